@@ -1,0 +1,116 @@
+# The two commands of the README are `make demo` and `make test`; `make help` lists the rest.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+DOTNET ?= dotnet
+OUT := artifacts/publish
+AGENT := $(OUT)/difusor-agent
+TEST_BINARY = tests/$(1)/bin/Release/net10.0/linux-x64/$(1)
+TESTS := $(call TEST_BINARY,Difusor.Agent.Tests) $(call TEST_BINARY,Difusor.Agent.SystemTests)
+export DOTNET_CLI_TELEMETRY_OPTOUT := 1
+export DOTNET_NOLOGO := 1
+export DIFUSOR_AGENT := $(CURDIR)/$(AGENT)
+
+.PHONY: help build publish packages demo test simulate openings shipped bench test-crash test-load store-driver
+
+help: ## list the commands
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
+
+build: ## compile everything, warnings are errors
+	@tests/need build
+	$(DOTNET) build Difusor.Agent.sln -c Release -v q
+
+publish: ## the one native binary, in artifacts/publish
+	@tests/need build
+	$(DOTNET) publish agent/Difusor.Agent.csproj -c Release -o $(OUT) -v q
+	@# Into a file of its own: what publish leaves may be a link to the package cache's.
+	@strip --strip-unneeded -o $(OUT)/.stripped $(OUT)/libMonoPosixHelper.so && mv -f $(OUT)/.stripped $(OUT)/libMonoPosixHelper.so
+
+PACKAGES := artifacts/packages
+packages: publish ## the .deb, the .rpm and SHA256SUMS, in artifacts/packages
+	@tests/need package
+	packaging/build $(OUT) $(PACKAGES)
+
+.PHONY: lint-packages reproducible
+lint-packages: packages ## lintian and rpmlint
+	packaging/lint $(PACKAGES)
+
+reproducible: ## compile and package the last commit twice from clean copies: the same bytes
+	@tests/need package
+	packaging/reproducible --whole
+
+.PHONY: test-system
+test-system: ## the packages on a booted system (root, Debian): setup, the night of 2021, attacks, crashes, upgrade, removal; a table
+	@tests/system/all $(OUT) $(PACKAGES)
+
+demo: publish ## the whole story in a temporary folder, without root
+	@$(AGENT) demo
+
+test: publish build ## all tests; ends with the line: N passed, N failed
+	@tests/need test
+	@tests/run $(TESTS)
+
+simulate: build ## 10,000 election nights with lying servers and wrong clocks, in virtual time
+	DIFUSOR_NIGHTS=$${DIFUSOR_NIGHTS:-10000} DIFUSOR_SEED=$${DIFUSOR_SEED:-1} $(call TEST_BINARY,Difusor.Agent.Tests) -class 'Difusor.Agent.Tests.Gate.ClockSimulationTests' -showLiveOutput
+
+.PHONY: fuzz
+fuzz: build ## spoiled manifests, headers, zips and tars, a minute each; prints the counts
+	DIFUSOR_FUZZ_SECONDS=$${DIFUSOR_FUZZ_SECONDS:-60} $(call TEST_BINARY,Difusor.Agent.Tests) -class '*FuzzTests' -showLiveOutput
+
+shipped: ## write the files that come from the program's tables: agent.yaml, schema, man pages, completions, events pages, catalog
+	$(DOTNET) build tests/Difusor.Agent.Tests -v q
+	DIFUSOR_WRITE=1 tests/Difusor.Agent.Tests/bin/Debug/net10.0/linux-x64/Difusor.Agent.Tests -namespace Difusor.Agent.Tests.Configuration -namespace Difusor.Agent.Tests.Corpus -namespace Difusor.Agent.Tests.Cli -namespace Difusor.Agent.Tests.Texts
+
+PACKAGE_MAKER := tests/tools/make_prep_package.py
+.PHONY: terminal
+terminal: publish ## docs/terminal.md and docs/resumen.png: what status, clock, check and the night's summary look like, of a real run
+	python3 tests/tools/terminal.py $(AGENT) $(PACKAGE_MAKER) docs
+
+bench: publish store-driver ## verify against sha256sum and openssl, side by side; last file closed to verdict: medians of 5
+	python3 tests/benchmarks/verify.py $(AGENT) $(PACKAGE_MAKER)
+	python3 tests/benchmarks/arrival.py $(STORE_DRIVER)
+	python3 tests/benchmarks/night.py $(AGENT) $(PACKAGE_MAKER)
+	python3 tests/benchmarks/journal.py $(AGENT)
+	python3 tests/benchmarks/corte.py $(AGENT) $(PACKAGE_MAKER)
+	python3 tests/benchmarks/corte.py $(AGENT) $(PACKAGE_MAKER) --page-bytes 50000
+
+STORE_DRIVER := $(CURDIR)/artifacts/store-driver/difusor-store-driver
+SYSTEM_TESTS := $(call TEST_BINARY,Difusor.Agent.SystemTests)
+
+store-driver: # the store alone, native, for the crash tests and the benchmark
+	@tests/need build
+	$(DOTNET) publish tests/Difusor.Agent.StoreDriver -c Release -o artifacts/store-driver -v q -p:PublishAot=true
+
+test-crash: publish store-driver ## SIGKILL at every mutating system call of the store and of the daemon, 200 power cuts, the fault table (root)
+	@tests/need test
+	$(DOTNET) build tests/Difusor.Agent.SystemTests -c Release -v q
+	DIFUSOR_CRASH=all DIFUSOR_POWER_CUTS=$${DIFUSOR_POWER_CUTS:-200} DIFUSOR_STORE_DRIVER=$(STORE_DRIVER) \
+		TEST_ARGS="-class *KillTests -class *PowerLossTests -class *DurabilityTraceTests -class *.FaultTests -showLiveOutput" tests/run $(SYSTEM_TESTS)
+
+test-load: ## a real Apache under 100 connections, 1,000 swaps: the shipped vhost beside the bare link
+	@tests/need test
+	$(DOTNET) build tests/Difusor.Agent.SystemTests -c Release -v q
+	DIFUSOR_SWAPS=1000 TEST_ARGS="-class *ApacheLoadTests -showLiveOutput" tests/run $(SYSTEM_TESTS)
+
+.PHONY: syslog
+syslog: publish ## 10,000 events while rsyslogd is stopped for a minute and the agent is restarted, over TCP and over TLS: none lost, in order
+	@tests/need test
+	$(DOTNET) build tests/Difusor.Agent.SystemTests -c Release -v q
+	DIFUSOR_SYSLOG_EVENTS=$${DIFUSOR_SYSLOG_EVENTS:-10000} DIFUSOR_SYSLOG_SECONDS=$${DIFUSOR_SYSLOG_SECONDS:-60} \
+		TEST_ARGS="-class *SyslogOverRestartsTests -showLiveOutput" tests/run $(SYSTEM_TESTS)
+
+.PHONY: cortes
+cortes: publish ## a thousand cortes in a row: time, memory, descriptors and inodes, a line a hundred
+	python3 tests/benchmarks/cortes.py $(AGENT)
+
+.PHONY: tamper watch
+watch: publish ## what the watch costs while nothing happens: wake-ups a second, CPU of the rescans over five minutes
+	python3 tests/benchmarks/watch.py $(AGENT) $(PACKAGE_MAKER)
+
+tamper: publish ## every kind of tampering on 13,175 files, 3,000 at random, 1,000 swaps beside backups: found after, healed after (root)
+	@tests/need test
+	$(DOTNET) build tests/Difusor.Agent.SystemTests -c Release -v q
+	DIFUSOR_TAMPER_FILES=$${DIFUSOR_TAMPER_FILES:-13175} DIFUSOR_TAMPERINGS=$${DIFUSOR_TAMPERINGS:-3000} DIFUSOR_SWAPS=1000 \
+		TEST_ARGS="-class *TamperTableTests -class *RandomTamperTests -class *NoFalseAlarmTests -class *HealObstacleTests -parallelMode none -showLiveOutput" tests/run $(SYSTEM_TESTS)
+
+openings: publish ## the opening of 2021, 50 times, with real chronyd servers under faketime
+	DIFUSOR_OPENINGS=$${DIFUSOR_OPENINGS:-50} dotnet run --project tests/Difusor.Agent.SystemTests -c Release -- -method '*TheRealProfile*' -showLiveOutput

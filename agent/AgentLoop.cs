@@ -1,0 +1,282 @@
+using System.Collections.Concurrent;
+using System.Text.Json.Nodes;
+using Difusor.Agent.Gate;
+using Difusor.Agent.Journal;
+using Difusor.Agent.Linux;
+using Difusor.Agent.Publication;
+using Difusor.Agent.Sentinel;
+
+namespace Difusor.Agent;
+
+/// <summary>
+/// The whole story on one page. One thread takes what the others have seen (a verdict, a poll of the time servers, an operator's wish),
+/// decides, journals and publishes. It waits for the next signal or for the instant at which time alone changes something: the opening.
+/// </summary>
+sealed class AgentLoop(AgentParts parts)
+{
+    /// <summary>How often the loop looks by itself: for what a fault has left undone, a corte that is future no longer, the status file.</summary>
+    static readonly TimeSpan Tick = TimeSpan.FromSeconds(5);
+
+    static readonly TimeSpan SlewedLittle = TimeSpan.FromMilliseconds(200);
+
+    readonly BlockingCollection<Signal> signals = [];
+    readonly List<Arrival> unfinished = [];
+    ClockReading lastTick;
+    bool storageFailed;
+    bool hasWorked = true;
+    SystemFault? untold;
+    string? stopCause;
+
+    /// <summary>Told at each tick: the loop lives and makes progress.</summary>
+    public Action Alive { private get; set; } = () => { };
+
+    /// <summary>Hands a signal to the loop. Any thread.</summary>
+    public void Post(Signal signal)
+    {
+        if (!signals.IsAddingCompleted) signals.Add(signal);
+    }
+
+    /// <summary>Records what was found, makes whole what a crash left, and starts the threads. What was due is published at once.</summary>
+    public void Start()
+    {
+        var now = HostClock.Read();
+        var records = parts.Chronicle.Journal.Folder.Records().Where(IsAskedAtStart).ToList();
+        parts.Time.Remember(records);
+        parts.Publisher.PublishedSince = PublicationRecord(records, parts.Store.Live(Root.Public))?.BestTime;
+        parts.Chronicle.Record(EventCode.AgentStarted, now, new JsonObject
+        {
+            ["version"] = Cli.CommandLine.Version, ["election"] = parts.Time.Profile.Id, ["pid"] = Environment.ProcessId,
+            ["published"] = parts.Store.Live(Root.Public)?.Corte.ToString(),
+            ["journal_set_aside"] = parts.Chronicle.Journal.SetAside, ["journal_problem"] = parts.Chronicle.Journal.Problem,
+        });
+        parts.Sentry.AtStart(records, now);
+        foreach (var root in new[] { Root.Public, Root.Rehearsal })
+            if (parts.Store.Live(root) is { } live && PublicationRecord(records, live) is null)
+                parts.Publisher.RecordPublished(live, root, parts.Store.Previous(root), now);
+        lastTick = now;
+        Advance(now);
+        parts.Begin(Post);
+        parts.Status.Write(now);
+    }
+
+    /// <summary>Runs until it is told to stop. A fault of the disk is recorded, and what it interrupted is tried again.</summary>
+    public void Run()
+    {
+        while (stopCause is null)
+        {
+            signals.TryTake(out var signal, Patience());
+            var now = HostClock.Read();
+            try
+            {
+                Tell(now);
+                if (signal is not null) Take(signal, now);
+                else if (MayHealMore(now)) parts.Sentry.HealMore(now);
+                Advance(now);
+                if (storageFailed) Recovered();
+                parts.Sentry.Turn();
+            }
+            catch (SystemFault fault)
+            {
+                Failed(fault, now);
+            }
+            if (signal is not null || IsDue(now)) WriteStatus(now);
+            if (!IsDue(now)) continue;
+            lastTick = now;
+            Alive();
+            if (!hasWorked) continue;
+            parts.PrepareNext();
+            GiveMemoryBack(now);
+        }
+        Stop(stopCause);
+    }
+
+    void Take(Signal signal, ClockReading now)
+    {
+        switch (signal)
+        {
+            case DeliverySeen seen:
+                parts.Chronicle.Record(EventCode.DeliverySeen, now, new JsonObject { ["package"] = seen.Delivery });
+                break;
+            case DeliveryStalled stalled:
+                parts.Chronicle.Record(EventCode.DeliveryStalled, now, parts.Stalled(stalled, now));
+                break;
+            case DeliveryJudged judged:
+                hasWorked = true;
+                TakeArrival(new Arrival(judged), now);
+                // At once, not at the tick: cortes that come fast must not pile up.
+                parts.Publisher.Prune();
+                parts.PrepareNext();
+                break;
+            case PollFinished finished:
+                if (parts.Time.Take(finished.Poll, finished.Host)) parts.HurryPolling();
+                parts.Intake.AssignRoots(now);
+                break;
+            case StorageLow low:
+                parts.MakeRoom(low, now);
+                break;
+            case StorageBack:
+                parts.RoomIsBack();
+                break;
+            case StorageFailed failed:
+                Failed(failed.Fault, now);
+                break;
+            case DropUnreadable { Fault: { } unreadable }:
+                Failed(unreadable, now);
+                parts.Sentry.Take(signal, now);
+                break;
+            case OperatorRequest request:
+                parts.Operator.Answer(request, now);
+                break;
+            case JudgedByHand byHand:
+                parts.Operator.Take(byHand, now);
+                break;
+            case ReloadRequested:
+                parts.Reload(now);
+                break;
+            case StopRequested stop:
+                stopCause = stop.Cause;
+                break;
+            default:
+                hasWorked = true;
+                parts.Sentry.Take(signal, now);
+                break;
+        }
+    }
+
+    /// <summary>What time alone brings: the gate, what is due, what a fault has left, the clean-up.</summary>
+    void Advance(ClockReading now)
+    {
+        parts.Time.Decide(now);
+        parts.Publisher.EndRehearsal(now);
+        parts.Publisher.PublishDue(now);
+        if (!IsDue(now) && !storageFailed) return;
+        for (var left = unfinished.Count; left > 0; left--)
+        {
+            var arrival = unfinished[0];
+            unfinished.RemoveAt(0);
+            TakeArrival(arrival, now);
+        }
+        parts.Intake.AssignRoots(now);
+        parts.Publisher.PublishDue(now);
+        parts.Publisher.Prune();
+        parts.Sentry.Tick(now, parts.Time.TrustedTime(now) ?? now.System, Progress(now), parts.Time.Profile);
+    }
+
+    /// <summary>What the overdue rule is told: the published corte, and what has become of the packages since.</summary>
+    CorteProgress Progress(ClockReading now)
+    {
+        var since = parts.Publisher.PublishedSince ?? parts.Time.Profile.Opens;
+        return new CorteProgress(
+            parts.Store.Live(Root.Public)?.Corte, since, parts.Time.OpeningProven,
+            [.. parts.Publisher.Held().Where(release => release.Destination == Root.Public && !release.Future).Select(release => release.Package)],
+            [.. parts.Chronicle.Rejections.Where(rejected => rejected.BestTime > since).Select(rejected => (string?)rejected.Fields["package"] ?? "")],
+            [.. parts.Receiving.Progress.Select(delivery => delivery.Delivery)]);
+    }
+
+    void TakeArrival(Arrival arrival, ClockReading now)
+    {
+        try
+        {
+            parts.Time.Decide(now);
+            parts.Intake.Take(arrival, now);
+            parts.Receiving.Remember(arrival.Judged);
+        }
+        catch (SystemFault)
+        {
+            unfinished.Add(arrival);
+            throw;
+        }
+    }
+
+    /// <summary>Until the next tick, or until true time alone may change the gate's answer; rounded up, so that it is not asked in vain.</summary>
+    TimeSpan Patience()
+    {
+        var now = HostClock.Read();
+        if (MayHealMore(now)) return TimeSpan.Zero;
+        var left = Tick - TimeSpan.FromTicks((now.Raw - lastTick.Raw) / 100);
+        if (parts.Time.WakeIn(now) is { } wake && wake < left) left = wake;
+        // The wait is on a clock that may be slewed by up to 8.3 %: what is left of a long one is reckoned anew before its end.
+        if (left > SlewedLittle) left *= 0.9;
+        return left <= TimeSpan.Zero ? TimeSpan.Zero : TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds));
+    }
+
+    /// <summary>What nobody is served is healed while nothing else is to be done, and not when the opening is near.</summary>
+    bool MayHealMore(ClockReading now) => parts.Sentry.HasMore && !(parts.Time.WakeIn(now) < Tick);
+
+    bool IsDue(ClockReading now) => now.Raw - lastTick.Raw >= Tick.Ticks * 100;
+
+    /// <summary>It lies in <c>paths.run</c>, and is no reason to end.</summary>
+    void WriteStatus(ClockReading now)
+    {
+        try { parts.Status.Write(now); }
+        catch (SystemFault fault) { parts.Complain(fault); }
+    }
+
+    /// <summary>Once nothing arrives, and not when the opening is near.</summary>
+    void GiveMemoryBack(ClockReading now)
+    {
+        if (!parts.Receiving.Progress.IsEmpty || parts.Time.WakeIn(now) < Tick) return;
+        SpareMemory.GiveBack();
+        hasWorked = false;
+    }
+
+    /// <summary>Recorded once until it is over. The site stays; space for the record is reserved in the journal.</summary>
+    void Failed(SystemFault fault, ClockReading now)
+    {
+        parts.Complain(fault);
+        if (storageFailed) return;
+        storageFailed = true;
+        untold = fault;
+        try
+        {
+            Tell(now);
+        }
+        catch (SystemFault journal)
+        {
+            parts.Complain(journal);
+        }
+    }
+
+    /// <summary>A fault that the journal could not take either is recorded as soon as it can.</summary>
+    void Tell(ClockReading now)
+    {
+        if (untold is not { } fault) return;
+        parts.Chronicle.Record(EventCode.StorageFailed, now, new JsonObject { ["call"] = fault.Call, ["path"] = fault.Subject, ["error"] = fault.Message });
+        untold = null;
+    }
+
+    void Recovered()
+    {
+        if (unfinished.Count == 0) storageFailed = false;
+    }
+
+    void Stop(string cause)
+    {
+        signals.CompleteAdding();
+        parts.End();
+        try
+        {
+            parts.Chronicle.Record(EventCode.AgentStopped, HostClock.Read(),
+                new JsonObject { ["cause"] = cause, ["published"] = parts.Store.Live(Root.Public)?.Corte.ToString() });
+        }
+        catch (SystemFault fault)
+        {
+            parts.Complain(fault);
+        }
+        parts.Dispose();
+    }
+
+    /// <summary>What a start wants to know of the nights before; a long journal holds much else, and not all of it need be in memory.</summary>
+    static bool IsAskedAtStart(JournalRecord record) => record.Event is "GATE_OPENED" or "GATE_CLOSED" or "CORTE_PUBLISHED" or "OPERATOR_ACTION";
+
+    /// <summary>The record that tells of a live release's publication; null where a crash came between the swap and the record.</summary>
+    static JournalRecord? PublicationRecord(IEnumerable<JournalRecord> records, Release? live) => live is null ? null
+        : records.LastOrDefault(record => (string?)record.Fields["release"] == live.Id.Value
+            && record.Event == "CORTE_PUBLISHED");
+}
+
+/// <summary>The agent is to end, in good order.</summary>
+sealed record StopRequested(string Cause) : Signal;
+
+/// <summary>SIGHUP: the configuration is to be read again.</summary>
+sealed record ReloadRequested : Signal;

@@ -1,0 +1,206 @@
+using System.Text.Json.Nodes;
+using Difusor.Agent.Configuration;
+using Difusor.Agent.Gate;
+using Difusor.Agent.Journal;
+using Difusor.Agent.Linux;
+using Difusor.Agent.Packages;
+using Difusor.Agent.Publication;
+using Difusor.Agent.Texts;
+using Difusor.Agent.Verification;
+using Serilog;
+
+namespace Difusor.Agent;
+
+/// <summary>The agent's parts and how they are joined: what no container has to guess.</summary>
+sealed class AgentParts : IDisposable
+{
+    readonly ILogger diagnostics;
+    SyslogForwarder? syslog;
+    NtpPolling? polling;
+    ControlSocket? control;
+    Action<Signal> post = _ => { };
+    bool low;
+
+    AgentParts(Configured configured, ReleaseStore store, JournalFile journal, ILogger diagnostics)
+    {
+        (Configured, Store, this.diagnostics) = (configured, store, diagnostics);
+        Chronicle = new Chronicle(journal);
+        Time = new Timekeeper(Chronicle);
+        var receipts = Receipts = new Receipts(Complain);
+        Publisher = new Publisher(store, Chronicle, Time, receipts);
+        Intake = new Intake(store, Chronicle, Time, Publisher, receipts);
+        Receiving = new Receiving(Rules(configured), store, configured.Settings.Paths.State, signal => post(signal));
+        Operator = new OperatorDesk(store, Chronicle, Time, Publisher, Intake, Receiving, signal => post(signal));
+        var file = new StatusFile(configured.Settings.Paths.Run);
+        Sentry = new Sentry(configured.Settings, store, Chronicle.Record, problem => diagnostics.Warning("{Problem}", problem)) { Opened = () => Time.OpeningProven };
+        Publisher.Published = Sentry.Published;
+        Chronicle.Recorded = Sentry.Hear;
+        Status = new StatusBoard(store, Chronicle, Time, Publisher, () => Receiving.Progress)
+        {
+            Writer = file.Write, Sentinel = () => Sentry.Status, Troubles = () => Sentry.Troubles, Beside = Sentry.Write,
+        };
+        Chronicle.Trusted = Time.TrustedTime;
+        Follow(configured);
+    }
+
+    public Configured Configured { get; private set; }
+    public ReleaseStore Store { get; }
+    public Chronicle Chronicle { get; }
+    public Timekeeper Time { get; }
+    public Publisher Publisher { get; }
+    public Intake Intake { get; }
+    public Receipts Receipts { get; }
+    public OperatorDesk Operator { get; }
+    public Receiving Receiving { get; }
+    public StatusBoard Status { get; }
+    public Sentry Sentry { get; }
+
+    /// <summary>Opens what lies on disk, and makes whole what a crash has left of it.</summary>
+    /// <returns>Null with the problem: another instance, a network file system, folders on two file systems.</returns>
+    /// <exception cref="SystemFault">A folder cannot be made, read or written.</exception>
+    public static AgentParts? Assemble(Configured configured, ILogger diagnostics, out Said? problem)
+    {
+        var folders = new StoreFolders(configured.Settings.Paths.State);
+        if (ReleaseStore.Open(folders, out problem) is not { } store) return null;
+        try
+        {
+            var found = store.Recover(NoticePage.Html(configured.Profile));
+            var parts = new AgentParts(configured, store, JournalFile.Open(folders.Journal), diagnostics);
+            foreach (var damaged in found.Damaged) diagnostics.Warning("a release's record cannot be read and was set aside: {File}", damaged);
+            return parts;
+        }
+        catch
+        {
+            store.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Starts the threads: from now on they post.</summary>
+    public void Begin(Action<Signal> post)
+    {
+        this.post = post;
+        BeginSyslog();
+        BeginPolling();
+        control = ControlSocket.Open(Configured.Settings.Paths.Run, post);
+        Receiving.Start();
+        ThreadPool.UnsafeQueueUserWorkItem(_ => WarmUp(), null);
+        Sentry.Begin(post);
+    }
+
+    /// <summary>The next corte's tree, in the background.</summary>
+    public void PrepareNext() => ThreadPool.UnsafeQueueUserWorkItem(_ => Store.PrepareNext(), null);
+
+    /// <summary>Reads the stored records once the agent is ready, so that the first delivery does not wait for it; then gives back what starting took.</summary>
+    void WarmUp()
+    {
+        try { Store.WarmUp(); }
+        catch (SystemFault fault) { Complain(fault); }
+        Store.PrepareNext();
+        SpareMemory.GiveBack();
+    }
+
+    /// <summary>Ends what brings signals in.</summary>
+    public void End()
+    {
+        Sentry.End();
+        Receiving.Dispose();
+        polling?.Stop();
+        control?.Dispose();
+    }
+
+    public void Dispose()
+    {
+        syslog?.Dispose();
+        Sentry.Dispose();
+        Chronicle.Journal.Dispose();
+        Store.Dispose();
+    }
+
+    /// <summary>SIGHUP: a good file takes effect, a bad one changes nothing (contract, section 5).</summary>
+    public void Reload(ClockReading now)
+    {
+        var reading = ConfigurationFiles.Load(Configured.File);
+        if (reading.Value is not { } fresh)
+        {
+            var problem = reading.Problems[0];
+            Chronicle.Record(EventCode.ConfigRejected, now, new JsonObject
+            {
+                ["file"] = problem.File, ["line"] = problem.At.Line, ["column"] = problem.At.Column, ["problem"] = problem.What.In(Configured.Settings.Language),
+            });
+            return;
+        }
+        var change = SettingsChange.Between(Configured, fresh);
+        if (change.NeedsRestart.Count > 0)
+        {
+            Chronicle.Record(EventCode.ConfigRejected, now, new JsonObject
+            {
+                ["file"] = fresh.File, ["problem"] = $"a restart is needed for: {string.Join(", ", change.NeedsRestart)}", ["opens_changed"] = change.OpensChanged,
+            });
+            return;
+        }
+        var before = Configured;
+        Follow(fresh);
+        if (before.Settings.Syslog != fresh.Settings.Syslog || before.Settings.Language != fresh.Settings.Language) BeginSyslog();
+        if (before.Settings.Clock != fresh.Settings.Clock) BeginPolling();
+        Receiving.Apply(Rules(fresh));
+        Sentry.Apply(fresh.Settings);
+        Chronicle.Record(EventCode.ConfigReloaded, now, new JsonObject { ["file"] = fresh.File, ["changed"] = new JsonArray([.. change.Changed.Select(key => JsonValue.Create(key))]) });
+    }
+
+    /// <summary>Too little room to stage: old releases go first.</summary>
+    public void MakeRoom(StorageLow shortage, ClockReading now)
+    {
+        if (!low)
+            Chronicle.Record(EventCode.StorageLow, now, new JsonObject { ["path"] = Configured.Settings.Paths.State, ["free"] = shortage.Free, ["min_free"] = shortage.Needed });
+        low = true;
+        Publisher.Prune(keep: 0);
+    }
+
+    public void RoomIsBack() => low = false;
+
+    public JsonObject Stalled(DeliveryStalled stalled, ClockReading now) => new()
+    {
+        ["package"] = stalled.Delivery,
+        ["missing"] = new JsonArray([.. stalled.Awaited.Select(path => JsonValue.Create(path))]),
+        ["until"] = new Corte((Time.TrustedTime(now) ?? now.System.ToOffset(Time.Profile.Opens.Offset)) + Configured.Settings.Drop.GiveUp).ToString(),
+    };
+
+    /// <summary>What cannot be journaled, or is no decision, is said on standard error.</summary>
+    public void Complain(SystemFault fault) => diagnostics.Error("{Fault}", fault.Message);
+
+    void Follow(Configured configured)
+    {
+        Configured = configured;
+        Time.Follow(configured.Profile, configured.Settings.Clock);
+        Intake.Settings = configured.Settings;
+        Publisher.Settings = configured.Settings.Publication;
+        Receipts.Folder = configured.Settings.Paths.Receipts;
+    }
+
+    /// <summary>A corte outside the window is the loop's to refuse: only it knows what is a rehearsal's.</summary>
+    static ReceivingRules Rules(Configured configured) =>
+        new(configured.Settings, VerificationRules.Of(configured.Settings, configured.Profile) with { Cortes = null });
+
+    void BeginSyslog()
+    {
+        syslog?.Dispose();
+        var settings = Configured.Settings.Syslog;
+        syslog = new SyslogForwarder(
+            Chronicle.Journal.Folder, Path.Combine(Configured.Settings.Paths.State, "syslog.seq"), SyslogTarget.Read(settings.Target)!, settings.Format,
+            new SyslogIdentity(SyslogIdentity.FacilityNamed(settings.Facility)!.Value, Environment.MachineName, Environment.ProcessId, TimeZoneInfo.Local, settings.SdId, Configured.Settings.Language),
+            problem => { if (problem is not null) diagnostics.Warning("syslog: {Problem}", problem); });
+        Chronicle.Journal.Appended = syslog.Wake;
+        syslog.Start();
+    }
+
+    /// <summary>The servers are asked now, and again soon.</summary>
+    public void HurryPolling() => polling?.Hurry();
+
+    void BeginPolling()
+    {
+        polling?.Stop();
+        polling = new NtpPolling(new NtpClient(Configured.Settings.Clock.Servers), Configured.Settings.Clock.Poll, post, HostTimeClient.Ask);
+        polling.Start();
+    }
+}

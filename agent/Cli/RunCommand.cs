@@ -1,0 +1,88 @@
+using System.CommandLine;
+using System.Runtime.InteropServices;
+using Difusor.Agent.Linux;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Hosting.Systemd;
+
+namespace Difusor.Agent.Cli;
+
+/// <summary>
+/// <c>difusor-agent run</c>: the daemon. The generic host with its systemd integration says when it is ready and when it stops, and
+/// brings SIGTERM; SIGHUP reloads; the loop's own progress feeds the watchdog.
+/// </summary>
+static class RunCommand
+{
+    static readonly TimeSpan EndsWithin = TimeSpan.FromSeconds(2);
+
+    public static Command Create(Voice voice) => new CommandSyntax("run", voice).Command(parse =>
+    {
+        if (ConfigurationLoading.Load(parse, voice, out var code) is not { } configured) return code;
+        var diagnostics = Diagnostics.ToStandardError();
+        if (AgentParts.Assemble(configured, diagnostics, out var problem) is not { } parts)
+        {
+            voice.Error(problem!.In(voice.Language));
+            return ExitCode.Environment;
+        }
+
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        // AddSystemd() looks for systemd as the parent; whoever gives a NOTIFY_SOCKET (sd_notify(3)) wants to be told, a supervisor in a container too.
+        if (Environment.GetEnvironmentVariable("NOTIFY_SOCKET") is { Length: > 0 })
+        {
+            builder.Services.AddSingleton<ISystemdNotifier, SystemdNotifier>();
+            builder.Services.AddSingleton<IHostLifetime, SystemdLifetime>();
+        }
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = EndsWithin);
+        builder.Services.AddHostedService(services => new Daemon(new AgentLoop(parts), services));
+        using var host = builder.Build();
+        host.Run();
+        return Daemon.Fault is null ? ExitCode.Done : voice.Fail(ExitCode.Environment, "failure.program", ("fault", Daemon.Fault.ToString()), ("version", CommandLine.Version));
+    });
+
+    /// <summary>The loop as the host sees it: started once it is ready, stopped in good order.</summary>
+    sealed class Daemon(AgentLoop loop, IServiceProvider services) : IHostedService
+    {
+        readonly ISystemdNotifier? systemd = services.GetService<ISystemdNotifier>();
+        readonly IHostApplicationLifetime lifetime = services.GetRequiredService<IHostApplicationLifetime>();
+        Thread? thread;
+        PosixSignalRegistration? hangUp;
+
+        /// <summary>What ended the loop before its time: a defect. systemd starts it anew, and nothing that is published changes.</summary>
+        public static Exception? Fault { get; private set; }
+
+        public Task StartAsync(CancellationToken cancellationToken)
+        {
+            loop.Alive = () => systemd?.Notify(new ServiceState("WATCHDOG=1"));
+            // Before anyone can know that the agent is there: an early SIGHUP would end it.
+            hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
+            {
+                context.Cancel = true;
+                loop.Post(new ReloadRequested());
+            });
+            loop.Start();
+            thread = new Thread(Run) { Name = "agent" };
+            thread.Start();
+            return Task.CompletedTask;
+        }
+
+        public Task StopAsync(CancellationToken cancellationToken)
+        {
+            loop.Post(new StopRequested("SIGTERM"));
+            hangUp?.Dispose();
+            return Task.Run(() => thread?.Join(EndsWithin), cancellationToken);
+        }
+
+        void Run()
+        {
+            try
+            {
+                loop.Run();
+            }
+            catch (Exception fault)
+            {
+                Fault = fault;
+            }
+            lifetime.StopApplication();
+        }
+    }
+}

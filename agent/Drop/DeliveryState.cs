@@ -1,0 +1,12 @@
+namespace Difusor.Agent.Drop;
+
+public enum DeliveryState
+{
+    Arriving,
+    /// <summary>It stopped before it was whole; still waited for.</summary>
+    Stalled,
+    /// <summary>A verdict is being made; nothing may change it meanwhile.</summary>
+    Judging,
+    /// <summary>A verdict has been given, and nothing has changed since.</summary>
+    Judged,
+}

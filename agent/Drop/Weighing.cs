@@ -1,0 +1,86 @@
+using System.Collections.Immutable;
+using Difusor.Agent.Configuration;
+using Difusor.Agent.Verification;
+
+namespace Difusor.Agent.Drop;
+
+/// <summary>What becomes of a verdict that was tried.</summary>
+public enum Weight
+{
+    /// <summary>It stands: the delivery is judged.</summary>
+    Stands,
+    /// <summary>The delivery was not whole after all: wait until it is quiet.</summary>
+    TooEarly,
+    /// <summary>It has stopped before it was whole: it has stalled.</summary>
+    Unfinished,
+}
+
+/// <summary>What is known of a delivery beside its verdict.</summary>
+/// <param name="ArchiveEnds">False for an archive that just stops.</param>
+/// <param name="Refused">Files that are there and were refused: they are not waited for.</param>
+/// <param name="Unchanged">The files that are what they were at the verdict before; empty where there was none.</param>
+/// <param name="AcceptedBefore">Whether that verdict was an acceptance.</param>
+public sealed record Circumstances(
+    DropLayout Layout, bool IsArchive, bool ArchiveEnds, IReadOnlySet<string> Refused, IReadOnlySet<string> Unchanged, bool AcceptedBefore)
+{
+    /// <summary>Pages of another corte than the package's: <see cref="OtherCortes"/>.</summary>
+    public ImmutableArray<string> OfOtherCortes { get; init; } = [];
+
+    /// <summary>Whether what has not changed may be what has not arrived: it is written over its last corte.</summary>
+    public bool IsWrittenOver => Unchanged.Count > 0 && (Layout == DropLayout.Tree || AcceptedBefore);
+}
+
+/// <summary>Whether a verdict stands, by the occasion that it was made on (contract, section 6, "Complete").</summary>
+public static class Weighing
+{
+    static readonly HashSet<string> OutsideMayFollow = Codes(ReasonCode.NoHash, ReasonCode.UncoveredFile, ReasonCode.WeakAlgorithm);
+
+    static readonly HashSet<string> InsideMayFollow = Codes(
+        ReasonCode.NoHash, ReasonCode.UncoveredFile, ReasonCode.WeakAlgorithm, ReasonCode.MissingFile, ReasonCode.DigestMismatch,
+        ReasonCode.BadHashFile, ReasonCode.ConflictingDigests, ReasonCode.NoHtml, ReasonCode.NoCorte, ReasonCode.CorteMismatch);
+
+    /// <summary>The weight, and where it is unfinished what is waited for.</summary>
+    /// <param name="completeness">Null on the occasion <see cref="Occasion.Whole"/>, and for an archive.</param>
+    public static (Weight Weight, ImmutableArray<string> Awaited) Of(Occasion occasion, Verdict verdict, Completeness? completeness, Circumstances known)
+    {
+        if (occasion == Occasion.Last) return (Weight.Stands, []);
+        if (occasion == Occasion.Whole)
+        {
+            var mayFollow = known.IsArchive ? OutsideMayFollow : InsideMayFollow;
+            var early = !known.ArchiveEnds || verdict.Reasons.Any(reason => mayFollow.Contains(reason.Code));
+            return (early ? Weight.TooEarly : Weight.Stands, []);
+        }
+        if (!known.ArchiveEnds) return (Weight.Unfinished, [verdict.Package]);
+        // Without any HASH nothing can be missed: a package is judged as it stands, and only a tree waits for one.
+        if (Has(verdict, ReasonCode.NoHash)) return known.Layout == DropLayout.Tree ? (Weight.Unfinished, ["HASH"]) : (Weight.Stands, []);
+        var awaited = completeness is null ? [] : completeness.Missing.Concat(completeness.Gone).Where(path => !known.Refused.Contains(path)).ToImmutableArray();
+        if (awaited.IsEmpty) awaited = [.. OldAmongNew(verdict, known)];
+        if (awaited.IsEmpty) awaited = known.OfOtherCortes;
+        return (awaited.IsEmpty ? Weight.Stands : Weight.Unfinished, awaited);
+    }
+
+    /// <summary>
+    /// What is written over its last corte does not match while some of it is still the old one's: that is a mix of two cortes, and no
+    /// verdict on either. What is unchanged since the last verdict is waited for.
+    /// </summary>
+    static IEnumerable<string> OldAmongNew(Verdict verdict, Circumstances known)
+    {
+        if (!known.IsWrittenOver) return [];
+        var isMix = Has(verdict, ReasonCode.DigestMismatch) || Has(verdict, ReasonCode.CorteMismatch) || Has(verdict, ReasonCode.UncoveredFile);
+        // A link, a refused name, a limit: nothing that may still come mends that.
+        if (!isMix || verdict.Reasons.Any(reason => !InsideMayFollow.Contains(reason.Code))) return [];
+        var old = verdict.Contents.Select(entry => entry.Path.Value).Where(known.Unchanged.Contains).ToList();
+        return old.Count == verdict.Contents.Count ? [] : old.Take(MostAwaited);
+    }
+
+    const int MostAwaited = 1000;
+
+    static bool Has(Verdict verdict, ReasonCode reason) => verdict.Reasons.Any(found => found.Code == reason.Code());
+
+    static HashSet<string> Codes(params ReadOnlySpan<ReasonCode> reasons)
+    {
+        var codes = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var reason in reasons) codes.Add(reason.Code());
+        return codes;
+    }
+}

@@ -1,0 +1,138 @@
+using System.Globalization;
+using System.Text;
+using System.Text.RegularExpressions;
+using Difusor.Agent.Configuration;
+using Difusor.Agent.Conformity;
+using Difusor.Agent.Journal;
+using Mono.Unix.Native;
+
+namespace Difusor.Agent.Linux;
+
+/// <summary>
+/// Gathers <see cref="HostFacts"/>: reads files and asks programs, changes nothing, needs no root and says what it could not see without.
+/// </summary>
+sealed partial class HostReading
+{
+    /// <summary>The agent writes status.json at least every 5 s.</summary>
+    static readonly TimeSpan Stale = TimeSpan.FromSeconds(15);
+
+    readonly HostTree tree;
+    readonly BoundedProgram programs;
+    readonly Configured configured;
+    readonly bool isRoot = Syscall.geteuid() == 0;
+
+    /// <param name="root">Where the host's files lie: <c>/</c>, or a prepared tree.</param>
+    /// <param name="programs">Where its programs are.</param>
+    public HostReading(string root, BoundedProgram programs, Configured configured) =>
+        (tree, this.programs, this.configured) = (new HostTree(root), programs, configured);
+
+    /// <param name="askServers">Also ask clock.servers, over the network.</param>
+    public HostFacts Read(DateTimeOffset now, bool askServers)
+    {
+        var paths = configured.Settings.Paths;
+        var processes = tree.Processes();
+        WebReading web = new(tree, programs, isRoot);
+        SshReading ssh = new(tree, programs, isRoot);
+        NetworkReading network = new(tree, programs, isRoot);
+        var apache = web.Read(processes);
+        var server = ssh.Read();
+        var drop = tree.Folder(paths.Drop).Seen;
+        var account = ssh.For(drop is { OwnerId: > 0 } ? drop.Owner : null);
+        return new HostFacts
+        {
+            Now = now,
+            System = OsRelease.Read(tree.Text("/etc/os-release").Seen ?? tree.Text("/usr/lib/os-release").Seen ?? ""),
+            Hardware = Hardware(paths.State),
+            Web = apache,
+            Certificate = web.Certificate(apache, $"{paths.State}/public"),
+            Ssh = server,
+            SshForAccount = account,
+            Listening = network.Listening(),
+            Firewall = network.Firewall(processes, server.Seen?.Ports is [var port, ..] ? port : 22),
+            Folders = Folders(paths, account.Seen?.Chroot),
+            Time = new TimeReading(tree, programs).Read(processes, configured, askServers),
+            Syslog = new SyslogReading(tree).Read(processes, configured.Settings.Syslog.Target),
+            Storage = Storage(paths),
+            SELinux = Contexts($"{paths.State}/public"),
+            Agent = Agent(paths, now),
+            Addresses = NetworkReading.Addresses(),
+        };
+    }
+
+    Dictionary<string, Fact<FolderFacts>> Folders(PathSettings paths, string? chroot)
+    {
+        var folders = new StoreFolders(paths.State);
+        return new[] { paths.Drop, paths.Receipts, chroot, paths.State, folders.Public }.Concat(folders.Private).OfType<string>().Distinct()
+            .ToDictionary(path => path, tree.Folder);
+    }
+
+    HardwareFacts Hardware(string state)
+    {
+        var processors = (tree.Text("/proc/cpuinfo").Seen ?? "").Split('\n').Where(line => line.StartsWith("model name", StringComparison.Ordinal)).ToList();
+        var memory = (tree.Text("/proc/meminfo").Seen ?? "").Split('\n').FirstOrDefault(line => line.StartsWith("MemTotal:", StringComparison.Ordinal))?
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries) is [_, var kilobytes, ..] && long.TryParse(kilobytes, CultureInfo.InvariantCulture, out var kb) ? kb * 1024 : 0;
+        return new HardwareFacts(processors.FirstOrDefault()?.Split(':')[^1].Trim() ?? "?", processors.Count, memory, Room(state)?.Total ?? 0);
+    }
+
+    StorageFacts Storage(PathSettings paths)
+    {
+        var mounts = (tree.Text("/proc/self/mountinfo").Seen ?? "").Split('\n').Select(Mount.Read).OfType<Mount>().ToList();
+        var kinds = new[] { paths.State, paths.Drop }.Distinct().ToDictionary(path => path, path => Mount.Of(mounts, path)?.Kind ?? "?");
+        return new StorageFacts(Room(paths.State)?.Free, LargestRelease(paths.State), kinds,
+            [.. mounts.Select(mount => mount.Point).Where(point => point.StartsWith(paths.State.TrimEnd('/') + "/", StringComparison.Ordinal))]);
+    }
+
+    (long Free, long Total)? Room(string path) =>
+        Syscall.statvfs(tree.At(path), out var found) == 0 ? ((long)(found.f_bavail * found.f_frsize), (long)(found.f_blocks * found.f_frsize)) : null;
+
+    long LargestRelease(string state)
+    {
+        long largest = 0;
+        foreach (var file in tree.Files(new StoreFolders(state).Sealed, "*.json"))
+            if (RecordedBytes().Match(tree.Head(file)) is { Success: true } found) largest = Math.Max(largest, long.Parse(found.Groups[1].Value, CultureInfo.InvariantCulture));
+        return largest;
+    }
+
+    [GeneratedRegex("\"bytes\":([0-9]{1,18})")]
+    private static partial Regex RecordedBytes();
+
+    Fact<SecurityContexts> Contexts(string folder)
+    {
+        if (tree.Text("/sys/fs/selinux/enforce").Seen is not { } enforce) return null;
+        var types = new Dictionary<string, string>();
+        if (Syscall.getxattr(tree.At(folder), "security.selinux", out var context) >= 0 && Encoding.ASCII.GetString(context).TrimEnd('\0').Split(':') is [_, _, var type, ..])
+            types[folder] = type;
+        return new SecurityContexts(enforce.Trim() == "1", types);
+    }
+
+    AgentFacts Agent(PathSettings paths, DateTimeOffset now)
+    {
+        var status = tree.Text(Path.Combine(paths.Run, "status.json")).Seen is { } text ? AgentStatus.Read(Encoding.UTF8.GetBytes(text)) : null;
+        var running = status is not null && now - status.WrittenAt < Stale && tree.Exists(string.Create(CultureInfo.InvariantCulture, $"/proc/{status.Pid}"));
+        return new AgentFacts(running, IsEnabled(), status?.Version ?? "", tree.Folder(paths.State).Seen?.Owner);
+    }
+
+    bool? IsEnabled()
+    {
+        if (!tree.Exists("/run/systemd/system")) return null;
+        var name = Path.GetFileNameWithoutExtension(configured.File);
+        var answer = programs.Run("systemctl", "is-enabled", name == "agent" ? "difusor-agent" : $"difusor-agent@{name}");
+        return answer is null or { Exit: null } ? null : answer.Output.Trim() is "enabled" or "enabled-runtime" or "alias" or "linked" or "generated";
+    }
+}
+
+/// <summary>One line of mountinfo (proc_pid_mountinfo(5)).</summary>
+/// <param name="Kind">The file system's type: <c>ext4</c>, <c>nfs4</c>.</param>
+sealed record Mount(string Point, string Kind)
+{
+    public static Mount? Read(string line)
+    {
+        var halves = line.Split(" - ");
+        return halves.Length == 2 && halves[0].Split(' ') is [_, _, _, _, var point, ..] && halves[1].Split(' ') is [var kind, ..]
+            ? new Mount(point.Replace("\\040", " ", StringComparison.Ordinal), kind) : null;
+    }
+
+    /// <summary>The mount that a path lies on: the deepest, and of those in one place the last.</summary>
+    public static Mount? Of(IReadOnlyList<Mount> mounts, string path) =>
+        mounts.Where(mount => path == mount.Point || path.StartsWith(mount.Point.TrimEnd('/') + "/", StringComparison.Ordinal)).OrderBy(mount => mount.Point.Length).LastOrDefault();
+}

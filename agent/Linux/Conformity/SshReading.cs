@@ -1,0 +1,34 @@
+using System.Text.RegularExpressions;
+using Difusor.Agent.Conformity;
+using Difusor.Agent.Texts;
+
+namespace Difusor.Agent.Linux;
+
+/// <summary>sshd as it describes itself, for the account that owns the drop.</summary>
+sealed partial class SshReading(HostTree tree, BoundedProgram programs, bool isRoot)
+{
+    const int DefaultPort = 22;
+
+    public Fact<SshServer> Read()
+    {
+        if (programs.Find("sshd") is null) return null;
+        // sshd -V is only known since 9.2; before that it complains, and names its version all the same.
+        var said = programs.Run("sshd", "-V");
+        var version = Version().Match($"{said?.Errors}{said?.Output}");
+        List<int> ports = programs.Run("sshd", "-T") is { Exit: 0 } whole ? [.. new SshdSettings("", whole.Output, null).Ports] : [DefaultPort];
+        return new SshServer(version.Success ? version.Value : "OpenSSH", ports);
+    }
+
+    /// <param name="account">The institute's; null where the drop has no owner of its own.</param>
+    public Fact<SshdSettings> For(string? account)
+    {
+        if (account is null || programs.Find("sshd") is null) return null;
+        var answer = programs.Run("sshd", "-T", "-C", $"user={account},host=localhost,addr=127.0.0.1");
+        if (answer is { Exit: 0 }) return new SshdSettings(account, answer.Output, tree.HomeOf(account));
+        return new Fact<SshdSettings>(null, isRoot
+            ? new Said("check.hidden-fault", ("what", "sshd -T"), ("fault", answer?.FirstLine ?? "")) : HostTree.NeedsRoot("sshd -T"));
+    }
+
+    [GeneratedRegex(@"OpenSSH_[0-9][^\s,]*")]
+    private static partial Regex Version();
+}

@@ -1,0 +1,90 @@
+using System.Collections.Immutable;
+using System.Net;
+using System.Net.Sockets;
+using System.Text.RegularExpressions;
+using Difusor.Agent.Conformity;
+using Difusor.Agent.Journal;
+using Difusor.Agent.Texts;
+
+namespace Difusor.Agent.Linux;
+
+/// <summary>Which syslog runs, whether the agent's target is there, which file has its messages, and where they go on to.</summary>
+sealed partial class SyslogReading(HostTree tree)
+{
+    static readonly string[] Daemons = ["rsyslogd", "syslog-ng", "systemd-journal"];
+    static readonly string[] UsualFiles = ["/var/log/difusor-agent.log", "/var/log/syslog", "/var/log/messages", "/var/log/user.log"];
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    public SyslogFacts Read(IReadOnlySet<string> processes, string target)
+    {
+        var (files, forwards) = Rsyslog();
+        return new SyslogFacts(Daemons.FirstOrDefault(processes.Contains), IsThere(SyslogTarget.Read(target)), FileWithMessages(files, processes), forwards);
+    }
+
+    bool? IsThere(SyslogTarget? target)
+    {
+        if (target is null or { Kind: SyslogTransportKind.Udp }) return null;
+        if (target.Kind == SyslogTransportKind.Unix) return Connects(tree.At(target.Host));
+        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        try { return socket.ConnectAsync(target.Host, target.Port).Wait(Patience); }
+        catch (AggregateException) { return false; }
+    }
+
+    /// <summary>A socket's name stays behind when its server ends; a connection tells.</summary>
+    static bool? Connects(string path)
+    {
+        if (!Path.Exists(path)) return false;
+        foreach (var type in new[] { SocketType.Dgram, SocketType.Stream })
+        {
+            using var socket = new Socket(AddressFamily.Unix, type, ProtocolType.Unspecified);
+            try
+            {
+                socket.Connect(new UnixDomainSocketEndPoint(path));
+                return true;
+            }
+            catch (SocketException fault) when (fault.SocketErrorCode is SocketError.AccessDenied) { return null; }
+            catch (Exception fault) when (fault is SocketException or ArgumentException) { }
+        }
+        return false;
+    }
+
+    /// <summary>The first of these files that has a message of the agent's in its last 4 MiB; journald's persistent journal counts.</summary>
+    Fact<string> FileWithMessages(IEnumerable<string> configured, IReadOnlySet<string> processes)
+    {
+        Said? hidden = null;
+        foreach (var path in configured.Concat(UsualFiles).Distinct())
+        {
+            var text = tree.Text(path);
+            if (text.Seen?.Contains("difusor-agent", StringComparison.Ordinal) == true) return path;
+            hidden ??= text.Hidden;
+        }
+        if (processes.Contains("systemd-journal") && tree.Exists("/var/log/journal")) return "/var/log/journal";
+        return hidden is null ? null : new Fact<string>(null, hidden);
+    }
+
+    /// <summary>What rsyslog's configuration writes to, and sends on to another host.</summary>
+    (List<string> Files, Fact<ImmutableList<string>> Forwards) Rsyslog()
+    {
+        List<string> files = [], hosts = [];
+        Said? hidden = null;
+        foreach (var path in tree.Files("/etc/rsyslog.d", "*.conf").Prepend("/etc/rsyslog.conf"))
+        {
+            var read = tree.Text(path);
+            hidden ??= read.Hidden;
+            var text = Comment().Replace(read.Seen ?? "", "");
+            files.AddRange(OutputFile().Matches(text).Select(match => match.Groups[1].Success ? match.Groups[1].Value : match.Groups[2].Value));
+            hosts.AddRange(Forward().Matches(text).Select(match => match.Groups[1].Success ? match.Groups[1].Value : match.Groups[2].Value));
+        }
+        hosts.RemoveAll(host => host is "localhost" || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address)));
+        return (files, hosts.Count == 0 && hidden is not null ? new Fact<ImmutableList<string>>(null, hidden) : hosts.ToImmutableList());
+    }
+
+    [GeneratedRegex(@"^\s*#.*$", RegexOptions.Multiline)]
+    private static partial Regex Comment();
+
+    [GeneratedRegex(@"\bfile=""(/[^""]+)""|^\s*[a-z0-9.*,;!=]+\s+-?(/\S+)", RegexOptions.Multiline | RegexOptions.IgnoreCase)]
+    private static partial Regex OutputFile();
+
+    [GeneratedRegex(@"\btarget=""([^""]+)""|^\s*[a-z0-9.*,;!=]+\s+@@?(?:\([^)]*\))?\[?([A-Za-z0-9.:-]*[A-Za-z0-9])\]?", RegexOptions.Multiline | RegexOptions.IgnoreCase)]
+    private static partial Regex Forward();
+}

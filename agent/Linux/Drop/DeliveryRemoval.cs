@@ -1,0 +1,52 @@
+using Difusor.Agent.Drop;
+using Difusor.Agent.Packages;
+
+namespace Difusor.Agent.Linux;
+
+/// <summary>Takes a judged delivery out of the drop, file by file: only the very files that were judged, and folders that are empty then.</summary>
+static class DeliveryRemoval
+{
+    public static void Remove(SafeFolder drop, RawPath root, JudgedFiles files)
+    {
+        if (files.Files.ContainsKey(root))
+        {
+            if (drop.Identify(root.ToBytes()) is { } identity && files.IsUnchanged(root, identity)) drop.Remove(root.ToBytes(), folder: false);
+            return;
+        }
+        using (var folder = drop.TryOpenFolder(root.ToBytes(), out _))
+        {
+            if (folder is null) return;
+            Empty(folder, root, files);
+        }
+        drop.Remove(root.ToBytes(), folder: true);
+    }
+
+    /// <summary>HASH files that are named after one archive go with it.</summary>
+    public static void RemoveSidecars(SafeFolder drop, RawPath archive, IEnumerable<RawPath> beside)
+    {
+        foreach (var path in beside.ToList())
+            if (HashFileName.SidecarTarget(path.Bytes) == archive.Bytes) drop.Remove(path.ToBytes(), folder: false);
+    }
+
+    static void Empty(SafeFolder folder, RawPath path, JudgedFiles files)
+    {
+        var entries = new List<(byte[] Name, FileIdentity Identity)>();
+        folder.List((name, in identity) =>
+        {
+            entries.Add((name.ToArray(), identity));
+            return true;
+        });
+        foreach (var (name, identity) in entries)
+        {
+            var inner = path.Child(name);
+            if (identity.Kind != FileKind.Folder)
+            {
+                if (files.IsUnchanged(inner, identity)) folder.Remove(name, folder: false);
+                continue;
+            }
+            using (var below = folder.TryOpenFolder(name, out _))
+                if (below is not null) Empty(below, inner, files);
+            folder.Remove(name, folder: true);
+        }
+    }
+}

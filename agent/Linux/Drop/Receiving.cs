@@ -1,0 +1,150 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using Difusor.Agent.Drop;
+using Difusor.Agent.Gate;
+using Difusor.Agent.Publication;
+
+namespace Difusor.Agent.Linux;
+
+/// <summary>
+/// The thread that receives: it watches the drop, has each file staged as it closes (two workers copy and hash), and posts what becomes of
+/// the deliveries: <see cref="DeliverySeen"/>, <see cref="DeliveryStalled"/>, <see cref="DeliveryJudged"/>. Beside the hints there is a full look every
+/// ten seconds. All state is this thread's; others put requests into its inbox.
+/// </summary>
+public sealed partial class Receiving : IDisposable
+{
+    /// <summary>A full look at the drop, whatever inotify says (contract, section 6).</summary>
+    static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(10);
+    static readonly TimeSpan LookForTheDropEvery = TimeSpan.FromSeconds(1);
+
+    readonly ReleaseStore store;
+    readonly JudgedMemoryFile memory;
+    readonly Action<Signal> post;
+    readonly WakeUp wake = new();
+    readonly ConcurrentQueue<Action> inbox = new();
+    readonly Dictionary<RawPath, Reception> receptions = [];
+    readonly Dictionary<RawPath, JudgedFiles> judged = [];
+    readonly Workers workers;
+    readonly Thread thread;
+    ReceivingRules rules;
+    ClockReading now;
+    volatile bool stopped;
+    int woken;
+
+    /// <param name="stateFolder"><c>paths.state</c>, where the memory of judged deliveries lies.</param>
+    public Receiving(ReceivingRules rules, ReleaseStore store, string stateFolder, Action<Signal> post)
+    {
+        this.rules = rules;
+        this.store = store;
+        this.post = post;
+        memory = new JudgedMemoryFile(stateFolder);
+        workers = new Workers(2, "staging", drained: Wake);
+        thread = new Thread(Run) { Name = "receiving", IsBackground = true };
+    }
+
+    /// <summary>What is being received just now, for <c>status</c>; any thread.</summary>
+    public ImmutableArray<DeliveryProgress> Progress { get; private set; } = [];
+
+    public void Start() => thread.Start();
+
+    /// <summary>Ends within two seconds; what was staged and has no verdict is staged anew at the next start.</summary>
+    public void Stop()
+    {
+        stopped = true;
+        wake.Set();
+        if (thread.IsAlive) thread.Join(TimeSpan.FromSeconds(1));
+        workers.Stop(TimeSpan.FromSeconds(1));
+    }
+
+    /// <summary>A changed configuration: from now on these rules hold, and what was rejected is judged again. Any thread.</summary>
+    public void Apply(ReceivingRules changed) => Request(() =>
+    {
+        if (changed.Settings.Paths.Drop != rules.Settings.Paths.Drop) CloseDrop();
+        rules = changed;
+        mustLook = true;
+    });
+
+    /// <summary>The operator's <c>retry</c>. Any thread.</summary>
+    public void Rejudge() => Request(JudgeRejectedAgain);
+
+    /// <summary>
+    /// What follows from a verdict is on stable storage: the delivery is not judged again, over a restart too, as long as it stays the
+    /// same. Any thread.
+    /// </summary>
+    public void Remember(DeliveryJudged delivery) => Request(() =>
+    {
+        try { memory.Add(delivery.Memory.Value); }
+        catch (SystemFault fault) { post(new StorageFailed(fault)); }
+    });
+
+    public void Dispose()
+    {
+        Stop();
+        workers.Dispose();
+        drop?.Dispose();
+        CloseDrop();
+        wake.Dispose();
+    }
+
+    void Request(Action request)
+    {
+        inbox.Enqueue(request);
+        Wake();
+    }
+
+    /// <summary>Once for whatever has come since the thread last looked.</summary>
+    void Wake()
+    {
+        if (Interlocked.Exchange(ref woken, 1) == 0) wake.Set();
+    }
+
+    void Run()
+    {
+        memory.Load();
+        newestAccepted = store.Live(Root.Public)?.Corte;
+        while (!stopped)
+        {
+            now = HostClock.Read();
+            try { Step(); }
+            catch (SystemFault fault) { DropFailed(fault); }
+            var wait = (NextDeadline() - HostClock.Read().Monotonic + 999_999) / 1_000_000;
+            wake.WaitBeside(watch?.Descriptor ?? -1, (int)Math.Clamp(wait, 0, (long)LookEvery.TotalMilliseconds));
+            wake.Clear();
+            Interlocked.Exchange(ref woken, 0);
+        }
+        // What the loop has asked to be remembered is remembered, though this is the end.
+        while (inbox.TryDequeue(out var request)) request();
+    }
+
+    void Step()
+    {
+        while (inbox.TryDequeue(out var request)) request();
+        watch?.Drain(OnHint);
+        if (mustLook || now.Monotonic >= nextLook) Look();
+        foreach (var reception in receptions.Values.ToArray()) Advance(reception);
+        if (progressChanged || now.Monotonic >= nextProgress) ShowProgress();
+    }
+
+    long NextDeadline()
+    {
+        var deadline = nextLook;
+        foreach (var reception in receptions.Values) deadline = Math.Min(deadline, reception.Delivery.Deadline(now.Monotonic));
+        return deadline;
+    }
+
+    bool progressChanged;
+    long nextProgress;
+
+    void ShowProgress()
+    {
+        progressChanged = false;
+        nextProgress = now.Monotonic + 1_000_000_000;
+        Progress = [.. receptions.Values.Where(one => one.IsAnnounced).OrderBy(one => one.Name, StringComparer.Ordinal).Select(one => new DeliveryProgress(
+            one.Name, one.Delivery.State, one.Delivery.Files.Count, one.Delivery.BytesStaged, one.Delivery.FirstSeen, one.Delivery.LastByte))];
+    }
+
+    string NameOf(RawPath root) => root.IsRoot ? Path.GetFileName(rules.Settings.Paths.Drop.TrimEnd('/')) : root.ToString();
+
+    Judging JudgingOf(SafeFolder folder, ReceivingRules by) =>
+        new(folder, by, () => store.LiveRecord(Root.Public)?.Files ?? [], () => store.Sealed.Select(release => release.Corte).Concat(cortes).ToHashSet());
+}

@@ -1,0 +1,39 @@
+using System.Collections.Immutable;
+using Difusor.Agent.Drop;
+using Difusor.Agent.Gate;
+using Difusor.Agent.Verification;
+
+namespace Difusor.Agent.Linux;
+
+/// <summary>The first file of a delivery has been seen.</summary>
+public sealed record DeliverySeen(string Delivery, ClockReading At) : Signal;
+
+/// <summary>A delivery stopped before it was whole; told once. It is waited for until <c>drop.give_up</c> or a newer accepted corte.</summary>
+/// <param name="Awaited">Paths that are missing or not closed.</param>
+public sealed record DeliveryStalled(string Delivery, ClockReading FirstSeen, ClockReading LastByte, ImmutableArray<string> Awaited) : Signal;
+
+/// <summary>
+/// A delivery has its verdict. The tree is the receiver's now: to seal, to quarantine or to discard. Once what follows from it is on
+/// stable storage, <see cref="Receiving.Remember"/> it: only then it is not judged again after a restart.
+/// </summary>
+/// <param name="Delivery">Its name in the drop, printable.</param>
+/// <param name="FirstSeen">Its first byte's, or the start's where it lay there already.</param>
+/// <param name="LastByte">The last change's.</param>
+/// <param name="Memory">What to remember it by; made when it is asked for, since nothing waits for it.</param>
+public sealed record DeliveryJudged(
+    string Delivery, Verdict Verdict, StagingTree Tree, ClockReading FirstSeen, ClockReading LastByte, Lazy<JudgedDelivery> Memory) : Signal;
+
+/// <summary>Free space is below <c>limits.min_free</c> (bytes): nothing new is staged until there is room.</summary>
+public sealed record StorageLow(long Free, long Needed) : Signal;
+
+/// <summary>Staging failed: no space, an I/O error. It is tried again.</summary>
+public sealed record StorageFailed(SystemFault Fault) : Signal;
+
+/// <summary>Staging goes on after <see cref="StorageLow"/> or <see cref="StorageFailed"/>.</summary>
+public sealed record StorageBack(long Free) : Signal;
+
+/// <summary>The drop cannot be read, or can be again (null).</summary>
+public sealed record DropUnreadable(SystemFault? Fault) : Signal;
+
+/// <summary>One delivery in progress, for <c>status</c>.</summary>
+public sealed record DeliveryProgress(string Delivery, DeliveryState State, int Files, long Bytes, ClockReading FirstSeen, ClockReading LastByte);

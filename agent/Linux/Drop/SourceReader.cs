@@ -1,0 +1,97 @@
+using Difusor.Agent.Configuration;
+using Difusor.Agent.Drop;
+using Difusor.Agent.Packages;
+using Difusor.Agent.Verification;
+using Microsoft.Win32.SafeHandles;
+using Mono.Unix.Native;
+
+namespace Difusor.Agent.Linux;
+
+/// <summary>
+/// Reads one file of the drop into a staging tree, through one descriptor, whose identity must be the same before and after. What it is not
+/// allowed to read, or would not, becomes a finding.
+/// </summary>
+sealed class SourceReader(SafeFolder drop, LimitSettings limits, ReleaseStore store)
+{
+    const long LargeFile = 1 << 20;
+
+    public Reading Read(DeliveredFile file, StagingTree tree) =>
+        file.Name is { } name ? Read(file.Path, name, (source, identity) => Copy(name, source, identity, tree)) : Refused(file);
+
+    /// <summary>Unpacks an archive in place of copying it.</summary>
+    public (Reading Reading, UnpackedArchive? Archive) Unpack(DeliveredFile file, StagingTree tree)
+    {
+        UnpackedArchive? unpacked = null;
+        if (file.Name is not { } name) return (Refused(file), null);
+        var form = PackageName.Read(name.Value).Form;
+        var reading = Read(file.Path, name, (source, identity) =>
+        {
+            // The stream does not own the descriptor's closing: it is used again for the archive's own digest.
+            using var archive = new FileStream(new SafeFileHandle(source.DangerousGetHandle(), ownsHandle: false), FileAccess.Read, bufferSize: 0);
+            var unpacking = Packages.Archives.Archive.Unpack(form, archive, limits, new RoomKeeping(tree, () => store.FreeBytes, limits.MinFree));
+            var digests = new Dictionary<DigestAlgorithm, Digest>();
+            archive.Position = 0;
+            digests[DigestAlgorithm.Sha256] = FileDigest.Of(archive, DigestAlgorithm.Sha256);
+            unpacked = new UnpackedArchive(unpacking, algorithm => digests.TryGetValue(algorithm, out var known) ? known : Later(file.Path, identity, algorithm, digests));
+            return new Reading(identity, null);
+        }, size: limits.PackageSize);
+        return (reading, reading.Retry ? null : unpacked);
+    }
+
+    /// <summary>A weak or long digest of the archive, which is asked for when a HASH beside it states one; zeros, which match nothing, where it has changed.</summary>
+    Digest Later(RawPath path, FileIdentity identity, DigestAlgorithm algorithm, Dictionary<DigestAlgorithm, Digest> digests)
+    {
+        using var source = drop.TryOpenFile(path.ToBytes(), out _);
+        if (source is null || !SafeFolder.IdentityOf(source, path.ToString()).SameContents(identity)) return new Digest(algorithm, new byte[algorithm.Size()]);
+        using var archive = new FileStream(source, FileAccess.Read, bufferSize: 0);
+        return digests[algorithm] = FileDigest.Of(archive, algorithm);
+    }
+
+    Reading Copy(RelativePath name, SafeFileHandle source, FileIdentity identity, StagingTree tree)
+    {
+        var entry = tree.Place(name, source, identity.Size);
+        return new Reading(identity, entry, HashFileName.Is(name.Value) ? HashOf(entry, tree) : null);
+    }
+
+    /// <summary>What a HASH file at the top says; those below it tell nothing of the whole.</summary>
+    HashFile? HashOf(ContentEntry entry, StagingTree tree) =>
+        entry.Size > HashFileReader.MostBytes || entry.Path.Folder.Length > 0 ? null
+            : HashFile.Parse(entry.Path, tree.ReadHead(entry.Path, (int)entry.Size), limits.Paths, HashTexts.MostEntries(limits)).File;
+
+    Reading Read(RawPath path, RelativePath name, Func<SafeFileHandle, FileIdentity, Reading> take, long? size = null)
+    {
+        using var source = drop.TryOpenFile(path.ToBytes(), out var refusal);
+        if (source is null) return Closed(path, name, refusal);
+        var before = SafeFolder.IdentityOf(source, name.Value);
+        if (before.Kind == FileKind.Folder) return Reading.Nothing;
+        if (before.Kind != FileKind.Regular) return new Reading(before, null, Finding: OfType(name.Value, before.Kind));
+        if (before.Size > (size ?? limits.FileSize))
+            return new Reading(before, null, Finding: Finding.Of(ReasonCode.FileTooLarge, name.Value, $"{before.Size} bytes, more than {size ?? limits.FileSize}"));
+        // A large file may not take the last of the space; what small ones take is seen between them.
+        if (before.Size > LargeFile && store.FreeBytes - before.Size < limits.MinFree) throw new SystemFault("write", name.Value, Errno.ENOSPC);
+        var reading = take(source, before);
+        // It grew, shrank, was written to or replaced while it was read: what was copied is no state of it.
+        return SafeFolder.IdentityOf(source, name.Value).SameContents(before) ? reading : Reading.Again;
+    }
+
+    /// <summary>It could not be opened: gone, a link, or not for this account.</summary>
+    Reading Closed(RawPath path, RelativePath name, Errno refusal)
+    {
+        if (drop.Identify(path.ToBytes()) is not { } identity) return Reading.Nothing;
+        if (identity.Kind == FileKind.Folder) return Reading.Nothing;
+        if (identity.Kind != FileKind.Regular) return new Reading(identity, null, Finding: OfType(name.Value, identity.Kind));
+        return refusal == Errno.ENOENT ? Reading.Again
+            : new Reading(identity, null, Finding: Finding.Of(ReasonCode.UnreadableFile, name.Value, $"{refusal}, mode {Convert.ToString(identity.Mode, 8)}, uid {identity.Uid}"));
+    }
+
+    /// <summary>A file with a path that no package may have: what it holds is of no matter.</summary>
+    Reading Refused(DeliveredFile file) => drop.Identify(file.Path.ToBytes()) is { } identity ? new Reading(identity, null) : Reading.Nothing;
+
+    static Finding OfType(string path, FileKind kind) => Finding.Of(ReasonCode.UnsafeType, path, kind switch
+    {
+        FileKind.Symlink => "a symbolic link",
+        FileKind.Fifo => "a FIFO",
+        FileKind.Socket => "a socket",
+        _ => "a device",
+    });
+}

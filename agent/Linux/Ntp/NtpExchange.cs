@@ -1,0 +1,122 @@
+using System.Buffers.Binary;
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using Difusor.Agent.Gate;
+
+namespace Difusor.Agent.Linux;
+
+/// <summary>
+/// One question to one address, on a socket of its own: the kernel picks a random source port, and passes on only what comes from the
+/// very address and port that was asked (RFC 9109). Open until the answer, which is taken once, or until it is disposed of.
+/// </summary>
+sealed class NtpExchange : IDisposable
+{
+    const int SocketLevel = 1, TimestampNanoseconds = 35;   // SOL_SOCKET, SO_TIMESTAMPNS
+    const int ControlHeader = 16;                           // struct cmsghdr of a 64-bit Linux
+
+    const int DatagramsAtOnce = 32;
+
+    readonly Socket? socket;
+    readonly string server;
+    readonly ClockReading sent;
+    readonly NtpQuery query;
+
+    public NtpExchange(string server, IPEndPoint address)
+    {
+        this.server = server;
+        Address = address;
+        query = new NtpQuery(BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))), 0);
+        try
+        {
+            socket = new Socket(address.AddressFamily, SocketType.Dgram, ProtocolType.Udp) { Blocking = false };
+            socket.SetRawSocketOption(SocketLevel, TimestampNanoseconds, BitConverter.GetBytes(1));
+            socket.Connect(address);
+            sent = HostClock.Read();
+            query = query with { SentRaw = sent.Raw };
+            socket.Send(NtpPacket.Request(query.Stamp).ToBytes());
+        }
+        catch (SocketException)
+        {
+            // No route, no IPv6 in this kernel, a firewall that says so: an answer too.
+            Answer(ReplyKind.Unreachable);
+        }
+    }
+
+    public IPEndPoint Address { get; }
+    public int Descriptor => (int)socket!.Handle;
+
+    /// <summary>Null while the question is open.</summary>
+    public ServerReply? Reply { get; private set; }
+
+    /// <summary>What stands once the time for answers is over.</summary>
+    public ServerReply ReplyOrSilence => Reply ?? new ServerReply(server, Address.ToString(), ReplyKind.Silent);
+
+    /// <summary>
+    /// Reads what has come, until it is the answer or nothing is left. What is not the answer changes nothing, and a flood of it holds
+    /// nobody up: the rest waits until the others have been heard.
+    /// </summary>
+    public void Receive()
+    {
+        Span<byte> datagram = stackalloc byte[512];
+        for (var datagrams = 0; Reply is null && datagrams < DatagramsAtOnce; datagrams++)
+        {
+            var length = Receive(datagram, out var kernelTime);
+            if (length < 0)
+            {
+                // ECONNREFUSED and kin: the host there says that nobody listens. Anyone can forge that, and all it does is end the question.
+                if (Marshal.GetLastPInvokeError() is not (11 or 4)) Answer(ReplyKind.Unreachable);
+                return;
+            }
+            var answer = NtpAnswer.Judge(query, datagram[..length], ReceivedRaw(kernelTime, HostClock.Read()));
+            if (answer.Kind is { } kind) Answer(kind, answer);
+        }
+    }
+
+    public void Dispose() => socket?.Dispose();
+
+    void Answer(ReplyKind kind, NtpAnswer answer = default) =>
+        Reply = new ServerReply(server, Address.ToString(), kind, answer.Stratum, kind == ReplyKind.Answered ? answer.Sample : null);
+
+    /// <summary>
+    /// The kernel stamps by CLOCK_REALTIME, which someone may step or slew meanwhile; then, and where it gives no stamp, the time of the read
+    /// serves. Of the age of the datagram a tenth is left out, for chrony slews by up to 8.3 %: so the round trip never looks too short.
+    /// </summary>
+    long ReceivedRaw(long? kernelTime, ClockReading now)
+    {
+        var trip = now.Raw - sent.Raw;
+        var stepped = Math.Abs((now.System - sent.System).Ticks * 100 - trip) > 1_000_000 + trip / 10;
+        var age = TrueInterval.Nanoseconds(now.System) - kernelTime;
+        return stepped || age is not { } known || known < 0 || known > trip ? now.Raw : now.Raw - known / 11 * 10;
+    }
+
+    /// <returns>The datagram's length (what is longer than the buffer is cut off), or a negative number and errno.</returns>
+    unsafe int Receive(Span<byte> datagram, out long? kernelTime)
+    {
+        var control = stackalloc byte[256];
+        fixed (byte* bytes = datagram)
+        {
+            var vector = new Native.IoVector { Start = (nint)bytes, Length = (nuint)datagram.Length };
+            var header = new Native.MessageHeader { Vectors = (nint)(&vector), VectorCount = 1, Control = (nint)control, ControlLength = 256 };
+            var length = (int)Native.recvmsg(socket!.SafeHandle, &header, 0);
+            kernelTime = length < 0 ? null : KernelTime(new ReadOnlySpan<byte>(control, (int)header.ControlLength));
+            return length;
+        }
+    }
+
+    /// <summary>struct cmsghdr {size_t length; int level; int type}, then a struct timespec.</summary>
+    static long? KernelTime(ReadOnlySpan<byte> control)
+    {
+        while (control.Length >= ControlHeader)
+        {
+            var length = (int)Math.Min(BinaryPrimitives.ReadInt64LittleEndian(control), control.Length);
+            if (length < ControlHeader) return null;
+            if (BinaryPrimitives.ReadInt32LittleEndian(control[8..]) == SocketLevel && BinaryPrimitives.ReadInt32LittleEndian(control[12..]) == TimestampNanoseconds
+                && length >= ControlHeader + 16)
+                return BinaryPrimitives.ReadInt64LittleEndian(control[16..]) * 1_000_000_000 + BinaryPrimitives.ReadInt64LittleEndian(control[24..]);
+            control = control[Math.Min(control.Length, (length + 7) & ~7)..];
+        }
+        return null;
+    }
+}

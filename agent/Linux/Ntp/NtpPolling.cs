@@ -1,0 +1,82 @@
+using Difusor.Agent.Gate;
+
+namespace Difusor.Agent.Linux;
+
+/// <summary>Every server has been asked once. The loop gives it to <see cref="ClockDiscipline.Take"/>.</summary>
+/// <param name="Host">What the host's own NTP client said last, for the events' fields; null where nobody asked it, or it has not answered yet.</param>
+public sealed record PollFinished(NtpPoll Poll, HostTimeClient? Host = null) : Signal;
+
+/// <summary>
+/// The time thread: asks the servers at once and three more times two seconds apart, so that the opening can be proven within seconds of a
+/// start, and then once each <c>clock.poll</c>. After a suspend, and when the loop asks for it (<see cref="Hurry"/>), it begins so again.
+/// </summary>
+/// <param name="askHost">Asks the host's own NTP client, beside the servers and holding nobody up; null: it is not asked.</param>
+public sealed class NtpPolling(NtpClient client, TimeSpan poll, Action<Signal> post, Func<HostTimeClient>? askHost = null)
+{
+    /// <summary>How often it is asked: a program is started for it each time.</summary>
+    const long HostSpacing = 60_000_000_000;
+    const int PollsOfABurst = 4;
+    static readonly TimeSpan BurstSpacing = TimeSpan.FromSeconds(2);
+    /// <summary>How soon a suspend is noticed: timers do not run on during one.</summary>
+    static readonly TimeSpan Glance = TimeSpan.FromSeconds(5);
+
+    readonly object awake = new();
+    bool ended;
+    bool hurried;
+    Task<HostTimeClient>? hostAsked;
+    HostTimeClient? host;
+    long hostAskedAt;
+
+    public void Start() => new Thread(Run) { IsBackground = true, Name = "time" }.Start();
+
+    /// <summary>Asks again now, and as at a start: after <c>CLOCK_JUMP</c>, when eight selections must agree.</summary>
+    public void Hurry() => Wake(() => hurried = true);
+
+    /// <summary>Nothing is posted any more; a question under way ends by itself.</summary>
+    public void Stop() => Wake(() => ended = true);
+
+    void Run()
+    {
+        for (var done = 1; ; done++)
+        {
+            AskHost();
+            var asked = client.Ask();
+            if (hostAsked is { IsCompletedSuccessfully: true } answered) host = answered.Result;
+            lock (awake)
+            {
+                if (ended) return;
+                post(new PollFinished(asked, host));
+                Wait(done < PollsOfABurst && BurstSpacing < poll ? BurstSpacing : poll, asked.Finished);
+                if (hurried) done = 0;
+                hurried = false;
+            }
+        }
+    }
+
+    void AskHost()
+    {
+        var now = HostClock.Read().Raw;
+        if (askHost is null || hostAsked is { IsCompleted: false } || (hostAsked is not null && now - hostAskedAt < HostSpacing)) return;
+        (hostAsked, hostAskedAt) = (Task.Run(askHost), now);
+    }
+
+    void Wait(TimeSpan duration, ClockReading since)
+    {
+        for (var now = since; !ended && !hurried && Left(now) > TimeSpan.Zero; now = HostClock.Read())
+        {
+            hurried = ClockState.HasSlept(since, now);
+            if (!hurried) Monitor.Wait(awake, Left(now) < Glance ? Left(now) : Glance);
+        }
+
+        TimeSpan Left(ClockReading now) => duration - TimeSpan.FromTicks((now.Raw - since.Raw) / 100);
+    }
+
+    void Wake(Action change)
+    {
+        lock (awake)
+        {
+            change();
+            Monitor.PulseAll(awake);
+        }
+    }
+}

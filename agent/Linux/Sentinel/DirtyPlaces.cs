@@ -1,0 +1,79 @@
+using System.Collections.Immutable;
+using System.Text;
+using Difusor.Agent.Publication;
+using Difusor.Agent.Sentinel;
+
+namespace Difusor.Agent.Linux;
+
+/// <summary>Where the watch has to look: what the kernel has named since the last look. One thread's own.</summary>
+sealed class DirtyPlaces
+{
+    readonly HashSet<Place> places = [];
+    readonly TreeLook look = new();
+
+    /// <summary>A folder of a tree was moved or made: it is another inode now.</summary>
+    public Action<ExpectedRoot, SealedTree, SafeFolder, byte[]> FolderCame { private get; init; } = (_, _, _, _) => { };
+
+    public bool IsEmpty => places.Count == 0;
+
+    /// <param name="path">Below the release's tree, raw bytes; empty: its own folder.</param>
+    /// <param name="whole">It and all beneath it.</param>
+    public void Mark(Root root, ReleaseId release, byte[] path, bool whole) => places.Add(new Place(root, release, Encoding.Latin1.GetString(path), whole));
+
+    /// <summary>All of each tree.</summary>
+    public void MarkAll(ExpectedRoot root)
+    {
+        foreach (var id in root.Trees.Keys) Mark(root.Root, id, [], whole: true);
+    }
+
+    /// <summary>Looks at all that is noted, and forgets it.</summary>
+    public ImmutableArray<Alteration> Look(Expectation expected)
+    {
+        look.Begin();
+        var found = ImmutableArray.CreateBuilder<Alteration>();
+        foreach (var tree in places.ToLookup(place => (place.Root, place.Release)))
+        {
+            if (expected.Of(tree.Key.Root) is not { } root || !root.Trees.TryGetValue(tree.Key.Release, out var known)) continue;
+            var whole = tree.Any(place => place.Whole && place.Path.Length == 0);
+            LookAt(root, known, whole ? [new Place(root.Root, known.Id, "", Whole: true)] : tree, expected, found);
+        }
+        places.Clear();
+        return found.ToImmutable();
+    }
+
+    void LookAt(ExpectedRoot root, SealedTree tree, IEnumerable<Place> where, Expectation expected, ImmutableArray<Alteration>.Builder found)
+    {
+        using var folder = TreeLook.Open(root, tree, out _);
+        if (folder is null)
+        {
+            found.AddRange(tree.At("", null));
+            return;
+        }
+        var before = found.Count;
+        foreach (var place in where)
+        {
+            var path = Encoding.Latin1.GetBytes(place.Path);
+            found.AddRange(place.Whole ? look.Below(tree, folder, path, read: true) : look.At(tree, folder, path));
+            if (place.Whole && path.Length > 0 && tree.Has(place.Path)) FolderCame(root, tree, folder, path);
+        }
+        var changed = found.Skip(before).Where(alteration => alteration.Kind == AlterationKind.Changed).ToList();
+        if (changed.Count > 0) LookAtTwins(tree, changed, expected, found);
+    }
+
+    /// <summary>Releases share the inodes of unchanged files: what was written into one is in the others, too.</summary>
+    void LookAtTwins(SealedTree tree, List<Alteration> changed, Expectation expected, ImmutableArray<Alteration>.Builder found)
+    {
+        foreach (var sharing in expected.Roots)
+            foreach (var other in sharing.Trees.Values.Where(other => other != tree))
+            {
+                using var twin = TreeLook.Open(sharing, other, out _);
+                if (twin is null) continue;
+                foreach (var alteration in changed)
+                    if (other.File(alteration.Path) is { } file && file.Sha256 == alteration.Expected)
+                        found.AddRange(look.At(other, twin, Encoding.UTF8.GetBytes(alteration.Path)));
+            }
+    }
+
+    /// <param name="Path">Raw bytes, as Latin-1.</param>
+    readonly record struct Place(Root Root, ReleaseId Release, string Path, bool Whole);
+}

@@ -1,0 +1,60 @@
+using System.Text;
+using Microsoft.Win32.SafeHandles;
+using Mono.Unix.Native;
+
+namespace Difusor.Agent.Linux;
+
+/// <summary>The agent's mount points (proc_pid_mountinfo(5)); the kernel marks the descriptor whenever they change.</summary>
+sealed class MountTable : IDisposable
+{
+    const int Most = 16 << 20;
+
+    readonly SafeFileHandle? file;
+
+    public MountTable()
+    {
+        var descriptor = Syscall.open("/proc/self/mountinfo", OpenFlags.O_RDONLY | OpenFlags.O_CLOEXEC);
+        if (descriptor >= 0) file = new SafeFileHandle(descriptor, ownsHandle: true);
+    }
+
+    /// <summary>To be polled for POLLPRI; -1 where /proc hides it, and poll(2) then passes it over.</summary>
+    public int Descriptor => file is null ? -1 : (int)file.DangerousGetHandle();
+
+    /// <summary>All mount points now, as absolute paths.</summary>
+    public List<string> Read()
+    {
+        var points = new List<string>();
+        if (file is null) return points;
+        var text = new byte[64 << 10];
+        var length = 0;
+        while (length < Most)
+        {
+            var more = FileBytes.Fill(file, text.AsSpan(length), length, "/proc/self/mountinfo");
+            length += more;
+            if (length < text.Length) break;
+            Array.Resize(ref text, text.Length * 2);
+        }
+        foreach (var line in Encoding.UTF8.GetString(text, 0, length).Split('\n'))
+            if (line.Split(' ') is [_, _, _, _, var point, ..]) points.Add(Unescape(point));
+        return points;
+    }
+
+    public void Dispose() => file?.Dispose();
+
+    /// <summary>Space, tab, line feed and back slash are written as three octal digits.</summary>
+    static string Unescape(string point)
+    {
+        if (!point.Contains('\\', StringComparison.Ordinal)) return point;
+        var text = new StringBuilder(point.Length);
+        for (var at = 0; at < point.Length; at++)
+        {
+            if (point[at] != '\\' || at + 3 >= point.Length) text.Append(point[at]);
+            else
+            {
+                text.Append((char)Convert.ToInt32(point.Substring(at + 1, 3), 8));
+                at += 3;
+            }
+        }
+        return text.ToString();
+    }
+}

@@ -1,0 +1,144 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.Text;
+using Difusor.Agent.Publication;
+using Difusor.Agent.Sentinel;
+using Mono.Unix.Native;
+
+namespace Difusor.Agent.Linux;
+
+/// <summary>
+/// What the agent loop says must be published, for the sentinel's threads to hold the disk against. The loop says so at each change:
+/// a swap is announced before it is made (<see cref="Changing"/>), and a release is no longer expected before it is removed.
+/// </summary>
+public sealed class PublishedState
+{
+    const int LongestMap = 4096;
+
+    readonly Lock gate = new();
+    readonly ConcurrentQueue<ReleaseId> unread = new();
+    volatile Expectation expected = Expectation.Nothing;
+    volatile WatchStatus status = new();
+    int changing;
+
+    /// <summary>Told on the loop's thread whenever there is something new to hold the disk against.</summary>
+    internal event Action? Changed;
+
+    public Expectation Expected => expected;
+    public WatchStatus Status => status;
+
+    /// <summary>From here until it is disposed of, <c>current</c> and <c>current.map</c> are the loop's to change.</summary>
+    public IDisposable Changing()
+    {
+        lock (gate) changing++;
+        return new Swap(this);
+    }
+
+    /// <summary>What must hold from now on.</summary>
+    public void Expect(Expectation now)
+    {
+        lock (gate) expected = now;
+        Changed?.Invoke();
+    }
+
+    /// <summary>A release has just been published: its pages are to be read for the corte that they must show.</summary>
+    public void CheckShown(ReleaseId release)
+    {
+        unread.Enqueue(release);
+        Changed?.Invoke();
+    }
+
+    /// <summary>The next release whose pages are to be read.</summary>
+    internal bool TryTakeUnread(out ReleaseId release) => unread.TryDequeue(out release);
+
+    internal void Update(Func<WatchStatus, WatchStatus> change)
+    {
+        lock (gate) status = change(status);
+    }
+
+    /// <summary>Those of the alterations whose release is still to be what it was when they were found.</summary>
+    internal ImmutableArray<Alteration> StillExpected(IEnumerable<Alteration> found)
+    {
+        var now = expected;
+        return [.. found.Where(alteration => alteration.Release is not { } id || now.Of(alteration.Root)?.Trees.ContainsKey(id) == true)];
+    }
+
+    /// <summary>What is wrong with the links, the map and the mounts of some roots.</summary>
+    /// <returns>Null: a swap is under way, nothing can be said now.</returns>
+    internal ImmutableArray<Alteration>? Judge(IEnumerable<Root> roots, MountTable mounts)
+    {
+        Expectation then;
+        lock (gate)
+        {
+            if (changing > 0) return null;
+            then = expected;
+        }
+        var found = ImmutableArray.CreateBuilder<Alteration>();
+        foreach (var name in roots)
+            if (then.Of(name) is { } root) LookAtRoot(root, mounts, found);
+        lock (gate)
+        {
+            return changing == 0 && ReferenceEquals(then, expected) ? found.ToImmutable() : null;
+        }
+    }
+
+    static void LookAtRoot(ExpectedRoot root, MountTable mounts, ImmutableArray<Alteration>.Builder found)
+    {
+        using var folder = TreeLook.OpenRoot(root, out var refusal);
+        if (folder is null)
+        {
+            found.Add(new Alteration(root.Root, null, refusal == Errno.ENOENT ? AlterationKind.Removed : AlterationKind.Type, ".", null, null, $"open: {refusal}"));
+            return;
+        }
+        // Read once the folder is open: what is seen through a mount is never told without it.
+        found.AddRange(root.Mounts(mounts.Read()));
+        var identity = folder.Identity;
+        if ((identity.Mode & 0x12) != 0)
+            found.Add(new Alteration(root.Root, null, AlterationKind.Mode, ".", null, null, "the folder lets others write"));
+        var target = new StringBuilder(4096);
+        var length = Syscall.readlink($"{root.Folder}/current", target);
+        if (root.Link(length < 0 ? null : target.ToString(0, length), length < 0 ? $"readlink: {Stdlib.GetLastError()}" : "") is { } link) found.Add(link);
+        if (root.Map(ReadMap(folder, out var detail), detail) is { } map) found.Add(map);
+        if (root.Notice is { } notice) found.AddRange(LookAtNotice(notice, folder).Select(ExpectedRoot.OfNotice));
+    }
+
+    static List<Alteration> LookAtNotice(SealedTree notice, SafeFolder root)
+    {
+        using var folder = root.TryOpenFolder(Encoding.ASCII.GetBytes(ExpectedRoot.NoticeFolder), out _);
+        return folder is null ? [.. notice.At("", null)] : new TreeLook().Below(notice, folder, default, read: true);
+    }
+
+    static string? ReadMap(SafeFolder folder, out string detail)
+    {
+        detail = "";
+        using var file = folder.TryOpenFile("current.map"u8, out var refusal);
+        if (file is null)
+        {
+            detail = $"open: {refusal}";
+            return null;
+        }
+        var text = new byte[LongestMap];
+        try { return Encoding.UTF8.GetString(text, 0, FileBytes.Fill(file, text, 0, "current.map")); }
+        catch (SystemFault fault)
+        {
+            detail = fault.Message;
+            return null;
+        }
+    }
+
+    sealed class Swap(PublishedState state) : IDisposable
+    {
+        bool over;
+
+        public void Dispose()
+        {
+            lock (state.gate)
+            {
+                if (over) return;
+                over = true;
+                state.changing--;
+            }
+            state.Changed?.Invoke();
+        }
+    }
+}

@@ -1,0 +1,161 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using Difusor.Agent.Publication;
+using Difusor.Agent.Sentinel;
+
+namespace Difusor.Agent.Linux;
+
+/// <summary>A full re-hash has ended, or a look at start.</summary>
+/// <param name="Alterations">How many were found; each was told already.</param>
+/// <param name="CanaryAnswered">The instant path is alive: it saw the canary of the scan before.</param>
+public sealed record RescanFinished(int Files, TimeSpan Worked, int Alterations, bool CanaryAnswered) : Signal;
+
+/// <summary>A thread of the sentinel met a fault of the machine, and began anew.</summary>
+public sealed record SentinelTroubled(string Error) : Signal;
+
+/// <summary>
+/// The slow and sure path: every byte of what is published is hashed again each <c>sentinel.rescan</c>, whatever inotify said; a write by
+/// mmap or through a link from outside comes without an event. It gives way to all other work, and rests between the files.
+/// A new release is read once as soon as it is live.
+/// </summary>
+sealed class Rescan : IDisposable
+{
+    const int PieceFiles = 64;
+    const long PieceBytes = 4 << 20;
+
+    readonly PublishedState state;
+    readonly TreeWatch watch;
+    readonly Action<Signal> post;
+    readonly TimeSpan every;
+    readonly Func<DateTimeOffset> now;
+    readonly TreeLook look = new();
+    readonly MountTable mounts = new();
+    readonly WakeUp wake = new();
+    readonly Thread thread;
+    ImmutableHashSet<ReleaseId> live = [];
+    volatile bool ending;
+    string foundBy = "start";
+
+    public Rescan(PublishedState state, TreeWatch watch, TimeSpan every, Func<DateTimeOffset> now, Action<Signal> post)
+    {
+        (this.state, this.watch, this.every, this.now, this.post) = (state, watch, every, now, post);
+        thread = new Thread(Run) { Name = "sentinel-rescan", IsBackground = true };
+        state.Changed += wake.Set;
+    }
+
+    public void Start() => thread.Start();
+
+    void Run()
+    {
+        Native.GiveWay();
+        var due = Stopwatch.GetTimestamp();
+        while (!ending)
+        {
+            try
+            {
+                while (state.TryTakeUnread(out var release)) ReadPages(release);
+                if (Stopwatch.GetTimestamp() >= due)
+                {
+                    due = Stopwatch.GetTimestamp() + (long)(every.TotalSeconds * Stopwatch.Frequency);
+                    Scan(state.Expected, onlyNew: false);
+                    foundBy = "rescan";
+                }
+                else if (LiveOf(state.Expected).Except(live).Count > 0) Scan(state.Expected, onlyNew: true);
+            }
+            catch (SystemFault fault) { post(new SentinelTroubled(fault.Message)); }
+            if (!ending) wake.Wait(Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), due));
+        }
+    }
+
+    void ReadPages(ReleaseId release)
+    {
+        foreach (var root in state.Expected.Roots)
+            if (root.Trees.TryGetValue(release, out var tree) && !ShownCheck.Shows(root, tree)) post(new CorteUnseen(release));
+    }
+
+    static ImmutableHashSet<ReleaseId> LiveOf(Expectation expected) =>
+        [.. expected.Roots.Where(root => root.Live is not null).Select(root => root.Live!.Value)];
+
+    /// <summary>Reads all trees, the live ones first; or only those that have become live.</summary>
+    void Scan(Expectation expected, bool onlyNew)
+    {
+        var answered = onlyNew || watch.SendCanary();
+        var trees = expected.Roots.SelectMany(root => root.Trees.Values.Select(tree => (root, tree)))
+            .Where(of => !onlyNew || (of.root.Live == of.tree.Id && !live.Contains(of.tree.Id)))
+            .OrderByDescending(of => of.root.Live == of.tree.Id).ToList();
+        live = LiveOf(expected);
+        var pass = new Pass(this, trees.Sum(of => of.tree.Record.Files.Count), paced: !onlyNew && foundBy != "start");
+        look.Begin();
+        var found = 0;
+        if (!onlyNew) found += TellLinks(expected);
+        foreach (var (root, tree) in trees)
+        {
+            using var folder = TreeLook.Open(root, tree, out _);
+            var alterations = folder is null ? [.. tree.At("", null)] : look.Below(tree, folder, default, read: true, pass.Read);
+            var still = state.StillExpected(alterations);
+            if (still.Length > 0) post(new TreeAltered(still, foundBy));
+            found += still.Length;
+            if (ending) return;
+        }
+        pass.Over(fullScan: !onlyNew);
+        if (!onlyNew) post(new RescanFinished(pass.Files, pass.Worked, found, answered));
+    }
+
+    int TellLinks(Expectation expected)
+    {
+        if (state.Judge(expected.Roots.Select(root => root.Root), mounts) is not { Length: > 0 } found) return 0;
+        post(new TreeAltered(found, foundBy));
+        return found.Length;
+    }
+
+    public void Dispose()
+    {
+        ending = true;
+        state.Changed -= wake.Set;
+        wake.Set();
+        if (thread.IsAlive) thread.Join();
+        mounts.Dispose();
+        wake.Dispose();
+    }
+
+    /// <summary>One scan's clock: it rests after each piece.</summary>
+    sealed class Pass(Rescan scan, int total, bool paced)
+    {
+        readonly RescanPace pace = new(scan.every);
+        readonly long began = Stopwatch.GetTimestamp();
+        long pieceBegan = Stopwatch.GetTimestamp();
+        long pieceBytes;
+        int pieceFiles;
+
+        public int Files { get; private set; }
+        public TimeSpan Worked { get; private set; }
+
+        public void Read(long bytes)
+        {
+            Files++;
+            pieceBytes += bytes;
+            if (++pieceFiles < PieceFiles && pieceBytes < PieceBytes) return;
+            var worked = Stopwatch.GetElapsedTime(pieceBegan);
+            Worked += worked;
+            scan.state.Update(status => status with { ScannedFiles = Files, FilesToScan = Math.Max(total, Files) });
+            var left = total == 0 ? 0 : Math.Max(0, 1 - (double)Files / total);
+            var rest = paced ? pace.Rest(worked, Stopwatch.GetElapsedTime(began), (double)pieceFiles / Math.Max(1, total), left) : TimeSpan.Zero;
+            if (rest > TimeSpan.Zero && !scan.ending) scan.wake.Rest(rest);
+            (pieceFiles, pieceBytes, pieceBegan) = (0, 0, Stopwatch.GetTimestamp());
+        }
+
+        public void Over(bool fullScan)
+        {
+            Worked += Stopwatch.GetElapsedTime(pieceBegan);
+            scan.state.Update(status => status with
+            {
+                ScannedFiles = 0,
+                FilesToScan = 0,
+                LastFullScan = fullScan ? scan.now() : status.LastFullScan,
+                LastScanTook = fullScan ? Stopwatch.GetElapsedTime(began) : status.LastScanTook,
+                LastScanWorked = fullScan ? Worked : status.LastScanWorked,
+                LastScanFiles = fullScan ? Files : status.LastScanFiles,
+            });
+        }
+    }
+}

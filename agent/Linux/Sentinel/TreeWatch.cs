@@ -1,0 +1,276 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using System.Text;
+using Difusor.Agent.Publication;
+using Difusor.Agent.Sentinel;
+
+namespace Difusor.Agent.Linux;
+
+/// <summary>What is published differs from what was sealed.</summary>
+/// <param name="FoundBy"><c>watch</c>, <c>overflow</c>, <c>start</c> or <c>rescan</c>.</param>
+public sealed record TreeAltered(ImmutableArray<Alteration> Alterations, string FoundBy) : Signal;
+
+/// <summary>
+/// The instant path: inotify says where to look, a look at that place decides. An overflow means a full look at once. The agent's own
+/// publications raise no alarm: a release's tree never changes while it is expected, and the links are only judged while no swap is
+/// under way, against what the agent loop said last.
+/// </summary>
+sealed class TreeWatch : IDisposable
+{
+    const int Forever = -1;
+    static readonly byte[] Nothing = [], Releases = [.. "releases"u8], Notice = [.. "notice"u8];
+
+    readonly PublishedState state;
+    readonly Action<Signal> post;
+    readonly MountTable mounts = new();
+    readonly WakeUp wake = new();
+    readonly DirtyPlaces dirty;
+    readonly HashSet<Root> dirtyLinks = [];
+    readonly HashSet<(Root, ReleaseId)> watched = [];
+    readonly HashSet<Root> watchedRoots = [];
+    readonly Thread thread;
+    FolderWatches<WatchedFolder> folders = new("public");
+    Expectation known = Expectation.Nothing;
+    long canarySent;
+    bool mountsChanged = true;
+    string foundBy = "start";
+    volatile bool ending, restart;
+
+    public TreeWatch(PublishedState state, Action<Signal> post)
+    {
+        this.state = state;
+        this.post = post;
+        dirty = new DirtyPlaces { FolderCame = WatchAgain };
+        thread = new Thread(Run) { Name = "sentinel-watch", IsBackground = true };
+        state.Changed += wake.Set;
+    }
+
+    public void Start() => thread.Start();
+
+    /// <summary>Changes something that readers never see, where the watch must see it: the mode of the live tree's folder, to what it is already.</summary>
+    /// <returns>False: the last canary has not been seen at all, and the watch has been set up anew.</returns>
+    public bool SendCanary()
+    {
+        var answered = Interlocked.Exchange(ref canarySent, Stopwatch.GetTimestamp()) == 0;
+        if (!answered)
+        {
+            state.Update(status => status with { Blind = true });
+            restart = true;
+            wake.Set();
+        }
+        var sent = false;
+        foreach (var root in state.Expected.Roots)
+        {
+            if (root.Live is not { } live || sent) continue;
+            using var folder = TreeLook.Open(root, root.Trees[live], out _);
+            if (folder is not null && folder.Identity.Mode is 0x1ED)
+                sent = Native.fchmod((int)folder.Handle.DangerousGetHandle(), 0x1ED) == 0;
+        }
+        if (!sent) Interlocked.Exchange(ref canarySent, 0);
+        return answered;
+    }
+
+    void Run()
+    {
+        while (!ending)
+        {
+            try { Round(); }
+            catch (SystemFault fault) when (!ending)
+            {
+                // Whatever the kernel refused (descriptors, memory): the watch begins anew, and looks at everything.
+                post(new SentinelTroubled(fault.Message));
+                restart = true;
+                wake.Wait(TimeSpan.FromSeconds(1));
+            }
+        }
+    }
+
+    unsafe void Round()
+    {
+        if (restart) Restart();
+        Follow();
+        var waiting = Look();
+        var entries = stackalloc Native.PollEntry[3];
+        entries[0] = new Native.PollEntry { Descriptor = folders.Descriptor, Events = Native.PollIn };
+        entries[1] = new Native.PollEntry { Descriptor = wake.Descriptor, Events = Native.PollIn };
+        entries[2] = new Native.PollEntry { Descriptor = mounts.Descriptor, Events = Native.PollPriority };
+        // What waits for the end of a swap is looked at again when the loop says so, or soon.
+        if (Native.poll(entries, 3, waiting ? 200 : Forever) < 0) return;
+        if (entries[1].Returned != 0) wake.Clear();
+        if (entries[2].Returned != 0) mountsChanged = true;
+        if (entries[0].Returned != 0 && !folders.Drain(Hear)) Overflowed();
+    }
+
+    void Restart()
+    {
+        restart = false;
+        folders.Dispose();
+        folders = new FolderWatches<WatchedFolder>("public");
+        watched.Clear();
+        watchedRoots.Clear();
+        foreach (var root in state.Expected.Roots) MarkAll(root);
+    }
+
+    void Overflowed()
+    {
+        state.Update(status => status with { Overflows = status.Overflows + 1 });
+        foreach (var root in state.Expected.Roots)
+        {
+            // A folder may have come or gone unseen: its watch, too.
+            folders.Forget(folder => folder.Root == root.Root && folder.Release is not null);
+            watched.RemoveWhere(tree => tree.Item1 == root.Root);
+            MarkAll(root);
+        }
+        known = Expectation.Nothing;
+    }
+
+    void MarkAll(ExpectedRoot root)
+    {
+        dirtyLinks.Add(root.Root);
+        dirty.MarkAll(root);
+    }
+
+    /// <summary>Watches what is expected now, and no longer what is not.</summary>
+    void Follow()
+    {
+        var expected = state.Expected;
+        if (ReferenceEquals(expected, known)) return;
+        folders.Forget(folder => folder.Release is { } id && expected.Of(folder.Root)?.Trees.ContainsKey(id) != true);
+        watched.RemoveWhere(tree => expected.Of(tree.Item1)?.Trees.ContainsKey(tree.Item2) != true);
+        foreach (var root in expected.Roots)
+        {
+            WatchRoot(root);
+            dirtyLinks.Add(root.Root);
+            foreach (var (id, tree) in root.Trees)
+            {
+                if (!watched.Add((root.Root, id))) continue;
+                using var folder = TreeLook.Open(root, tree, out _);
+                if (folder is not null) WatchedFolder.AddTree(folders, folder, root.Root, id, Nothing);
+                // What changed between the seal and the watch shows in a look at it.
+                dirty.Mark(root.Root, id, Nothing, whole: true);
+            }
+        }
+        known = expected;
+        state.Update(status => status with { WatchedFolders = folders.Count, Blind = folders.IsBlind });
+    }
+
+    void WatchRoot(ExpectedRoot root)
+    {
+        if (!watchedRoots.Add(root.Root)) return;
+        try
+        {
+            using var above = SafeFolder.Open(Path.GetDirectoryName(root.Folder)!);
+            folders.Add(above, new WatchedFolder(root.Root, null, null));
+            using var folder = SafeFolder.Open(root.Folder);
+            folders.Add(folder, new WatchedFolder(root.Root, null, Nothing));
+            using var releases = folder.TryOpenFolder("releases"u8, out _);
+            if (releases is not null) folders.Add(releases, new WatchedFolder(root.Root, null, Releases));
+            using var notice = folder.TryOpenFolder(Notice, out _);
+            if (notice is not null) folders.Add(notice, new WatchedFolder(root.Root, null, Notice));
+        }
+        catch (SystemFault)
+        {
+            // It is gone or no folder: the look at the link says so.
+            watchedRoots.Remove(root.Root);
+        }
+    }
+
+    /// <summary>Notes where to look.</summary>
+    void Hear(WatchedFolder folder, ReadOnlySpan<byte> name, uint mask)
+    {
+        if (folder.Release is { } release && folder.Path is { } path)
+        {
+            if (path.Length == 0 && name.IsEmpty && (mask & Native.InAttributes) != 0) CanarySeen();
+            if (name.IsEmpty)
+            {
+                dirty.Mark(folder.Root, release, path, (mask & (Native.InDeleteSelf | Native.InMoveSelf | Native.InIgnored)) != 0);
+                return;
+            }
+            byte[] place = path.Length == 0 ? name.ToArray() : [.. path, (byte)'/', .. name];
+            dirty.Mark(folder.Root, release, place, (mask & Native.InFolder) != 0);
+        }
+        else if (folder.Path is null)
+        {
+            // Beside the root: only the root's own coming and going matters.
+            if (known.Of(folder.Root) is not { } root || !name.SequenceEqual(Encoding.UTF8.GetBytes(Path.GetFileName(root.Folder)))) return;
+            if ((mask & Native.InAttributes) != 0) dirtyLinks.Add(folder.Root);
+            else RootMoved(root);
+        }
+        else if (folder.Path.Length == 0)
+        {
+            dirtyLinks.Add(folder.Root);
+            if ((name.SequenceEqual(Releases) || name.SequenceEqual(Notice)) && (mask & Native.InAttributes) == 0 && known.Of(folder.Root) is { } root) RootMoved(root);
+        }
+        else if (folder.Path == Notice) dirtyLinks.Add(folder.Root);
+        else if (ReleaseId.Read(Encoding.UTF8.GetString(name)) is { } id)
+        {
+            if ((mask & Native.InAttributes) != 0) dirty.Mark(folder.Root, id, Nothing, whole: false);
+            else TreeMoved(folder.Root, id);
+        }
+    }
+
+    void RootMoved(ExpectedRoot root)
+    {
+        folders.Forget(folder => folder.Root == root.Root);
+        watchedRoots.Remove(root.Root);
+        watched.RemoveWhere(tree => tree.Item1 == root.Root);
+        known = Expectation.Nothing;
+        MarkAll(root);
+    }
+
+    void TreeMoved(Root root, ReleaseId id)
+    {
+        folders.Forget(folder => folder.Root == root && folder.Release == id);
+        if (watched.Remove((root, id))) known = Expectation.Nothing;
+        dirty.Mark(root, id, Nothing, whole: true);
+    }
+
+    void CanarySeen()
+    {
+        var sent = Interlocked.Exchange(ref canarySent, 0);
+        if (sent != 0) state.Update(status => status with { DetectionDelay = Stopwatch.GetElapsedTime(sent), Blind = folders.IsBlind });
+    }
+
+    /// <summary>Looks at all that is noted, and tells what differs.</summary>
+    /// <returns>True: something waits until a swap is over.</returns>
+    bool Look()
+    {
+        var mounted = mountsChanged;
+        mountsChanged = false;
+        if (mounted) dirtyLinks.UnionWith(state.Expected.Roots.Select(root => root.Root));
+        var links = LookAtLinks(mounted);
+        if (dirty.IsEmpty) return !links;
+        var still = state.StillExpected(dirty.Look(state.Expected));
+        if (still.Length > 0) post(new TreeAltered(still, foundBy));
+        foundBy = "watch";
+        return !links;
+    }
+
+    void WatchAgain(ExpectedRoot root, SealedTree tree, SafeFolder folder, byte[] path)
+    {
+        using var inner = folder.TryOpenFolder(path, out _);
+        if (inner is not null) WatchedFolder.AddTree(folders, inner, root.Root, tree.Id, path);
+    }
+
+    /// <param name="tell">Though nothing is found: what stood in the way of a heal may be gone.</param>
+    /// <returns>False: a swap is under way, they wait.</returns>
+    bool LookAtLinks(bool tell)
+    {
+        if (dirtyLinks.Count == 0) return true;
+        if (state.Judge(dirtyLinks, mounts) is not { } found) return false;
+        dirtyLinks.Clear();
+        if (found.Length > 0 || tell) post(new TreeAltered(found, foundBy));
+        return true;
+    }
+
+    public void Dispose()
+    {
+        ending = true;
+        state.Changed -= wake.Set;
+        wake.Set();
+        if (thread.IsAlive) thread.Join();
+        folders.Dispose();
+        mounts.Dispose();
+        wake.Dispose();
+    }
+}

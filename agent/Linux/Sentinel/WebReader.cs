@@ -1,0 +1,93 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Difusor.Agent.Packages;
+using Difusor.Agent.Sentinel;
+
+namespace Difusor.Agent.Linux;
+
+/// <summary>
+/// Reads one site as a browser without compression would, and follows nothing. <c>https://SITE@127.0.0.1/</c> goes to 127.0.0.1 and asks for SITE,
+/// in SNI, certificate and Host. A bad certificate is told beside the answer.
+/// </summary>
+sealed class WebReader : IDisposable
+{
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+    const long MostGrowth = 64 << 20;
+
+    readonly Uri site;
+    readonly HttpClient client;
+    readonly byte[] buffer = new byte[64 << 10];
+    string? certificate;
+
+    public WebReader(Uri url)
+    {
+        var (host, port) = (url.DnsSafeHost, url.Port);
+        site = url.UserInfo.Length == 0 ? url : new UriBuilder(url) { Host = url.UserInfo, UserName = "", Password = "" }.Uri;
+        client = new HttpClient(new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false, UseCookies = false, UseProxy = false, AutomaticDecompression = DecompressionMethods.None,
+            ConnectCallback = (_, cancel) => Connect(host, port, cancel),
+            SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = Note },
+        }) { Timeout = Patience };
+        client.DefaultRequestHeaders.UserAgent.ParseAdd("difusor-agent");
+        client.DefaultRequestHeaders.CacheControl = new() { NoCache = true };
+    }
+
+    /// <summary>Gets one file.</summary>
+    /// <param name="path">Below the site; null: the site's own URL.</param>
+    public ProbeAnswer Get(RelativePath? path, long expectedSize)
+    {
+        try
+        {
+            var target = path is null ? site : new Uri(site, string.Join('/', path.Value.Split('/').Select(Uri.EscapeDataString)));
+            using var request = new HttpRequestMessage(HttpMethod.Get, target);
+            using var response = client.Send(request, HttpCompletionOption.ResponseHeadersRead);
+            using var body = response.Content.ReadAsStream();
+            var (digest, length) = Hash(body, expectedSize + MostGrowth);
+            return new ProbeAnswer(
+                (int)response.StatusCode, response.Headers.Location?.ToString(), response.Content.Headers.ContentType?.ToString(),
+                response.Content.Headers.ContentEncoding.FirstOrDefault(), length, digest, null, certificate);
+        }
+        catch (Exception fault) when (fault is HttpRequestException or IOException or OperationCanceledException or UriFormatException or SocketException)
+        {
+            return new ProbeAnswer(0, null, null, null, 0, null, (fault.InnerException ?? fault).Message, certificate);
+        }
+    }
+
+    public void Dispose() => client.Dispose();
+
+    (Digest Digest, long Length) Hash(Stream body, long most)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        long length = 0;
+        for (int read; length <= most && (read = body.Read(buffer, 0, buffer.Length)) > 0; length += read) hash.AppendData(buffer, 0, read);
+        return (new Digest(DigestAlgorithm.Sha256, hash.GetHashAndReset()), length);
+    }
+
+    static async ValueTask<Stream> Connect(string host, int port, CancellationToken cancel)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(host, port, cancel);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Read on whatever the certificate: what differs in the bytes matters more. "localhost" is nobody's name, so that alone is no problem.</summary>
+    bool Note(object sender, X509Certificate? shown, X509Chain? chain, SslPolicyErrors errors)
+    {
+        if (site.IsLoopback) errors &= ~SslPolicyErrors.RemoteCertificateNameMismatch;
+        certificate = errors == SslPolicyErrors.None ? null
+            : string.Join(", ", new[] { errors.ToString() }.Concat(chain?.ChainStatus.Select(status => status.Status.ToString()) ?? []));
+        return true;
+    }
+}

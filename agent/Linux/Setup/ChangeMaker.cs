@@ -1,0 +1,81 @@
+using System.Globalization;
+using Difusor.Agent.Setup;
+using Mono.Unix.Native;
+
+namespace Difusor.Agent.Linux;
+
+/// <summary>Makes a stage's changes, proves them, and takes them back where a proof fails.</summary>
+/// <param name="secret">What a command with a secret gets on standard input: <c>ACCOUNT:PASSWORD</c>.</param>
+sealed class ChangeMaker(string? secret)
+{
+    /// <summary>A reload may take its time; what hangs is ended, and its stage taken back.</summary>
+    static readonly BoundedProgram Programs = new(BoundedProgram.HostFolders) { Patience = TimeSpan.FromMinutes(2) };
+
+    /// <summary>Why a stage was not made: the command and what it said. Everything of the stage is as it was.</summary>
+    public sealed record Failure(IReadOnlyList<string> Command, string Said);
+
+    /// <summary>Makes one stage. Reloads come last, when all proofs have passed.</summary>
+    /// <returns>Null: done. A reload that fails is told, and taken back as well: then the old state is reloaded.</returns>
+    public Failure? Make(Stage stage)
+    {
+        var made = new Stack<Change>();
+        Failure? failure = null;
+        foreach (var change in stage.Changes)
+        {
+            failure = Do(change, made);
+            if (failure is not null) break;
+        }
+        foreach (var proof in stage.Proofs) failure ??= Prove(proof);
+        if (failure is not null) return TakeBack(made, failure);
+        foreach (var reload in stage.Reloads) failure ??= Run(reload);
+        if (failure is null) return null;
+        TakeBack(made, failure);
+        foreach (var reload in stage.Reloads) _ = Run(reload);
+        return failure;
+    }
+
+    Failure? Do(Change change, Stack<Change> made)
+    {
+        made.Push(change);
+        if (change is not FileChange file) return change is CommandChange command ? Run(command.Run, command.Secret ? secret : null) : null;
+        Write(file.Path, file.After);
+        return null;
+    }
+
+    static Failure TakeBack(Stack<Change> made, Failure failure)
+    {
+        foreach (var change in made)
+            if (change is FileChange file) Write(file.Path, file.Before);
+            else if (change is CommandChange { Undo: { } undo }) _ = Run(undo);
+        return failure;
+    }
+
+    static Failure? Prove(Proof proof) =>
+        Run(proof.Run, says: proof.Says);
+
+    static Failure? Run(IReadOnlyList<string> command, string? input = null, string? says = null)
+    {
+        if (Programs.Run(command[0], [.. command.Skip(1)], input) is not { } answer) return new Failure(command, $"{command[0]}: not found");
+        var output = answer.Output + answer.Errors;
+        if (answer.Exit is null) output += string.Create(CultureInfo.InvariantCulture, $"{command[0]}: not at its end after {Programs.Patience.TotalSeconds:0} s");
+        if (!answer.Succeeded) return new Failure(command, output.Trim());
+        return says is null || output.Split('\n').Contains(says) ? null : new Failure(command, $"\"{says}\"?");
+    }
+
+    /// <summary>The old text or the new one, never half of it; owner and mode of what was there stay.</summary>
+    static void Write(string path, string? text)
+    {
+        if (text is null)
+        {
+            File.Delete(path);
+            return;
+        }
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        var fresh = path + ".difusor-new";
+        File.WriteAllText(fresh, text);
+        var known = Syscall.stat(path, out var was) == 0;
+        SystemFault.Check(Syscall.chmod(fresh, known ? was.st_mode & (FilePermissions)0xFFF : (FilePermissions)0x1A4), "chmod", fresh);
+        if (known) SystemFault.Check(Syscall.chown(fresh, was.st_uid, was.st_gid), "chown", fresh);
+        File.Move(fresh, path, overwrite: true);
+    }
+}

@@ -1,0 +1,17 @@
+using System.Runtime.InteropServices;
+
+namespace Difusor.Agent.Linux;
+
+/// <summary>Memory that a publication or a healing has needed, and that an idle agent does not.</summary>
+static partial class SpareMemory
+{
+    /// <summary>Gives it back to the system. All threads stand still meanwhile, some tens of milliseconds.</summary>
+    internal static void GiveBack()
+    {
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        _ = malloc_trim(0);
+    }
+
+    [LibraryImport("libc")]
+    private static partial int malloc_trim(nuint pad);
+}

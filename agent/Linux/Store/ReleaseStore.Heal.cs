@@ -1,0 +1,177 @@
+using System.Collections.Immutable;
+using Difusor.Agent.Packages;
+using Difusor.Agent.Publication;
+using Mono.Unix.Native;
+
+namespace Difusor.Agent.Linux;
+
+/// <summary>What a healing has done.</summary>
+/// <param name="Evidence">Where the altered tree lies now; null where there was none to set aside.</param>
+/// <param name="Lost">Files that neither the vault nor the altered tree could prove: they are left out, so that nothing false is served.</param>
+public sealed record Healing(string? Evidence, ImmutableArray<RelativePath> Lost);
+
+/// <summary>An altered tree out, a proven one in.</summary>
+public sealed partial class ReleaseStore
+{
+    /// <summary>
+    /// Makes a release's tree anew, every file a fresh inode with the vault's bytes, its digest proved again, and exchanges it for the
+    /// altered one by one rename: a reader sees the one or the other. The altered tree goes to <c>quarantine/</c>, for the auditor.
+    /// What the vault has lost is taken from the altered tree where it still proves true there.
+    /// </summary>
+    /// <exception cref="SystemFault">The system refuses: an immutable flag, a foreign owner, a mount, no room. What was there stays.</exception>
+    public Healing Heal(Release release, Root root, DateTimeOffset now)
+    {
+        lock (inventory)
+        {
+            var record = RecordOf(release) ?? throw new SystemFault("read", $"{folders.Sealed}/{release.Id}.json", Errno.ENOENT);
+            DropNext();
+            CountReferences();
+            var target = Reopen(root, now);
+            var failures = flushAhead.Failures;
+            var name = $"{prefix}-heal-{++stagings}";
+            staging.MakeFolder(name, 0x1ED);
+            var lost = ImmutableArray.CreateBuilder<RelativePath>();
+            try
+            {
+                using (var fresh = OwnFolder.Open($"{staging.Path}/{name}")) Fill(fresh, record, target.PathOf(release.Id), lost);
+                flushAhead.Flush(failures);
+                var altered = Exchange($"{staging.Path}/{name}", target.PathOf(release.Id));
+                target.ReleasesFolder.Flush();
+                return new Healing(altered ? SetAside(name, release.Id.Value, now) : null, lost.ToImmutable());
+            }
+            catch (SystemFault)
+            {
+                TakeApart(name);
+                throw;
+            }
+        }
+    }
+
+    /// <summary>What a stored release must be, file by file; null where its record cannot be read.</summary>
+    public ReleaseRecord? Record(Release release)
+    {
+        lock (inventory) return RecordOf(release);
+    }
+
+    /// <summary>Whether a release's tree lies in a root.</summary>
+    public bool HasTree(Release release, Root root) => roots[(int)root].Has(release.Id);
+
+    /// <summary>Points <c>current</c> and <c>current.map</c> at what the root must serve, whatever they say now.</summary>
+    /// <param name="live">Null: the notice page.</param>
+    public void PointAgain(Root root, ReleaseId? live, DateTimeOffset now)
+    {
+        lock (inventory) Reopen(root, now).Swap(live);
+    }
+
+    /// <summary>What <c>notice/index.html</c> must hold, in bytes of UTF-8.</summary>
+    internal byte[] NoticePage { get; private set; } = [];
+
+    /// <summary>Exchanges an altered <c>notice/</c> for the agent's own.</summary>
+    /// <returns>Where the altered one lies now; null where there was none to set aside.</returns>
+    /// <exception cref="SystemFault">The system refuses. What was there stays.</exception>
+    public string? HealNotice(Root root, DateTimeOffset now)
+    {
+        lock (inventory)
+        {
+            var failures = flushAhead.Failures;
+            var name = $"{prefix}-notice-{++stagings}";
+            staging.MakeFolder(name, 0x1ED);
+            try
+            {
+                using (var fresh = OwnFolder.Open($"{staging.Path}/{name}")) DurableFile.Write(fresh, "index.html", NoticePage, 0x1A4);
+                var altered = Exchange($"{staging.Path}/{name}", $"{folders.Of(root)}/notice");
+                flushAhead.Flush(failures);
+                return altered ? SetAside(name, "notice", now) : null;
+            }
+            catch (SystemFault)
+            {
+                TakeApart(name);
+                throw;
+            }
+        }
+    }
+
+    void Fill(OwnFolder fresh, ReleaseRecord record, string altered, ImmutableArray<RelativePath>.Builder lost)
+    {
+        foreach (var folder in FoldersOf(record.Files)) fresh.MakeFolder(folder, 0x1ED);
+        foreach (var file in record.Files)
+        {
+            if ((FreshFromVault(file) ?? FreshFrom(altered, file)) is { } proven) DurableFile.Rename(proven, $"{fresh.Path}/{file.Path}");
+            else lost.Add(file.Path);
+        }
+    }
+
+    /// <summary>The altered tree may still have the right bytes of a file that the vault has lost.</summary>
+    string? FreshFrom(string tree, ReleaseFile file)
+    {
+        try
+        {
+            using var folder = SafeFolder.Open(tree);
+            using var content = folder.TryOpenFile(file.Path, out _);
+            if (content is null || SafeFolder.IdentityOf(content, file.Path.Value) is not { Kind: Drop.FileKind.Regular } found || found.Size != file.Size) return null;
+            return Fresh(content, file);
+        }
+        catch (SystemFault)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The root by its path again, since somebody may have moved it; what is no folder there is set aside, and what lets others write is closed.</summary>
+    PublishedRoot Reopen(Root root, DateTimeOffset now)
+    {
+        foreach (var path in new[] { folders.Of(root), $"{folders.Of(root)}/releases", $"{folders.Of(root)}/notice" })
+        {
+            var relative = Path.GetRelativePath(folders.State, path);
+            if (state.Identify(relative) is { } found && found.Kind != Drop.FileKind.Folder)
+            {
+                var aside = $"{prefix}-odd-{++stagings}";
+                DurableFile.Rename(path, $"{staging.Path}/{aside}");
+                SetAside(aside, Path.GetFileName(path), now);
+            }
+            state.MakeFolder(relative, 0x1ED);
+        }
+        foreach (var name in new[] { "current", "current.map" })
+        {
+            // A rename puts a link or a file over anything but a folder.
+            if (state.Identify(Path.GetRelativePath(folders.State, $"{folders.Of(root)}/{name}")) is not { Kind: Drop.FileKind.Folder }) continue;
+            var aside = $"{prefix}-odd-{++stagings}";
+            DurableFile.Rename($"{folders.Of(root)}/{name}", $"{staging.Path}/{aside}");
+            SetAside(aside, name, now);
+        }
+        var live = roots[(int)root].Live;
+        roots[(int)root].Dispose();
+        roots[(int)root] = new PublishedRoot(folders.Of(root));
+        roots[(int)root].Remember(live);
+        return roots[(int)root];
+    }
+
+    /// <returns>False: nothing was there, <paramref name="fresh"/> is simply in its place.</returns>
+    static bool Exchange(string fresh, string altered)
+    {
+        if (Native.Exchange(fresh, altered) == 0) return true;
+        switch (Stdlib.GetLastError())
+        {
+            case Errno.ENOENT:
+                DurableFile.Rename(fresh, altered);
+                return false;
+            case Errno.EINVAL or Errno.ENOSYS:
+                // A file system that cannot exchange: two renames, and a moment without the tree.
+                DurableFile.Rename(altered, $"{fresh}.altered");
+                DurableFile.Rename(fresh, altered);
+                DurableFile.Rename($"{fresh}.altered", fresh);
+                return true;
+            case var errno:
+                throw new SystemFault("rename", altered, errno);
+        }
+    }
+
+    /// <summary>Keeps an altered tree for people to look at; where even that is refused it stays in <c>staging/</c> until the next start.</summary>
+    string SetAside(string staged, string what, DateTimeOffset now)
+    {
+        var path = $"{folders.Quarantine}/{now.UtcDateTime:yyyyMMdd'T'HHmmss}-altered-{what}-{stagings}";
+        if (Syscall.rename($"{staging.Path}/{staged}", path) != 0) return $"{staging.Path}/{staged}";
+        _ = Syscall.chmod(path, (FilePermissions)0x1C0);
+        return path;
+    }
+}

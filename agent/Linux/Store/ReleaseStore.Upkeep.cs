@@ -1,0 +1,133 @@
+using Difusor.Agent.Publication;
+using Mono.Unix.Native;
+
+namespace Difusor.Agent.Linux;
+
+/// <summary>What does not publish: the operator's choice, rejected packages, what may go.</summary>
+public sealed partial class ReleaseStore
+{
+    readonly Lock trashing = new();
+
+    /// <summary>Free bytes that the agent may use on the state's file system.</summary>
+    public long FreeBytes => SystemFault.Check(Syscall.statvfs(folders.State, out var found), "statvfs", folders.State) == 0
+        ? (long)Math.Min(found.f_bavail * found.f_frsize, long.MaxValue) : 0;
+
+    /// <summary>What an operator has decided about a root; null: nothing.</summary>
+    public OperatorChoice? Choice(Root root) => choices[(int)root];
+
+    /// <summary>Keeps an operator's decision over restarts; null ends it.</summary>
+    public void Choose(Root root, OperatorChoice? choice)
+    {
+        var name = ChoiceFile(root);
+        if (choice is not null) DurableFile.Write(sealedFolder, name, ChoiceFormat.Write(choice), 0x180);
+        else if (sealedFolder.Unlink(name)) sealedFolder.Flush();
+        choices[(int)root] = choice;
+    }
+
+    /// <summary>Sets down the root that a release may go to, once trusted time has told.</summary>
+    public Release Assign(Release release, Root destination)
+    {
+        lock (inventory)
+        {
+            if (RecordOf(release) is not { } record) throw new SystemFault("read", $"{folders.Sealed}/{release.Id}.json", Errno.ENOENT);
+            var assigned = record.Release with { Destination = destination };
+            DurableFile.Write(sealedFolder, $"{release.Id}.json", Bytes(record with { Release = assigned }), 0x180);
+            releases[release.Id] = assigned;
+            records[release.Id] = record with { Release = assigned };
+            return assigned;
+        }
+    }
+
+    /// <summary>Keeps a rejected package for people to look at: <c>quarantine/NAME/package/</c> and <c>quarantine/NAME/verdict.json</c>.</summary>
+    /// <returns>The folder's path.</returns>
+    public string Quarantine(StagingTree tree, ReadOnlySpan<byte> verdictJson, DateTimeOffset now)
+    {
+        tree.RemoveWhatNobodyBrought();
+        tree.ReleaseContents();
+        using var quarantine = OwnFolder.Open(folders.Quarantine);
+        var name = $"{now.UtcDateTime:yyyyMMdd'T'HHmmss}-{tree.Name}";
+        quarantine.MakeFolder(name, 0x1C0);
+        using var own = OwnFolder.Open($"{quarantine.Path}/{name}");
+        DurableFile.Rename(tree.Path, $"{own.Path}/package");
+        tree.Dispose();
+        DurableFile.Write(own, "verdict.json", verdictJson, 0x180);
+        quarantine.Flush();
+        return own.Path;
+    }
+
+    /// <summary>Removes the rejected packages past <paramref name="keep"/> or <paramref name="size"/> bytes, the oldest first.</summary>
+    public IReadOnlyList<string> PruneQuarantine(int keep, long size)
+    {
+        using var quarantine = OwnFolder.Open(folders.Quarantine);
+        var newestFirst = quarantine.List().OrderDescending(StringComparer.Ordinal).Select(name => (name, SizeOf($"{quarantine.Path}/{name}")));
+        var outdated = Retention.QuarantineOutdated(newestFirst, keep, size);
+        foreach (var name in outdated) Trash($"{quarantine.Path}/{name}", name);
+        return outdated;
+    }
+
+    /// <summary>
+    /// Removes the stored releases past <paramref name="keep"/>, and what only they had in the vault. The record goes first: without it
+    /// a tree is nothing but a crash's leavings. Trees are taken apart in the background.
+    /// </summary>
+    /// <param name="waiting">What still waits to be published: it stays.</param>
+    public IReadOnlyList<Release> Prune(int keep, IReadOnlySet<ReleaseId> waiting)
+    {
+        lock (inventory)
+        {
+            var pairs = roots.Select(root => new RootPair(root.Live, root.Previous)).ToList();
+            var outdated = Retention.Outdated([.. releases.Values], pairs, waiting, keep);
+            if (outdated.Count > 0) Remove(outdated);
+            return outdated;
+        }
+    }
+
+    /// <summary>Removes stored releases that no root serves: a rehearsal's once it is over.</summary>
+    /// <exception cref="InvalidOperationException">A root serves one of them.</exception>
+    public void Remove(IReadOnlyList<Release> unwanted)
+    {
+        lock (inventory)
+        {
+            if (unwanted.Any(release => roots.Any(root => root.Live == release.Id))) throw new InvalidOperationException("what is live is not removed");
+            CountReferences();
+            var gone = unwanted.Select(release => (release, RecordOf(release))).ToList();
+            foreach (var release in unwanted) sealedFolder.Unlink($"{release.Id}.json");
+            sealedFolder.Flush();
+            foreach (var (release, record) in gone)
+            {
+                releases.Remove(release.Id);
+                if (PathOf(release) is { } tree) Trash(tree, release.Id.Value);
+                foreach (var file in record?.Files ?? []) Vault.Drop(file.Sha256);
+            }
+            Forget();
+        }
+    }
+
+    /// <summary>Moves a tree out of the way at once, and takes it apart in the background. What a crash leaves of it, the next start removes.</summary>
+    void Trash(string path, string name)
+    {
+        var aside = $"{prefix}-gone-{name}";
+        DurableFile.Rename(path, $"{staging.Path}/{aside}");
+        TakeApart(aside);
+    }
+
+    void TakeApart(string name) => ThreadPool.UnsafeQueueUserWorkItem(_ =>
+    {
+        lock (trashing)
+        {
+            try
+            {
+                using var folder = OwnFolder.Open(folders.Staging);
+                folder.RemoveTree(name);
+            }
+            catch (SystemFault)
+            {
+                // The next start tries again; a fault of the disk shows at the next write.
+            }
+        }
+    }, null);
+
+    static long SizeOf(string path) =>
+        new DirectoryInfo(path).EnumerateFiles("*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 }).Sum(file => file.Length);
+
+    static string ChoiceFile(Root root) => root == Root.Public ? "choice.public" : "choice.rehearsal";
+}

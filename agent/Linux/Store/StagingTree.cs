@@ -1,0 +1,293 @@
+using System.Buffers;
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using Difusor.Agent.Packages;
+using Difusor.Agent.Publication;
+using Difusor.Agent.Verification;
+using Microsoft.Win32.SafeHandles;
+using Mono.Unix.Native;
+
+namespace Difusor.Agent.Linux;
+
+/// <summary>
+/// A delivery's own tree while it arrives: a release in preparation. A file that the release before has with the same bytes at the same
+/// path becomes a second name of that file, and nothing is written; a new one is written here and once into the vault.
+/// Different paths may be placed from several threads at once; the rest is one thread's.
+/// </summary>
+public sealed partial class StagingTree : IPackageContents, IPackageSink, IDisposable
+{
+    /// <summary>Up to this many bytes a file is read whole and hashed in one go, so that an unchanged one is never written.</summary>
+    public const int OneShot = 1 << 20;
+
+    readonly ReleaseStore store;
+    readonly ConcurrentDictionary<RelativePath, ReleaseFile> files = new();
+    readonly ConcurrentDictionary<string, bool> folders = new();
+    OwnFolder folder;
+    ContentEntry[]? entries;
+    long written;
+
+    internal StagingTree(ReleaseStore store, string name, string delivery, OwnFolder folder, ReleaseTree? before, long stamp, IEnumerable<string>? ahead)
+    {
+        (this.store, Name, Delivery, this.folder, Before, Stamp) = (store, name, delivery, folder, before, stamp);
+        folders[""] = true;
+        BeginAhead(ahead);
+        FlushFailures = store.FlushFailures;
+    }
+
+    /// <summary>The tree's name below <c>staging/</c>, until it is sealed.</summary>
+    public string Name { get; }
+
+    /// <summary>The delivery's name in the drop.</summary>
+    public string Delivery { get; }
+
+    /// <summary>Bytes written to disk for it so far, the vault's aside.</summary>
+    public long BytesWritten => Interlocked.Read(ref written);
+
+    internal string Path => folder.Path;
+    internal ReleaseTree? Before { get; }
+
+    /// <summary>How many flushes had failed when the tree was begun, or written again: what it has may be lost where that changes.</summary>
+    internal int FlushFailures { get; private set; }
+
+    internal long Stamp { get; }
+
+    /// <summary>The release that it has become; null before the renames.</summary>
+    internal ReleaseRecord? Sealed { get; set; }
+    internal IEnumerable<ReleaseFile> Files => files.Values;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<ContentEntry> Entries
+    {
+        get
+        {
+            if (entries is { } known) return known;
+            var made = new ContentEntry[files.Count];
+            var at = 0;
+            foreach (var file in files.Values) made[at++] = new ContentEntry(file.Path, file.Size, file.Sha256);
+            Array.Sort(made, (left, right) => left.Path.CompareTo(right.Path));
+            return entries = made;
+        }
+    }
+
+    /// <summary>Copies <paramref name="source"/>, from its beginning to its end as it is now, hashing on the way; an earlier file at the path is replaced.</summary>
+    /// <exception cref="SystemFault">The source cannot be read, or the tree cannot be written: nothing of the file stays.</exception>
+    /// <param name="most">More bytes than that are not read, however long the source grows meanwhile.</param>
+    public ContentEntry Place(RelativePath path, SafeFileHandle source, long most = long.MaxValue)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(OneShot);
+        try
+        {
+            var filled = FileBytes.Fill(source, buffer.AsSpan(0, (int)Math.Min(buffer.Length, most)), 0, path.Value);
+            if (filled < buffer.Length) return PlaceWhole(path, buffer.AsSpan(0, filled));
+            if (SameAsBefore(path, source, buffer) is { } unchanged) return unchanged;
+            var position = (long)filled;
+            return PlaceLong(path, buffer, filled, into =>
+            {
+                var more = position >= most ? 0 : FileBytes.Fill(source, into, position, path.Value);
+                position += more;
+                return more;
+            });
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    /// <inheritdoc/>
+    public ContentEntry Place(RelativePath path, Stream source)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(OneShot);
+        try
+        {
+            var filled = source.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
+            return filled < buffer.Length
+                ? PlaceWhole(path, buffer.AsSpan(0, filled))
+                : PlaceLong(path, buffer, filled, into => source.ReadAtLeast(into, into.Length, throwOnEndOfStream: false));
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    /// <summary>Takes a file out, as the sender did; its folder stays.</summary>
+    public void Remove(RelativePath path)
+    {
+        if (!files.TryRemove(path, out var file)) return;
+        entries = null;
+        Unlink(path);
+        store.Vault.Drop(file.Sha256);
+    }
+
+    /// <inheritdoc/>
+    public byte[] ReadHead(RelativePath path, int limit)
+    {
+        using var file = Open(path);
+        var head = new byte[(int)Math.Min(limit, files.TryGetValue(path, out var known) ? known.Size : limit)];
+        var length = FileBytes.Fill(file, head, 0, path.Value);
+        return length == head.Length ? head : head[..length];
+    }
+
+    /// <inheritdoc/>
+    public Digest Compute(RelativePath path, DigestAlgorithm algorithm)
+    {
+        using var file = Open(path);
+        return FileBytes.Hash(file, algorithm, path.Value).Digest;
+    }
+
+    /// <summary>Removes all of it: a duplicate, or a delivery that went away.</summary>
+    public void Discard()
+    {
+        ReleaseContents();
+        store.RemoveStaged(Name);
+        Dispose();
+    }
+
+    public void Dispose()
+    {
+        folder.Dispose();
+        Before?.Folder.Dispose();
+    }
+
+    /// <summary>Gives up what the tree refers to in the vault; the files stay.</summary>
+    internal void ReleaseContents()
+    {
+        foreach (var file in files.Values) store.Vault.Drop(file.Sha256);
+        files.Clear();
+        entries = null;
+    }
+
+    ContentEntry PlaceWhole(RelativePath path, ReadOnlySpan<byte> contents)
+    {
+        var digest = Digest.Sha256(contents);
+        if (Unchanged(path, contents.Length, digest) is { } served && LinkBefore(path)) return Linked(served);
+        using var file = Fresh(path);
+        try
+        {
+            DurableFile.WriteAll(file, contents, path.Value);
+            DurableFile.SetTime(file, Stamp * 1_000_000_000, path.Value);
+            store.Vault.Keep(digest, contents);
+        }
+        catch
+        {
+            Unlink(path);
+            throw;
+        }
+        Wrote(contents.Length);
+        return Took(new ReleaseFile(path, contents.Length, digest, Stamp));
+    }
+
+    ContentEntry PlaceLong(RelativePath path, byte[] buffer, int filled, Func<byte[], int> more)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        using var file = Fresh(path);
+        try
+        {
+            long size = 0;
+            for (; filled > 0; filled = more(buffer))
+            {
+                hash.AppendData(buffer, 0, filled);
+                DurableFile.WriteAll(file, buffer.AsSpan(0, filled), path.Value);
+                size += filled;
+                Wrote(filled);
+            }
+            var digest = new Digest(DigestAlgorithm.Sha256, hash.GetHashAndReset());
+            if (Unchanged(path, size, digest) is { } served && Relink(path)) return Linked(served);
+            DurableFile.SetTime(file, Stamp * 1_000_000_000, path.Value);
+            store.Vault.Keep(digest, file, size);
+            return Took(new ReleaseFile(path, size, digest, Stamp));
+        }
+        catch
+        {
+            Unlink(path);
+            throw;
+        }
+    }
+
+    /// <summary>A long file of the size that the release before has is hashed first: most often nothing is to be written.</summary>
+    ContentEntry? SameAsBefore(RelativePath path, SafeFileHandle source, byte[] buffer)
+    {
+        if (Before is null || !Before.Files.TryGetValue(path.Value, out var served)) return null;
+        if (SafeFolder.IdentityOf(source, path.Value).Size != served.Size) return null;
+        var (digest, size) = FileBytes.Hash(source, DigestAlgorithm.Sha256, path.Value);
+        if (Unchanged(path, size, digest) is not null && LinkBefore(path)) return Linked(served);
+        FileBytes.Fill(source, buffer, 0, path.Value);
+        return null;
+    }
+
+    /// <summary>The file of the release before, where it has these bytes at this path and nothing has touched it since.</summary>
+    ReleaseFile? Unchanged(RelativePath path, long size, Digest digest)
+    {
+        if (Before is null || !Before.Files.TryGetValue(path.Value, out var served) || served.Size != size || served.Sha256 != digest) return null;
+        return (IsAhead(path.Value) ? folder : Before.Folder).Identify(path.Value) is { Kind: Drop.FileKind.Regular } found
+            && found.Size == size && found.MtimeNanos == served.Mtime * 1_000_000_000 ? served : null;
+    }
+
+    bool LinkBefore(RelativePath path)
+    {
+        Forget(path);
+        if (IsAhead(path.Value)) return true;
+        EnsureFolder(path.Folder);
+        return Before!.Folder.TryLink(path.Value, folder, path.Value);
+    }
+
+    /// <summary>Replaces a file that turned out to be unchanged by a second name of the one of the release before.</summary>
+    bool Relink(RelativePath path)
+    {
+        var aside = $".again-{Environment.CurrentManagedThreadId}";
+        if (!Before!.Folder.TryLink(path.Value, folder, aside)) return false;
+        DurableFile.Rename($"{folder.Path}/{aside}", $"{folder.Path}/{path.Value}");
+        return true;
+    }
+
+    ContentEntry Linked(ReleaseFile served)
+    {
+        if (store.Vault.TryShare(served.Sha256)) return Took(served);
+        using var linked = Open(served.Path);
+        store.Vault.Keep(served.Sha256, linked, served.Size);
+        return Took(served);
+    }
+
+    ContentEntry Took(ReleaseFile file)
+    {
+        files[file.Path] = file;
+        entries = null;
+        return new ContentEntry(file.Path, file.Size, file.Sha256);
+    }
+
+    /// <summary>A new file, never an old one opened again: that may be a name of what is being served.</summary>
+    SafeFileHandle Fresh(RelativePath path)
+    {
+        Forget(path);
+        EnsureFolder(path.Folder);
+        MakeWay(path.Value);
+        if (folder.TryCreate(path.Value, 0x1A4, out var errno) is { } made) return made; // 0644
+        if (errno != Errno.EEXIST) throw new SystemFault("open", path.Value, errno);
+        folder.Unlink(path.Value); // what a fault left of an earlier attempt
+        return folder.Create(path.Value, 0x1A4);
+    }
+
+    void Forget(RelativePath path)
+    {
+        if (files.ContainsKey(path)) Remove(path);
+    }
+
+    void EnsureFolder(string path)
+    {
+        if (folders.ContainsKey(path)) return;
+        var slash = path.LastIndexOf('/');
+        EnsureFolder(slash < 0 ? "" : path[..slash]);
+        MakeWay(path);
+        folder.MakeFolder(path, 0x1ED); // 0755
+        folders[path] = true;
+    }
+
+    void Wrote(int bytes)
+    {
+        Interlocked.Add(ref written, bytes);
+        store.Wrote();
+    }
+
+    SafeFileHandle Open(RelativePath path) => folder.TryOpen(path.Value) ?? throw new SystemFault("open", $"{folder.Path}/{path.Value}", Errno.ENOENT);
+}

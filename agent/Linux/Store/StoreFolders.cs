@@ -1,0 +1,22 @@
+namespace Difusor.Agent.Linux;
+
+/// <summary>Where bytes lie below <c>paths.state</c> (DESIGN.md, "Where bytes lie").</summary>
+public sealed record StoreFolders(string State)
+{
+    public string Staging => Path.Combine(State, "staging");
+    public string Held => Path.Combine(State, "held");
+    public string Vault => Path.Combine(State, "vault");
+    public string Sealed => Path.Combine(State, "sealed");
+    public string Quarantine => Path.Combine(State, "quarantine");
+    public string Journal => Path.Combine(State, "journal");
+    public string Public => Path.Combine(State, "public");
+    public string Rehearsal => Path.Combine(State, "rehearsal");
+
+    public string Of(Publication.Root root) => root == Publication.Root.Public ? Public : Rehearsal;
+
+    /// <summary>Folders that only the agent's account may enter.</summary>
+    internal IEnumerable<string> Private => [Staging, Held, Vault, Sealed, Quarantine, Journal];
+
+    /// <summary>Folders that Apache's account may enter.</summary>
+    internal IEnumerable<string> Readable => [Public, Rehearsal];
+}

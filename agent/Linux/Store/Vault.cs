@@ -1,0 +1,192 @@
+using System.Buffers.Binary;
+using Difusor.Agent.Packages;
+using Microsoft.Win32.SafeHandles;
+using Mono.Unix.Native;
+
+namespace Difusor.Agent.Linux;
+
+/// <summary>
+/// The agent's private pristine copy of what releases hold: each distinct content once, by SHA-256, in an inode that no release
+/// shares. It counts who refers to a content (sealed records, and trees that are being staged): only what is counted is trusted, and
+/// what a crash left behind uncounted is written again. Safe for several threads.
+/// </summary>
+sealed unsafe class Vault(OwnFolder folder) : IDisposable
+{
+    const int Stripes = 64;
+    const int LongestClone = 1 << 30;
+
+    readonly Dictionary<Content, int>[] references = Create();
+
+    /// <summary>How many distinct contents somebody refers to.</summary>
+    internal int Count => references.Sum(stripe => { lock (stripe) return stripe.Count; });
+
+    /// <summary>One more who refers to a content that a sealed record already has.</summary>
+    /// <returns>False where nobody does: it must be kept.</returns>
+    internal bool TryShare(Digest digest)
+    {
+        var content = new Content(digest.Bytes);
+        var stripe = StripeOf(content);
+        lock (stripe)
+        {
+            ref var count = ref System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrNullRef(stripe, content);
+            if (System.Runtime.CompilerServices.Unsafe.IsNullRef(ref count)) return false;
+            count++;
+            return true;
+        }
+    }
+
+    /// <summary>Counts a content that a sealed record has, at start.</summary>
+    internal void Restore(ReadOnlySpan<byte> sha256)
+    {
+        var content = new Content(sha256);
+        var stripe = StripeOf(content);
+        lock (stripe) stripe[content] = stripe.GetValueOrDefault(content) + 1;
+    }
+
+    /// <summary>Keeps a content that was just hashed from these very bytes.</summary>
+    internal void Keep(Digest digest, ReadOnlySpan<byte> contents)
+    {
+        var content = new Content(digest.Bytes);
+        var stripe = StripeOf(content);
+        lock (stripe)
+        {
+            if (!stripe.TryGetValue(content, out var count))
+            {
+                using var file = Make(digest.Hex);
+                DurableFile.WriteAll(file, contents, digest.Hex);
+            }
+            stripe[content] = count + 1;
+        }
+    }
+
+    /// <summary>Keeps the content of a staged file: shared blocks where the file system can, else a copy inside the kernel.</summary>
+    internal void Keep(Digest digest, SafeFileHandle staged, long size)
+    {
+        var content = new Content(digest.Bytes);
+        var stripe = StripeOf(content);
+        lock (stripe)
+        {
+            if (!stripe.TryGetValue(content, out var count))
+            {
+                using var file = Make(digest.Hex);
+                Copy(staged, file, size, digest.Hex);
+            }
+            stripe[content] = count + 1;
+        }
+    }
+
+    /// <summary>A fresh inode for a content that is kept: the one that it has may not have reached the disk.</summary>
+    internal void Replace(Digest digest, SafeFileHandle proven, long size)
+    {
+        lock (StripeOf(new Content(digest.Bytes)))
+        {
+            var fresh = $"{NameOf(digest.Hex)}.new"; // counted by nobody: a crash's leavings, to Sweep
+            folder.Unlink(fresh);
+            using (var file = folder.Create(fresh, 0x180)) Copy(proven, file, size, digest.Hex);
+            DurableFile.Rename($"{folder.Path}/{fresh}", $"{folder.Path}/{NameOf(digest.Hex)}");
+        }
+    }
+
+    /// <summary>One fewer who refers to a content; what nobody refers to any more is removed.</summary>
+    internal void Drop(Digest digest)
+    {
+        var content = new Content(digest.Bytes);
+        var stripe = StripeOf(content);
+        lock (stripe)
+        {
+            if (!stripe.TryGetValue(content, out var count)) return;
+            if (count > 1)
+            {
+                stripe[content] = count - 1;
+                return;
+            }
+            stripe.Remove(content);
+            folder.Unlink(NameOf(digest.Hex));
+        }
+    }
+
+    /// <summary>The content, to be proved again by who reads it; null where it is lost.</summary>
+    internal SafeFileHandle? TryOpen(Digest digest) => folder.TryOpen(NameOf(digest.Hex));
+
+    /// <summary>Removes what no record refers to: a crash's leavings.</summary>
+    internal int Sweep()
+    {
+        var removed = 0;
+        foreach (var name in folder.List())
+        {
+            using var inner = OwnFolder.Open($"{folder.Path}/{name}");
+            foreach (var file in inner.List())
+            {
+                if (IsCounted(file)) continue;
+                inner.RemoveTree(file);
+                removed++;
+            }
+        }
+        return removed;
+    }
+
+    public void Dispose() => folder.Dispose();
+
+    bool IsCounted(string name)
+    {
+        Span<byte> sha256 = stackalloc byte[32];
+        if (name.Length != 64 || Convert.FromHexString(name, sha256, out _, out _) != System.Buffers.OperationStatus.Done) return false;
+        var content = new Content(sha256);
+        var stripe = StripeOf(content);
+        lock (stripe) return stripe.ContainsKey(content);
+    }
+
+    SafeFileHandle Make(string hex)
+    {
+        var name = NameOf(hex);
+        for (var attempt = 0; ; attempt++)
+        {
+            if (folder.TryCreate(name, 0x180, out var errno) is { } made) return made; // 0600
+            if (attempt == 2) throw new SystemFault("open", $"{folder.Path}/{name}", errno);
+            if (errno == Errno.ENOENT) folder.MakeFolder(hex[..2], 0x1C0); // 0700
+            else if (errno == Errno.EEXIST) folder.Unlink(name);
+            else throw new SystemFault("open", $"{folder.Path}/{name}", errno);
+        }
+    }
+
+    internal static void Copy(SafeFileHandle from, SafeFileHandle to, long size, string subject)
+    {
+        var (source, target) = ((int)from.DangerousGetHandle(), (int)to.DangerousGetHandle());
+        if (Native.ioctl(target, Native.FileClone, source) == 0) return;
+        long read = 0, written = 0;
+        while (written < size)
+        {
+            var copied = Native.copy_file_range(source, &read, target, &written, (nint)Math.Min(size - written, LongestClone), 0);
+            if (copied > 0) continue;
+            throw copied < 0 ? SystemFault.Last("copy_file_range", subject) : new SystemFault("copy_file_range", subject, Errno.EIO);
+        }
+    }
+
+    Dictionary<Content, int> StripeOf(Content content) => references[content.First % Stripes];
+
+    static string NameOf(string hex) => $"{hex.AsSpan(0, 2)}/{hex}";
+
+    static Dictionary<Content, int>[] Create()
+    {
+        var stripes = new Dictionary<Content, int>[Stripes];
+        for (var at = 0; at < Stripes; at++) stripes[at] = [];
+        return stripes;
+    }
+
+    /// <summary>A SHA-256 as a key without an object of its own.</summary>
+    readonly record struct Content
+    {
+        readonly ulong first, second, third, fourth;
+
+        internal Content(ReadOnlySpan<byte> sha256)
+        {
+            first = BinaryPrimitives.ReadUInt64LittleEndian(sha256);
+            second = BinaryPrimitives.ReadUInt64LittleEndian(sha256[8..]);
+            third = BinaryPrimitives.ReadUInt64LittleEndian(sha256[16..]);
+            fourth = BinaryPrimitives.ReadUInt64LittleEndian(sha256[24..]);
+        }
+
+        internal ulong First => first;
+        public override int GetHashCode() => (int)(first >> 16);
+    }
+}

@@ -1,0 +1,133 @@
+using System.Net.Sockets;
+using System.Security.Authentication;
+using Difusor.Agent.Configuration;
+using Difusor.Agent.Journal;
+using Serilog;
+using Serilog.Core;
+
+namespace Difusor.Agent.Linux;
+
+/// <summary>
+/// The thread that sends to syslog what the journal has. Its queue is the journal itself, its place in it a number in a file, so
+/// a collector that is away costs no memory and a restart loses nothing. It never holds up the agent loop: the loop only
+/// calls <see cref="Wake"/>. Over TCP and TLS a batch ends with the collector's own close (see StreamTransport); until then
+/// everything since the last such receipt counts as unsent, and a repeat carries the same <c>seq</c>.
+/// </summary>
+public sealed class SyslogForwarder : IDisposable
+{
+    const int LargestBatch = 2000;
+    static readonly TimeSpan Quiet = TimeSpan.FromSeconds(2), FirstPause = TimeSpan.FromSeconds(1), LongestPause = TimeSpan.FromSeconds(30),
+        Farewell = TimeSpan.FromSeconds(1.5);
+
+    readonly JournalFolder journal;
+    readonly SyslogSink sink;
+    readonly Logger pipeline;
+    readonly SyslogPosition position;
+    readonly Language language;
+    readonly Action<string?> onChange;
+    readonly AutoResetEvent wake = new(initialState: true);
+    readonly ManualResetEvent stop = new(initialState: false);
+    readonly Thread thread;
+    JournalCursor cursor;
+    bool away;
+
+    /// <param name="positionFile">Where the place in the journal is kept.</param>
+    /// <param name="onChange">Told what went wrong when the collector goes away, and null when it is back; called on the forwarder's thread.</param>
+    public SyslogForwarder(JournalFolder journal, string positionFile, SyslogTarget target, SyslogFormat format, SyslogIdentity identity, Action<string?> onChange)
+    {
+        this.journal = journal;
+        this.onChange = onChange;
+        language = identity.Language;
+        sink = new SyslogSink(target, format, identity);
+        pipeline = new LoggerConfiguration().MinimumLevel.Verbose().AuditTo.Sink(sink).CreateLogger();
+        position = new SyslogPosition(positionFile);
+        cursor = new JournalCursor(journal, position.Value);
+        thread = new Thread(Run) { Name = "syslog", IsBackground = true };
+    }
+
+    /// <summary>The last record that the collector is known to have.</summary>
+    public long Confirmed => position.Value;
+
+    public void Start() => thread.Start();
+
+    /// <summary>There is something new in the journal.</summary>
+    public void Wake() => wake.Set();
+
+    /// <summary>Sends what is left if the collector takes it at once, and ends within two seconds; the rest is sent after the next start.</summary>
+    public void Dispose()
+    {
+        stop.Set();
+        if (thread.IsAlive && !thread.Join(Farewell))
+        {
+            sink.Dispose();
+            thread.Join(TimeSpan.FromMilliseconds(300));
+        }
+        cursor.Dispose();
+        pipeline.Dispose();
+        sink.Dispose();
+        position.Dispose();
+        wake.Dispose();
+        stop.Dispose();
+    }
+
+    void Run()
+    {
+        var pause = FirstPause;
+        while (true)
+        {
+            var stopping = stop.WaitOne(0);
+            try
+            {
+                while (SendBatch(stopping)) pause = FirstPause;
+                if (stopping) return;
+                WaitHandle.WaitAny([stop, wake]);
+            }
+            catch (Exception fault) when (IsAway(fault))
+            {
+                Rewind();
+                Tell(fault.InnerException?.Message ?? fault.Message);
+                if (stop.WaitOne(pause)) return;
+                pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+            }
+        }
+    }
+
+    /// <summary>Sends what there is until it has been quiet for a while, and has the receipt for it.</summary>
+    /// <returns>False where there was nothing to send.</returns>
+    bool SendBatch(bool stopping)
+    {
+        var sent = 0;
+        do
+        {
+            while (sent < LargestBatch && cursor.Next() is { } record)
+            {
+                pipeline.Write(JournalLogEvent.Of(record, language));
+                sent++;
+            }
+        }
+        while (sent is > 0 and < LargestBatch && !stopping && WaitHandle.WaitAny([stop, wake], Quiet) == 1);
+        if (sent == 0) return false;
+        if (!sink.Settle()) throw new IOException("the collector closed before it had read all");
+        position.Move(cursor.Seq);
+        Tell(problem: null);
+        return true;
+    }
+
+    void Rewind()
+    {
+        sink.Dispose();
+        cursor.Dispose();
+        cursor = new JournalCursor(journal, position.Value);
+    }
+
+    void Tell(string? problem)
+    {
+        if (problem is not null == away) return;
+        away = problem is not null;
+        onChange(problem);
+    }
+
+    static bool IsAway(Exception fault) =>
+        fault is SocketException or IOException or AuthenticationException or ObjectDisposedException
+        || fault is AggregateException { InnerException: { } inner } && IsAway(inner);
+}

@@ -1,0 +1,37 @@
+using System.Globalization;
+using System.Text;
+
+namespace Difusor.Agent.Linux;
+
+/// <summary>
+/// Up to which record the collector has everything, in a small file of one length that is written over in place. It is not
+/// flushed: after a loss of power it may lag, and then some messages are repeated with the same <c>seq</c>.
+/// </summary>
+sealed class SyslogPosition : IDisposable
+{
+    readonly FileStream file;
+
+    public SyslogPosition(string path)
+    {
+        file = new FileStream(path, new FileStreamOptions
+        {
+            Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.Read, BufferSize = 0,
+            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+        });
+        var text = new byte[20];
+        var length = file.ReadAtLeast(text, text.Length, throwOnEndOfStream: false);
+        Value = long.TryParse(Encoding.ASCII.GetString(text, 0, length), NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : 0;
+    }
+
+    public long Value { get; private set; }
+
+    public void Move(long seq)
+    {
+        if (seq == Value) return;
+        Value = seq;
+        file.Position = 0;
+        file.Write(Encoding.ASCII.GetBytes(seq.ToString("D20", CultureInfo.InvariantCulture) + "\n"));
+    }
+
+    public void Dispose() => file.Dispose();
+}

@@ -1,0 +1,1 @@
+return Difusor.Agent.Cli.CommandLine.Run(args);

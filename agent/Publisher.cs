@@ -1,0 +1,148 @@
+using System.Text.Json.Nodes;
+using Difusor.Agent.Configuration;
+using Difusor.Agent.Gate;
+using Difusor.Agent.Journal;
+using Difusor.Agent.Linux;
+using Difusor.Agent.Publication;
+using Difusor.Agent.Verification;
+
+namespace Difusor.Agent;
+
+/// <summary>
+/// Takes sealed releases live. What is due is always asked of <see cref="PublicationOrder"/>, from what lies on disk: at a verdict, at
+/// the opening, at start, after a fault and at each tick the same question gets the same answer.
+/// </summary>
+sealed class Publisher(ReleaseStore store, Chronicle chronicle, Timekeeper time, Receipts receipts)
+{
+    /// <summary>Of what began in a rehearsal and was whole only after its end.</summary>
+    const string RehearsalOver = Timekeeper.RehearsalOver;
+    static readonly Root[] Roots = [Root.Public, Root.Rehearsal];
+
+    public PublicationSettings Settings { private get; set; } = null!;
+
+    /// <summary>When what is public now became so, by trusted time; from the journal after a restart.</summary>
+    public DateTimeOffset? PublishedSince { get; set; }
+
+    /// <summary>Told of each release that has become live.</summary>
+    public Action<Release, Root> Published { get; set; } = (_, _) => { };
+
+    /// <summary>One root as the order sees it.</summary>
+    public RootState StateOf(Root root, ClockReading now) => new(
+        store.Live(root), [.. store.Sealed.Where(release => release.Destination == root)], store.Choice(root), ClosedReason(root), time.Bound(now));
+
+    /// <summary>Publishes what is due in each root; of several held the newest, and says so of the others.</summary>
+    public void PublishDue(ClockReading now)
+    {
+        foreach (var root in Roots)
+        {
+            if (PublicationOrder.Due(StateOf(root, now)) is not { } due) continue;
+            var passedOver = Waiting(root).Where(release => release.Id != due.Id && release.Rank < due.Rank && !release.Future).ToList();
+            Publish(due, root, now);
+            foreach (var release in passedOver) RecordSuperseded(release, due, now);
+        }
+    }
+
+    /// <summary>Swaps a release in, and records it: the one way by which anything becomes public.</summary>
+    /// <param name="lastByte">When its last byte came, for the event; null where it had been held.</param>
+    public void Publish(Release release, Root root, ClockReading now, ClockReading? lastByte = null)
+    {
+        var previous = store.Live(root);
+        release = store.Publish(release, root, now.System);
+        RecordPublished(release, root, previous, HostClock.Read(), lastByte);
+        receipts.Write(release, "published", time.TrustedTime(now) ?? now.System);
+        Published(release, root);
+    }
+
+    public void RecordPublished(Release release, Root root, Release? previous, ClockReading now, ClockReading? lastByte = null)
+    {
+        if (root == Root.Public) PublishedSince = time.TrustedTime(now) ?? now.System.ToOffset(time.Profile.Opens.Offset);
+        chronicle.Record(EventCode.CortePublished, now, new JsonObject
+        {
+            ["corte"] = release.Corte.ToString(), ["release"] = release.Id.Value, ["package"] = release.Package, ["series"] = release.Series,
+            ["files"] = release.Files, ["bytes"] = release.Bytes, ["manifest_sha256"] = release.ManifestSha256,
+            ["seconds"] = lastByte is { } last ? Timekeeper.SecondsBetween(last, now) : null,
+            ["root"] = root == Root.Public ? "public" : "rehearsal", ["previous"] = previous?.Id.Value,
+        });
+    }
+
+    public void RecordHeld(Release release, string reason, ClockReading now)
+    {
+        var fields = Fields(release);
+        fields["release"] = release.Id.Value;
+        fields["reason"] = reason;
+        if (reason == GateReason.BeforeOpening.Code() && release.Destination != Root.Rehearsal) fields["opens_at"] = new Packages.Corte(time.Profile.Opens).ToString();
+        chronicle.Record(EventCode.PackageHeld, now, fields);
+    }
+
+    public void RecordSuperseded(Release release, Release by, ClockReading now)
+    {
+        var fields = Fields(release);
+        fields["release"] = release.Id.Value;
+        fields["published_corte"] = by.Corte.ToString();
+        fields["activate"] = $"difusor-agent releases activate {release.Corte} --reason ...";
+        chronicle.Record(EventCode.PackageSuperseded, now, fields);
+        receipts.Write(release, "superseded", time.TrustedTime(now) ?? now.System);
+    }
+
+    /// <summary>What is to become of a release that is sealed already: for an arrival that a fault of the disk has interrupted.</summary>
+    public Decision DecisionOn(Release release, ClockReading now)
+    {
+        if (release.Destination is not { } root) return new Decision.Hold(HeldReason(release, now));
+        var state = StateOf(root, now);
+        if (PublicationOrder.Due(state) is { } due && due.Id == release.Id) return new Decision.Publish();
+        return state.Live is { } live && live.Rank > release.Rank ? new Decision.Superseded(live) : new Decision.Hold(HeldReason(release, now));
+    }
+
+    /// <summary>Sealed and not yet public: what may still go out.</summary>
+    public IEnumerable<Release> Held() => Roots.SelectMany(Waiting).Concat(store.Sealed.Where(release => release.Destination is null));
+
+    /// <summary>Why a held release is not public now.</summary>
+    public string HeldReason(Release release, ClockReading now)
+    {
+        if (release.Destination is not { } root) return ClosedReason(Root.Public) ?? "rehearsal-undecided";
+        if (!PublicationOrder.Counts(release, time.Bound(now))) return "future-corte";
+        return store.Choice(root) is { Hold: true } ? "operator-hold" : ClosedReason(root) ?? "publishing";
+    }
+
+    /// <summary>Removes what retention no longer keeps; failures are not counted, and what waits stays.</summary>
+    public void Prune(int keep) => store.Prune(keep, Held().Select(release => release.Id).ToHashSet());
+
+    public void Prune() => Prune(Settings.KeepReleases);
+
+    /// <summary>Takes a rehearsal down once it is certainly over: its root shows the notice, and nothing of it is left that could go anywhere.</summary>
+    public void EndRehearsal(ClockReading now)
+    {
+        var over = time.Bound(now) is { } bound
+            ? !time.Profile.Rehearsals.Any(window => bound.Latest >= window.From && bound.Earliest < window.To)
+            : time.OpeningProven && time.Profile.Rehearsals.All(window => window.To <= time.Profile.Opens);
+        if (!over) return;
+        var left = store.Sealed.Where(release => release.Destination == Root.Rehearsal).ToList();
+        if (left.Count == 0) return;
+        if (store.Live(Root.Rehearsal) is not null) store.Withdraw(Root.Rehearsal);
+        store.Remove(left);
+    }
+
+    public static JsonObject Fields(Release release, params ReadOnlySpan<Finding> reasons)
+    {
+        var fields = new JsonObject { ["package"] = release.Package, ["series"] = release.Series, ["corte"] = release.Corte.ToString() };
+        if (!reasons.IsEmpty) fields["reasons"] = Arrival.Findings(reasons.ToArray());
+        return fields;
+    }
+
+    IEnumerable<Release> Waiting(Root root)
+    {
+        var live = store.Live(root);
+        var overruled = store.Choice(root)?.Overruled;
+        return store.Sealed.Where(release => release.Destination == root && (live is null || release.Rank > live.Rank) && !(release.Rank <= overruled));
+    }
+
+    string? ClosedReason(Root root)
+    {
+        if (time.Decision is not { } decision) return GateReason.ClockUnsynchronized.Code();
+        if (root == Root.Public) return decision.Reason?.Code();
+        if (decision.Rehearsal is not null) return null;
+        if (decision.Reason is { } reason && reason.IsOfTheClock()) return reason.Code();
+        var begins = decision.Bound is { } bound && time.Profile.Rehearsals.Any(window => bound.Earliest < window.From && bound.Latest >= window.From);
+        return begins ? GateReason.BeforeOpening.Code() : RehearsalOver;
+    }
+}

@@ -1,0 +1,64 @@
+using System.Collections.Immutable;
+using System.Text.Json.Nodes;
+using Difusor.Agent.Journal;
+
+namespace Difusor.Agent.Sentinel;
+
+/// <summary>For the worse, or back.</summary>
+public enum Turn { Worse, Back }
+
+/// <summary>A change of state that somebody is to be told of.</summary>
+/// <param name="Topic">What has changed: <c>integrity</c>, <c>gate</c>, <c>corte</c>, <c>package</c>, <c>storage</c>, <c>configuration</c>, or <c>probe URL</c>.</param>
+public sealed record StateChange(string Topic, Turn Turn);
+
+/// <summary>
+/// Which topics are bad now. Events pass through it, and only a change comes out: for the worse once, and once back. A value.
+/// </summary>
+public sealed record Condition
+{
+    public static Condition Well { get; } = new();
+
+    /// <summary>The bad topics, each with the event that made it so.</summary>
+    public ImmutableDictionary<string, EventCode> Bad { get; init; } = ImmutableDictionary<string, EventCode>.Empty;
+
+    /// <summary>The heartbeat is fetched only then.</summary>
+    public bool IsWell => Bad.IsEmpty;
+
+    /// <param name="opened">The gate has been open: closed before the opening is no trouble.</param>
+    public (StateChange? Change, Condition Next) Hear(EventCode code, JsonObject fields, bool opened)
+    {
+        if (Meaning(code, fields, opened) is not var (topic, badness)) return (null, this);
+        var before = Bad.TryGetValue(topic, out var worst) ? Meaning(worst, [], opened: true)?.Badness ?? 0 : 0;
+        if (badness == before) return (null, this);
+        var next = this with { Bad = badness == 0 ? Bad.Remove(topic) : Bad.SetItem(topic, code) };
+        return (new StateChange(topic, badness > before ? Turn.Worse : Turn.Back), next);
+    }
+
+    /// <summary>A probe's answers are good again: no event tells of it.</summary>
+    public (StateChange? Change, Condition Next) ProbeIsGood(string probed) =>
+        Bad.ContainsKey($"probe {probed}") ? (new StateChange($"probe {probed}", Turn.Back), this with { Bad = Bad.Remove($"probe {probed}") }) : (null, this);
+
+    /// <summary>There is room on the disk again.</summary>
+    public (StateChange? Change, Condition Next) StorageIsGood() =>
+        Bad.ContainsKey("storage") ? (new StateChange("storage", Turn.Back), this with { Bad = Bad.Remove("storage") }) : (null, this);
+
+    static (string Topic, int Badness)? Meaning(EventCode code, JsonObject fields, bool opened) => code switch
+    {
+        EventCode.TamperDetected => ("integrity", 1),
+        EventCode.HealFailed => ("integrity", 2),
+        EventCode.TamperHealed => ("integrity", 0),
+        EventCode.GateClosed when opened => ("gate", 1),
+        EventCode.GateOpened => ("gate", 0),
+        EventCode.CorteOverdue => ("corte", (string?)fields["cause"] == "ended" ? 0 : 1),
+        EventCode.PackageRejected => ("package", 1),
+        EventCode.PackageVerified => ("package", 0),
+        EventCode.StorageLow => ("storage", 1),
+        EventCode.StorageFailed => ("storage", 2),
+        EventCode.ConfigRejected => ("configuration", 1),
+        EventCode.ConfigReloaded => ("configuration", 0),
+        EventCode.ProbeFailed => ($"probe {(string?)fields["url"]}", 1),
+        EventCode.ProbeStale => ($"probe {(string?)fields["url"]}", 2),
+        EventCode.ProbeMismatch => ($"probe {(string?)fields["url"]}", 3),
+        _ => null,
+    };
+}

@@ -1,0 +1,149 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Difusor.Agent.Configuration;
+using Difusor.Agent.Journal;
+
+namespace Difusor.Agent.Texts;
+
+/// <summary>A field of an event: its key and its type (string, number, boolean, strings, findings); optional ones may be absent or null.</summary>
+public sealed record EventField(string Name, string Type, bool Optional);
+
+/// <summary>One event of the catalogue: what syslog, the systemd catalog, the docs and the man page say of it.</summary>
+/// <param name="Number">Never changed nor given to another event.</param>
+/// <param name="AlertWhere">The field that raises the severity to alert where it is true or not empty; null: none does.</param>
+/// <param name="When">What has happened.</param>
+/// <param name="Sentence">The message for people, with <c>{field}</c> where a field's value goes; a part in square brackets is left out where one of its fields has none, or an empty list.</param>
+/// <param name="Action">What the operator does.</param>
+public sealed record EventEntry(
+    EventCode Code, int Number, string Id, Severity Severity, string? AlertWhere, ImmutableArray<EventField> Fields, Text When, Text Sentence, Text Action);
+
+/// <summary>The event catalogue (contract, section 10) as read from events.json.</summary>
+public static class EventCatalogue
+{
+    const int ItemsInASentence = 3;
+    static readonly Lazy<ImmutableArray<EventEntry>> Entries = new(Read);
+
+    /// <summary>In the order of <see cref="EventCode"/>, which is the order of their numbers.</summary>
+    public static ImmutableArray<EventEntry> All => Entries.Value;
+
+    public static EventEntry Of(EventCode code) => All[(int)code];
+
+    /// <summary>The MSGID of an event: <c>CORTE_PUBLISHED</c>.</summary>
+    public static string Id(this EventCode code) => Of(code).Id;
+
+    /// <summary>journald's MESSAGE_ID of an event, 128 bits in hex, from which <c>journalctl -x</c> finds the systemd catalog's text. For ever the same, as the number is.</summary>
+    public static string MessageId(EventCode code) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"difusor-agent event {Of(code).Number}")))[..16]);
+
+    /// <summary>The entry of a MSGID; null where this version of the agent does not know it.</summary>
+    public static EventEntry? Named(string id)
+    {
+        foreach (var entry in All)
+            if (entry.Id == id) return entry;
+        return null;
+    }
+
+    /// <summary>The severity of one occurrence; a MSGID of another version counts as a notice.</summary>
+    public static Severity SeverityOf(string id, JsonObject fields) => Named(id) switch
+    {
+        null => Severity.Notice,
+        { AlertWhere: { } field } when Holds(fields[field]) => Severity.Alert,
+        var entry => entry.Severity,
+    };
+
+    /// <summary>One occurrence as a sentence for people; where it has reasons it ends with what would mend them.</summary>
+    public static string Sentence(Language language, string id, JsonObject fields)
+    {
+        if (Named(id) is not { } entry) return id;
+        var sentence = TextFile.Fill(WithParts(entry.Sentence.In(language), fields), name => Show(language, name.ToString(), fields[name.ToString()])).TrimEnd();
+        return $"{sentence} {ReasonCatalogue.MendsOf(language, fields)}".TrimEnd();
+    }
+
+    /// <summary>A finding as one phrase: <c>digest-mismatch: index.html (detail)</c>.</summary>
+    public static string Phrase(JsonObject finding)
+    {
+        var phrase = new StringBuilder((string?)finding["code"] ?? "?");
+        if ((string?)finding["path"] is { } path) phrase.Append(": ").Append(path);
+        if ((string?)finding["detail"] is { Length: > 0 } detail) phrase.Append(" (").Append(detail).Append(')');
+        return phrase.ToString();
+    }
+
+    /// <summary>A field's value on its own, not a list's: numbers and times as JSON has them, null as <c>-</c>.</summary>
+    public static string Scalar(JsonNode? value) => value switch
+    {
+        null => "-",
+        JsonObject finding => Phrase(finding),
+        _ when value.GetValueKind() == JsonValueKind.String => (string)value!,
+        _ => value.ToJsonString(),
+    };
+
+    /// <summary>Takes the brackets off, and what they hold with them where a field in it is absent.</summary>
+    static string WithParts(string template, JsonObject fields)
+    {
+        while (template.IndexOf('[', StringComparison.Ordinal) is var open and >= 0 && template.IndexOf(']', open) is var close and >= 0)
+        {
+            var part = template[(open + 1)..close];
+            var absent = false;
+            _ = TextFile.Fill(part, name => { absent |= fields[name.ToString()] is null or JsonArray { Count: 0 }; return null; });
+            template = template[..open] + (absent ? "" : part) + template[(close + 1)..];
+        }
+        return template;
+    }
+
+    static string Show(Language language, string field, JsonNode? value)
+    {
+        // Codes for machines have their words for people.
+        if (field is "reason" or "cause" && value?.GetValueKind() == JsonValueKind.String && $"{field}.{(string)value!}" is var key && Messages.Has(key)) return Messages.Say(language, key);
+        if (value is not JsonArray list) return Told(language, value);
+        if (list.Count == 0) return language == Language.Es ? "ninguno" : "none";
+        var shown = string.Join("; ", list.Take(ItemsInASentence).Select(item => Told(language, item)));
+        var more = list.Count - ItemsInASentence;
+        if (more <= 0) return shown;
+        var count = more.ToString(CultureInfo.InvariantCulture);
+        return language == Language.Es ? $"{shown} (y {count} más)" : $"{shown} (and {count} more)";
+    }
+
+    /// <summary>A value in a sentence: a reason's details are English, so in Spanish its code and path stand alone, and 3E-06 is for machines.</summary>
+    static string Told(Language language, JsonNode? value) => value switch
+    {
+        JsonObject finding when language == Language.Es && ReasonCatalogue.Knows((string?)finding["code"]) =>
+            Phrase(new JsonObject { ["code"] = (string?)finding["code"], ["path"] = (string?)finding["path"] }),
+        JsonValue number when number.GetValueKind() == JsonValueKind.Number => double.Parse(number.ToJsonString(), CultureInfo.InvariantCulture).ToString("0.######", CultureInfo.InvariantCulture),
+        _ => Scalar(value),
+    };
+
+    static bool Holds(JsonNode? value) => value switch
+    {
+        null => false,
+        JsonArray list => list.Count > 0,
+        _ => value.GetValueKind() is JsonValueKind.True,
+    };
+
+    static ImmutableArray<EventEntry> Read()
+    {
+        using var file = TextFile.Read("events.json");
+        return [.. file.RootElement.GetProperty("events").EnumerateArray().Select(ReadEntry)];
+    }
+
+    static EventEntry ReadEntry(JsonElement entry)
+    {
+        var id = entry.GetProperty("id").GetString()!;
+        return new EventEntry(
+            Enum.Parse<EventCode>(id.Replace("_", "", StringComparison.Ordinal), ignoreCase: true),
+            entry.GetProperty("number").GetInt32(), id,
+            Enum.Parse<Severity>(entry.GetProperty("severity").GetString()!, ignoreCase: true),
+            entry.TryGetProperty("alert_where", out var field) ? field.GetString() : null,
+            [.. entry.GetProperty("fields").EnumerateObject().Select(ReadField)],
+            TextFile.Both(entry.GetProperty("when")), TextFile.Both(entry.GetProperty("sentence")), TextFile.Both(entry.GetProperty("do")));
+    }
+
+    static EventField ReadField(JsonProperty field)
+    {
+        var type = field.Value.GetString()!;
+        return new EventField(field.Name, type.TrimEnd('?'), type.EndsWith('?'));
+    }
+}

@@ -1,0 +1,31 @@
+using System.Collections.Immutable;
+using Difusor.Agent.Packages;
+
+namespace Difusor.Agent.Verification;
+
+/// <summary>What is known of a package beside its files.</summary>
+/// <param name="Name">The delivery's name in the drop (<c>20210606_2020_PREP_MEX.zip</c>), or the path given to <c>verify</c>.</param>
+/// <param name="Findings">What was found wrong while it was read: paths, types, limits, the archive itself.</param>
+/// <param name="Outer">The HASH files beside an archive; null for a folder, and where there are none.</param>
+public sealed record PackageOffer(string Name, ImmutableArray<Finding> Findings, OuterHash? Outer = null)
+{
+    /// <summary>The one folder that all of an archive's entries lie under, already taken away from their paths; null where there is none.</summary>
+    public string? Folder { get; init; }
+
+    /// <summary>What was seen while it was read and is no reason: leftovers passed over, files that the live release has and this has not.</summary>
+    public ImmutableArray<Finding> Warnings { get; init; } = [];
+
+    /// <summary>A HASH file that came by another way (<c>verify --hash</c>); its names are relative to the package's top.</summary>
+    public HashText? Extra { get; init; }
+
+    public static PackageOffer Of(string name) => new(name, []);
+}
+
+/// <summary>A HASH file's bytes, and where it lies below the package's top.</summary>
+public sealed record HashText(RelativePath Path, ReadOnlyMemory<byte> Bytes);
+
+/// <summary>The HASH files that lie beside an archive and may cover the archive itself.</summary>
+/// <param name="Archive">The archive's own name, without a folder.</param>
+/// <param name="Files">HASH files beside it; one that does not name the archive counts for nothing.</param>
+/// <param name="Compute">A digest of the archive's own bytes.</param>
+public sealed record OuterHash(RelativePath Archive, ImmutableArray<HashText> Files, Func<DigestAlgorithm, Digest> Compute);

@@ -1,0 +1,52 @@
+using System.Collections.Immutable;
+using Difusor.Agent.Packages;
+
+namespace Difusor.Agent.Verification;
+
+/// <summary>Why a package is rejected: the closed set of the contract's section 6. <see cref="ReasonCodes.Code"/> gives the text.</summary>
+public enum ReasonCode
+{
+    DigestMismatch, MissingFile, UncoveredFile, NoHash, BadHashFile, ConflictingDigests, WeakAlgorithm,
+    NoCorte, CorteMismatch, CorteOutsideWindow, UnexpectedSeries,
+    UnsafePath, UnsafeType, UnreadableFile, ForbiddenName, DuplicatePath,
+    TooManyFiles, FileTooLarge, PackageTooLarge, CompressionBomb, BadArchive, EncryptedArchive, NoHtml,
+}
+
+public static class ReasonCodes
+{
+    /// <summary>The code in JSON, events and <c>--waive</c>: <c>digest-mismatch</c>.</summary>
+    public static string Code(this ReasonCode reason) => Texts[(int)reason];
+
+    public static ReasonCode? Named(string code) => Array.IndexOf(Texts, code) is var at and >= 0 ? (ReasonCode)at : null;
+
+    static readonly string[] Texts =
+    [
+        "digest-mismatch", "missing-file", "uncovered-file", "no-hash", "bad-hash-file", "conflicting-digests", "weak-algorithm",
+        "no-corte", "corte-mismatch", "corte-outside-window", "unexpected-series",
+        "unsafe-path", "unsafe-type", "unreadable-file", "forbidden-name", "duplicate-path",
+        "too-many-files", "file-too-large", "package-too-large", "compression-bomb", "bad-archive", "encrypted-archive", "no-html",
+    ];
+}
+
+/// <summary>A reason or a warning: its code, the file it is about (as the sender wrote it, made printable) or null, and what was seen, in plain English.</summary>
+public sealed record Finding(string Code, string? Path, string Detail)
+{
+    public static Finding Of(ReasonCode reason, string? path, string detail) => new(reason.Code(), path, detail);
+}
+
+/// <summary>
+/// The result of verifying a package: accepted (no reasons), or rejected with one or more. Warnings never reject.
+/// </summary>
+/// <param name="Package">The delivery's name in the drop, or the path given to <c>verify</c>.</param>
+/// <param name="Series">The package's name without its stamp: <c>PREP_DIP_MEX</c>; null where the name has no stamp to take away.</param>
+/// <param name="Files">All files, HASH files too.</param>
+/// <param name="Bytes">All their bytes.</param>
+/// <param name="Algorithm">The strongest algorithm that covers every file; null where none does.</param>
+/// <param name="ManifestSha256">The huella del paquete: hex SHA-256 of the sorted lines <c>SHA256␠␠PATH\n</c> over all files that are no HASH files.</param>
+/// <param name="Contents">What a release made of this package holds: every file, HASH files too.</param>
+public sealed record Verdict(
+    string Package, Corte? Corte, string? Series, int Files, long Bytes, DigestAlgorithm? Algorithm, string ManifestSha256,
+    ImmutableArray<Finding> Reasons, ImmutableArray<Finding> Warnings, IReadOnlyList<ContentEntry> Contents)
+{
+    public bool Accepted => Reasons.IsEmpty;
+}

@@ -1,0 +1,53 @@
+using System.Buffers;
+using System.Collections.Immutable;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Difusor.Agent.Packages;
+
+namespace Difusor.Agent.Verification;
+
+/// <summary>A verdict as one line of JSON: <c>verify --json</c> and <c>verdict.json</c> (contract, section 9).</summary>
+public static class VerdictJson
+{
+    static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <param name="seconds">How long the verification took; null: the field is left out.</param>
+    public static string Line(Verdict verdict, double? seconds)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(buffer, Options)) Write(json, verdict, seconds);
+        return Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
+
+    public static void Write(Utf8JsonWriter json, Verdict verdict, double? seconds)
+    {
+        json.WriteStartObject();
+        json.WriteString("package", verdict.Package);
+        json.WriteString("verdict", verdict.Accepted ? "accepted" : "rejected");
+        json.WriteString("corte", verdict.Corte?.ToString());
+        json.WriteString("series", verdict.Series);
+        json.WriteNumber("files", verdict.Files);
+        json.WriteNumber("bytes", verdict.Bytes);
+        json.WriteString("algorithm", verdict.Algorithm?.Name());
+        json.WriteString("manifest_sha256", verdict.ManifestSha256);
+        WriteFindings(json, "reasons", verdict.Reasons);
+        WriteFindings(json, "warnings", verdict.Warnings);
+        if (seconds is { } took) json.WriteNumber("seconds", Math.Round(took, 3));
+        json.WriteEndObject();
+    }
+
+    static void WriteFindings(Utf8JsonWriter json, string key, ImmutableArray<Finding> findings)
+    {
+        json.WriteStartArray(key);
+        foreach (var finding in findings)
+        {
+            json.WriteStartObject();
+            json.WriteString("code", finding.Code);
+            json.WriteString("path", finding.Path);
+            json.WriteString("detail", finding.Detail);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+    }
+}

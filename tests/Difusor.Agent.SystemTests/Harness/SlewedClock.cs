@@ -1,0 +1,27 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Difusor.Agent.SystemTests.Harness;
+
+/// <summary>Clocks that are slewed as chronyd slews them, and CLOCK_MONOTONIC_RAW beside them true: slewed_clock.c, compiled here.</summary>
+sealed class SlewedClock : IDisposable
+{
+    readonly string library = Path.Combine(Directory.CreateTempSubdirectory("slewed-").FullName, "slewed_clock.so");
+
+    public SlewedClock()
+    {
+        using var stream = typeof(SlewedClock).Assembly.GetManifestResourceStream("slewed_clock.c")!;
+        using var reader = new StreamReader(stream);
+        var start = new ProcessStartInfo("clang", ["-shared", "-fPIC", "-O1", "-x", "c", "-o", library, "-", "-ldl"]) { RedirectStandardInput = true };
+        using var compiler = Process.Start(start)!;
+        compiler.StandardInput.Write(reader.ReadToEnd());
+        compiler.StandardInput.Close();
+        compiler.WaitForExit();
+        Assert.Equal(0, compiler.ExitCode);
+    }
+
+    /// <summary>A command to run the process under, whose clocks run at <paramref name="rate"/> times their rate from its start on.</summary>
+    public string[] Wrapper(double rate) => ["env", $"LD_PRELOAD={library}", string.Create(CultureInfo.InvariantCulture, $"SLEW={rate}")];
+
+    public void Dispose() => Directory.Delete(Path.GetDirectoryName(library)!, recursive: true);
+}

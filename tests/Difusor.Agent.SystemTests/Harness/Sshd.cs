@@ -1,0 +1,79 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Difusor.Agent.SystemTests.Harness;
+
+/// <summary>A real OpenSSH server on a loopback port of its own, for this account alone, with keys of its own; and the clients that speak to it.</summary>
+sealed class Sshd : IDisposable
+{
+    readonly string folder = Directory.CreateTempSubdirectory("sshd-").FullName;
+    readonly Process process;
+    readonly int port = LoopbackPort.Free();
+
+    public Sshd()
+    {
+        Tool("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", $"{folder}/host");
+        Tool("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", $"{folder}/user");
+        File.WriteAllLines($"{folder}/config",
+        [
+            $"Port {port}", "ListenAddress 127.0.0.1", $"HostKey {folder}/host", $"AuthorizedKeysFile {folder}/user.pub", $"PidFile {folder}/pid",
+            "StrictModes no", "UsePAM no", "PasswordAuthentication no", "PermitRootLogin yes", "Subsystem sftp internal-sftp",
+        ]);
+        File.WriteAllLines($"{folder}/client",
+        [
+            "Host drop", "HostName 127.0.0.1", $"Port {port}", $"User {Environment.UserName}", $"IdentityFile {folder}/user", "IdentitiesOnly yes",
+            "StrictHostKeyChecking no", $"UserKnownHostsFile {folder}/known", "LogLevel ERROR",
+        ]);
+        if (Environment.UserName == "root") Directory.CreateDirectory("/run/sshd");
+        process = Process.Start(new ProcessStartInfo("/usr/sbin/sshd", ["-D", "-e", "-f", $"{folder}/config"]) { RedirectStandardError = true })!;
+        process.ErrorDataReceived += (_, _) => { };
+        process.BeginErrorReadLine();
+        for (var deadline = DateTime.UtcNow.AddSeconds(20); ;)
+        {
+            using var probe = new TcpClient();
+            try
+            {
+                probe.Connect(IPAddress.Loopback, port);
+                return;
+            }
+            catch (SocketException) when (!process.HasExited && DateTime.UtcNow < deadline) { }
+        }
+    }
+
+    /// <summary>What <c>-F</c> takes.</summary>
+    public string ClientConfig => $"{folder}/client";
+
+    /// <summary>Runs sftp with these commands to its end.</summary>
+    public void Sftp(params string[] commands) => Wait(StartSftp(0, commands));
+
+    /// <param name="kilobits">Bandwidth per second; 0: as fast as it goes.</param>
+    public Process StartSftp(int kilobits, params string[] commands)
+    {
+        var batch = $"{folder}/batch-{Guid.NewGuid():N}";
+        File.WriteAllLines(batch, commands);
+        return Process.Start(new ProcessStartInfo("sftp",
+            [.. kilobits > 0 ? new[] { "-l", $"{kilobits}" } : [], "-q", "-F", ClientConfig, "-b", batch, "drop"]) { RedirectStandardOutput = true })!;
+    }
+
+    public static void Tool(string program, params string[] arguments) =>
+        Wait(Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true })!);
+
+    static void Wait(Process process)
+    {
+        using (process)
+        {
+            process.StandardOutput.ReadToEnd();
+            process.WaitForExit();
+            Assert.Equal(0, process.ExitCode);
+        }
+    }
+
+    public void Dispose()
+    {
+        process.Kill(entireProcessTree: true);
+        process.WaitForExit();
+        process.Dispose();
+        Directory.Delete(folder, recursive: true);
+    }
+}

@@ -1,0 +1,56 @@
+using System.Text.Json.Nodes;
+using Difusor.Agent.Journal;
+using Difusor.Agent.Linux;
+using Difusor.Agent.SystemTests.Harness;
+
+namespace Difusor.Agent.SystemTests;
+
+/// <summary>A disk of its own that others fill: what the journal promises of it.</summary>
+public sealed class JournalOnAFullDiskTests : IDisposable
+{
+    readonly SmallDisk disk = new("16m");
+
+    [Fact]
+    public void ADiskThatOthersHaveFilledStillTakesTheRecordOfIt()
+    {
+        using var journal = JournalFile.Open(Journal);
+        Append(journal);
+        disk.Fill();
+        for (var i = 0; i < 5000; i++) Append(journal);
+        Assert.Equal((5001L, null), (Audit().Records, Audit().Problem));
+    }
+
+    [Fact]
+    public void WhereEvenTheReserveIsUsedUpNothingIsTornAndItGoesOnWhenThereIsRoom()
+    {
+        using var journal = JournalFile.Open(Journal, new JournalSizes(64 << 10));
+        disk.Fill();
+        var fault = Assert.Throws<SystemFault>(() => AppendForEver(journal));
+        Assert.True(fault.IsNoSpace);
+        var kept = journal.Seq;
+        Assert.Equal((kept, false, null), (Audit().Records, Audit().Torn, Audit().Problem));
+        Assert.True(kept * 400 > 100 << 10, $"only {kept} records were taken");
+
+        disk.Empty();
+        Append(journal);
+        Assert.Equal((kept + 1, null), (Audit().Records, Audit().Problem));
+    }
+
+    string Journal => Path.Combine(disk.Folder, "journal");
+
+    JournalAudit Audit()
+    {
+        var folder = new JournalFolder(Journal);
+        return JournalAudit.Of(folder.Files(), new Dictionary<long, Witness>(), folder.ReadHead());
+    }
+
+    static void Append(JournalFile journal) => journal.Append(
+        new AgentEvent(EventCode.StorageFailed, new JsonObject { ["error"] = "No space left on device", ["path"] = new string('x', 200) }), null, DateTimeOffset.UtcNow);
+
+    static void AppendForEver(JournalFile journal)
+    {
+        while (true) Append(journal);
+    }
+
+    public void Dispose() => disk.Dispose();
+}

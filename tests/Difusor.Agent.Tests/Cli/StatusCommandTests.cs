@@ -1,0 +1,108 @@
+using System.Text.Json;
+using Difusor.Agent.Cli;
+using Difusor.Agent.Configuration;
+using Difusor.Agent.Journal;
+
+namespace Difusor.Agent.Tests.Cli;
+
+public sealed class StatusCommandTests : IDisposable
+{
+    static readonly DateTimeOffset Now = DateTimeOffset.Parse("2021-06-06T18:47:00-05:00");
+    readonly string file = Path.Combine(Directory.CreateTempSubdirectory("status-").FullName, "status.json");
+
+    public void Dispose() => Directory.Delete(Path.GetDirectoryName(file)!, recursive: true);
+
+    static AgentStatus Status => new()
+    {
+        Version = "0.1.0", Pid = Environment.ProcessId, WrittenAt = Now, Election = "ieem-2021",
+        Gate = new GateStatus("closed", "before-opening", DateTimeOffset.Parse("2021-06-06T20:00:00-05:00")),
+        Clock = new ClockStatus(true, Now.AddMilliseconds(-20), Now.AddMilliseconds(20), 0.012),
+        Held = [new HeldStatus("r-1", DateTimeOffset.Parse("2021-06-06T20:20:00-05:00"), "before-opening")],
+        Deliveries = [new DeliveryStatus("20210606_2040_PREP_MEX", "stalled", 1391, 11_800_000)],
+        LastRejections = [new RejectionStatus("20210606_2020_PREP_MEX", null, Now, [new RejectionReason("digest-mismatch", "index.html", "sha256 differs"), new RejectionReason("digest-mismatch", "b", "")])],
+        Sentinel = new SentinelStatus("intact", Now, 0), Journal = new JournalStatus(42, new string('a', 64)),
+    };
+
+    (ExitCode Code, string Output, string Errors) Show(AgentStatus status, bool json = false, Language language = Language.Es, double secondsLater = 0)
+    {
+        File.WriteAllBytes(file, status.ToJson());
+        var hearing = new Hearing(language);
+        var code = StatusCommand.Show(file, json, hearing.Voice, Now.AddSeconds(secondsLater));
+        return (code, hearing.Output, hearing.Errors);
+    }
+
+    [Fact]
+    public void TheNightIsToldInSpanish()
+    {
+        var (code, output, errors) = Show(Status);
+        Assert.Equal(ExitCode.Done, code);
+        Assert.Empty(errors);
+        Assert.Contains("CERRADA: aún no es la hora de apertura; abre el 6 de junio de 2021, 20:00:00 (UTC-5), faltan 1 h 13 min", output);
+        Assert.Contains("6 de junio de 2021, 18:47:00 (UTC-5) ±0.020 s; el reloj del equipo va +0.012 s", output);
+        Assert.Contains("20210606_2040_PREP_MEX  DETENIDA, incompleta  1,391 archivos, 11.8 MB", output);
+        Assert.Contains("digest-mismatch index.html (+1)", output);
+    }
+
+    [Fact]
+    public void WhatTheOpeningWaitsForIsSaidInBothLanguages()
+    {
+        var status = Status with { Gate = Status.Gate with { Missing = new MissingStatus(4380, 2, 65) } };
+        Assert.Contains("una mayoría de servidores NTP: no la hay desde hace 1 min 5 s; consultas seguidas a los servidores NTP que coincidan: 2; 1 h 13 min de hora confiable", Show(status).Output);
+        Assert.Contains("a majority of NTP servers: there has been none for 1 min 5 s; polls of the NTP servers in a row that agree: 2; 1 h 13 min of trusted time", Show(status, language: Language.En).Output);
+    }
+
+    [Fact]
+    public void AHoldIsTheFirstLine() =>
+        Assert.StartsWith("HELD BY THE OPERATOR at the corte of 6 June 2021, 20:20 (UTC-5) since", Show(Status with
+        {
+            Hold = new HoldStatus(DateTimeOffset.Parse("2021-06-06T20:20:00-05:00"), "zeros", Now),
+        }, language: Language.En).Output);
+
+    [Fact]
+    public void JsonHasTheContractsKeys()
+    {
+        using var json = JsonDocument.Parse(Show(Status with { Published = new PublishedStatus(Now, Now, "r-1", 12) }, json: true).Output);
+        foreach (var path in new[]
+        {
+            "gate.state", "gate.reason", "gate.opens_at", "clock.earliest", "clock.latest", "clock.offset_seconds", "clock.synchronized",
+            "published.corte", "published.since", "published.release", "published.files", "held", "pid", "written_at", "hold", "deliveries",
+            "last_rejections", "sentinel.state", "sentinel.last_full_scan", "sentinel.overflows", "journal.head", "version",
+        })
+        {
+            var at = json.RootElement;
+            foreach (var name in path.Split('.')) Assert.True(at.TryGetProperty(name, out at), path);
+        }
+        Assert.Equal("2021-06-06T20:00:00-05:00", json.RootElement.GetProperty("gate").GetProperty("opens_at").GetString());
+    }
+
+    [Fact]
+    public void WhatWasWrittenReadsBack() => Assert.Equal(Status.ToJson(), AgentStatus.Read(Status.ToJson())!.ToJson());
+
+    [Fact]
+    public void AnAgentThatStoppedWritingIsNoSuccess()
+    {
+        var (code, _, errors) = Show(Status, secondsLater: 16, language: Language.En);
+        Assert.Equal(ExitCode.Environment, code);
+        Assert.StartsWith("difusor-agent: the agent has not written its status since 2021-06-06T18:47:00-05:00", errors);
+    }
+
+    [Fact]
+    public void ADeadAgentIsNoSuccess()
+    {
+        var (code, _, errors) = Show(Status with { Pid = int.MaxValue }, language: Language.En);
+        Assert.Equal(ExitCode.Environment, code);
+        Assert.Contains("is running no more", errors);
+    }
+
+    [Fact]
+    public void WithoutAFileTheAgentDoesNotRun()
+    {
+        var hearing = new Hearing(Language.En);
+        Assert.Equal(ExitCode.Environment, StatusCommand.Show(file, json: false, hearing.Voice, Now));
+        Assert.Contains("start it with: systemctl start difusor-agent", hearing.Errors);
+    }
+
+    [Fact]
+    public void ADeliveryCannotForgeALine() =>
+        Assert.DoesNotContain("\nfalse", Show(Status with { Deliveries = [new DeliveryStatus("x\nfalse\e[31m", "arriving", 1, 1)] }).Output);
+}

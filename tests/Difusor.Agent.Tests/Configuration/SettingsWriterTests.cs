@@ -1,0 +1,103 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Difusor.Agent.Configuration;
+using Difusor.Agent.Texts;
+using Json.Schema;
+
+namespace Difusor.Agent.Tests.Configuration;
+
+public class SettingsWriterTests
+{
+    static readonly Settings Defaults = new() { Election = "ieem-2021" };
+
+    static Settings Read(string yaml)
+    {
+        var reading = SettingsReader.Read(Encoding.UTF8.GetBytes(yaml), "/etc/difusor-agent/agent.yaml");
+        Assert.Empty(reading.Problems.Select(problem => problem.In(Language.En)));
+        return reading.Value!;
+    }
+
+    static string Json(Settings settings) => SettingsWriter.Show(settings).ToJsonString();
+
+    static bool Accepts(string json)
+    {
+        var schema = JsonSchema.FromText(SettingsWriter.Schema(Language.En).ToJsonString(), new BuildOptions { SchemaRegistry = new SchemaRegistry() });
+        using var document = JsonDocument.Parse(json);
+        return schema.Evaluate(document.RootElement).IsValid;
+    }
+
+    [Fact]
+    public void TheShippedFileIsTheTableOfKeysWithItsDefaults()
+    {
+        var commented = SettingsWriter.Commented("ieem-2021", Language.Es);
+        Shipped.Equal("packaging/agent.yaml", commented);
+        Assert.Equal(Json(Defaults), Json(Read(commented)));
+    }
+
+    [Fact]
+    public void TheShippedSchemaIsTheProgramsOwn() =>
+        Shipped.Equal("packaging/agent.schema.json",
+            SettingsWriter.Schema(Language.Es).ToJsonString(new JsonSerializerOptions { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }) + "\n");
+
+    [Fact]
+    public void WhatIsShownReadsBackAsItWas()
+    {
+        var settings = Defaults with
+        {
+            Drop = new DropSettings { Layout = DropLayout.Tree, Keep = null, Series = "2021: x #y" },
+            Clock = new ClockSettings { Servers = ["[::1]:123", "a"], Poll = TimeSpan.FromMilliseconds(1500), DriftPpm = 12.5 },
+            Sentinel = new SentinelSettings { Probes = [new UrlEvery(new Uri("https://localhost/"), TimeSpan.FromHours(1))] },
+            Notify = new NotifySettings { Command = "/usr/bin/page" },
+            Language = Language.En,
+        };
+        Assert.Equal(Json(settings), Json(Read(SettingsWriter.ShowYaml(settings))));
+    }
+
+    [Fact]
+    public void SecretsAreMasked()
+    {
+        var shown = SettingsWriter.ShowYaml(Defaults with
+        {
+            Notify = new NotifySettings { Command = "/usr/bin/page --token s3cret", Heartbeat = new UrlEvery(new Uri("https://hc.example/s3cret"), TimeSpan.FromMinutes(1)) },
+            Sentinel = new SentinelSettings { Probes = [new UrlEvery(new Uri("https://localhost/?key=s3cret"), TimeSpan.FromMinutes(1))] },
+        });
+        Assert.DoesNotContain("s3cret", shown);
+        Assert.Contains("https://hc.example/***", shown);
+    }
+
+    [Fact]
+    public void EveryKeyHasItsSentencesAndNoSentenceIsWithoutItsKey()
+    {
+        var places = new HashSet<string>();
+        Collect(SettingsWriter.Schema(Language.En), "", places);
+        Assert.Equal(places.Order(), SettingTexts.All.Keys.Order());
+    }
+
+    static void Collect(JsonNode? schema, string place, HashSet<string> places)
+    {
+        if (schema is not JsonObject map) return;
+        if (map["properties"] is JsonObject properties)
+            foreach (var (name, value) in properties)
+            {
+                var below = place.Length == 0 ? name : $"{place}.{name}";
+                places.Add(below);
+                Collect(value, below, places);
+            }
+        Collect(map["items"], place, places);
+        Collect(map["anyOf"]?[0], place, places);
+    }
+
+    [Fact]
+    public void AJsonSchemaValidatorTakesTheSchemaAndTheDefaults() => Assert.True(Accepts(Json(Defaults)));
+
+    [Theory]
+    [InlineData("{}"), InlineData("""{"election":"x","drp":{}}"""), InlineData("""{"election":"x","drop":{"settle":10}}""")]
+    [InlineData("""{"election":"x","drop":{"settle":"10"}}"""), InlineData("""{"election":"x","language":"fr"}"""), InlineData("""{"election":"x","limits":{"files":0}}""")]
+    [InlineData("""{"election":"x","hashes":{"algorithms":[]}}"""), InlineData("""{"election":"x","sentinel":{"probes":[{"url":"https://x/"}]}}""")]
+    public void TheSchemaRefusesWhatTheReaderRefuses(string json)
+    {
+        Assert.False(Accepts(json));
+        Assert.NotEmpty(SettingsReader.Read(Encoding.UTF8.GetBytes(json), "/x.yaml").Problems);
+    }
+}

@@ -1,0 +1,139 @@
+using Difusor.Agent.Configuration;
+using Difusor.Agent.Drop;
+using Difusor.Agent.Gate;
+using Difusor.Agent.Packages;
+using Difusor.Agent.Verification;
+
+namespace Difusor.Agent.Tests;
+
+public sealed class DeliveryTests
+{
+    const long Second = 1_000_000_000;
+
+    static readonly DropSettings Settings = new() { Settle = TimeSpan.FromSeconds(10), GiveUp = TimeSpan.FromMinutes(10) };
+
+    readonly Delivery delivery = new(new RawPath("P"), isArchive: false, Settings, new LimitSettings { Files = 10, PackageSize = 1000 }, At(0));
+
+    static ClockReading At(long seconds) => new(seconds * Second, seconds * Second, seconds * Second, DateTimeOffset.UnixEpoch.AddSeconds(seconds));
+
+    static FileIdentity Identity(long inode = 1, long size = 3, long mtime = 1) => new(1, (ulong)inode, FileKind.Regular, size, mtime, mtime, 0x1A4, 0, 1);
+
+    void Arrives(string name, string text, long at)
+    {
+        delivery.Hint(HintKind.Writing, new RawPath($"P/{name}"), At(at));
+        delivery.Hint(HintKind.Settled, new RawPath($"P/{name}"), At(at));
+        ReadAll(text);
+    }
+
+    void ReadAll(string text)
+    {
+        while (delivery.TakeWork() is { } file) delivery.HasRead(file, ReadingOf(file.Name!.Value, text));
+    }
+
+    static Reading ReadingOf(string name, string text)
+    {
+        var bytes = System.Text.Encoding.UTF8.GetBytes(text);
+        var path = RelativePath.Own(name);
+        return new Reading(Identity(size: bytes.Length), new ContentEntry(path, bytes.Length, Digest.Sha256(bytes)),
+            HashFileName.Is(name) ? HashFile.Parse(path, bytes).File : null);
+    }
+
+    static string Line(string name, string text) => $"{Digest.Sha256(System.Text.Encoding.UTF8.GetBytes(text)).Hex}  {name}\n";
+
+    [Fact]
+    public void AnUnclosedFileStallsADeliveryThatLooksWholeWithoutIt()
+    {
+        Arrives("a.html", "a", 0);
+        Arrives("SHA256SUMS", Line("a.html", "a"), 1);
+        Assert.Equal(Occasion.Whole, delivery.Next(1 * Second));
+        delivery.Hint(HintKind.Writing, new RawPath("P/b.html"), At(2));
+        Assert.Equal(Occasion.None, delivery.Next(3 * Second));
+        Assert.Equal(Occasion.QuietButOpen, delivery.Next(12 * Second));
+        Assert.True(delivery.Resume(stalled: true));
+        Assert.Equal(Occasion.None, delivery.Next(13 * Second));
+        Assert.Equal(602 * Second, delivery.Deadline(13 * Second));
+    }
+
+    [Fact]
+    public void AfterGiveUpAnUnclosedFileIsReadAsItStands()
+    {
+        delivery.Hint(HintKind.Writing, new RawPath("P/b.html"), At(0));
+        Assert.Equal(Occasion.None, delivery.Next(600 * Second));
+        ReadAll("b");
+        Assert.Equal(Occasion.Last, delivery.Next(600 * Second));
+    }
+
+    [Fact]
+    public void OneSidecarAfterItsFileIsNotYetAWholePackage()
+    {
+        Arrives("a.html", "a", 0);
+        Arrives("a.html.sha256", Line("a.html", "a"), 1);
+        Assert.Equal(Occasion.None, delivery.Next(2 * Second));
+        Assert.Equal(Occasion.Quiet, delivery.Next(11 * Second));
+    }
+
+    [Fact]
+    public void AChangeWhileAFileIsReadMakesItReadOnceMore()
+    {
+        delivery.Hint(HintKind.Settled, new RawPath("P/a.html"), At(0));
+        var file = delivery.TakeWork()!;
+        delivery.Hint(HintKind.Settled, new RawPath("P/a.html"), At(1));
+        Assert.Null(delivery.TakeWork());
+        delivery.HasRead(file, ReadingOf("a.html", "old"));
+        Assert.Equal(Occasion.None, delivery.Next(100 * Second));
+        Assert.Same(file, delivery.TakeWork());
+    }
+
+    [Fact]
+    public void WhatCannotBeReadIsNotTriedInACircle()
+    {
+        delivery.Hint(HintKind.Settled, new RawPath("P/a.html"), At(0));
+        delivery.HasRead(delivery.TakeWork()!, Reading.Again);
+        Assert.Null(delivery.TakeWork());
+        delivery.ReadAgain();
+        Assert.NotNull(delivery.TakeWork());
+    }
+
+    [Fact]
+    public void AFolderThatGoesTakesItsFilesWithIt()
+    {
+        Arrives("sub/a.html", "a", 0);
+        Arrives("b.html", "b", 0);
+        delivery.Hint(HintKind.Gone, new RawPath("P/sub"), At(1));
+        Assert.Equal("sub/a.html", delivery.TakeGone()?.Name?.Value);
+        Assert.Null(delivery.TakeGone());
+        Assert.Single(delivery.Files);
+    }
+
+    [Fact]
+    public void MoreFilesThanAllowedAreNeitherStagedNorWaitedFor()
+    {
+        for (var number = 0; number < 11; number++) delivery.Hint(HintKind.Settled, new RawPath($"P/{number}"), At(0));
+        Assert.Null(delivery.TakeWork());
+        Assert.Equal("too-many-files", delivery.Excess?.Code);
+        Assert.Equal(10, delivery.Files.Count);
+        Assert.Equal(Occasion.Last, delivery.Next(10 * Second));
+    }
+
+    [Fact]
+    public void MoreBytesThanAllowedEndTheStaging()
+    {
+        delivery.Hint(HintKind.Settled, new RawPath("P/a"), At(0));
+        delivery.HasRead(delivery.TakeWork()!, ReadingOf("a", new string('x', 1001)));
+        delivery.Hint(HintKind.Settled, new RawPath("P/b"), At(0));
+        Assert.Null(delivery.TakeWork());
+        Assert.Equal("package-too-large", delivery.Excess?.Code);
+    }
+
+    [Fact]
+    public void ALookThatSeesTheSameChangesNothing()
+    {
+        Arrives("a.html", "a", 0);
+        delivery.Saw(new RawPath("P/a.html"), Identity(size: 1), 1, At(5));
+        Assert.Null(delivery.TakeWork());
+        Assert.Equal(0, delivery.LastByte.Monotonic);
+        delivery.Saw(new RawPath("P/a.html"), Identity(size: 1, mtime: 2), 2, At(6));
+        Assert.NotNull(delivery.TakeWork());
+        Assert.Equal(6 * Second, delivery.LastByte.Monotonic);
+    }
+}

@@ -1,0 +1,119 @@
+using Difusor.Agent.Linux;
+using Difusor.Agent.Packages;
+using Difusor.Agent.Tests.Packages.Archives;
+using Difusor.Agent.Verification;
+using Mono.Unix.Native;
+
+namespace Difusor.Agent.Tests.Linux;
+
+/// <summary>Archives that change, stop or fill the disk while they are unpacked.</summary>
+public sealed class ArchiveArrivalTests
+{
+    static byte[] Zip(IEnumerable<KeyValuePair<string, string>> files) =>
+        ZipBuilder.Of([.. files.Select(file => new ZipPart(file.Key, file.Value) { Method = 0 })]);
+
+    [Fact]
+    public void AnArchiveReplacedWhileItIsUnpackedLeavesNothingOfTheFirst()
+    {
+        using var night = new DropNight();
+        var first = DropNight.Package("20:20", pages: 3000, note: new string('x', 5000));
+        File.WriteAllBytes(night.In("../first.zip"), Zip(first));
+        File.WriteAllBytes(night.In("../second.zip"), Zip(DropNight.Package("20:40")));
+        File.Move(night.In("../first.zip"), night.In("P.zip"));
+        var staging = Path.Combine(night.State, "staging");
+        SpinWait.SpinUntil(() => Directory.EnumerateFiles(staging, "*.html", SearchOption.AllDirectories).Any());
+        File.Move(night.In("../second.zip"), night.In("P.zip"), overwrite: true);
+        Verdict verdict;
+        do verdict = night.NextVerdict();
+        while (verdict.Accepted && verdict.Corte?.ToString() == "2021-06-06T20:20:00-06:00");
+        Assert.True(verdict.Accepted, string.Join(' ', verdict.Reasons.Take(3)));
+        Assert.Equal(DropNight.Package("20:40").Count, verdict.Files);
+    }
+
+    [Fact]
+    public void AnArchiveThatStopsIsWaitedForAndItsRestEndsThat()
+    {
+        using var night = new DropNight();
+        var zip = Zip(DropNight.Package());
+        File.WriteAllBytes(night.In("P_20210606_2020.zip"), zip[..^100]);
+        night.Next<DeliveryStalled>();
+        File.AppendAllBytes(night.In("P_20210606_2020.zip"), zip[^100..]);
+        Assert.True(night.NextVerdict().Accepted);
+    }
+
+    [Theory]
+    [InlineData("P\u202e_20210606_2020.zip"), InlineData("P\ufeff_20210606_2020.zip")]
+    public void ANameThatTurnsTextRoundIsStillItsOwn(string name)
+    {
+        using var night = new DropNight();
+        var zip = Zip(DropNight.Package().Where(file => file.Key != "SHA256SUMS"));
+        night.PutFile(name + ".sha256", Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(zip)) + "\n");
+        File.WriteAllBytes(night.In(name), zip);
+        var verdict = night.NextVerdict();
+        Assert.True(verdict.Accepted, string.Join(' ', verdict.Reasons));
+    }
+
+    [Fact]
+    public void ALongNameThatIsNoTextIsRefusedAndNotPassedOver()
+    {
+        using var night = new DropNight();
+        File.WriteAllBytes(night.In("../P.zip"), Zip(DropNight.Package()));
+        byte[] from = [.. System.Text.Encoding.UTF8.GetBytes(night.In("../P.zip")), 0];
+        byte[] to = [.. System.Text.Encoding.UTF8.GetBytes(night.Drop + "/"), .. Enumerable.Repeat((byte)0xFE, 200), .. ".zip\0"u8];
+        Assert.Equal(0, RenameRaw(from, to));
+        Assert.Contains("unsafe-path", DropNight.Codes(night.NextVerdict()));
+    }
+
+    [System.Runtime.InteropServices.DllImport("libc", EntryPoint = "rename")]
+    static extern int RenameRaw(byte[] from, byte[] to);
+
+    [Fact]
+    public void OfManyLongHashFilesBesideItItsOwnIsReadAndAsManyAsTheMemoryIsFor()
+    {
+        using var staged = new StagedDelivery([]);
+        var beside = new List<Difusor.Agent.Drop.RawPath>();
+        for (var number = 0; number < 20; number++)
+        {
+            using (var file = File.Create(staged.At($"../a{number}.hash"))) file.SetLength(HashFileReader.MostBytesBeside + (number == 0 ? 1 : 0));
+            beside.Add(new($"a{number}.hash"));
+        }
+        staged.Write("../P.zip.hash", "own");
+        beside.Add(new("P.zip.hash"));
+        var texts = staged.Judging.ReadBeside(new("P.zip"), beside);
+        Assert.Equal("P.zip.hash", texts[0].Path.Value);
+        Assert.InRange(texts.Sum(text => (long)text.Bytes.Length), 1, 8L * HashFileReader.MostBytesBeside);
+        Assert.DoesNotContain(texts, text => text.Path.Value == "a0.hash");
+    }
+
+    [Fact]
+    public void UnpackingLeavesTheSpaceFreeThatIsToStayFree()
+    {
+        var free = 100L << 20;
+        var contents = new MemoryContents();
+        var sink = new RoomKeeping(new Shrinking(contents, size => free -= size), () => free, leastFree: 60L << 20);
+        sink.Place(RelativePath.Own("a"), new MemoryStream(new byte[20 << 20]));
+        var fault = Assert.Throws<SystemFault>(() => sink.Place(RelativePath.Own("b"), new MemoryStream(new byte[200 << 20])));
+        Assert.Equal(Errno.ENOSPC, fault.Errno);
+        Assert.True(free > 20 << 20);
+        Assert.Single(contents.Entries);
+    }
+
+    /// <summary>A disk that fills as it is written to.</summary>
+    sealed class Shrinking(MemoryContents inner, Action<int> took) : IPackageSink
+    {
+        public ContentEntry Place(RelativePath path, Stream source)
+        {
+            using var copy = new MemoryStream();
+            var buffer = new byte[1 << 20];
+            while (source.Read(buffer) is var read and > 0)
+            {
+                took(read);
+                copy.Write(buffer, 0, read);
+            }
+            copy.Position = 0;
+            return inner.Place(path, copy);
+        }
+
+        public void Unwrap(string folder) => inner.Unwrap(folder);
+    }
+}

@@ -1,0 +1,119 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text;
+using Difusor.Agent.Configuration;
+using Difusor.Agent.Linux;
+using Difusor.Agent.Publication;
+using Difusor.Agent.Verification;
+
+namespace Difusor.Agent.Tests.Linux;
+
+/// <summary>A drop, a store and the real receiving thread, below one temporary folder; what it posts is waited for, in order.</summary>
+sealed class DropNight : IDisposable
+{
+    /// <summary>Only so that a broken test ends: nothing is asserted about time.</summary>
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    readonly TemporaryFolder folder = new();
+    readonly BlockingCollection<Signal> signals = [];
+    ReleaseStore store = null!;
+
+    public DropNight(Func<Settings, Settings>? change = null)
+    {
+        Directory.CreateDirectory(Drop);
+        Directory.CreateDirectory(State);
+        var settings = new Settings
+        {
+            Election = "test",
+            Paths = new PathSettings { Drop = Drop, State = State },
+            Drop = new DropSettings { Settle = TimeSpan.FromMilliseconds(200), GiveUp = TimeSpan.FromMinutes(1), Keep = null },
+            Limits = new LimitSettings { MinFree = 0 },
+        };
+        Rules = RulesOf(change?.Invoke(settings) ?? settings);
+        Start();
+    }
+
+    public string Drop => folder["drop"];
+    public string State => folder["state"];
+    public ReceivingRules Rules { get; private set; }
+    public Receiving Receiving { get; private set; } = null!;
+
+    public static ReceivingRules RulesOf(Settings settings) =>
+        new(settings, VerificationRules.Default with { Hashes = settings.Hashes, Limits = settings.Limits });
+
+    public void Start()
+    {
+        store = ReleaseStore.Open(new StoreFolders(State), out _)!;
+        store.Recover("<p>nada aún</p>\n");
+        Receiving = new Receiving(Rules, store, State, signals.Add);
+        Receiving.Start();
+    }
+
+    public void Stop()
+    {
+        Receiving.Dispose();
+        store.Dispose();
+    }
+
+    public void Restart()
+    {
+        Stop();
+        Start();
+    }
+
+    /// <summary>What the agent loop does with an acceptance.</summary>
+    public void Publish(DeliveryJudged judged)
+    {
+        store.Publish(store.Seal(judged.Tree, judged.Verdict, Root.Public, future: false, DateTimeOffset.UtcNow), Root.Public, DateTimeOffset.UtcNow);
+        Receiving.Remember(judged);
+    }
+
+    public string In(string relative) => Path.Combine(Drop, relative);
+
+    /// <summary>The next signal that is one of these; others in between are passed over.</summary>
+    public T Next<T>() where T : Signal
+    {
+        var passed = new List<Signal>();
+        while (signals.TryTake(out var signal, Patience))
+        {
+            if (signal is T wanted) return wanted;
+            passed.Add(signal);
+        }
+        throw new InvalidOperationException($"no {typeof(T).Name} came, but {string.Join(", ", passed)}; in progress: {string.Join(", ", Receiving.Progress)}");
+    }
+
+    /// <summary>The next verdict; whatever is posted before it.</summary>
+    public Verdict NextVerdict() => Next<DeliveryJudged>().Verdict;
+
+    /// <summary>The files of a package: pages, one data base with the corte in its header, and a manifest over all of them.</summary>
+    public static SortedDictionary<string, string> Package(string hour = "20:20", int pages = 5, string note = "")
+    {
+        var files = new SortedDictionary<string, string>(StringComparer.Ordinal) { ["PREP_DIP.csv"] = $"PREP 2021\n2021/06/06 {hour} (UTC-6)\nA,B\n1,2\n" };
+        for (var page = 0; page < pages; page++) files[$"dip/{page:D3}.html"] = $"<html>{hour} {page}{note}</html>";
+        files["SHA256SUMS"] = string.Concat(files.Select(file => $"{Hex(file.Value)}  {file.Key}\n"));
+        return files;
+    }
+
+    public static string Hex(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+
+    public void Put(string root, IEnumerable<KeyValuePair<string, string>> files)
+    {
+        foreach (var (path, text) in files) PutFile(Path.Combine(root, path), text);
+    }
+
+    public void PutFile(string relative, string text)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(In(relative))!);
+        File.WriteAllText(In(relative), text);
+    }
+
+    public static ImmutableArray<string> Codes(Verdict verdict) => [.. verdict.Reasons.Select(reason => reason.Code).Distinct()];
+
+    public void Dispose()
+    {
+        Stop();
+        signals.Dispose();
+        folder.Dispose();
+    }
+}

@@ -1,0 +1,220 @@
+using System.IO.Compression;
+using System.Security.Cryptography;
+using Difusor.Agent.Configuration;
+using Difusor.Agent.Linux;
+using Mono.Unix.Native;
+
+namespace Difusor.Agent.Tests.Linux;
+
+/// <summary>Attacks on the drop, and what goes wrong on its way, against the real receiving thread.</summary>
+public sealed class ReceivingFaultTests
+{
+    const string Name = "P_20210606_2020";
+
+    static byte[] Zip(IEnumerable<KeyValuePair<string, string>> files)
+    {
+        using var bytes = new MemoryStream();
+        using (var archive = new ZipArchive(bytes, ZipArchiveMode.Create, leaveOpen: true))
+            foreach (var (path, text) in files)
+            {
+                using var entry = new StreamWriter(archive.CreateEntry(path).Open());
+                entry.Write(text);
+            }
+        return bytes.ToArray();
+    }
+
+    [Fact]
+    public void ALinkInThePackageIsRefusedAndNotFollowed()
+    {
+        using var night = new DropNight();
+        night.PutFile("../secret", "secret");
+        night.Put(Name, DropNight.Package());
+        Assert.True(night.NextVerdict().Accepted);
+        File.CreateSymbolicLink(night.In($"{Name}/dip/link.html"), night.In("../secret"));
+        night.PutFile($"{Name}/dip/more.html", "x");
+        var verdict = night.NextVerdict();
+        Assert.Contains(verdict.Reasons, reason => reason is { Code: "unsafe-type", Path: "dip/link.html" });
+        Assert.DoesNotContain(verdict.Contents, entry => entry.Path.Value == "dip/link.html");
+    }
+
+    [Fact]
+    public void AFolderSwappedForALinkIsNoWayOut()
+    {
+        using var night = new DropNight();
+        foreach (var (path, text) in DropNight.Package()) night.PutFile($"../outside/{path}", text);
+        night.PutFile($"{Name}/SHA256SUMS", DropNight.Package()["SHA256SUMS"]);
+        night.PutFile($"{Name}/PREP_DIP.csv", DropNight.Package()["PREP_DIP.csv"]);
+        Directory.CreateSymbolicLink(night.In($"{Name}/dip"), night.In("../outside/dip"));
+        Assert.Equal(DropNight.Package().Keys.Where(path => path.StartsWith("dip/", StringComparison.Ordinal)), night.Next<DeliveryStalled>().Awaited);
+    }
+
+    [Fact]
+    public void AFifoIsRefusedAndNotWaitedFor()
+    {
+        using var night = new DropNight();
+        Directory.CreateDirectory(night.In(Name));
+        Assert.Equal(0, Syscall.mkfifo(night.In($"{Name}/pipe.html"), FilePermissions.DEFFILEMODE));
+        night.Put(Name, DropNight.Package());
+        Assert.Equal(["unsafe-type"], DropNight.Codes(night.NextVerdict()));
+    }
+
+    [Fact]
+    public void WhatWasJudgedIsNotJudgedAgainAfterARestart()
+    {
+        using var night = new DropNight();
+        night.Put(Name, DropNight.Package());
+        var first = night.Next<DeliveryJudged>();
+        night.Receiving.Remember(first);
+        night.Restart();
+        night.Put("P_20210606_2040", DropNight.Package("20:40"));
+        Assert.Equal("P_20210606_2040", night.Next<DeliveryJudged>().Delivery);
+        night.PutFile($"{Name}/dip/000.html", "changed");
+        Assert.Equal(Name, night.Next<DeliveryJudged>().Delivery);
+    }
+
+    [Fact]
+    public void ADeliveryWithoutConsequenceYetIsJudgedAgainAfterARestart()
+    {
+        using var night = new DropNight();
+        night.Put(Name, DropNight.Package());
+        Assert.True(night.NextVerdict().Accepted);
+        night.Restart();
+        Assert.True(night.NextVerdict().Accepted);
+    }
+
+    [Fact]
+    public void AnArchiveIsWholeOnceItIsMovedIntoPlace()
+    {
+        using var night = new DropNight(settings => settings with { Drop = settings.Drop with { Settle = TimeSpan.FromMinutes(30), GiveUp = TimeSpan.FromHours(1) } });
+        File.WriteAllBytes(night.In($"{Name}.zip.part"), Zip(DropNight.Package()));
+        File.Move(night.In($"{Name}.zip.part"), night.In($"{Name}.zip"));
+        var verdict = night.NextVerdict();
+        Assert.True(verdict.Accepted, string.Join(' ', verdict.Reasons));
+        Assert.Equal($"{Name}.zip", verdict.Package);
+    }
+
+    [Fact]
+    public void AnArchiveThatStopsStallsAndItsRestEndsThat()
+    {
+        using var night = new DropNight();
+        var bytes = Zip(DropNight.Package());
+        File.WriteAllBytes(night.In($"{Name}.zip"), bytes[..(bytes.Length / 2)]);
+        night.Next<DeliveryStalled>();
+        using (var rest = File.Open(night.In($"{Name}.zip"), FileMode.Append)) rest.Write(bytes.AsSpan(bytes.Length / 2));
+        Assert.True(night.NextVerdict().Accepted);
+    }
+
+    [Fact]
+    public void AHashBesideAnArchiveMayComeAfterIt()
+    {
+        using var night = new DropNight();
+        var bytes = Zip(DropNight.Package().Where(file => file.Key != "SHA256SUMS"));
+        File.WriteAllBytes(night.In($"{Name}.zip"), bytes);
+        Assert.Equal(["no-hash"], DropNight.Codes(night.NextVerdict()));
+        night.PutFile($"{Name}.zip.hash", Convert.ToHexStringLower(SHA256.HashData(bytes)) + "\n");
+        var verdict = night.NextVerdict();
+        Assert.True(verdict.Accepted, string.Join(' ', verdict.Reasons));
+    }
+
+    [Fact]
+    public void ANewerAcceptedCorteEndsTheWaitingForAnOlderOne()
+    {
+        using var night = new DropNight();
+        night.Put(Name, DropNight.Package().Where(file => file.Key != "dip/003.html"));
+        night.Next<DeliveryStalled>();
+        night.Put("P_20210606_2040", DropNight.Package("20:40"));
+        Assert.True(night.NextVerdict().Accepted);
+        var older = night.NextVerdict();
+        Assert.Equal((Name, "missing-file"), (older.Package, older.Reasons[0].Code));
+    }
+
+    [Fact]
+    public void AMixOfTwoCortesInATreeStallsAndIsNotJudged()
+    {
+        using var night = new DropNight(settings => settings with { Drop = settings.Drop with { Layout = DropLayout.Tree } });
+        night.Put("", DropNight.Package());
+        Assert.True(night.NextVerdict().Accepted);
+        var next = DropNight.Package("20:40");
+        night.Put("", next.Where(file => file.Key is "dip/000.html" or "dip/001.html"));
+        Assert.Contains("SHA256SUMS", night.Next<DeliveryStalled>().Awaited);
+        night.Put("", next);
+        var verdict = night.NextVerdict();
+        Assert.True(verdict.Accepted, string.Join(' ', verdict.Reasons));
+        Assert.Equal("2021-06-06T20:40:00-06:00", verdict.Corte?.ToString());
+    }
+
+    [Fact]
+    public void TheDropMayBeRemovedAndMadeAnew()
+    {
+        using var night = new DropNight();
+        Directory.Delete(night.Drop, recursive: true);
+        night.Next<DropUnreadable>();
+        Directory.CreateDirectory(night.Drop);
+        night.Put(Name, DropNight.Package());
+        Assert.True(night.NextVerdict().Accepted);
+    }
+
+    [Fact]
+    public void WhatIsKeptLongEnoughIsRemovedAndNothingElse()
+    {
+        using var night = new DropNight(settings => settings with { Drop = settings.Drop with { Keep = TimeSpan.Zero } });
+        night.Put("Q/sub", [new("a.html", "a")]);
+        Assert.False(night.NextVerdict().Accepted);
+        night.Put(Name, DropNight.Package());
+        night.Receiving.Remember(night.Next<DeliveryJudged>());
+        using var watcher = new FileSystemWatcher(night.Drop) { EnableRaisingEvents = true };
+        if (Directory.Exists(night.In(Name))) watcher.WaitForChanged(WatcherChangeTypes.Deleted, 60_000);
+        Assert.False(Directory.Exists(night.In(Name)));
+        Assert.True(File.Exists(night.In("Q/sub/a.html")));
+    }
+
+    [Fact]
+    public void APathIsJudgedAtTheOperatorsWord()
+    {
+        using var night = new DropNight();
+        foreach (var (path, text) in DropNight.Package()) night.PutFile($"../elsewhere/{Name}/{path}", text);
+        var judged = night.Receiving.Judge(night.In($"../elsewhere/{Name}"))!;
+        Assert.True(judged.Verdict.Accepted, string.Join(' ', judged.Verdict.Reasons));
+        Assert.Null(night.Receiving.Judge(night.In("../elsewhere/nothing")));
+        File.WriteAllBytes(night.In($"../elsewhere/{Name}.zip"), Zip(DropNight.Package()));
+        Assert.True(night.Receiving.Judge(night.In($"../elsewhere/{Name}.zip"))!.Verdict.Accepted);
+    }
+
+    [Fact]
+    public void TooManyFilesAreRefusedOnce()
+    {
+        using var night = new DropNight(settings => settings with { Limits = settings.Limits with { Files = 20 } });
+        night.Put(Name, DropNight.Package(pages: 60));
+        Assert.Contains("too-many-files", DropNight.Codes(night.NextVerdict()));
+        night.Put("P_20210606_2040", DropNight.Package("20:40"));
+        Assert.Equal("P_20210606_2040", night.Next<DeliveryJudged>().Delivery);
+    }
+
+    [Fact]
+    public void AVerdictThatCannotBeMadeIsTriedAgainAtALook()
+    {
+        using var night = new DropNight();
+        var package = DropNight.Package();
+        night.Put(Name, package.Where(file => file.Key != "dip/003.html"));
+        night.Next<DeliveryStalled>();
+        var staged = Directory.GetFiles(Path.Combine(night.State, "staging"), "PREP_DIP.csv", SearchOption.AllDirectories).Single();
+        File.Move(staged, staged + ".gone");
+        night.PutFile($"{Name}/dip/003.html", package["dip/003.html"]);
+        night.Next<StorageFailed>();
+        File.Move(staged + ".gone", staged);
+        night.Receiving.Apply(night.Rules);
+        night.Next<StorageBack>();
+        Assert.True(night.NextVerdict().Accepted);
+    }
+
+    [Fact]
+    public void WithoutRoomNothingIsStaged()
+    {
+        using var night = new DropNight(settings => settings with { Limits = settings.Limits with { MinFree = long.MaxValue } });
+        night.Put(Name, DropNight.Package());
+        Assert.Equal(long.MaxValue, night.Next<StorageLow>().Needed);
+        night.Receiving.Apply(DropNight.RulesOf(night.Rules.Settings with { Limits = night.Rules.Settings.Limits with { MinFree = 0 } }));
+        night.Next<StorageBack>();
+        Assert.True(night.NextVerdict().Accepted);
+    }
+}

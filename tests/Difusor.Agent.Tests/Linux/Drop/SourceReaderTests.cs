@@ -1,0 +1,76 @@
+using Difusor.Agent.Configuration;
+using Difusor.Agent.Drop;
+using Difusor.Agent.Linux;
+
+namespace Difusor.Agent.Tests.Linux;
+
+/// <summary>Sources that are too long, or longer than they say, or written to while they are read.</summary>
+public sealed class SourceReaderTests : IDisposable
+{
+    readonly TemporaryFolder folder = new();
+    readonly ReleaseStore store;
+
+    public SourceReaderTests()
+    {
+        store = ReleaseStore.Open(new StoreFolders(folder["state"]), out _)!;
+        store.Recover("<p>nada aún</p>\n");
+    }
+
+    public void Dispose()
+    {
+        store.Dispose();
+        folder.Dispose();
+    }
+
+    Reading Read(string drop, string name, LimitSettings limits)
+    {
+        using var source = SafeFolder.Open(drop);
+        var delivery = new Delivery(RawPath.Root, isArchive: false, new DropSettings { Layout = DropLayout.Tree }, limits, HostClock.Read());
+        delivery.Hint(HintKind.Settled, new RawPath(name), HostClock.Read());
+        using var tree = store.Stage("P", DateTimeOffset.UtcNow);
+        return new SourceReader(source, limits, store).Read(delivery.TakeWork()!, tree);
+    }
+
+    [Fact]
+    public void AFileThatIsTooLongIsNotCopiedAtAll()
+    {
+        using (var file = File.Create(folder["long.html"])) file.SetLength(1L << 40);
+        var reading = Read(folder.Path, "long.html", new LimitSettings { MinFree = 0, FileSize = 1 << 20 });
+        Assert.Equal("file-too-large", reading.Finding?.Code);
+        Assert.Null(reading.Entry);
+    }
+
+    /// <summary>/proc says that its files are empty; this one has some megabytes.</summary>
+    [Fact]
+    public void AFileThatIsLongerThanItSaysIsNotReadToItsEnd()
+    {
+        Assert.SkipUnless(File.Exists("/proc/kallsyms"), "no /proc/kallsyms");
+        var reading = Read("/proc", "kallsyms", new LimitSettings { MinFree = 0 });
+        Assert.InRange(reading.Entry!.Size, 0, StagingTree.OneShot);
+    }
+
+    [Fact]
+    public void AFileThatIsWrittenToWhileItIsReadIsReadAgain()
+    {
+        using var file = File.Create(folder["page.html"]);
+        file.SetLength(64 << 20);
+        using var stop = new CancellationTokenSource();
+        using var begun = new ManualResetEventSlim();
+        var writing = new Thread(() =>
+        {
+            for (var position = file.Length; !stop.IsCancellationRequested; position++)
+            {
+                RandomAccess.Write(file.SafeFileHandle, "x"u8, position);
+                begun.Set();
+            }
+        });
+        writing.Start();
+        begun.Wait();
+        try { Assert.True(Read(folder.Path, "page.html", new LimitSettings { MinFree = 0 }).Retry); }
+        finally
+        {
+            stop.Cancel();
+            writing.Join();
+        }
+    }
+}

@@ -1,0 +1,64 @@
+using System.Collections.Concurrent;
+using System.Text.Json.Nodes;
+using Difusor.Agent.Gate;
+using Difusor.Agent.Journal;
+using Difusor.Agent.Linux;
+using Difusor.Agent.Publication;
+
+namespace Difusor.Agent.Tests.Linux;
+
+/// <summary>A real store with a guard over it, as the agent loop has them; the test is the loop.</summary>
+sealed class GuardedNight : IDisposable
+{
+    readonly TreeWatch watch;
+
+    public GuardedNight(IReadOnlyDictionary<string, string> first, IReadOnlyDictionary<string, string> second)
+    {
+        Guard = new Guard(Night.Store, Night.Folders, State, (happened, _) => Events.Add(happened));
+        watch = new TreeWatch(State, Signals.Add);
+        watch.Start();
+        Older = Night.Publish(20, first);
+        Guard.Follow();
+        Live = Night.Publish(40, second);
+        Guard.Follow();
+        while (State.Status.WatchedFolders == 0) Thread.Yield();
+    }
+
+    public StoreNight Night { get; } = new();
+    public PublishedState State { get; } = new();
+    public Guard Guard { get; }
+    public Release Older { get; }
+    public Release Live { get; }
+    public List<AgentEvent> Events { get; } = [];
+    public BlockingCollection<Signal> Signals { get; } = [];
+    public SitePaths Paths => new(Night.Folders.Public, TreeOf(Live), TreeOf(Older), Night.Folders.Staging);
+
+    public string TreeOf(Release release) => Path.Combine(Night.Folders.Public, "releases", release.Id.Value);
+
+    /// <summary>Lets the loop turn until an event of this kind has been recorded, and everything is intact again.</summary>
+    public JsonObject Until(EventCode code, Func<AgentEvent, bool>? such = null)
+    {
+        while (true)
+        {
+            if (Events.Find(happened => happened.Code == code && such?.Invoke(happened) != false) is { } found) return found.Fields;
+            if (Signals.Take() is TreeAltered altered) Guard.Take(altered, Now);
+        }
+    }
+
+    /// <summary>A tick: what is held back, or waits for another attempt.</summary>
+    public void Tick(TimeSpan later = default)
+    {
+        var now = Now;
+        Guard.Tick(now with { System = now.System + later });
+    }
+
+    public void Dispose()
+    {
+        watch.Dispose();
+        Guard.Dispose();
+        Night.Dispose();
+        Signals.Dispose();
+    }
+
+    static ClockReading Now => HostClock.Read();
+}

@@ -1,0 +1,105 @@
+using Difusor.Agent.Journal;
+using Difusor.Agent.Publication;
+using Difusor.Agent.Sentinel;
+
+namespace Difusor.Agent.Tests.Linux;
+
+public sealed class HealingTests : IDisposable
+{
+    static readonly Dictionary<string, string> First = new() { ["index.html"] = "<h1>corte 1</h1>", ["css/site.css"] = "body {}", ["datos/a/b.csv"] = "1" };
+    static readonly Dictionary<string, string> Second = new() { ["index.html"] = "<h1>corte 2</h1>", ["css/site.css"] = "body {}", ["datos/a/b.csv"] = "2" };
+    readonly GuardedNight night = new(First, Second);
+
+    public void Dispose() => night.Dispose();
+
+    public static TheoryData<string> Kinds => TamperingIsFoundTests.KindsWithAnEvent;
+
+    [Theory, MemberData(nameof(Kinds))]
+    public void EachTamperingIsRecordedAndThePackageIsServedAgain(string kind)
+    {
+        var before = File.GetLastWriteTimeUtc(night.Paths.InLive("index.html"));
+        Tamperings.Named(kind).Prepare?.Invoke(night.Paths);
+        Tamperings.Named(kind).Do(night.Paths);
+        night.Until(EventCode.TamperHealed, healed => (string?)healed.Fields["release"] == (kind == "AlterAnOlderRelease" ? night.Older : night.Live).Id.Value);
+        Settle();
+        Assert.Equal(Second, night.Night.Served());
+        Assert.Equal(before, File.GetLastWriteTimeUtc(night.Paths.InLive("index.html")));
+        Assert.Equal($"release {night.Live.Id}\n", night.Night.MapText);
+        Assert.Equal(IntegrityState.Intact, night.Guard.State);
+        Assert.Equal(EventCode.TamperDetected, night.Events[0].Code);
+        Assert.DoesNotContain(night.Events, happened => happened.Code == EventCode.HealFailed);
+    }
+
+    [Fact]
+    public void TheAlteredTreeIsKeptForTheAuditor()
+    {
+        File.WriteAllText(night.Paths.InLive("index.html"), "evil");
+        var healed = night.Until(EventCode.TamperHealed);
+        Assert.Equal("evil", File.ReadAllText(Path.Combine((string)healed["evidence"]!, "index.html")));
+        Assert.StartsWith(night.Night.Folders.Quarantine, (string)healed["evidence"]!, StringComparison.Ordinal);
+        Assert.True((double)healed["exposure_seconds"]! >= (double)healed["seconds"]!);
+    }
+
+    [Fact]
+    public void AHealedTreeSharesNoInodeWithTheAlteredOne()
+    {
+        using var writer = new FileStream(night.Paths.InLive("css/site.css"), FileMode.Open, FileAccess.Write);
+        File.WriteAllText(night.Paths.InLive("index.html"), "evil");
+        night.Until(EventCode.TamperHealed);
+        writer.Write("evil"u8);
+        writer.Flush();
+        Assert.Equal(Second, night.Night.Served());
+    }
+
+    [Fact]
+    public void ADamagedVaultNeverServesWhatDoesNotVerify()
+    {
+        var index = night.Night.VaultFiles.Single(path => File.ReadAllText(path) == "<h1>corte 2</h1>");
+        File.WriteAllText(index, "<h1>corte X</h1>");
+        File.WriteAllText(night.Paths.InLive("index.html"), "evil");
+        var failed = night.Until(EventCode.HealFailed);
+        Assert.Contains("index.html", (string)failed["error"]!, StringComparison.Ordinal);
+        Assert.Equal(["css/site.css", "datos/a/b.csv"], night.Night.Served().Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(IntegrityState.Tampered, night.Guard.State);
+    }
+
+    [Fact]
+    public void ALostVaultCopyIsTakenFromTheTreeWhereItStillProvesTrue()
+    {
+        File.Delete(night.Night.VaultFiles.Single(path => File.ReadAllText(path) == "2"));
+        File.WriteAllText(night.Paths.InLive("index.html"), "evil");
+        night.Until(EventCode.TamperHealed);
+        Assert.Equal(Second, night.Night.Served());
+    }
+
+    [Fact]
+    public void AnotherInstancesLinkWhileTheAgentWasDownIsNoPublication()
+    {
+        night.Night.Store.Dispose();
+        File.Delete(night.Paths.InRoot("current"));
+        File.CreateSymbolicLink(night.Paths.InRoot("current"), $"releases/{night.Older.Id}");
+        var store = night.Night.Reopen();
+        var events = new List<AgentEvent>();
+        using var guard = new Guard(store, night.Night.Folders, new(), (happened, _) => events.Add(happened));
+        guard.AtStart(Root.Public, store.Sealed.Single(release => release.Id == night.Live.Id), Difusor.Agent.Linux.HostClock.Read());
+        Assert.Equal([EventCode.TamperDetected, EventCode.TamperHealed], events.Select(happened => happened.Code));
+        Assert.Equal(Second, night.Night.Served());
+        Assert.Equal(night.Live.Id, store.Live(Root.Public)!.Id);
+    }
+
+    [Fact]
+    public void WithHealingSwitchedOffItIsOnlyTold()
+    {
+        night.Guard.Heals = false;
+        File.WriteAllText(night.Paths.InLive("index.html"), "evil");
+        night.Until(EventCode.TamperDetected);
+        Assert.Equal(IntegrityState.Tampered, night.Guard.State);
+        Assert.Equal("evil", night.Night.Served()["index.html"]);
+    }
+
+    /// <summary>Older releases that were altered too are healed one a tick.</summary>
+    void Settle()
+    {
+        while (night.Guard.Open.Count > 0) night.Tick(TimeSpan.FromMinutes(1));
+    }
+}

@@ -1,0 +1,125 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Difusor.Agent.Configuration;
+using Difusor.Agent.Journal;
+using Difusor.Agent.Linux;
+using Difusor.Agent.Packages;
+using Difusor.Agent.Publication;
+using Difusor.Agent.Sentinel;
+
+namespace Difusor.Agent.Tests.Linux;
+
+/// <summary>A real server on loopback that answers one way or another, and a real probe.</summary>
+public sealed class ProbeTests : IDisposable
+{
+    readonly PublishedSite site = new();
+    readonly HttpListener server = new();
+    readonly string url;
+    string answer = "as published";
+
+    public ProbeTests()
+    {
+        using (var free = new TcpListener(IPAddress.Loopback, 0))
+        {
+            free.Start();
+            url = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{((IPEndPoint)free.LocalEndpoint).Port}/");
+        }
+        var first = site.Seal(1, new Dictionary<string, string> { ["index.html"] = "<h1>corte 1</h1>", ["año/a b.html"] = "1" });
+        site.Publish(first);
+        site.Publish(site.Seal(2, new Dictionary<string, string> { ["index.html"] = "<h1>corte 2</h1>", ["año/a b.html"] = "2" }));
+        server.Prefixes.Add(url);
+        server.Start();
+        new Thread(Serve) { IsBackground = true }.Start();
+    }
+
+    public void Dispose()
+    {
+        server.Close();
+        site.Dispose();
+    }
+
+    [Theory]
+    [InlineData("as published", null, "")]
+    [InlineData("older corte", EventCode.ProbeStale, "recent release")]
+    [InlineData("injected script", EventCode.ProbeMismatch, "rewritten, injected")]
+    [InlineData("redirect", EventCode.ProbeMismatch, "redirects to https://elsewhere.example/")]
+    [InlineData("login", EventCode.ProbeMismatch, "asks for a login")]
+    [InlineData("forbidden", EventCode.ProbeMismatch, "forbids")]
+    [InlineData("missing", EventCode.ProbeMismatch, "DocumentRoot")]
+    [InlineData("error page", EventCode.ProbeMismatch, "error page")]
+    [InlineData("compressed", EventCode.ProbeMismatch, "Content-Encoding gzip")]
+    public void WhatIsServedIsHeldAgainstWhatWasPublished(string how, EventCode? expected, string detail)
+    {
+        answer = how;
+        var found = Probe(url).Finding;
+        Assert.Equal(expected, found?.Code);
+        Assert.Contains(detail, found?.Detail ?? "", StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void NoAnswerIsNoMismatch()
+    {
+        server.Close();
+        Assert.Equal(EventCode.ProbeFailed, Probe(url).Finding?.Code);
+    }
+
+    [Fact]
+    public void EachFileIsReadWithinTheHour()
+    {
+        var files = Enumerable.Range(0, 13_175).Select(at => new ReleaseFile(RelativePath.Own($"{at:00000}.html"), 1, Digest.Sha256([]), 0))
+            .Append(new ReleaseFile(RelativePath.Own("index.html"), 1, Digest.Sha256([]), 0)).ToList();
+        var (seen, cursor) = (new HashSet<ReleaseFile>(), 0);
+        for (var round = 0; round < 59; round++)
+        {
+            (var wanted, cursor) = ProbePlan.Round(files, cursor, TimeSpan.FromMinutes(1));
+            Assert.Equal("index.html", wanted[0].Path.Value);
+            Assert.InRange(wanted.Count, 200, 260);
+            seen.UnionWith(wanted);
+        }
+        Assert.Equal(files.Count, seen.Count);
+    }
+
+    ProbeFinished Probe(string at)
+    {
+        using var prober = new Prober(new UrlEvery(new Uri(at), TimeSpan.FromMilliseconds(1)), site.State, site.Signals.Add);
+        while (true)
+            if (site.Signals.Take() is ProbeFinished finished) return finished;
+    }
+
+    void Serve()
+    {
+        try
+        {
+            while (server.IsListening) Answer(server.GetContext());
+        }
+        catch (Exception end) when (end is HttpListenerException or ObjectDisposedException or InvalidOperationException)
+        {
+            // The test is over.
+        }
+    }
+
+    void Answer(HttpListenerContext request)
+    {
+        var response = request.Response;
+        var path = Uri.UnescapeDataString(request.Request.RawUrl!).TrimStart('/');
+        var id = answer == "older corte" ? "20210606-2020-0001" : site.Live.Value;
+        var body = File.ReadAllBytes(site[$"releases/{id}/{path}"]);
+        switch (answer)
+        {
+            case "injected script": body = [.. body, .. "<script src=//evil></script>"u8]; break;
+            case "redirect": response.Redirect("https://elsewhere.example/"); break;
+            case "login": response.StatusCode = 401; break;
+            case "forbidden": response.StatusCode = 403; break;
+            case "missing": response.StatusCode = 404; break;
+            case "error page": response.StatusCode = 503; break;
+            case "compressed":
+                response.AddHeader("Content-Encoding", "gzip");
+                body = Encoding.ASCII.GetBytes("\u001f\u008b");
+                break;
+        }
+        response.OutputStream.Write(body);
+        response.Close();
+    }
+}

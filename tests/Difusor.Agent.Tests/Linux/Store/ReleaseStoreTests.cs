@@ -1,0 +1,165 @@
+using Difusor.Agent.Configuration;
+using Difusor.Agent.Linux;
+using Difusor.Agent.Packages;
+using Difusor.Agent.Publication;
+
+namespace Difusor.Agent.Tests.Linux;
+
+public sealed class ReleaseStoreTests : IDisposable
+{
+    readonly StoreNight night = new();
+
+    public void Dispose() => night.Dispose();
+
+    [Fact]
+    public void BeforeTheFirstPublicationReadersSeeTheNotice()
+    {
+        Assert.Equal(new() { ["index.html"] = StoreNight.Notice }, night.Served());
+        Assert.Equal("", night.MapText);
+        Assert.Null(night.Store.Live(Root.Public));
+    }
+
+    [Fact]
+    public void APublishedReleaseIsServedByteForByte()
+    {
+        var files = StoreNight.Site(20);
+        var release = night.Publish(0, files);
+        Assert.Equal(files, night.Served());
+        Assert.Equal($"release {release.Id}\n", night.MapText);
+        Assert.Equal($"releases/{release.Id}", new DirectoryInfo(Path.Combine(night.Folders.Public, "current")).LinkTarget);
+        Assert.Equal(release, night.Store.Live(Root.Public));
+    }
+
+    [Fact]
+    public void HeldResultsAreNotBelowThePublicFolder()
+    {
+        var release = night.Seal(0, StoreNight.Site(3));
+        Assert.Equal(Path.Combine(night.Folders.Held, release.Id.Value), night.Store.PathOf(release));
+        Assert.Empty(Directory.GetFileSystemEntries(Path.Combine(night.Folders.Public, "releases")));
+        foreach (var folder in new[] { night.Folders.Held, night.Folders.Vault, night.Folders.Staging, night.Folders.Sealed, night.Folders.Quarantine })
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(folder));
+    }
+
+    [Fact]
+    public void UnchangedFilesShareAnInodeWithTheReleaseBeforeAndNeverWithTheVault()
+    {
+        night.Publish(0, StoreNight.Site(20));
+        var before = Inodes("current");
+        night.Publish(20, StoreNight.Site(20, " 2", changedPages: 5));
+        var after = Inodes("current");
+        Assert.Equal(6, after.Count(file => before[file.Key] != file.Value));
+        var vault = night.VaultFiles.Select(Inode).ToHashSet();
+        Assert.Equal(21 + 6, vault.Count);
+        Assert.Empty(vault.Intersect(before.Values.Concat(after.Values)));
+    }
+
+    [Fact]
+    public void AFileIsServedAs0644WhateverTheUmask()
+    {
+        night.Publish(0, StoreNight.Site(2));
+        var top = Path.Combine(night.Folders.Public, "current");
+        Assert.Equal("644", Octal(Path.Combine(top, "seccion/000.html")));
+        Assert.Equal("755", Octal(Path.Combine(top, "seccion")));
+        Assert.Equal("755", Octal(top + "/"));
+    }
+
+    [Fact]
+    public void AWriteIntoAReleaseReachesNeitherVaultNorTheNextRelease()
+    {
+        night.Publish(0, StoreNight.Site(3));
+        File.WriteAllText(Path.Combine(night.Folders.Public, "current/seccion/001.html"), "resultado falso");
+        night.Publish(20, StoreNight.Site(3, " 2"));
+        Assert.Equal("sección 1", night.Served()["seccion/001.html"]);
+    }
+
+    [Fact]
+    public void ALongFileIsStagedVaultedAndSharedLikeAShortOne()
+    {
+        var text = new string('7', 5 << 20);
+        night.Publish(0, new Dictionary<string, string> { ["index.html"] = "1", ["MEX.txt"] = text });
+        var before = Inodes("current");
+        night.Publish(20, new Dictionary<string, string> { ["index.html"] = "2", ["MEX.txt"] = text });
+        Assert.Equal(before["MEX.txt"], Inodes("current")["MEX.txt"]);
+        var digest = Digest.Sha256(System.Text.Encoding.UTF8.GetBytes(text)).Hex;
+        Assert.Equal(text, File.ReadAllText(Path.Combine(night.Folders.Vault, digest[..2], digest)));
+    }
+
+    [Fact]
+    public void AFileThatTheSenderReplacesOrRemovesWhileItArrivesIsNotInTheRelease()
+    {
+        using var first = new MemoryStream("uno"u8.ToArray());
+        using var second = new MemoryStream("dos"u8.ToArray());
+        var tree = night.Stage(StoreNight.Site(3));
+        tree.Place(RelativePath.Own("seccion/001.html"), first);
+        tree.Place(RelativePath.Own("seccion/001.html"), second);
+        tree.Remove(RelativePath.Own("seccion/002.html"));
+        night.Store.Publish(night.Seal(tree, 0), Root.Public, night.Now);
+        Assert.Equal(["index.html", "seccion/000.html", "seccion/001.html"], night.Served().Keys.Order());
+        Assert.Equal("dos", night.Served()["seccion/001.html"]);
+        Assert.Equal(3, night.VaultFiles.Length);
+    }
+
+    [Fact]
+    public void AnArchiveWhoseEntriesLieUnderOneFolderIsTakenAsThatFolder()
+    {
+        night.Publish(0, StoreNight.Site(5));
+        var before = Inodes("current");
+        var files = StoreNight.Site(5, " 2", changedPages: 1);
+        var tree = night.Stage(files.ToDictionary(file => "PREP_20210606_2020/" + file.Key, file => file.Value));
+        tree.Unwrap("PREP_20210606_2020");
+        night.Store.Publish(night.Seal(tree, 20), Root.Public, night.Now);
+        Assert.Equal(files, night.Served());
+        Assert.Equal(2, Inodes("current").Count(file => before[file.Key] != file.Value));
+    }
+
+    [Fact]
+    public void ASecondInstanceOnTheSameStateFolderIsRefusedWithASentence()
+    {
+        Assert.Null(ReleaseStore.Open(night.Folders, out var problem));
+        Assert.Equal("store.in-use", problem?.Key);
+        Assert.Contains(night.Folders.State, problem!.In(Language.Es), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ARejectedPackageIsKeptWithItsVerdictAndLeavesNothingInTheVault()
+    {
+        var path = night.Store.Quarantine(night.Stage(StoreNight.Site(4)), "{}"u8, night.Now);
+        Assert.True(File.Exists(Path.Combine(path, "verdict.json")));
+        Assert.Equal("inicio", File.ReadAllText(Path.Combine(path, "package/index.html")));
+        Assert.Empty(night.VaultFiles);
+        Assert.Empty(Directory.GetFileSystemEntries(night.Folders.Staging));
+        Assert.Single(night.Store.PruneQuarantine(0, long.MaxValue));
+    }
+
+    [Fact]
+    public void RetentionRemovesOldReleasesAndWhatOnlyTheyHadInTheVault()
+    {
+        for (var corte = 0; corte < 6; corte++) night.Publish(corte * 20, StoreNight.Site(3, $" {corte}", changedPages: 1));
+        var pruned = night.Store.Prune(2, new HashSet<ReleaseId>());
+        Assert.Equal(4, pruned.Count);
+        Assert.Equal(2, night.Store.Sealed.Count);
+        Assert.Equal(2 + 2 + 2, night.VaultFiles.Length);
+        Assert.Equal(2, Directory.GetDirectories(Path.Combine(night.Folders.Public, "releases")).Length);
+    }
+
+    [Fact]
+    public void WithdrawingShowsTheNoticeAndEmptiesTheMap()
+    {
+        night.Publish(0, StoreNight.Site(3));
+        night.Store.Withdraw(Root.Public);
+        Assert.Equal(StoreNight.Notice, night.Served()["index.html"]);
+        Assert.Equal("", night.MapText);
+        night.Reopen();
+        Assert.Null(night.Store.Live(Root.Public));
+    }
+
+    Dictionary<string, ulong> Inodes(string link) => night.Served(link).Keys.ToDictionary(path => path, path => Inode(Path.Combine(night.Folders.Public, link, path)));
+
+    static ulong Inode(string path)
+    {
+        using var folder = SafeFolder.Open(Path.GetDirectoryName(path)! + "/.");
+        return folder.Identify(RelativePath.Own(Path.GetFileName(path)))!.Value.Inode;
+    }
+
+    static string Octal(string path) => Convert.ToString((int)File.GetUnixFileMode(path), 8);
+}

@@ -1,0 +1,15 @@
+namespace Difusor.Agent.Tests;
+
+/// <summary>The working copy that the tests were built from, for the tests that hold sources, data and documents together.</summary>
+static class Repository
+{
+    public static string Root { get; } = Find(AppContext.BaseDirectory);
+
+    public static IEnumerable<string> Sources() =>
+        Directory.EnumerateFiles(Path.Combine(Root, "agent"), "*.cs", SearchOption.AllDirectories)
+            .Where(file => !file.Contains("/obj/", StringComparison.Ordinal) && !file.Contains("/bin/", StringComparison.Ordinal));
+
+    static string Find(string folder) =>
+        File.Exists(Path.Combine(folder, "Difusor.Agent.sln")) ? folder
+            : Find(Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("the tests run outside of a working copy"));
+}

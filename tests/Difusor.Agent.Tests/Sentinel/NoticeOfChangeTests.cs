@@ -1,0 +1,84 @@
+using System.Text.Json.Nodes;
+using Difusor.Agent.Journal;
+using Difusor.Agent.Packages;
+using Difusor.Agent.Publication;
+using Difusor.Agent.Sentinel;
+
+namespace Difusor.Agent.Tests.Sentinel;
+
+public sealed class NoticeOfChangeTests
+{
+    [Fact]
+    public void OnlyAChangeForTheWorseAndBackIsTold()
+    {
+        var condition = Condition.Well;
+        var told = new List<string>();
+        foreach (var (code, cause) in new[]
+        {
+            (EventCode.TamperDetected, ""), (EventCode.TamperDetected, ""), (EventCode.HealFailed, ""), (EventCode.HealFailed, ""), (EventCode.TamperHealed, ""),
+            (EventCode.CorteOverdue, "held"), (EventCode.CorteOverdue, "held"), (EventCode.CorteOverdue, "ended"), (EventCode.CortePublished, ""),
+        })
+        {
+            (var change, condition) = condition.Hear(code, new JsonObject { ["cause"] = cause }, opened: true);
+            if (change is not null) told.Add($"{change.Topic} {change.Turn}");
+        }
+        Assert.Equal(["integrity Worse", "integrity Worse", "integrity Back", "corte Worse", "corte Back"], told);
+        Assert.True(condition.IsWell);
+    }
+
+    [Fact]
+    public void AGateClosedBeforeTheOpeningIsNoTrouble()
+    {
+        Assert.Null(Condition.Well.Hear(EventCode.GateClosed, [], opened: false).Change);
+        Assert.Equal(Turn.Worse, Condition.Well.Hear(EventCode.GateClosed, [], opened: true).Change?.Turn);
+    }
+
+    [Fact]
+    public void RepeatedTamperingIsToldLessOftenAndNothingIsLeftOut()
+    {
+        var now = DateTimeOffset.UnixEpoch;
+        var (noise, told, events) = (AlarmNoise.Silence, 0, 0);
+        for (var at = 0; at < 3000; at++)
+        {
+            (var now3, noise) = noise.Hear([new Alteration(Root.Public, null, AlterationKind.Link, $"{at}", null, null, "")], now += TimeSpan.FromSeconds(1));
+            told += now3.Length;
+            events += now3.IsEmpty ? 0 : 1;
+        }
+        Assert.InRange(events, 300, 400);
+        (var last, noise) = noise.Hear([], noise.Due ?? now);
+        Assert.Equal(3000, told + last.Length);
+        Assert.Null(noise.Due);
+    }
+
+    [Fact]
+    public void ARescanRestsNineTenthsOfItsTimeAndStillEndsInHalfOfItsPeriod()
+    {
+        var pace = new RescanPace(TimeSpan.FromMinutes(5));
+        Assert.Equal(TimeSpan.FromMilliseconds(9), pace.Rest(TimeSpan.FromMilliseconds(1), TimeSpan.Zero, 0.01, 0.99));
+        var elapsed = TimeSpan.Zero;
+        for (var piece = 1; piece <= 200; piece++)
+        {
+            var worked = TimeSpan.FromMilliseconds(400);
+            elapsed += worked;
+            elapsed += pace.Rest(worked, elapsed, 1 / 200d, 1 - piece / 200d);
+        }
+        Assert.InRange(elapsed, TimeSpan.FromSeconds(80), TimeSpan.FromSeconds(165));
+        Assert.Equal(TimeSpan.Zero, new RescanPace(TimeSpan.FromSeconds(1)).Rest(TimeSpan.FromMilliseconds(1), TimeSpan.FromSeconds(1), 0.1, 0.9));
+    }
+
+    [Fact]
+    public void TheCommandThatClearsTheWayIsOneShellArgumentWhateverThePath()
+    {
+        Assert.Equal("umount /var/lib/difusor-agent/public", HealAdvice.Command(HealObstacle.Mount, "/var/lib/difusor-agent/public", "difusor-agent"));
+        Assert.Equal(@"chattr -R -i -a '/srv/o'\''k; rm -rf /'", HealAdvice.Command(HealObstacle.ImmutableFlag, "/srv/o'k; rm -rf /", "x"));
+    }
+
+    [Fact]
+    public void ExposureCountsFromTheFirstChangeThatTheKernelDates()
+    {
+        var at = DateTimeOffset.UnixEpoch;
+        Alteration Changed(DateTimeOffset? since) => new(Root.Public, null, AlterationKind.Changed, "a", Digest.Sha256([]), null, "", since);
+        Assert.Equal(TimeSpan.FromSeconds(5), TamperEvents.Exposure([Changed(at), Changed(null)], at.AddSeconds(3), at.AddSeconds(5)));
+        Assert.Equal(TimeSpan.FromSeconds(2), TamperEvents.Exposure([Changed(at.AddSeconds(9))], at.AddSeconds(3), at.AddSeconds(5)));
+    }
+}

@@ -1,0 +1,85 @@
+using System.Text;
+using Difusor.Agent.Configuration;
+using Difusor.Agent.Texts;
+
+namespace Difusor.Agent.Tests.Texts;
+
+/// <summary>
+/// The files that are made from the catalogue: the two pages of docs/ and systemd's message catalog. The test holds them to it;
+/// <c>make shipped</c> writes them anew.
+/// </summary>
+static class CataloguePages
+{
+    public static IReadOnlyDictionary<string, string> All { get; } = new Dictionary<string, string>
+    {
+        ["docs/eventos.md"] = Page(Language.Es),
+        ["docs/events.md"] = Page(Language.En),
+        ["systemd/difusor-agent.catalog"] = SystemdCatalog(),
+    };
+
+    static string Page(Language language)
+    {
+        var es = language == Language.Es;
+        var page = new StringBuilder();
+        page.Append(es
+            ? """
+              # Eventos y motivos
+
+              Cada decisión del agente es un evento: un registro de la bitácora y un mensaje de syslog (RFC 5424, APP-NAME `difusor-agent`, MSGID el código, un
+              SD-ELEMENT `difusor@32473` con los campos; en el formato local el código y los campos van antes de la frase). Con `unix:/dev/log` en un equipo con systemd,
+              journald recibe además cada campo por separado (`DIFUSOR_SEQ`, `DIFUSOR_CORTE`…: `journalctl -t difusor-agent -o verbose`) y el MESSAGE_ID del evento (`journalctl -x`). Todo mensaje lleva `seq` y `head`. Una lista `reasons`
+              se envía como `reasons_total`, `reasons` (códigos distintos) y `reason1`, `reason2`…; a lo más 20 elementos y 8 KiB por mensaje, `truncated="true"` si no cupo
+              todo: la bitácora lo tiene completo. El colector debe guardar los datos estructurados (en rsyslog: `RSYSLOG_SyslogProtocol23Format`). Esta página se genera de `agent/Texts/events.json` y `agent/Texts/reasons.json`.
+
+
+              """
+            : """
+              # Events and reasons
+
+              Each decision of the agent is an event: a record of the journal and a syslog message (RFC 5424, APP-NAME `difusor-agent`, MSGID the code, one
+              SD-ELEMENT `difusor@32473` with the fields; in the local format the code and the fields come before the sentence). With `unix:/dev/log` on a host with
+              systemd, journald also gets each field of its own (`DIFUSOR_SEQ`, `DIFUSOR_CORTE`...: `journalctl -t difusor-agent -o verbose`) and the event's MESSAGE_ID (`journalctl -x`). Each message carries `seq` and `head`. A list `reasons`
+              is sent as `reasons_total`, `reasons` (its distinct codes) and `reason1`, `reason2`...; at most 20 items and 8 KiB a message, `truncated="true"` where not
+              all of it fitted: the journal has it whole. The collector must keep the structured data (in rsyslog: `RSYSLOG_SyslogProtocol23Format`). This page is made from `agent/Texts/events.json` and `agent/Texts/reasons.json`.
+
+
+              """);
+        page.Append(es ? "## Eventos\n\n| n.º | MSGID | severidad | cuándo | qué hacer | campos |\n" : "## Events\n\n| no. | MSGID | severity | when | what to do | fields |\n").Append("|---|---|---|---|---|---|\n");
+        foreach (var entry in EventCatalogue.All)
+        {
+            var severity = entry.Severity.ToString().ToLowerInvariant() + (entry.AlertWhere is { } field ? es ? $"; alert si `{field}`" : $"; alert where `{field}`" : "");
+            var fields = string.Join(", ", entry.Fields.Select(each => $"`{each.Name}`{(each.Optional ? "?" : "")}"));
+            page.Append($"| {entry.Number} | `{entry.Id}` | {severity} | {entry.When.In(language)} | {entry.Action.In(language)} | {fields} |\n");
+        }
+        Reasons(page, language, es ? "Motivos de rechazo" : "Reasons for rejection", ReasonCatalogue.Rejections);
+        Reasons(page, language, es ? "Avisos" : "Warnings", ReasonCatalogue.Warnings);
+        Reasons(page, language, es ? "Motivos de espera" : "Reasons to wait", ReasonCatalogue.Holds);
+        return page.ToString();
+    }
+
+    static void Reasons(StringBuilder page, Language language, string title, IReadOnlyDictionary<string, ReasonEntry> entries)
+    {
+        var es = language == Language.Es;
+        page.Append($"\n## {title}\n\n");
+        page.Append(es ? "| código | qué significa | quién actúa | qué lo remedia | clave | dispensable |\n" : "| code | what it means | who acts | what mends it | key | waivable |\n").Append("|---|---|---|---|---|---|\n");
+        foreach (var entry in entries.Values.OrderBy(entry => entry.Code, StringComparer.Ordinal))
+        {
+            var who = (entry.Who, es) switch
+            {
+                (Actor.Institute, true) => "el Instituto", (Actor.Operator, true) => "usted", (Actor.Either, true) => "el Instituto o usted", (Actor.Nobody, true) => "nadie",
+                (Actor.Institute, _) => "the institute", (Actor.Operator, _) => "you", (Actor.Either, _) => "the institute or you", _ => "nobody",
+            };
+            page.Append($"| `{entry.Code}` | {entry.Means.In(language)} | {who} | {entry.Mend.In(language)} | {(entry.Key is null ? "" : $"`{entry.Key}`")} | {(entry.Waivable ? es ? "sí" : "yes" : "")} |\n");
+        }
+    }
+
+    /// <summary>journalctl's catalog (systemd.io, "Journal Message Catalogs"): English is the fallback, Spanish the translation.</summary>
+    static string SystemdCatalog()
+    {
+        var catalog = new StringBuilder("# Made from agent/Texts/events.json by `make shipped`.\n");
+        foreach (var entry in EventCatalogue.All)
+            foreach (var (language, tag) in new[] { (Language.En, ""), (Language.Es, " es") })
+                catalog.Append($"\n-- {EventCatalogue.MessageId(entry.Code)}{tag}\nSubject: {entry.Id}: {entry.When.In(language).TrimEnd('.')}\nDefined-By: difusor-agent\n\n{entry.When.In(language)}\n\n{entry.Action.In(language)}\n");
+        return catalog.ToString();
+    }
+}

@@ -1,0 +1,103 @@
+using System.Text.Json.Nodes;
+using Difusor.Agent.Configuration;
+using Difusor.Agent.Journal;
+using Difusor.Agent.Texts;
+
+namespace Difusor.Agent.Tests.Texts;
+
+public class EventCatalogueTests
+{
+    /// <summary>Copied once from the first release: a number, once given, stays with its event for ever.</summary>
+    const string Golden = """
+        1 AGENT_STARTED Notice, 2 AGENT_STOPPED Notice, 3 CONFIG_RELOADED Notice, 4 CONFIG_REJECTED Error, 5 DELIVERY_SEEN Info,
+        6 DELIVERY_STALLED Warning, 7 PACKAGE_VERIFIED Notice, 8 PACKAGE_REJECTED Error, 9 PACKAGE_HELD Notice,
+        10 PACKAGE_SUPERSEDED Notice, 11 PACKAGE_DUPLICATE Info, 12 GATE_OPENED Notice, 13 GATE_CLOSED Warning,
+        14 CLOCK_SYNCHRONIZED Notice, 15 CLOCK_DRIFT Critical, 16 CLOCK_UNCERTAIN Warning, 17 CLOCK_FALSETICKER Warning,
+        18 CLOCK_JUMP Warning, 19 CORTE_PUBLISHED Notice, 20 CORTE_OVERDUE Warning, 21 CORTE_NOT_SHOWN Warning,
+        22 TAMPER_DETECTED Alert, 23 TAMPER_HEALED Notice, 24 HEAL_FAILED Alert, 25 PROBE_MISMATCH Alert, 26 PROBE_STALE Warning,
+        27 PROBE_FAILED Warning, 28 STORAGE_LOW Warning, 29 STORAGE_FAILED Critical, 30 OPERATOR_ACTION Warning
+        """;
+
+    [Fact]
+    public void ANumberOnceGivenIsNeverGivenAgain() =>
+        Assert.Equal(Golden.Split([',', '\n'], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
+            EventCatalogue.All.Select(entry => $"{entry.Number} {entry.Id} {entry.Severity}"));
+
+    [Fact]
+    public void EveryEventOfTheProgramHasItsEntryAtItsPlace() =>
+        Assert.Equal(Enum.GetValues<EventCode>(), EventCatalogue.All.Select(entry => entry.Code));
+
+    [Fact]
+    public void ASentenceNamesOnlyFieldsThatTheEventHasAndTheSameInBothLanguages()
+    {
+        foreach (var entry in EventCatalogue.All)
+        {
+            var fields = entry.Fields.Select(field => $"{{{field.Name}}}").ToHashSet();
+            var spanish = MessagesTests.Placeholders(entry.Sentence.Es);
+            Assert.True(spanish.SetEquals(MessagesTests.Placeholders(entry.Sentence.En)), entry.Id);
+            Assert.Empty(spanish.Except(fields));
+        }
+    }
+
+    [Fact]
+    public void ASentenceWithoutItsOptionalValuesHasNoHoleInIt()
+    {
+        foreach (var entry in EventCatalogue.All)
+        {
+            JsonObject fields = [];
+            foreach (var field in entry.Fields.Where(field => !field.Optional))
+                fields[field.Name] = field.Type switch { "number" => 3, "boolean" => true, "strings" or "findings" => new JsonArray("algo"), _ => "algo" };
+            foreach (var sentence in new[] { entry.Sentence.In(Language.Es), entry.Sentence.In(Language.En) })
+                Assert.Equal(sentence.Count(c => c == '['), sentence.Count(c => c == ']'));
+            foreach (var language in new[] { Language.Es, Language.En })
+                Assert.DoesNotMatch(@"(^|[ (])-($|[ ).,:;])|[\[\]{}]|  | [.,;:]|:[.,;]|\(\)", EventCatalogue.Sentence(language, entry.Id, fields));
+        }
+    }
+
+    [Fact]
+    public void ASentenceNamesTheFirstFilesAndCountsTheRest()
+    {
+        JsonObject fields = new() { ["package"] = "PREP.zip", ["quarantine"] = "Q1", ["reasons"] = new JsonArray() };
+        for (var i = 1; i <= 5; i++)
+            fields["reasons"]!.AsArray().Add((JsonNode)new JsonObject { ["code"] = "missing-file", ["path"] = $"{i}.html", ["detail"] = "listed" });
+        Assert.Equal("Paquete PREP.zip RECHAZADO: missing-file: 1.html; missing-file: 2.html; missing-file: 3.html (y 2 más)."
+            + " Lo publicado no cambia. Copia en cuarentena: Q1."
+            + " Pida al Instituto que reenvíe el archivo o el paquete completo.", EventCatalogue.Sentence(Language.Es, "PACKAGE_REJECTED", fields));
+    }
+
+    [Fact]
+    public void ANumberInASentenceIsWrittenAsPeopleWriteIt() =>
+        Assert.EndsWith("el reloj del equipo difiere 0.000003 s.", EventCatalogue.Sentence(Language.Es, "CLOCK_SYNCHRONIZED",
+            new JsonObject { ["earliest"] = "E", ["latest"] = "L", ["offset_seconds"] = 3E-06 }));
+
+    [Fact]
+    public void AWaivedReasonRaisesTheOperatorsActionToAlert()
+    {
+        Assert.Equal(Severity.Warning, EventCatalogue.SeverityOf("OPERATOR_ACTION", new JsonObject { ["waived"] = new JsonArray() }));
+        Assert.Equal(Severity.Alert, EventCatalogue.SeverityOf("OPERATOR_ACTION", new JsonObject { ["waived"] = new JsonArray("no-html") }));
+        Assert.Equal(Severity.Alert, EventCatalogue.SeverityOf("CONFIG_REJECTED", new JsonObject { ["opens_changed"] = true }));
+    }
+
+    [Theory]
+    [InlineData("silent", null, "La hora confiable no es tan buena como debe: ningún servidor NTP contesta.")]
+    [InlineData("wide", 0.7, "La hora confiable no es tan buena como debe: los servidores NTP coinciden solo en un intervalo amplio; se conoce con ±0.7 s, máximo 0.5 s.")]
+    public void APartWithoutItsValueIsLeftOutAndACodeHasItsWords(string cause, double? uncertainty, string expected) =>
+        Assert.Equal(expected, EventCatalogue.Sentence(Language.Es, "CLOCK_UNCERTAIN",
+            new JsonObject { ["cause"] = cause, ["uncertainty_seconds"] = uncertainty, ["max_uncertainty_seconds"] = 0.5 }));
+
+    [Fact]
+    public void AFieldMayBeAnyNumber()
+    {
+        foreach (var seconds in new JsonNode[] { 3, 3L, 3.0, 3u, JsonNode.Parse("3")! })
+            Assert.Contains(", 3 s.", EventCatalogue.Sentence(Language.En, "CLOCK_JUMP", new JsonObject { ["cause"] = "suspended", ["seconds"] = seconds }), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void BracketsOfASenderStayHis() =>
+        Assert.StartsWith("Paquete [{series}] (corte 2021-06-06T20:00-05:00) verificado y retenido en privado: aún no es la hora de apertura. ", EventCatalogue.Sentence(Language.Es, "PACKAGE_HELD",
+            new JsonObject { ["package"] = "[{series}]", ["corte"] = "2021-06-06T20:00-05:00", ["release"] = "R", ["reason"] = "before-opening" }));
+
+    [Fact]
+    public void AnEventOfANewerAgentIsShownByItsId() =>
+        Assert.Equal("SOMETHING_NEW", EventCatalogue.Sentence(Language.En, "SOMETHING_NEW", []));
+}

@@ -1,0 +1,46 @@
+using System.Text.RegularExpressions;
+using Difusor.Agent.Configuration;
+using Difusor.Agent.Texts;
+
+namespace Difusor.Agent.Tests.Texts;
+
+public partial class MessagesTests
+{
+    [Fact]
+    public void EveryKeyThatTheSourcesSayExists()
+    {
+        var missing = from file in Repository.Sources()
+                      from Match said in SaidKey().Matches(File.ReadAllText(file))
+                      let key = said.Groups[1].Value
+                      where !Messages.All.ContainsKey(key)
+                      select $"{Path.GetFileName(file)}: {key}";
+        Assert.Empty(missing);
+    }
+
+    [Fact]
+    public void BothLanguagesNameTheSameValues() =>
+        Assert.Empty(from message in Messages.All
+                     where !Placeholders(message.Value.Es).SetEquals(Placeholders(message.Value.En))
+                     select message.Key);
+
+    [Fact]
+    public void NoLanguageIsLeftEmpty() =>
+        Assert.Empty(Messages.All.Where(message => string.IsNullOrWhiteSpace(message.Value.Es) || string.IsNullOrWhiteSpace(message.Value.En)).Select(message => message.Key));
+
+    [Fact]
+    public void AValueGoesWhereTheSentenceNamesIt() =>
+        Assert.Equal("The journal is NOT whole. 000001.jsonl, line 7 (record {seq}): a {line} that was cut",
+            Messages.Say(Language.En, "journal.chain-broken", ("line", 7), ("file", "000001.jsonl"), ("problem", "a {line} that was cut")));
+
+    [Fact]
+    public void AMissingKeyIsShownAndDoesNotThrow() =>
+        Assert.Equal("no.such-key line=7", Messages.Say(Language.Es, "no.such-key", ("line", 7)));
+
+    internal static HashSet<string> Placeholders(string template) => [.. Placeholder().Matches(template).Select(match => match.Value)];
+
+    [GeneratedRegex("""\b(?:Say|Text|Fail)\((?:[A-Za-z.]+,\s*)?"([a-z][a-z0-9-]*\.[a-z0-9.-]+)" """, RegexOptions.IgnorePatternWhitespace)]
+    private static partial Regex SaidKey();
+
+    [GeneratedRegex(@"\{[a-z_0-9]+\}")]
+    private static partial Regex Placeholder();
+}

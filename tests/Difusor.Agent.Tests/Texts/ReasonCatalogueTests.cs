@@ -1,0 +1,50 @@
+using System.Text.RegularExpressions;
+using Difusor.Agent.Configuration;
+using Difusor.Agent.Gate;
+using Difusor.Agent.Texts;
+using Difusor.Agent.Verification;
+
+namespace Difusor.Agent.Tests.Texts;
+
+public partial class ReasonCatalogueTests
+{
+    [Fact]
+    public void EveryReasonForRejectionSaysWhoMustActAndWhatMendsIt() =>
+        Assert.Equal(Enum.GetValues<ReasonCode>().Select(reason => reason.Code()).Order(), ReasonCatalogue.Rejections.Keys.Order());
+
+    [Fact]
+    public void EveryReasonOfTheGateIsThere() =>
+        Assert.Empty(Enum.GetValues<GateReason>().Select(reason => reason.Code()).Except(ReasonCatalogue.Holds.Keys));
+
+    [Fact]
+    public void EveryWarningThatTheSourcesGiveIsThere() =>
+        Assert.Empty(from file in Repository.Sources()
+                     from Match warned in WarnedCode().Matches(File.ReadAllText(file))
+                     where !ReasonCatalogue.Warnings.ContainsKey(warned.Groups[1].Value)
+                     select $"{Path.GetFileName(file)}: {warned.Groups[1].Value}");
+
+    [Fact]
+    public void EveryKeyThatWouldMendAReasonIsAKeyOfTheConfiguration()
+    {
+        var sections = typeof(Settings).GetProperties().ToDictionary(section => Snake(section.Name), section => section.PropertyType);
+        string[] profiles = [.. typeof(ElectionProfile).GetProperties().Select(property => Snake(property.Name))];
+        foreach (var entry in ReasonCatalogue.Rejections.Values.Concat(ReasonCatalogue.Warnings.Values).Concat(ReasonCatalogue.Holds.Values))
+        {
+            if (entry.Key?.Split('.') is not [var section, var name]) continue;
+            Assert.True(sections[section].GetProperties().Any(property => Snake(property.Name) == name) || profiles.Contains(name), entry.Key);
+        }
+    }
+
+    [Fact]
+    public void WhatMayBeWaivedIsTheContractsList() =>
+        Assert.Equal(["corte-mismatch", "no-html", "uncovered-file", "unexpected-series", "weak-algorithm"],
+            ReasonCatalogue.Rejections.Values.Where(entry => entry.Waivable).Select(entry => entry.Code).Order());
+
+    static string Snake(string name) => WordStart().Replace(name, "_$0").ToLowerInvariant();
+
+    [GeneratedRegex("""new Finding\("([a-z-]+)",""")]
+    private static partial Regex WarnedCode();
+
+    [GeneratedRegex("(?<!^)[A-Z]")]
+    private static partial Regex WordStart();
+}

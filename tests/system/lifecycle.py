@@ -1,0 +1,79 @@
+"""Upgrade, downgrade, removal, purge: a running publication is never interrupted, and what is evidence stays."""
+import pathlib
+import subprocess
+
+from faults import Readers
+
+
+def repacked(package, version, folder):
+    """The same package under another version: what an upgrade looks like to apt."""
+    tree = pathlib.Path(folder) / f"deb-{version}"
+    subprocess.run(["dpkg-deb", "-R", package, tree], check=True)
+    control = tree / "DEBIAN/control"
+    control.write_text("\n".join(f"Version: {version}" if line.startswith("Version:") else line for line in control.read_text().split("\n")))
+    out = pathlib.Path(folder) / f"difusor-agent_{version}_amd64.deb"
+    subprocess.run(["dpkg-deb", "--root-owner-group", "-Zgzip", "-z1", "-b", tree, out], check=True, capture_output=True)
+    return out
+
+
+def upgraded(table, host, package):
+    host.evening("2021-06-07 03:10:00")
+    host.until("difusor-agent status --json | grep -q '\"synchronized\":true'")
+    for version in ("9.0", "0.0.1"):
+        host.put(repacked(package, version, host.folder), f"/root/{version}.deb")
+    host.out("sed -i 's/^  settle: 10s/  settle: 12s/' /etc/difusor-agent/agent.yaml; systemctl restart difusor-agent")
+    name = host.make("2021-06-06T22:05", form="folder", progress=0.75)
+    readers, mark = Readers(host), host.mark()
+    sending = host.background(f"cd /root/ieem; {host.SFTP} -l 4000 difusor-entrega@127.0.0.1 <<< 'put -r {name}'")
+    host.event(mark, "DELIVERY_SEEN")
+    done = host.tool("apt", "install", "/root/9.0.deb")
+    sent = sending.wait(timeout=120)
+    published = host.event(mark, "CORTE_PUBLISHED", "PACKAGE_REJECTED", seconds=60, package=name)
+    seen = readers.end()
+    table.row("apt upgrade in the middle of a delivery", "restarted, the delivery is published, each answer 200",
+              f"apt {done.returncode}, sftp {sent}, {published and published['event']} {published and published['fields'].get('reasons', '')}, {host.out('dpkg-query -W difusor-agent').split()[-1]}, answers {seen}",
+              done.returncode == 0 and sent == 0 and published and published["event"] == "CORTE_PUBLISHED" and host.shows("2021-06-06T22:05") and len(seen.split()) == 2 and seen.endswith("200"))
+    kept = host.out("grep settle: /etc/difusor-agent/agent.yaml")
+    table.row("agent.yaml after the upgrade", "as the sysadmin left it", kept, "12s" in kept)
+    done = host.tool("apt", "install", "--allow-downgrades", "/root/0.0.1.deb")
+    table.row("apt downgrade", "running, the site as before", host.out("systemctl is-active difusor-agent; dpkg-query -W -f '${Version}' difusor-agent"),
+              done.returncode == 0 and host.out("systemctl is-active difusor-agent") == "active" and host.shows("2021-06-06T22:05"))
+
+
+def removed(table, host, package):
+    host.put(package, "/root/this.deb")
+    host.tool("apt", "install", "--allow-downgrades", "/root/this.deb")
+    done = host.tool("apt", "remove", "difusor-agent")
+    said = done.stdout + done.stderr
+    host.out("apachectl configtest && systemctl restart apache2")
+    table.row("apt remove inside the publication window", "says that the site stays; it does, over a restart of Apache", [line for line in said.splitlines() if "el sitio" in line or "the site" in line][:1],
+              "el sitio sigue publicado" in said and host.shows("2021-06-06T22:05") and host.sh("pidof difusor-agent")[0] != 0)
+    done = host.tool("apt", "purge", "difusor-agent")
+    said = done.stdout + done.stderr
+    host.out("apachectl configtest && systemctl restart apache2 && sshd -t")
+    table.row("apt purge while results are public", "the site and the journal stay; the account is closed", f"{host.get()[0]}; sftp: exit {host.sftp('ls')[0]}",
+              "el sitio sigue publicado" in said and host.shows("2021-06-06T22:05") and host.sftp("ls")[0] != 0 and host.sh("ls /var/lib/difusor-agent/journal/000001.jsonl")[0] == 0)
+    host.tool("apt", "install", "/root/this.deb")
+    code, said = host.sh("systemctl is-active difusor-agent && difusor-agent journal verify")
+    table.row("installed again", "takes up its state: the same corte, the same journal", f"exit {code}: {said[-200:]}", code == 0 and host.shows("2021-06-06T22:05"))
+
+
+def undone(table, host, setup):
+    code, said = host.sh(setup)
+    again, undo = host.sh("difusor-agent setup --undo")
+    table.row("setup --undo while results are public", "the account is closed, the site stays and it says so", f"exit {code} and {again}: {undo.splitlines()[-1:]}",
+              code == 0 and again == 0 and "sigue publicado" in undo and host.shows("2021-06-06T22:05") and host.sftp("ls")[0] != 0)
+    code, said = host.sh("difusor-agent withdraw --reason 'fin de la prueba' --force; sleep 1")
+    code, undo = host.sh("difusor-agent setup --undo")
+    left = host.out("ls /etc/ssh/sshd_config.d /etc/difusor-agent/apache /etc/apache2/sites-enabled; apachectl configtest 2>&1 | tail -n 1; grep -E 'probes:|target:' /etc/difusor-agent/agent.yaml")
+    table.row("withdraw, setup --undo", "no drop-in left, agent.yaml's keys as shipped, Apache goes on", " ".join(left.split()),
+              code == 0 and "10-difusor" not in left and "difusor-agent.conf\n000" not in left and "Syntax OK" in left and "probes: []" in left and "unix:/dev/log" in left)
+    done = host.tool("apt", "purge", "difusor-agent")
+    left = host.out("find /var/lib/difusor-agent /etc/difusor-agent /etc/apache2/sites-enabled /etc/ssh/sshd_config.d -name '*' 2>/dev/null | grep -v '^/var/lib/difusor-agent/journal/' | tr '\\n' ' ' || true")
+    table.row("apt purge after withdraw", "only the journal is left, and it says so", left, "se conserva la bitácora" in done.stdout + done.stderr and "/etc/difusor-agent" not in left
+              and host.sh("ls /var/lib/difusor-agent/journal/000001.jsonl")[0] == 0 and host.out("ls /var/lib/difusor-agent") == "journal")
+    host.out("rm -rf /srv/difusor/entrega/*")
+    host.tool("apt", "install", "/root/this.deb")
+    host.out("systemctl stop difusor-agent; touch /var/lib/difusor-agent/purge-journal")
+    host.tool("apt", "purge", "difusor-agent")
+    table.row("apt purge, asked twice (purge-journal)", "the journal goes, too", host.sh("ls -d /var/lib/difusor-agent")[1], host.sh("ls -d /var/lib/difusor-agent")[0] != 0)
