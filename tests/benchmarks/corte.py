@@ -6,9 +6,10 @@
 13,175 files of which 1,391 changed (--progress 0.25, then 0.30). Dropped: the folder is renamed into the drop at once; the pipeline is
 `sha256sum -c`, `rsync -rc --link-dest`, `sync -f`, `ln -sfn` and `mv -T` over the same folder. Arriving: the files come over ten
 seconds, the HASH file last. Written: bytes by write(2) and copies (rchar/wchar's wchar) and pages (write_bytes) of /proc/PID/io.
+Nothing is removed before the last run is over.
 """
 import argparse, datetime, os, shutil, statistics, subprocess, sys, tempfile, time
-from night import Night, chronyd, ZONE
+from night import Night, chronyd, set_aside, ZONE
 
 
 def make(maker, into, corte, progress, page_bytes):
@@ -51,7 +52,7 @@ def opened(agent, first):
     shutil.copytree(first, f"{night.root}/entrega/.{os.path.basename(first)}")
     os.rename(f"{night.root}/entrega/.{os.path.basename(first)}", f"{night.root}/entrega/{os.path.basename(first)}")
     await_change(night, before)
-    shutil.rmtree(f"{night.root}/entrega/{os.path.basename(first)}")
+    os.rename(f"{night.root}/entrega/{os.path.basename(first)}", f"{night.root}/sent")
     night.await_event("CORTE_PUBLISHED")
     return night
 
@@ -104,7 +105,7 @@ def pipeline(first, second):
     subprocess.run(f"set -e; cd {root}/drop; sha256sum --quiet -c PREP.hash; rsync -rc --link-dest={root}/releases/1 {root}/drop/ {root}/releases/2/; "
                    f"sync -f {root}/releases/2; ln -sfn releases/2 {root}/current.new; mv -T {root}/current.new {root}/current", shell=True, check=True)
     took = time.monotonic() - began
-    shutil.rmtree(root)
+    set_aside(root)
     return took
 
 
@@ -144,7 +145,7 @@ def main():
     finally:
         for server in servers:
             server.kill()
-        shutil.rmtree(made)
+        set_aside(made)
 
 
 main()

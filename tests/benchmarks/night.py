@@ -7,7 +7,7 @@ Medians of RUNS, with the least and the most beside them. Two real chronyd serve
 chronyd. A package has 13,175 files; its HASH file is the last to be closed. As root, another account (nobody) tries all the while to read
 what is held, and must be able to read it once it is live.
 """
-import argparse, datetime, json, os, shutil, signal, socket, statistics, subprocess, sys, tempfile, threading, time
+import argparse, atexit, datetime, json, os, shutil, signal, socket, statistics, subprocess, sys, tempfile, threading, time
 
 ZONE = datetime.timezone(datetime.timedelta(hours=-5))
 
@@ -17,6 +17,20 @@ def chronyd(port):
     return subprocess.Popen(
         ["chronyd", "-d", "-x", "-F", "0", "-u", "root", f"port {port}", "bindaddress 127.0.0.1", "allow 127.0.0.1", "cmdport 0",
          "bindcmdaddress /", f"pidfile {folder}/pid", "local stratum 8"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+set_aside_roots = []
+
+
+def set_aside(root):
+    """Has a run's files removed when the last run is over, so that none pays for what the one before it removed."""
+    set_aside_roots.append(root)
+
+
+@atexit.register
+def sweep():
+    for root in set_aside_roots:
+        shutil.rmtree(root)
 
 
 # What nobody does: each folder that holds results, by its name and by names that it may guess; one line for each thing that it could read.
@@ -95,9 +109,10 @@ class Night:
         return int(status.split("VmRSS:")[1].split()[0]) / 1024
 
     def end(self):
+        """Stops the daemon. Its files stay: ext4 makes files slowly for minutes where as many were just removed."""
         self.process.send_signal(signal.SIGTERM)
         self.process.wait()
-        shutil.rmtree(self.root)
+        set_aside(self.root)
 
 
 def show(what, values, unit, bound):
@@ -152,7 +167,7 @@ def main():
     finally:
         for server in servers:
             server.kill()
-        shutil.rmtree(made)
+        set_aside(made)
 
 
 if __name__ == "__main__":

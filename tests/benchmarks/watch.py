@@ -60,7 +60,7 @@ def main():
     finally:
         for server in servers:
             server.kill()
-        shutil.rmtree(made)
+        set_aside(made)
 
 
 main()
