@@ -219,10 +219,18 @@ public sealed partial class ReleaseStore : IDisposable
     /// <summary>What a new tree shares its unchanged files with: the live release, or the newest that is stored.</summary>
     Release? Reference => Live(Root.Public) ?? Live(Root.Rehearsal) ?? releases.Values.MaxBy(release => release.Rank);
 
+    /// <returns>Null where there is none, or it cannot be reached (taken away, a mount over it): a new tree then shares nothing.</returns>
     ReleaseTree? Before()
     {
-        if (Reference is not { } before || PathOf(before) is not { } path || RecordOf(before) is not { } record) return null;
-        return new ReleaseTree(before, record.Files.ToDictionary(file => file.Path.Value), OwnFolder.Open(path));
+        try
+        {
+            if (Reference is not { } before || PathOf(before) is not { } path || RecordOf(before) is not { } record) return null;
+            return new ReleaseTree(before, record.Files.ToDictionary(file => file.Path.Value), OwnFolder.Open(path));
+        }
+        catch (SystemFault)
+        {
+            return null;
+        }
     }
 
     Release? Find(ReleaseId? id)

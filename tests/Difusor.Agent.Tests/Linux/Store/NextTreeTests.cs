@@ -109,6 +109,19 @@ public sealed class NextTreeTests : IDisposable
         Assert.Contains(Path.GetFileName(links), night.Recovery.Removed);
     }
 
+    [Fact]
+    public void WhereWhatIsLiveCannotBeReachedThereIsNoneAndADeliveryIsStagedAllTheSame()
+    {
+        night.Publish(0, StoreNight.Site(5));
+        Directory.Move(night.Folders.Public, night.Folders.Public + ".apartado");
+        night.Store.PrepareNext();
+        Assert.Empty(Directory.GetDirectories(night.Folders.Staging));
+        var tree = night.Stage(StoreNight.Site(5, " 2"), ahead: true);
+        Directory.Move(night.Folders.Public + ".apartado", night.Folders.Public);
+        night.Store.Publish(night.Seal(tree, 20), Root.Public, night.Now);
+        Assert.Equal(StoreNight.Site(5, " 2"), night.Served());
+    }
+
     /// <returns>Where the prepared tree lies.</returns>
     string Prepared(Dictionary<string, string> files)
     {
