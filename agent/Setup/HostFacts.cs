@@ -7,6 +7,9 @@ namespace Difusor.Agent.Setup;
 /// <summary>What setup has found on the host.</summary>
 public sealed record HostFacts
 {
+    /// <summary>Debian's sshd does not even test its configuration without it; its unit makes it.</summary>
+    public const string SshdFolder = "/run/sshd";
+
     /// <summary>Debian's layout (apache2, ssh.service, a2ensite); else Red Hat's (httpd, sshd.service, conf.d).</summary>
     public required bool Debian { get; init; }
     /// <summary>The texts of the files that setup may touch, by path; what is not there is not in it.</summary>
@@ -20,6 +23,8 @@ public sealed record HostFacts
     /// <summary>Whether Apache starts with the host.</summary>
     public bool ApacheStarts { get; init; }
     public bool SshdInstalled { get; init; }
+    /// <summary>No sshd has run since the host was started: only ssh.socket listens (Ubuntu).</summary>
+    public bool SshdFolderMissing { get; init; }
     public bool RsyslogDropInExists { get; init; }
     /// <summary>Apache's modules and sites that are enabled, Debian's layout: <c>ssl</c>, <c>site:difusor-agent</c>.</summary>
     public ImmutableHashSet<string> Enabled { get; init; } = [];

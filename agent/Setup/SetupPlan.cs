@@ -80,10 +80,14 @@ public static class SetupPlan
         var changes = new List<Change>();
         Add(changes, File(host, instance.SshDropIn, SetupFiles.Sshd(instance, wish.Addresses, UsesPassword(wish, instance, host) is true, home, leaf)));
         var seen = wish.Addresses[0].Split('/')[0];
-        return new Stage("ssh", changes,
+        return new Stage("ssh", Provable(changes, host),
             [new Proof(["sshd", "-t"]), new Proof(["sshd", "-T", "-C", $"user={instance.Account},host={seen},addr={seen}"], $"chrootdirectory {home}")],
             [["systemctl", "reload-or-restart", host.SshUnit]]);
     }
+
+    /// <summary>With what <c>sshd -t</c> needs to prove them.</summary>
+    internal static IReadOnlyList<Change> Provable(List<Change> changes, HostFacts host) =>
+        changes.Count > 0 && host.SshdFolderMissing ? [.. changes, new CommandChange(["install", "-d", "-m", "0755", HostFacts.SshdFolder])] : changes;
 
     static Stage Apache(SetupWish wish, SetupInstance instance, HostFacts host)
     {

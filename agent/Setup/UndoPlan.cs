@@ -13,7 +13,7 @@ public static class UndoPlan
         List<Stage> stages =
         [
             new("firewall", Taken(words => words[0] is "firewall-cmd" or "ufw"), [], host.Firewalld is null ? [] : [["firewall-cmd", "-q", "--reload"]]),
-            new("ssh", Gone(instance.SshDropIn), [new Proof(["sshd", "-t"])], [["systemctl", "reload-or-restart", host.SshUnit]]),
+            new("ssh", SetupPlan.Provable(Gone(instance.SshDropIn), host), [new Proof(["sshd", "-t"])], [["systemctl", "reload-or-restart", host.SshUnit]]),
             new("account", [.. Gone(instance.Keys), .. Taken(words => words[0] == "usermod")], [], []),
             new("apache", host.Published ? [] : [.. Taken(OfApache), .. instance.IsFirst ? [] : Gone(instance.SiteFile(host.Debian)), .. Gone(instance.ApacheNames)],
                 [new Proof(["apachectl", "configtest"])], [["systemctl", "reload-or-restart", host.ApacheUnit]]),

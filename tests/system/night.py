@@ -65,12 +65,13 @@ def set_up(table, host):
     code, said = host.sh(SETUP.replace("203.0.113.7", "203.0.113.8"))
     seen = host.out("grep -h AllowUsers /etc/ssh/sshd_config.d/10-*; rm /etc/ssh/sshd_config.d/99-broken.conf; sshd -t && systemctl is-active ssh")
     table.row("setup where sshd -t fails", "exit 3, the old drop-in is back, sshd goes on", f"exit {code}; {seen}", code == 3 and "203.0.113.8" not in seen and seen.endswith("active"))
+    host.out("rmdir /run/sshd")  # as where only ssh.socket listens
     code, said = host.sh(SETUP)
     once = host.listing("/etc")
     again, repeated = host.sh(SETUP)
-    table.row("setup, and once more", "done; the second time nothing to change, /etc as after the first", f"exit {code} and {again}, {time.monotonic() - started:.0f} s in all",
+    table.row("setup without /run/sshd, and once more", "done; the second time nothing to change, /etc as after the first", f"exit {code} and {again}, {time.monotonic() - started:.0f} s in all",
               code == 0 and again == 0 and "Nada que cambiar" in repeated and host.listing("/etc") == once != before)
-    code, said = host.sh("difusor-agent setup --undo")
+    code, said = host.sh("rmdir /run/sshd; difusor-agent setup --undo")
     modules = host.out("ls /etc/apache2/mods-enabled | grep -E '^(ssl|rewrite|headers|socache_shmcb).load' | tr '\n' ' '")
     table.row("setup --undo before anything is public", "/etc as before, to mode, owner and byte; of Apache's modules only the one that was enabled before", f"exit {code}; differs: {differs()[:4] or 'nothing'}; {modules}",
               code == 0 and not differs() and modules == "headers.load")

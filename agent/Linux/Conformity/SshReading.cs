@@ -15,7 +15,7 @@ sealed partial class SshReading(HostTree tree, BoundedProgram programs, bool isR
         // sshd -V is only known since 9.2; before that it complains, and names its version all the same.
         var said = programs.Run("sshd", "-V");
         var version = Version().Match($"{said?.Errors}{said?.Output}");
-        List<int> ports = programs.Run("sshd", "-T") is { Exit: 0 } whole ? [.. new SshdSettings("", whole.Output, null).Ports] : [DefaultPort];
+        List<int> ports = Effective(programs) is { Succeeded: true } whole ? [.. new SshdSettings("", whole.Output, null).Ports] : [DefaultPort];
         return new SshServer(version.Success ? version.Value : "OpenSSH", ports);
     }
 
@@ -23,10 +23,20 @@ sealed partial class SshReading(HostTree tree, BoundedProgram programs, bool isR
     public Fact<SshdSettings> For(string? account)
     {
         if (account is null || programs.Find("sshd") is null) return null;
-        var answer = programs.Run("sshd", "-T", "-C", $"user={account},host=localhost,addr=127.0.0.1");
-        if (answer is { Exit: 0 }) return new SshdSettings(account, answer.Output, tree.HomeOf(account));
+        var answer = Effective(programs, "-C", $"user={account},host=localhost,addr=127.0.0.1");
+        if (answer is { Succeeded: true }) return new SshdSettings(account, answer.Output, tree.HomeOf(account));
         return new Fact<SshdSettings>(null, isRoot
             ? new Said("check.hidden-fault", ("what", "sshd -T"), ("fault", answer?.FirstLine ?? "")) : HostTree.NeedsRoot("sshd -T"));
+    }
+
+    /// <summary>
+    /// sshd's settings in effect. <c>-T</c> wants a folder in /run that sshd's unit makes, so that it fails where only ssh.socket listens and
+    /// nobody has come yet (Ubuntu); <c>-G</c>, since 9.3, wants none.
+    /// </summary>
+    internal static ProgramAnswer? Effective(BoundedProgram programs, params IReadOnlyList<string> match)
+    {
+        var tested = programs.Run("sshd", ["-T", .. match]);
+        return tested is { Succeeded: false } && programs.Run("sshd", ["-G", .. match]) is { Succeeded: true } parsed ? parsed : tested;
     }
 
     [GeneratedRegex(@"OpenSSH_[0-9][^\s,]*")]

@@ -68,6 +68,14 @@ public class ConvocatoriaTests
         Assert.Empty(rows.Where(row => row.Standing == Standing.Warn).Select(Shown));
     }
 
+    [Fact]
+    public void AnSshdThatHasNotRunSinceTheHostWasStartedIsReadAllTheSame()
+    {
+        Needs();
+        using var host = new PreparedHost { SshdHasRun = false };
+        Assert.All(host.Rows().Where(row => row.Id.StartsWith("ssh", StringComparison.Ordinal)), row => Assert.True(row.Standing == Standing.Pass, Shown(row)));
+    }
+
     [Theory, MemberData(nameof(Names))]
     public void OneBrokenConditionFailsItsRowAndNoOther(string condition)
     {

@@ -55,6 +55,9 @@ sealed class PreparedHost : IDisposable
     public string Root { get; }
     /// <summary>The shipped site, to be spoiled.</summary>
     public string Apache { get; set; }
+    /// <summary>Whether an sshd has run since the host was started; else only ssh.socket listens (Ubuntu).</summary>
+    public bool SshdHasRun { get; set; } = true;
+
     /// <summary>The institute's account in sshd_config, to be spoiled.</summary>
     public string Sshd { get; set; } = $"Match User {Account}\n  ChrootDirectory %h\n  ForceCommand internal-sftp\n  DisableForwarding yes\n  AllowTcpForwarding no\n  X11Forwarding no\n  PasswordAuthentication no\n";
     /// <summary>What Apache says of itself; null: the truth.</summary>
@@ -168,7 +171,9 @@ sealed class PreparedHost : IDisposable
     {
         if (!File.Exists(folder["host_key"])) System.Diagnostics.Process.Start("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", folder["host_key"]]).WaitForExit();
         var config = folder.Write("sshd_config", $"Port 22\nHostKey {folder["host_key"]}\n{Sshd}");
-        Program("sshd", $"exec /usr/sbin/sshd -f {config} \"$@\"");
+        Directory.CreateDirectory("/run/sshd"); // its unit makes it; a machine without systemd has none
+        var unstarted = "[ $1 != -T ] || { echo Missing privilege separation directory: /run/sshd >&2; exit 255; }; [ $1 != -G ] || { shift; set -- -T \"$@\"; }\n";
+        Program("sshd", $"{(SshdHasRun ? "" : unstarted)}exec /usr/sbin/sshd -f {config} \"$@\"");
     }
 
     public void Dispose()

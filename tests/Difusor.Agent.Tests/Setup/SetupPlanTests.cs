@@ -27,6 +27,17 @@ public class SetupPlanTests
     }
 
     [Fact]
+    public void WhereNoSshdHasRunSinceTheHostWasStartedItsChangesAreProvedAllTheSame()
+    {
+        var host = Host() with { SshdFolderMissing = true };
+        var plan = SetupPlan.Of(Wish, First, host);
+        Assert.Contains("install -d -m 0755 /run/sshd", Commands(plan));
+        var done = After(host, First, plan);
+        Assert.Empty(SetupPlan.Of(Wish, First, done));
+        Assert.Contains("install -d -m 0755 /run/sshd", Commands(UndoPlan.Of(First, done)));
+    }
+
+    [Fact]
     public void AModuleThatWasEnabledBeforeStaysEnabledAfterUndo()
     {
         var host = Host() with { Enabled = ["ssl", "rewrite"] };
