@@ -7,7 +7,7 @@ namespace Difusor.Agent.SystemTests.Sentinel;
 /// <summary>The status page in a real headless Chromium, as the agent wrote it: with and without script, and as wide as a phone.</summary>
 public sealed partial class StatusPageInChromiumTests
 {
-    static readonly string? Chromium = new[] { "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome" }.FirstOrDefault(File.Exists);
+    static readonly string? Chromium = new[] { "/usr/bin/chromium", "/usr/bin/chromium-headless-shell", "/usr/bin/chromium-browser", "/usr/bin/google-chrome" }.FirstOrDefault(File.Exists);
 
     [Fact]
     public void ItShowsTheNightWithAndWithoutScriptAndFitsAPhone()
