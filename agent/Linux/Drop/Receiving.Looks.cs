@@ -147,7 +147,11 @@ public sealed partial class Receiving
     {
         var accepted = memory.WasAccepted(root);
         var found = JudgedFiles.Of(root, accepted, files.ToDictionary(file => file.Path, file => file.Identity), now.Monotonic);
-        if (memory.Holds(found.Memory)) judged[root] = found;
+        if (memory.Holds(found.Memory))
+        {
+            judged[root] = found;
+            found.Found = files.Count; // by this very look
+        }
         else
         {
             var reception = Receive(root, files.Exists(file => file.Path == root));

@@ -83,6 +83,18 @@ sealed class DropNight : IDisposable
         throw new InvalidOperationException($"no {typeof(T).Name} came, but {string.Join(", ", passed)}; in progress: {string.Join(", ", Receiving.Progress)}");
     }
 
+    /// <summary>Which deliveries are announced until one of them has its verdict.</summary>
+    public List<string> SeenUntilJudged(string delivery)
+    {
+        var seen = new List<string>();
+        while (signals.TryTake(out var signal, Patience))
+        {
+            if (signal is DeliverySeen announced) seen.Add(announced.Delivery);
+            else if (signal is DeliveryJudged judged && judged.Delivery == delivery) return seen;
+        }
+        throw new InvalidOperationException($"no verdict on {delivery}, but {string.Join(", ", seen)} announced");
+    }
+
     /// <summary>The next verdict; whatever is posted before it.</summary>
     public Verdict NextVerdict() => Next<DeliveryJudged>().Verdict;
 

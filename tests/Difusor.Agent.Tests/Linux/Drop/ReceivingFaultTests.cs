@@ -66,10 +66,13 @@ public sealed class ReceivingFaultTests
         var first = night.Next<DeliveryJudged>();
         night.Receiving.Remember(first);
         night.Restart();
-        night.Put("P_20210606_2040", DropNight.Package("20:40"));
-        Assert.Equal("P_20210606_2040", night.Next<DeliveryJudged>().Delivery);
-        night.PutFile($"{Name}/dip/000.html", "changed");
-        Assert.Equal(Name, night.Next<DeliveryJudged>().Delivery);
+        // Judged when it is quiet, and by then the first would have been, too.
+        night.Put("P_20210606_2040", DropNight.Package("20:40").Append(new("uncovered.html", "")));
+        Assert.Equal(["P_20210606_2040"], night.SeenUntilJudged("P_20210606_2040"));
+        night.Put("P_20210606_2100", DropNight.Package("21:00").Append(new("uncovered.html", "")));
+        Assert.Equal(["P_20210606_2100"], night.SeenUntilJudged("P_20210606_2100"));
+        night.Put(Name, DropNight.Package(note: "changed"));
+        Assert.NotEqual(first.Verdict.ManifestSha256, night.NextVerdict().ManifestSha256);
     }
 
     [Fact]
