@@ -104,7 +104,7 @@ sealed class AgentLoop(AgentParts parts)
                 hasWorked = true;
                 TakeArrival(new Arrival(judged), now);
                 // At once, not at the tick: cortes that come fast must not pile up.
-                parts.Publisher.Prune();
+                parts.Publisher.Prune(now);
                 parts.PrepareNext();
                 break;
             case PollFinished finished:
@@ -158,17 +158,18 @@ sealed class AgentLoop(AgentParts parts)
         }
         parts.Intake.AssignRoots(now);
         parts.Publisher.PublishDue(now);
-        parts.Publisher.Prune();
+        parts.Publisher.Prune(now);
         parts.Sentry.Tick(now, parts.Time.TrustedTime(now) ?? now.System, Progress(now), parts.Time.Profile);
     }
 
     /// <summary>What the overdue rule is told: the published corte, and what has become of the packages since.</summary>
     CorteProgress Progress(ClockReading now)
     {
-        var since = parts.Publisher.PublishedSince ?? parts.Time.Profile.Opens;
+        var withdrawn = parts.Store.Choice(Root.Public) is { Release: null, At: var at } ? at : (DateTimeOffset?)null;
+        var since = parts.Publisher.PublishedSince ?? withdrawn ?? parts.Time.Profile.Opens;
         return new CorteProgress(
             parts.Store.Live(Root.Public)?.Corte, since, parts.Time.OpeningProven,
-            [.. parts.Publisher.Held().Where(release => release.Destination == Root.Public && !release.Future).Select(release => release.Package)],
+            [.. parts.Publisher.Held(now).Where(release => release.Destination == Root.Public && !release.Future).Select(release => release.Package)],
             [.. parts.Chronicle.Rejections.Where(rejected => rejected.BestTime > since).Select(rejected => (string?)rejected.Fields["package"] ?? "")],
             [.. parts.Receiving.Progress.Select(delivery => delivery.Delivery)]);
     }

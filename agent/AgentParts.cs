@@ -154,7 +154,7 @@ sealed class AgentParts : IDisposable
         if (!low)
             Chronicle.Record(EventCode.StorageLow, now, new JsonObject { ["path"] = Configured.Settings.Paths.State, ["free"] = shortage.Free, ["min_free"] = shortage.Needed });
         low = true;
-        Publisher.Prune(keep: 0);
+        Publisher.Prune(keep: 0, now);
     }
 
     public void RoomIsBack() => low = false;

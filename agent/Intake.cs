@@ -114,11 +114,16 @@ sealed class Intake(ReleaseStore store, Chronicle chronicle, Timekeeper time, Pu
         if (decision is Decision.Duplicate twin && arrival.Release is null)
         {
             arrival.Tree.Discard();
-            var fields = arrival.Fields("manifest_sha256");
-            fields["release"] = twin.Of.Id.Value;
-            chronicle.Record(EventCode.PackageDuplicate, now, fields);
-            End(arrival, "duplicate", now);
-            return;
+            if (!publisher.Held(now).Contains(twin.Of) || publisher.HeldReason(twin.Of, now) is var reason && !IsWaived(arrival, reason, now))
+            {
+                var fields = arrival.Fields("manifest_sha256");
+                fields["release"] = twin.Of.Id.Value;
+                chronicle.Record(EventCode.PackageDuplicate, now, fields);
+                End(arrival, "duplicate", now);
+                return;
+            }
+            // It waits for the clock that an operator overrules now.
+            (arrival.Release, decision) = (twin.Of, new Decision.Publish());
         }
         if (arrival.Release is null)
         {

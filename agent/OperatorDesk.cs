@@ -45,7 +45,7 @@ sealed class OperatorDesk(ReleaseStore store, Chronicle chronicle, Timekeeper ti
         if (!time.OpeningProven) return OperatorReply.Of(OperatorOutcome.Refused, "gate-closed", ("reason", time.Decision?.Reason?.Code() ?? "-"));
         Record(action, by, now, ("corte", action.Corte.ToString()), ("release", wanted.Id.Value), ("hold", action.Hold));
         var previous = store.Live(Root.Public);
-        var made = store.Activate(wanted, Root.Public, action.Hold, action.Reason, now.System);
+        var made = store.Activate(wanted, Root.Public, Newest(now), action.Hold, action.Reason, now.System);
         if (made.Release is not { } release) return OperatorReply.Of(OperatorOutcome.Failed, "vault-damaged", ("path", string.Join(", ", made.Damaged)));
         publisher.RecordPublished(release, Root.Public, previous, HostClock.Read());
         publisher.Published(release, Root.Public);
@@ -58,21 +58,24 @@ sealed class OperatorDesk(ReleaseStore store, Chronicle chronicle, Timekeeper ti
         Record(action, by, now);
         // What the operator went back from stays overruled: the next newer corte replaces what is live now.
         store.Choose(Root.Public, choice.Release is null ? null : choice with { Hold = false });
-        publisher.PublishDue(now);
-        return OperatorReply.Of(OperatorOutcome.Done, "resumed", ("corte", store.Live(Root.Public)?.Corte.ToString() ?? "-"));
+        publisher.PublishDue(now, told: choice.Overruled);
+        return store.Live(Root.Public) is { } live
+            ? OperatorReply.Of(OperatorOutcome.Done, "resumed", ("corte", live.Corte.ToString())) : OperatorReply.Of(OperatorOutcome.Done, "resumed-unpublished");
     }
 
     OperatorReply Withdraw(WithdrawSite action, Operator by, ClockReading now)
     {
         var keepUntil = time.Profile.KeepUntil;
-        if (!action.Force && (time.Bound(now)?.Earliest ?? now.System) < keepUntil && store.Live(Root.Public) is not null)
+        if (!action.Force && (time.Bound(now)?.Earliest ?? now.System) < keepUntil)
             return OperatorReply.Of(OperatorOutcome.Refused, "keep-until", ("keep_until", new Corte(keepUntil).ToString()));
         Record(action, by, now, ("corte", store.Live(Root.Public)?.Corte.ToString()), ("force", action.Force));
-        store.Choose(Root.Public, new OperatorChoice(null, store.Sealed.Count == 0 ? null : store.Sealed[0].Rank, Hold: true, action.Reason, now.System));
+        store.Choose(Root.Public, new OperatorChoice(null, Newest(now), Hold: true, action.Reason, now.System));
         store.Withdraw(Root.Public);
         publisher.PublishedSince = null;
         return OperatorReply.Of(OperatorOutcome.Done, "withdrawn");
     }
+
+    ReleaseRank? Newest(ClockReading now) => PublicationOrder.Newest(publisher.StateOf(Root.Public, now));
 
     OperatorReply Retry(RetryRejected action, Operator by, ClockReading now)
     {
@@ -136,7 +139,7 @@ sealed class OperatorDesk(ReleaseStore store, Chronicle chronicle, Timekeeper ti
     StoredRelease Describe(Release release, ClockReading now)
     {
         var live = store.Live(release.Destination ?? Root.Public) == release;
-        var held = !live && publisher.Held().Contains(release);
+        var held = !live && publisher.Held(now).Contains(release);
         return new StoredRelease(release.Id.Value, release.Corte.At, release.Series, release.Files, release.Bytes,
             live ? "live" : held ? "held" : "stored", release.Destination == Root.Rehearsal ? "rehearsal" : "public", held ? publisher.HeldReason(release, now) : null);
     }

@@ -31,14 +31,16 @@ sealed class Publisher(ReleaseStore store, Chronicle chronicle, Timekeeper time,
         store.Live(root), [.. store.Sealed.Where(release => release.Destination == root)], store.Choice(root), ClosedReason(root), time.Bound(now));
 
     /// <summary>Publishes what is due in each root; of several held the newest, and says so of the others.</summary>
-    public void PublishDue(ClockReading now)
+    /// <param name="told">What is no newer than this has had its say before.</param>
+    public void PublishDue(ClockReading now, ReleaseRank? told = null)
     {
         foreach (var root in Roots)
         {
-            if (PublicationOrder.Due(StateOf(root, now)) is not { } due) continue;
-            var passedOver = Waiting(root).Where(release => release.Id != due.Id && release.Rank < due.Rank && !release.Future).ToList();
+            var state = StateOf(root, now);
+            if (PublicationOrder.Due(state) is not { } due) continue;
+            var passedOver = PublicationOrder.Waiting(state).Where(release => release.Rank < due.Rank && !release.Future && !(release.Rank <= told)).ToList();
             Publish(due, root, now);
-            foreach (var release in passedOver) RecordSuperseded(release, due, now);
+            foreach (var release in passedOver) RecordSuperseded(release, due.Corte, now, isLast: false);
         }
     }
 
@@ -74,14 +76,15 @@ sealed class Publisher(ReleaseStore store, Chronicle chronicle, Timekeeper time,
         chronicle.Record(EventCode.PackageHeld, now, fields);
     }
 
-    public void RecordSuperseded(Release release, Release by, ClockReading now)
+    /// <param name="isLast">Whether it is what has happened last to a delivery; not where it only follows from a publication.</param>
+    public void RecordSuperseded(Release release, Packages.Corte by, ClockReading now, bool isLast = true)
     {
         var fields = Fields(release);
         fields["release"] = release.Id.Value;
-        fields["published_corte"] = by.Corte.ToString();
+        fields["published_corte"] = by.ToString();
         fields["activate"] = $"difusor-agent releases activate {release.Corte} --reason ...";
         chronicle.Record(EventCode.PackageSuperseded, now, fields);
-        receipts.Write(release, "superseded", time.TrustedTime(now) ?? now.System);
+        receipts.Write(release, "superseded", time.TrustedTime(now) ?? now.System, isLast);
     }
 
     /// <summary>What is to become of a release that is sealed already: for an arrival that a fault of the disk has interrupted.</summary>
@@ -90,11 +93,12 @@ sealed class Publisher(ReleaseStore store, Chronicle chronicle, Timekeeper time,
         if (release.Destination is not { } root) return new Decision.Hold(HeldReason(release, now));
         var state = StateOf(root, now);
         if (PublicationOrder.Due(state) is { } due && due.Id == release.Id) return new Decision.Publish();
-        return state.Live is { } live && live.Rank > release.Rank ? new Decision.Superseded(live) : new Decision.Hold(HeldReason(release, now));
+        return state.Live is { } live && live.Rank > release.Rank ? new Decision.Superseded(live.Corte) : new Decision.Hold(HeldReason(release, now));
     }
 
     /// <summary>Sealed and not yet public: what may still go out.</summary>
-    public IEnumerable<Release> Held() => Roots.SelectMany(Waiting).Concat(store.Sealed.Where(release => release.Destination is null));
+    public IEnumerable<Release> Held(ClockReading now) =>
+        Roots.SelectMany(root => PublicationOrder.Waiting(StateOf(root, now))).Concat(store.Sealed.Where(release => release.Destination is null));
 
     /// <summary>Why a held release is not public now.</summary>
     public string HeldReason(Release release, ClockReading now)
@@ -105,9 +109,9 @@ sealed class Publisher(ReleaseStore store, Chronicle chronicle, Timekeeper time,
     }
 
     /// <summary>Removes what retention no longer keeps; failures are not counted, and what waits stays.</summary>
-    public void Prune(int keep) => store.Prune(keep, Held().Select(release => release.Id).ToHashSet());
+    public void Prune(int keep, ClockReading now) => store.Prune(keep, Held(now).Select(release => release.Id).ToHashSet());
 
-    public void Prune() => Prune(Settings.KeepReleases);
+    public void Prune(ClockReading now) => Prune(Settings.KeepReleases, now);
 
     /// <summary>Takes a rehearsal down once it is certainly over: its root shows the notice, and nothing of it is left that could go anywhere.</summary>
     public void EndRehearsal(ClockReading now)
@@ -127,13 +131,6 @@ sealed class Publisher(ReleaseStore store, Chronicle chronicle, Timekeeper time,
         var fields = new JsonObject { ["package"] = release.Package, ["series"] = release.Series, ["corte"] = release.Corte.ToString() };
         if (!reasons.IsEmpty) fields["reasons"] = Arrival.Findings(reasons.ToArray());
         return fields;
-    }
-
-    IEnumerable<Release> Waiting(Root root)
-    {
-        var live = store.Live(root);
-        var overruled = store.Choice(root)?.Overruled;
-        return store.Sealed.Where(release => release.Destination == root && (live is null || release.Rank > live.Rank) && !(release.Rank <= overruled));
     }
 
     string? ClosedReason(Root root)

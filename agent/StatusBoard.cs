@@ -44,7 +44,7 @@ sealed class StatusBoard(ReleaseStore store, Chronicle chronicle, Timekeeper tim
                 bound is { } known ? Math.Round((now.System - known.Middle).TotalSeconds, 6) : null) { Servers = Servers() },
             Published = live is null ? null : Describe(live, publisher.PublishedSince ?? live.SealedAt),
             Rehearsal = store.Live(Root.Rehearsal) is { } rehearsed ? Describe(rehearsed, rehearsed.SealedAt) : null,
-            Held = [.. publisher.Held().Select(release => new HeldStatus(release.Id.Value, release.Corte.At, publisher.HeldReason(release, now)))],
+            Held = [.. publisher.Held(now).Select(release => new HeldStatus(release.Id.Value, release.Corte.At, publisher.HeldReason(release, now)))],
             Hold = store.Choice(Root.Public) is { Hold: true } choice
                 ? new HoldStatus(choice.Release is { } id ? store.Sealed.FirstOrDefault(release => release.Id == id)?.Corte.At : null, choice.Reason, choice.At)
                 : null,

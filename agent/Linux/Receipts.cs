@@ -37,8 +37,9 @@ public sealed class Receipts(Action<SystemFault> complain)
     });
 
     /// <summary>The acuse of a release whose state has changed since its verdict.</summary>
-    public void Write(Release release, string state, DateTimeOffset at) => Write(release.Package, json =>
-        Describe(json, release.Package, release.Series, release.Corte, state, at, release.ManifestSha256, release.Files, release.Bytes));
+    /// <param name="isLast">False: <c>ultimo.json</c> stays what it is.</param>
+    public void Write(Release release, string state, DateTimeOffset at, bool isLast = true) => Write(release.Package, json =>
+        Describe(json, release.Package, release.Series, release.Corte, state, at, release.ManifestSha256, release.Files, release.Bytes), isLast);
 
     static void Describe(
         Utf8JsonWriter json, string package, string? series, Corte? corte, string state, DateTimeOffset at, string manifest, int files, long bytes)
@@ -54,7 +55,7 @@ public sealed class Receipts(Action<SystemFault> complain)
         json.WriteStartArray("reasons");
     }
 
-    void Write(string delivery, Action<Utf8JsonWriter> describe)
+    void Write(string delivery, Action<Utf8JsonWriter> describe, bool isLast = true)
     {
         if (Folder is null) return;
         var bytes = new ArrayBufferWriter<byte>();
@@ -68,7 +69,8 @@ public sealed class Receipts(Action<SystemFault> complain)
         try
         {
             using var folder = OwnFolder.Open(Folder);
-            foreach (var name in new[] { NameFor(delivery), Last + ".json" }) WriteQuickly(folder, name, bytes.WrittenSpan);
+            WriteQuickly(folder, NameFor(delivery), bytes.WrittenSpan);
+            if (isLast) WriteQuickly(folder, Last + ".json", bytes.WrittenSpan);
         }
         catch (SystemFault fault)
         {

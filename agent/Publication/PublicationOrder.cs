@@ -9,8 +9,8 @@ public abstract record Decision
     public sealed record Publish : Decision;
     /// <param name="Reason">The gate's reason, <c>future-corte</c>, <c>operator-hold</c>, or <c>rehearsal-undecided</c>.</param>
     public sealed record Hold(string Reason) : Decision;
-    /// <param name="By">The newer one, which stays.</param>
-    public sealed record Superseded(Release By) : Decision;
+    /// <param name="By">The newer one, because of which it is not published.</param>
+    public sealed record Superseded(Corte By) : Decision;
     /// <param name="Of">The release with the same bytes.</param>
     public sealed record Duplicate(Release Of) : Decision;
     /// <param name="Published">The series that has this corte already.</param>
@@ -48,9 +48,8 @@ public static class PublicationOrder
         var newest = Newest(root.Live, counting);
         if (!seriesIsNamed && newest is { Series: { } known } && newest.Corte == candidate.Corte && candidate.Series is { } own && own != known)
             return new Decision.UnexpectedSeries(known);
-        if (newest is not null && newest.Corte > candidate.Corte) return new Decision.Superseded(newest);
-        if (root.Choice is { Overruled: { } overruled } && overruled.Corte > candidate.Corte)
-            return new Decision.Superseded(root.Live ?? newest ?? root.Sealed[0]);
+        if (newest is not null && newest.Corte > candidate.Corte) return new Decision.Superseded(newest.Corte);
+        if (root.Choice is { Overruled: { } overruled } && overruled.Corte > candidate.Corte) return new Decision.Superseded(overruled.Corte);
         if (candidate.Destination is null) return new Decision.Hold(root.ClosedReason ?? "rehearsal-undecided");
         if (root.Choice is { Hold: true }) return new Decision.Hold("operator-hold");
         return root.ClosedReason is { } reason ? new Decision.Hold(reason) : new Decision.Publish();
@@ -69,14 +68,23 @@ public static class PublicationOrder
     }
 
     /// <summary>
-    /// The releases that may still go out by themselves, the newest first: newer than what is live and not overruled. What is newest
-    /// of them goes out when the gate opens; the others are superseded then. Those of the future wait for their time.
+    /// The releases that may still go out by themselves, the newest first: newer than what is live, not overruled, and none that a newer
+    /// corte has superseded as it came. What is newest of them goes out when the gate opens; the others are superseded then. Those of the
+    /// future wait for their time.
     /// </summary>
-    public static IReadOnlyList<Release> Waiting(RootState root) =>
-    [
-        .. root.Sealed.Where(release => (root.Live is not { } live || release.Rank > live.Rank)
-            && (root.Choice is not { Overruled: { } overruled } || release.Rank > overruled)).OrderByDescending(release => release.Rank),
-    ];
+    public static IReadOnlyList<Release> Waiting(RootState root)
+    {
+        bool CameTooLate(Release release) => root.Sealed.Any(other => other.Corte > release.Corte && other.Sequence < release.Sequence && !other.Future);
+        return
+        [
+            .. root.Sealed.Where(release => (root.Live is not { } live || release.Rank > live.Rank)
+                && (root.Choice is not { Overruled: { } overruled } || release.Rank > overruled)
+                && !CameTooLate(release)).OrderByDescending(release => release.Rank),
+        ];
+    }
+
+    /// <summary>The newest release that counts: what an operator overrules who goes back, or takes the site down. Null: there is none.</summary>
+    public static ReleaseRank? Newest(RootState root) => Newest(root.Live, [.. root.Sealed.Where(release => Counts(release, root.Bound))])?.Rank;
 
     /// <summary>Another series than the published one's, at a later corte: published, with a warning.</summary>
     public static bool SeriesChanges(Candidate candidate, Release? live) =>

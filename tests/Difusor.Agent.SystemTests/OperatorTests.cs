@@ -49,8 +49,46 @@ public sealed class OperatorTests(OpenedNight night) : IClassFixture<OpenedNight
         Assert.Equal("notice", new DirectoryInfo(agent.Current).LinkTarget);
         Assert.Equal(("withdraw", "0", "root", "orden del instituto"), Who(agent.Journal().Last(record => RunningAgent.Event(record) == "OPERATOR_ACTION")));
         agent.Stop();
+        var began = DateTimeOffset.UtcNow;
         agent.StartWhole();
         Assert.Equal("notice", new DirectoryInfo(agent.Current).LinkTarget);
+        // Nothing is overdue that the operator has just taken down: the loop has looked once.
+        agent.AwaitStatus(status => (DateTimeOffset)status["written_at"]! > began.AddSeconds(6));
+        Assert.DoesNotContain(agent.Journal(), record => RunningAgent.Event(record) == "CORTE_OVERDUE");
+        Assert.Equal(1, agent.Command("withdraw", "--reason", "otra vez").ExitCode); // it would undo nothing, and still keeps the site down
+    }
+
+    [Fact]
+    public void AHeldCorteOfTheFutureIsNotWhatAnOperatorGoesBackFrom()
+    {
+        using Chronyd one = new(), two = new();
+        using var agent = night.Agent(servers: [one.Address, two.Address]).StartWhole();
+        agent.Await("CLOCK_SYNCHRONIZED");
+        Publish(agent, 40);
+        night.Package(240, " 240").Deliver(agent.Drop);
+        Assert.Equal("future-corte", RunningAgent.Field(agent.Await("PACKAGE_HELD"), "reason"));
+        Does(agent, "releases", "activate", Corte(20), "--reason", "acta ilegible");
+        Publish(agent, 60); // the next newer corte replaces it
+        Assert.Single(agent.AwaitStatus(status => (string?)status["published"]!["corte"] == Corte(60))["held"]!.AsArray());
+
+        Does(agent, "withdraw", "--reason", "orden del instituto", "--force");
+        night.Package(80, " 80").Deliver(agent.Drop);
+        Assert.Equal("operator-hold", RunningAgent.Field(agent.Await("PACKAGE_HELD"), "reason"));
+        Does(agent, "releases", "resume");
+        Assert.Equal(Corte(80), RunningAgent.Field(agent.Await("CORTE_PUBLISHED"), "corte"));
+        Assert.DoesNotContain(agent.Journal(), record => RunningAgent.Event(record) == "PACKAGE_SUPERSEDED"); // all had their say before
+    }
+
+    [Fact]
+    public void AClockThatIsWaivedLetsOutWhatWaitsForIt()
+    {
+        using var agent = new RunningAgent(night.Opens, ["127.0.0.1:9", "127.0.0.1:19"]).Start();
+        var package = night.Package(20, "").Deliver(agent.Drop);
+        Assert.Equal("clock-unsynchronized", RunningAgent.Field(agent.Await("PACKAGE_HELD"), "reason"));
+        var path = Path.Combine(agent.Drop, package.Name);
+        Assert.Equal(1, agent.Command("publish", path, "--reason", "sin NTP").ExitCode);
+        Does(agent, "publish", path, "--reason", "sin NTP", "--waive", "clock-unsynchronized");
+        Assert.Equal(Corte(20), RunningAgent.Field(agent.Await("CORTE_PUBLISHED"), "corte"));
     }
 
     [Fact]

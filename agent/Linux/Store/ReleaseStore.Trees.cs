@@ -16,8 +16,9 @@ public sealed partial class ReleaseStore
     /// Goes back (or forth) to a stored release: a new tree with its bytes, made from the vault, whose modification times hold against
     /// what is live. The choice is on disk before the swap, so that a restart does not undo it.
     /// </summary>
+    /// <param name="newest">The newest release that counts: it, and what is older, is not published by itself any more.</param>
     /// <param name="hold">Until the operator resumes, nothing is published by itself.</param>
-    public Activation Activate(Release stored, Root root, bool hold, string reason, DateTimeOffset now)
+    public Activation Activate(Release stored, Root root, ReleaseRank? newest, bool hold, string reason, DateTimeOffset now)
     {
         var record = RecordOf(stored) ?? throw new SystemFault("read", $"{folders.Sealed}/{stored.Id}.json", Errno.ENOENT);
         var tree = Stage(stored.Package, now);
@@ -39,7 +40,7 @@ public sealed partial class ReleaseStore
             tree.Discard();
             return made;
         }
-        Choose(root, new OperatorChoice(release.Id, Sealed.Max(known => known.Rank), hold, reason, now));
+        Choose(root, new OperatorChoice(release.Id, newest > release.Rank ? newest : release.Rank, hold, reason, now));
         return made with { Release = Publish(release, root, now) };
     }
 

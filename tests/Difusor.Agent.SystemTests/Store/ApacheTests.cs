@@ -60,7 +60,7 @@ public sealed class ApacheTests : IDisposable
         var seenSecond = await AssertChanged(client, seenFirst, "dos");
         await AssertUnchanged(client, unchanged);
         now += TimeSpan.FromMinutes(1);
-        store.Activate(first, Root.Public, hold: false, "prueba", now);
+        store.Activate(first, Root.Public, store.Sealed.Max(release => release.Rank), hold: false, "prueba", now);
         await AssertChanged(client, seenSecond, "uno");
         await AssertChanged(client, seenFirst, "uno");
         await AssertUnchanged(client, unchanged);

@@ -19,14 +19,14 @@ public sealed class PublicationOrderTests
     public void AnOlderCorteIsSealedAndNotPublished()
     {
         var live = Release(40, 1);
-        Assert.Equal(new Decision.Superseded(live), Decide(Package(20), Root(live, live)));
+        Assert.Equal(new Decision.Superseded(live.Corte), Decide(Package(20), Root(live, live)));
     }
 
     [Fact]
     public void AnOlderCorteIsSupersededByANewerOneThatIsOnlyHeld()
     {
         var held = Release(40, 1);
-        Assert.Equal(new Decision.Superseded(held), Decide(Package(20), Root(null, held) with { ClosedReason = "before-opening" }));
+        Assert.Equal(new Decision.Superseded(held.Corte), Decide(Package(20), Root(null, held) with { ClosedReason = "before-opening" }));
     }
 
     [Fact]
@@ -108,6 +108,18 @@ public sealed class PublicationOrderTests
         var next = Release(60, 4);
         Assert.Equal(next, PublicationOrder.Due(Root(activated, old, newer, activated, next) with { Choice = choice }));
     }
+
+    [Fact]
+    public void WhatANewerCorteSupersededAsItCameDoesNotWait()
+    {
+        var (newer, late, future) = (Release(40, 1), Release(20, 2), Release(300, 3) with { Future = true });
+        var root = Root(null, newer, late, future, Release(60, 4)) with { ClosedReason = "before-opening" };
+        Assert.Equal([300, 60, 40], PublicationOrder.Waiting(root).Select(release => (release.Corte.At - Opens).TotalMinutes));
+    }
+
+    [Fact]
+    public void ACorteOfTheFutureIsNotTheNewestThereIs() =>
+        Assert.Equal(Release(40, 1).Rank, PublicationOrder.Newest(Root(null, Release(40, 1), Release(300, 2) with { Future = true })));
 
     [Fact]
     public void UnderAnOperatorsHoldNothingIsPublished()

@@ -59,7 +59,7 @@ public sealed class ModificationTimeTests : IDisposable
         night.Publish(20, StoreNight.Site(5, " 2", changedPages: 2));
         var before = Times();
         night.Now += TimeSpan.FromMinutes(1);
-        var back = night.Store.Activate(first, Root.Public, hold: false, "error", night.Now);
+        var back = night.Store.Activate(first, Root.Public, night.Store.Sealed.Max(release => release.Rank), hold: false, "error", night.Now);
         Assert.Equal(StoreNight.Site(5), night.Served());
         Assert.Equal(first.Id, back.Release?.MadeFrom);
         AssertHolds(before, Times(), changed: ["index.html", "seccion/000.html", "seccion/001.html"]);

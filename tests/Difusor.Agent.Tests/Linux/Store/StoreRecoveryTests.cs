@@ -111,7 +111,7 @@ public sealed class StoreRecoveryTests : IDisposable
     {
         var first = night.Publish(0, StoreNight.Site(2));
         night.Publish(20, StoreNight.Site(2, " 2"));
-        var back = night.Store.Activate(first, Root.Public, hold: true, "revisión", night.Now).Release!;
+        var back = night.Store.Activate(first, Root.Public, night.Store.Sealed.Max(release => release.Rank), hold: true, "revisión", night.Now).Release!;
         night.Reopen();
         Assert.True(night.Store.Choice(Root.Public)?.Hold);
         Assert.Equal(back.Id, night.Store.Choice(Root.Public)?.Release);
@@ -125,7 +125,7 @@ public sealed class StoreRecoveryTests : IDisposable
         night.Publish(20, StoreNight.Site(2, " 2"));
         var digest = Digest.Sha256("inicio"u8).Hex;
         File.WriteAllText(Path.Combine(night.Folders.Vault, digest[..2], digest), "iniciO");
-        var back = night.Store.Activate(first, Root.Public, hold: false, "error", night.Now);
+        var back = night.Store.Activate(first, Root.Public, night.Store.Sealed.Max(release => release.Rank), hold: false, "error", night.Now);
         Assert.Null(back.Release);
         Assert.Equal([RelativePath.Own("index.html")], back.Damaged);
         Assert.Equal(StoreNight.Site(2, " 2"), night.Served());
