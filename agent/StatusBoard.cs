@@ -46,15 +46,17 @@ sealed class StatusBoard(ReleaseStore store, Chronicle chronicle, Timekeeper tim
             Rehearsal = store.Live(Root.Rehearsal) is { } rehearsed ? Describe(rehearsed, rehearsed.SealedAt) : null,
             Held = [.. publisher.Held(now).Select(release => new HeldStatus(release.Id.Value, release.Corte.At, publisher.HeldReason(release, now)))],
             Hold = store.Choice(Root.Public) is { Hold: true } choice
-                ? new HoldStatus(choice.Release is { } id ? store.Sealed.FirstOrDefault(release => release.Id == id)?.Corte.At : null, choice.Reason, choice.At)
+                ? new HoldStatus(choice.Release is { } id ? store.Sealed.FirstOrDefault(release => release.Id == id)?.Corte.At : null, choice.Reason, choice.At.ToOffset(Offset))
                 : null,
             Deliveries = [.. deliveries().Select(Describe)],
             LastRejections = [.. chronicle.Rejections.Reverse().Select(Rejection)],
-            Sentinel = Sentinel(),
+            Sentinel = Local(Sentinel()),
             Journal = new JournalStatus(chronicle.Journal.Seq, chronicle.Journal.Head),
             Troubles = Troubles(),
         };
     }
+
+    SentinelStatus Local(SentinelStatus seen) => seen with { LastFullScan = seen.LastFullScan?.ToOffset(Offset) };
 
     TimeSpan Offset => time.Profile.Opens.Offset;
 
@@ -86,8 +88,8 @@ sealed class StatusBoard(ReleaseStore store, Chronicle chronicle, Timekeeper tim
     PublishedStatus Describe(Release release, DateTimeOffset since) =>
         new(release.Corte.At, since.ToOffset(Offset), release.Id.Value, release.Files, release.Series, release.ManifestSha256);
 
-    static DeliveryStatus Describe(DeliveryProgress one) =>
-        new(one.Delivery, one.State switch { Drop.DeliveryState.Stalled => "stalled", Drop.DeliveryState.Judging => "verifying", _ => "arriving" }, one.Files, one.Bytes, one.FirstSeen.System);
+    DeliveryStatus Describe(DeliveryProgress one) =>
+        new(one.Delivery, one.State switch { Drop.DeliveryState.Stalled => "stalled", Drop.DeliveryState.Judging => "verifying", _ => "arriving" }, one.Files, one.Bytes, one.FirstSeen.System.ToOffset(Offset));
 
     static RejectionStatus Rejection(JournalRecord record) => new(
         (string?)record.Fields["package"] ?? "", Packages.Corte.Read((string?)record.Fields["corte"] ?? "")?.At, record.BestTime,

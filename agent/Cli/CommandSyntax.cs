@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Difusor.Agent.Publication;
 using Difusor.Agent.Texts;
 
@@ -58,10 +59,21 @@ public sealed class CommandSyntax(string path, Voice voice)
     /// <summary>An option without a value: <c>--watch</c>.</summary>
     public Option<bool> Flag(string name) => new(name) { Description = Describe(name), Arity = ArgumentArity.Zero };
 
-    public Argument<string> Argument(string name) => new(name) { Description = Describe(name), Arity = ArgumentArity.ExactlyOne };
+    public Argument<string> Argument(string name) => NoOption(new Argument<string>(name) { Description = Describe(name), Arity = ArgumentArity.ExactlyOne });
 
     /// <summary>An argument that is given once or more: <c>PATH...</c></summary>
-    public Argument<string[]> Arguments(string name) => new(name) { Description = Describe(name), Arity = ArgumentArity.OneOrMore };
+    public Argument<string[]> Arguments(string name) => NoOption(new Argument<string[]>(name) { Description = Describe(name), Arity = ArgumentArity.OneOrMore });
+
+    /// <summary>An option that nobody knows is no path; a path that begins like one is written <c>./-name</c>.</summary>
+    Argument<T> NoOption<T>(Argument<T> argument)
+    {
+        argument.Validators.Add(result =>
+        {
+            foreach (var token in result.Tokens)
+                if (UsageErrors.IsLikeAnOption(token) && result.Parent is CommandResult { Command: var command }) result.AddError(UsageErrors.Unknown(token.Value, command, voice));
+        });
+        return argument;
+    }
 
     /// <summary>Refuses a value that is none of <paramref name="allowed"/>, and offers them to completion.</summary>
     public Option<T> OneOf<T>(Option<T> option, params IReadOnlyList<string> allowed)

@@ -89,5 +89,6 @@ sealed class StatusView(Voice voice)
         voice.Table([.. listed[0].Select(_ => "")], listed);
     }
 
-    static string Seconds(double seconds, string format) => seconds.ToString(format, CultureInfo.InvariantCulture);
+    /// <summary>Rounded first: a negative nothing is a nothing.</summary>
+    static string Seconds(double seconds, string format) => (Math.Round(seconds, 3) + 0.0).ToString(format, CultureInfo.InvariantCulture);
 }

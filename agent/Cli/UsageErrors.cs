@@ -13,6 +13,10 @@ static class UsageErrors
         if (parse.Errors.Count == 0) return [];
         var command = parse.CommandResult.Command;
         var said = new List<string>();
+        foreach (var argument in command.Arguments)
+            foreach (var token in parse.GetResult(argument)?.Tokens ?? [])
+                if (IsLikeAnOption(token)) said.Add(Unknown(token.Value, command, voice));
+        if (said.Count > 0) return said;
         foreach (var token in parse.UnmatchedTokens.Take(3)) said.Add(Unknown(token, command, voice));
         if (said.Count > 0) return said;
         if (command.Subcommands.Count > 0 && command.Action is null)
@@ -49,7 +53,9 @@ static class UsageErrors
         }
     }
 
-    static string Unknown(string token, Command command, Voice voice)
+    internal static bool IsLikeAnOption(Token token) => token.Value is ['-', _, ..];
+
+    internal static string Unknown(string token, Command command, Voice voice)
     {
         var known = token.StartsWith('-')
             ? command.Options.Concat(HelpPage.Shared(command)).Select(option => option.Name)

@@ -43,5 +43,10 @@ sealed class Problems(string file)
     public void Remember(string place, Position at) => keys.TryAdd(place, at);
 
     /// <summary>Where a key's value stands; the file's start where it is left out.</summary>
-    public Position Of(string place) => keys.GetValueOrDefault(place, Position.Start);
+    public Position Of(params ReadOnlySpan<string> places)
+    {
+        foreach (var place in places)
+            if (keys.TryGetValue(place, out var position)) return position;
+        return Position.Start;
+    }
 }

@@ -164,19 +164,19 @@ static partial class SettingsShape
         foreach (var (key, path) in named)
             foreach (var (other, above) in named)
                 if (key != other && (path == above ? string.CompareOrdinal(key, other) > 0 : path.StartsWith(above.TrimEnd('/') + "/", StringComparison.Ordinal)))
-                    problems.Add(problems.Of($"{place}.{key}"), "config.overlap", ("key", $"{place}.{key}"), ("path", path), ("other", $"{place}.{other}"), ("above", above));
+                    problems.Add(problems.Of($"{place}.{key}", $"{place}.{other}"), "config.overlap", ("key", $"{place}.{key}"), ("path", path), ("other", $"{place}.{other}"), ("above", above));
     }
 
     static void CheckDrop(DropSettings drop, string place, Problems problems)
     {
         if (drop.GiveUp < drop.Settle)
-            problems.Add(problems.Of($"{place}.give_up"), "config.give-up", ("give_up", Quantity.Show(drop.GiveUp)), ("settle", Quantity.Show(drop.Settle)));
+            problems.Add(problems.Of($"{place}.give_up", $"{place}.settle"), "config.give-up", ("give_up", Quantity.Show(drop.GiveUp)), ("settle", Quantity.Show(drop.Settle)));
     }
 
     static void CheckQuorum(ClockSettings clock, string place, Problems problems)
     {
         if (clock.Quorum > clock.Servers.Count)
-            problems.Add(problems.Of($"{place}.quorum"), "config.quorum", ("quorum", clock.Quorum), ("servers", clock.Servers.Count));
+            problems.Add(problems.Of($"{place}.quorum", $"{place}.servers"), "config.quorum", ("quorum", clock.Quorum), ("servers", clock.Servers.Count));
     }
 
     const string ExtensionPattern = "^[A-Za-z0-9_+-]{1,32}$", SdIdPattern = "^[A-Za-z0-9._-]{1,20}@[0-9.]{1,11}$";

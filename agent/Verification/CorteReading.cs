@@ -27,6 +27,10 @@ static class CorteReading
         return stamp is { } named ? WithName(named, newest.Path, newest.At, reasons) : new Corte(newest.At);
     }
 
+    /// <summary>What the name says, where the files are not all known; null where it says none.</summary>
+    internal static Corte? OfName(PackageOffer offer, VerificationRules rules) =>
+        StampOf(offer, new FindingList()) is { } stamp ? new Corte(new DateTimeOffset(stamp, OffsetAt(stamp, null, rules))) : null;
+
     /// <summary>The name's digits and the headers' must be the same, to the minute; the seconds are the name's where the header has none.</summary>
     static Corte WithName(DateTime stamp, RelativePath path, DateTimeOffset header, FindingList reasons)
     {

@@ -138,13 +138,13 @@ sealed class Coverage
                     $"{key.Item2.Name()} is {ActualOf(key.Item1, key.Item2).Hex}, stated is {Convert.ToHexStringLower(digest)}");
     }
 
-    /// <summary>The strongest algorithm that is stated for every file; null where none is.</summary>
+    /// <summary>The strongest algorithm that is stated for every file that a HASH file lists; null where there is none.</summary>
     internal DigestAlgorithm? StrongestOfAll()
     {
-        var common = Files == 0 ? 0 : 0xFF;
+        var (common, any) = (0xFF, 0);
         for (var i = 0; i < entries.Count; i++)
-            if (!Index.IsHash(i)) common &= stated[i];
-        return common == 0 ? null : (DigestAlgorithm)(7 - byte.LeadingZeroCount((byte)common));
+            if (!Index.IsHash(i) && stated[i] != 0) (common, any) = (common & stated[i], any | stated[i]);
+        return any == 0 || common == 0 ? null : (DigestAlgorithm)(7 - byte.LeadingZeroCount((byte)common));
     }
 
     static byte Bit(DigestAlgorithm algorithm) => (byte)(1 << (int)algorithm);

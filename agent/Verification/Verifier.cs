@@ -26,13 +26,15 @@ public static class Verifier
         foreach (var (later, first) in survey.Coverage.Index.Twins)
             reasons.Add(ReasonCode.DuplicatePath, entries[later].Path.Value, $"the same name as {entries[first].Path} but for case or Unicode form");
         JudgeLimits(offer, entries, bytes, rules, reasons);
-        Corte? corte = null;
+        Corte? corte;
         if (survey.IsWholeKnown)
         {
             survey.ReportGaps(rules);
-            if (rules.Hashes.RequireHtml && !entries.Any(entry => HtmlName.Is(entry.Path.Value))) reasons.Add(ReasonCode.NoHtml, null, "no .html file in it");
+            var names = entries.Select(entry => entry.Path.Value).Concat(offer.Findings.Select(finding => finding.Path).OfType<string>());
+            if (rules.Hashes.RequireHtml && !names.Any(name => HtmlName.Is(name))) reasons.Add(ReasonCode.NoHtml, null, "no .html file in it");
             corte = CorteReading.Of(offer, contents, rules, reasons, warnings);
         }
+        else corte = CorteReading.OfName(offer, rules);
         var series = PackageName.Read(offer.Name).Series ?? (offer.Folder is { } folder ? PackageName.Read(folder).Series : null);
         JudgeElection(corte, series, rules, reasons);
         if (beside is null) NamesAndHuella();

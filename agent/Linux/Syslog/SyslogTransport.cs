@@ -29,6 +29,8 @@ static class SyslogTransports
     /// <summary>A datagram socket, as syslogd and journald have; else a stream one, whose messages end with a line feed.</summary>
     static ISyslogTransport ConnectUnix(string path)
     {
+        // The runtime's own word for it is "Cannot assign requested address".
+        if (!File.Exists(path)) throw new FileNotFoundException($"unix:{path}: ENOENT, nobody has made this socket: start syslog, or mend syslog.target", path);
         var endpoint = new UnixDomainSocketEndPoint(path);
         try { return new DatagramTransport(Connected(new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified), endpoint)); }
         catch (SocketException fault) when (fault.SocketErrorCode == SocketError.ProtocolType)

@@ -24,6 +24,16 @@ public class CommandLineTests
         Assert.Contains("--config FILE", hearing.Output);
     }
 
+    [Theory]
+    [InlineData("verify", "--bogus", "package")]
+    [InlineData("publish", "--reson", "package", "--reason", "prueba")]
+    public void AnOptionThatNobodyKnowsIsNoPath(params string[] arguments)
+    {
+        var hearing = new Hearing();
+        Assert.Equal(ExitCode.Usage, hearing.Run(arguments));
+        Assert.Contains(arguments[1], hearing.Errors, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void TheVersionIsOneLine()
     {
