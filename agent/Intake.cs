@@ -38,7 +38,7 @@ sealed class Intake(ReleaseStore store, Chronicle chronicle, Timekeeper time, Pu
             decision = PublicationOrder.Decide(candidate with { Series = null }, root, SeriesIsNamed);
         if (decision is Decision.UnexpectedSeries other)
         {
-            arrival.Verdict = arrival.Verdict with { Reasons = [Finding.Of(ReasonCode.UnexpectedSeries, null, $"this corte is published as {other.Published}")] };
+            arrival.Verdict = arrival.Verdict with { Reasons = [Finding.Of(ReasonCode.UnexpectedSeries, null, $"this corte is there as {other.Published}")] };
             Reject(arrival, now);
             return;
         }

@@ -40,6 +40,8 @@ static class Operating
         else if (reply.Releases is { } releases) Draw(releases, voice);
         else voice.Line(text);
         foreach (var reason in reply.Reasons ?? []) voice.Error($"{reason.Code} {reason.Path}: {reason.Detail}");
+        foreach (var code in (reply.Reasons ?? []).Select(reason => reason.Code).Distinct())
+            if (ReasonCatalogue.Mend(voice.Language, code) is { } mend) voice.Error($"{code}: {mend}");
         return CodeOf(reply);
     }
 

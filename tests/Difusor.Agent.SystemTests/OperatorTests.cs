@@ -101,7 +101,9 @@ public sealed class OperatorTests(OpenedNight night) : IClassFixture<OpenedNight
         agent.Await("PACKAGE_REJECTED");
         var path = Path.Combine(agent.Drop, package.Name);
         Assert.NotEqual(0, agent.Command("publish", path, "--reason", "prueba", "--waive", "digest-mismatch").ExitCode);
-        Assert.Equal(1, agent.Command("publish", path, "--reason", "prueba").ExitCode);
+        var refused = agent.Command("publish", path, "--reason", "prueba");
+        Assert.Equal(1, refused.ExitCode);
+        Assert.Contains("hashes.require_full_coverage", refused.Errors, StringComparison.Ordinal); // says what would mend it
         Does(agent, "publish", path, "--reason", "archivo de prueba", "--waive", "uncovered-file");
         Assert.True(File.Exists(agent.Current + "/sobra.html"));
         var action = agent.Journal().Last(record => RunningAgent.Event(record) == "OPERATOR_ACTION");
