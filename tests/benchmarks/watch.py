@@ -7,18 +7,23 @@ With the default rescan of five minutes. A wake-up is a voluntary context switch
 """
 import argparse, datetime, glob, json, os, shutil, subprocess, sys, tempfile, time
 
-from night import Night, ZONE, chronyd
+from night import Night, ZONE, chronyd, set_aside
 
 
 def switches(pid):
-    """Of all threads, one that has ended counted no more."""
-    total = 0
+    """Of each thread."""
+    counts = {}
     for path in glob.glob(f"/proc/{pid}/task/*/status"):
         try:
-            total += int(open(path).read().split("voluntary_ctxt_switches:")[1].split()[0])
+            counts[path] = int(open(path).read().split("voluntary_ctxt_switches:")[1].split()[0])
         except OSError:
             pass
-    return total
+    return counts
+
+
+def since(before, pid):
+    """Of the threads that are there now; what one did that has ended meanwhile is not known."""
+    return sum(count - before.get(path, 0) for path, count in switches(pid).items())
 
 
 def cpu_seconds(pid):
@@ -50,11 +55,11 @@ def main():
         while (elapsed := time.monotonic() - began) < options.seconds:
             time.sleep(min(1, options.seconds - elapsed))
             if minute is None and (elapsed := time.monotonic() - began) >= 60:
-                minute = (switches(pid) - woke) / elapsed
+                minute = since(woke, pid) / elapsed
                 print(f"{'wake-ups, ' + ('no rescan' if scan() == quiet else 'a rescan too'):34} {minute:8.1f} a second  (over a minute, all threads; at most 5)", flush=True)
         elapsed = time.monotonic() - began
         print(f"{'CPU of one core':34} {100 * (cpu_seconds(pid) - before) / elapsed:8.2f} %  (over {elapsed:.0f} s, rescans: {quiet} to {scan()}; at most 2)", flush=True)
-        print(f"{'wake-ups, the rescan too':34} {(switches(pid) - woke) / elapsed:8.1f} a second", flush=True)
+        print(f"{'wake-ups, the rescan too':34} {since(woke, pid) / elapsed:8.1f} a second", flush=True)
         print(f"{'resident':34} {night.resident_mib():8.1f} MiB", flush=True)
         night.end()
     finally:
