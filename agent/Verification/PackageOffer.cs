@@ -12,6 +12,9 @@ public sealed record PackageOffer(string Name, ImmutableArray<Finding> Findings,
     /// <summary>The one folder that all of an archive's entries lie under, already taken away from their paths; null where there is none.</summary>
     public string? Folder { get; init; }
 
+    /// <summary>An archive was not read to its end (<see cref="Packages.Archives.Unpacking.Stopped"/>).</summary>
+    public bool Stopped { get; init; }
+
     /// <summary>What was seen while it was read and is no reason: leftovers passed over, files that the live release has and this has not.</summary>
     public ImmutableArray<Finding> Warnings { get; init; } = [];
 

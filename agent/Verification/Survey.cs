@@ -11,7 +11,7 @@ sealed class Survey
     [
         .. new[]
         {
-            ReasonCode.TooManyFiles, ReasonCode.PackageTooLarge, ReasonCode.FileTooLarge, ReasonCode.CompressionBomb, ReasonCode.BadArchive, ReasonCode.EncryptedArchive,
+            ReasonCode.TooManyFiles, ReasonCode.PackageTooLarge, ReasonCode.CompressionBomb, ReasonCode.BadArchive, ReasonCode.EncryptedArchive,
         }.Select(reason => reason.Code()),
     ];
 
@@ -42,7 +42,7 @@ sealed class Survey
 
     internal Coverage Coverage { get; }
 
-    internal bool IsWholeKnown => !offer.Findings.Any(finding => Curtailed.Contains(finding.Code));
+    internal bool IsWholeKnown => !offer.Stopped && !offer.Findings.Any(finding => Curtailed.Contains(finding.Code));
 
     /// <summary>The strongest algorithm that covers every file that is covered, one by one or (a HASH over the archive) all at once.</summary>
     internal DigestAlgorithm? Algorithm => Coverage.StrongestOfAll() is { } inner && !(outer.Strongest > inner) ? inner : outer.Strongest;

@@ -58,6 +58,7 @@ sealed class Judging(SafeFolder drop, ReceivingRules rules, Func<IReadOnlyList<R
         {
             Findings = [.. offer.Findings, .. archive.Unpacking.Findings],
             Folder = archive.Unpacking.Folder,
+            Stopped = archive.Unpacking.Stopped,
             Outer = beside.IsEmpty ? null : new OuterHash(delivery.At(delivery.Root)!.Name!, beside, archive.Own),
         };
     }

@@ -52,7 +52,7 @@ public sealed class OpenedPackage : IDisposable
         var unpacking = form == PackageForm.Folder
             ? new Unpacking([Finding.Of(ReasonCode.BadArchive, null, "neither a folder nor named .zip, .tar, .tar.gz or .tgz")], Stopped: true, Ends: true, Folder: null)
             : Archive.Unpack(form, archive, limits, new Counted(contents, archive, progress));
-        var offer = new PackageOffer(name, unpacking.Findings) { Folder = unpacking.Folder };
+        var offer = new PackageOffer(name, unpacking.Findings) { Folder = unpacking.Folder, Stopped = unpacking.Stopped };
         return new OpenedPackage(WithHashes(offer, path, extra, archive), contents, archive);
     }
 

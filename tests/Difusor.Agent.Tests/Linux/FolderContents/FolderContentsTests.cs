@@ -75,6 +75,16 @@ public sealed class FolderContentsTests : IDisposable
     }
 
     [Fact]
+    public void AFileThatIsTooLargeHidesNothingElseOfAFolder()
+    {
+        File.WriteAllText(Path.Combine(folder, "big.html"), new string('x', 2000));
+        File.WriteAllText(Path.Combine(folder, "HASH"), $"{Digest.Sha256("y"u8).Hex}  gone.html\n");
+        using var opened = OpenedPackage.Open(folder, null, new LimitSettings { FileSize = 1000 }, new ReadingProgress(measured: false));
+        var codes = Verifier.Judge(opened.Offer, opened.Contents, VerificationRules.Default).Reasons.Select(reason => (reason.Code, reason.Path));
+        Assert.Superset(new HashSet<(string, string?)> { ("file-too-large", "big.html"), ("missing-file", "gone.html") }, codes.ToHashSet());
+    }
+
+    [Fact]
     public void AHashFileByAnotherWayCoversAFolderAndAnArchive()
     {
         File.WriteAllText(Path.Combine(folder, "index.html"), "x");
