@@ -114,7 +114,7 @@ sealed class Intake(ReleaseStore store, Chronicle chronicle, Timekeeper time, Pu
         if (decision is Decision.Duplicate twin && arrival.Release is null)
         {
             arrival.Tree.Discard();
-            if (!publisher.Held(now).Contains(twin.Of) || publisher.HeldReason(twin.Of, now) is var reason && !IsWaived(arrival, reason, now))
+            if (!publisher.Held(now).Contains(twin.Of) || !IsWaived(arrival, publisher.HeldReason(twin.Of, now), now))
             {
                 var fields = arrival.Fields("manifest_sha256");
                 fields["release"] = twin.Of.Id.Value;

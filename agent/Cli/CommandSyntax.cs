@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using Difusor.Agent.Publication;
 using Difusor.Agent.Texts;
 
@@ -65,12 +64,11 @@ public sealed class CommandSyntax(string path, Voice voice)
     public Argument<string[]> Arguments(string name) => NoOption(new Argument<string[]>(name) { Description = Describe(name), Arity = ArgumentArity.OneOrMore });
 
     /// <summary>An option that nobody knows is no path; a path that begins like one is written <c>./-name</c>.</summary>
-    Argument<T> NoOption<T>(Argument<T> argument)
+    static Argument<T> NoOption<T>(Argument<T> argument)
     {
         argument.Validators.Add(result =>
         {
-            foreach (var token in result.Tokens)
-                if (UsageErrors.IsLikeAnOption(token) && result.Parent is CommandResult { Command: var command }) result.AddError(UsageErrors.Unknown(token.Value, command, voice));
+            if (result.Tokens.FirstOrDefault(UsageErrors.IsLikeAnOption) is { } option) result.AddError(option.Value); // UsageErrors says it
         });
         return argument;
     }

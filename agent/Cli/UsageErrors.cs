@@ -55,7 +55,7 @@ static class UsageErrors
 
     internal static bool IsLikeAnOption(Token token) => token.Value is ['-', _, ..];
 
-    internal static string Unknown(string token, Command command, Voice voice)
+    static string Unknown(string token, Command command, Voice voice)
     {
         var known = token.StartsWith('-')
             ? command.Options.Concat(HelpPage.Shared(command)).Select(option => option.Name)

@@ -42,7 +42,7 @@ sealed class Problems(string file)
 
     public void Remember(string place, Position at) => keys.TryAdd(place, at);
 
-    /// <summary>Where a key's value stands; the file's start where it is left out.</summary>
+    /// <summary>Where the value of the first of these keys stands that is in the file; its start where none is.</summary>
     public Position Of(params ReadOnlySpan<string> places)
     {
         foreach (var place in places)

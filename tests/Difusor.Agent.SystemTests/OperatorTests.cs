@@ -55,7 +55,7 @@ public sealed class OperatorTests(OpenedNight night) : IClassFixture<OpenedNight
         // Nothing is overdue that the operator has just taken down: the loop has looked once.
         agent.AwaitStatus(status => (DateTimeOffset)status["written_at"]! > began.AddSeconds(6));
         Assert.DoesNotContain(agent.Journal(), record => RunningAgent.Event(record) == "CORTE_OVERDUE");
-        Assert.Equal(1, agent.Command("withdraw", "--reason", "otra vez").ExitCode); // it would undo nothing, and still keeps the site down
+        Assert.Equal(1, agent.Command("withdraw", "--reason", "otra vez").ExitCode); // before keep_until always, whatever is shown
     }
 
     [Fact]
