@@ -6,7 +6,7 @@ namespace Difusor.Agent.Linux;
 /// <summary>Opening, listing and identifying beneath a folder: openat2(2), getdents64(2), statx(2). All names are bytes with a zero at the end.</summary>
 static unsafe partial class Native
 {
-    internal const int OpenReadOnly = 0, OpenNonBlocking = 0x800, OpenNoTerminal = 0x100, OpenCloseOnExec = 0x80000;
+    internal const int OpenReadOnly = 0, OpenNonBlocking = 0x800, OpenNoTerminal = 0x100, OpenCloseOnExec = 0x80000, OpenNoAccessTime = 0x40000;
     internal static readonly int OpenFolder = Arm ? 0x4000 : 0x10000, OpenNoFollow = Arm ? 0x8000 : 0x20000;
     internal const int AtCurrentFolder = -100, AtSymlinkNoFollow = 0x100, AtRemoveFolder = 0x200, AtNoAutomount = 0x800, AtEmptyPath = 0x1000;
     internal const ulong ResolveNoMagicLinks = 0x02, ResolveNoSymlinks = 0x04, ResolveBeneath = 0x08;

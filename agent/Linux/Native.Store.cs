@@ -11,6 +11,10 @@ static unsafe partial class Native
     /// <summary>ioctl number: share all of a file's blocks, where the file system can.</summary>
     internal const nuint FileClone = 0x40049409;
 
+    /// <summary>ioctl numbers: an inode's flags, as chattr(1) names them; <see cref="TopFolder"/> is its T.</summary>
+    internal const nuint GetFlags = 0x80086601, SetFlags = 0x40086602;
+    internal const int TopFolder = 0x20000;
+
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int linkat(int fromFolder, byte* from, int toFolder, byte* to, int flags);
 
@@ -43,6 +47,9 @@ static unsafe partial class Native
 
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int ioctl(int descriptor, nuint request, int argument);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int ioctl(int descriptor, nuint request, int* argument);
 
     [LibraryImport("libc", SetLastError = true)]
     internal static partial nint copy_file_range(int from, long* fromOffset, int to, long* toOffset, nint length, uint flags);

@@ -92,7 +92,7 @@ sealed class TreeLook
     static IReadOnlyList<Alteration> Absent(SealedTree tree, SafeFolder folder, ReadOnlySpan<byte> path, string text)
     {
         // "Not there" and "not allowed to look" are told apart by opening.
-        using var file = folder.TryOpenFile(path, out var refusal);
+        using var file = folder.TryOpenOwnFile(path, out var refusal);
         return refusal is Errno.EACCES or Errno.EPERM ? [tree.Unreadable(text, $"open: {refusal}")] : [.. tree.At(text, null)];
     }
 
@@ -104,7 +104,7 @@ sealed class TreeLook
             var expected = tree.File(text);
             if (identity.Size <= (expected?.Size ?? 0) + MostGrowth)
             {
-                using var file = folder.TryOpenFile(path, out var refusal);
+                using var file = folder.TryOpenOwnFile(path, out var refusal);
                 if (file is null)
                     return refusal == Errno.ENOENT ? [.. tree.At(text, null)] : [.. tree.At(text, new Observed(identity, null)), tree.Unreadable(text, $"open: {refusal}")];
                 try { digest = Hash(file, text, ref identity); }

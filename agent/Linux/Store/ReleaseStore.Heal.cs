@@ -96,24 +96,23 @@ public sealed partial class ReleaseStore
         foreach (var folder in FoldersOf(record.Files)) fresh.MakeFolder(folder, 0x1ED);
         foreach (var file in record.Files)
         {
-            if ((FreshFromVault(file) ?? FreshFrom(altered, file)) is { } proven) DurableFile.Rename(proven, $"{fresh.Path}/{file.Path}");
-            else lost.Add(file.Path);
+            if (!TryMakeFromVault(fresh, file.Path.Value, file) && !TryMakeFrom(altered, fresh, file)) lost.Add(file.Path);
         }
     }
 
     /// <summary>The altered tree may still have the right bytes of a file that the vault has lost.</summary>
-    string? FreshFrom(string tree, ReleaseFile file)
+    static bool TryMakeFrom(string tree, OwnFolder fresh, ReleaseFile file)
     {
         try
         {
             using var folder = SafeFolder.Open(tree);
             using var content = folder.TryOpenFile(file.Path, out _);
-            if (content is null || SafeFolder.IdentityOf(content, file.Path.Value) is not { Kind: Drop.FileKind.Regular } found || found.Size != file.Size) return null;
-            return Fresh(content, file);
+            return content is not null && SafeFolder.IdentityOf(content, file.Path.Value).Kind == Drop.FileKind.Regular
+                && TryMake(fresh, file.Path.Value, content, file);
         }
         catch (SystemFault)
         {
-            return null;
+            return false;
         }
     }
 
@@ -169,7 +168,7 @@ public sealed partial class ReleaseStore
     /// <summary>Keeps an altered tree for people to look at; where even that is refused it stays in <c>staging/</c> until the next start.</summary>
     string SetAside(string staged, string what, DateTimeOffset now)
     {
-        var path = $"{folders.Quarantine}/{now.UtcDateTime:yyyyMMdd'T'HHmmss}-altered-{what}-{stagings}";
+        var path = $"{folders.Quarantine}/{now.UtcDateTime:yyyyMMdd'T'HHmmss}{StoreFolders.Altered}{what}-{stagings}";
         if (Syscall.rename($"{staging.Path}/{staged}", path) != 0) return $"{staging.Path}/{staged}";
         _ = Syscall.chmod(path, (FilePermissions)0x1C0);
         return path;

@@ -44,20 +44,6 @@ public sealed partial class ReleaseStore
         return made with { Release = Publish(release, root, now) };
     }
 
-    /// <summary>
-    /// Puts a file of a release's tree right again: a fresh inode with the vault's bytes and the record's modification time, renamed over
-    /// whatever lies there. For the sentinel.
-    /// </summary>
-    /// <returns>False where the vault's copy is lost or damaged too.</returns>
-    public bool Restore(Release release, ReleaseFile file)
-    {
-        lock (inventory) DropNext();
-        if (PathOf(release) is not { } tree) throw new SystemFault("open", release.Id.Value, Errno.ENOENT);
-        if (FreshFromVault(file) is not { } fresh) return false;
-        DurableFile.Rename(fresh, $"{tree}/{file.Path}");
-        return true;
-    }
-
     /// <summary>Builds a lost tree again, in <c>held/</c>.</summary>
     void Rebuild(Release release)
     {
@@ -69,9 +55,7 @@ public sealed partial class ReleaseStore
         using (var tree = OwnFolder.Open($"{staging.Path}/{name}"))
         {
             foreach (var folder in FoldersOf(record.Files)) tree.MakeFolder(folder, 0x1ED);
-            foreach (var file in record.Files)
-                DurableFile.Rename(
-                    FreshFromVault(file) ?? throw new SystemFault("read", $"{folders.Vault}/{file.Sha256.Hex}", Errno.EIO), $"{tree.Path}/{file.Path}");
+            foreach (var file in record.Files) MakeFromVault(tree, file.Path.Value, file);
         }
         flushAhead.Flush(failures);
         DurableFile.Rename($"{staging.Path}/{name}", $"{held.Path}/{release.Id}");
@@ -93,8 +77,11 @@ public sealed partial class ReleaseStore
         var failures = flushAhead.Failures;
         var tree = PathOf(release)!;
         foreach (var file in violations)
-            DurableFile.Rename(
-                FreshFromVault(file) ?? throw new SystemFault("read", $"{folders.Vault}/{file.Sha256.Hex}", Errno.EIO), $"{tree}/{file.Path}");
+        {
+            var fresh = $"{prefix}-file-{++stagings}";
+            MakeFromVault(staging, fresh, file);
+            DurableFile.Rename($"{staging.Path}/{fresh}", $"{tree}/{file.Path}");
+        }
         var moved = violations.ToDictionary(file => file.Path);
         var files = record.Files.Select(file => moved.GetValueOrDefault(file.Path, file)).ToList();
         var retimed = release with { Newest = files.Max(file => file.Mtime) };
@@ -111,28 +98,52 @@ public sealed partial class ReleaseStore
         return content is not null && tree.Place(file.Path, content).Sha256 == file.Sha256;
     }
 
-    /// <summary>A file of its own in <c>staging/</c>, with a vault content that has been proved again; null where the content is lost or damaged.</summary>
-    string? FreshFromVault(ReleaseFile file)
+    /// <exception cref="SystemFault">Also where the vault's content is lost or damaged.</exception>
+    void MakeFromVault(OwnFolder folder, string name, ReleaseFile file)
     {
-        using var content = Vault.TryOpen(file.Sha256);
-        return content is null ? null : Fresh(content, file);
+        if (!TryMakeFromVault(folder, name, file)) throw new SystemFault("read", $"{folders.Vault}/{file.Sha256.Hex}", Errno.EIO);
     }
 
-    /// <summary>A file of its own in <c>staging/</c> with the bytes of <paramref name="content"/>; null where they are not the file's.</summary>
-    string? Fresh(SafeFileHandle content, ReleaseFile file)
+    /// <summary>Makes a release's file anew under a name of a folder, with a vault content that is proved again.</summary>
+    /// <returns>False where the content is lost or damaged: nothing is left there.</returns>
+    bool TryMakeFromVault(OwnFolder folder, string name, ReleaseFile file)
     {
-        if (SafeFolder.IdentityOf(content, file.Path.Value).Size != file.Size) return null;
-        var name = $"{prefix}-file-{++stagings}";
-        using var fresh = staging.Create(name, 0x1A4);
-        Vault.Copy(content, fresh, file.Size, file.Path.Value);
-        var (digest, size) = FileBytes.Hash(fresh, DigestAlgorithm.Sha256, file.Path.Value);
-        if (digest == file.Sha256 && size == file.Size)
+        using var content = Vault.TryOpen(file.Sha256);
+        return content is not null && TryMake(folder, name, content, file);
+    }
+
+    /// <returns>False where <paramref name="content"/> cannot be read, or its bytes are not the file's: nothing is left there.</returns>
+    static bool TryMake(OwnFolder folder, string name, SafeFileHandle content, ReleaseFile file)
+    {
+        if (SafeFolder.IdentityOf(content, file.Path.Value).Size != file.Size) return false;
+        using var fresh = folder.Create(name, 0x1A4);
+        try
         {
-            DurableFile.SetTime(fresh, file.Mtime * 1_000_000_000, file.Path.Value);
-            return $"{staging.Path}/{name}";
+            Vault.Copy(content, fresh, file.Size, file.Path.Value);
+            if (FileBytes.Hash(fresh, DigestAlgorithm.Sha256, file.Path.Value) == (file.Sha256, file.Size))
+            {
+                DurableFile.SetTime(fresh, file.Mtime * 1_000_000_000, file.Path.Value);
+                return true;
+            }
         }
-        staging.Unlink(name);
-        return null;
+        catch (SystemFault) when (!Reads(content, file))
+        {
+            // A bad sector beneath one content is no reason to leave the others altered.
+        }
+        folder.Unlink(name);
+        return false;
+    }
+
+    static bool Reads(SafeFileHandle content, ReleaseFile file)
+    {
+        try
+        {
+            return FileBytes.Hash(content, DigestAlgorithm.Sha256, file.Path.Value).Size == file.Size;
+        }
+        catch (SystemFault)
+        {
+            return false;
+        }
     }
 
     static IEnumerable<string> Ancestors(string folder)

@@ -1,3 +1,4 @@
+using System.Text;
 using Difusor.Agent.Publication;
 using Mono.Unix.Native;
 
@@ -6,7 +7,9 @@ namespace Difusor.Agent.Linux;
 /// <summary>What does not publish: the operator's choice, rejected packages, what may go.</summary>
 public sealed partial class ReleaseStore
 {
+    const int MostLevels = 64;
     readonly Lock trashing = new();
+    readonly Dictionary<string, long> quarantined = [];
 
     /// <summary>Free bytes that the agent may use on the state's file system.</summary>
     public long FreeBytes => SystemFault.Check(Syscall.statvfs(folders.State, out var found), "statvfs", folders.State) == 0
@@ -55,14 +58,23 @@ public sealed partial class ReleaseStore
         return own.Path;
     }
 
-    /// <summary>Removes the rejected packages past <paramref name="keep"/> or <paramref name="size"/> bytes, the oldest first.</summary>
+    /// <summary>Removes what was set aside past <paramref name="keep"/> or <paramref name="size"/> bytes, the oldest first. Each is measured once.</summary>
     public IReadOnlyList<string> PruneQuarantine(int keep, long size)
     {
         using var quarantine = OwnFolder.Open(folders.Quarantine);
-        var newestFirst = quarantine.List().OrderDescending(StringComparer.Ordinal).Select(name => (name, SizeOf($"{quarantine.Path}/{name}")));
-        var outdated = Retention.QuarantineOutdated(newestFirst, keep, size);
-        foreach (var name in outdated) Trash($"{quarantine.Path}/{name}", name);
-        return outdated;
+        using var sizes = SafeFolder.Open(folders.Quarantine);
+        lock (quarantined)
+        {
+            var names = quarantine.List();
+            foreach (var name in names.Where(name => !quarantined.ContainsKey(name))) quarantined[name] = SizeOf(sizes, Encoding.UTF8.GetBytes(name));
+            var outdated = Retention.QuarantineOutdated(names.OrderDescending(StringComparer.Ordinal).Select(name => (name, quarantined[name])), keep, size);
+            foreach (var name in outdated)
+            {
+                Trash($"{quarantine.Path}/{name}", name);
+                quarantined.Remove(name);
+            }
+            return outdated;
+        }
     }
 
     /// <summary>
@@ -126,8 +138,20 @@ public sealed partial class ReleaseStore
         }
     }, null);
 
-    static long SizeOf(string path) =>
-        new DirectoryInfo(path).EnumerateFiles("*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 }).Sum(file => file.Length);
+    /// <summary>Bytes of a file, or of all regular files beneath a folder. No link is followed: whoever altered the tree chose where it leads.</summary>
+    static long SizeOf(SafeFolder folder, ReadOnlySpan<byte> name)
+    {
+        if (folder.Identify(name) is not { } found) return 0;
+        if (found.Kind != Drop.FileKind.Folder) return found.Size;
+        var bytes = 0L;
+        using var inner = folder.TryOpenFolder(name, out _);
+        inner?.Walk((_, in file) =>
+        {
+            if (file.Kind == Drop.FileKind.Regular) bytes += file.Size;
+            return true;
+        }, MostLevels);
+        return bytes;
+    }
 
     static string ChoiceFile(Root root) => root == Root.Public ? "choice.public" : "choice.rehearsal";
 }

@@ -34,6 +34,7 @@ public sealed partial class ReleaseStore : IDisposable
         foreach (var name in folders.Private) state.MakeFolder(Path.GetFileName(name), 0x1C0); // 0700
         foreach (var name in folders.Readable) state.MakeFolder(Path.GetFileName(name), 0x1ED); // 0755
         (staging, held, sealedFolder) = (OwnFolder.Open(folders.Staging), OwnFolder.Open(folders.Held), OwnFolder.Open(folders.Sealed));
+        staging.KeepSubfoldersApart();
         Vault = new Vault(OwnFolder.Open(folders.Vault));
         roots = [new PublishedRoot(folders.Public), new PublishedRoot(folders.Rehearsal)];
         flushAhead = new FlushAhead(state);

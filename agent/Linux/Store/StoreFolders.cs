@@ -14,6 +14,14 @@ public sealed record StoreFolders(string State)
 
     public string Of(Publication.Root root) => root == Publication.Root.Public ? Public : Rehearsal;
 
+    /// <summary>What tells an altered tree in <see cref="Quarantine"/> from a rejected package: a part of its name.</summary>
+    internal const string Altered = "-altered-";
+
+    /// <summary>The verdicts of the rejected packages that are kept, the oldest first. All but they lies as a stranger left it: it is not looked into.</summary>
+    internal IEnumerable<string> Verdicts => !Directory.Exists(Quarantine) ? [] : Directory.GetDirectories(Quarantine)
+        .Where(folder => !Path.GetFileName(folder).Contains(Altered, StringComparison.Ordinal))
+        .Select(folder => Path.Combine(folder, "verdict.json")).Where(File.Exists).Order(StringComparer.Ordinal);
+
     /// <summary>Folders that only the agent's account may enter.</summary>
     internal IEnumerable<string> Private => [Staging, Held, Vault, Sealed, Quarantine, Journal];
 

@@ -105,8 +105,18 @@ sealed unsafe class Vault(OwnFolder folder) : IDisposable
         }
     }
 
-    /// <summary>The content, to be proved again by who reads it; null where it is lost.</summary>
-    internal SafeFileHandle? TryOpen(Digest digest) => folder.TryOpen(NameOf(digest.Hex));
+    /// <summary>The content, to be proved again by who reads it; null where it is lost, or something else lies there.</summary>
+    internal SafeFileHandle? TryOpen(Digest digest)
+    {
+        try
+        {
+            return folder.TryOpen(NameOf(digest.Hex));
+        }
+        catch (SystemFault fault) when (fault.Errno is Errno.ELOOP or Errno.EACCES or Errno.EPERM or Errno.EIO)
+        {
+            return null;
+        }
+    }
 
     /// <summary>Removes what no record refers to: a crash's leavings.</summary>
     internal int Sweep()

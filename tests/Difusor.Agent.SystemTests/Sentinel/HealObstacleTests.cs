@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Security.Cryptography;
 using Difusor.Agent.SystemTests.Harness;
 
 namespace Difusor.Agent.SystemTests.Sentinel;
@@ -40,6 +41,18 @@ public sealed class HealObstacleTests
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "root gives a tree to another");
         using var scene = new TamperScene(wrapper: AsNobody, prepare: folder => Must("chown", "-R", "65534:65534", folder));
         Meets(scene, $"chown -R nobody: {scene.LiveTree}", () => Must("chown", "0:0", scene.LiveTree));
+    }
+
+    [Fact]
+    public void ABadSectorBeneathAVaultCopyStopsNoHeal()
+    {
+        var hex = Convert.ToHexStringLower(SHA256.HashData("body {}"u8));
+        string[] unread = ["strace", "-D", "-f", "-o", "/dev/null", "-P", "", "-e", "trace=copy_file_range,pread64,read", "-e", "inject=copy_file_range,pread64,read:error=EIO"];
+        using var scene = new TamperScene(wrapper: unread, prepare: folder => unread[6] = $"{folder}/estado/vault/{hex[..2]}/{hex}");
+        File.AppendAllText(scene.Paths().InLive("index.html"), "evil");
+        var healed = scene.Agent.Await("TAMPER_HEALED", "HEAL_FAILED");
+        Assert.Equal("TAMPER_HEALED", RunningAgent.Event(healed));
+        scene.AwaitServed();
     }
 
     /// <summary>Altered and not to be healed; told with the command; the command is run, and it is healed.</summary>

@@ -73,6 +73,17 @@ public sealed class HealingTests : IDisposable
     }
 
     [Fact]
+    public void ALinkInPlaceOfAVaultCopyIsNotFollowedAndStopsNoHeal()
+    {
+        var kept = night.Night.VaultFiles.Single(path => File.ReadAllText(path) == "2");
+        File.Move(kept, night.Paths.Outside("kept"));
+        File.CreateSymbolicLink(kept, night.Paths.Outside("kept"));
+        File.WriteAllText(night.Paths.InLive("index.html"), "evil");
+        night.Until(EventCode.TamperHealed);
+        Assert.Equal(Second, night.Night.Served());
+    }
+
+    [Fact]
     public void AnotherInstancesLinkWhileTheAgentWasDownIsNoPublication()
     {
         night.Night.Store.Dispose();

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Difusor.Agent.Configuration;
 using Difusor.Agent.Linux;
 using Difusor.Agent.Packages;
@@ -129,6 +130,34 @@ public sealed class ReleaseStoreTests : IDisposable
         Assert.Empty(night.VaultFiles);
         Assert.Empty(Directory.GetFileSystemEntries(night.Folders.Staging));
         Assert.Single(night.Store.PruneQuarantine(0, long.MaxValue));
+    }
+
+    [Fact]
+    public void WhatAnAttackerLinkedIntoAnAlteredTreeIsNeitherMeasuredNorRemoved()
+    {
+        var elsewhere = Directory.CreateDirectory(Path.Combine(night.Folders.State, "elsewhere")).FullName;
+        File.WriteAllText(Path.Combine(elsewhere, "large"), new string('x', 5000));
+        var altered = Directory.CreateDirectory(Path.Combine(night.Folders.Quarantine, "20210607T010000-altered-R-1/deep")).FullName;
+        File.WriteAllText(Path.Combine(altered, "small"), "x");
+        Directory.CreateSymbolicLink(Path.Combine(altered, "link"), elsewhere);
+        Directory.CreateSymbolicLink(Path.Combine(altered, "round"), altered);
+        File.WriteAllText(Path.Combine(night.Folders.Quarantine, "20210607T010001-altered-releases-2"), "a file in place of a folder");
+        Assert.Empty(night.Store.PruneQuarantine(20, 1000));
+        Assert.Equal(2, night.Store.PruneQuarantine(0, 1000).Count);
+        night.Store.Dispose();
+        night.Reopen();
+        Assert.True(File.Exists(Path.Combine(elsewhere, "large")));
+        Assert.False(Directory.Exists(Path.GetDirectoryName(altered)));
+    }
+
+    [Fact]
+    public void TreesAreLaidApartSoThatRemovedOnesDoNotSlowTheNext()
+    {
+        using var listing = Process.Start(new ProcessStartInfo("lsattr", ["-d", night.Folders.Staging]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var flags = listing.StandardOutput.ReadToEnd().Split(' ')[0];
+        listing.WaitForExit();
+        Assert.SkipWhen(flags.Length == 0, "the file system has no such flags");
+        Assert.Contains('T', flags);
     }
 
     [Fact]
