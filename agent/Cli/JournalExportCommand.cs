@@ -43,9 +43,9 @@ static class JournalExportCommand
         var copied = new JournalFolder(Path.Combine(target, "journal"));
         var audit = JournalAudit.Of(copied.Files(), new Dictionary<long, Witness>(), copied.ReadHead());
         bundle.Write("journal-verify.json", Text(JournalVerifyCommand.Describe(audit, audit.Problem, heads: null, audit.Problem is null, voice)));
-        CopyEach(bundle, folders.Sealed, "*.json", file => $"sealed/{Path.GetFileName(file)}");
-        var verdicts = 0;
-        CopyEach(bundle, folders.Quarantine, "verdict.json", _ => string.Create(CultureInfo.InvariantCulture, $"verdicts/{++verdicts:D4}.json"));
+        if (Directory.Exists(folders.Sealed))
+            foreach (var file in Directory.GetFiles(folders.Sealed, "*.json").Order(StringComparer.Ordinal)) bundle.Copy($"sealed/{Path.GetFileName(file)}", file);
+        foreach (var (at, file) in folders.Verdicts.Index()) bundle.Copy(string.Create(CultureInfo.InvariantCulture, $"verdicts/{at + 1:D4}.json"), file);
         bundle.Write("configuration.yaml", SettingsWriter.ShowYaml(configured.Settings));
         bundle.Write("versions.json", Text(Versions()));
         var report = CheckCommand.Look(configured);
@@ -71,12 +71,6 @@ static class JournalExportCommand
         var at = TimeZoneInfo.ConvertTime(night.To ?? DateTimeOffset.UnixEpoch, TimeZoneInfo.FindSystemTimeZoneById(profile.TimeZone));
         var election = string.Concat(profile.Id.ToUpperInvariant().Select(c => char.IsAsciiLetterOrDigit(c) ? c : '_'));
         return string.Create(CultureInfo.InvariantCulture, $"{at:yyyyMMdd_HHmm}_EVIDENCIA_{election}");
-    }
-
-    static void CopyEach(EvidenceBundle bundle, string folder, string pattern, Func<string, string> name)
-    {
-        if (!Directory.Exists(folder)) return;
-        foreach (var file in Directory.GetFiles(folder, pattern, SearchOption.AllDirectories).Order(StringComparer.Ordinal)) bundle.Copy(name(file), file);
     }
 
     static string Text(JsonObject facts)
