@@ -26,18 +26,19 @@ sealed class DirtyPlaces
         foreach (var id in root.Trees.Keys) Mark(root.Root, id, [], whole: true);
     }
 
-    /// <summary>Looks at all that is noted, and forgets it.</summary>
-    public ImmutableArray<Alteration> Look(Expectation expected)
+    /// <summary>Looks at what is noted of one tree, what readers get first, and forgets it. What many releases share is read once until <see cref="IsEmpty"/>.</summary>
+    public ImmutableArray<Alteration> LookAtOne(Expectation expected)
     {
-        look.Begin();
+        var first = places.FirstOrDefault(place => expected.Of(place.Root)?.Live == place.Release, places.First());
+        var here = places.Where(place => (place.Root, place.Release) == (first.Root, first.Release)).ToList();
+        places.ExceptWith(here);
         var found = ImmutableArray.CreateBuilder<Alteration>();
-        foreach (var tree in places.ToLookup(place => (place.Root, place.Release)))
+        if (expected.Of(first.Root) is { } root && root.Trees.TryGetValue(first.Release, out var tree))
         {
-            if (expected.Of(tree.Key.Root) is not { } root || !root.Trees.TryGetValue(tree.Key.Release, out var known)) continue;
-            var whole = tree.Any(place => place.Whole && place.Path.Length == 0);
-            LookAt(root, known, whole ? [new Place(root.Root, known.Id, "", Whole: true)] : tree, expected, found);
+            var whole = here.Exists(place => place.Whole && place.Path.Length == 0);
+            LookAt(root, tree, whole ? [first with { Path = "", Whole = true }] : here, expected, found);
         }
-        places.Clear();
+        if (IsEmpty) look.Begin();
         return found.ToImmutable();
     }
 

@@ -94,8 +94,8 @@ sealed class TreeWatch : IDisposable
         entries[0] = new Native.PollEntry { Descriptor = folders.Descriptor, Events = Native.PollIn };
         entries[1] = new Native.PollEntry { Descriptor = wake.Descriptor, Events = Native.PollIn };
         entries[2] = new Native.PollEntry { Descriptor = mounts.Descriptor, Events = Native.PollPriority };
-        // What waits for the end of a swap is looked at again when the loop says so, or soon.
-        if (Native.poll(entries, 3, waiting ? 200 : Forever) < 0) return;
+        // What waits for the end of a swap is looked at again when the loop says so, or soon; between two trees it only hears what is new.
+        if (Native.poll(entries, 3, dirty.IsEmpty ? waiting ? 200 : Forever : 0) < 0) return;
         if (entries[1].Returned != 0) wake.Clear();
         if (entries[2].Returned != 0) mountsChanged = true;
         if (entries[0].Returned != 0 && !folders.Drain(Hear)) Overflowed();
@@ -231,7 +231,7 @@ sealed class TreeWatch : IDisposable
         if (sent != 0) state.Update(status => status with { DetectionDelay = Stopwatch.GetElapsedTime(sent), Blind = folders.IsBlind });
     }
 
-    /// <summary>Looks at all that is noted, and tells what differs.</summary>
+    /// <summary>Looks at the links and at one tree of what is noted, and tells what differs.</summary>
     /// <returns>True: something waits until a swap is over.</returns>
     bool Look()
     {
@@ -240,9 +240,9 @@ sealed class TreeWatch : IDisposable
         if (mounted) dirtyLinks.UnionWith(state.Expected.Roots.Select(root => root.Root));
         var links = LookAtLinks(mounted);
         if (dirty.IsEmpty) return !links;
-        var still = state.StillExpected(dirty.Look(state.Expected));
+        var still = state.StillExpected(dirty.LookAtOne(state.Expected));
         if (still.Length > 0) post(new TreeAltered(still, foundBy));
-        foundBy = "watch";
+        if (dirty.IsEmpty) foundBy = "watch";
         return !links;
     }
 
