@@ -110,7 +110,8 @@ watch: publish ## what the watch costs while nothing happens: wake-ups a second,
 tamper: publish ## every kind of tampering on 13,175 files, 3,000 at random, 1,000 swaps beside backups: found after, healed after (root)
 	@tests/need test
 	$(DOTNET) build tests/Difusor.Agent.SystemTests -c Release -v q
-	DIFUSOR_TAMPER_FILES=$${DIFUSOR_TAMPER_FILES:-13175} DIFUSOR_TAMPERINGS=$${DIFUSOR_TAMPERINGS:-3000} DIFUSOR_SWAPS=1000 \
+	TMPDIR=$$(mktemp -d) && chmod 755 "$$TMPDIR" && export TMPDIR && trap 'rm -rf "$$TMPDIR"' EXIT && DIFUSOR_KEEP_FOLDERS=1 \
+		DIFUSOR_TAMPER_FILES=$${DIFUSOR_TAMPER_FILES:-13175} DIFUSOR_TAMPERINGS=$${DIFUSOR_TAMPERINGS:-3000} DIFUSOR_SWAPS=1000 \
 		TEST_ARGS="-class *TamperTableTests -class *RandomTamperTests -class *NoFalseAlarmTests -class *HealObstacleTests -parallelMode none -showLiveOutput" tests/run $(SYSTEM_TESTS)
 
 openings: publish ## the opening of 2021, 50 times, with real chronyd servers under faketime

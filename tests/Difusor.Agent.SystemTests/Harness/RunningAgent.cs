@@ -229,7 +229,8 @@ sealed class RunningAgent : IDisposable
         if (Process is { HasExited: false }) Stop(Mono.Unix.Native.Signum.SIGKILL);
         watcher?.Dispose();
         changed.Dispose();
-        Directory.Delete(Folder, recursive: true);
+        // A measurement's hundred thousand files are removed after it: ext4 makes files slowly where many were just removed.
+        if (Environment.GetEnvironmentVariable("DIFUSOR_KEEP_FOLDERS") is null) Directory.Delete(Folder, recursive: true);
     }
 
     static string Iso(DateTimeOffset at) => at.ToOffset(TimeSpan.FromHours(-6)).ToString("yyyy-MM-dd'T'HH:mm:sszzz");
