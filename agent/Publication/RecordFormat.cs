@@ -76,17 +76,20 @@ public static class RecordFormat
         }
     }
 
+    /// <param name="like">A record whose paths are taken where they are the same: cortes differ in few of them, and are in memory together.</param>
     /// <returns>Null where it is no whole record.</returns>
-    public static ReleaseRecord? Read(ReadOnlySpan<byte> record)
+    public static ReleaseRecord? Read(ReadOnlySpan<byte> record, ReleaseRecord? like = null)
     {
         try
         {
             var json = new Utf8JsonReader(record);
             if (Head(ref json) is not { } release) return null;
             var files = new List<ReleaseFile>(release.Files);
+            var at = 0;
             while (json.Read() && json.TokenType == JsonTokenType.StartArray)
             {
-                var path = RelativePath.Own(Text(ref json));
+                json.Read();
+                var path = Path(ref json, like?.Files ?? [], ref at);
                 json.Read();
                 var size = json.GetInt64();
                 json.Read();
@@ -102,6 +105,15 @@ public static class RecordFormat
         {
             return null;
         }
+    }
+
+    /// <param name="at">How far <paramref name="known"/> was walked: both are in the order of their paths.</param>
+    static RelativePath Path(ref Utf8JsonReader json, IReadOnlyList<ReleaseFile> known, ref int at)
+    {
+        if (at < known.Count && json.ValueTextEquals(known[at].Path.Value)) return known[at++].Path;
+        var path = RelativePath.Own(json.GetString() ?? "");
+        while (at < known.Count && known[at].Path < path) at++;
+        return at < known.Count && known[at].Path == path ? known[at++].Path : path;
     }
 
     static Release? Head(ref Utf8JsonReader json)

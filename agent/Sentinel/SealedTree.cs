@@ -18,7 +18,8 @@ public sealed class SealedTree
 {
     const uint FileMode = 0x1A4, FolderMode = 0x1ED, Permissions = 0x1FF;
 
-    readonly FrozenDictionary<string, ReleaseFile> files;
+    /// <summary>By path. Some releases of thirteen thousand files are known all night: no dictionary for each.</summary>
+    readonly ReleaseFile[] files;
     readonly FrozenSet<string> folders;
     readonly uint owner;
 
@@ -29,7 +30,7 @@ public sealed class SealedTree
         Record = record;
         Root = root;
         this.owner = owner;
-        files = record.Files.ToFrozenDictionary(file => file.Path.Value, StringComparer.Ordinal);
+        files = [.. record.Files.OrderBy(file => file.Path)];
         folders = record.Files.Select(file => file.Path.Folder).Where(folder => folder.Length > 0).Distinct()
             .SelectMany(folder => Ancestors(folder)).ToFrozenSet(StringComparer.Ordinal);
     }
@@ -39,10 +40,21 @@ public sealed class SealedTree
     public ReleaseId Id => Record.Release.Id;
     public IReadOnlySet<string> Folders => folders;
 
-    public ReleaseFile? File(string path) => files.GetValueOrDefault(path);
+    public ReleaseFile? File(string path)
+    {
+        var (from, to) = (0, files.Length - 1);
+        while (from <= to)
+        {
+            var middle = (from + to) / 2;
+            var order = string.CompareOrdinal(files[middle].Path.Value, path);
+            if (order == 0) return files[middle];
+            (from, to) = order < 0 ? (middle + 1, to) : (from, middle - 1);
+        }
+        return null;
+    }
 
     /// <summary>Whether any of the tree lies at <paramref name="path"/>; "" is the tree's own folder.</summary>
-    public bool Has(string path) => path.Length == 0 || files.ContainsKey(path) || folders.Contains(path);
+    public bool Has(string path) => path.Length == 0 || File(path) is not null || folders.Contains(path);
 
     /// <summary>What differs at one path; nothing where it is as sealed. A file that was not read is judged by the rest.</summary>
     /// <param name="path">Below the tree, printable; "" is the tree's own folder.</param>
@@ -58,7 +70,7 @@ public sealed class SealedTree
         }
         var identity = seen.Identity;
         var since = Since(identity);
-        if (!Has(path))
+        if (file is null && !Has(path))
         {
             yield return Of(AlterationKind.Added, path, null, seen.Sha256, $"{Name(identity.Kind)} that the package does not have", since);
             yield break;
@@ -86,7 +98,7 @@ public sealed class SealedTree
     {
         foreach (var (path, observed) in found)
             foreach (var alteration in At(path, observed)) yield return alteration;
-        foreach (var path in folders.Concat(files.Keys))
+        foreach (var path in folders.Concat(files.Select(file => file.Path.Value)))
             if (!found.ContainsKey(path))
                 foreach (var alteration in At(path, null)) yield return alteration;
     }

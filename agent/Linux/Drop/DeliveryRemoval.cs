@@ -8,7 +8,7 @@ static class DeliveryRemoval
 {
     public static void Remove(SafeFolder drop, RawPath root, JudgedFiles files)
     {
-        if (files.Files.ContainsKey(root))
+        if (files.Has(root))
         {
             if (drop.Identify(root.ToBytes()) is { } identity && files.IsUnchanged(root, identity)) drop.Remove(root.ToBytes(), folder: false);
             return;

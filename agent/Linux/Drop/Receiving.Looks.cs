@@ -57,7 +57,7 @@ public sealed partial class Receiving
         if (!receptions.TryGetValue(root, out var reception))
         {
             if (!judged.TryGetValue(root, out var before)) return;
-            if (!before.Files.ContainsKey(hint.Path) && !before.Files.Keys.Any(path => path.IsIn(hint.Path))) return;
+            if (!before.Has(hint.Path) && !before.HasIn(hint.Path)) return;
             reception = Reopen(root, before, onlyLosses: true);
         }
         if (reception.Delivery.State == DeliveryState.Judging) reception.Deferred.Add(hint);
@@ -74,7 +74,7 @@ public sealed partial class Receiving
     Reception Reopen(RawPath root, JudgedFiles before, bool onlyLosses)
     {
         judged.Remove(root);
-        var delivery = new Delivery(root, before.Files.ContainsKey(root), rules.Settings.Drop, rules.Settings.Limits, now);
+        var delivery = new Delivery(root, before.Has(root), rules.Settings.Drop, rules.Settings.Limits, now);
         var reception = receptions[root] = new Reception(delivery, NameOf(root)) { Before = before, OnlyLosses = onlyLosses };
         LookAt(reception);
         return reception;
@@ -115,7 +115,7 @@ public sealed partial class Receiving
         }
         foreach (var (root, known) in judged.ToList())
         {
-            if (known.Found == known.Files.Count || (known.IsPartial && known.Found > 0)) continue;
+            if (known.Found == known.Count || (known.IsPartial && known.Found > 0)) continue;
             Reopen(root, known, onlyLosses: known.Found >= 0);
         }
         memory.KeepOnly(root => judged.ContainsKey(root) || receptions.ContainsKey(root));
@@ -146,7 +146,7 @@ public sealed partial class Receiving
     void Recall(RawPath root, List<(RawPath Path, FileIdentity Identity)> files)
     {
         var accepted = memory.WasAccepted(root);
-        var found = JudgedFiles.Of(root, accepted, files.ToDictionary(file => file.Path, file => file.Identity), now.Monotonic);
+        var found = JudgedFiles.Of(root, accepted, files, now.Monotonic);
         if (memory.Holds(found.Memory))
         {
             judged[root] = found;
@@ -170,7 +170,7 @@ public sealed partial class Receiving
         else if (!beside.Remove(path)) return;
         foreach (var reception in receptions.Values)
             if (reception.Delivery.IsArchive) reception.Delivery.Changed(now);
-        foreach (var (root, rejected) in judged.Where(one => !one.Value.Memory.Accepted && one.Value.Files.ContainsKey(one.Key)).ToList())
+        foreach (var (root, rejected) in judged.Where(one => !one.Value.Memory.Accepted && one.Value.Has(one.Key)).ToList())
             Reopen(root, rejected, onlyLosses: false);
     }
 

@@ -254,7 +254,7 @@ public sealed partial class Receiving
         {
             if (now.Monotonic - files.LastChange < Patience.Nanos(keep) || !memory.Holds(files.Memory)) continue;
             DeliveryRemoval.Remove(drop!, root, files);
-            if (beside.Count > 0 && files.Files.ContainsKey(root)) DeliveryRemoval.RemoveSidecars(drop!, root, beside.Keys);
+            if (beside.Count > 0 && files.Has(root)) DeliveryRemoval.RemoveSidecars(drop!, root, beside.Keys);
             files.LastChange = now.Monotonic;
         }
     }

@@ -38,7 +38,7 @@ sealed class DirtyPlaces
             var whole = here.Exists(place => place.Whole && place.Path.Length == 0);
             LookAt(root, tree, whole ? [first with { Path = "", Whole = true }] : here, expected, found);
         }
-        if (IsEmpty) look.Begin();
+        if (IsEmpty) look.End();
         return found.ToImmutable();
     }
 

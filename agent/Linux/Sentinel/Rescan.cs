@@ -5,7 +5,7 @@ using Difusor.Agent.Sentinel;
 
 namespace Difusor.Agent.Linux;
 
-/// <summary>A full re-hash has ended, or a look at start.</summary>
+/// <summary>A re-hash has ended: of all that is published, or of what has become live.</summary>
 /// <param name="Alterations">How many were found; each was told already.</param>
 /// <param name="CanaryAnswered">The instant path is alive: it saw the canary of the scan before.</param>
 public sealed record RescanFinished(int Files, TimeSpan Worked, int Alterations, bool CanaryAnswered) : Signal;
@@ -85,7 +85,7 @@ sealed class Rescan : IDisposable
             .OrderByDescending(of => of.root.Live == of.tree.Id).ToList();
         live = LiveOf(expected);
         var pass = new Pass(this, trees.Sum(of => of.tree.Record.Files.Count), paced: !onlyNew && foundBy != "start");
-        look.Begin();
+        look.End(); // a fault may have cut the one before short
         var found = 0;
         if (!onlyNew) found += TellLinks(expected);
         foreach (var (root, tree) in trees)
@@ -97,8 +97,9 @@ sealed class Rescan : IDisposable
             found += still.Length;
             if (ending) return;
         }
+        look.End();
         pass.Over(fullScan: !onlyNew);
-        if (!onlyNew) post(new RescanFinished(pass.Files, pass.Worked, found, answered));
+        post(new RescanFinished(pass.Files, pass.Worked, found, answered));
     }
 
     int TellLinks(Expectation expected)

@@ -14,7 +14,6 @@ sealed class SecondLook(PublishedState state) : IDisposable
     /// <summary>What is wrong now in the places of <paramref name="told"/>.</summary>
     public ImmutableArray<Alteration> At(IReadOnlyCollection<Alteration> told)
     {
-        look.Begin();
         var holds = ImmutableArray.CreateBuilder<Alteration>();
         foreach (var group in told.GroupBy(alteration => (alteration.Root, alteration.Release)))
         {
@@ -23,6 +22,7 @@ sealed class SecondLook(PublishedState state) : IDisposable
             if (group.Key.Release is { } id && inTree.Count > 0 && root.Trees.TryGetValue(id, out var tree)) holds.AddRange(InTree(root, tree, inTree));
             if (group.Key.Release is null || inTree.Count < group.Count()) holds.AddRange(AboveTrees(root, [.. group]));
         }
+        look.End();
         return holds.ToImmutable();
     }
 

@@ -17,13 +17,13 @@ sealed class TreeLook
 
     /// <summary>Read at a time; below what the collector takes for a large object.</summary>
     readonly byte[] buffer = new byte[64 << 10];
-    readonly Dictionary<(ulong, ulong), (FileIdentity Identity, Digest Sha256)> known = [];
+    Dictionary<(ulong, ulong), (FileIdentity Identity, Digest Sha256)> known = [];
 
     /// <summary>Bytes read and hashed so far.</summary>
     public long Hashed { get; private set; }
 
-    /// <summary>Forgets which inodes have been read: a new look begins. Hard links between releases are read once a look.</summary>
-    public void Begin() => known.Clear();
+    /// <summary>A look is over: forgets which inodes it has read, and their memory. Hard links between releases are read once a look.</summary>
+    public void End() => known = [];
 
     /// <summary>Opens a release's tree; null with the refusal where it is gone, or something else lies there.</summary>
     public static SafeFolder? Open(ExpectedRoot root, SealedTree tree, out Errno refusal)

@@ -242,7 +242,7 @@ public sealed partial class ReleaseStore : IDisposable
     ReleaseRecord? RecordOf(Release release)
     {
         if (records.TryGetValue(release.Id, out var known)) return known;
-        var read = FileBytes.TryRead(sealedFolder, $"{release.Id}.json") is { } bytes ? RecordFormat.Read(bytes) : null;
+        var read = FileBytes.TryRead(sealedFolder, $"{release.Id}.json") is { } bytes ? RecordFormat.Read(bytes, records.Values.FirstOrDefault()) : null;
         return read is null ? null : records[release.Id] = read;
     }
 

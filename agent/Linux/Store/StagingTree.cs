@@ -175,7 +175,7 @@ public sealed partial class StagingTree : IPackageContents, IPackageSink, IDispo
             throw;
         }
         Wrote(contents.Length);
-        return Took(new ReleaseFile(path, contents.Length, digest, Stamp));
+        return Took(new ReleaseFile(Known(path), contents.Length, digest, Stamp));
     }
 
     ContentEntry PlaceLong(RelativePath path, byte[] buffer, int filled, Func<byte[], int> more)
@@ -196,7 +196,7 @@ public sealed partial class StagingTree : IPackageContents, IPackageSink, IDispo
             if (Unchanged(path, size, digest) is { } served && Relink(path)) return Linked(served);
             DurableFile.SetTime(file, Stamp * 1_000_000_000, path.Value);
             store.Vault.Keep(digest, file, size);
-            return Took(new ReleaseFile(path, size, digest, Stamp));
+            return Took(new ReleaseFile(Known(path), size, digest, Stamp));
         }
         catch
         {
@@ -248,6 +248,9 @@ public sealed partial class StagingTree : IPackageContents, IPackageSink, IDispo
         store.Vault.Keep(served.Sha256, linked, served.Size);
         return Took(served);
     }
+
+    /// <summary>The path as the release before has it: both are in memory all night.</summary>
+    RelativePath Known(RelativePath path) => Before?.Files.GetValueOrDefault(path.Value)?.Path ?? path;
 
     ContentEntry Took(ReleaseFile file)
     {

@@ -27,6 +27,16 @@ public sealed class RecordFormatTests
         Assert.Equal(Record.Release with { Warnings = [] }, read.Release with { Warnings = [] });
     }
 
+    [Theory, InlineData("a", "b.txt"), InlineData("a/ñandú \"1\".html", "z"), InlineData("a/b", "a/c", "b", "b.txt", "c"), InlineData()]
+    public void BesideAnotherCorteARecordReadsTheSameAndSharesItsPaths(params string[] earlier)
+    {
+        var like = Record with { Files = [.. earlier.Select(path => new ReleaseFile(RelativePath.Own(path), 1, Digest.Sha256("x"u8), 1))] };
+        var read = RecordFormat.Read(Bytes(), like)!;
+        Assert.Equal(Record.Files, read.Files);
+        foreach (var file in read.Files)
+            if (like.Files.FirstOrDefault(known => known.Path == file.Path) is { } known) Assert.Same(known.Path, file.Path);
+    }
+
     [Fact]
     public void TheHeadAloneTellsTheRelease()
     {
