@@ -70,6 +70,35 @@ sealed class Guard(ReleaseStore store, StoreFolders folders, PublishedState stat
         record(TamperEvents.Healed(recorded, [turned], 0, 0, null), now);
     }
 
+    /// <summary>
+    /// The journal is chained, the record of a release is not: where they differ, or the record is gone, the tree is asked. With the
+    /// journal's huella it is proven, and has a record again; without it nothing of that release is.
+    /// </summary>
+    /// <param name="published">The <c>CORTE_PUBLISHED</c> of what must be live.</param>
+    public void ProveRecord(Root root, JournalRecord published, ClockReading now)
+    {
+        if (ReleaseId.Read((string?)published.Fields["release"] ?? "") is not { } id || (string?)published.Fields["manifest_sha256"] is not { } huella) return;
+        var known = Find(id);
+        if (known is not null && store.Agrees(known, huella)) return;
+        // Superseded since, or never recorded: no word about what is live.
+        if (known is null && store.LiveId(root) != id) return;
+        if (Packages.Corte.Read((string?)published.Fields["corte"] ?? "") is not { } corte) return;
+        var told = new Release(id, id.Sequence, (string?)published.Fields["package"] ?? "", corte, (string?)published.Fields["series"], huella,
+            (int?)published.Fields["files"] ?? 0, (long?)published.Fields["bytes"] ?? 0, root, false, 0, published.BestTime, []);
+        var altered = new Alteration(root, id, known is null ? AlterationKind.Removed : AlterationKind.Changed, $"sealed/{id}.json", null, null,
+            known is null ? "the release's record is gone" : "the release's record does not say what the journal does");
+        Detected++;
+        record(TamperEvents.Detected(told, [altered], "start"), now);
+        if (store.Reseal(told, root) is { } proven)
+        {
+            Healed++;
+            record(TamperEvents.Healed(proven, [altered], 0, 0, null), now);
+            return;
+        }
+        Failures++;
+        record(TamperEvents.Failed(told, [altered], $"nothing proves release {id} any more: its record and its tree differ from the journal. Run: {HealAdvice.Command(HealObstacle.VaultDamaged, "", "")}"), now);
+    }
+
     /// <summary>A thread of the sentinel has found something: what of it still holds is recorded and healed.</summary>
     public void Take(TreeAltered altered, ClockReading now)
     {
@@ -114,10 +143,11 @@ sealed class Guard(ReleaseStore store, StoreFolders folders, PublishedState stat
     /// <summary>What is open and no longer wrong: another hand has put it right, or taken away what stood in the way.</summary>
     void PutRight(ImmutableArray<Alteration> holds, ClockReading now)
     {
-        var wrong = holds.Select(Alteration.Place).ToHashSet();
-        var gone = open.Where(alteration => !wrong.Contains(alteration.SamePlace)).ToImmutableArray();
+        // Altered once more in the same place, it is another alteration, and nothing is right again.
+        var wrong = holds.Select(alteration => (alteration.Root, alteration.Release, alteration.Path)).ToHashSet();
+        var gone = open.Where(alteration => !wrong.Contains((alteration.Root, alteration.Release, alteration.Path))).ToImmutableArray();
         if (gone.IsEmpty) return;
-        open.RemoveAll(alteration => !wrong.Contains(alteration.SamePlace));
+        open.RemoveAll(gone.Contains);
         AllClear(gone, null, now);
         if (open.Count == 0) Calm();
     }
@@ -131,7 +161,11 @@ sealed class Guard(ReleaseStore store, StoreFolders folders, PublishedState stat
             var live = store.Live(root)?.Id;
             var here = open.Where(alteration => alteration.Root == root).ToList();
             if (here.Count == 0) continue;
-            if (here.Exists(alteration => alteration.Release is null || alteration.Kind == AlterationKind.Mount)) Attempt(root, null, now);
+            if (here.Exists(alteration => alteration.Release is null || alteration.Kind == AlterationKind.Mount))
+            {
+                Attempt(root, null, now);
+                here.AddRange(GoneWith(root, here, now));
+            }
             if (here.Exists(alteration => alteration is { Kind: AlterationKind.Mount, Path: "." or "releases" })) continue;
             var altered = here.Where(alteration => alteration is { Release: not null, Kind: not AlterationKind.Mount })
                 .Select(alteration => alteration.Release!.Value).ToHashSet();
@@ -143,6 +177,17 @@ sealed class Guard(ReleaseStore store, StoreFolders folders, PublishedState stat
         }
         if (open.Count > 0) State = IntegrityState.Tampered;
         else Calm();
+    }
+
+    /// <summary>The trees that went where a root's folder went: it is there again, and empty.</summary>
+    List<Alteration> GoneWith(Root root, List<Alteration> known, ClockReading now)
+    {
+        if (state.Expected.Of(root) is not { } expected || open.Exists(alteration => alteration.Root == root && alteration.Release is null)) return [];
+        var gone = look.At([.. expected.Trees.Values.Where(tree => !known.Exists(alteration => alteration.Release == tree.Id) && !store.HasTree(tree.Record.Release, root))
+            .SelectMany(tree => tree.At("", null))]);
+        open.AddRange(gone);
+        Alarm(gone, "watch", now);
+        return [.. gone];
     }
 
     void Calm()

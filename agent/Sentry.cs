@@ -68,13 +68,14 @@ sealed class Sentry : IDisposable
         publications.AddRange(records.Where(IsPublic));
         foreach (var root in new[] { Root.Public, Root.Rehearsal })
         {
-            string? last = null;
+            JournalRecord? last = null;
             foreach (var known in records)
             {
-                if (known.Event == "CORTE_PUBLISHED" && ((string?)known.Fields["root"] ?? "public") == Name(root)) last = (string?)known.Fields["release"];
+                if (known.Event == "CORTE_PUBLISHED" && ((string?)known.Fields["root"] ?? "public") == Name(root)) last = known;
                 else if (root == Root.Public && known.Event == "OPERATOR_ACTION" && (string?)known.Fields["action"] == "withdraw") last = null;
             }
-            guard.AtStart(root, store.Sealed.FirstOrDefault(release => release.Id.Value == last), now);
+            if (last is not null) guard.ProveRecord(root, last, now);
+            guard.AtStart(root, store.Sealed.FirstOrDefault(release => release.Id.Value == (string?)last?.Fields["release"]), now);
         }
     }
 

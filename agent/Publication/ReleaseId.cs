@@ -24,5 +24,8 @@ public readonly record struct ReleaseId
             && parts.All(part => part.All(char.IsAsciiDigit)) ? new ReleaseId(name) : null;
     }
 
+    /// <summary>Its place in the order of sealing.</summary>
+    public long Sequence => Value is null ? 0 : long.Parse(Value.AsSpan(Value.LastIndexOf('-') + 1), CultureInfo.InvariantCulture);
+
     public override string ToString() => Value;
 }

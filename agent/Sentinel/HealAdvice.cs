@@ -16,7 +16,7 @@ public static class HealAdvice
         HealObstacle.Mount => $"umount {Quoted(path)}",
         HealObstacle.ReadOnly => $"mount -o remount,rw \"$(findmnt -n -o TARGET --target {Quoted(path)})\"",
         HealObstacle.NoSpace => $"df -h {Quoted(path)}",
-        HealObstacle.VaultDamaged => "difusor-agent releases activate CORTE --reason TEXT",
+        HealObstacle.VaultDamaged => "difusor-agent publish PATH --reason TEXT",
         _ => null,
     };
 

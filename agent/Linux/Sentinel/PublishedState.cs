@@ -92,9 +92,13 @@ public sealed class PublishedState
         }
         // Read once the folder is open: what is seen through a mount is never told without it.
         found.AddRange(root.Mounts(mounts.Read()));
-        var identity = folder.Identity;
-        if ((identity.Mode & 0x12) != 0)
-            found.Add(new Alteration(root.Root, null, AlterationKind.Mode, ".", null, null, "the folder lets others write"));
+        // What others may write to, they may turn: the root, the folder above the releases, the map.
+        foreach (var path in new[] { ".", "releases", "current.map" })
+        {
+            if ((path == "." ? folder.Identity : folder.Identify(Encoding.ASCII.GetBytes(path))) is not { Kind: not Drop.FileKind.Symlink } there) continue;
+            if ((there.Mode & 0x12) != 0) found.Add(new Alteration(root.Root, null, AlterationKind.Mode, path, null, null, $"mode 0{Convert.ToString((int)there.Mode, 8)} lets others write"));
+            if (there.Uid != Syscall.geteuid()) found.Add(new Alteration(root.Root, null, AlterationKind.Owner, path, null, null, $"owner uid {there.Uid} in place of {Syscall.geteuid()}"));
+        }
         var target = new StringBuilder(4096);
         var length = Syscall.readlink($"{root.Folder}/current", target);
         if (root.Link(length < 0 ? null : target.ToString(0, length), length < 0 ? $"readlink: {Stdlib.GetLastError()}" : "") is { } link) found.Add(link);

@@ -119,6 +119,7 @@ public sealed partial class ReleaseStore
     /// <summary>The root by its path again, since somebody may have moved it; what is no folder there is set aside, and what lets others write is closed.</summary>
     PublishedRoot Reopen(Root root, DateTimeOffset now)
     {
+        var isGone = state.Identify(Path.GetRelativePath(folders.State, folders.Of(root))) is not { Kind: Drop.FileKind.Folder };
         foreach (var path in new[] { folders.Of(root), $"{folders.Of(root)}/releases", $"{folders.Of(root)}/notice" })
         {
             var relative = Path.GetRelativePath(folders.State, path);
@@ -128,6 +129,8 @@ public sealed partial class ReleaseStore
                 DurableFile.Rename(path, $"{staging.Path}/{aside}");
                 SetAside(aside, Path.GetFileName(path), now);
             }
+            // Refused where the agent is not root: MakeFolder then tells whose it is.
+            if (state.Identify(relative)?.Uid is { } owner && owner != Syscall.geteuid()) _ = Syscall.lchown(path, Syscall.geteuid(), Syscall.getegid());
             state.MakeFolder(relative, 0x1ED);
         }
         foreach (var name in new[] { "current", "current.map" })
@@ -142,6 +145,7 @@ public sealed partial class ReleaseStore
         roots[(int)root].Dispose();
         roots[(int)root] = new PublishedRoot(folders.Of(root));
         roots[(int)root].Remember(live);
+        if (isGone) roots[(int)root].Swap(live);
         return roots[(int)root];
     }
 

@@ -51,6 +51,9 @@ public sealed partial class ReleaseStore : IDisposable
     /// <summary>What a root serves; null: the notice page.</summary>
     public Release? Live(Root root) => Find(roots[(int)root].Live);
 
+    /// <summary>What a root serves by its link, also where that release has no record any more.</summary>
+    public ReleaseId? LiveId(Root root) => roots[(int)root].Live;
+
     /// <summary>What a root served before.</summary>
     public Release? Previous(Root root) => Find(roots[(int)root].Previous);
 

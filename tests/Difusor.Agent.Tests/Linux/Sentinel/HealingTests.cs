@@ -1,4 +1,6 @@
 using Difusor.Agent.Journal;
+using Difusor.Agent.Linux;
+using Difusor.Agent.Packages;
 using Difusor.Agent.Publication;
 using Difusor.Agent.Sentinel;
 
@@ -92,10 +94,70 @@ public sealed class HealingTests : IDisposable
         var store = night.Night.Reopen();
         var events = new List<AgentEvent>();
         using var guard = new Guard(store, night.Night.Folders, new(), (happened, _) => events.Add(happened));
-        guard.AtStart(Root.Public, store.Sealed.Single(release => release.Id == night.Live.Id), Difusor.Agent.Linux.HostClock.Read());
+        guard.AtStart(Root.Public, store.Sealed.Single(release => release.Id == night.Live.Id), HostClock.Read());
         Assert.Equal([EventCode.TamperDetected, EventCode.TamperHealed], events.Select(happened => happened.Code));
         Assert.Equal(Second, night.Night.Served());
         Assert.Equal(night.Live.Id, store.Live(Root.Public)!.Id);
+    }
+
+    [Fact]
+    public void AnotherAlterationOfAFileThatIsNotHealedIsNoHealing()
+    {
+        night.Guard.Heals = false;
+        File.WriteAllText(night.Paths.InLive("index.html"), "evil");
+        night.Until(EventCode.TamperDetected);
+        File.WriteAllText(night.Paths.InLive("index.html"), "worse");
+        night.Until(EventCode.TamperDetected, again => again != night.Events[0]);
+        Assert.DoesNotContain(night.Events, happened => happened.Code == EventCode.TamperHealed);
+    }
+
+    [Fact]
+    public void ARecordThatIsLostIsMadeAgainFromTheTreeThatTheJournalProves()
+    {
+        var (store, events) = Restarted(record => File.Delete(record));
+        Assert.Equal([EventCode.TamperDetected, EventCode.TamperHealed], events);
+        Assert.Equal(night.Live.Id, store.Live(Root.Public)?.Id);
+        Assert.Equal(Second.Count, store.LiveRecord(Root.Public)!.Files.Count);
+    }
+
+    [Fact]
+    public void ARecordAlteredTogetherWithItsTreeAndTheVaultProvesNothing()
+    {
+        var (store, events) = Restarted(record =>
+        {
+            var (old, evil) = (Digest.Sha256("<h1>corte 2</h1>"u8).Hex, Digest.Sha256("<h1>corte X</h1>"u8).Hex);
+            File.WriteAllText(record, File.ReadAllText(record).Replace(old, evil, StringComparison.Ordinal));
+            Directory.CreateDirectory($"{night.Night.Folders.Vault}/{evil[..2]}");
+            File.WriteAllText($"{night.Night.Folders.Vault}/{evil[..2]}/{evil}", "<h1>corte X</h1>");
+            File.WriteAllText(night.Paths.InLive("index.html"), "<h1>corte X</h1>");
+        });
+        Assert.Equal([EventCode.TamperDetected, EventCode.HealFailed], events);
+        Assert.Null(store.Live(Root.Public));
+    }
+
+    [Fact]
+    public void ARecordAlteredAloneIsMadeAgainAndTheRightPageStays()
+    {
+        var (store, events) = Restarted(record => File.WriteAllText(record, File.ReadAllText(record).Replace(
+            Digest.Sha256("<h1>corte 2</h1>"u8).Hex, new string('0', 64), StringComparison.Ordinal)));
+        Assert.Equal([EventCode.TamperDetected, EventCode.TamperHealed], events);
+        Assert.Equal(Second, night.Night.Served());
+        Assert.True(store.Agrees(store.Live(Root.Public)!, night.Live.ManifestSha256));
+    }
+
+    /// <summary>The agent ended, the live release's record met something, and the agent starts again.</summary>
+    (ReleaseStore Store, IEnumerable<EventCode> Events) Restarted(Action<string> meets)
+    {
+        night.Night.Store.Dispose();
+        meets($"{night.Night.Folders.Sealed}/{night.Live.Id}.json");
+        var store = night.Night.Reopen();
+        var events = new List<AgentEvent>();
+        using var guard = new Guard(store, night.Night.Folders, new(), (happened, _) => events.Add(happened));
+        guard.ProveRecord(Root.Public, new JournalRecord(1, null, DateTimeOffset.UnixEpoch, "CORTE_PUBLISHED", new()
+        {
+            ["release"] = night.Live.Id.Value, ["corte"] = night.Live.Corte.ToString(), ["package"] = "PREP", ["manifest_sha256"] = night.Live.ManifestSha256,
+        }, "", ""), HostClock.Read());
+        return (store, events.Select(happened => happened.Code));
     }
 
     [Fact]

@@ -77,6 +77,15 @@ static class Tamperings
             File.WriteAllText(site.Outside("copy/index.html"), "evil");
         }),
         new("RenameTheReleasesAway", "removed", site => Directory.Move(site.InRoot("releases"), site.InRoot("aside"))),
+        new("MoveTheRootAway", "removed", site => Directory.Move(site.Root, site.Outside("moved"))),
+        new("LinkInPlaceOfTheRoot", "type", site =>
+        {
+            Directory.Move(site.Root, site.Outside("moved"));
+            File.CreateSymbolicLink(site.Root, site.Outside("moved"));
+        }),
+        new("LetOthersWriteTheReleases", "mode", site => Assert.Equal(0, Syscall.chmod(site.InRoot("releases"), (FilePermissions)0x1FF))),
+        new("GiveTheReleasesToAnother", "owner", site => Assert.Equal(0, Syscall.chown(site.InRoot("releases"), 65534, 65534)), NeedsRoot: true),
+        new("LetOthersWriteTheMap", "mode", site => Assert.Equal(0, Syscall.chmod(site.InRoot("current.map"), (FilePermissions)0x1B6))),
         new("RemoveTheMap", "map", site => File.Delete(site.InRoot("current.map"))),
         new("FolderInPlaceOfCurrent", "link", site => Swap(site.Outside("evil"), site.InRoot("current")), Prepare: site =>
         {

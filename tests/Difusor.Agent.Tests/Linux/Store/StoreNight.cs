@@ -56,7 +56,7 @@ sealed class StoreNight : IDisposable
 
     internal static Verdict Accepted(IPackageContents contents, int minute) => new(
         "PREP", CorteAt(minute), "PREP_MEX", contents.Entries.Count, contents.Entries.Sum(entry => entry.Size), DigestAlgorithm.Sha256,
-        Digest.Sha256(Encoding.UTF8.GetBytes(string.Concat(contents.Entries))).Hex, [], [], contents.Entries);
+        PackageHuella.Of(contents.Entries), [], [], contents.Entries);
 
     internal static Corte CorteAt(int minute) => new(new DateTimeOffset(2021, 6, 6, 20, 0, 0, TimeSpan.FromHours(-5)).AddMinutes(minute));
 
