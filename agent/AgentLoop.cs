@@ -49,14 +49,20 @@ sealed class AgentLoop(AgentParts parts)
             ["published"] = parts.Store.Live(Root.Public)?.Corte.ToString(),
             ["journal_set_aside"] = parts.Chronicle.Journal.SetAside, ["journal_problem"] = parts.Chronicle.Journal.Problem,
         });
+        lastTick = now;
+        try { Resume(records, now); }
+        catch (SystemFault fault) { Failed(fault, now); } // a site that is up stays watched over
+        parts.Begin(Post);
+        parts.Status.Write(now);
+    }
+
+    void Resume(List<JournalRecord> records, ClockReading now)
+    {
         parts.Sentry.AtStart(records, now);
         foreach (var root in new[] { Root.Public, Root.Rehearsal })
             if (parts.Store.Live(root) is { } live && PublicationRecord(records, live) is null)
                 parts.Publisher.RecordPublished(live, root, parts.Store.Previous(root), now);
-        lastTick = now;
         Advance(now);
-        parts.Begin(Post);
-        parts.Status.Write(now);
     }
 
     /// <summary>Runs until it is told to stop. A fault of the disk is recorded, and what it interrupted is tried again.</summary>
@@ -150,6 +156,7 @@ sealed class AgentLoop(AgentParts parts)
         parts.Publisher.EndRehearsal(now);
         parts.Publisher.PublishDue(now);
         if (!IsDue(now) && !storageFailed) return;
+        if (parts.Store.MendFolders() is { } gone) Failed(gone, now);
         for (var left = unfinished.Count; left > 0; left--)
         {
             var arrival = unfinished[0];

@@ -210,8 +210,9 @@ sealed class Guard(ReleaseStore store, StoreFolders folders, PublishedState stat
             Fail(root, id, changes, failures[(root, id)].Refusal, now, tried: false);
             return;
         }
-        // Another tree would lack the same files: there is nothing to make them from.
-        if (changes.All(change => change.Kind == AlterationKind.Removed && lost.Contains((id.GetValueOrDefault(), change.Path)))) return;
+        // Another tree would lack the same files, as long as the vault does not have them again.
+        if (changes.All(change => change.Kind == AlterationKind.Removed && lost.Contains((id.GetValueOrDefault(), change.Path))
+            && !(change.Expected is { } content && store.Proves(content)))) return;
         try
         {
             var healing = Heal(root, id, changes, now);

@@ -113,6 +113,7 @@ sealed class Intake(ReleaseStore store, Chronicle chronicle, Timekeeper time, Pu
         }
         if (decision is Decision.Duplicate twin && arrival.Release is null)
         {
+            store.MendVault(arrival.Tree);
             arrival.Tree.Discard();
             if (!publisher.Held(now).Contains(twin.Of) || !IsWaived(arrival, publisher.HeldReason(twin.Of, now), now))
             {

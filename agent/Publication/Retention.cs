@@ -20,7 +20,7 @@ public static class Retention
         return [.. newestFirst.Skip(keep).Where(release => !Stays(release)).Reverse()];
     }
 
-    /// <summary>The rejected packages past <paramref name="keep"/> or past <paramref name="size"/> bytes in all; the newest stays in any case but its size.</summary>
+    /// <summary>What was set aside past <paramref name="keep"/> or past <paramref name="size"/> bytes in all; the newest stays, however large.</summary>
     /// <param name="newestFirst">Name and bytes of each.</param>
     public static IReadOnlyList<string> QuarantineOutdated(IEnumerable<(string Name, long Bytes)> newestFirst, int keep, long size)
     {
@@ -29,7 +29,7 @@ public static class Retention
         foreach (var (name, bytes) in newestFirst)
         {
             total += bytes;
-            if (++count > keep || total > size) outdated.Add(name);
+            if (++count > keep || (count > 1 && total > size)) outdated.Add(name);
         }
         return outdated;
     }

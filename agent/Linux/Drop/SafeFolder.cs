@@ -102,6 +102,20 @@ public sealed unsafe class SafeFolder : IDisposable
         return Identify(Utf8(path, buffer));
     }
 
+    /// <summary>The bytes that an entry takes on disk; 0 where nothing is there.</summary>
+    public long AllocatedBytes(ReadOnlySpan<byte> path)
+    {
+        if (path.LastIndexOf((byte)'/') is var slash and >= 0)
+        {
+            using var folder = TryOpenFolder(path[..slash], out _);
+            return folder?.AllocatedBytes(path[(slash + 1)..]) ?? 0;
+        }
+        Span<byte> buffer = stackalloc byte[LongestPath];
+        Native.Statx found;
+        fixed (byte* pointer = Terminated(path, buffer))
+            return Native.statx(Descriptor(handle), pointer, Native.AtSymlinkNoFollow | Native.AtNoAutomount, Native.StatxBasic, &found) == 0 ? (long)found.Blocks * 512 : 0;
+    }
+
     /// <summary>What an open file is now (statx(2) of the descriptor).</summary>
     public static FileIdentity IdentityOf(SafeFileHandle file, string subject)
     {

@@ -81,9 +81,8 @@ sealed class PublishedRoot : IDisposable
         FileBytes.TryRead(folder, Map) is { } map && Encoding.ASCII.GetString(map).TrimEnd().Split(' ') is ["release", var id] ? ReleaseId.Read(id) : null;
 
     /// <summary>The agent's own page, without any result: written where it differs.</summary>
-    internal void WriteNotice(string html)
+    internal void WriteNotice(byte[] page)
     {
-        var page = Encoding.UTF8.GetBytes(html);
         using var notice = OwnFolder.Open($"{folder.Path}/{Notice}");
         if (FileBytes.TryRead(notice, "index.html") is { } written && written.AsSpan().SequenceEqual(page)) return;
         DurableFile.Write(notice, "index.html", page, 0x1A4);

@@ -24,6 +24,7 @@ public sealed partial class ReleaseStore
         lock (inventory)
         {
             var record = RecordOf(release) ?? throw new SystemFault("read", $"{folders.Sealed}/{release.Id}.json", Errno.ENOENT);
+            MendFolders();
             DropNext();
             CountReferences();
             var target = Reopen(root, now);
@@ -35,7 +36,13 @@ public sealed partial class ReleaseStore
             {
                 using (var fresh = OwnFolder.Open($"{staging.Path}/{name}")) Fill(fresh, record, target.PathOf(release.Id), lost);
                 flushAhead.Flush(failures);
-                var altered = Exchange($"{staging.Path}/{name}", target.PathOf(release.Id));
+                bool altered;
+                try { altered = Exchange($"{staging.Path}/{name}", target.PathOf(release.Id)); }
+                catch (SystemFault gone) when (gone.Errno == Errno.ENOENT)
+                {
+                    target = Reopen(root, now); // somebody has moved it away meanwhile
+                    altered = Exchange($"{staging.Path}/{name}", target.PathOf(release.Id));
+                }
                 target.ReleasesFolder.Flush();
                 return new Healing(altered ? SetAside(name, release.Id.Value, now) : null, lost.ToImmutable());
             }
@@ -73,6 +80,7 @@ public sealed partial class ReleaseStore
     {
         lock (inventory)
         {
+            MendFolders();
             var failures = flushAhead.Failures;
             var name = $"{prefix}-notice-{++stagings}";
             staging.MakeFolder(name, 0x1ED);
@@ -96,24 +104,58 @@ public sealed partial class ReleaseStore
         foreach (var folder in FoldersOf(record.Files)) fresh.MakeFolder(folder, 0x1ED);
         foreach (var file in record.Files)
         {
-            if (!TryMakeFromVault(fresh, file.Path.Value, file) && !TryMakeFrom(altered, fresh, file)) lost.Add(file.Path);
+            if (!TryMakeFromVault(fresh, file.Path.Value, file) && !TryMakeFrom(altered, fresh, file.Path.Value, file)) lost.Add(file.Path);
         }
     }
 
-    /// <summary>The altered tree may still have the right bytes of a file that the vault has lost.</summary>
-    static bool TryMakeFrom(string tree, OwnFolder fresh, ReleaseFile file)
+    /// <summary>Whether the vault has a content, and it proves true.</summary>
+    public bool Proves(Digest content) => Vault.Proves(content);
+
+    /// <summary>Gives back to the vault what it has lost, from a delivery of the same bytes.</summary>
+    public void MendVault(StagingTree delivered)
     {
-        try
+        lock (inventory)
         {
-            using var folder = SafeFolder.Open(tree);
-            using var content = folder.TryOpenFile(file.Path, out _);
-            return content is not null && SafeFolder.IdentityOf(content, file.Path.Value).Kind == Drop.FileKind.Regular
-                && TryMake(fresh, file.Path.Value, content, file);
+            if (!hasLost) return;
+            foreach (var file in delivered.Files.Where(file => !Vault.Proves(file.Sha256)))
+            {
+                using var content = delivered.Folder.TryOpen(file.Path.Value);
+                if (content is not null) Vault.Replace(file.Sha256, content, file.Size);
+            }
+            hasLost = false;
         }
-        catch (SystemFault)
+    }
+
+    /// <summary>The agent's own folders, where somebody has taken them away: made again, empty.</summary>
+    /// <returns>What to tell of it; null where all are there.</returns>
+    public SystemFault? MendFolders()
+    {
+        lock (inventory)
         {
-            return false;
+            var made = new List<string>();
+            if (Mended(staging, made) is { } newStaging) (staging = newStaging).KeepSubfoldersApart();
+            held = Mended(held, made) ?? held;
+            sealedFolder = Mended(sealedFolder, made) ?? sealedFolder;
+            if (Mended(Vault.Folder, made) is { } newVault)
+            {
+                Vault.MoveTo(newVault);
+                hasLost = true;
+            }
+            if (state.Identify(Path.GetFileName(folders.Quarantine)) is null) state.MakeFolder(Path.GetFileName(folders.Quarantine), 0x1C0);
+            if (made.Count > 0) DropNext();
+            return made is [var first, ..] ? new SystemFault("open", first, Errno.ENOENT) : null;
         }
+    }
+
+    /// <returns>Null where the folder at its path is still the one that is held open.</returns>
+    OwnFolder? Mended(OwnFolder known, List<string> made)
+    {
+        var name = Path.GetFileName(known.Path);
+        if (state.Identify(name) is { Kind: Drop.FileKind.Folder } found && found.Inode == SafeFolder.IdentityOf(known.Handle, known.Path).Inode) return null;
+        if (state.Identify(name) is { Kind: not Drop.FileKind.Folder }) state.Unlink(name);
+        state.MakeFolder(name, 0x1C0);
+        made.Add(known.Path);
+        return OwnFolder.Open(known.Path);
     }
 
     /// <summary>The root by its path again, since somebody may have moved it; what is no folder there is set aside, and what lets others write is closed.</summary>
@@ -145,7 +187,11 @@ public sealed partial class ReleaseStore
         roots[(int)root].Dispose();
         roots[(int)root] = new PublishedRoot(folders.Of(root));
         roots[(int)root].Remember(live);
-        if (isGone) roots[(int)root].Swap(live);
+        if (isGone)
+        {
+            roots[(int)root].WriteNotice(NoticePage);
+            roots[(int)root].Swap(live);
+        }
         return roots[(int)root];
     }
 

@@ -34,7 +34,7 @@ public sealed partial class ReleaseStore
                 foreach (var name in root.ReleasesFolder.List()) KeepOrTrash(root.ReleasesFolder, name, root.Live, found);
             foreach (var root in new[] { Root.Public, Root.Rehearsal })
             {
-                roots[(int)root].WriteNotice(notice);
+                roots[(int)root].WriteNotice(NoticePage);
                 MendCurrent(root, found);
                 if (roots[(int)root].MendMap()) found.MapMended.Add(root);
                 roots[(int)root].Remember(roots[(int)root].Live);

@@ -55,7 +55,7 @@ public sealed partial class ReleaseStore
         using (var tree = OwnFolder.Open($"{staging.Path}/{name}"))
         {
             foreach (var folder in FoldersOf(record.Files)) tree.MakeFolder(folder, 0x1ED);
-            foreach (var file in record.Files) MakeFromVault(tree, file.Path.Value, file);
+            foreach (var file in record.Files) Make(tree, file.Path.Value, file, Reference is { } live ? PathOf(live) : null);
         }
         flushAhead.Flush(failures);
         DurableFile.Rename($"{staging.Path}/{name}", $"{held.Path}/{release.Id}");
@@ -79,7 +79,7 @@ public sealed partial class ReleaseStore
         foreach (var file in violations)
         {
             var fresh = $"{prefix}-file-{++stagings}";
-            MakeFromVault(staging, fresh, file);
+            Make(staging, fresh, file, tree);
             DurableFile.Rename($"{staging.Path}/{fresh}", $"{tree}/{file.Path}");
         }
         var moved = violations.ToDictionary(file => file.Path);
@@ -98,10 +98,29 @@ public sealed partial class ReleaseStore
         return content is not null && tree.Place(file.Path, content).Sha256 == file.Sha256;
     }
 
-    /// <exception cref="SystemFault">Also where the vault's content is lost or damaged.</exception>
-    void MakeFromVault(OwnFolder folder, string name, ReleaseFile file)
+    /// <exception cref="SystemFault">Also where nothing proves true.</exception>
+    void Make(OwnFolder folder, string name, ReleaseFile file, string? tree)
     {
-        if (!TryMakeFromVault(folder, name, file)) throw new SystemFault("read", $"{folders.Vault}/{file.Sha256.Hex}", Errno.EIO);
+        if (!TryMakeFromVault(folder, name, file) && (tree is null || !TryMakeFrom(tree, folder, name, file)))
+            throw new SystemFault("read", $"{folders.Vault}/{file.Sha256.Hex}", Errno.ENOENT);
+    }
+
+    /// <summary>What the vault has lost, a tree may still have, where its bytes prove true; the vault has it again then.</summary>
+    bool TryMakeFrom(string tree, OwnFolder folder, string name, ReleaseFile file)
+    {
+        try
+        {
+            using var lies = SafeFolder.Open(tree);
+            using var content = lies.TryOpenFile(file.Path, out _);
+            if (content is null || SafeFolder.IdentityOf(content, file.Path.Value).Kind != Drop.FileKind.Regular || !TryMake(folder, name, content, file)) return false;
+        }
+        catch (SystemFault)
+        {
+            return false;
+        }
+        using var proven = folder.TryOpen(name);
+        if (proven is not null) Vault.Replace(file.Sha256, proven, file.Size);
+        return true;
     }
 
     /// <summary>Makes a release's file anew under a name of a folder, with a vault content that is proved again.</summary>
@@ -109,7 +128,9 @@ public sealed partial class ReleaseStore
     bool TryMakeFromVault(OwnFolder folder, string name, ReleaseFile file)
     {
         using var content = Vault.TryOpen(file.Sha256);
-        return content is not null && TryMake(folder, name, content, file);
+        if (content is not null && TryMake(folder, name, content, file)) return true;
+        hasLost = true;
+        return false;
     }
 
     /// <returns>False where <paramref name="content"/> cannot be read, or its bytes are not the file's: nothing is left there.</returns>

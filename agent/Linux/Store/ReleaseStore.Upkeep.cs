@@ -67,7 +67,9 @@ public sealed partial class ReleaseStore
         {
             var names = quarantine.List();
             foreach (var name in names.Where(name => !quarantined.ContainsKey(name))) quarantined[name] = SizeOf(sizes, Encoding.UTF8.GetBytes(name));
-            var outdated = Retention.QuarantineOutdated(names.OrderDescending(StringComparer.Ordinal).Select(name => (name, quarantined[name])), keep, size);
+            // Of each kind as many: whoever tampers again and again does not push out the packages that were rejected.
+            var outdated = names.OrderDescending(StringComparer.Ordinal).GroupBy(name => name.Contains(StoreFolders.Altered, StringComparison.Ordinal))
+                .SelectMany(kind => Retention.QuarantineOutdated(kind.Select(name => (name, quarantined[name])), keep, size)).ToList();
             foreach (var name in outdated)
             {
                 Trash($"{quarantine.Path}/{name}", name);
@@ -138,16 +140,16 @@ public sealed partial class ReleaseStore
         }
     }, null);
 
-    /// <summary>Bytes of a file, or of all regular files beneath a folder. No link is followed: whoever altered the tree chose where it leads.</summary>
+    /// <summary>Bytes on disk of a file, or of all regular files beneath a folder: a hole takes no room. No link is followed: whoever altered the tree chose where it leads.</summary>
     static long SizeOf(SafeFolder folder, ReadOnlySpan<byte> name)
     {
         if (folder.Identify(name) is not { } found) return 0;
-        if (found.Kind != Drop.FileKind.Folder) return found.Size;
+        if (found.Kind != Drop.FileKind.Folder) return folder.AllocatedBytes(name);
         var bytes = 0L;
         using var inner = folder.TryOpenFolder(name, out _);
-        inner?.Walk((_, in file) =>
+        inner?.Walk((path, in file) =>
         {
-            if (file.Kind == Drop.FileKind.Regular) bytes += file.Size;
+            if (file.Kind == Drop.FileKind.Regular) bytes += inner.AllocatedBytes(path);
             return true;
         }, MostLevels);
         return bytes;

@@ -16,14 +16,15 @@ public sealed partial class ReleaseStore : IDisposable
     readonly Lock inventory = new();
     readonly StoreFolders folders;
     readonly StateLock stateLock;
-    readonly OwnFolder state, staging, held, sealedFolder;
+    readonly OwnFolder state;
     readonly PublishedRoot[] roots;
     readonly Dictionary<ReleaseId, Release> releases = [];
     readonly Dictionary<ReleaseId, ReleaseRecord> records = [];
     readonly OperatorChoice?[] choices = new OperatorChoice?[2];
     readonly string prefix = System.Security.Cryptography.RandomNumberGenerator.GetHexString(8, lowercase: true);
     readonly FlushAhead flushAhead;
-    bool counted, isClosed;
+    OwnFolder staging, held, sealedFolder;
+    bool counted, isClosed, hasLost;
     long sequence, stagings;
 
     ReleaseStore(StoreFolders folders, StateLock stateLock)
@@ -94,6 +95,7 @@ public sealed partial class ReleaseStore : IDisposable
     {
         lock (inventory)
         {
+            MendFolders();
             CountReferences();
             var before = Before();
             var newest = new[] { Root.Public, Root.Rehearsal }.SelectMany(root => new[] { Live(root), Previous(root) })

@@ -54,6 +54,7 @@ public sealed partial class StagingTree : IPackageContents, IPackageSink, IDispo
     /// <summary>The release that it has become; null before the renames.</summary>
     internal ReleaseRecord? Sealed { get; set; }
     internal IEnumerable<ReleaseFile> Files => files.Values;
+    internal OwnFolder Folder => folder;
 
     /// <inheritdoc/>
     public IReadOnlyList<ContentEntry> Entries
@@ -243,7 +244,7 @@ public sealed partial class StagingTree : IPackageContents, IPackageSink, IDispo
 
     ContentEntry Linked(ReleaseFile served)
     {
-        if (store.Vault.TryShare(served.Sha256)) return Took(served);
+        if (store.Vault.TryShare(served.Sha256, served.Size)) return Took(served);
         using var linked = Open(served.Path);
         store.Vault.Keep(served.Sha256, linked, served.Size);
         return Took(served);

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Difusor.Agent.Drop;
 using Difusor.Agent.Packages;
 using Microsoft.Win32.SafeHandles;
 using Mono.Unix.Native;
@@ -17,13 +18,19 @@ sealed unsafe class Vault(OwnFolder folder) : IDisposable
 
     readonly Dictionary<Content, int>[] references = Create();
 
+    internal OwnFolder Folder => folder;
+
     /// <summary>How many distinct contents somebody refers to.</summary>
     internal int Count => references.Sum(stripe => { lock (stripe) return stripe.Count; });
 
+    /// <summary>From now on in another folder: the one that it had is gone.</summary>
+    internal void MoveTo(OwnFolder fresh) => folder = fresh;
+
     /// <summary>One more who refers to a content that a sealed record already has.</summary>
-    /// <returns>False where nobody does: it must be kept.</returns>
-    internal bool TryShare(Digest digest)
+    /// <returns>False where nobody does, or it is lost: it must be kept.</returns>
+    internal bool TryShare(Digest digest, long size)
     {
+        if (!IsThere(digest, size)) return false;
         var content = new Content(digest.Bytes);
         var stripe = StripeOf(content);
         lock (stripe)
@@ -50,7 +57,7 @@ sealed unsafe class Vault(OwnFolder folder) : IDisposable
         var stripe = StripeOf(content);
         lock (stripe)
         {
-            if (!stripe.TryGetValue(content, out var count))
+            if (!stripe.TryGetValue(content, out var count) || !IsThere(digest, contents.Length))
             {
                 using var file = Make(digest.Hex);
                 DurableFile.WriteAll(file, contents, digest.Hex);
@@ -66,7 +73,7 @@ sealed unsafe class Vault(OwnFolder folder) : IDisposable
         var stripe = StripeOf(content);
         lock (stripe)
         {
-            if (!stripe.TryGetValue(content, out var count))
+            if (!stripe.TryGetValue(content, out var count) || !IsThere(digest, size))
             {
                 using var file = Make(digest.Hex);
                 Copy(staged, file, size, digest.Hex);
@@ -81,6 +88,7 @@ sealed unsafe class Vault(OwnFolder folder) : IDisposable
         lock (StripeOf(new Content(digest.Bytes)))
         {
             var fresh = $"{NameOf(digest.Hex)}.new"; // counted by nobody: a crash's leavings, to Sweep
+            folder.MakeFolder(digest.Hex[..2], 0x1C0);
             folder.Unlink(fresh);
             using (var file = folder.Create(fresh, 0x180)) Copy(proven, file, size, digest.Hex);
             DurableFile.Rename($"{folder.Path}/{fresh}", $"{folder.Path}/{NameOf(digest.Hex)}");
@@ -103,6 +111,14 @@ sealed unsafe class Vault(OwnFolder folder) : IDisposable
             stripe.Remove(content);
             folder.Unlink(NameOf(digest.Hex));
         }
+    }
+
+    /// <summary>Whether a content still proves true.</summary>
+    internal bool Proves(Digest digest)
+    {
+        using var content = TryOpen(digest);
+        try { return content is not null && FileBytes.Hash(content, DigestAlgorithm.Sha256, digest.Hex).Digest == digest; }
+        catch (SystemFault) { return false; }
     }
 
     /// <summary>The content, to be proved again by who reads it; null where it is lost, or something else lies there.</summary>
@@ -145,6 +161,8 @@ sealed unsafe class Vault(OwnFolder folder) : IDisposable
         var stripe = StripeOf(content);
         lock (stripe) return stripe.ContainsKey(content);
     }
+
+    bool IsThere(Digest digest, long size) => folder.Identify(NameOf(digest.Hex)) is { Kind: FileKind.Regular } found && found.Size == size;
 
     SafeFileHandle Make(string hex)
     {

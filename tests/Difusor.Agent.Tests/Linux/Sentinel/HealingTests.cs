@@ -66,6 +66,22 @@ public sealed class HealingTests : IDisposable
     }
 
     [Fact]
+    public void WhatTheVaultHasLostComesBackWithTheSamePackage()
+    {
+        File.Delete(night.Night.VaultFiles.Single(path => File.ReadAllText(path) == "<h1>corte 2</h1>"));
+        File.WriteAllText(night.Paths.InLive("index.html"), "evil");
+        night.Until(EventCode.HealFailed);
+        using (var again = night.Night.Stage(Second))
+        {
+            night.Night.Store.MendVault(again);
+            again.Discard();
+        }
+        night.Tick(TimeSpan.FromMinutes(1));
+        Assert.Equal(Second, night.Night.Served());
+        Assert.Equal(IntegrityState.Intact, night.Guard.State);
+    }
+
+    [Fact]
     public void ALostVaultCopyIsTakenFromTheTreeWhereItStillProvesTrue()
     {
         File.Delete(night.Night.VaultFiles.Single(path => File.ReadAllText(path) == "2"));

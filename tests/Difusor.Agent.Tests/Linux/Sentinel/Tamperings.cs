@@ -78,7 +78,7 @@ static class Tamperings
         }),
         new("RenameTheReleasesAway", "removed", site => Directory.Move(site.InRoot("releases"), site.InRoot("aside"))),
         new("MoveTheRootAway", "removed", site => Directory.Move(site.Root, site.Outside("moved"))),
-        new("LinkInPlaceOfTheRoot", "type", site =>
+        new("LinkInPlaceOfTheRoot", "removed", site =>
         {
             Directory.Move(site.Root, site.Outside("moved"));
             File.CreateSymbolicLink(site.Root, site.Outside("moved"));

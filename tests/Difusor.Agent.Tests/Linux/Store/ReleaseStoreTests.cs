@@ -136,18 +136,55 @@ public sealed class ReleaseStoreTests : IDisposable
     public void WhatAnAttackerLinkedIntoAnAlteredTreeIsNeitherMeasuredNorRemoved()
     {
         var elsewhere = Directory.CreateDirectory(Path.Combine(night.Folders.State, "elsewhere")).FullName;
-        File.WriteAllText(Path.Combine(elsewhere, "large"), new string('x', 5000));
+        File.WriteAllText(Path.Combine(elsewhere, "large"), new string('x', 200_000));
         var altered = Directory.CreateDirectory(Path.Combine(night.Folders.Quarantine, "20210607T010000-altered-R-1/deep")).FullName;
         File.WriteAllText(Path.Combine(altered, "small"), "x");
         Directory.CreateSymbolicLink(Path.Combine(altered, "link"), elsewhere);
         Directory.CreateSymbolicLink(Path.Combine(altered, "round"), altered);
         File.WriteAllText(Path.Combine(night.Folders.Quarantine, "20210607T010001-altered-releases-2"), "a file in place of a folder");
-        Assert.Empty(night.Store.PruneQuarantine(20, 1000));
-        Assert.Equal(2, night.Store.PruneQuarantine(0, 1000).Count);
+        Assert.Empty(night.Store.PruneQuarantine(20, 100_000));
+        Assert.Equal(2, night.Store.PruneQuarantine(0, 100_000).Count);
         night.Store.Dispose();
         night.Reopen();
         Assert.True(File.Exists(Path.Combine(elsewhere, "large")));
         Assert.False(Directory.Exists(Path.GetDirectoryName(altered)));
+    }
+
+    [Fact]
+    public void AVaultThatIsLostHoldsUpNoLaterCorte()
+    {
+        night.Publish(0, StoreNight.Site(3));
+        var late = night.Seal(20, StoreNight.Site(3, " 1", changedPages: 1));
+        night.Publish(40, StoreNight.Site(3, " 2", changedPages: 2));
+        foreach (var file in night.VaultFiles) File.Delete(file);
+        night.Store.Publish(late, Root.Public, night.Now); // its times must move, and its files are made anew
+        Assert.Equal("inicio 1", night.Served()["index.html"]);
+        night.Publish(60, StoreNight.Site(3, " 3", changedPages: 3));
+        Assert.Equal("inicio 3", night.Served()["index.html"]);
+        Assert.All(night.Store.LiveRecord(Root.Public)!.Files, file => Assert.True(night.Store.Proves(file.Sha256), file.Path.Value));
+    }
+
+    [Theory, InlineData("staging"), InlineData("vault"), InlineData("held"), InlineData("sealed")]
+    public void AFolderOfItsOwnThatIsTakenAwayIsMadeAgainAndTold(string name)
+    {
+        night.Publish(0, StoreNight.Site(3));
+        Directory.Delete(Path.Combine(night.Folders.State, name), recursive: true);
+        Assert.EndsWith($"/{name}", night.Store.MendFolders()!.Subject, StringComparison.Ordinal);
+        Assert.Null(night.Store.MendFolders());
+        night.Publish(20, StoreNight.Site(3, " 1", changedPages: 1));
+        Assert.Equal("inicio 1", night.Served()["index.html"]);
+        Assert.All(night.Store.LiveRecord(Root.Public)!.Files, file => Assert.True(night.Store.Proves(file.Sha256), file.Path.Value));
+    }
+
+    [Fact]
+    public void ASparseFileOfATerabyteWashesNoEvidenceAway()
+    {
+        foreach (var name in new[] { "20210607T010000-0-1", "20210607T010001-altered-R-2" })
+            File.WriteAllText(Path.Combine(Directory.CreateDirectory(Path.Combine(night.Folders.Quarantine, name)).FullName, "index.html"), "evil");
+        using (var hole = File.Create(Path.Combine(Directory.CreateDirectory(Path.Combine(night.Folders.Quarantine, "20210607T010002-altered-R-3")).FullName, "index.html")))
+            hole.SetLength(1L << 40);
+        for (var again = 4; again < 23; again++) Directory.CreateDirectory(Path.Combine(night.Folders.Quarantine, $"20210607T0100{again:00}-altered-R-{again}"));
+        Assert.Equal(["20210607T010001-altered-R-2"], night.Store.PruneQuarantine(20, 2L << 30));
     }
 
     [Fact]
