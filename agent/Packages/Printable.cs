@@ -7,10 +7,10 @@ public static class Printable
 {
     const int Longest = 512;
 
-    public static string Of(ReadOnlySpan<byte> name)
+    public static string Of(ReadOnlySpan<byte> name, int longest = Longest)
     {
         var text = new StringBuilder();
-        while (!name.IsEmpty && text.Length < Longest)
+        while (!name.IsEmpty && text.Length < longest)
         {
             var good = Rune.DecodeFromUtf8(name, out var rune, out var consumed) == System.Buffers.OperationStatus.Done;
             if (good && !IsControl(rune)) text.Append(rune.ToString());
@@ -20,7 +20,7 @@ public static class Printable
         return name.IsEmpty ? text.ToString() : text.Append('…').ToString();
     }
 
-    public static string Of(string name) => Of(Encoding.UTF8.GetBytes(name));
+    public static string Of(string name, int longest = Longest) => Of(Encoding.UTF8.GetBytes(name), longest);
 
     /// <summary>Controls, and what turns the direction of text around: both can make a line say what it does not.</summary>
     static bool IsControl(Rune rune) =>

@@ -38,4 +38,44 @@ public sealed class NotifyCommandTests : IDisposable
         notify.Tell("{}");
         Assert.Equal("notify.command ended with 127", complaints.Take(TestContext.Current.CancellationToken));
     }
+
+    [Fact]
+    public void WhatAFailingCommandSaysIsToldPrintableAndCut()
+    {
+        using var notify = new NotifyCommand("printf 'no\\033[31m route\\n' >&2; head -c 10000000 /dev/zero | tr '\\0' x >&2; exit 7", complaints.Add);
+        notify.Tell("{}");
+        var told = complaints.Take(TestContext.Current.CancellationToken);
+        Assert.StartsWith("notify.command ended with 7: no\\x1b[31m route\\x0axxx", told, StringComparison.Ordinal);
+        Assert.InRange(told.Length, 1000, 1100);
+    }
+
+    [Fact]
+    public void ACommandsOutputDoesNotReachTheAgentsLog()
+    {
+        using var notify = new NotifyCommand($"exec 3>&1; readlink /proc/self/fd/3 /proc/self/fd/2 > {folder["to"]}; exit 7", complaints.Add);
+        notify.Tell("{}");
+        complaints.Take(TestContext.Current.CancellationToken);
+        var to = File.ReadAllLines(folder["to"]);
+        Assert.Equal("/dev/null", to[0]);
+        Assert.DoesNotContain(File.ResolveLinkTarget("/proc/self/fd/2", returnFinalTarget: false)!.Name, to[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ACommandThatRunsWhileTheAgentStopsIsEndedWithItsChildren()
+    {
+        using (var notify = new NotifyCommand($"mkfifo {folder["alive"]}; (sleep 600 & echo > {folder["alive"]}; wait) > {folder["held"]} & wait", complaints.Add))
+        {
+            notify.Tell("{}");
+            while (!File.Exists(folder["alive"])) Thread.Yield();
+            File.ReadAllText(folder["alive"]);
+        }
+        // Who still has the file open outlives the agent.
+        Assert.DoesNotContain(Directory.EnumerateDirectories("/proc"), Holds);
+    }
+
+    bool Holds(string process)
+    {
+        try { return File.ResolveLinkTarget(Path.Combine(process, "fd/1"), returnFinalTarget: false)?.FullName == folder["held"]; }
+        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException) { return false; }
+    }
 }
