@@ -16,7 +16,6 @@ sealed class Sentry : IDisposable
 {
     /// <summary>An hour of the clock, one each five seconds.</summary>
     const int MostSamples = 720;
-    static readonly TimeSpan ProbeAgain = TimeSpan.FromMinutes(10);
 
     readonly PublishedState state = new();
     readonly Guard guard;
@@ -27,7 +26,7 @@ sealed class Sentry : IDisposable
     readonly PublicFiles run, page;
     readonly Queue<ClockSample> samples = new();
     readonly List<JournalRecord> publications = [];
-    readonly Dictionary<string, (ProbeFinding Finding, DateTimeOffset At)?> probes = [];
+    ProbeNoise probes = ProbeNoise.Silence;
     DateTimeOffset written;
     int publicationsWritten = -1;
     long pruned;
@@ -60,7 +59,7 @@ sealed class Sentry : IDisposable
         state.Status.ScannedFiles, state.Status.FilesToScan, state.Status.Blind);
 
     /// <summary>What is wrong now, as event codes.</summary>
-    public IReadOnlyList<string> Troubles => [.. condition.Bad.Values.Select(code => Texts.EventCatalogue.Id(code)).Distinct().Order(StringComparer.Ordinal)];
+    public IReadOnlyList<string> Troubles => [.. condition.Bad.Values.Select(bad => Texts.EventCatalogue.Id(bad.Code)).Distinct().Order(StringComparer.Ordinal)];
 
     /// <summary>What the journal says was published last, against what the links say: before anything else is decided.</summary>
     public void AtStart(IReadOnlyList<JournalRecord> records, ClockReading now)
@@ -98,6 +97,8 @@ sealed class Sentry : IDisposable
         settings = fresh;
         guard.Heals = fresh.Sentinel.Heal;
         if (rescan is not null && before.Sentinel.Rescan != fresh.Sentinel.Rescan) BeginRescan();
+        var probed = fresh.Sentinel.Probes.Select(probe => probe.Url.ToString()).ToList();
+        (probes, condition) = (probes.Only(probed), condition.OnlyProbes(probed));
         if (isRunning && !before.Sentinel.Probes.SequenceEqual(fresh.Sentinel.Probes)) BeginProbes();
         if (heartbeat is null || before.Notify.Heartbeat != fresh.Notify.Heartbeat)
         {
@@ -145,20 +146,19 @@ sealed class Sentry : IDisposable
         }
     }
 
-    /// <summary>Told when it changes, and again after ten minutes while it lasts.</summary>
     void TakeProbe(ProbeFinished finished, ClockReading now)
     {
+        // What a probe found that is configured no more is no trouble.
+        if (!settings.Sentinel.Probes.Any(probe => probe.Url == finished.Url)) return;
         var url = finished.Url.ToString();
+        (var tell, probes) = probes.Hear(url, finished.Finding?.Trouble, now.System);
         if (finished.Finding is not { } found)
         {
-            probes[url] = null;
             (var change, condition) = condition.ProbeIsGood(url);
-            if (change is not null) notify?.Tell(NoticeText.Good(change, now.System));
+            if (change is not null) notify?.Tell(NoticeText.Good(change, now.System, settings.Language));
             return;
         }
-        if (probes.GetValueOrDefault(url) is { } last && last.Finding.Code == found.Code && last.Finding.Found == found.Found
-            && (found.Code != EventCode.ProbeFailed || last.Finding.Detail == found.Detail) && now.System < last.At + ProbeAgain) return;
-        probes[url] = (found, now.System);
+        if (!tell) return;
         record(new AgentEvent(found.Code, found.Code == EventCode.ProbeFailed
             ? new JsonObject { ["url"] = url, ["status"] = found.Status, ["error"] = found.Detail }
             : found.Code == EventCode.ProbeStale
@@ -268,7 +268,7 @@ sealed class Sentry : IDisposable
         return new WatchMeasures(
             seen.LastFullScan, seen.LastScanTook.TotalSeconds, seen.LastScanWorked.TotalSeconds, seen.LastScanFiles, seen.Overflows,
             seen.DetectionDelay?.TotalSeconds, guard.Detected, guard.Healed, guard.Failures, seen.Blind,
-            probes.ToDictionary(probe => probe.Key, probe => probe.Value is null));
+            probes.Last.ToDictionary(probe => probe.Key, probe => probe.Value is null));
     }
 
     void BeginProbes()

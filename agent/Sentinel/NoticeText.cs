@@ -29,10 +29,11 @@ public static class NoticeText
         }.ToJsonString(Readable);
     }
 
-    /// <summary>A state is good again, and no event tells of it.</summary>
-    public static string Good(StateChange change, DateTimeOffset at) => new JsonObject
+    /// <summary>A probe's answers are good again, and no event tells of it.</summary>
+    public static string Good(StateChange change, DateTimeOffset at, Language language) => new JsonObject
     {
-        ["event"] = null, ["state"] = "back", ["topic"] = change.Topic, ["severity"] = "notice", ["message"] = change.Topic, ["at"] = RecordLine.Time(at),
+        ["event"] = null, ["state"] = "back", ["topic"] = change.Topic, ["severity"] = "notice",
+        ["message"] = Messages.Say(language, "notice.probe-good", ("url", change.Topic["probe ".Length..])), ["at"] = RecordLine.Time(at),
     }.ToJsonString(Readable);
 
     /// <summary>A list of 13,000 files is the journal's; a message has twenty.</summary>

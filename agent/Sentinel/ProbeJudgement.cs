@@ -10,12 +10,17 @@ namespace Difusor.Agent.Sentinel;
 /// <param name="Encoding">Content-Encoding, which nobody asked for; null where there is none.</param>
 /// <param name="Sha256">The digest of the body; null where there was none.</param>
 /// <param name="Certificate">What is wrong with the certificate; null: nothing, or no https.</param>
+/// <param name="Garbled">The charset announced for a text that is UTF-8; null: none that breaks it.</param>
 public sealed record ProbeAnswer(
-    int Status, string? Location, string? ContentType, string? Encoding, long Length, Digest? Sha256, string? Error, string? Certificate);
+    int Status, string? Location, string? ContentType, string? Encoding, long Length, Digest? Sha256, string? Error, string? Certificate,
+    string? Garbled = null);
+
+/// <summary>What kind of trouble it is, which stays the same whatever bytes a server makes up each time.</summary>
+public enum ProbeTrouble { NoAnswer, Certificate, Stale, Redirect, Login, Forbidden, Missing, ErrorPage, Encoded, Garbled, Rewritten }
 
 /// <summary>What a probe found to be wrong.</summary>
 /// <param name="Served">The recent release whose bytes are served; null where it is none's.</param>
-public sealed record ProbeFinding(EventCode Code, string? Path, string? Expected, string? Found, int? Status, ReleaseId? Served, string Detail)
+public sealed record ProbeFinding(ProbeTrouble Trouble, EventCode Code, string? Path, string? Expected, string? Found, int? Status, ReleaseId? Served, string Detail)
 {
     /// <summary>The worst of several stands for a round.</summary>
     public int Badness => Code switch { EventCode.ProbeMismatch => 3, EventCode.ProbeFailed => 2, _ => 1 };
@@ -29,25 +34,31 @@ public static class ProbeJudgement
     public static ProbeFinding? Judge(ReleaseFile expected, ProbeAnswer answer, IEnumerable<SealedTree> recent)
     {
         var path = expected.Path.Value;
-        if (answer.Status == 0) return new(EventCode.ProbeFailed, path, null, null, null, null, answer.Error ?? "no answer");
+        if (answer.Status == 0) return new(ProbeTrouble.NoAnswer, EventCode.ProbeFailed, path, null, null, null, null, answer.Error ?? "no answer");
         if (answer is { Status: 200, Sha256: { } digest } && digest == expected.Sha256)
-            return answer.Certificate is { } wrong ? new(EventCode.ProbeFailed, path, null, null, 200, null, $"certificate: {wrong}") : null;
+        {
+            if (answer.Garbled is { } charset)
+                return new(ProbeTrouble.Garbled, EventCode.ProbeMismatch, path, "charset=utf-8", $"charset={charset}", 200, null,
+                    $"announced as charset {charset}, and it is UTF-8: readers see broken accents; is it AddDefaultCharset?");
+            return answer.Certificate is { } wrong ? new(ProbeTrouble.Certificate, EventCode.ProbeFailed, path, null, null, 200, null, $"certificate: {wrong}") : null;
+        }
         if (answer is { Status: 200, Sha256: { } served })
             foreach (var tree in recent)
                 if (tree.File(path)?.Sha256 == served)
-                    return new(EventCode.ProbeStale, path, expected.Sha256.Hex, served.Hex, 200, tree.Id, "the bytes of a recent release");
-        return new(EventCode.ProbeMismatch, path, expected.Sha256.Hex, answer.Sha256?.Hex ?? $"HTTP {answer.Status}", answer.Status, null, Difference(expected, answer));
+                    return new(ProbeTrouble.Stale, EventCode.ProbeStale, path, expected.Sha256.Hex, served.Hex, 200, tree.Id, "the bytes of a recent release");
+        var (trouble, detail) = Difference(expected, answer);
+        return new(trouble, EventCode.ProbeMismatch, path, expected.Sha256.Hex, answer.Sha256?.Hex ?? $"HTTP {answer.Status}", answer.Status, null, detail);
     }
 
-    static string Difference(ReleaseFile expected, ProbeAnswer answer) => answer switch
+    static (ProbeTrouble, string) Difference(ReleaseFile expected, ProbeAnswer answer) => answer switch
     {
-        { Location: { } elsewhere } => $"HTTP {answer.Status}: redirects to {elsewhere}",
-        { Status: 401 or 407 } => $"HTTP {answer.Status}: asks for a login; access must be free (call, I.2)",
-        { Status: 403 } => "HTTP 403: forbids; access must be free (call, I.2)",
-        { Status: 404 or 410 } => $"HTTP {answer.Status}: does not have the file; is DocumentRoot the agent's current?",
-        { Status: not 200 } => $"HTTP {answer.Status}: an error page",
-        { Encoding: { } encoding } => $"Content-Encoding {encoding}, which was not asked for: {expected.Size} bytes expected, {answer.Length} received",
-        _ => $"{expected.Size} bytes expected, {answer.Length} received as {answer.ContentType ?? "no type"}: rewritten, injected into, or another site",
+        { Location: { } elsewhere } => (ProbeTrouble.Redirect, $"HTTP {answer.Status}: redirects to {elsewhere}"),
+        { Status: 401 or 407 } => (ProbeTrouble.Login, $"HTTP {answer.Status}: asks for a login; access must be free (call, I.2)"),
+        { Status: 403 } => (ProbeTrouble.Forbidden, "HTTP 403: forbids; access must be free (call, I.2)"),
+        { Status: 404 or 410 } => (ProbeTrouble.Missing, $"HTTP {answer.Status}: does not have the file; is DocumentRoot the agent's current?"),
+        { Status: not 200 } => (ProbeTrouble.ErrorPage, $"HTTP {answer.Status}: an error page"),
+        { Encoding: { } encoding } => (ProbeTrouble.Encoded, $"Content-Encoding {encoding}, which was not asked for: {expected.Size} bytes expected, {answer.Length} received"),
+        _ => (ProbeTrouble.Rewritten, $"{expected.Size} bytes expected, {answer.Length} received as {answer.ContentType ?? "no type"}: rewritten, injected into, or another site"),
     };
 }
 

@@ -11,6 +11,11 @@ public enum Turn { Worse, Back }
 /// <param name="Topic">What has changed: <c>integrity</c>, <c>gate</c>, <c>corte</c>, <c>package</c>, <c>storage</c>, <c>configuration</c>, or <c>probe URL</c>.</param>
 public sealed record StateChange(string Topic, Turn Turn);
 
+/// <summary>A bad topic.</summary>
+/// <param name="Code">The event that it is bad by now.</param>
+/// <param name="Worst">The worst that was told of it.</param>
+public readonly record struct BadTopic(EventCode Code, int Worst);
+
 /// <summary>
 /// Which topics are bad now. Events pass through it, and only a change comes out: for the worse once, and once back. A value.
 /// </summary>
@@ -18,8 +23,7 @@ public sealed record Condition
 {
     public static Condition Well { get; } = new();
 
-    /// <summary>The bad topics, each with the event that made it so.</summary>
-    public ImmutableDictionary<string, EventCode> Bad { get; init; } = ImmutableDictionary<string, EventCode>.Empty;
+    public ImmutableDictionary<string, BadTopic> Bad { get; init; } = ImmutableDictionary<string, BadTopic>.Empty;
 
     /// <summary>The heartbeat is fetched only then.</summary>
     public bool IsWell => Bad.IsEmpty;
@@ -28,15 +32,23 @@ public sealed record Condition
     public (StateChange? Change, Condition Next) Hear(EventCode code, JsonObject fields, bool opened)
     {
         if (Meaning(code, fields, opened) is not var (topic, badness)) return (null, this);
-        var before = Bad.TryGetValue(topic, out var worst) ? Meaning(worst, [], opened: true)?.Badness ?? 0 : 0;
-        if (badness == before) return (null, this);
-        var next = this with { Bad = badness == 0 ? Bad.Remove(topic) : Bad.SetItem(topic, code) };
-        return (new StateChange(topic, badness > before ? Turn.Worse : Turn.Back), next);
+        var told = Bad.GetValueOrDefault(topic).Worst;
+        if (badness == 0) return (told == 0 ? null : new StateChange(topic, Turn.Back), this with { Bad = Bad.Remove(topic) });
+        // Less bad is not good: nobody is told that it is back.
+        var next = this with { Bad = Bad.SetItem(topic, new BadTopic(code, Math.Max(badness, told))) };
+        return (badness > told ? new StateChange(topic, Turn.Worse) : null, next);
     }
 
     /// <summary>A probe's answers are good again: no event tells of it.</summary>
     public (StateChange? Change, Condition Next) ProbeIsGood(string probed) =>
         Bad.ContainsKey($"probe {probed}") ? (new StateChange($"probe {probed}", Turn.Back), this with { Bad = Bad.Remove($"probe {probed}") }) : (null, this);
+
+    /// <summary>The probes that are configured now; what another found is no trouble any more, and nobody is told that it is good.</summary>
+    public Condition OnlyProbes(IEnumerable<string> probed)
+    {
+        var topics = probed.Select(url => $"probe {url}").ToHashSet();
+        return this with { Bad = Bad.RemoveRange(Bad.Keys.Where(topic => topic.StartsWith("probe ", StringComparison.Ordinal) && !topics.Contains(topic))) };
+    }
 
     /// <summary>There is room on the disk again.</summary>
     public (StateChange? Change, Condition Next) StorageIsGood() =>

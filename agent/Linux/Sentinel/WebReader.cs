@@ -15,15 +15,18 @@ namespace Difusor.Agent.Linux;
 sealed class WebReader : IDisposable
 {
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
-    const long MostGrowth = 64 << 20;
+    const long MostGrowth = 64 << 20, SlowestBytesASecond = 1 << 20;
 
     readonly Uri site;
     readonly HttpClient client;
+    readonly TimeSpan patience;
     readonly byte[] buffer = new byte[64 << 10];
     string? certificate;
 
-    public WebReader(Uri url)
+    /// <param name="patience">For a whole answer; a large file has more.</param>
+    public WebReader(Uri url, TimeSpan? patience = null)
     {
+        this.patience = patience ?? Patience;
         var (host, port) = (url.DnsSafeHost, url.Port);
         site = url.UserInfo.Length == 0 ? url : new UriBuilder(url) { Host = url.UserInfo, UserName = "", Password = "" }.Uri;
         client = new HttpClient(new SocketsHttpHandler
@@ -31,7 +34,7 @@ sealed class WebReader : IDisposable
             AllowAutoRedirect = false, UseCookies = false, UseProxy = false, AutomaticDecompression = DecompressionMethods.None,
             ConnectCallback = (_, cancel) => Connect(host, port, cancel),
             SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = Note },
-        }) { Timeout = Patience };
+        }) { Timeout = Timeout.InfiniteTimeSpan };
         client.DefaultRequestHeaders.UserAgent.ParseAdd("difusor-agent");
         client.DefaultRequestHeaders.CacheControl = new() { NoCache = true };
     }
@@ -40,30 +43,46 @@ sealed class WebReader : IDisposable
     /// <param name="path">Below the site; null: the site's own URL.</param>
     public ProbeAnswer Get(RelativePath? path, long expectedSize)
     {
+        var most = patience + TimeSpan.FromSeconds(expectedSize / SlowestBytesASecond);
+        using var limit = new CancellationTokenSource(most);
         try
         {
             var target = path is null ? site : new Uri(site, string.Join('/', path.Value.Split('/').Select(Uri.EscapeDataString)));
             using var request = new HttpRequestMessage(HttpMethod.Get, target);
-            using var response = client.Send(request, HttpCompletionOption.ResponseHeadersRead);
-            using var body = response.Content.ReadAsStream();
-            var (digest, length) = Hash(body, expectedSize + MostGrowth);
+            using var response = client.Send(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
+            using var body = response.Content.ReadAsStream(limit.Token);
+            var type = response.Content.Headers.ContentType;
+            var text = AnnouncedCharset.OtherThanUtf8(type) is { } charset ? new AnnouncedCharset(charset) : null;
+            var (digest, length) = Hash(body, expectedSize + MostGrowth, text, limit.Token);
             return new ProbeAnswer(
-                (int)response.StatusCode, response.Headers.Location?.ToString(), response.Content.Headers.ContentType?.ToString(),
-                response.Content.Headers.ContentEncoding.FirstOrDefault(), length, digest, null, certificate);
+                (int)response.StatusCode, Shown(response.Headers.Location), Shown(type),
+                Shown(response.Content.Headers.ContentEncoding.FirstOrDefault()), length, digest, null, certificate, text?.Garbled);
         }
-        catch (Exception fault) when (fault is HttpRequestException or IOException or OperationCanceledException or UriFormatException or SocketException)
+        catch (OperationCanceledException)
         {
-            return new ProbeAnswer(0, null, null, null, 0, null, (fault.InnerException ?? fault).Message, certificate);
+            return new ProbeAnswer(0, null, null, null, 0, null, $"no whole answer within {most.TotalSeconds:0} s", certificate);
+        }
+        catch (Exception fault) when (fault is HttpRequestException or IOException or UriFormatException or SocketException)
+        {
+            return new ProbeAnswer(0, null, null, null, 0, null, Shown((fault.InnerException ?? fault).Message), certificate);
         }
     }
 
     public void Dispose() => client.Dispose();
 
-    (Digest Digest, long Length) Hash(Stream body, long most)
+    /// <summary>What a server says goes into logs and messages.</summary>
+    static string? Shown(object? said) => said?.ToString() is { } text ? Printable.Of(text) : null;
+
+    (Digest Digest, long Length) Hash(Stream body, long most, AnnouncedCharset? text, CancellationToken cancel)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         long length = 0;
-        for (int read; length <= most && (read = body.Read(buffer, 0, buffer.Length)) > 0; length += read) hash.AppendData(buffer, 0, read);
+        // Only the asynchronous read heeds the limit; this thread waits for it.
+        for (int read; length <= most && (read = body.ReadAsync(buffer, cancel).AsTask().GetAwaiter().GetResult()) > 0; length += read)
+        {
+            hash.AppendData(buffer, 0, read);
+            text?.Read(buffer.AsSpan(0, read));
+        }
         return (new Digest(DigestAlgorithm.Sha256, hash.GetHashAndReset()), length);
     }
 

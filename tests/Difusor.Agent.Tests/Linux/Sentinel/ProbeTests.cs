@@ -28,7 +28,7 @@ public sealed class ProbeTests : IDisposable
         }
         var first = site.Seal(1, new Dictionary<string, string> { ["index.html"] = "<h1>corte 1</h1>", ["año/a b.html"] = "1" });
         site.Publish(first);
-        site.Publish(site.Seal(2, new Dictionary<string, string> { ["index.html"] = "<h1>corte 2</h1>", ["año/a b.html"] = "2" }));
+        site.Publish(site.Seal(2, new Dictionary<string, string> { ["index.html"] = "<h1>corte 2, México</h1>", ["año/a b.html"] = "2" }));
         server.Prefixes.Add(url);
         server.Start();
         new Thread(Serve) { IsBackground = true }.Start();
@@ -49,6 +49,8 @@ public sealed class ProbeTests : IDisposable
     [InlineData("forbidden", EventCode.ProbeMismatch, "forbids")]
     [InlineData("missing", EventCode.ProbeMismatch, "DocumentRoot")]
     [InlineData("error page", EventCode.ProbeMismatch, "error page")]
+    [InlineData("Latin-1 announced", EventCode.ProbeMismatch, "announced as charset ISO-8859-1")]
+    [InlineData("UTF-8 announced", null, "")]
     [InlineData("compressed", EventCode.ProbeMismatch, "Content-Encoding gzip")]
     public void WhatIsServedIsHeldAgainstWhatWasPublished(string how, EventCode? expected, string detail)
     {
@@ -63,6 +65,31 @@ public sealed class ProbeTests : IDisposable
     {
         server.Close();
         Assert.Equal(EventCode.ProbeFailed, Probe(url).Finding?.Code);
+    }
+
+    [Fact]
+    public void AServerThatDripsHasOneTimeForItsWholeAnswer()
+    {
+        var answer = Raw("HTTP/1.1 200 OK\r\nContent-Length: 298\r\n\r\nx", TimeSpan.FromMilliseconds(300));
+        Assert.Equal(0, answer.Status);
+        Assert.StartsWith("no whole answer within", answer.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void GarbageInPlaceOfAnAnswerIsToldPrintable() =>
+        Assert.DoesNotContain(Raw("\u001b[31m\u0007garbage \u0001\r\n\r\n", null).Error!, char.IsControl);
+
+    /// <summary>What the reader makes of these bytes, after which the server holds the connection.</summary>
+    static ProbeAnswer Raw(string sent, TimeSpan? patience)
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var serving = listener.AcceptTcpClientAsync(TestContext.Current.CancellationToken).AsTask().ContinueWith(
+            accepted => { accepted.Result.Client.Send(Encoding.Latin1.GetBytes(sent)); return accepted.Result; }, TaskScheduler.Default);
+        using var reader = new WebReader(new Uri($"http://{listener.LocalEndpoint}/"), patience);
+        var answer = reader.Get(null, 298);
+        using var held = serving.Result;
+        return answer;
     }
 
     [Fact]
@@ -114,6 +141,8 @@ public sealed class ProbeTests : IDisposable
             case "forbidden": response.StatusCode = 403; break;
             case "missing": response.StatusCode = 404; break;
             case "error page": response.StatusCode = 503; break;
+            case "Latin-1 announced": response.ContentType = "text/html; charset=\"ISO-8859-1\""; break;
+            case "UTF-8 announced": response.ContentType = "text/html; charset=Utf-8"; break;
             case "compressed":
                 response.AddHeader("Content-Encoding", "gzip");
                 body = Encoding.ASCII.GetBytes("\u001f\u008b");

@@ -1,0 +1,65 @@
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json.Nodes;
+using Difusor.Agent.Configuration;
+using Difusor.Agent.Journal;
+using Difusor.Agent.Sentinel;
+
+namespace Difusor.Agent.Tests.Sentinel;
+
+public sealed class ProbeNoiseTests
+{
+    const string Site = "http://difusor.example/";
+    static readonly JsonObject Fields = new() { ["url"] = Site };
+
+    [Fact]
+    public void BytesThatDifferEachTimeAreToldOnceInTenMinutesAndAnotherTroubleAtOnce()
+    {
+        var (noise, told, now) = (ProbeNoise.Silence, new List<int>(), DateTimeOffset.UnixEpoch);
+        for (var second = 0; second < 1300; second++)
+        {
+            (var tell, noise) = noise.Hear(Site, second < 1250 ? ProbeTrouble.Rewritten : ProbeTrouble.NoAnswer, now.AddSeconds(second));
+            if (tell) told.Add(second);
+        }
+        Assert.Equal([0, 600, 1200, 1250], told);
+    }
+
+    [Fact]
+    public void AProbeThatIsConfiguredNoMoreIsNoTrouble()
+    {
+        (_, var condition) = Condition.Well.Hear(EventCode.ProbeMismatch, Fields, opened: true);
+        Assert.False(condition.OnlyProbes([Site]).IsWell);
+        Assert.True(condition.OnlyProbes([]).IsWell);
+        (_, var noise) = ProbeNoise.Silence.Hear(Site, ProbeTrouble.Rewritten, DateTimeOffset.UnixEpoch);
+        Assert.Single(noise.Only([Site]).Last);
+        Assert.Empty(noise.Only([]).Last);
+    }
+
+    [Fact]
+    public void AnotherTroubleIsNotBack()
+    {
+        (_, var condition) = Condition.Well.Hear(EventCode.ProbeMismatch, Fields, opened: true);
+        (var change, condition) = condition.Hear(EventCode.ProbeFailed, Fields, opened: true);
+        Assert.Null(change);
+        Assert.Equal(EventCode.ProbeFailed, Assert.Single(condition.Bad).Value.Code);
+        (change, condition) = condition.ProbeIsGood(Site);
+        Assert.Equal(Turn.Back, change?.Turn);
+        Assert.Equal($"{Site} entrega de nuevo lo publicado.", (string?)JsonNode.Parse(NoticeText.Good(change!, DateTimeOffset.UnixEpoch, Language.Es))!["message"]);
+        Assert.True(condition.IsWell);
+    }
+
+    [Theory]
+    [InlineData("text/html; charset=iso-8859-1", "México", "utf-8", true)]
+    [InlineData("text/html; charset=\"UTF-8\"", "México", "utf-8", false)]
+    [InlineData("text/html", "México", "utf-8", false)]
+    [InlineData("text/html; charset=iso-8859-1", "Mexico", "utf-8", false)]
+    [InlineData("text/html; charset=iso-8859-1", "México", "iso-8859-1", false)]
+    [InlineData("image/png; charset=iso-8859-1", "México", "utf-8", false)]
+    public void ACharsetIsWrongWhereTheTextIsUtf8BeyondAscii(string type, string text, string encoding, bool garbled)
+    {
+        var name = AnnouncedCharset.OtherThanUtf8(MediaTypeHeaderValue.Parse(type));
+        var charset = new AnnouncedCharset(name ?? "");
+        foreach (var piece in Encoding.GetEncoding(encoding).GetBytes(text)) charset.Read([piece]);
+        Assert.Equal(garbled, name is not null && charset.Garbled is not null);
+    }
+}
