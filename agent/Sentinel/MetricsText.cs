@@ -67,8 +67,8 @@ public static class MetricsText
     {
         text.Family("difusor_agent_integrity_state", "gauge", "1 for the state of what is published.");
         foreach (var state in new[] { "intact", "healing", "tampered" }) text.Sample(status.Sentinel.State == state ? 1 : 0, ("state", state));
-        text.Value("difusor_agent_tamper_detected_total", "counter", "Alterations of what is published found since the start.", watch.TamperDetected);
-        text.Value("difusor_agent_tamper_healed_total", "counter", "Healings since the start.", watch.TamperHealed);
+        text.Value("difusor_agent_tamper_detected_total", "counter", "Alterations of what is published found since the start: each path counts.", watch.TamperDetected);
+        text.Value("difusor_agent_tamper_healed_total", "counter", "Healings since the start: one mends all the paths altered then.", watch.TamperHealed);
         text.Value("difusor_agent_heal_failures_total", "counter", "Healings that failed since the start.", watch.HealFailures);
         text.Value("difusor_agent_watch_overflows_total", "counter", "Overflows of the kernel's event queue since the start.", watch.Overflows);
         text.Value("difusor_agent_watch_blind", "gauge", "Whether some folder is not watched, so that only the re-hash sees it.", watch.Blind ? 1 : 0);
