@@ -151,7 +151,7 @@ sealed class Sentry : IDisposable
         // What a probe found that is configured no more is no trouble.
         if (!settings.Sentinel.Probes.Any(probe => probe.Url == finished.Url)) return;
         var url = finished.Url.ToString();
-        (var tell, probes) = probes.Hear(url, finished.Finding?.Trouble, now.System);
+        (var tell, probes) = probes.Hear(url, finished.Finding?.Trouble, finished.Finding?.Found ?? finished.Finding?.Detail, now.System);
         if (finished.Finding is not { } found)
         {
             (var change, condition) = condition.ProbeIsGood(url);
