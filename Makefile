@@ -103,6 +103,10 @@ syslog: publish ## 10,000 events while rsyslogd is stopped for a minute and the 
 cortes: publish ## a thousand cortes in a row: time, memory, descriptors and inodes, a line a hundred
 	python3 tests/benchmarks/cortes.py $(AGENT)
 
+.PHONY: apart
+apart: ## why staging/ has the flag T: 13,175 files made beside as many removed ones, with and without it (ext4)
+	python3 tests/benchmarks/apart.py
+
 .PHONY: tamper watch
 watch: publish ## what the watch costs while nothing happens: wake-ups a second, CPU of the rescans over five minutes
 	python3 tests/benchmarks/watch.py $(AGENT) $(PACKAGE_MAKER)
