@@ -19,6 +19,7 @@ sealed class Sentry : IDisposable
 
     readonly PublishedState state = new();
     readonly Guard guard;
+    readonly StartProof proof;
     readonly ReleaseStore store;
     readonly Action<AgentEvent, ClockReading> record;
     readonly Action<string> complain;
@@ -45,6 +46,7 @@ sealed class Sentry : IDisposable
     {
         (this.settings, this.store, this.record, this.complain) = (settings, store, record, complain);
         guard = new Guard(store, new StoreFolders(settings.Paths.State), state, record);
+        proof = new StartProof(store, record);
         run = new PublicFiles(settings.Paths.Run);
         page = new PublicFiles(Path.Combine(settings.Paths.Run, "page"));
         Apply(settings);
@@ -73,8 +75,8 @@ sealed class Sentry : IDisposable
                 if (known.Event == "CORTE_PUBLISHED" && ((string?)known.Fields["root"] ?? "public") == Name(root)) last = known;
                 else if (root == Root.Public && known.Event == "OPERATOR_ACTION" && (string?)known.Fields["action"] == "withdraw") last = null;
             }
-            if (last is not null) guard.ProveRecord(root, last, now);
-            guard.AtStart(root, store.Sealed.FirstOrDefault(release => release.Id.Value == (string?)last?.Fields["release"]), now);
+            if (last is not null) proof.ProveRecord(root, last, now);
+            proof.ProveLink(root, store.Sealed.FirstOrDefault(release => release.Id.Value == (string?)last?.Fields["release"]), now);
         }
     }
 
@@ -267,7 +269,7 @@ sealed class Sentry : IDisposable
         var seen = state.Status;
         return new WatchMeasures(
             seen.LastFullScan, seen.LastScanTook.TotalSeconds, seen.LastScanWorked.TotalSeconds, seen.LastScanFiles, seen.Overflows,
-            seen.DetectionDelay?.TotalSeconds, guard.Detected, guard.Healed, guard.Failures, seen.Blind,
+            seen.DetectionDelay?.TotalSeconds, guard.Detected + proof.Detected, guard.Healed + proof.Healed, guard.Failures + proof.Failures, seen.Blind,
             probes.Last.ToDictionary(probe => probe.Key, probe => probe.Value is null));
     }
 

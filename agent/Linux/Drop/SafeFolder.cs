@@ -19,7 +19,7 @@ public delegate bool EntryVisitor(ReadOnlySpan<byte> name, in FileIdentity ident
 /// not there, or not allowed, is an <see cref="Errno"/>; other refusals of the system are a <see cref="SystemFault"/>.
 /// </summary>
 [SkipLocalsInit]
-public sealed unsafe class SafeFolder : IDisposable
+public sealed unsafe partial class SafeFolder : IDisposable
 {
     const int LongestPath = 4096;
     const int ListingBuffer = 32 * 1024;
@@ -85,45 +85,6 @@ public sealed unsafe class SafeFolder : IDisposable
     {
         Span<byte> buffer = stackalloc byte[LongestPath];
         return TryOpen(Utf8(path, buffer), FileFlags, out refusal);
-    }
-
-    /// <summary>What lies at <paramref name="path"/>, a link itself and not what it leads to; null where nothing does, or a component on the way is no folder.</summary>
-    public FileIdentity? Identify(ReadOnlySpan<byte> path)
-    {
-        var slash = path.LastIndexOf((byte)'/');
-        if (slash < 0) return IdentifyHere(path);
-        using var folder = TryOpenFolder(path[..slash], out _);
-        return folder?.IdentifyHere(path[(slash + 1)..]);
-    }
-
-    public FileIdentity? Identify(RelativePath path)
-    {
-        Span<byte> buffer = stackalloc byte[LongestPath];
-        return Identify(Utf8(path, buffer));
-    }
-
-    /// <summary>The bytes that an entry takes on disk; 0 where nothing is there.</summary>
-    public long AllocatedBytes(ReadOnlySpan<byte> path)
-    {
-        if (path.LastIndexOf((byte)'/') is var slash and >= 0)
-        {
-            using var folder = TryOpenFolder(path[..slash], out _);
-            return folder?.AllocatedBytes(path[(slash + 1)..]) ?? 0;
-        }
-        Span<byte> buffer = stackalloc byte[LongestPath];
-        Native.Statx found;
-        fixed (byte* pointer = Terminated(path, buffer))
-            return Native.statx(Descriptor(handle), pointer, Native.AtSymlinkNoFollow | Native.AtNoAutomount, Native.StatxBasic, &found) == 0 ? (long)found.Blocks * 512 : 0;
-    }
-
-    /// <summary>What an open file is now (statx(2) of the descriptor).</summary>
-    public static FileIdentity IdentityOf(SafeFileHandle file, string subject)
-    {
-        Native.Statx found;
-        byte empty = 0;
-        SystemFault.Check(Native.statx(Descriptor(file), &empty, Native.AtEmptyPath, Native.StatxBasic, &found), "statx", subject);
-        GC.KeepAlive(file);
-        return found.Identity;
     }
 
     /// <summary>Tells each entry of this folder alone, in the file system's order; what vanishes meanwhile is left out.</summary>
@@ -286,22 +247,6 @@ public sealed unsafe class SafeFolder : IDisposable
         Errno.EMFILE or Errno.ENFILE or Errno.ENOMEM or Errno.EIO => throw SystemFault.Last("open", $"{Subject}/{Printable.Of(path)}"),
         var errno => errno,
     };
-
-    FileIdentity? IdentifyHere(ReadOnlySpan<byte> name)
-    {
-        if (name.Length >= LongestPath || name.Contains((byte)0)) return null;
-        Span<byte> buffer = stackalloc byte[LongestPath];
-        fixed (byte* pointer = Terminated(name, buffer)) return StatHere(pointer);
-    }
-
-    FileIdentity? StatHere(byte* name)
-    {
-        Native.Statx found;
-        const int flags = Native.AtSymlinkNoFollow | Native.AtNoAutomount;
-        if (Native.statx(Descriptor(handle), name, flags, Native.StatxBasic, &found) == 0) return found.Identity;
-        return Stdlib.GetLastError() is Errno.ENOENT or Errno.ENOTDIR or Errno.EACCES or Errno.ENAMETOOLONG or Errno.ELOOP
-            ? null : throw SystemFault.Last("statx", Subject);
-    }
 
     static ReadOnlySpan<byte> Terminated(ReadOnlySpan<byte> path, Span<byte> buffer)
     {

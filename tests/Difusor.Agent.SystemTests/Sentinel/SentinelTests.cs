@@ -51,6 +51,28 @@ public sealed partial class SentinelTests
     }
 
     [Fact]
+    public void ARestartWithoutItsRecordsTakesNothingDown()
+    {
+        using var first = new Chronyd();
+        using var second = new Chronyd();
+        using var agent = new RunningAgent(Past.AddHours(-1), [first.Address, second.Address]).Start();
+        new TestPackage(agent.Opens).Deliver(agent.Drop);
+        agent.Await("CORTE_PUBLISHED");
+        var page = agent.At("estado/public/current/index.html");
+        var good = File.ReadAllText(page);
+        agent.Stop(Mono.Unix.Native.Signum.SIGKILL);
+        Directory.Delete(agent.At("estado/sealed"), recursive: true);
+        agent.Start();
+        Assert.Equal("TAMPER_HEALED", RunningAgent.Event(agent.Await("TAMPER_HEALED", "HEAL_FAILED")));
+        Assert.Equal(good, File.ReadAllText(page));
+        File.WriteAllText(page, "evil");
+        agent.Await("TAMPER_HEALED");
+        Assert.Equal(good, File.ReadAllText(page));
+        new TestPackage(agent.Opens.AddMinutes(20)).Deliver(agent.Drop);
+        agent.Await("CORTE_PUBLISHED");
+    }
+
+    [Fact]
     public void AMissingCorteIsOverdueAndSaysThatNothingArrived()
     {
         using var first = new Chronyd();

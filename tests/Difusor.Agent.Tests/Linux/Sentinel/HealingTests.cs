@@ -109,8 +109,8 @@ public sealed class HealingTests : IDisposable
         File.CreateSymbolicLink(night.Paths.InRoot("current"), $"releases/{night.Older.Id}");
         var store = night.Night.Reopen();
         var events = new List<AgentEvent>();
-        using var guard = new Guard(store, night.Night.Folders, new(), (happened, _) => events.Add(happened));
-        guard.AtStart(Root.Public, store.Sealed.Single(release => release.Id == night.Live.Id), HostClock.Read());
+        var proof = new StartProof(store, (happened, _) => events.Add(happened));
+        proof.ProveLink(Root.Public, store.Sealed.Single(release => release.Id == night.Live.Id), HostClock.Read());
         Assert.Equal([EventCode.TamperDetected, EventCode.TamperHealed], events.Select(happened => happened.Code));
         Assert.Equal(Second, night.Night.Served());
         Assert.Equal(night.Live.Id, store.Live(Root.Public)!.Id);
@@ -168,8 +168,8 @@ public sealed class HealingTests : IDisposable
         meets($"{night.Night.Folders.Sealed}/{night.Live.Id}.json");
         var store = night.Night.Reopen();
         var events = new List<AgentEvent>();
-        using var guard = new Guard(store, night.Night.Folders, new(), (happened, _) => events.Add(happened));
-        guard.ProveRecord(Root.Public, new JournalRecord(1, null, DateTimeOffset.UnixEpoch, "CORTE_PUBLISHED", new()
+        var proof = new StartProof(store, (happened, _) => events.Add(happened));
+        proof.ProveRecord(Root.Public, new JournalRecord(1, null, DateTimeOffset.UnixEpoch, "CORTE_PUBLISHED", new()
         {
             ["release"] = night.Live.Id.Value, ["corte"] = night.Live.Corte.ToString(), ["package"] = "PREP", ["manifest_sha256"] = night.Live.ManifestSha256,
         }, "", ""), HostClock.Read());
