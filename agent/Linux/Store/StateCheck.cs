@@ -57,5 +57,10 @@ sealed class StateLock : IDisposable
         return null;
     }
 
-    public void Dispose() => file.Dispose();
+    /// <summary>Gives it up at once: a child that is just being started has the descriptor, too, until its exec.</summary>
+    public void Dispose()
+    {
+        _ = Native.flock((int)file.DangerousGetHandle(), Native.Unlock);
+        file.Dispose();
+    }
 }

@@ -1,8 +1,10 @@
 using System.Diagnostics;
+using System.Globalization;
 using Difusor.Agent.Configuration;
 using Difusor.Agent.Linux;
 using Difusor.Agent.Packages;
 using Difusor.Agent.Publication;
+using Mono.Unix.Native;
 
 namespace Difusor.Agent.Tests.Linux;
 
@@ -119,6 +121,17 @@ public sealed class ReleaseStoreTests : IDisposable
         Assert.Null(ReleaseStore.Open(night.Folders, out var problem));
         Assert.Equal("store.in-use", problem?.Key);
         Assert.Contains(night.Folders.State, problem!.In(Language.Es), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AChildThatIsJustBeingStartedDoesNotKeepTheNextInstanceOut()
+    {
+        // Between fork and exec a child has each descriptor of its parent.
+        var lockFile = Path.Combine(night.Folders.State, "lock");
+        var held = Directory.GetFileSystemEntries("/proc/self/fd").First(link => new FileInfo(link).LinkTarget == lockFile);
+        var inherited = Syscall.dup(int.Parse(Path.GetFileName(held), CultureInfo.InvariantCulture));
+        night.Reopen();
+        Assert.Equal(0, Syscall.close(inherited));
     }
 
     [Fact]
