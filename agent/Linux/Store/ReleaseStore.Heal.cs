@@ -24,7 +24,7 @@ public sealed partial class ReleaseStore
         lock (inventory)
         {
             var record = RecordOf(release) ?? throw new SystemFault("read", $"{folders.Sealed}/{release.Id}.json", Errno.ENOENT);
-            MendFolders();
+            MendOwn();
             DropNext();
             CountReferences();
             var target = Reopen(root, now);
@@ -38,7 +38,7 @@ public sealed partial class ReleaseStore
                 flushAhead.Flush(failures);
                 bool altered;
                 try { altered = Exchange($"{staging.Path}/{name}", target.PathOf(release.Id)); }
-                catch (SystemFault gone) when (gone.Errno == Errno.ENOENT)
+                catch (SystemFault moved) when (moved.Errno == Errno.ENOENT)
                 {
                     target = Reopen(root, now); // somebody has moved it away meanwhile
                     altered = Exchange($"{staging.Path}/{name}", target.PathOf(release.Id));
@@ -80,7 +80,7 @@ public sealed partial class ReleaseStore
     {
         lock (inventory)
         {
-            MendFolders();
+            MendOwn();
             var failures = flushAhead.Failures;
             var name = $"{prefix}-notice-{++stagings}";
             staging.MakeFolder(name, 0x1ED);
@@ -127,24 +127,32 @@ public sealed partial class ReleaseStore
     }
 
     /// <summary>The agent's own folders, where somebody has taken them away: made again, empty.</summary>
-    /// <returns>What to tell of it; null where all are there.</returns>
+    /// <returns>What to tell of it, once; null where all were there.</returns>
     public SystemFault? MendFolders()
     {
         lock (inventory)
         {
-            var made = new List<string>();
-            if (Mended(staging, made) is { } newStaging) (staging = newStaging).KeepSubfoldersApart();
-            held = Mended(held, made) ?? held;
-            sealedFolder = Mended(sealedFolder, made) ?? sealedFolder;
-            if (Mended(Vault.Folder, made) is { } newVault)
-            {
-                Vault.MoveTo(newVault);
-                hasLost = true;
-            }
-            if (state.Identify(Path.GetFileName(folders.Quarantine)) is null) state.MakeFolder(Path.GetFileName(folders.Quarantine), 0x1C0);
-            if (made.Count > 0) DropNext();
-            return made is [var first, ..] ? new SystemFault("open", first, Errno.ENOENT) : null;
+            MendOwn();
+            (var told, gone) = (gone, null);
+            return told;
         }
+    }
+
+    void MendOwn()
+    {
+        var made = new List<string>();
+        if (Mended(staging, made) is { } newStaging) (staging = newStaging).KeepSubfoldersApart();
+        held = Mended(held, made) ?? held;
+        sealedFolder = Mended(sealedFolder, made) ?? sealedFolder;
+        if (Mended(Vault.Folder, made) is { } newVault)
+        {
+            Vault.MoveTo(newVault);
+            hasLost = true;
+        }
+        if (state.Identify(Path.GetFileName(folders.Quarantine)) is null) state.MakeFolder(Path.GetFileName(folders.Quarantine), 0x1C0);
+        if (made is not [var first, ..]) return;
+        DropNext();
+        gone = new SystemFault("open", first, Errno.ENOENT);
     }
 
     /// <returns>Null where the folder at its path is still the one that is held open.</returns>

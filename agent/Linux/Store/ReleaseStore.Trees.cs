@@ -118,8 +118,15 @@ public sealed partial class ReleaseStore
         {
             return false;
         }
-        using var proven = folder.TryOpen(name);
-        if (proven is not null) Vault.Replace(file.Sha256, proven, file.Size);
+        try
+        {
+            using var proven = folder.TryOpen(name);
+            if (proven is not null) Vault.Replace(file.Sha256, proven, file.Size);
+        }
+        catch (SystemFault)
+        {
+            // The tree is what counts; the vault has it with the next delivery.
+        }
         return true;
     }
 

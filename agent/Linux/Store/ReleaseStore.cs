@@ -25,6 +25,7 @@ public sealed partial class ReleaseStore : IDisposable
     readonly FlushAhead flushAhead;
     OwnFolder staging, held, sealedFolder;
     bool counted, isClosed, hasLost;
+    SystemFault? gone;
     long sequence, stagings;
 
     ReleaseStore(StoreFolders folders, StateLock stateLock)
@@ -95,7 +96,7 @@ public sealed partial class ReleaseStore : IDisposable
     {
         lock (inventory)
         {
-            MendFolders();
+            MendOwn();
             CountReferences();
             var before = Before();
             var newest = new[] { Root.Public, Root.Rehearsal }.SelectMany(root => new[] { Live(root), Previous(root) })

@@ -182,9 +182,9 @@ public sealed class ReleaseStoreTests : IDisposable
     {
         night.Publish(0, StoreNight.Site(3));
         Directory.Delete(Path.Combine(night.Folders.State, name), recursive: true);
+        night.Publish(20, StoreNight.Site(3, " 1", changedPages: 1));
         Assert.EndsWith($"/{name}", night.Store.MendFolders()!.Subject, StringComparison.Ordinal);
         Assert.Null(night.Store.MendFolders());
-        night.Publish(20, StoreNight.Site(3, " 1", changedPages: 1));
         Assert.Equal("inicio 1", night.Served()["index.html"]);
         Assert.All(night.Store.LiveRecord(Root.Public)!.Files, file => Assert.True(night.Store.Proves(file.Sha256), file.Path.Value));
     }
