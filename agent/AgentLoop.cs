@@ -76,7 +76,11 @@ sealed class AgentLoop(AgentParts parts)
             {
                 Tell(now);
                 if (signal is not null) Take(signal, now);
-                else if (MayHealMore(now)) parts.Sentry.HealMore(now);
+                else if (MayHealMore(now))
+                {
+                    hasWorked = true;
+                    parts.Sentry.HealMore(now);
+                }
                 Advance(now);
                 if (storageFailed) Recovered();
                 parts.Sentry.Turn();

@@ -234,13 +234,12 @@ sealed class Sentry : IDisposable
         }
     }
 
-    /// <summary>Whoever tampers again and again does not fill the disk with what was set aside; and the memory that a heal took is given back.</summary>
+    /// <summary>Whoever tampers again and again does not fill the disk with what was set aside.</summary>
     void TidyAfterHealing()
     {
         if (pruned == guard.Healed) return;
         pruned = guard.Healed;
         store.PruneQuarantine(settings.Quarantine.Keep, settings.Quarantine.Size);
-        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
     }
 
     void Sample(AgentStatus status)

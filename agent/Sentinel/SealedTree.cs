@@ -92,17 +92,6 @@ public sealed class SealedTree
             yield return Of(AlterationKind.Owner, path, null, null, $"owner uid {identity.Uid} in place of {owner}", since);
     }
 
-    /// <summary>What differs in the whole tree, given everything that was found in it.</summary>
-    /// <param name="found">By path, printable; without the tree's own folder.</param>
-    public IEnumerable<Alteration> Compare(IReadOnlyDictionary<string, Observed> found)
-    {
-        foreach (var (path, observed) in found)
-            foreach (var alteration in At(path, observed)) yield return alteration;
-        foreach (var path in folders.Concat(files.Select(file => file.Path.Value)))
-            if (!found.ContainsKey(path))
-                foreach (var alteration in At(path, null)) yield return alteration;
-    }
-
     /// <summary>The bytes could not be read: what that says of a path of this tree.</summary>
     public Alteration Unreadable(string path, string refusal) =>
         Of(AlterationKind.Unreadable, path, File(path)?.Sha256, null, refusal, null);
