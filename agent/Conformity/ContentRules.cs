@@ -11,22 +11,23 @@ static class ContentRules
 
     public static IEnumerable<ConformityRow> Rows(HostFacts host, Configured configured)
     {
-        Clause root = new("site-root", "I.3"), access = new("public-access", "I.2");
+        Clause root = new("site-root", "I.3"), access = new("public-access", "I.2"), unchanged = new("not-modified", "I.2");
         Clause[] altering = [new("allow-override", "I.4"), new("filters", "I.4"), new("includes", "I.4"), new("cgi", "I.4"), new("charset", "I.4")];
         var folder = $"{configured.Settings.Paths.State}/public";
         if (Unseen(host) is { } why)
         {
-            foreach (var clause in new[] { access, root }.Concat(altering)) yield return clause.Unseen(why);
+            foreach (var clause in new[] { access, unchanged, root }.Concat(altering)) yield return clause.Unseen(why);
             yield break;
         }
         var apache = host.Web.Seen!.Configuration.Seen!;
         if (ApacheSite.Of(apache, folder) is not { } site)
         {
             yield return root.Fail(new Said("check.site-none", ("folder", folder)), new Said("check.site-mend"), SetUp);
-            foreach (var clause in altering.Prepend(access)) yield return clause.Unseen(new Said("check.no-site"));
+            foreach (var clause in altering.Prepend(unchanged).Prepend(access)) yield return clause.Unseen(new Said("check.no-site"));
             yield break;
         }
         yield return Access(access, site);
+        yield return Unchanged(unchanged, site);
         yield return site.Served switch
         {
             Served.ByMap => root.Pass(new Said("check.site-map", ("site", site.Name), ("folder", folder))),
@@ -57,6 +58,24 @@ static class ContentRules
         return require is not null && require.Arguments is ["all", "granted"]
             ? clause.Pass(new Said("check.public-access-none"))
             : clause.Fail(require is null ? new Said("check.public-access-missing") : new Said("check.directive", ("directive", require.ToString())), new Said("check.public-access-mend"));
+    }
+
+    /// <summary>
+    /// A compressed page's ETag, <c>"...-gzip"</c>, is one that Apache does not know again in <c>If-None-Match</c>: who looks again gets all of it.
+    /// </summary>
+    static ConformityRow Unchanged(Clause clause, ApacheSite site)
+    {
+        foreach (var (filter, alter) in new[] { ("DEFLATE", "DeflateAlterETag"), ("BROTLI_COMPRESS", "BrotliAlterETag") })
+        {
+            var compresses = site.Over(true, "SetOutputFilter", "AddOutputFilter", "AddOutputFilterByType")
+                .LastOrDefault(each => each[0].Split(';').Contains(filter, StringComparer.OrdinalIgnoreCase));
+            if (compresses is null || site.Last(alter) is { } how && !how[0].Equals("AddSuffix", StringComparison.OrdinalIgnoreCase)) continue;
+            var encoding = filter == "DEFLATE" ? "gzip" : "br";
+            var taken = site.Over(false, "RequestHeader").Any(each => each[0].StartsWith("edit", StringComparison.OrdinalIgnoreCase)
+                && each[1].Equals("If-None-Match", StringComparison.OrdinalIgnoreCase) && each[2].Contains(encoding, StringComparison.Ordinal));
+            if (!taken) return clause.Warn(new Said("check.not-modified-lost", ("directive", compresses.ToString())), new Said("check.not-modified-mend"));
+        }
+        return clause.Pass(new Said("check.not-modified-found"));
     }
 
     static ApacheDirective? AllowOverride(ApacheSite site)

@@ -121,6 +121,14 @@ def story(table, host):
     code, said = host.sftp("get /acuses/ultimo.json -")
     said = host.out("cat /root/ieem/-; rm -f /root/ieem/-") if code == 0 else said
     table.row("the institute fetches its receipt by sftp", "of its last package", said, name in said)
+    # Debian's Apache compresses pages by itself.
+    seen = host.out(r"""cd /var/lib/difusor-agent/public/current/; find . -type f | cut -c2- | while read -r path; do for encoding in gzip identity; do
+  url=https://prep.ejemplo.mx$path; get="curl -sS --resolve prep.ejemplo.mx:443:127.0.0.1 -o /tmp/body -H Accept-Encoding:$encoding"
+  tag=$($get -D - "$url" | tr -d '\r' | sed -n 's/^ETag: //p'); rm -f /tmp/body; touch /tmp/body
+  echo "$($get -w '%{http_code}' -H "If-None-Match: $tag" "$url") $(stat -c %s /tmp/body) $(case $tag in *-gzip*) echo compressed;; *) echo plain;; esac)"
+done; done | sort | uniq -c""", timeout=300)
+    table.row("every file of the package asked for again with its ETag, compressed and not", "304 and 0 bytes, each", " / ".join(seen.split("\n")),
+              {line.split(None, 1)[1] for line in seen.splitlines()} == {"304 0 compressed", "304 0 plain"})
     code, said = host.sh("difusor-agent journal verify --syslog /var/log/difusor-agent.log")
     table.row("journal verify against what the real rsyslog wrote", "whole, and agrees", said, code == 0)
     code, said = host.sh("difusor-agent status --json --language en")

@@ -10,12 +10,24 @@ sealed class ApacheSite : IDisposable
 {
     static readonly string[] Modules = ["mpm_event", "authz_core", "alias", "dir", "mime", "rewrite", "headers", "ssl"];
 
+    /// <summary>What Debian's package turns on by itself, and then what <c>setup</c> does.</summary>
+    static readonly string[] DebianModules =
+    [
+        "mpm_event", "access_compat", "alias", "auth_basic", "authn_core", "authn_file", "authz_core", "authz_host", "authz_user", "autoindex",
+        "deflate", "dir", "env", "filter", "mime", "negotiation", "reqtimeout", "setenvif", "status", "socache_shmcb", "ssl", "rewrite", "headers",
+    ];
+
     readonly Process process;
     readonly string folder;
+    readonly bool asDebian;
+
+    const string ModulesAvailable = "/etc/apache2/mods-available";
 
     /// <param name="top">A folder that everybody may enter.</param>
-    internal ApacheSite(string top, string publicFolder, bool shippedVhost)
+    /// <param name="asDebian">With all modules that Debian turns on, and Debian's own settings of each.</param>
+    internal ApacheSite(string top, string publicFolder, bool shippedVhost, bool asDebian = false)
     {
+        this.asDebian = asDebian;
         folder = Directory.CreateDirectory(Path.Combine(top, "apache-" + (shippedVhost ? "map" : "link"))).FullName;
         StoreScene.Must(StoreScene.Run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost",
             "-keyout", $"{folder}/key", "-out", $"{folder}/crt"]));
@@ -39,6 +51,8 @@ sealed class ApacheSite : IDisposable
         File.WriteAllText($"{folder}/httpd.conf", string.Join('\n', Common(port, plain, modules).Concat(vhost)) + "\n");
         process = Begin();
     }
+
+    internal static bool HasDebiansModules => DebianModules.All(module => File.Exists($"{ModulesAvailable}/{module}.load"));
 
     internal int Port { get; }
 
@@ -103,7 +117,13 @@ sealed class ApacheSite : IDisposable
             $"ServerRoot {folder}", $"PidFile {folder}/pid", "ErrorLog /dev/stderr", "LogLevel notice", "ServerName localhost",
             $"Listen 127.0.0.1:{port} https", $"Listen 127.0.0.1:{plain} http", "TypesConfig /etc/mime.types", "MaxKeepAliveRequests 0",
         };
-        lines.InsertRange(0, Modules.Concat(more).Select(module => $"LoadModule {module}_module {modules}/mod_{module}.so"));
+        if (asDebian)
+        {
+            foreach (var name in new[] { "APACHE_RUN_DIR", "APACHE_LOG_DIR", "APACHE_LOCK_DIR" }) lines.Insert(0, $"Define {name} {folder}");
+            foreach (var kind in new[] { "load", "conf" })
+                lines.AddRange(DebianModules.Select(module => $"IncludeOptional {ModulesAvailable}/{module}.{kind}"));
+        }
+        else lines.InsertRange(0, Modules.Concat(more).Select(module => $"LoadModule {module}_module {modules}/mod_{module}.so"));
         if (File.Exists($"{modules}/mod_unixd.so")) lines.Insert(0, $"LoadModule unixd_module {modules}/mod_unixd.so");
         if (Environment.UserName == "root") lines.AddRange(["User nobody", $"Group {(Directory.Exists("/usr/lib/apache2") ? "nogroup" : "nobody")}"]);
         return lines;

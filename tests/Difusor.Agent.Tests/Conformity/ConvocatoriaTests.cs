@@ -22,7 +22,7 @@ public class ConvocatoriaTests
         ["a filter that substitutes"] = ("filters", host => host.Apache = host.Apache.Replace("SetHandler none", "SetHandler none\nAddOutputFilterByType SUBSTITUTE text/html")),
         ["server-side includes"] = ("includes", host => host.Apache = host.Apache.Replace("-Includes", "+Includes")),
         ["CGI"] = ("cgi", host => host.Apache = host.Apache.Replace("-ExecCGI", "+ExecCGI")),
-        ["a handler for pages"] = ("cgi", host => host.Apache = host.Apache.Replace("Header set Cache-Control no-cache", "SetHandler application/x-httpd-php")),
+        ["a handler for pages"] = ("cgi", host => host.Apache = host.Apache.Replace("Header set Cache-Control no-cache", "<FilesMatch \"\\.html$\">\nSetHandler application/x-httpd-php\n</FilesMatch>")),
         ["a default charset"] = ("charset", host => host.Apache = host.Apache.Replace("AddDefaultCharset Off", "AddDefaultCharset ISO-8859-1")),
         ["https on another port"] = ("https", host => host.Apache = host.Apache.Replace("DIFUSOR_HTTPS_PORT 443", "DIFUSOR_HTTPS_PORT 8443")),
         ["nobody on 443"] = ("https", host => host.Replace("proc/net/tcp", "00000000:01BB", "0100007F:01BB")),
@@ -85,6 +85,22 @@ public class ConvocatoriaTests
         var failed = host.Rows().Where(row => row.Standing == Standing.Fail).ToList();
         Assert.True(failed.Count == 1 && failed[0].Id == Conditions[condition].Row, string.Join('\n', failed.Select(Shown)));
         Assert.True(failed[0].Mend is not null || failed[0].Command is not null, "it says what mends it");
+    }
+
+    /// <summary>As Debian and Ubuntu have it: they compress pages by themselves.</summary>
+    [Theory]
+    [InlineData("", "", Standing.Pass)]
+    [InlineData("RequestHeader", "#", Standing.Warn)]
+    [InlineData("RequestHeader", "DeflateAlterETag NoChange\n#", Standing.Pass)]
+    public void ASiteThatCompressesMustKnowItsOwnETagsAgain(string line, string instead, Standing expected)
+    {
+        Needs();
+        using var host = new PreparedHost();
+        if (line.Length > 0) host.Apache = host.Apache.Replace($"    {line}", instead, StringComparison.Ordinal);
+        host.Apache = "AddOutputFilterByType DEFLATE text/html text/plain\n" + host.Apache;
+        var row = Assert.Single(host.Rows(), row => row.Id == "not-modified");
+        Assert.True(row.Standing == expected, Shown(row));
+        Assert.Equal(expected == Standing.Warn, row.Mend is not null);
     }
 
     [Fact]

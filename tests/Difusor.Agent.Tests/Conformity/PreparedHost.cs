@@ -157,7 +157,7 @@ sealed class PreparedHost : IDisposable
     void WriteApache()
     {
         var modules = Directory.Exists("/usr/lib/apache2/modules") ? "/usr/lib/apache2/modules" : "/usr/lib64/httpd/modules";
-        var lines = new[] { "mpm_event", "authz_core", "authz_host", "authn_core", "auth_basic", "alias", "dir", "mime", "rewrite", "ssl", "headers", "filter", "substitute", "include", "proxy" }
+        var lines = new[] { "mpm_event", "authz_core", "authz_host", "authn_core", "auth_basic", "alias", "dir", "mime", "rewrite", "ssl", "headers", "filter", "deflate", "substitute", "include", "proxy" }
             .Select(module => $"LoadModule {module}_module {modules}/mod_{module}.so").ToList();
         if (File.Exists($"{modules}/mod_unixd.so")) lines.Add($"LoadModule unixd_module {modules}/mod_unixd.so");
         lines.AddRange(["ServerName host", $"PidFile {folder["pid"]}", "ErrorLog /dev/stderr", "Listen 443", "Listen 80", "TypesConfig /etc/mime.types",
