@@ -52,6 +52,7 @@ static class JournalVerifyCommand
     static void Tell(JournalAudit audit, ChainProblem? problem, SyslogHeads? heads, string? syslog, Voice voice)
     {
         voice.Line(voice.Paint(problem is null ? Tone.Good : Tone.Bad, Answer(audit with { Problem = problem }, voice)));
+        if (heads?.Foreign is { } foreign) TellForeign(foreign, voice);
         if (problem is not null)
         {
             voice.Say("journal.chain-broken-next");
@@ -62,6 +63,10 @@ static class JournalVerifyCommand
         if (heads is { Messages: 0 }) voice.Error(voice.Text("journal.syslog-empty", ("file", syslog)));
         else if (heads is not null) voice.Say("journal.syslog-agrees", ("messages", heads.Messages), ("file", syslog));
     }
+
+    static void TellForeign(ForeignLines foreign, Voice voice) =>
+        voice.Line(voice.Paint(Tone.Warning, voice.Text("journal.syslog-foreign", ("lines", foreign.Lines), ("first", foreign.First),
+            ("accounts", string.Join(", ", foreign.Accounts)), ("agent", foreign.Agent))));
 
     /// <summary>The answer in one sentence.</summary>
     internal static string Answer(JournalAudit audit, Voice voice) => audit.Problem is { } problem
@@ -90,7 +95,15 @@ static class JournalVerifyCommand
         ["verdict"] = agrees ? "whole" : "broken",
         ["records"] = audit.Records, ["first_seq"] = audit.FirstSeq, ["seq"] = audit.Seq, ["head"] = audit.Head,
         ["torn_line"] = audit.Torn,
-        ["syslog"] = heads is null ? null : new JsonObject { ["messages"] = heads.Messages, ["records"] = heads.Heads.Count },
+        ["syslog"] = heads is null ? null : new JsonObject
+        {
+            ["messages"] = heads.Messages, ["records"] = heads.Heads.Count,
+            ["foreign"] = heads.Foreign is not { } foreign ? null : new JsonObject
+            {
+                ["lines"] = foreign.Lines, ["first"] = foreign.First, ["agent_uid"] = foreign.Agent,
+                ["uids"] = new JsonArray([.. foreign.Accounts.Select(uid => JsonValue.Create(uid))]),
+            },
+        },
         ["problem"] = problem is null ? null : new JsonObject
         {
             ["code"] = problem.Kind.ToString(), ["file"] = problem.File, ["line"] = problem.Line, ["seq"] = problem.Seq,

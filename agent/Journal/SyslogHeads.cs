@@ -7,10 +7,12 @@ namespace Difusor.Agent.Journal;
 /// <summary>
 /// The heads that a syslog file has kept, by their <c>seq</c>: whatever stands around our own <c>seq="..." head="..."</c>, in either
 /// format, as rsyslog, syslog-ng or journalctl write it. The first pair of a line counts: what a sender wrote comes after it, escaped.
+/// Lines that are marked as another account's than the first marked line's are foreign: they say nothing for or against the journal.
 /// </summary>
-/// <param name="Messages">How many lines had one.</param>
+/// <param name="Messages">How many lines had one, without the foreign.</param>
 /// <param name="Conflict">Where two lines name different heads for one record; null where none do.</param>
-public sealed record SyslogHeads(IReadOnlyDictionary<long, Witness> Heads, long Messages, ChainProblem? Conflict)
+/// <param name="Foreign">What others than the agent's account wrote in its name; null where nobody did.</param>
+public sealed record SyslogHeads(IReadOnlyDictionary<long, Witness> Heads, long Messages, ChainProblem? Conflict, ForeignLines? Foreign)
 {
     static readonly byte[] Seq = "seq=\""u8.ToArray(), HeadAfterSeq = "\" head=\""u8.ToArray(), Name = "difusor-agent"u8.ToArray();
 
@@ -21,15 +23,17 @@ public sealed record SyslogHeads(IReadOnlyDictionary<long, Witness> Heads, long 
         var heads = new Dictionary<long, Witness>();
         var messages = 0L;
         ChainProblem? conflict = null;
+        var foreign = new ForeignLines.Count();
         while (lines.Read())
         {
             if (Find(lines.Line) is not var (seq, head)) continue;
-            messages++;
             var where = string.Create(CultureInfo.InvariantCulture, $"{file}:{lines.Number}");
+            if (foreign.Takes(lines.Line, where)) continue;
+            messages++;
             if (!heads.TryGetValue(seq, out var known)) heads.Add(seq, Witness.Of(head, where));
             else if (!known.Head.Span.SequenceEqual(Convert.FromHexString(head))) conflict ??= new(ChainBreak.WitnessesDiffer, file, lines.Number, seq, known.Where);
         }
-        return new SyslogHeads(heads, messages, conflict);
+        return new SyslogHeads(heads, messages, conflict, foreign.Found);
     }
 
     static (long Seq, string Head)? Find(ReadOnlySpan<byte> line)

@@ -39,7 +39,9 @@ static class SetupFiles
     public static string Tmpfiles(SetupInstance instance) =>
         $"""
         {Head}d {instance.State} 0711 difusor-agent difusor-agent -
-        d {instance.State}/dev 0755 difusor-agent difusor-agent -
+        d {instance.SyslogFolder} 0755 root root -
+        d {instance.SyslogFolder}/dev 0700 root root -
+        a {instance.SyslogFolder}/dev - - - - user:difusor-agent:--x
         d {instance.Home} 0750 root {instance.Account} -
         a {instance.Home} - - - - user:difusor-agent:--x
         d {instance.Home}/entrega 2770 {instance.Account} difusor-agent -
@@ -48,13 +50,16 @@ static class SetupFiles
 
         """;
 
+    /// <summary>As packaging/rsyslog/difusor-agent.conf, which says why.</summary>
     public static string Rsyslog(SetupInstance instance) =>
         $$"""
-        {{Head}}ruleset(name="{{instance.Site}}") {
-            action(type="omfile" file="/var/log/{{instance.Site}}.log" template="RSYSLOG_SyslogProtocol23Format" fileCreateMode="0640")
+        {{Head}}template(name="{{instance.Site}}" type="string"
+                 string="<%PRI%>1 %TIMESTAMP:::date-rfc3339% %HOSTNAME% %APP-NAME% %PROCID% %MSGID% [sender@32473 uid=\"%$!uid%\" pid=\"%$!pid%\"]%STRUCTURED-DATA:R,ERE,0,BLANK:^\\[.*--end% %msg%\n")
+        ruleset(name="{{instance.Site}}") {
+            action(type="omfile" file="/var/log/{{instance.Site}}.log" template="{{instance.Site}}" fileCreateMode="0640")
         }
-        input(type="imuxsock" Socket="{{instance.SyslogSocket}}" UseSpecialParser="off" ParseHostname="on" RateLimit.Interval="0"
-              ruleset="{{instance.Site}}")
+        input(type="imuxsock" Socket="{{instance.SyslogSocket}}" UseSpecialParser="off" ParseHostname="on" Annotate="on" ParseTrusted="on"
+              RateLimit.Interval="10" RateLimit.Burst="5000" ruleset="{{instance.Site}}")
 
         """;
 

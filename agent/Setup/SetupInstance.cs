@@ -31,7 +31,14 @@ public sealed partial record SetupInstance(string Name)
     public string Tmpfiles => $"/etc/tmpfiles.d/difusor-agent-{Name}.conf";
     /// <summary>What `--undo` has to run: a command a line, its words between tabs.</summary>
     public string Record => $"{Etc}/setup/{Name}.undo";
-    public string SyslogSocket => State + "/dev/log";
+    /// <summary>
+    /// Where rsyslog's socket for it lies: a folder of root's, for rsyslogd removes and makes it as root; not the agent's, whose account could
+    /// lead that elsewhere. AppArmor's profile of rsyslogd on Ubuntu allows /var/lib/*/dev/log and no other place.
+    /// </summary>
+    public string SyslogFolder => IsFirst ? "/var/lib/difusor-syslog" : $"/var/lib/difusor-syslog-{Name}";
+    public string SyslogSocket => SyslogFolder + "/dev/log";
+    /// <summary>Where it lay up to version 0.1.0.</summary>
+    public string FormerSyslogSocket => State + "/dev/log";
 
     public string SiteFile(bool debian) => $"{(debian ? "/etc/apache2/sites-available" : "/etc/httpd/conf.d")}/{Site}.conf";
     public static string SharedSite(bool debian) => new SetupInstance("agent").SiteFile(debian);

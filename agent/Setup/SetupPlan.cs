@@ -159,7 +159,7 @@ public static class SetupPlan
         if (wish.Election is { } election && election != settings.Election) edits.Add(("election", election));
         if (settings.Sentinel.Probes.Count == 0 || settings.Sentinel.Probes.Any(probe => probe.Url.OriginalString.Contains(LoopbackProbe, StringComparison.Ordinal) && !probe.Url.OriginalString.Contains($"//{wish.Site}@", StringComparison.Ordinal)))
             edits.Add(("sentinel.probes", Probes(wish.Site, host.SiteResolves)));
-        if (settings.Syslog.Target == DefaultTarget && host.RsyslogDropInExists) edits.Add(("syslog.target", $"\"unix:{instance.SyslogSocket}\""));
+        if ((settings.Syslog.Target == DefaultTarget || settings.Syslog.Target == "unix:" + instance.FormerSyslogSocket) && host.RsyslogDropInExists) edits.Add(("syslog.target", $"\"unix:{instance.SyslogSocket}\""));
         return Edited(text, places, edits);
     }
 

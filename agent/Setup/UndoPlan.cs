@@ -35,7 +35,7 @@ public static class UndoPlan
     {
         if (!instance.IsFirst || host.Settings is not { } settings || host.Places is not { } places || !host.Files.TryGetValue(instance.Config, out var text)) return [];
         var edits = new List<(string, string)>();
-        if (settings.Syslog.Target == "unix:" + instance.SyslogSocket) edits.Add(("syslog.target", "\"unix:/dev/log\""));
+        if (settings.Syslog.Target == "unix:" + instance.SyslogSocket || settings.Syslog.Target == "unix:" + instance.FormerSyslogSocket) edits.Add(("syslog.target", "\"unix:/dev/log\""));
         if (settings.Sentinel.Probes.Any(probe => probe.Url.OriginalString.Contains("@127.0.0.1/", StringComparison.Ordinal))) edits.Add(("sentinel.probes", "[]"));
         return SetupPlan.File(host, instance.Config, SetupPlan.Edited(text, places, edits)) is { } change ? [change] : [];
     }

@@ -115,6 +115,40 @@ public sealed class SyslogTests : IDisposable
         Assert.Equal((1, 1), (code, (int)JsonNode.Parse(output)!["problem"]!["line"]!));
     }
 
+    /// <summary>Where a stranger comes to the socket of the shipped drop-in all the same: neither can they break the audit nor fill the log.</summary>
+    [Fact]
+    public void WhatAStrangerForgesThroughTheShippedSocketIsToldApartAndCut()
+    {
+        Assert.SkipUnless(Environment.UserName == "root", "another account is needed");
+        const int Stranger = 61234, Flood = 30_000;
+        using var rsyslog = new Rsyslogd(shipped: true).Start();
+        using var journal = JournalFile.Open(Journal);
+        Append(journal, 600);
+        using (var forwarder = Forward($"unix:{rsyslog.ShippedSocket}"))
+        {
+            journal.Appended = forwarder.Wake;
+            rsyslog.AwaitLines(rsyslog.ShippedLog, 600);
+            var forged = $"<133>1 2021-06-06T20:00:00-05:00 host difusor-agent 77 GATE_OPENED "
+                + $"[sender@32473 uid=\"0\"][difusor@32473 seq=\"7\" head=\"{new string('f', 64)}\"] Se abrió";
+            using var stranger = System.Diagnostics.Process.Start("setpriv", [$"--reuid={Stranger}", $"--regid={Stranger}", "--clear-groups", "python3", "-c",
+                "import socket, sys\ns = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)\ns.connect(sys.argv[1])\n"
+                    + "for i in range(int(sys.argv[3])): s.send(sys.argv[2].encode())",
+                rsyslog.ShippedSocket, forged, $"{Flood}"]);
+            Assert.True(stranger.WaitForExit(TimeSpan.FromMinutes(2)), "the stranger is not at their end after two minutes");
+            Assert.Equal(0, stranger.ExitCode);
+            Append(journal, 1);
+            rsyslog.AwaitText(rsyslog.ShippedLog, " seq=\"601\" ");
+            journal.Appended = null;
+        }
+        using var file = File.OpenRead(rsyslog.ShippedLog);
+        var heads = SyslogHeads.Read(new LineReader(file), "log");
+        Assert.Equal(601, heads.Messages);
+        Assert.Equal(Stranger, Assert.Single(heads.Foreign!.Accounts));
+        Assert.InRange(heads.Foreign.Lines, 1, Flood / 2);
+        var audit = JournalAudit.Of(journal.Folder.Files(), heads.Heads, journal.Folder.ReadHead());
+        Assert.Equal((601L, null, null), (audit.Confirmed, audit.Problem, heads.Conflict));
+    }
+
     string Journal => Path.Combine(folder, "journal");
 
     static string Target(Rsyslogd rsyslog, string transport) =>

@@ -32,6 +32,24 @@ def the_account(table, host):
     table.row("a password where a key was set up", "refused", f"exit {code}: {said[:80]}", code != 0)
 
 
+SOCKET, LOG = "/var/lib/difusor-syslog/dev/log", "/var/log/difusor-agent.log"
+FORGE = f"""logger -u {SOCKET} --rfc5424 -t difusor-agent --msgid CORTE_PUBLISHED --sd-id difusor@32473 --sd-param 'seq="2"' --sd-param 'head="{'f' * 64}"' forjado"""
+
+
+def the_log(table, host):
+    """Whoever can write to the log in the agent's name can make its journal look rewritten."""
+    host.out("useradd -M -G difusor-agent operador 2>/dev/null || true")
+    before = host.out(f"wc -l < {LOG}")
+    done = [account for account in ("www-data", "difusor-entrega", "nobody", "operador") if host.sh(FORGE + " && ls -l " + SOCKET, user=account)[0] == 0]
+    table.row("www-data, the institute's account, nobody and an operator forge an event through rsyslog's socket", "refused, each; no line in the log",
+              done or "refused, each", not done and host.sh(f"sleep 1; grep -c forjado {LOG}")[1] == "0")
+    host.out(FORGE)
+    host.until(f"grep -q forjado {LOG}", 10)
+    code, said = host.sh(f"difusor-agent journal verify --language en --syslog {LOG}")
+    table.row("root forges one, then journal verify --syslog", "the journal is whole; the forged line is named, with the account", f"exit {code}, {before} lines before: {said[-220:]}",
+              code == 0 and "another account wrote in the agent's name: 1 (uid 0;" in said)
+
+
 def apaches_account(table, host):
     tries = {
         "read held/": "cat /var/lib/difusor-agent/held/*; ls /var/lib/difusor-agent/held", "read the vault": "ls /var/lib/difusor-agent/vault",

@@ -16,6 +16,13 @@ namespace Difusor.Agent.Linux;
 public sealed class SyslogForwarder : IDisposable
 {
     const int LargestBatch = 2000;
+
+    /// <summary>
+    /// How many datagrams go out at once, and how long it waits after so many: journald (10,000 in 30 s) and the shipped rsyslog drop-in
+    /// drop what comes faster than their limits, so that nobody fills the log, and never say so to the sender.
+    /// </summary>
+    internal const int DatagramsAtOnce = 250;
+    internal static readonly TimeSpan DatagramPause = TimeSpan.FromSeconds(1);
     static readonly TimeSpan Quiet = TimeSpan.FromSeconds(2), FirstPause = TimeSpan.FromSeconds(1), LongestPause = TimeSpan.FromSeconds(30),
         Farewell = TimeSpan.FromSeconds(1.5);
 
@@ -24,6 +31,7 @@ public sealed class SyslogForwarder : IDisposable
     readonly Logger pipeline;
     readonly SyslogPosition position;
     readonly Language language;
+    readonly bool byDatagram;
     readonly Action<string?> onChange;
     readonly AutoResetEvent wake = new(initialState: true);
     readonly ManualResetEvent stop = new(initialState: false);
@@ -38,6 +46,7 @@ public sealed class SyslogForwarder : IDisposable
         this.journal = journal;
         this.onChange = onChange;
         language = identity.Language;
+        byDatagram = target.Kind is SyslogTransportKind.Unix or SyslogTransportKind.Udp;
         sink = new SyslogSink(target, format, identity);
         pipeline = new LoggerConfiguration().MinimumLevel.Verbose().AuditTo.Sink(sink).CreateLogger();
         position = new SyslogPosition(positionFile);
@@ -78,7 +87,7 @@ public sealed class SyslogForwarder : IDisposable
             var stopping = stop.WaitOne(0);
             try
             {
-                while (SendBatch(stopping)) pause = FirstPause;
+                while (SendBatch(stopping) && !(byDatagram && stop.WaitOne(0))) pause = FirstPause;
                 if (stopping) return;
                 WaitHandle.WaitAny([stop, wake]);
             }
@@ -103,10 +112,17 @@ public sealed class SyslogForwarder : IDisposable
             {
                 pipeline.Write(JournalLogEvent.Of(record, language));
                 sent++;
+                if (byDatagram && sent % DatagramsAtOnce == 0 && stop.WaitOne(DatagramPause)) return Settled();
             }
         }
         while (sent is > 0 and < LargestBatch && !stopping && WaitHandle.WaitAny([stop, wake], Quiet) == 1);
-        if (sent == 0) return false;
+        return sent > 0 && Settled();
+    }
+
+    /// <summary>Gets the receipt for what was sent, and notes the place in the journal.</summary>
+    /// <returns>True.</returns>
+    bool Settled()
+    {
         if (!sink.Settle()) throw new IOException("the collector closed before it had read all");
         position.Move(cursor.Seq);
         Tell(problem: null);

@@ -17,8 +17,10 @@ sealed class Rsyslogd : IDisposable
     long read;
     Process? process;
 
-    public Rsyslogd(LoopbackCertificate? certificate = null)
+    /// <param name="shipped">With the drop-in that the packages bring as well, its socket and its file beside the others.</param>
+    public Rsyslogd(LoopbackCertificate? certificate = null, bool shipped = false)
     {
+        File.SetUnixFileMode(folder, (UnixFileMode)0b111_001_001);
         // The queue is direct: what rsyslogd has read it has written, so that a kill loses only what it has not read.
         File.WriteAllText(Configuration,
             $$"""
@@ -43,6 +45,7 @@ sealed class Rsyslogd : IDisposable
             action(type="omfile" file="{{Text}}" template="RSYSLOG_SyslogProtocol23Format")
             action(type="omfile" file="{{Traditional}}" template="RSYSLOG_TraditionalFileFormat")
             """);
+        if (shipped) File.AppendAllText(Configuration, "\n" + DropIn());
         watcher = new FileSystemWatcher(folder) { NotifyFilter = NotifyFilters.Size | NotifyFilters.FileName | NotifyFilters.LastWrite };
         watcher.Changed += (_, _) => changed.Set();
         watcher.Created += (_, _) => changed.Set();
@@ -57,6 +60,8 @@ sealed class Rsyslogd : IDisposable
     public string Text => Path.Combine(folder, "messages.log");
     /// <summary>What rsyslog's old default format writes.</summary>
     public string Traditional => Path.Combine(folder, "traditional.log");
+    public string ShippedSocket => Path.Combine(folder, "shipped.sock");
+    public string ShippedLog => Path.Combine(folder, "shipped.log");
     string Out => Path.Combine(folder, "fields.json");
     string Configuration => Path.Combine(folder, "rsyslog.conf");
 
@@ -112,6 +117,18 @@ sealed class Rsyslogd : IDisposable
     /// <summary>Waits until one of its text files has so many lines.</summary>
     public void AwaitLines(string file, int lines) =>
         Await(() => File.Exists(file) && File.ReadLines(file).Count() >= lines, () => $"{file} has not {lines} lines; {Errors}");
+
+    /// <summary>Waits until one of its text files has a text.</summary>
+    public void AwaitText(string file, string text) =>
+        Await(() => File.Exists(file) && File.ReadAllText(file).Contains(text, StringComparison.Ordinal), () => $"{file} has no '{text}'; {Errors}");
+
+    string DropIn()
+    {
+        var top = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(top, "Difusor.Agent.sln"))) top = Path.GetDirectoryName(top) ?? throw new InvalidOperationException("no working copy");
+        return File.ReadAllText(Path.Combine(top, "packaging/rsyslog/difusor-agent.conf"))
+            .Replace("/var/lib/difusor-syslog/dev/log", ShippedSocket, StringComparison.Ordinal).Replace("/var/log/difusor-agent.log", ShippedLog, StringComparison.Ordinal);
+    }
 
     public IReadOnlyList<JsonNode> Messages()
     {

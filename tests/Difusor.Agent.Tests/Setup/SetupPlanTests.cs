@@ -121,7 +121,7 @@ public class SetupPlanTests
         var done = After(Host(), First, SetupPlan.Of(Wish, First, Host()));
         var moved = After(done, First, SetupPlan.Of(Wish with { Site = "prep2.ejemplo.mx" }, First, done));
         Assert.Equal("https://prep2.ejemplo.mx@127.0.0.1/", Assert.Single(moved.Settings!.Sentinel.Probes).Url.OriginalString);
-        Assert.Equal("unix:/var/lib/difusor-agent/dev/log", moved.Settings.Syslog.Target);
+        Assert.Equal("unix:/var/lib/difusor-syslog/dev/log", moved.Settings.Syslog.Target);
     }
 
     [Fact]
@@ -133,7 +133,7 @@ public class SetupPlanTests
         Assert.Contains("u difusor-ine -", FileOf(plan, Second.Sysusers), StringComparison.Ordinal);
         Assert.Contains("Define DIFUSOR_PUBLIC /var/lib/difusor-agent-ine/public", FileOf(plan, Second.ApacheNames), StringComparison.Ordinal);
         Assert.Contains("Match User difusor-ine", FileOf(plan, Second.SshDropIn), StringComparison.Ordinal);
-        Assert.Contains("/var/lib/difusor-agent-ine/dev/log", FileOf(plan, Second.RsyslogDropIn), StringComparison.Ordinal);
+        Assert.Contains("/var/lib/difusor-syslog-ine/dev/log", FileOf(plan, Second.RsyslogDropIn), StringComparison.Ordinal);
         var read = WithConfig(host, Second, FileOf(plan, Second.Config)).Settings!;
         Assert.Equal(("ieem-2024", "/srv/difusor/ine/entrega", "/run/difusor-agent-ine"), (read.Election, read.Paths.Drop, read.Paths.Run));
     }
