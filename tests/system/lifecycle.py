@@ -22,6 +22,8 @@ def upgraded(table, host, package):
     for version in ("9.0", "0.0.1"):
         host.put(repacked(package, version, host.folder), f"/root/{version}.deb")
     host.out("sed -i 's/^  settle: 10s/  settle: 12s/' /etc/difusor-agent/agent.yaml; systemctl restart difusor-agent")
+    # As setup of 0.1.0 left it: the socket in a folder of the agent's account.
+    host.out("sed -i 's#/var/lib/difusor-syslog/dev/log#/var/lib/difusor-agent/dev/log#' /etc/difusor-agent/agent.yaml; rm -rf /var/lib/difusor-agent/dev")
     name = host.make("2021-06-06T22:05", form="folder", progress=0.75)
     readers, mark = Readers(host), host.mark()
     sending = host.background(f"cd /root/ieem; {host.SFTP} -l 4000 difusor-entrega@127.0.0.1 <<< 'put -r {name}'")
@@ -33,6 +35,8 @@ def upgraded(table, host, package):
     table.row("apt upgrade in the middle of a delivery", "restarted, the delivery is published, each answer 200",
               f"apt {done.returncode}, sftp {sent}, {published and published['event']} {published and published['fields'].get('reasons', '')}, {host.out('dpkg-query -W difusor-agent').split()[-1]}, answers {seen}",
               done.returncode == 0 and sent == 0 and published and published["event"] == "CORTE_PUBLISHED" and host.shows("2021-06-06T22:05") and len(seen.split()) == 2 and seen.endswith("200"))
+    said = host.until(f"grep -q 'CORTE_PUBLISHED.*{name}' /var/log/difusor-agent.log", 20)
+    table.row("the upgrade where agent.yaml names the socket of 0.1.0", "its messages reach rsyslog by the former name", host.sh("readlink /var/lib/difusor-agent/dev/log")[1], said is not None)
     kept = host.out("grep settle: /etc/difusor-agent/agent.yaml")
     table.row("agent.yaml after the upgrade", "as the sysadmin left it", kept, "12s" in kept)
     done = host.tool("apt", "install", "--allow-downgrades", "/root/0.0.1.deb")
@@ -43,8 +47,13 @@ def upgraded(table, host, package):
 def removed(table, host, package):
     host.put(package, "/root/this.deb")
     host.tool("apt", "install", "--allow-downgrades", "/root/this.deb")
+    # What whoever holds the agent's account may prepare in its own folder, for root to fall into.
+    host.out("ln -sfn /etc/cron.d /var/lib/difusor-agent/kept", user="difusor-agent")
+    cron = host.out("ls -A /etc/cron.d")
     done = host.tool("apt", "remove", "difusor-agent")
     said = done.stdout + done.stderr
+    seen = host.out("ls -A /etc/cron.d; rm /var/lib/difusor-agent/kept; mkdir /var/lib/difusor-agent/kept; echo Nonsense > /var/lib/difusor-agent/kept/site.conf")
+    table.row("apt remove over a link of the agent's account, state/kept -> /etc/cron.d", "root writes nothing there", seen.split() or "empty", seen == cron)
     host.out("apachectl configtest && systemctl restart apache2")
     table.row("apt remove inside the publication window", "says that the site stays; it does, over a restart of Apache", [line for line in said.splitlines() if "el sitio" in line or "the site" in line][:1],
               "el sitio sigue publicado" in said and host.shows("2021-06-06T22:05") and host.sh("pidof difusor-agent")[0] != 0)
@@ -68,7 +77,9 @@ def undone(table, host, setup):
     left = host.out("ls /etc/ssh/sshd_config.d /etc/difusor-agent/apache /etc/apache2/sites-enabled; apachectl configtest 2>&1 | tail -n 1; grep -E 'probes:|target:' /etc/difusor-agent/agent.yaml")
     table.row("withdraw, setup --undo", "no drop-in left, agent.yaml's keys as shipped, Apache goes on", " ".join(left.split()),
               code == 0 and "10-difusor" not in left and "difusor-agent.conf\n000" not in left and "Syntax OK" in left and "probes: []" in left and "unix:/dev/log" in left)
+    host.out("cd /var/lib/difusor-agent; touch sealed/unalterable; mkdir -p vault/kept; touch vault/kept/x; chattr +i sealed/unalterable vault/kept; chattr +a vault/kept/x")
     done = host.tool("apt", "purge", "difusor-agent")
+    table.row("apt purge where files have chattr's +i and +a", "exit 0", f"exit {done.returncode}", done.returncode == 0)
     left = host.out("find /var/lib/difusor-agent /etc/difusor-agent /etc/apache2/sites-enabled /etc/ssh/sshd_config.d -name '*' 2>/dev/null | grep -v '^/var/lib/difusor-agent/journal/' | tr '\\n' ' ' || true")
     table.row("apt purge after withdraw", "only the journal is left, and it says so", left, "se conserva la bitácora" in done.stdout + done.stderr and "/etc/difusor-agent" not in left
               and host.sh("ls /var/lib/difusor-agent/journal/000001.jsonl")[0] == 0 and host.out("ls /var/lib/difusor-agent") == "journal")
