@@ -38,6 +38,16 @@ reproducible: ## compile and package the last commit twice from clean copies: th
 	@tests/need package
 	packaging/reproducible --whole
 
+.PHONY: release
+release: ## from a clean clone of the last commit: tests, packages, lint, SHA256SUMS and notes, in artifacts/release (RELEASE_TESTS=true: a trial)
+	@tests/need package
+	packaging/release artifacts/release
+
+.PHONY: lock
+lock: ## write the packages.lock.json again, after a version in Directory.Packages.props was changed; every other restore must fit them
+	@tests/need build
+	DIFUSOR_LOCK=1 $(DOTNET) restore Difusor.Agent.sln --force-evaluate
+
 .PHONY: test-system
 test-system: ## the packages on a booted system (root, Debian): setup, the night of 2021, attacks, crashes, upgrade, removal; a table
 	@tests/system/all $(OUT) $(PACKAGES)
@@ -79,7 +89,7 @@ SYSTEM_TESTS := $(call TEST_BINARY,Difusor.Agent.SystemTests)
 
 store-driver: # the store alone, native, for the crash tests and the benchmark
 	@tests/need build
-	$(DOTNET) publish tests/Difusor.Agent.StoreDriver -c Release -o artifacts/store-driver -v q -p:PublishAot=true
+	$(DOTNET) publish tests/Difusor.Agent.StoreDriver -c Release -o artifacts/store-driver -v q
 
 test-crash: publish store-driver ## SIGKILL at every mutating system call of the store and of the daemon, 200 power cuts, the fault table (root)
 	@tests/need test
