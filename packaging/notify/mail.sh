@@ -1,5 +1,5 @@
 #!/bin/sh
-# notify: {command: "/usr/share/difusor-agent/notify/mail.sh guardia@example.org"}
+# notify: {command: "/usr/share/difusor-agent/notify/mail.sh GUARDIA@SU-MEDIO"}
 # One line of JSON on standard input; needs jq and a sendmail (postfix, msmtp...).
 set -eu
 event=$(cat)

@@ -47,7 +47,7 @@ def compliant(table, host, deb):
     for command in commands:
         started = time.monotonic()
         if " apt-get " in command:    # with the host's network; nobody is there to answer its question
-            words = command.split(" apt-get ")[1].replace("./", "/root/").split()
+            words = command.split(" apt-get ")[1].replace("./difusor-agent_*_amd64.deb", f"/root/{deb.name}").split()
             done = host.tool("apt", words[0], "--install-recommends", *words[1:])
             code, said = done.returncode, done.stdout + done.stderr
         else:
