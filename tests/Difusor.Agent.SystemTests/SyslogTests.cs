@@ -128,12 +128,10 @@ public sealed class SyslogTests : IDisposable
         {
             journal.Appended = forwarder.Wake;
             rsyslog.AwaitLines(rsyslog.ShippedLog, 600);
-            var forged = $"<133>1 2021-06-06T20:00:00-05:00 host difusor-agent 77 GATE_OPENED "
-                + $"[sender@32473 uid=\"0\"][difusor@32473 seq=\"7\" head=\"{new string('f', 64)}\"] Se abrió";
-            using var stranger = System.Diagnostics.Process.Start("setpriv", [$"--reuid={Stranger}", $"--regid={Stranger}", "--clear-groups", "python3", "-c",
-                "import socket, sys\ns = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)\ns.connect(sys.argv[1])\n"
-                    + "for i in range(int(sys.argv[3])): s.send(sys.argv[2].encode())",
-                rsyslog.ShippedSocket, forged, $"{Flood}"]);
+            var forge = $"yes forjado 2>/dev/null | head -n {Flood} | logger -u '{rsyslog.ShippedSocket}' --rfc5424 -t difusor-agent --msgid '[sender@32473' "
+                + $"--sd-id sender@32473 --sd-param 'uid=\"0\"' --sd-id difusor@32473 --sd-param 'seq=\"7\"' --sd-param 'head=\"{new string('f', 64)}\"'";
+            using var stranger = System.Diagnostics.Process.Start("setpriv",
+                [$"--reuid={Stranger}", $"--regid={Stranger}", "--clear-groups", "sh", "-c", forge]);
             Assert.True(stranger.WaitForExit(TimeSpan.FromMinutes(2)), "the stranger is not at their end after two minutes");
             Assert.Equal(0, stranger.ExitCode);
             Append(journal, 1);

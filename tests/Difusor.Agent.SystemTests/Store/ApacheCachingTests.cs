@@ -64,7 +64,7 @@ public sealed class ApacheCachingTests : IDisposable
                 }
             }
         }
-        Assert.True(compressed > 20, $"{compressed} answers were compressed: Debian's mod_deflate was not at work");
+        Assert.True(compressed >= 10, $"{compressed} answers were compressed: Debian's mod_deflate was not at work");
     }
 
     [Fact]
