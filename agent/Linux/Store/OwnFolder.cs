@@ -118,19 +118,60 @@ sealed unsafe class OwnFolder : IDisposable
     internal List<string> List()
     {
         var names = new List<string>();
-        EachRaw(Handle, Path, raw => names.Add(Encoding.UTF8.GetString(raw)));
+        EachRaw(Handle, Path, (raw, _) => names.Add(Encoding.UTF8.GetString(raw)));
         return names;
     }
 
     /// <summary>Removes whatever has that name, a folder with all beneath it. Nothing of it is followed.</summary>
     internal void RemoveTree(string name) => RemoveRaw(Handle, Encoding.UTF8.GetBytes(name + '\0'), Path);
 
+    /// <summary>Removes whatever lies here or beneath, and is none of these: what stays is files and folders of these paths. Nothing is followed.</summary>
+    /// <returns>How many of the files are there.</returns>
+    internal int KeepOnly(IReadOnlySet<string> files, IReadOnlySet<string> subfolders) => KeepOnly(Handle, "", files, subfolders);
+
     /// <summary>Brings this folder's entries to stable storage.</summary>
     internal void Flush() => SystemFault.Check(Native.fsync(Descriptor), "fsync", Path);
 
     public void Dispose() => Handle.Dispose();
 
-    delegate void RawVisitor(ReadOnlySpan<byte> name);
+    const byte UnknownKind = 0, FolderKind = 4, FileKind = 8;
+
+    delegate void RawVisitor(ReadOnlySpan<byte> name, byte kind);
+
+    int KeepOnly(SafeFileHandle folder, string path, IReadOnlySet<string> files, IReadOnlySet<string> subfolders)
+    {
+        List<byte[]>? odd = null;
+        List<string>? below = null;
+        var kept = 0;
+        EachRaw(folder, Path, (raw, listed) =>
+        {
+            var inner = path.Length == 0 ? Encoding.UTF8.GetString(raw) : $"{path}/{Encoding.UTF8.GetString(raw)}";
+            var kind = listed != UnknownKind ? listed : Identify(inner)?.Kind switch
+            {
+                Drop.FileKind.Regular => FileKind,
+                Drop.FileKind.Folder => FolderKind,
+                _ => UnknownKind,
+            };
+            if (kind == FileKind && files.Contains(inner)) kept++;
+            else if (kind == FolderKind && subfolders.Contains(inner)) (below ??= []).Add(inner);
+            else (odd ??= []).Add([.. raw, 0]);
+        });
+        foreach (var name in odd ?? []) RemoveRaw(folder, name, Path);
+        foreach (var inner in below ?? [])
+        {
+            using var opened = OpenBelow(inner);
+            kept += KeepOnly(opened, inner, files, subfolders);
+        }
+        return kept;
+    }
+
+    [SkipLocalsInit]
+    SafeFileHandle OpenBelow(string path)
+    {
+        var buffer = stackalloc byte[LongestPath];
+        return Own(SystemFault.Check(
+            Native.openat(Descriptor, Utf8(path, buffer), Native.OpenFolder | Native.OpenNoFollow | Native.OpenCloseOnExec, 0), "open", $"{Path}/{path}"));
+    }
 
     static void EachRaw(SafeFileHandle folder, string subject, RawVisitor visit)
     {
@@ -147,7 +188,7 @@ sealed unsafe class OwnFolder : IDisposable
                 for (var at = 0; at < length; at += *(ushort*)(entries + at + 16))
                 {
                     var name = System.Runtime.InteropServices.MemoryMarshal.CreateReadOnlySpanFromNullTerminated(entries + at + 19);
-                    if (!name.SequenceEqual("."u8) && !name.SequenceEqual(".."u8)) visit(name);
+                    if (!name.SequenceEqual("."u8) && !name.SequenceEqual(".."u8)) visit(name, entries[at + 18]);
                 }
             }
         }
@@ -166,7 +207,7 @@ sealed unsafe class OwnFolder : IDisposable
                 Native.openat(folder, pointer, Native.OpenFolder | Native.OpenNoFollow | Native.OpenCloseOnExec, 0), "open", subject)))
             {
                 var names = new List<byte[]>();
-                EachRaw(inner, subject, raw => names.Add([.. raw, 0]));
+                EachRaw(inner, subject, (raw, _) => names.Add([.. raw, 0]));
                 foreach (var child in names) RemoveRaw(inner, child, subject);
             }
             SystemFault.Check(Native.unlinkat(folder, pointer, Native.AtRemoveFolder), "rmdir", subject);

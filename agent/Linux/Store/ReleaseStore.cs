@@ -197,7 +197,7 @@ public sealed partial class ReleaseStore : IDisposable
         var id = ReleaseId.For(draft.Corte, sequence + 1);
         var release = draft with { Id = id, Sequence = ++sequence, Newest = files.Count == 0 ? 0 : files.Max(file => file.Mtime) };
         var record = new ReleaseRecord(release, files);
-        tree.RemoveWhatNobodyBrought();
+        tree.MakeExact();
         tree.WriteAgainAfterAFailedFlush();
         var prepared = DurableFile.Prepare(sealedFolder, $"{id}.json", Bytes(record), 0x180);
         var target = $"{held.Path}/{id}";

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Difusor.Agent.Packages;
+using Mono.Unix.Native;
 
 namespace Difusor.Agent.Linux;
 
@@ -25,33 +26,52 @@ public sealed partial class StagingTree
         if (gone is not null) gone[path.Value] = true;
     }
 
-    /// <summary>Takes away what was made ahead where something else is to be made: it must never be written to, for it is what is being served.</summary>
+    /// <summary>
+    /// Takes away what stands where something else is to be made: a name that was made ahead must never be written to, for it is what is being
+    /// served; a folder may have lost all its files to a sender who made a file in its place.
+    /// </summary>
     void MakeWay(string path)
     {
-        if (gone is null) return;
         if (IsAhead(path))
         {
             folder.Unlink(path);
-            gone[path] = true;
+            gone![path] = true;
         }
         else if (folders.ContainsKey(path) && !files.Keys.Any(file => IsBelow(file.Value, path)))
         {
             folder.RemoveTree(path);
-            foreach (var name in Before!.Files.Keys.Where(name => IsBelow(name, path))) gone[name] = true;
+            if (gone is not null)
+                foreach (var name in Before!.Files.Keys.Where(name => IsBelow(name, path))) gone[name] = true;
             foreach (var name in folders.Keys.Where(name => name == path || IsBelow(name, path))) folders.TryRemove(name, out _);
         }
     }
 
-    /// <summary>Takes out what was made ahead and the delivery has not: from now on the tree has its files and no others.</summary>
-    internal void RemoveWhatNobodyBrought()
+    /// <summary>Makes the tree what its record will say: its files, the folders that they need, and nothing else.</summary>
+    /// <exception cref="SystemFault">A file of the tree is gone (ENOENT), or the disk refuses.</exception>
+    internal void MakeExact()
     {
-        if (gone is null) return;
-        foreach (var file in Before!.Files.Values)
-            if (!files.ContainsKey(file.Path) && IsAhead(file.Path.Value)) Unlink(file.Path);
-        var needed = new HashSet<string>();
+        if (RemoveWhatNobodyBrought() == files.Count) return;
+        var lost = files.Keys.First(path => folder.Identify(path.Value) is not { Kind: Drop.FileKind.Regular });
+        throw new SystemFault("open", $"{folder.Path}/{lost}", Errno.ENOENT);
+    }
+
+    /// <summary>
+    /// Takes out what is no file of the tree, and needed by none: what was made ahead and the delivery has not, and a folder whose files have
+    /// gone, since the sender had it under a working name.
+    /// </summary>
+    /// <returns>How many of its files are there.</returns>
+    internal int RemoveWhatNobodyBrought()
+    {
+        if (gone is not null)
+            foreach (var file in Before!.Files.Values)
+                if (!files.ContainsKey(file.Path) && IsAhead(file.Path.Value)) Unlink(file.Path);
+        var (paths, needed) = (new HashSet<string>(files.Count, StringComparer.Ordinal), new HashSet<string>(StringComparer.Ordinal));
         foreach (var file in files.Keys)
+        {
+            paths.Add(file.Value);
             for (var at = file.Folder; at.Length > 0 && needed.Add(at);) at = at.LastIndexOf('/') is var slash and >= 0 ? at[..slash] : "";
-        foreach (var path in folders.Keys.Where(path => path.Length > 0 && !needed.Contains(path))) folder.RemoveTree(path);
+        }
+        return folder.KeepOnly(paths, needed);
     }
 
     static bool IsBelow(string path, string folder) => path.Length > folder.Length && path[folder.Length] == '/' && path.StartsWith(folder, StringComparison.Ordinal);

@@ -112,7 +112,7 @@ public sealed partial class StagingTree : IPackageContents, IPackageSink, IDispo
         }
     }
 
-    /// <summary>Takes a file out, as the sender did; its folder stays.</summary>
+    /// <summary>Takes a file out, as the sender did; its folder stays until the tree is sealed, for other files may be on their way into it.</summary>
     public void Remove(RelativePath path)
     {
         if (!files.TryRemove(path, out var file)) return;

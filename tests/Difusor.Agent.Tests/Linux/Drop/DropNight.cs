@@ -34,6 +34,7 @@ sealed class DropNight : IDisposable
         Start();
     }
 
+    public ReleaseStore Store => store;
     public string Drop => folder["drop"];
     public string State => folder["state"];
     public ReceivingRules Rules { get; private set; }
