@@ -4,6 +4,7 @@ using Difusor.Agent.Linux;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Hosting.Systemd;
+using Mono.Unix.Native;
 
 namespace Difusor.Agent.Cli;
 
@@ -18,6 +19,8 @@ static class RunCommand
     public static Command Create(Voice voice) => new CommandSyntax("run", voice).Command(parse =>
     {
         if (ConfigurationLoading.Load(parse, voice, out var code) is not { } configured) return code;
+        // Under nohup, too, a reload is a reload: the handler below ends nothing, so a terminal that hangs up still ends nothing either.
+        Native.HearAgain(Signum.SIGHUP, Signum.SIGTERM);
         var diagnostics = Diagnostics.ToStandardError();
         if (AgentParts.Assemble(configured, diagnostics, out var problem) is not { } parts)
         {
