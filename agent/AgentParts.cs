@@ -29,10 +29,14 @@ sealed class AgentParts : IDisposable
         var receipts = Receipts = new Receipts(Complain);
         Publisher = new Publisher(store, Chronicle, Time, receipts);
         Intake = new Intake(store, Chronicle, Time, Publisher, receipts);
-        Receiving = new Receiving(Rules(configured), store, configured.Settings.Paths.State, signal => post(signal));
+        var watches = new WatchAllowance();
+        Receiving = new Receiving(Rules(configured), store, configured.Settings.Paths.State, signal => post(signal)) { Watches = watches };
         Operator = new OperatorDesk(store, Chronicle, Time, Publisher, Intake, Receiving, signal => post(signal));
         var file = new StatusFile(configured.Settings.Paths.Run);
-        Sentry = new Sentry(configured.Settings, store, Chronicle.Record, problem => diagnostics.Warning("{Problem}", problem)) { Opened = () => Time.OpeningProven };
+        Sentry = new Sentry(configured.Settings, store, Chronicle.Record, problem => diagnostics.Warning("{Problem}", problem))
+        {
+            Opened = () => Time.OpeningProven, Watches = watches,
+        };
         Publisher.Published = Sentry.Published;
         Chronicle.Recorded = Sentry.Hear;
         Status = new StatusBoard(store, Chronicle, Time, Publisher, () => Receiving.Progress)
@@ -83,9 +87,10 @@ sealed class AgentParts : IDisposable
         BeginSyslog();
         BeginPolling();
         control = ControlSocket.Open(Configured.Settings.Paths.Run, post);
+        // First: a sender decides how many folders are watched in the drop.
+        Sentry.Begin(post);
         Receiving.Start();
         ThreadPool.UnsafeQueueUserWorkItem(_ => WarmUp(), null);
-        Sentry.Begin(post);
     }
 
     /// <summary>The next corte's tree, in the background.</summary>

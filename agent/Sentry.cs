@@ -52,13 +52,16 @@ sealed class Sentry : IDisposable
         Apply(settings);
     }
 
+    /// <summary>Watches for what is published come before the drop's.</summary>
+    public WatchAllowance Watches { private get; init; } = new();
+
     /// <summary>Whether the opening has been proven: a gate that is closed before it is no trouble.</summary>
     public Func<bool> Opened { private get; set; } = () => false;
 
     public Journal.SentinelStatus Status => new(
         guard.State.ToString().ToLowerInvariant(), state.Status.LastFullScan, state.Status.Overflows,
         state.Status.DetectionDelay is { } delay ? Math.Round(delay.TotalSeconds, 6) : null,
-        state.Status.ScannedFiles, state.Status.FilesToScan, state.Status.Blind);
+        state.Status.ScannedFiles, state.Status.FilesToScan, state.Status.Blind, state.Status.UnwatchedFolders);
 
     /// <summary>What is wrong now, as event codes.</summary>
     public IReadOnlyList<string> Troubles => [.. condition.Bad.Values.Select(bad => Texts.EventCatalogue.Id(bad.Code)).Distinct().Order(StringComparer.Ordinal)];
@@ -85,7 +88,7 @@ sealed class Sentry : IDisposable
     {
         this.post = post;
         guard.Follow();
-        watch = new TreeWatch(state, post);
+        watch = new TreeWatch(state, post, Watches);
         watch.Start();
         BeginRescan();
         BeginProbes();
@@ -136,6 +139,9 @@ sealed class Sentry : IDisposable
                     }), now);
                 return true;
             case RescanFinished:
+                return true;
+            case SentinelSight sight:
+                record(SightEvents.Of(sight.Unwatched, sight.Watched, sight.Refusal, WatchLimit.Read()), now);
                 return true;
             case ProbeFinished finished:
                 TakeProbe(finished, now);

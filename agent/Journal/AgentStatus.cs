@@ -91,9 +91,10 @@ public sealed record RejectionReason(string Code, string? Path, string Detail);
 /// <param name="DetectionDelaySeconds">From the last canary's change to the watch's notice of it; null before the first.</param>
 /// <param name="ScannedFiles">Progress of the re-hash under way; zero while none is.</param>
 /// <param name="Blind">Some folder is not watched: only the re-hash sees it.</param>
+/// <param name="UnwatchedFolders">How many folders of what is published have no watch.</param>
 public sealed record SentinelStatus(
     string State, DateTimeOffset? LastFullScan, long Overflows, double? DetectionDelaySeconds = null, int ScannedFiles = 0, int FilesToScan = 0,
-    bool Blind = false);
+    bool Blind = false, int UnwatchedFolders = 0);
 
 /// <param name="Seq">The last record's number.</param>
 /// <param name="Head">Hex SHA-256 of the last record's line.</param>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
@@ -8,6 +9,8 @@ namespace Difusor.Agent.Linux;
 /// <summary>
 /// inotify over single folders, each with what it means to whoever watches it. A watch is set through the descriptor of a folder that was
 /// opened without following links: by path a link could be followed on the way. Reads and access times stay silent (no IN_ACCESS, no IN_OPEN).
+/// The kernel has one watch for each inode: a folder that is added with several meanings (the folder above two roots, a bind mount) has one
+/// watch, and what happens in it is told once for each of them. One thread adds and listens; any thread may take watches away.
 /// </summary>
 /// <param name="subject">What is watched, for faults.</param>
 sealed unsafe class FolderWatches<T>(string subject) : IDisposable where T : notnull
@@ -21,36 +24,73 @@ sealed unsafe class FolderWatches<T>(string subject) : IDisposable where T : not
 
     readonly SafeFileHandle inotify = new(
         SystemFault.Check(Native.inotify_init1(Native.InNonBlocking | Native.InCloseOnExec), "inotify_init1", subject), ownsHandle: true);
-    readonly Dictionary<int, T> folders = [];
+    readonly Lock gate = new();
+    readonly Dictionary<int, Watch> watches = [];
+
+    /// <summary>By how many watches each is meant: a folder's place may have been taken by another.</summary>
+    readonly Dictionary<T, int> meanings = [];
     readonly byte[] buffer = new byte[BufferSize];
 
     public int Descriptor => (int)inotify.DangerousGetHandle();
-    public int Count => folders.Count;
 
-    /// <summary>The kernel granted no watch for some folder (fs.inotify.max_user_watches), or /proc is missing: only looks see it.</summary>
-    public bool IsBlind { get; private set; }
+    /// <summary>Folders that are watched.</summary>
+    public int Count
+    {
+        get { lock (gate) return watches.Count; }
+    }
 
-    public void Add(SafeFolder folder, T meaning)
+    /// <summary>Watches a folder, also where it is watched already with another meaning.</summary>
+    /// <returns>0, or why the kernel grants no watch: ENOSPC (fs.inotify.max_user_watches), ENOENT (no /proc), ENOMEM.</returns>
+    public Errno Add(SafeFolder folder, T meaning) => Add(folder, meaning, out _);
+
+    /// <param name="isNew">It was not watched with this meaning before.</param>
+    public Errno Add(SafeFolder folder, T meaning, out bool isNew)
     {
         fixed (byte* path = Encoding.ASCII.GetBytes($"/proc/self/fd/{folder.Handle.DangerousGetHandle()}\0"))
         {
-            var watch = Native.inotify_add_watch(Descriptor, path, Mask);
-            if (watch < 0) IsBlind = true;
-            else folders[watch] = meaning;
+            lock (gate)
+            {
+                var watch = Native.inotify_add_watch(Descriptor, path, Mask);
+                isNew = false;
+                if (watch < 0) return Stdlib.GetLastError();
+                GC.KeepAlive(folder);
+                if (!watches.TryGetValue(watch, out var known)) watches[watch] = known = new Watch();
+                Mean(known, meaning, out isNew);
+                return 0;
+            }
         }
-        GC.KeepAlive(folder);
     }
 
-    public bool Has(T meaning) => folders.ContainsValue(meaning);
+    public bool Has(T meaning)
+    {
+        lock (gate) return meanings.ContainsKey(meaning);
+    }
 
-    /// <summary>Stops watching what <paramref name="of"/> names.</summary>
+    /// <summary>No longer tells of what <paramref name="of"/> names; a watch ends with its last meaning.</summary>
     public void Forget(Func<T, bool> of)
     {
-        foreach (var (watch, folder) in folders)
+        lock (gate)
         {
-            if (!of(folder)) continue;
-            folders.Remove(watch);
-            _ = Native.inotify_rm_watch(Descriptor, watch);
+            foreach (var (number, watch) in watches)
+            {
+                if (!watch.Means.Any(of)) continue;
+                foreach (var meaning in watch.Means.Where(of)) Drop(meaning);
+                watch.Means = [.. watch.Means.Where(meaning => !of(meaning))];
+                if (watch.Means.Length == 0) End(number, watch);
+            }
+        }
+    }
+
+    /// <summary>Gives so many watches back to the kernel, those of the folders where nothing has happened for the longest time first.</summary>
+    /// <param name="keep">What is watched in any case.</param>
+    /// <returns>How many there were to give.</returns>
+    public int GiveBack(int count, Func<T, bool> keep)
+    {
+        lock (gate)
+        {
+            var silent = watches.Where(one => !one.Value.Means.Any(keep)).OrderBy(one => one.Value.Heard).Take(count).ToList();
+            foreach (var (number, watch) in silent) End(number, watch);
+            return silent.Count;
         }
     }
 
@@ -73,11 +113,7 @@ sealed unsafe class FolderWatches<T>(string subject) : IDisposable where T : not
                     var name = found->NameLength == 0 ? default : MemoryMarshal.CreateReadOnlySpanFromNullTerminated(at);
                     at += found->NameLength;
                     if ((found->Mask & Native.InOverflow) != 0) whole = false;
-                    else if (folders.TryGetValue(found->Watch, out var folder))
-                    {
-                        if ((found->Mask & (Native.InIgnored | Native.InUnmount)) != 0) folders.Remove(found->Watch);
-                        visit(folder, name, found->Mask);
-                    }
+                    else Tell(found->Watch, name, found->Mask, visit);
                 }
                 if (length < BufferSize / 2) return whole;
             }
@@ -85,4 +121,55 @@ sealed unsafe class FolderWatches<T>(string subject) : IDisposable where T : not
     }
 
     public void Dispose() => inotify.Dispose();
+
+    void Tell(int number, ReadOnlySpan<byte> name, uint mask, Visitor visit)
+    {
+        T[] means;
+        lock (gate)
+        {
+            if (!watches.TryGetValue(number, out var watch)) return;
+            means = watch.Means;
+            watch.Heard = Stopwatch.GetTimestamp();
+            if ((mask & (Native.InIgnored | Native.InUnmount)) != 0) Remove(number, watch);
+        }
+        // Without the lock: whoever hears of it may add and forget.
+        foreach (var meaning in means) visit(meaning, name, mask);
+    }
+
+    void Mean(Watch watch, T meaning, out bool isNew)
+    {
+        isNew = !watch.Means.Contains(meaning);
+        if (!isNew) return;
+        watch.Means = [.. watch.Means, meaning];
+        meanings[meaning] = meanings.GetValueOrDefault(meaning) + 1;
+    }
+
+    void End(int number, Watch watch)
+    {
+        Remove(number, watch);
+        _ = Native.inotify_rm_watch(Descriptor, number);
+    }
+
+    void Remove(int number, Watch watch)
+    {
+        watches.Remove(number);
+        foreach (var meaning in watch.Means) Drop(meaning);
+    }
+
+    void Drop(T meaning)
+    {
+        var others = meanings[meaning] - 1;
+        if (others == 0) meanings.Remove(meaning);
+        else meanings[meaning] = others;
+    }
+
+    /// <summary>One inode.</summary>
+    sealed class Watch
+    {
+        /// <summary>What it means: one thing, most often. Replaced whole, for it is gone through without the lock.</summary>
+        public T[] Means { get; set; } = [];
+
+        /// <summary>When something happened there last.</summary>
+        public long Heard { get; set; } = Stopwatch.GetTimestamp();
+    }
 }

@@ -8,7 +8,7 @@ namespace Difusor.Agent.Sentinel;
 public enum Turn { Worse, Back }
 
 /// <summary>A change of state that somebody is to be told of.</summary>
-/// <param name="Topic">What has changed: <c>integrity</c>, <c>gate</c>, <c>corte</c>, <c>package</c>, <c>storage</c>, <c>configuration</c>, or <c>probe URL</c>.</param>
+/// <param name="Topic">What has changed: <c>integrity</c>, <c>gate</c>, <c>corte</c>, <c>package</c>, <c>storage</c>, <c>configuration</c>, <c>sentinel</c>, or <c>probe URL</c>.</param>
 public sealed record StateChange(string Topic, Turn Turn);
 
 /// <summary>A bad topic.</summary>
@@ -58,6 +58,8 @@ public sealed record Condition
     {
         EventCode.TamperDetected => ("integrity", 1),
         EventCode.HealFailed => ("integrity", 2),
+        EventCode.SentinelBlind => ("sentinel", 1),
+        EventCode.SentinelSees => ("sentinel", 0),
         EventCode.TamperHealed => ("integrity", 0),
         EventCode.GateClosed when opened => ("gate", 1),
         EventCode.GateOpened => ("gate", 0),

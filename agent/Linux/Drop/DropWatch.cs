@@ -1,28 +1,52 @@
+using System.Diagnostics;
 using Difusor.Agent.Drop;
+using Mono.Unix.Native;
 
 namespace Difusor.Agent.Linux;
 
 /// <summary>
-/// inotify over a folder and all folders beneath: tells hints. A folder that appears is watched first and listed afterwards, so that
-/// nothing which was put into it meanwhile is missed (some of it is told twice). Where the kernel grants no more watches,
-/// <see cref="IsBlind"/> is set and looks must do.
+/// inotify over a folder and the folders beneath: tells hints. A folder that appears is watched first and listed afterwards, so that
+/// nothing which was put into it meanwhile is missed (some of it is told twice). A sender decides how many folders there are, so only
+/// <see cref="WatchAllowance.MostInDrop"/> of them are watched: a new one takes the place of those where nothing has happened for the longest
+/// time. The rest, and the rest of a listing that is too long, is found by the full look.
 /// </summary>
 sealed class DropWatch : IDisposable
 {
+    /// <summary>Entries of folders that have appeared, listed within <see cref="Interval"/>: a folder may be renamed to and fro without end.</summary>
+    const int MostListed = 1 << 18;
+
+    /// <summary>Left to others where the kernel has no watch for us any more.</summary>
+    const int Spare = 64;
+
+    static readonly TimeSpan Interval = TimeSpan.FromSeconds(10), UntilMoreAreAskedFor = TimeSpan.FromMinutes(1);
+
     readonly FolderWatches<RawPath> watches = new("drop");
+    readonly WatchAllowance allowance;
     readonly SafeFolder root;
     readonly int depth;
     RawPath lastPath;
+    volatile int most;
+    long lowered, listingSince;
+    int listed;
 
     /// <summary>Watches <paramref name="root"/> and what is beneath it, <paramref name="depth"/> levels deep at most; tells nothing of what is there already.</summary>
-    public DropWatch(SafeFolder root, int depth)
+    public DropWatch(SafeFolder root, int depth, WatchAllowance? allowance = null)
     {
         this.root = root;
         this.depth = depth;
+        this.allowance = allowance ?? new WatchAllowance();
+        most = this.allowance.MostInDrop;
+        this.allowance.Lend(GiveBack);
         Watch(root, RawPath.Root, tell: null, depth);
     }
 
-    public bool IsBlind => watches.IsBlind;
+    /// <summary>The kernel watches nothing here, not even the folder itself: looks must do.</summary>
+    public bool IsBlind { get; private set; }
+
+    /// <summary>Some folder is not watched: only a full look finds what changes in it.</summary>
+    public bool IsPartial { get; private set; }
+
+    public int Count => watches.Count;
     public int Descriptor => watches.Descriptor;
 
     /// <summary>Tells all hints that are there now, and does not wait.</summary>
@@ -90,10 +114,16 @@ sealed class DropWatch : IDisposable
     /// <summary>Watch, then list: in this order nothing falls between the two.</summary>
     void Watch(SafeFolder folder, RawPath path, Action<Hint>? tell, int levels)
     {
-        watches.Add(folder, path);
+        Set(folder, path, isNew: tell is not null);
+        if (IsBlind) return;
         List<byte[]>? below = null;
         folder.List((name, in identity) =>
         {
+            if (tell is not null && !MayList())
+            {
+                IsPartial = true;
+                return false;
+            }
             if (identity.Kind == FileKind.Folder) (below ??= []).Add(name.ToArray());
             // Whether its writer has closed it nobody can say: a look tells what it is, its close comes as an event.
             else tell?.Invoke(new Hint(HintKind.Settled, path.Child(name)));
@@ -107,5 +137,45 @@ sealed class DropWatch : IDisposable
         }
     }
 
-    public void Dispose() => watches.Dispose();
+    void Set(SafeFolder folder, RawPath path, bool isNew)
+    {
+        if (most < allowance.MostInDrop && Stopwatch.GetElapsedTime(lowered) > UntilMoreAreAskedFor) most = allowance.MostInDrop;
+        if (!path.IsRoot && watches.Count >= most && !MakeRoom(isNew)) return;
+        var refusal = watches.Add(folder, path);
+        if (refusal == Errno.ENOSPC)
+        {
+            GiveBack(Spare);
+            if (MakeRoom(isNew)) refusal = watches.Add(folder, path);
+        }
+        if (refusal == 0) return;
+        IsPartial = true;
+        IsBlind |= path.IsRoot;
+    }
+
+    /// <summary>An eighth of them at once: each time all are gone through for the oldest.</summary>
+    bool MakeRoom(bool isNew)
+    {
+        IsPartial = true;
+        return isNew && watches.GiveBack(Math.Max(1, most / 8), path => path.IsRoot) > 0;
+    }
+
+    /// <summary>The sentinel, or nobody, has a watch left: for a while there are fewer here. Any thread.</summary>
+    int GiveBack(int count)
+    {
+        most = Math.Max(1, watches.Count - count);
+        Interlocked.Exchange(ref lowered, Stopwatch.GetTimestamp());
+        return watches.GiveBack(count, path => path.IsRoot);
+    }
+
+    bool MayList()
+    {
+        if (Stopwatch.GetElapsedTime(listingSince) > Interval) (listingSince, listed) = (Stopwatch.GetTimestamp(), 0);
+        return ++listed <= MostListed;
+    }
+
+    public void Dispose()
+    {
+        allowance.End(GiveBack);
+        watches.Dispose();
+    }
 }

@@ -195,7 +195,7 @@ public sealed partial class Receiving
         CloseDrop();
         drop = opened;
         // Watched first and looked at afterwards: nothing falls between the two.
-        watch = new DropWatch(opened, rules.Settings.Limits.PathDepth + 2);
+        watch = new DropWatch(opened, rules.Settings.Limits.PathDepth + 2, Watches);
         return true;
     }
 

@@ -42,6 +42,9 @@ public sealed partial class Receiving : IDisposable
         thread = new Thread(Run) { Name = "receiving", IsBackground = true };
     }
 
+    /// <summary>How many folders of the drop may be watched.</summary>
+    internal WatchAllowance Watches { private get; init; } = new();
+
     /// <summary>What is being received just now, for <c>status</c>; any thread.</summary>
     public ImmutableArray<DeliveryProgress> Progress { get; private set; } = [];
 

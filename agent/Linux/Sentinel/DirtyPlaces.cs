@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using Difusor.Agent.Packages;
 using Difusor.Agent.Publication;
 using Difusor.Agent.Sentinel;
 
@@ -55,7 +56,7 @@ sealed class DirtyPlaces
         {
             var path = Encoding.Latin1.GetBytes(place.Path);
             found.AddRange(place.Whole ? look.Below(tree, folder, path, read: true) : look.At(tree, folder, path));
-            if (place.Whole && path.Length > 0 && tree.Has(place.Path)) FolderCame(root, tree, folder, path);
+            if (place.Whole && path.Length > 0 && tree.Has(Printable.Of(path))) FolderCame(root, tree, folder, path);
         }
         var changed = found.Skip(before).Where(alteration => alteration.Kind == AlterationKind.Changed).ToList();
         if (changed.Count > 0) LookAtTwins(tree, changed, expected, found);

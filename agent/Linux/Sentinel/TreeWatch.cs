@@ -6,10 +6,6 @@ using Difusor.Agent.Sentinel;
 
 namespace Difusor.Agent.Linux;
 
-/// <summary>What is published differs from what was sealed.</summary>
-/// <param name="FoundBy"><c>watch</c>, <c>overflow</c>, <c>start</c> or <c>rescan</c>.</param>
-public sealed record TreeAltered(ImmutableArray<Alteration> Alterations, string FoundBy) : Signal;
-
 /// <summary>
 /// The instant path: inotify says where to look, a look at that place decides. An overflow means a full look at once. The agent's own
 /// publications raise no alarm: a release's tree never changes while it is expected, and the links are only judged while no swap is
@@ -18,7 +14,8 @@ public sealed record TreeAltered(ImmutableArray<Alteration> Alterations, string 
 sealed class TreeWatch : IDisposable
 {
     const int Forever = -1;
-    static readonly byte[] Nothing = [], Releases = [.. "releases"u8], Notice = [.. "notice"u8];
+    static readonly TimeSpan AskAgain = TimeSpan.FromSeconds(5);
+    static readonly byte[] Nothing = [], Releases = PublishedWatches.Releases, Notice = PublishedWatches.Notice;
 
     readonly PublishedState state;
     readonly Action<Signal> post;
@@ -29,23 +26,37 @@ sealed class TreeWatch : IDisposable
     readonly HashSet<(Root, ReleaseId)> watched = [];
     readonly HashSet<Root> watchedRoots = [];
     readonly Thread thread;
-    FolderWatches<WatchedFolder> folders = new("public");
+    readonly WatchAllowance allowance;
+    PublishedWatches folders;
     Expectation known = Expectation.Nothing;
-    long canarySent;
+    long canarySent, asked;
     bool mountsChanged = true;
     string foundBy = "start";
+    bool toldBlind;
     volatile bool ending, restart;
 
-    public TreeWatch(PublishedState state, Action<Signal> post)
+    public TreeWatch(PublishedState state, Action<Signal> post, WatchAllowance? allowance = null)
     {
         this.state = state;
         this.post = post;
+        this.allowance = allowance ?? new WatchAllowance();
+        folders = new PublishedWatches(this.allowance);
         dirty = new DirtyPlaces { FolderCame = WatchAgain };
         thread = new Thread(Run) { Name = "sentinel-watch", IsBackground = true };
         state.Changed += wake.Set;
     }
 
-    public void Start() => thread.Start();
+    /// <summary>Has the watches when this returns: what is published comes before whatever asks for some next.</summary>
+    public void Start()
+    {
+        try { Follow(); }
+        catch (SystemFault fault)
+        {
+            post(new SentinelTroubled(fault.Message));
+            restart = true;
+        }
+        thread.Start();
+    }
 
     /// <summary>Changes something that readers never see, where the watch must see it: the mode of the live tree's folder, to what it is already.</summary>
     /// <returns>False: the last canary has not been seen at all, and the watch has been set up anew.</returns>
@@ -95,7 +106,7 @@ sealed class TreeWatch : IDisposable
         entries[1] = new Native.PollEntry { Descriptor = wake.Descriptor, Events = Native.PollIn };
         entries[2] = new Native.PollEntry { Descriptor = mounts.Descriptor, Events = Native.PollPriority };
         // What waits for the end of a swap is looked at again when the loop says so, or soon; between two trees it only hears what is new.
-        if (Native.poll(entries, 3, dirty.IsEmpty ? waiting ? 200 : Forever : 0) < 0) return;
+        if (Native.poll(entries, 3, dirty.IsEmpty ? waiting ? 200 : UntilAskedAgain() : 0) < 0) return;
         if (entries[1].Returned != 0) wake.Clear();
         if (entries[2].Returned != 0) mountsChanged = true;
         if (entries[0].Returned != 0 && !folders.Drain(Hear)) Overflowed();
@@ -105,9 +116,10 @@ sealed class TreeWatch : IDisposable
     {
         restart = false;
         folders.Dispose();
-        folders = new FolderWatches<WatchedFolder>("public");
+        folders = new PublishedWatches(allowance);
         watched.Clear();
         watchedRoots.Clear();
+        known = Expectation.Nothing;
         foreach (var root in state.Expected.Roots) MarkAll(root);
     }
 
@@ -130,50 +142,50 @@ sealed class TreeWatch : IDisposable
         dirty.MarkAll(root);
     }
 
-    /// <summary>Watches what is expected now, and no longer what is not.</summary>
+    /// <summary>Watches what is expected now, what is live first, and no longer what is not.</summary>
     void Follow()
     {
         var expected = state.Expected;
-        if (ReferenceEquals(expected, known)) return;
+        var again = folders.MayGainMore && Stopwatch.GetElapsedTime(asked) >= AskAgain;
+        if (ReferenceEquals(expected, known) && !again) return;
+        asked = Stopwatch.GetTimestamp();
         folders.Forget(folder => folder.Release is { } id && expected.Of(folder.Root)?.Trees.ContainsKey(id) != true);
         watched.RemoveWhere(tree => expected.Of(tree.Item1)?.Trees.ContainsKey(tree.Item2) != true);
         foreach (var root in expected.Roots)
         {
-            WatchRoot(root);
-            dirtyLinks.Add(root.Root);
-            foreach (var (id, tree) in root.Trees)
+            if (!watchedRoots.Contains(root.Root) || folders.Lacks(root.Root, null))
             {
-                if (!watched.Add((root.Root, id))) continue;
-                using var folder = TreeLook.Open(root, tree, out _);
-                if (folder is not null) WatchedFolder.AddTree(folders, folder, root.Root, id, Nothing);
-                // What changed between the seal and the watch shows in a look at it.
-                dirty.Mark(root.Root, id, Nothing, whole: true);
+                // Gone, or no folder: the look at the link says so.
+                if (folders.AddRoot(root)) watchedRoots.Add(root.Root);
             }
+            dirtyLinks.Add(root.Root);
+        }
+        foreach (var (root, id, tree) in expected.Roots.SelectMany(root => root.Trees.Select(of => (Root: root, Id: of.Key, Tree: of.Value)))
+            .OrderByDescending(of => of.Root.Live == of.Id))
+        {
+            var isNew = watched.Add((root.Root, id));
+            if (!isNew && !folders.Lacks(root.Root, id)) continue;
+            using var folder = TreeLook.Open(root, tree, out _);
+            var gained = folder is not null && folders.AddTree(expected, root.Root, tree, folder, "");
+            // What changed between the seal and the watch shows in a look at it.
+            if (isNew || gained) dirty.Mark(root.Root, id, Nothing, whole: true);
         }
         known = expected;
-        state.Update(status => status with { WatchedFolders = folders.Count, Blind = folders.IsBlind });
+        TellSight();
     }
 
-    void WatchRoot(ExpectedRoot root)
+    void TellSight()
     {
-        if (!watchedRoots.Add(root.Root)) return;
-        try
-        {
-            using var above = SafeFolder.Open(Path.GetDirectoryName(root.Folder)!);
-            folders.Add(above, new WatchedFolder(root.Root, null, null));
-            using var folder = SafeFolder.Open(root.Folder);
-            folders.Add(folder, new WatchedFolder(root.Root, null, Nothing));
-            using var releases = folder.TryOpenFolder("releases"u8, out _);
-            if (releases is not null) folders.Add(releases, new WatchedFolder(root.Root, null, Releases));
-            using var notice = folder.TryOpenFolder(Notice, out _);
-            if (notice is not null) folders.Add(notice, new WatchedFolder(root.Root, null, Notice));
-        }
-        catch (SystemFault)
-        {
-            // It is gone or no folder: the look at the link says so.
-            watchedRoots.Remove(root.Root);
-        }
+        var (unwatched, count) = (folders.Unwatched, folders.Count);
+        state.Update(status => status with { WatchedFolders = count, UnwatchedFolders = unwatched, Blind = unwatched > 0 });
+        if (toldBlind == unwatched > 0) return;
+        toldBlind = unwatched > 0;
+        post(new SentinelSight(unwatched, count, folders.Refusal));
     }
+
+    /// <summary>The kernel may have watches again: somebody has raised its limit, or another program has ended.</summary>
+    int UntilAskedAgain() => folders.MayGainMore
+        ? (int)Math.Clamp((AskAgain - Stopwatch.GetElapsedTime(asked)).TotalMilliseconds + 1, 0, AskAgain.TotalMilliseconds) : Forever;
 
     /// <summary>Notes where to look.</summary>
     void Hear(WatchedFolder folder, ReadOnlySpan<byte> name, uint mask)
@@ -201,7 +213,7 @@ sealed class TreeWatch : IDisposable
             dirtyLinks.Add(folder.Root);
             if ((name.SequenceEqual(Releases) || name.SequenceEqual(Notice)) && (mask & Native.InAttributes) == 0 && known.Of(folder.Root) is { } root) RootMoved(root);
         }
-        else if (folder.Path == Notice) dirtyLinks.Add(folder.Root);
+        else if (folder.Path.AsSpan().SequenceEqual(Notice)) dirtyLinks.Add(folder.Root);
         else if (ReleaseId.Read(Encoding.UTF8.GetString(name)) is { } id)
         {
             if ((mask & Native.InAttributes) != 0) dirty.Mark(folder.Root, id, Nothing, whole: false);
@@ -228,7 +240,7 @@ sealed class TreeWatch : IDisposable
     void CanarySeen()
     {
         var sent = Interlocked.Exchange(ref canarySent, 0);
-        if (sent != 0) state.Update(status => status with { DetectionDelay = Stopwatch.GetElapsedTime(sent), Blind = folders.IsBlind });
+        if (sent != 0) state.Update(status => status with { DetectionDelay = Stopwatch.GetElapsedTime(sent), Blind = folders.Unwatched > 0 });
     }
 
     /// <summary>Looks at the links and at one tree of what is noted, and tells what differs.</summary>
@@ -249,7 +261,9 @@ sealed class TreeWatch : IDisposable
     void WatchAgain(ExpectedRoot root, SealedTree tree, SafeFolder folder, byte[] path)
     {
         using var inner = folder.TryOpenFolder(path, out _);
-        if (inner is not null) WatchedFolder.AddTree(folders, inner, root.Root, tree.Id, path);
+        if (inner is null) return;
+        folders.AddTree(state.Expected, root.Root, tree, folder, Encoding.UTF8.GetString(path));
+        TellSight();
     }
 
     /// <param name="tell">Though nothing is found: what stood in the way of a heal may be gone.</param>

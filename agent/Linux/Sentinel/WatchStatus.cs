@@ -18,6 +18,8 @@ public sealed record WatchStatus
     public TimeSpan? DetectionDelay { get; init; }
     /// <summary>Folders that inotify watches.</summary>
     public int WatchedFolders { get; init; }
+    /// <summary>Folders for which there was no watch.</summary>
+    public int UnwatchedFolders { get; init; }
     /// <summary>Some folder is not watched, or a canary was not seen: only rescans can be relied on there.</summary>
     public bool Blind { get; init; }
 }

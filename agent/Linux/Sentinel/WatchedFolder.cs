@@ -1,4 +1,3 @@
-using Difusor.Agent.Drop;
 using Difusor.Agent.Publication;
 
 namespace Difusor.Agent.Linux;
@@ -8,22 +7,16 @@ namespace Difusor.Agent.Linux;
 /// <param name="Path">Below the release's tree or below the root, raw bytes; empty: the tree's or the root's own folder; null: the folder above the root.</param>
 readonly record struct WatchedFolder(Root Root, ReleaseId? Release, byte[]? Path)
 {
-    /// <summary>
-    /// Watches a release's folder and all beneath it: folders only, so that the links and unlinks of other releases that share a file stay silent.
-    /// </summary>
-    public static void AddTree(FolderWatches<WatchedFolder> watches, SafeFolder tree, Root root, ReleaseId release, byte[] path)
+    /// <summary>By what the path says: a folder that is watched once more means nothing new.</summary>
+    public bool Equals(WatchedFolder other) =>
+        Root == other.Root && Release == other.Release && (Path is null) == (other.Path is null) && Path.AsSpan().SequenceEqual(other.Path);
+
+    public override int GetHashCode()
     {
-        watches.Add(tree, new WatchedFolder(root, release, path));
-        var below = new List<byte[]>();
-        tree.List((name, in identity) =>
-        {
-            if (identity.Kind == FileKind.Folder) below.Add(name.ToArray());
-            return true;
-        });
-        foreach (var name in below)
-        {
-            using var inner = tree.TryOpenFolder(name, out _);
-            if (inner is not null) AddTree(watches, inner, root, release, path.Length == 0 ? name : [.. path, (byte)'/', .. name]);
-        }
+        var hash = new HashCode();
+        hash.Add(Root);
+        hash.Add(Release);
+        hash.AddBytes(Path);
+        return hash.ToHashCode();
     }
 }

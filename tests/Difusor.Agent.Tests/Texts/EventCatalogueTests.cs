@@ -15,7 +15,8 @@ public class EventCatalogueTests
         14 CLOCK_SYNCHRONIZED Notice, 15 CLOCK_DRIFT Critical, 16 CLOCK_UNCERTAIN Warning, 17 CLOCK_FALSETICKER Warning,
         18 CLOCK_JUMP Warning, 19 CORTE_PUBLISHED Notice, 20 CORTE_OVERDUE Warning, 21 CORTE_NOT_SHOWN Warning,
         22 TAMPER_DETECTED Alert, 23 TAMPER_HEALED Notice, 24 HEAL_FAILED Alert, 25 PROBE_MISMATCH Alert, 26 PROBE_STALE Warning,
-        27 PROBE_FAILED Warning, 28 STORAGE_LOW Warning, 29 STORAGE_FAILED Critical, 30 OPERATOR_ACTION Warning
+        27 PROBE_FAILED Warning, 28 STORAGE_LOW Warning, 29 STORAGE_FAILED Critical, 30 OPERATOR_ACTION Warning,
+        40 SENTINEL_BLIND Warning, 41 SENTINEL_SEES Notice
         """;
 
     [Fact]

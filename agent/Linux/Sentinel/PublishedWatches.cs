@@ -1,0 +1,143 @@
+using System.Globalization;
+using System.Text;
+using Difusor.Agent.Publication;
+using Difusor.Agent.Sentinel;
+using Mono.Unix.Native;
+
+namespace Difusor.Agent.Linux;
+
+/// <summary>
+/// The watches on what is published: the roots first, then what is live, then what was. A package says how many folders a release has, so
+/// their number has a limit; beyond it, and where the kernel has none left though the drop has given its own back, the trees that are not
+/// live go without. How many folders that are is known. One thread's own.
+/// </summary>
+sealed class PublishedWatches(WatchAllowance allowance) : IDisposable
+{
+    /// <summary>Folders that are watched at most; their paths are in memory all night.</summary>
+    public const int Most = 16_384;
+
+    internal static readonly byte[] Releases = [.. "releases"u8], Notice = [.. "notice"u8];
+    static readonly byte[] Top = [];
+
+    readonly FolderWatches<WatchedFolder> folders = new("public");
+    readonly Dictionary<(Root, ReleaseId?), int> unwatched = [];
+    bool isKernels;
+
+    public int Descriptor => folders.Descriptor;
+    public int Count => folders.Count;
+
+    /// <summary>Folders for which there was no watch.</summary>
+    public int Unwatched => unwatched.Values.Sum();
+
+    /// <summary>Why the last of them has none; null: none was refused yet.</summary>
+    public string? Refusal { get; private set; }
+
+    /// <summary>The kernel has refused, and may grant later what it does not now.</summary>
+    public bool MayGainMore => isKernels && unwatched.Count > 0;
+
+    /// <param name="release">Null: what is above all trees.</param>
+    public bool Lacks(Root root, ReleaseId? release) => unwatched.ContainsKey((root, release));
+
+    public bool Drain(FolderWatches<WatchedFolder>.Visitor visit) => folders.Drain(visit);
+
+    /// <summary>
+    /// Watches what is above a root's trees. The folder above the root is the other root's too: one inode has one watch, and what
+    /// happens in it is told once for each root.
+    /// </summary>
+    /// <returns>False: the root is gone, or something else lies in its place.</returns>
+    public bool AddRoot(ExpectedRoot root)
+    {
+        unwatched.Remove((root.Root, null));
+        try
+        {
+            using var above = SafeFolder.Open(Path.GetDirectoryName(root.Folder)!);
+            Add(above, new WatchedFolder(root.Root, null, null));
+            using var folder = SafeFolder.Open(root.Folder);
+            Add(folder, new WatchedFolder(root.Root, null, Top));
+            using var releases = folder.TryOpenFolder(Releases, out _);
+            if (releases is not null) Add(releases, new WatchedFolder(root.Root, null, Releases));
+            using var notice = folder.TryOpenFolder(Notice, out _);
+            if (notice is not null) Add(notice, new WatchedFolder(root.Root, null, Notice));
+            return true;
+        }
+        catch (SystemFault)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>
+    /// Watches the folders that a release's tree must have, the upper ones first: folders only, so that the links and unlinks of other
+    /// releases that share a file stay silent. What is not there, a look tells.
+    /// </summary>
+    /// <param name="below">A folder of the tree with all beneath it; "" for all.</param>
+    /// <returns>Whether there is a watch that there was not before.</returns>
+    public bool AddTree(Expectation expected, Root root, SealedTree tree, SafeFolder folder, string below)
+    {
+        var (granted, refused, gained) = (0, false, false);
+        foreach (var path in tree.Folders.Append("").Where(path => IsIn(path, below)).Order(StringComparer.Ordinal))
+        {
+            var bytes = path.Length == 0 ? Top : Encoding.UTF8.GetBytes(path);
+            using var inner = path.Length == 0 ? null : folder.TryOpenFolder(bytes, out _);
+            if (path.Length > 0 && inner is null) continue;
+            refused = !Grant(inner ?? folder, new WatchedFolder(root, tree.Id, bytes), expected, out var isNew);
+            if (refused) break;
+            granted++;
+            gained |= isNew;
+        }
+        if (refused) unwatched[(root, tree.Id)] = Math.Max(1, tree.Folders.Append("").Count(path => IsIn(path, below)) - granted);
+        else if (below.Length == 0) unwatched.Remove((root, tree.Id));
+        return gained;
+    }
+
+    /// <summary>Stops watching what <paramref name="of"/> names.</summary>
+    public void Forget(Func<WatchedFolder, bool> of)
+    {
+        folders.Forget(of);
+        foreach (var (root, release) in unwatched.Keys.Where(tree => of(new WatchedFolder(tree.Item1, tree.Item2, Top))).ToList()) unwatched.Remove((root, release));
+    }
+
+    public void Dispose() => folders.Dispose();
+
+    void Add(SafeFolder folder, WatchedFolder meaning)
+    {
+        if (!Grant(folder, meaning, Expectation.Nothing, out _)) unwatched[(meaning.Root, null)] = unwatched.GetValueOrDefault((meaning.Root, null)) + 1;
+    }
+
+    bool Grant(SafeFolder folder, WatchedFolder meaning, Expectation expected, out bool isNew)
+    {
+        while (true)
+        {
+            isNew = false;
+            var isFull = folders.Count >= Most && !folders.Has(meaning);
+            var refusal = isFull ? Errno.EDQUOT : folders.Add(folder, meaning, out isNew);
+            if (refusal == 0) return true;
+            if (refusal == Errno.ENOSPC && allowance.AskTheDrop()) continue;
+            var isLive = meaning.Release is not { } release || expected.Of(meaning.Root)?.Live == release;
+            if (refusal is Errno.ENOSPC or Errno.EDQUOT && isLive && GiveUpATree(expected)) continue;
+            (isKernels, Refusal) = (!isFull,
+                isFull ? string.Create(CultureInfo.InvariantCulture, $"more than {Most} folders") : $"inotify_add_watch: {refusal}");
+            return false;
+        }
+    }
+
+    /// <summary>What is live is watched in place of what was.</summary>
+    /// <returns>False: only what is live is watched by now.</returns>
+    bool GiveUpATree(Expectation expected)
+    {
+        foreach (var root in expected.Roots)
+            foreach (var (id, tree) in root.Trees)
+            {
+                if (id == root.Live) continue;
+                var before = folders.Count;
+                folders.Forget(folder => folder.Root == root.Root && folder.Release == id);
+                if (folders.Count == before) continue;
+                unwatched[(root.Root, id)] = tree.Folders.Count + 1;
+                return true;
+            }
+        return false;
+    }
+
+    static bool IsIn(string path, string below) =>
+        below.Length == 0 || path == below || (path.Length > below.Length && path[below.Length] == '/' && path.StartsWith(below, StringComparison.Ordinal));
+}
