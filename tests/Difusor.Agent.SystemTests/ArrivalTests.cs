@@ -120,7 +120,7 @@ public sealed class ArrivalTests : IClassFixture<ArrivalTests.Server>, IDisposab
         {
             watcher.WaitForChanged(WatcherChangeTypes.Changed, 60_000);
             broken.Kill(entireProcessTree: true);
-            broken.WaitForExit();
+            Bounded.Ended(broken);
         }
         night.Next<DeliveryStalled>();
         Assert.NotEqual(4_000_000, new FileInfo(page).Length);
@@ -140,7 +140,7 @@ public sealed class ArrivalTests : IClassFixture<ArrivalTests.Server>, IDisposab
         var verdicts = new[] { night.NextVerdict(), night.NextVerdict() };
         Assert.All(verdicts, verdict => Assert.True(verdict.Accepted));
         Assert.Equal(2, verdicts.Select(verdict => verdict.Corte).Distinct().Count());
-        first.WaitForExit();
-        second.WaitForExit();
+        Bounded.Ended(first);
+        Bounded.Ended(second);
     }
 }

@@ -16,6 +16,17 @@ public sealed class BadConfigurationTests
         Assert.False(Directory.Exists(agent.At("estado/staging")), "nothing was started");
     }
 
+    [Theory]
+    [InlineData("nohup"), InlineData("env", "--ignore-signal=HUP", "--ignore-signal=TERM")]
+    public void AReloadAndAStopAreHeardThoughTheParentHasThemIgnored(params string[] parent)
+    {
+        using var agent = new RunningAgent(DateTimeOffset.UtcNow.AddHours(1), ["127.0.0.1:9", "127.0.0.1:19"], wrapper: parent).Start();
+        File.WriteAllText(agent.Configuration, File.ReadAllText(agent.Configuration).Replace("min_free: 1MiB", "min_free: 2MiB", StringComparison.Ordinal));
+        Mono.Unix.Native.Syscall.kill(agent.Process!.Id, Mono.Unix.Native.Signum.SIGHUP);
+        Assert.Contains("limits.min_free", RunningAgent.Field(agent.Await("CONFIG_RELOADED"), "changed"), StringComparison.Ordinal);
+        Assert.Equal(0, agent.Stop());
+    }
+
     [Fact]
     public void AReloadOfABadFileKeepsTheOldOne()
     {

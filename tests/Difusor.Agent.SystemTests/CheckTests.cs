@@ -51,10 +51,9 @@ public sealed class CheckTests : IDisposable
         Directory.CreateDirectory(Path.Combine(folder, "estado"), (UnixFileMode)0b111_000_000);
         string[] command = [Binary.Path, "check", "--config", Configuration, "--language", "en", "--json"];
         if (Environment.UserName == "root") command = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", .. command];
-        using var process = Process.Start(new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true })!;
-        var report = JsonNode.Parse(process.StandardOutput.ReadToEnd())!;
-        process.WaitForExit();
-        Assert.Equal((1, false), (process.ExitCode, (bool)report["as_root"]!));
+        var (code, output, _) = Bounded.Run(command[0], command[1..]);
+        var report = JsonNode.Parse(output)!;
+        Assert.Equal((1, false), (code, (bool)report["as_root"]!));
         if (Environment.UserName != "root") return;
         var hidden = report["rows"]!.AsArray().Where(row => ((string)row!["found"]!).Contains("it needs root", StringComparison.Ordinal)).ToList();
         Assert.NotEmpty(hidden);
@@ -75,14 +74,7 @@ public sealed class CheckTests : IDisposable
     string Configuration => Path.Combine(folder, "agent.yaml");
 
     /// <summary>Runs it on a pseudo terminal of 80 columns (script(1)).</summary>
-    static string OnATerminal(string command)
-    {
-        using var process = Process.Start(new ProcessStartInfo("script", ["-qec", $"stty cols 80 rows 24; {command}", "/dev/null"]) { RedirectStandardOutput = true, RedirectStandardInput = true })!;
-        process.StandardInput.Close();
-        var output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return output;
-    }
+    static string OnATerminal(string command) => Bounded.Run("script", "-qec", $"stty cols 80 rows 24; {command}", "/dev/null").Output;
 
     static string Plain(string shown) => Regex.Replace(shown.Replace("\r", "", StringComparison.Ordinal), "\e\\[[0-9;?]*[A-Za-z]", "");
 

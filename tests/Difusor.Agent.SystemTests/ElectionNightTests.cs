@@ -148,9 +148,6 @@ public sealed class ElectionNightTests
     static bool Can(string[] wrapper, params string[] command)
     {
         string[] all = [.. wrapper, .. command];
-        using var process = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo(all[0], all[1..]) { RedirectStandardError = true, RedirectStandardOutput = true })!;
-        process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return process.ExitCode == 0;
+        return Bounded.Run(all[0], all[1..]).ExitCode == 0;
     }
 }

@@ -66,8 +66,10 @@ public sealed class SyslogOverRestartsTests
     static int Request(RunningAgent agent, int events, Func<bool>? until = null)
     {
         var made = 0;
+        var began = Stopwatch.GetTimestamp();
         while (made < events || until?.Invoke() == false)
         {
+            Assert.True(made < events || Stopwatch.GetElapsedTime(began) < Bounded.Patience, "awaited in vain: what the events were to bring about");
             Assert.Equal(OperatorOutcome.Done, ControlClient.Ask(agent.At("run"), new RetryRejected())?.Outcome);
             made++;
         }

@@ -90,9 +90,9 @@ public sealed class SyslogTests : IDisposable
         using var rsyslog = new Rsyslogd(LoopbackCertificate.Trusted).Start();
         using var journal = JournalFile.Open(Journal);
         journal.Append(Published(1), null, DateTimeOffset.UtcNow);
-        using var refused = new ManualResetEventSlim();
+        using var refused = new ManualResetEvent(initialState: false);
         using (Forward($"tls://127.0.0.1:{rsyslog.Port}", told: problem => { if (problem is not null) refused.Set(); }))
-            Assert.True(refused.Wait(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
+            Bounded.Set(refused, "a refusal of the certificate");
         Assert.Empty(rsyslog.Messages());
     }
 

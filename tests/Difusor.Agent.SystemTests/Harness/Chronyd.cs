@@ -49,14 +49,14 @@ sealed class Chronyd : IDisposable
             catch (SocketException) { }
             if (process.HasExited) break;
         }
-        throw new InvalidOperationException($"chronyd does not answer on {Port}: {process.StandardError.ReadToEnd()}");
+        throw new InvalidOperationException($"chronyd does not answer on {Port}: {(process.HasExited ? Bounded.Result(process.StandardError.ReadToEndAsync(), "its errors") : "it runs")}");
     }
 
     public void Dispose()
     {
         if (!Directory.Exists(folder)) return;
         process.Kill(entireProcessTree: true);
-        process.WaitForExit();
+        Bounded.Ended(process);
         process.Dispose();
         Directory.Delete(folder, recursive: true);
     }

@@ -14,7 +14,7 @@ sealed class InjectedFault : IDisposable
             "-e", $"inject={string.Join(',', calls)}:error={error}"]) { RedirectStandardError = true };
         strace = Process.Start(start)!;
         var said = "";
-        while (strace.StandardError.ReadLine() is { } line)
+        while (Bounded.Line(strace.StandardError, $"strace attached; it said {said}") is { } line)
         {
             said += line;
             if (line.Contains("attached", StringComparison.Ordinal)) break;
@@ -26,7 +26,7 @@ sealed class InjectedFault : IDisposable
     public void Dispose()
     {
         Syscall.kill(strace.Id, Signum.SIGINT); // detaches
-        strace.WaitForExit();
+        Bounded.Ended(strace);
         strace.Dispose();
     }
 }

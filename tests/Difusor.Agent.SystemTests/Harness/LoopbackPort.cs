@@ -13,7 +13,7 @@ static class LoopbackPort
 
     public static int Free()
     {
-        while (true)
+        for (var attempt = 0; attempt < 10_000; attempt++)
         {
             var port = Random.Shared.Next(10240, 32768);
             lock (Given)
@@ -23,6 +23,7 @@ static class LoopbackPort
                     return port;
                 }
         }
+        throw new InvalidOperationException("no port of loopback is free");
     }
 
     static bool IsFree(int port, SocketType type)

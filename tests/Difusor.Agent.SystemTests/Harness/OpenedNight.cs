@@ -66,9 +66,8 @@ public sealed class OpenedNight : IDisposable
 
     internal static void Run(string program, params string[] arguments)
     {
-        using var process = Process.Start(program, arguments);
-        process.WaitForExit();
-        Assert.True(process.ExitCode == 0, $"{program} {string.Join(' ', arguments)}: {process.ExitCode}");
+        var (code, output, errors) = Bounded.Run(program, arguments);
+        Assert.True(code == 0, $"{program} {string.Join(' ', arguments)}: {code} {output}{errors}");
     }
 
     public void Dispose() => Directory.Delete(kept, recursive: true);

@@ -19,16 +19,8 @@ sealed class OwnEtcGroup : IDisposable
 
     /// <summary>Runs a command as nobody.</summary>
     /// <param name="groups">setpriv's options for the supplementary groups.</param>
-    public int As(string[] groups, params string[] command)
-    {
-        using var process = Process.Start(new ProcessStartInfo("setpriv", ["--reuid=65534", "--regid=65534", .. groups, .. command])
-        { RedirectStandardOutput = true, RedirectStandardError = true })!;
-        var errors = process.StandardError.ReadToEndAsync();
-        process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        _ = errors.Result;
-        return process.ExitCode;
-    }
+    public int As(string[] groups, params string[] command) =>
+        Bounded.Run("setpriv", ["--reuid=65534", "--regid=65534", .. groups, .. command]).ExitCode;
 
     public void Dispose() => File.Delete(file);
 }

@@ -94,8 +94,8 @@ sealed class Rsyslogd : IDisposable
 
     void End()
     {
-        process!.WaitForExit();
-        process.Dispose();
+        Bounded.Ended(process!);
+        process!.Dispose();
         process = null;
     }
 

@@ -9,17 +9,7 @@ static class Binary
     public static string Path { get; } = Environment.GetEnvironmentVariable("DIFUSOR_AGENT") is { Length: > 0 } named ? named : BesideTheSolution();
 
     /// <summary>Runs one command to its end.</summary>
-    public static (int ExitCode, string Output, string Errors) Run(params string[] arguments)
-    {
-        using var process = Start(arguments);
-        var errors = process.StandardError.ReadToEndAsync();
-        var output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return (process.ExitCode, output, errors.Result);
-    }
-
-    public static Process Start(params string[] arguments) =>
-        Process.Start(new ProcessStartInfo(Path, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+    public static (int ExitCode, string Output, string Errors) Run(params string[] arguments) => Bounded.Run(Path, arguments);
 
     static string BesideTheSolution()
     {
@@ -35,7 +25,7 @@ static class Binary
 /// </summary>
 sealed class RunningAgent : IDisposable
 {
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    static readonly TimeSpan Patience = Bounded.Patience;
     readonly AutoResetEvent changed = new(initialState: false);
     readonly string[] wrapper;
     FileSystemWatcher? watcher;
@@ -102,7 +92,8 @@ sealed class RunningAgent : IDisposable
         watcher ??= new FileSystemWatcher(At("estado/journal")) { EnableRaisingEvents = true };
         watcher.Changed += (_, _) => changed.Set();
         watcher.Created += (_, _) => changed.Set();
-        string[] command = [.. under, Binary.Path, "run", "--config", Configuration];
+        // Whoever runs the tests under nohup has SIGHUP ignored, and children inherit that: the agent of a test has what systemd gives it.
+        string[] command = ["env", "--default-signal=HUP", .. under, Binary.Path, "run", "--config", Configuration];
         Process = Process.Start(new ProcessStartInfo(command[0], command[1..]) { RedirectStandardError = true })!;
         Process.EnableRaisingEvents = true;
         Process.Exited += (_, _) => changed.Set();
@@ -146,8 +137,8 @@ sealed class RunningAgent : IDisposable
     /// <summary>Takes note that a process has ended that <see cref="Launch"/> had started.</summary>
     public void Reap()
     {
-        Process!.WaitForExit();
-        Process.Dispose();
+        Bounded.Ended(Process!);
+        Process!.Dispose();
         Process = null;
     }
 
@@ -185,7 +176,7 @@ sealed class RunningAgent : IDisposable
         {
             using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             using var reader = new StreamReader(stream);
-            var text = reader.ReadToEnd();
+            var text = Bounded.Result(reader.ReadToEndAsync(), file);
             foreach (var line in text[..(text.LastIndexOf('\n') + 1)].Split('\n', StringSplitOptions.RemoveEmptyEntries))
                 records.Add(JsonNode.Parse(line)!);
         }
@@ -217,8 +208,7 @@ sealed class RunningAgent : IDisposable
     public int Stop(Mono.Unix.Native.Signum signal = Mono.Unix.Native.Signum.SIGTERM)
     {
         Mono.Unix.Native.Syscall.kill(Process!.Id, signal);
-        Process.WaitForExit();
-        var code = Process.ExitCode;
+        var code = Bounded.Ended(Process);
         Process.Dispose();
         Process = null;
         return code;

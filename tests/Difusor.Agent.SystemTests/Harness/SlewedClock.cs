@@ -11,13 +11,11 @@ sealed class SlewedClock : IDisposable
     public SlewedClock()
     {
         using var stream = typeof(SlewedClock).Assembly.GetManifestResourceStream("slewed_clock.c")!;
-        using var reader = new StreamReader(stream);
         var start = new ProcessStartInfo("clang", ["-shared", "-fPIC", "-O1", "-x", "c", "-o", library, "-", "-ldl"]) { RedirectStandardInput = true };
         using var compiler = Process.Start(start)!;
-        compiler.StandardInput.Write(reader.ReadToEnd());
+        stream.CopyTo(compiler.StandardInput.BaseStream);
         compiler.StandardInput.Close();
-        compiler.WaitForExit();
-        Assert.Equal(0, compiler.ExitCode);
+        Assert.Equal(0, Bounded.Ended(compiler));
     }
 
     /// <summary>A command to run the process under, whose clocks run at <paramref name="rate"/> times their rate from its start on.</summary>

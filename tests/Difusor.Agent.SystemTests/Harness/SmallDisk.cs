@@ -10,9 +10,8 @@ sealed class SmallDisk : IDisposable
     {
         Folder = folder ?? Directory.CreateTempSubdirectory("difusor-disk-").FullName;
         Assert.SkipUnless(Environment.UserName == "root", "mounting needs root");
-        using var mount = System.Diagnostics.Process.Start("mount", ["-t", "tmpfs", "-o", $"size={size},mode=755", "difusor-test", Folder]);
-        mount.WaitForExit();
-        Assert.SkipUnless(mount.ExitCode == 0, "this machine lets nobody mount");
+        var mounted = Bounded.Run("mount", "-t", "tmpfs", "-o", $"size={size},mode=755", "difusor-test", Folder).ExitCode;
+        Assert.SkipUnless(mounted == 0, "this machine lets nobody mount");
     }
 
     public string Folder { get; }
@@ -32,8 +31,7 @@ sealed class SmallDisk : IDisposable
     public void Dispose()
     {
         // Lazily: a child that another test is just starting may hold one of its files until it has called exec.
-        using var unmount = System.Diagnostics.Process.Start("umount", ["--lazy", Folder]);
-        unmount.WaitForExit();
+        Bounded.Run("umount", "--lazy", Folder);
         Directory.Delete(Folder, recursive: true);
     }
 

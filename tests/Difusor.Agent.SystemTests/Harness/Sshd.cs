@@ -56,23 +56,25 @@ sealed class Sshd : IDisposable
             [.. kilobits > 0 ? new[] { "-l", $"{kilobits}" } : [], "-q", "-F", ClientConfig, "-b", batch, "drop"]) { RedirectStandardOutput = true })!;
     }
 
-    public static void Tool(string program, params string[] arguments) =>
-        Wait(Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true })!);
+    public static void Tool(string program, params string[] arguments)
+    {
+        var (code, _, errors) = Bounded.Run(program, arguments);
+        Assert.True(code == 0, $"{program}: {code} {errors}");
+    }
 
     static void Wait(Process process)
     {
         using (process)
         {
-            process.StandardOutput.ReadToEnd();
-            process.WaitForExit();
-            Assert.Equal(0, process.ExitCode);
+            Bounded.Result(process.StandardOutput.ReadToEndAsync(), $"the end of {process.StartInfo.FileName}");
+            Assert.Equal(0, Bounded.Ended(process));
         }
     }
 
     public void Dispose()
     {
         process.Kill(entireProcessTree: true);
-        process.WaitForExit();
+        Bounded.Ended(process);
         process.Dispose();
         Directory.Delete(folder, recursive: true);
     }

@@ -89,11 +89,5 @@ public sealed class HealObstacleTests
 
     static void Must(string program, params string[] arguments) => Assert.True(Ran(program, arguments), $"{program} {string.Join(' ', arguments)}");
 
-    static bool Ran(string program, params string[] arguments)
-    {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
-        process.StandardError.ReadToEnd();
-        process.WaitForExit();
-        return process.ExitCode == 0;
-    }
+    static bool Ran(string program, params string[] arguments) => Bounded.Run(program, arguments).ExitCode == 0;
 }

@@ -67,11 +67,5 @@ public sealed class NoFalseAlarmTests(ITestOutputHelper output)
             record => RunningAgent.Event(record) is "TAMPER_DETECTED" or "HEAL_FAILED");
     }
 
-    static bool Shell(string script, params string[] arguments)
-    {
-        using var process = Process.Start(new ProcessStartInfo("sh", ["-c", script, "sh", .. arguments]) { RedirectStandardError = true })!;
-        process.StandardError.ReadToEnd();
-        process.WaitForExit();
-        return process.ExitCode == 0;
-    }
+    static bool Shell(string script, params string[] arguments) => Bounded.Run("sh", ["-c", script, "sh", .. arguments]).ExitCode == 0;
 }

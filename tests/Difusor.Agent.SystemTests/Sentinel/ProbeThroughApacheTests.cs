@@ -96,9 +96,7 @@ public sealed class ProbeThroughApacheTests : IDisposable
 
     bool AwaitBeat(int before)
     {
-        for (var deadline = DateTime.UtcNow.AddSeconds(30); DateTime.UtcNow < deadline; Thread.Yield())
-            if (Volatile.Read(ref beats) > before) return true;
-        return false;
+        return SpinWait.SpinUntil(() => Volatile.Read(ref beats) > before, Bounded.Patience);
     }
 
     void Beat()

@@ -83,7 +83,7 @@ public sealed class RandomTamperTests(ITestOutputHelper output)
 
     static bool Restored(TamperScene scene)
     {
-        for (var deadline = DateTime.UtcNow.AddSeconds(30); DateTime.UtcNow < deadline; Thread.Yield())
+        for (var deadline = DateTime.UtcNow.AddSeconds(30); DateTime.UtcNow < deadline;)
         {
             try
             {

@@ -139,10 +139,8 @@ public sealed partial class SentinelTests
 
     static (int Status, string Said) Shell(string line)
     {
-        using var shell = Process.Start(new ProcessStartInfo("sh", ["-c", $"( {line} ) 2>&1"]) { RedirectStandardOutput = true })!;
-        var said = shell.StandardOutput.ReadToEnd();
-        shell.WaitForExit();
-        return (shell.ExitCode, said);
+        var (code, said, _) = Bounded.Run("sh", "-c", $"( {line} ) 2>&1");
+        return (code, said);
     }
 
     /// <summary>The drop, without the package that was rejected.</summary>

@@ -51,13 +51,9 @@ public sealed partial class StatusPageInChromiumTests
         var profile = Directory.CreateTempSubdirectory("chromium-").FullName;
         try
         {
-            using var process = Process.Start(new ProcessStartInfo(
-                Chromium!, ["--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run", $"--user-data-dir={profile}", .. arguments])
-            { RedirectStandardOutput = true, RedirectStandardError = true })!;
-            _ = process.StandardError.ReadToEndAsync();
-            var text = process.StandardOutput.ReadToEnd();
-            process.WaitForExit();
-            Assert.Equal(0, process.ExitCode);
+            var (code, text, errors) = Bounded.Run(
+                Chromium!, ["--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run", $"--user-data-dir={profile}", .. arguments]);
+            Assert.True(code == 0, errors);
             return text;
         }
         finally

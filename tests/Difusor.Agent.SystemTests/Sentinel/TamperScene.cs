@@ -109,15 +109,7 @@ sealed class TamperScene : IDisposable
         return text;
     }
 
-    static bool HasNamespaces
-    {
-        get
-        {
-            using var probe = Process.Start(new ProcessStartInfo("unshare", ["--user", "--map-root-user", "true"]) { RedirectStandardError = true })!;
-            probe.WaitForExit();
-            return probe.ExitCode == 0;
-        }
-    }
+    internal static bool HasNamespaces => Bounded.Run("unshare", "--user", "--map-root-user", "true").ExitCode == 0;
 
     static DateTimeOffset Past => new(DateTimeOffset.UtcNow.AddHours(-1).Ticks / TimeSpan.TicksPerSecond * TimeSpan.TicksPerSecond, TimeSpan.Zero);
 

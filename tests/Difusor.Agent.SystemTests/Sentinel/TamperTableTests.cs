@@ -50,7 +50,7 @@ public sealed class TamperTableTests(ITestOutputHelper output)
             var healed = scene.Agent.Await("TAMPER_HEALED", "HEAL_FAILED");
             var after = Stopwatch.GetElapsedTime(began) - found;
             Assert.Equal(("TAMPER_HEALED", kind.Name), (RunningAgent.Event(healed), kind.Name));
-            hand.GetAwaiter().GetResult();
+            Bounded.Ended(hand, $"the end of {kind.Name}");
             if (AllTrees.Contains(kind.Name) && RunningAgent.Field(healed, "release") != scene.Older)
                 scene.Agent.Await(record => RunningAgent.Event(record) == "TAMPER_HEALED" && RunningAgent.Field(record, "release") == scene.Older, $"{kind.Name}: the older release healed");
             scene.AwaitServed();

@@ -75,7 +75,7 @@ sealed class ApacheSite : IDisposable
     public void Dispose()
     {
         process.Kill(entireProcessTree: true);
-        process.WaitForExit();
+        Bounded.Ended(process);
         process.Dispose();
     }
 
@@ -84,7 +84,7 @@ sealed class ApacheSite : IDisposable
         var start = new ProcessStartInfo(Program(), ["-f", $"{folder}/httpd.conf", "-DFOREGROUND"]) { RedirectStandardError = true };
         var begun = Process.Start(start)!;
         var said = "";
-        while (begun.StandardError.ReadLine() is { } line)
+        while (Bounded.Line(begun.StandardError, $"apache on {Port}; it said {said}") is { } line)
         {
             if (line.Contains("resuming normal operations", StringComparison.Ordinal)) break;
             said += line + "\n";

@@ -70,8 +70,7 @@ public sealed partial class DaemonKillTests(OpenedNight night, ITestOutputHelper
     static bool EndsByItself(RunningAgent agent)
     {
         agent.Signal(Signum.SIGTERM);
-        agent.Process!.WaitForExit();
-        return agent.Process.ExitCode == 0;
+        return Bounded.Ended(agent.Process!) == 0;
     }
 
     /// <summary>Every mutating call of an undisturbed run; strace counts each kind by itself, in each thread.</summary>

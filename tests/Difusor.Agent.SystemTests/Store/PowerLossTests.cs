@@ -67,7 +67,7 @@ public sealed partial class PowerLossTests(ITestOutputHelper output) : IDisposab
         using var folder = File.OpenHandle(Path.Combine(Mount, "state", "public", "current.map"));
         var command = scene.PublishSecond.ToList();
         using var process = Process.Start(new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
-        process.StandardOutput.ReadLine(); // recovered; the publication begins
+        Bounded.Line(process.StandardOutput, "the beginning of the publication"); // recovered; the publication begins
         var start = Stopwatch.GetTimestamp();
         if (instant is { } at)
         {
@@ -76,8 +76,8 @@ public sealed partial class PowerLossTests(ITestOutputHelper output) : IDisposab
             Assert.Equal(0, ioctl((int)folder.DangerousGetHandle(), Shutdown, ref how));
             process.Kill();
         }
-        process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
+        Bounded.Result(process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken), "the end of the publication");
+        Bounded.Ended(process);
         var took = Stopwatch.GetElapsedTime(start);
         if (instant is null) Assert.Equal("second", scene.Served());
         folder.Dispose();

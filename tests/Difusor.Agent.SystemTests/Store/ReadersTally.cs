@@ -57,13 +57,13 @@ sealed class ReadersTally(Func<string, string, string> bodyOf, params string[] r
 
     async Task<HttpResponseMessage> Ask(HttpClient client, string path)
     {
-        while (true)
+        for (var attempt = 1; ; attempt++)
         {
             try
             {
                 return await client.GetAsync("/" + path, HttpCompletionOption.ResponseHeadersRead);
             }
-            catch (HttpRequestException ended) when (ended.InnerException is HttpIOException { HttpRequestError: HttpRequestError.ResponseEnded })
+            catch (HttpRequestException ended) when (attempt < 1000 && ended.InnerException is HttpIOException { HttpRequestError: HttpRequestError.ResponseEnded })
             {
                 lock (counting) AskedAgain++;
             }

@@ -71,15 +71,8 @@ sealed class StoreScene : IDisposable
 
     internal static (int Status, string Output) Run(IEnumerable<string> command)
     {
-        using var process = new Process
-        {
-            StartInfo = new ProcessStartInfo(command.First(), command.Skip(1)) { RedirectStandardOutput = true, RedirectStandardError = true },
-        };
-        process.Start();
-        var errors = process.StandardError.ReadToEndAsync();
-        var output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return (process.ExitCode, output + errors.Result);
+        var (code, output, errors) = Bounded.Run(command.First(), [.. command.Skip(1)]);
+        return (code, output + errors);
     }
 
     internal static void Must((int Status, string Output) ended) => Assert.True(ended.Status == 0, ended.Output);

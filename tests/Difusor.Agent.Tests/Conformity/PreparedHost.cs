@@ -85,10 +85,14 @@ sealed class PreparedHost : IDisposable
 
     public void Replace(string relative, string from, string to) => Files(relative, File.ReadAllText(Path.Combine(Root, relative)).Replace(from, to));
 
+    /// <summary>
+    /// A stand-in for a program: a link to one script that is never written, which reads another. A script that was just written cannot be run
+    /// while a child of another test, between fork and exec, still has the descriptor that it was written by (ETXTBSY).
+    /// </summary>
     public void Program(string name, string script)
     {
-        var path = folder.Write("bin/" + name, "#!/bin/sh\n" + script + "\n");
-        File.SetUnixFileMode(path, (UnixFileMode)0b111_101_101);
+        folder.Write($"bin/{name}.script", script + "\n");
+        if (!File.Exists(folder["bin/" + name])) File.CreateSymbolicLink(folder["bin/" + name], Path.Combine(Repository.Root, "tests/tools/stand-in"));
     }
 
     public void SilenceServers() => servers.ForEach(server => server.Dispose());
@@ -169,7 +173,7 @@ sealed class PreparedHost : IDisposable
 
     void WriteSshd()
     {
-        if (!File.Exists(folder["host_key"])) System.Diagnostics.Process.Start("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", folder["host_key"]]).WaitForExit();
+        if (!File.Exists(folder["host_key"])) Bounded.Run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", folder["host_key"]);
         var config = folder.Write("sshd_config", $"Port 22\nHostKey {folder["host_key"]}\n{Sshd}");
         Directory.CreateDirectory("/run/sshd"); // its unit makes it; a machine without systemd has none
         var unstarted = "[ $1 != -T ] || { echo Missing privilege separation directory: /run/sshd >&2; exit 255; }; [ $1 != -G ] || { shift; set -- -T \"$@\"; }\n";

@@ -25,6 +25,7 @@ public sealed class ControlSocketTests : IDisposable
     string Send(string text)
     {
         using var connection = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        connection.ReceiveTimeout = (int)Bounded.Patience.TotalMilliseconds;
         connection.Connect(ControlSocket.EndPointOf(ControlSocket.PathIn(folder)));
         try
         {
@@ -129,11 +130,11 @@ public sealed class ControlSocketTests : IDisposable
     [Fact]
     public async Task AnAgentThatEndsLeavesItsCallerWithoutAnAnswer()
     {
-        var asked = new ManualResetEventSlim();
+        using var asked = new ManualResetEvent(initialState: false);
         var socket = ControlSocket.Open(folder, _ => asked.Set(), _ => true);
         var asking = Task.Run(() => ControlClient.Ask(folder, new RetryRejected()), TestContext.Current.CancellationToken);
-        asked.Wait(TestContext.Current.CancellationToken);
+        Bounded.Set(asked, "the question");
         socket.Dispose();
-        Assert.Null(await asking);
+        Assert.Null(await asking.WaitAsync(Bounded.Patience, TestContext.Current.CancellationToken));
     }
 }

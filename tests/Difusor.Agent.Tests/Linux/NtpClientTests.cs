@@ -188,9 +188,9 @@ public class NtpClientTests
         using var signals = new BlockingCollection<Signal>();
         var polling = new NtpPolling(new NtpClient([a.Name, b.Name]), TimeSpan.FromHours(1), signals.Add);
         polling.Start();
-        var first = Assert.IsType<PollFinished>(signals.Take(TestContext.Current.CancellationToken)).Poll;
+        var first = Assert.IsType<PollFinished>(Bounded.Next(signals, "a poll")).Poll;
         polling.Hurry();
-        var second = Assert.IsType<PollFinished>(signals.Take(TestContext.Current.CancellationToken)).Poll;
+        var second = Assert.IsType<PollFinished>(Bounded.Next(signals, "a poll")).Poll;
         polling.Stop();
         Assert.All(first.Replies.Concat(second.Replies), reply => Assert.Equal(ReplyKind.Answered, reply.Kind));
         Assert.True(second.Started.Raw > first.Finished.Raw);

@@ -22,8 +22,7 @@ sealed class TemporaryFolder : IDisposable
         catch (IOException)
         {
             // A name that is no UTF-8: .NET cannot say it.
-            using var removal = System.Diagnostics.Process.Start("rm", ["-rf", Path]);
-            removal.WaitForExit();
+            Bounded.Run("rm", "-rf", Path);
         }
     }
 }

@@ -21,7 +21,7 @@ public sealed class ArchiveArrivalTests
         File.WriteAllBytes(night.In("../second.zip"), Zip(DropNight.Package("20:40")));
         File.Move(night.In("../first.zip"), night.In("P.zip"));
         var staging = Path.Combine(night.State, "staging");
-        SpinWait.SpinUntil(() => Directory.EnumerateFiles(staging, "*.html", SearchOption.AllDirectories).Any());
+        Bounded.Until(() => Directory.EnumerateFiles(staging, "*.html", SearchOption.AllDirectories).Any(), "a page in staging/");
         File.Move(night.In("../second.zip"), night.In("P.zip"), overwrite: true);
         Verdict verdict;
         do verdict = night.NextVerdict();

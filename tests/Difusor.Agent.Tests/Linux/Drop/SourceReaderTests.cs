@@ -55,7 +55,7 @@ public sealed class SourceReaderTests : IDisposable
         using var file = File.Create(folder["page.html"]);
         file.SetLength(64 << 20);
         using var stop = new CancellationTokenSource();
-        using var begun = new ManualResetEventSlim();
+        using var begun = new ManualResetEvent(initialState: false);
         var writing = new Thread(() =>
         {
             for (var position = file.Length; !stop.IsCancellationRequested; position++)
@@ -63,14 +63,14 @@ public sealed class SourceReaderTests : IDisposable
                 RandomAccess.Write(file.SafeFileHandle, "x"u8, position);
                 begun.Set();
             }
-        });
+        }) { Name = "writing" };
         writing.Start();
-        begun.Wait();
+        Bounded.Set(begun, "a first write");
         try { Assert.True(Read(folder.Path, "page.html", new LimitSettings { MinFree = 0 }).Retry); }
         finally
         {
             stop.Cancel();
-            writing.Join();
+            Bounded.Ended(writing);
         }
     }
 }

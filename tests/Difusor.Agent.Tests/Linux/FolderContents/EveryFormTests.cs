@@ -50,12 +50,9 @@ public sealed class EveryFormTests : IDisposable
 
     string Make(string form, string hash)
     {
-        using var maker = Process.Start(new ProcessStartInfo(
-            "python3", [Path.Combine(Repository.Root, "tests/tools/make_prep_package.py"), folder["made"], "--corte", "2021-06-06T20:20",
-                "--scale", "0.001", "--form", form, "--hash", hash]) { RedirectStandardOutput = true })!;
-        var told = maker.StandardOutput.ReadToEnd();
-        maker.WaitForExit();
-        Assert.Equal(0, maker.ExitCode);
+        var (code, told, errors) = Bounded.Run("python3", Path.Combine(Repository.Root, "tests/tools/make_prep_package.py"), folder["made"],
+            "--corte", "2021-06-06T20:20", "--scale", "0.001", "--form", form, "--hash", hash);
+        Assert.True(code == 0, errors);
         return told.Split(' ')[0];
     }
 

@@ -21,7 +21,7 @@ sealed class GuardedNight : IDisposable
         Guard.Follow();
         Live = Night.Publish(40, second);
         Guard.Follow();
-        while (State.Status.WatchedFolders == 0) Thread.Yield();
+        Bounded.Until(() => State.Status.WatchedFolders > 0, "a watch on all folders");
     }
 
     public StoreNight Night { get; } = new();
@@ -38,12 +38,20 @@ sealed class GuardedNight : IDisposable
     /// <summary>Lets the loop turn until an event of this kind has been recorded, and everything is intact again.</summary>
     public JsonObject Until(EventCode code, Func<AgentEvent, bool>? such = null)
     {
-        while (true)
+        if (Found() is { } before) return before;
+        foreach (var altered in Bounded.Each(Signals, $"{code}; there were {string.Join(", ", Events.Select(happened => happened.Code))}").OfType<TreeAltered>())
         {
-            if (Events.Find(happened => happened.Code == code && such?.Invoke(happened) != false) is { } found) return found.Fields;
-            if (Signals.Take() is TreeAltered altered) Guard.Take(altered, Now);
+            Guard.Take(altered, Now);
+            if (Found() is { } found) return found;
         }
+        throw new InvalidOperationException("the signals have ended");
+
+        JsonObject? Found() => Events.Find(happened => happened.Code == code && such?.Invoke(happened) != false)?.Fields;
     }
+
+    /// <summary>Waits until the watch tells of the root itself, and heals nothing.</summary>
+    public void Altered(string code) => Bounded.Each(Signals, $"a root that is {code}").OfType<TreeAltered>()
+        .First(altered => altered.Alterations.Any(found => found.Code == code && found.Path == "." && found.Release is null));
 
     /// <summary>A tick: what is held back, or waits for another attempt.</summary>
     public void Tick(TimeSpan later = default)

@@ -19,7 +19,7 @@ public sealed class NotifyCommandTests : IDisposable
     {
         using var notify = new NotifyCommand($"cat > {folder["got"]}; exit 7", complaints.Add);
         notify.Tell("""{"event":"TAMPER_DETECTED"}""");
-        Assert.Equal("notify.command ended with 7", complaints.Take(TestContext.Current.CancellationToken));
+        Assert.Equal("notify.command ended with 7", Bounded.Next(complaints, "what the command has come to"));
         Assert.Equal("""{"event":"TAMPER_DETECTED"}""" + "\n", File.ReadAllText(folder["got"]));
     }
 
@@ -28,7 +28,7 @@ public sealed class NotifyCommandTests : IDisposable
     {
         using var notify = new NotifyCommand("sleep 1000", complaints.Add, TimeSpan.FromMilliseconds(50));
         for (var at = 0; at < 1000; at++) notify.Tell("{}");
-        Assert.Contains("was ended", complaints.Take(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains("was ended", Bounded.Next(complaints, "what the command has come to"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -36,7 +36,7 @@ public sealed class NotifyCommandTests : IDisposable
     {
         using var notify = new NotifyCommand("/nowhere/at-all 2>/dev/null", complaints.Add);
         notify.Tell("{}");
-        Assert.Equal("notify.command ended with 127", complaints.Take(TestContext.Current.CancellationToken));
+        Assert.Equal("notify.command ended with 127", Bounded.Next(complaints, "what the command has come to"));
     }
 
     [Fact]
@@ -44,7 +44,7 @@ public sealed class NotifyCommandTests : IDisposable
     {
         using var notify = new NotifyCommand("printf 'no\\033[31m route\\n' >&2; head -c 10000000 /dev/zero | tr '\\0' x >&2; exit 7", complaints.Add);
         notify.Tell("{}");
-        var told = complaints.Take(TestContext.Current.CancellationToken);
+        var told = Bounded.Next(complaints, "what the command has come to");
         Assert.StartsWith("notify.command ended with 7: no\\x1b[31m route\\x0axxx", told, StringComparison.Ordinal);
         Assert.InRange(told.Length, 1000, 1100);
     }
@@ -54,7 +54,7 @@ public sealed class NotifyCommandTests : IDisposable
     {
         using var notify = new NotifyCommand($"exec 3>&1; readlink /proc/self/fd/3 /proc/self/fd/2 > {folder["to"]}; exit 7", complaints.Add);
         notify.Tell("{}");
-        complaints.Take(TestContext.Current.CancellationToken);
+        Bounded.Next(complaints, "what the command has come to");
         var to = File.ReadAllLines(folder["to"]);
         Assert.Equal("/dev/null", to[0]);
         Assert.DoesNotContain(File.ResolveLinkTarget("/proc/self/fd/2", returnFinalTarget: false)!.Name, to[1], StringComparison.Ordinal);
@@ -63,14 +63,13 @@ public sealed class NotifyCommandTests : IDisposable
     [Fact]
     public void ACommandThatRunsWhileTheAgentStopsIsEndedWithItsChildren()
     {
-        using (var notify = new NotifyCommand($"mkfifo {folder["alive"]}; (sleep 600 & echo > {folder["alive"]}; wait) > {folder["held"]} & wait", complaints.Add))
+        using (var notify = new NotifyCommand($"(sleep 600 & echo > {folder["alive"]}; wait) > {folder["held"]} & wait", complaints.Add))
         {
             notify.Tell("{}");
-            while (!File.Exists(folder["alive"])) Thread.Yield();
-            File.ReadAllText(folder["alive"]);
+            Bounded.Until(() => File.Exists(folder["alive"]), "the command's child");
         }
-        // Who still has the file open outlives the agent.
-        Assert.DoesNotContain(Directory.EnumerateDirectories("/proc"), Holds);
+        // Who still has the file open outlives the agent. The signal has been sent; a process is gone once it has been given the processor.
+        Bounded.Until(() => !Directory.EnumerateDirectories("/proc").Any(Holds), "the end of the command's children");
     }
 
     bool Holds(string process)

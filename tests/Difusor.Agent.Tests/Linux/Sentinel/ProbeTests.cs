@@ -15,22 +15,16 @@ namespace Difusor.Agent.Tests.Linux;
 public sealed class ProbeTests : IDisposable
 {
     readonly PublishedSite site = new();
-    readonly HttpListener server = new();
+    readonly HttpListener server;
     readonly string url;
     string answer = "as published";
 
     public ProbeTests()
     {
-        using (var free = new TcpListener(IPAddress.Loopback, 0))
-        {
-            free.Start();
-            url = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{((IPEndPoint)free.LocalEndpoint).Port}/");
-        }
         var first = site.Seal(1, new Dictionary<string, string> { ["index.html"] = "<h1>corte 1</h1>", ["año/a b.html"] = "1" });
         site.Publish(first);
         site.Publish(site.Seal(2, new Dictionary<string, string> { ["index.html"] = "<h1>corte 2, México</h1>", ["año/a b.html"] = "2" }));
-        server.Prefixes.Add(url);
-        server.Start();
+        (server, url) = Listen();
         new Thread(Serve) { IsBackground = true }.Start();
     }
 
@@ -63,8 +57,10 @@ public sealed class ProbeTests : IDisposable
     [Fact]
     public void NoAnswerIsNoMismatch()
     {
-        server.Close();
-        Assert.Equal(EventCode.ProbeFailed, Probe(url).Finding?.Code);
+        // Held, and nobody listens: a port that is only free may be another's by now.
+        using var held = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        held.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        Assert.Equal(EventCode.ProbeFailed, Probe($"http://{held.LocalEndPoint}/").Finding?.Code);
     }
 
     [Fact]
@@ -84,12 +80,18 @@ public sealed class ProbeTests : IDisposable
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
-        var serving = listener.AcceptTcpClientAsync(TestContext.Current.CancellationToken).AsTask().ContinueWith(
-            accepted => { accepted.Result.Client.Send(Encoding.Latin1.GetBytes(sent)); return accepted.Result; }, TaskScheduler.Default);
+        var serving = Serve();
         using var reader = new WebReader(new Uri($"http://{listener.LocalEndpoint}/"), patience);
         var answer = reader.Get(null, 298);
-        using var held = serving.Result;
+        using var held = Bounded.Result(serving, "the reader's connection");
         return answer;
+
+        async Task<TcpClient> Serve()
+        {
+            var accepted = await listener.AcceptTcpClientAsync(TestContext.Current.CancellationToken);
+            accepted.Client.Send(Encoding.Latin1.GetBytes(sent));
+            return accepted;
+        }
     }
 
     [Fact]
@@ -111,8 +113,27 @@ public sealed class ProbeTests : IDisposable
     ProbeFinished Probe(string at)
     {
         using var prober = new Prober(new UrlEvery(new Uri(at), TimeSpan.FromMilliseconds(1)), site.State, site.Signals.Add);
-        while (true)
-            if (site.Signals.Take() is ProbeFinished finished) return finished;
+        return Bounded.Each(site.Signals, $"a round of the probe of {at}").OfType<ProbeFinished>().First();
+    }
+
+    /// <summary>A server on a port that it has itself: one that was looked up beforehand may have been given to another test meanwhile.</summary>
+    static (HttpListener Server, string Url) Listen()
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var url = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{Random.Shared.Next(10240, 32768)}/");
+            var server = new HttpListener();
+            server.Prefixes.Add(url);
+            try
+            {
+                server.Start();
+                return (server, url);
+            }
+            catch (HttpListenerException) when (attempt < 100)
+            {
+                server.Close();
+            }
+        }
     }
 
     void Serve()

@@ -87,17 +87,14 @@ sealed class PublishedSite : IDisposable
     }
 
     /// <summary>Waits until the watch stands on all folders.</summary>
-    public void UntilWatching()
-    {
-        while (State.Status.WatchedFolders == 0) Thread.Yield();
-    }
+    public void UntilWatching() => Bounded.Until(() => State.Status.WatchedFolders > 0, "a watch on all folders");
 
-    /// <summary>The next alterations that somebody posts, however long that takes.</summary>
-    public TreeAltered NextAlteration()
-    {
-        while (true)
-            if (Signals.Take() is TreeAltered { Alterations.Length: > 0 } altered) return altered;
-    }
+    /// <summary>The next alterations that somebody posts.</summary>
+    public TreeAltered NextAlteration() => Alterations("an alteration").First();
+
+    /// <summary>What is posted from now on, until somebody has what he wants.</summary>
+    public IEnumerable<TreeAltered> Alterations(string awaited) =>
+        Bounded.Each(Signals, awaited).OfType<TreeAltered>().Where(altered => altered.Alterations.Length > 0);
 
     public void Dispose()
     {

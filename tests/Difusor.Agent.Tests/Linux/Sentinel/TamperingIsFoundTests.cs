@@ -90,25 +90,50 @@ public sealed class TamperingIsFoundTests : IDisposable
         using var watch = site.Watch();
         site.UntilWatching();
         watch.SendCanary();
-        while (site.State.Status.DetectionDelay is null) Thread.Yield();
+        Bounded.Until(() => site.State.Status.DetectionDelay is not null, "an answer to the canary");
         Assert.False(site.State.Status.Blind);
         Assert.True(site.State.Status.WatchedFolders >= 8);
+    }
+
+    [Fact]
+    public void AWatchThatHadToBeginAnewSeesWhatComesAfter()
+    {
+        using var watch = site.Watch();
+        site.UntilWatching();
+        // Twice before the watch can have answered the first: it is taken for dead.
+        Bounded.Until(() => !watch.SendCanary() | !watch.SendCanary(), "a canary that is not answered");
+        Bounded.Until(() => !site.State.Status.Blind, "the new watch");
+        File.AppendAllText(site.InLive("index.html"), "evil");
+        UntilFound("AppendToAFile", "watch");
+    }
+
+    [Fact]
+    public void AFolderWhoseNameHasAnAccentIsWatchedAgainAfterItWasExchanged()
+    {
+        var accented = site.Seal(3, new Dictionary<string, string> { ["año/página.html"] = "<h1>corte 3</h1>", ["index.html"] = "3" });
+        site.Publish(accented);
+        using var watch = site.Watch();
+        site.UntilWatching();
+        Directory.Move(site.InLive("año"), site.Outside("año"));
+        site.Alterations("the folder that is gone").First(found => found.Alterations.Any(one => one.Code == "removed"));
+        Directory.CreateDirectory(site.InLive("año"));
+        File.Copy(site.Outside("año/página.html"), site.InLive("año/página.html"));
+        Assert.Equal(0, Syscall.chmod(site.InLive("año/página.html"), (FilePermissions)0x1A4));
+        File.WriteAllText(site.InLive("index.html"), "before");
+        site.Alterations("a look after the folder has come back").First(found => found.Alterations.Any(one => one.Path == "index.html"));
+        File.AppendAllText(site.InLive("año/página.html"), "evil");
+        site.Alterations("a change in the folder that came back").First(found => found.Alterations.Any(one => one is { Path: "año/página.html", Code: "changed" }));
     }
 
     void UntilFound(string kind, string foundBy)
     {
         var wanted = Tamperings.Named(kind).Code;
-        while (true)
+        foreach (var found in site.Alterations($"{wanted} after {kind}, by the {foundBy}"))
         {
-            var found = site.NextAlteration();
             Assert.True(found.FoundBy == foundBy || found.FoundBy == "start", found.FoundBy);
             if (found.Alterations.Any(alteration => alteration.Code == wanted && (alteration.Release is null || alteration.Release == site.Live || kind == "AlterAnOlderRelease"))) return;
         }
     }
 
-    static void Shell(string line)
-    {
-        using var process = Process.Start("sh", ["-c", line]);
-        process.WaitForExit();
-    }
+    static void Shell(string line) => Bounded.Run("sh", "-c", line);
 }

@@ -124,8 +124,7 @@ static class Tamperings
 
     static void Run(string program, params string[] arguments)
     {
-        using var process = Process.Start(program, arguments);
-        process.WaitForExit();
-        Assert.Equal(0, process.ExitCode);
+        var (code, output, errors) = Bounded.Run(program, arguments);
+        Assert.True(code == 0, $"{program} {string.Join(' ', arguments)}: {code} {output}{errors}");
     }
 }

@@ -203,9 +203,7 @@ public sealed class ReleaseStoreTests : IDisposable
     [Fact]
     public void TreesAreLaidApartSoThatRemovedOnesDoNotSlowTheNext()
     {
-        using var listing = Process.Start(new ProcessStartInfo("lsattr", ["-d", night.Folders.Staging]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
-        var flags = listing.StandardOutput.ReadToEnd().Split(' ')[0];
-        listing.WaitForExit();
+        var flags = Bounded.Run("lsattr", "-d", night.Folders.Staging).Output.Split(' ')[0];
         Assert.SkipWhen(flags.Length == 0, "the file system has no such flags");
         Assert.Contains('T', flags);
     }

@@ -53,9 +53,8 @@ public sealed class RealArchiveTests
     {
         using var process = Process.Start(new ProcessStartInfo("sh", ["-c", command]) { WorkingDirectory = folder, RedirectStandardOutput = true })!;
         using var output = new MemoryStream();
-        process.StandardOutput.BaseStream.CopyTo(output);
-        process.WaitForExit();
-        Assert.Equal(0, process.ExitCode);
+        Bounded.Ended(process.StandardOutput.BaseStream.CopyToAsync(output), command);
+        Assert.Equal(0, Bounded.Ended(process));
         return output.ToArray();
     }
 }
