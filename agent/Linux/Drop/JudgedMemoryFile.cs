@@ -1,20 +1,36 @@
 using System.Text;
 using Difusor.Agent.Drop;
+using Microsoft.Win32.SafeHandles;
+using Mono.Unix.Native;
 
 namespace Difusor.Agent.Linux;
 
-/// <summary>The memory of judged deliveries on disk: <c>judged.jsonl</c> below <c>paths.state</c>, replaced as a whole.</summary>
+/// <summary>
+/// The memory of judged deliveries on disk: <c>judged.jsonl</c> below <c>paths.state</c>. A verdict appends a line, and the last line of a name counts; a
+/// line that a crash tore is forgotten. Once most lines count no more, the file is written anew.
+/// </summary>
 sealed class JudgedMemoryFile(string stateFolder)
 {
     const string Name = "judged.jsonl";
 
+    /// <summary>So many lines may be outdated before the file is written anew.</summary>
+    internal const int MostOutdated = 1000;
+
     readonly Dictionary<RawPath, JudgedDelivery> known = [];
+    int lines;
+    bool isTorn;
 
     public void Load()
     {
         var path = Path.Combine(stateFolder, Name);
         if (!File.Exists(path)) return;
-        foreach (var one in JudgedMemory.Read(File.ReadAllText(path))) known[one.Root] = one;
+        var text = File.ReadAllText(path);
+        isTorn = text.Length > 0 && text[^1] != '\n';
+        foreach (var one in JudgedMemory.Read(text))
+        {
+            known[one.Root] = one;
+            lines++;
+        }
     }
 
     public bool Has(RawPath root) => known.ContainsKey(root);
@@ -26,14 +42,33 @@ sealed class JudgedMemoryFile(string stateFolder)
     public void Add(JudgedDelivery delivery)
     {
         known[delivery.Root] = delivery;
-        using var folder = OwnFolder.Open(stateFolder);
-        DurableFile.Write(folder, Name, Encoding.UTF8.GetBytes(JudgedMemory.Write(known.Values)), 0x180); // 0600
+        if (isTorn || lines >= 2 * known.Count + MostOutdated)
+        {
+            using var folder = OwnFolder.Open(stateFolder);
+            DurableFile.Write(folder, Name, Encoding.UTF8.GetBytes(JudgedMemory.Write(known.Values)), 0x180); // 0600
+            (lines, isTorn) = (known.Count, false);
+        }
+        else Append(Encoding.UTF8.GetBytes(JudgedMemory.Write([delivery])));
     }
 
-    /// <summary>Forgets what has left the drop; written with the next one that is added.</summary>
+    /// <summary>Forgets what has left the drop; it leaves the file when that is written anew.</summary>
     public void KeepOnly(Func<RawPath, bool> isThere)
     {
-        foreach (var root in known.Keys.ToList())
+        foreach (var root in known.Keys)
             if (!isThere(root)) known.Remove(root);
+    }
+
+    void Append(byte[] line)
+    {
+        var path = Path.Combine(stateFolder, Name);
+        var file = SystemFault.Check(
+            Syscall.open(path, OpenFlags.O_WRONLY | OpenFlags.O_CREAT | OpenFlags.O_APPEND | OpenFlags.O_CLOEXEC | OpenFlags.O_NOFOLLOW, (FilePermissions)0x180), "open", path);
+        // A line that is there by half must not be gone on with.
+        isTorn = true;
+        using var handle = new SafeFileHandle(file, ownsHandle: true);
+        DurableFile.WriteAll(handle, line, path);
+        SystemFault.Check(Syscall.fdatasync(file), "fdatasync", path);
+        isTorn = false;
+        lines++;
     }
 }
