@@ -42,6 +42,10 @@ public sealed record PackageName(string? Series, DateTime? Stamp, PackageForm Fo
     public static bool IsArchiveExtension(string extension) =>
         Extensions.Any(known => known.Extension.Equals(extension, StringComparison.OrdinalIgnoreCase));
 
+    /// <summary>A name as it is, and with each extension of an archive, in small letters and in capitals.</summary>
+    public static IEnumerable<string> WithEachExtension(string name) =>
+        Extensions.SelectMany(known => new[] { name + known.Extension, name + known.Extension.ToUpperInvariant() }).Prepend(name);
+
     /// <summary>A path with each stamp in it replaced by <c>*</c>: two cortes of one file are the same then.</summary>
     public static string WithoutStamps(string path)
     {

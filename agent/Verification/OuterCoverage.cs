@@ -14,16 +14,15 @@ readonly record struct OuterCoverage(DigestAlgorithm? Strongest, string? Weak, b
         DigestAlgorithm? strongest = null;
         var unusable = false;
         var stated = new Dictionary<DigestAlgorithm, Digest>();
-        foreach (var text in outer.Files)
+        foreach (var list in outer.Lists.Concat(outer.Files.Select(text => Read(text, outer.Archive, rules))))
         {
-            var reading = HashFile.Parse(text.Path, text.Bytes.Span, rules.Limits.Paths, HashTexts.MostEntries(rules.Limits));
             // A listing for other packages is not this one's affair; a sidecar of the archive's own name is.
-            if (reading.Problem is { } problem && IsSidecarOf(text.Path, outer.Archive))
+            if (list.Problem is { } problem && IsSidecarOf(list.Path, outer.Archive))
             {
                 reasons.Add(problem);
                 unusable = true;
             }
-            foreach (var digest in DigestsOf(reading.File, outer.Archive))
+            foreach (var digest in list.Digests)
             {
                 var algorithm = digest.Algorithm;
                 if (stated.TryGetValue(algorithm, out var other))
@@ -41,6 +40,12 @@ readonly record struct OuterCoverage(DigestAlgorithm? Strongest, string? Weak, b
         return new OuterCoverage(strongest, weak, stated.Count > 0 || unusable);
     }
 
+    static OuterList Read(HashText text, RelativePath archive, VerificationRules rules)
+    {
+        var reading = HashFile.Parse(text.Path, text.Bytes.Span, rules.Limits.Paths, HashTexts.MostEntries(rules.Limits));
+        return new OuterList(text.Path, reading.Problem, [.. DigestsOf(reading.File, archive)]);
+    }
+
     static IEnumerable<Digest> DigestsOf(HashFile? file, RelativePath archive)
     {
         if (file is null) yield break;
@@ -50,7 +55,7 @@ readonly record struct OuterCoverage(DigestAlgorithm? Strongest, string? Weak, b
     }
 
     /// <summary>Named after the archive, with its extension or without.</summary>
-    static bool IsSidecarOf(RelativePath file, RelativePath archive) =>
+    internal static bool IsSidecarOf(RelativePath file, RelativePath archive) =>
         HashFileName.SidecarTarget(file.Value) is { } target && archive.Value.StartsWith(target, StringComparison.Ordinal)
         && (archive.Value.Length == target.Length || PackageName.IsArchiveExtension(archive.Value[target.Length..]));
 }

@@ -31,4 +31,12 @@ public sealed record HashText(RelativePath Path, ReadOnlyMemory<byte> Bytes);
 /// <param name="Archive">The archive's own name, without a folder.</param>
 /// <param name="Files">HASH files beside it; one that does not name the archive counts for nothing.</param>
 /// <param name="Compute">A digest of the archive's own bytes.</param>
-public sealed record OuterHash(RelativePath Archive, ImmutableArray<HashText> Files, Func<DigestAlgorithm, Digest> Compute);
+public sealed record OuterHash(RelativePath Archive, ImmutableArray<HashText> Files, Func<DigestAlgorithm, Digest> Compute)
+{
+    /// <summary>Lists beside it that were read already: what each says of this archive.</summary>
+    public ImmutableArray<OuterList> Lists { get; init; } = [];
+}
+
+/// <summary>What a HASH file beside an archive says of that archive alone.</summary>
+/// <param name="Problem">Why it cannot be read.</param>
+public sealed record OuterList(RelativePath Path, Finding? Problem, ImmutableArray<Digest> Digests);

@@ -1,0 +1,66 @@
+using System.Text;
+using Difusor.Agent.Drop;
+using Difusor.Agent.Packages;
+
+namespace Difusor.Agent.Tests;
+
+/// <summary>What a HASH file beside archives says of each of them, read once.</summary>
+public sealed class BesideListTests
+{
+    static readonly string One = new('1', 64), Two = new('2', 64);
+
+    static BesideList Read(string name, string text, int mostNames = BesideList.MostNames) =>
+        BesideList.Read(RelativePath.Own(name), Encoding.UTF8.GetBytes(text), PathLimits.Default, 1_000_000, mostNames);
+
+    static RelativePath Archive(string name) => RelativePath.Own(name);
+
+    [Fact]
+    public void OnlyWhatItNamesIsItsAffair()
+    {
+        var list = Read("SHA256SUMS", $"{One}  a.zip\n{Two}  b/c.zip\n{Two}  page.html\n{Two}  a.zip\n");
+        Assert.Equal([One, Two], list.Of(Archive("a.zip"))!.Digests.Select(digest => digest.Hex));
+        Assert.Null(list.Of(Archive("c.zip")));
+        Assert.Equal(["a.zip"], list.Archives);
+        Assert.Equal(2, list.Names);
+    }
+
+    [Theory]
+    [InlineData("P.zip.sha256", "P.zip"), InlineData("P.hash", "P.zip"), InlineData("P.hash", "P.TAR.GZ"), InlineData("P.tgz.hash", "P.tgz")]
+    public void ASidecarSpeaksOfItsOwnArchiveAndNamesIt(string list, string archive)
+    {
+        var read = Read(list, One + "\n");
+        Assert.Equal(One, Assert.Single(read.Of(Archive(archive))!.Digests).Hex);
+        Assert.Contains(archive, read.Archives);
+        Assert.Null(read.Of(Archive("Q.zip")));
+    }
+
+    [Fact]
+    public void ASidecarThatCannotBeReadIsAReasonForItsOwnArchiveOnly()
+    {
+        var read = Read("P.zip.sha256", "no digest\n");
+        Assert.Equal("bad-hash-file", read.Of(Archive("P.zip"))!.Problem!.Code);
+        Assert.Null(read.Of(Archive("Q.zip")));
+    }
+
+    [Fact]
+    public void TheSameIsSaidOnlyWhereNothingOfAnArchiveHasChanged()
+    {
+        var (before, after) = (Read("SHA256SUMS", $"{One}  a.zip\n{One}  b.zip\n"), Read("SHA256SUMS", $"{One}  a.zip\n{Two}  b.zip\n{Two}  c.zip\n"));
+        bool Same(string archive, BesideList? one, BesideList? other) => BesideList.SayTheSame(one, other, Archive(archive));
+        Assert.True(Same("a.zip", before, after));
+        Assert.False(Same("b.zip", before, after));
+        Assert.False(Same("c.zip", before, after));
+        Assert.False(Same("a.zip", before, null));
+        Assert.True(Same("d.zip", before, null));
+    }
+
+    [Fact]
+    public void OfMoreArchivesThanAListMayNameTheFirstAreKept()
+    {
+        var text = string.Concat(Enumerable.Range(0, 100).Select(number => $"{One}  a{number:D3}.zip\n"));
+        var list = Read("SHA256SUMS", text, mostNames: 10);
+        Assert.Equal(10, list.Names);
+        Assert.NotNull(list.Of(Archive("a009.zip")));
+        Assert.Null(list.Of(Archive("a010.zip")));
+    }
+}
