@@ -110,6 +110,9 @@ sealed class AgentLoop(AgentParts parts)
             case DeliveryStalled stalled:
                 parts.Chronicle.Record(EventCode.DeliveryStalled, now, parts.Stalled(stalled, now));
                 break;
+            case DropCrowd crowd:
+                parts.Chronicle.Record(CrowdEvents.Of(crowd.Change), now);
+                break;
             case DeliveryJudged judged:
                 hasWorked = true;
                 TakeArrival(new Arrival(judged), now);

@@ -41,6 +41,7 @@ sealed class AgentParts : IDisposable
         Chronicle.Recorded = Sentry.Hear;
         Status = new StatusBoard(store, Chronicle, Time, Publisher, () => Receiving.Progress)
         {
+            Unjudged = () => Receiving.Unjudged,
             Writer = file.Write, Sentinel = () => Sentry.Status, Troubles = () => Sentry.Troubles, Beside = Sentry.Write,
         };
         Chronicle.Trusted = Time.TrustedTime;

@@ -97,6 +97,7 @@ sealed class Intake(ReleaseStore store, Chronicle chronicle, Timekeeper time, Pu
         arrival.Quarantine ??= store.Quarantine(arrival.Tree, Encoding.UTF8.GetBytes(VerdictJson.Line(arrival.Verdict, null) + "\n"), now.System);
         var fields = arrival.Fields("files", "bytes", "algorithm", "manifest_sha256", "reasons", "warnings");
         fields["quarantine"] = arrival.Quarantine;
+        if (arrival.Judged.PutOff > 0) fields["put_off"] = arrival.Judged.PutOff;
         chronicle.Record(EventCode.PackageRejected, now, fields);
         store.PruneQuarantine(Settings.Quarantine.Keep, Settings.Quarantine.Size);
         End(arrival, "rejected", now);

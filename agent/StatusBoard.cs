@@ -12,6 +12,9 @@ sealed class StatusBoard(ReleaseStore store, Chronicle chronicle, Timekeeper tim
     /// <summary>The state of the sentinel; it has looked at nothing yet where nobody says.</summary>
     public Func<Journal.SentinelStatus> Sentinel { private get; set; } = () => new Journal.SentinelStatus("intact", null, 0);
 
+    /// <summary>How many deliveries have no verdict yet, those included that are not listed.</summary>
+    public Func<int> Unjudged { private get; set; } = () => 0;
+
     /// <summary>Event codes of what is wrong now.</summary>
     public Func<IReadOnlyList<string>> Troubles { private get; set; } = () => [];
 
@@ -49,6 +52,7 @@ sealed class StatusBoard(ReleaseStore store, Chronicle chronicle, Timekeeper tim
                 ? new HoldStatus(choice.Release is { } id ? store.Sealed.FirstOrDefault(release => release.Id == id)?.Corte.At : null, choice.Reason, choice.At.ToOffset(Offset))
                 : null,
             Deliveries = [.. deliveries().Select(Describe)],
+            DeliveriesTotal = Unjudged(),
             LastRejections = [.. chronicle.Rejections.Reverse().Select(Rejection)],
             Sentinel = Local(Sentinel()),
             Journal = new JournalStatus(chronicle.Journal.Seq, chronicle.Journal.Head),
@@ -89,7 +93,7 @@ sealed class StatusBoard(ReleaseStore store, Chronicle chronicle, Timekeeper tim
         new(release.Corte.At, since.ToOffset(Offset), release.Id.Value, release.Files, release.Series, release.ManifestSha256);
 
     DeliveryStatus Describe(DeliveryProgress one) =>
-        new(one.Delivery, one.State switch { Drop.DeliveryState.Stalled => "stalled", Drop.DeliveryState.Judging => "verifying", _ => "arriving" }, one.Files, one.Bytes, one.FirstSeen.System.ToOffset(Offset));
+        new(one.Delivery, one.Waits ? "waiting" : one.State switch { Drop.DeliveryState.Stalled => "stalled", Drop.DeliveryState.Judging => "verifying", _ => "arriving" }, one.Files, one.Bytes, one.FirstSeen.System.ToOffset(Offset));
 
     static RejectionStatus Rejection(JournalRecord record) => new(
         (string?)record.Fields["package"] ?? "", Packages.Corte.Read((string?)record.Fields["corte"] ?? "")?.At, record.BestTime,

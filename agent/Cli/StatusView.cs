@@ -17,6 +17,8 @@ sealed class StatusView(Voice voice)
         Listing("status.deliveries", status.Deliveries.Select(delivery => (IReadOnlyList<Cell>)
             [delivery.Package, new Cell(voice.Text($"status.delivery-{delivery.State}"), delivery.State == "stalled" ? Tone.Warning : Tone.Plain),
             voice.Text("status.files", ("files", Times.Count(delivery.Files)), ("bytes", Times.Bytes(delivery.Bytes)))]));
+        if (status.DeliveriesTotal > status.Deliveries.Count)
+            voice.Line(voice.Text("status.deliveries-more", ("more", Times.Count(status.DeliveriesTotal - status.Deliveries.Count))));
         Listing("status.rejections", status.LastRejections.Select(rejection => (IReadOnlyList<Cell>)
             [Times.Show(rejection.At, voice.Language), rejection.Package, new Cell(Reasons(rejection), Tone.Bad)]));
     }

@@ -47,6 +47,8 @@ public sealed record DropSettings
     public TimeSpan GiveUp { get; init; } = TimeSpan.FromMinutes(10);
     /// <summary>A judged delivery is removed from the drop after this long without a change; null: never.</summary>
     public TimeSpan? Keep { get; init; } = TimeSpan.FromHours(1);
+    /// <summary>Deliveries that are staged at the same time; the rest wait their turn.</summary>
+    public int AtOnce { get; init; } = 8;
     /// <summary>The series that is accepted; null: any, by the rules of the contract's section 6.</summary>
     public string? Series { get; init; }
 }

@@ -55,6 +55,7 @@ static partial class SettingsShape
         { "settle", Shapes.Duration("0s", "1h"), it => it.Settle, (it, value) => it with { Settle = value } },
         { "give_up", Shapes.Duration("0s", "24h"), it => it.GiveUp, (it, value) => it with { GiveUp = value } },
         { "keep", Shapes.OrNone(Shapes.Duration("0s", "8760h")), it => it.Keep, (it, value) => it with { Keep = value } },
+        { "at_once", Shapes.Integer(1, 64), it => it.AtOnce, (it, value) => it with { AtOnce = value } },
         { "series", Shapes.OrNull(Series), it => it.Series, (it, value) => it with { Series = value } },
     };
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Difusor.Agent.Configuration;
 using Difusor.Agent.Gate;
+using Difusor.Agent.Packages;
 using Difusor.Agent.Verification;
 
 namespace Difusor.Agent.Drop;
@@ -9,7 +10,7 @@ namespace Difusor.Agent.Drop;
 /// One delivery: which files lie there, what of them is staged, and whether the time for a verdict has come. Hints and looks go in, what is to be
 /// read and the occasion for a verdict come out; all instants are given.
 /// </summary>
-public sealed class Delivery
+public sealed partial class Delivery
 {
     readonly Dictionary<RawPath, DeliveredFile> files = [];
     readonly Queue<DeliveredFile> work = new(), gone = new();
@@ -49,7 +50,8 @@ public sealed class Delivery
     /// <summary>Whether the announcement that it stalled has been made.</summary>
     public bool HasStalled { get; private set; }
 
-    public IEnumerable<string> OpenFiles => files.Values.Where(file => file.IsOpen).Select(file => file.Path.Below(Root).ToString());
+    public IEnumerable<string> OpenFiles => files.Values.Where(file => file.IsOpen)
+        .Select(file => (file.Path == Root ? Root : file.Path.Below(Root)).ToString());
 
     /// <summary>What is wrong with single files, and with the whole.</summary>
     public ImmutableArray<Finding> Findings =>
@@ -108,7 +110,7 @@ public sealed class Delivery
     public void Changed(ClockReading now)
     {
         LastByte = now;
-        last = false;
+        last = isSetAside = false;
         Retry();
     }
 
@@ -124,6 +126,7 @@ public sealed class Delivery
     {
         while (Excess is null && work.TryDequeue(out var file))
         {
+            file.IsQueued = false;
             if (!file.IsStale || file.IsOpen || file.IsRead || file.IsGone) continue;
             Update(file, () => (file.IsStale, file.IsRead) = (false, true));
             reading++;
@@ -137,6 +140,7 @@ public sealed class Delivery
     {
         while (gone.TryDequeue(out var file))
         {
+            file.IsQueuedAsGone = false;
             if (!file.IsGone || file.IsRead || files.GetValueOrDefault(file.Path) != file) continue;
             Drop(file);
             return file;
@@ -184,8 +188,7 @@ public sealed class Delivery
     /// <summary>What could not be read before is tried once more.</summary>
     public void ReadAgain()
     {
-        foreach (var file in files.Values)
-            if (file is { IsStale: true, IsOpen: false, IsRead: false, IsGone: false }) work.Enqueue(file);
+        foreach (var file in files.Values) Queue(file);
     }
 
     /// <summary>Whether a verdict is to be made at this instant, and why.</summary>
@@ -209,7 +212,8 @@ public sealed class Delivery
     public long Deadline(long now)
     {
         if (State is DeliveryState.Judging or DeliveryState.Judged || files.Count == 0) return long.MaxValue;
-        if (unsettled > 0 && open == 0 && Excess is null) return long.MaxValue;
+        // What has stalled and gave its place up is staged again when it is given up.
+        if (unsettled > 0 && open == 0 && Excess is null && State != DeliveryState.Stalled && !isSetAside) return long.MaxValue;
         return patience.Until(patience.At(LastByte.Monotonic, now), LastByte.Monotonic);
     }
 
@@ -239,6 +243,8 @@ public sealed class Delivery
     DeliveredFile? FileAt(RawPath path)
     {
         if (files.TryGetValue(path, out var known)) return known;
+        // An archive is one file; what lies below its name is another delivery's by now.
+        if (IsArchive ? path != Root : !path.IsIn(Root)) return null;
         if (files.Count >= limits.Files)
         {
             Excess ??= Finding.Of(ReasonCode.TooManyFiles, null, $"more than {limits.Files} files");
@@ -247,6 +253,7 @@ public sealed class Delivery
         var below = IsArchive ? path : path.Below(Root);
         var file = new DeliveredFile(path, below.Read(limits.Paths), below);
         files.Add(path, file);
+        if (HashFileName.Is(path.Bytes)) hashes++;
         return file;
     }
 
@@ -254,13 +261,14 @@ public sealed class Delivery
     {
         Changed(now);
         Update(file, () => (file.IsGone, file.IsOpen, file.IsStale) = (true, false, false));
-        if (!file.IsRead) gone.Enqueue(file);
+        if (!file.IsRead && !file.IsQueuedAsGone) gone.Enqueue(file);
+        file.IsQueuedAsGone |= !file.IsRead;
     }
 
     void Drop(DeliveredFile file)
     {
         if (file.IsUnsettled) unsettled--;
-        files.Remove(file.Path);
+        if (files.Remove(file.Path) && HashFileName.Is(file.Path.Bytes)) hashes--;
         BytesStaged -= file.Entry?.Size ?? 0;
         if (file.Name is not null) fulfilment.Remove(file.Name);
     }
@@ -273,6 +281,6 @@ public sealed class Delivery
         change();
         if (file.IsOpen) open++;
         if (file.IsUnsettled) unsettled++;
-        if (file is { IsStale: true, IsOpen: false, IsRead: false, IsGone: false }) work.Enqueue(file);
+        Queue(file);
     }
 }

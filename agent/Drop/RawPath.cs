@@ -31,8 +31,9 @@ public readonly record struct RawPath(string Bytes) : IComparable<RawPath>
 
     public ReadOnlySpan<char> Name => Bytes.AsSpan(Bytes.LastIndexOf('/') + 1);
 
-    /// <summary>The path below <paramref name="folder"/>, which it must lie in.</summary>
-    public RawPath Below(RawPath folder) => folder.IsRoot ? this : new RawPath(Bytes[(folder.Bytes.Length + 1)..]);
+    /// <summary>Returns the path below <paramref name="folder"/>: the empty one for the folder itself, and the whole one where it does not lie in it.</summary>
+    public RawPath Below(RawPath folder) =>
+        folder.IsRoot ? this : this == folder ? Root : IsIn(folder) ? new RawPath(Bytes[(folder.Bytes.Length + 1)..]) : this;
 
     public bool IsIn(RawPath folder) =>
         folder.IsRoot || (Bytes.Length > folder.Bytes.Length && Bytes[folder.Bytes.Length] == '/' && Bytes.StartsWith(folder.Bytes, StringComparison.Ordinal));

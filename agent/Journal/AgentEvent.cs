@@ -15,6 +15,7 @@ public enum EventCode
     ProbeMismatch, ProbeStale, ProbeFailed,
     StorageLow, StorageFailed,
     OperatorAction,
+    DropCrowded, DropClear,
     SentinelBlind, SentinelSees,
 }
 

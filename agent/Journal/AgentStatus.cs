@@ -21,7 +21,10 @@ public sealed record AgentStatus
     public IReadOnlyList<HeldStatus> Held { get; init; } = [];
     /// <summary>The operator's hold; null where there is none.</summary>
     public HoldStatus? Hold { get; init; }
+    /// <summary>What is in hand, and of what waits for its turn the first: at most fifty.</summary>
     public IReadOnlyList<DeliveryStatus> Deliveries { get; init; } = [];
+    /// <summary>How many deliveries have no verdict yet, those included that are not listed.</summary>
+    public int DeliveriesTotal { get; init; }
     /// <summary>Newest first, at most ten.</summary>
     public IReadOnlyList<RejectionStatus> LastRejections { get; init; } = [];
     public required SentinelStatus Sentinel { get; init; }
@@ -78,7 +81,7 @@ public sealed record HeldStatus(string Release, DateTimeOffset Corte, string Rea
 /// <param name="By">The operator's name and uid.</param>
 public sealed record HoldStatus(DateTimeOffset? Corte, string Reason, DateTimeOffset Since, string? By = null);
 
-/// <param name="State"><c>arriving</c>, <c>verifying</c> or <c>stalled</c>.</param>
+/// <param name="State"><c>arriving</c>, <c>verifying</c>, <c>stalled</c>, or <c>waiting</c> for its turn.</param>
 public sealed record DeliveryStatus(string Package, string State, int Files, long Bytes, DateTimeOffset? Since = null);
 
 public sealed record RejectionStatus(string Package, DateTimeOffset? Corte, DateTimeOffset At, IReadOnlyList<RejectionReason> Reasons);

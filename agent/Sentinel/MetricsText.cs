@@ -55,7 +55,7 @@ public static class MetricsText
     static void Published(Writer text, AgentStatus status)
     {
         text.Value("difusor_agent_held_releases", "gauge", "Verified releases that wait to be published.", status.Held.Count);
-        text.Value("difusor_agent_deliveries_in_progress", "gauge", "Deliveries that are arriving, being verified or stalled.", status.Deliveries.Count);
+        text.Value("difusor_agent_deliveries_in_progress", "gauge", "Deliveries that are arriving, being verified or stalled, or that wait for their turn.", Math.Max(status.DeliveriesTotal, status.Deliveries.Count));
         if (status.Published is not { } published) return;
         text.Value("difusor_agent_published_corte_timestamp_seconds", "gauge", "The corte that is published.", Seconds(published.Corte));
         text.Value("difusor_agent_published_corte_age_seconds", "gauge", "Age of the published corte by the system clock.", (status.WrittenAt - published.Corte).TotalSeconds);

@@ -8,7 +8,7 @@ namespace Difusor.Agent.Sentinel;
 public enum Turn { Worse, Back }
 
 /// <summary>A change of state that somebody is to be told of.</summary>
-/// <param name="Topic">What has changed: <c>integrity</c>, <c>gate</c>, <c>corte</c>, <c>package</c>, <c>storage</c>, <c>configuration</c>, <c>sentinel</c>, or <c>probe URL</c>.</param>
+/// <param name="Topic">What has changed: <c>integrity</c>, <c>gate</c>, <c>corte</c>, <c>package</c>, <c>storage</c>, <c>drop</c>, <c>configuration</c>, <c>sentinel</c>, or <c>probe URL</c>.</param>
 public sealed record StateChange(string Topic, Turn Turn);
 
 /// <summary>A bad topic.</summary>
@@ -68,6 +68,8 @@ public sealed record Condition
         EventCode.PackageVerified => ("package", 0),
         EventCode.StorageLow => ("storage", 1),
         EventCode.StorageFailed => ("storage", 2),
+        EventCode.DropCrowded => ("drop", 1),
+        EventCode.DropClear => ("drop", 0),
         EventCode.ConfigRejected => ("configuration", 1),
         EventCode.ConfigReloaded => ("configuration", 0),
         EventCode.ProbeFailed => ($"probe {(string?)fields["url"]}", 1),

@@ -14,6 +14,8 @@ sealed class Comparison
     readonly Settings settings;
     readonly Queue<(RawPath Path, int Levels)> folders = new();
     readonly bool isOneFile;
+    readonly long number = Interlocked.Increment(ref comparisons);
+    static long comparisons;
     int busy, same;
     bool differs;
 
@@ -79,7 +81,8 @@ sealed class Comparison
             }
             // Nearly every file is known: only of the others the map is asked.
             if (delivery.At(child) is not { } file) return DropMap.Of(settings.Drop.Layout, child, identity.Kind).Part != DropPart.Inside;
-            found++;
+            // A folder that changes while it is listed may show a name twice.
+            if (Interlocked.Exchange(ref file.Compared, number) != number) found++;
             return file.Identity is { } then && then.SameContents(identity);
         });
         Interlocked.Add(ref same, found);

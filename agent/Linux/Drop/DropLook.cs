@@ -1,6 +1,7 @@
 using Difusor.Agent.Configuration;
 using Difusor.Agent.Drop;
 using Difusor.Agent.Gate;
+using Difusor.Agent.Packages;
 using Difusor.Agent.Verification;
 
 namespace Difusor.Agent.Linux;
@@ -11,57 +12,53 @@ public sealed record ReceivingRules(Settings Settings, VerificationRules Verific
 /// <summary>Is told of one file of a delivery, by its path below the drop.</summary>
 delegate bool FileVisitor(RawPath path, in FileIdentity identity);
 
-/// <summary>Is told of one file of the drop, and the part that it plays.</summary>
-delegate void DropVisitor(DropPart part, RawPath root, RawPath path, in FileIdentity identity);
-
 /// <summary>A full look at the drop, or at one delivery of it.</summary>
 static class DropLook
 {
+    /// <summary>So many entries are looked at beyond the files that are allowed, at the least.</summary>
+    const int Spare = 10_000;
+
     /// <summary>
     /// Tells every file beneath <paramref name="root"/> that belongs to its delivery. A folder deeper than the limit is told as a file,
     /// since nobody will look into it.
     /// </summary>
-    /// <returns>False where the visitor had enough.</returns>
+    /// <returns>False where the visitor had enough, or more lies there than is looked at.</returns>
     public static bool Walk(SafeFolder drop, RawPath root, Settings settings, FileVisitor visit) => WalkBelow(drop, root, settings, (path, in identity) =>
         DropMap.Of(settings.Drop.Layout, path, identity.Kind).Part != DropPart.Inside || visit(path, identity));
 
     /// <summary>Tells a delivery all that lies there of it, and what lies there no more.</summary>
-    public static void Into(Delivery delivery, SafeFolder drop, Settings settings, long look, ClockReading now)
+    /// <returns>How many files were looked at.</returns>
+    public static int Into(Delivery delivery, SafeFolder drop, Settings settings, long look, ClockReading now)
     {
+        var (seen, whole) = (0, true);
         if (delivery.IsArchive)
         {
-            if (drop.Identify(delivery.Root.ToBytes()) is { } identity) delivery.Saw(delivery.Root, identity, look, now);
+            if (OneFile(drop, delivery.Root) is { } identity) delivery.Saw(delivery.Root, identity, look, now);
         }
-        else Walk(drop, delivery.Root, settings, (path, in identity) =>
+        else whole = Walk(drop, delivery.Root, settings, (path, in identity) =>
         {
             delivery.Saw(path, identity, look, now);
-            return true;
+            // More than are allowed: it can only be refused, whatever else lies there.
+            return ++seen <= settings.Limits.Files || delivery.Excess is null;
         });
-        delivery.Looked(look, now);
+        if (whole) delivery.Looked(look, now);
+        return seen;
     }
 
-    /// <summary>Tells every file of the drop that plays a part.</summary>
-    public static void WalkAll(SafeFolder drop, Settings settings, DropVisitor visit)
-    {
-        var (layout, most) = (settings.Drop.Layout, settings.Limits.PathDepth + (settings.Drop.Layout == DropLayout.Tree ? 1 : 2));
-        drop.Walk((name, in identity) =>
-        {
-            if (identity.Kind == FileKind.Folder && name.Count((byte)'/') + 1 < most) return true;
-            var path = RawPath.Of(name);
-            var (part, root) = DropMap.Of(layout, path, identity.Kind);
-            if (part != DropPart.Nothing) visit(part, root, path, identity);
-            return true;
-        }, most);
-    }
+    /// <summary>What lies there, where it is an archive by its name or nothing that could be a package; null for a folder and for a loose file.</summary>
+    public static FileIdentity? OneFile(SafeFolder drop, RawPath root) =>
+        drop.Identify(root.ToBytes()) is { Kind: not FileKind.Folder } identity
+            && (identity.Kind != FileKind.Regular || PackageName.Read(root.Bytes).Form != PackageForm.Folder) ? identity : null;
 
     static bool WalkBelow(SafeFolder drop, RawPath root, Settings settings, FileVisitor visit)
     {
-        var most = settings.Limits.PathDepth + 1;
-        if (root.IsRoot) return WalkFiles(drop, root, most, visit);
+        // Folders, and what is no file of a package, are looked at too: of these no more than of the files.
+        var (depth, most) = (settings.Limits.PathDepth + 1, 2L * settings.Limits.Files + Spare);
+        if (root.IsRoot) return WalkFiles(drop, root, depth, most, visit);
         using var folder = drop.TryOpenFolder(root.ToBytes(), out _);
-        return folder is null || WalkFiles(folder, root, most, visit);
+        return folder is null || WalkFiles(folder, root, depth, most, visit);
     }
 
-    static bool WalkFiles(SafeFolder folder, RawPath root, int depth, FileVisitor visit) => folder.Walk((name, in identity) =>
-        (identity.Kind == FileKind.Folder && name.Count((byte)'/') + 1 < depth) || visit(root.Child(name), identity), depth);
+    static bool WalkFiles(SafeFolder folder, RawPath root, int depth, long most, FileVisitor visit) => folder.Walk((name, in identity) =>
+        --most >= 0 && ((identity.Kind == FileKind.Folder && name.Count((byte)'/') + 1 < depth) || visit(root.Child(name), identity)), depth);
 }

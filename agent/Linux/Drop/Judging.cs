@@ -20,15 +20,15 @@ sealed record Judgement(bool Differs, Verdict? Verdict, Weight Weight, Immutable
 /// <param name="judged">The cortes that have had a verdict.</param>
 sealed class Judging(SafeFolder drop, ReceivingRules rules, Func<IReadOnlyList<ReleaseFile>> live, Func<IReadOnlySet<Corte>> judged)
 {
-    /// <param name="beside">HASH files beside an archive.</param>
-    public Judgement Judge(Reception reception, Occasion occasion, IReadOnlyCollection<RawPath> beside)
+    /// <param name="beside">What the HASH files beside an archive say of it.</param>
+    public Judgement Judge(Reception reception, Occasion occasion, ImmutableArray<OuterList> beside)
     {
         var tree = reception.Tree!;
         var delivery = reception.Delivery;
         // The comparison goes on beside the verdict, which needs only the agent's own copy; whoever is ready first helps with what is left.
         var comparison = new Comparison(drop, delivery, rules.Settings);
         var beginning = Task.Run(comparison.Work);
-        var offer = OfferOf(reception, delivery.IsArchive ? ReadBeside(delivery.Root, beside) : []);
+        var offer = OfferOf(reception, beside);
         Completeness? completeness = null;
         if (occasion is not Occasion.Whole && !delivery.IsArchive && delivery.Excess is null)
         {
@@ -49,7 +49,7 @@ sealed class Judging(SafeFolder drop, ReceivingRules rules, Func<IReadOnlyList<R
         return new Judgement(false, verdict, weight, awaited);
     }
 
-    static PackageOffer OfferOf(Reception reception, ImmutableArray<HashText> beside)
+    static PackageOffer OfferOf(Reception reception, ImmutableArray<OuterList> beside)
     {
         var delivery = reception.Delivery;
         var offer = new PackageOffer(reception.Name, delivery.Findings);
@@ -59,30 +59,8 @@ sealed class Judging(SafeFolder drop, ReceivingRules rules, Func<IReadOnlyList<R
             Findings = [.. offer.Findings, .. archive.Unpacking.Findings],
             Folder = archive.Unpacking.Folder,
             Stopped = archive.Unpacking.Stopped,
-            Outer = beside.IsEmpty ? null : new OuterHash(delivery.At(delivery.Root)!.Name!, beside, archive.Own),
+            Outer = beside.IsEmpty ? null : new OuterHash(delivery.At(delivery.Root)!.Name!, [], archive.Own) { Lists = beside },
         };
-    }
-
-    /// <summary>The HASH files beside archives, this one's own first: all of them together are no more than one within a package may be.</summary>
-    internal ImmutableArray<HashText> ReadBeside(RawPath archive, IEnumerable<RawPath> beside)
-    {
-        var texts = ImmutableArray.CreateBuilder<HashText>();
-        var left = (long)HashFileReader.MostBytesBeside * 8;
-        foreach (var path in beside.OrderByDescending(path => HashFileName.SidecarTarget(path.Bytes) is { } target && archive.Bytes.StartsWith(target, StringComparison.Ordinal)))
-            if (ReadBeside(path) is { } text && (left -= text.Bytes.Length) >= 0) texts.Add(text);
-        return texts.ToImmutable();
-    }
-
-    /// <summary>One of them; null where it is none that could be read.</summary>
-    HashText? ReadBeside(RawPath path)
-    {
-        if (path.Read(rules.Settings.Limits.Paths).Path is not { } name) return null;
-        using var source = drop.TryOpenFile(path.ToBytes(), out _);
-        if (source is null || SafeFolder.IdentityOf(source, name.Value) is not { Kind: FileKind.Regular, Size: <= HashFileReader.MostBytesBeside } identity) return null;
-        var bytes = new byte[identity.Size];
-        var length = 0;
-        while (length < bytes.Length && RandomAccess.Read(source, bytes.AsSpan(length), length) is var read and > 0) length += read;
-        return new HashText(name, bytes.AsMemory(0, length));
     }
 
     /// <summary>What only a quiet delivery is weighed by is not looked for on another occasion.</summary>

@@ -1,177 +1,189 @@
-using Difusor.Agent.Configuration;
 using Difusor.Agent.Drop;
 
 namespace Difusor.Agent.Linux;
 
-/// <summary>What is seen of the drop: hints, and the full look that decides.</summary>
+/// <summary>The full look that decides: one entry of the drop after the other, a moment at a time, so that nothing waits for it.</summary>
 public sealed partial class Receiving
 {
-    readonly Dictionary<RawPath, FileIdentity> beside = [];
+    /// <summary>At a start nothing has its turn before all has been looked at once, or this long has passed.</summary>
+    static readonly long FirstLook = Patience.Nanos(TimeSpan.FromSeconds(1));
+
+    /// <summary>How long old deliveries are removed at one look; the next goes on.</summary>
+    static readonly long Removing = Patience.Nanos(TimeSpan.FromMilliseconds(50));
+
     SafeFolder? drop;
     DropWatch? watch;
-    bool mustLook, isUnreadable;
-    long look, nextLook;
+    bool mustLook, isUnreadable, hasLooked;
+    long look, nextLook, begun;
+    int notLookedAt;
+    LookRound? round;
 
-    void OnHint(Hint hint)
+    /// <summary>A full look that goes on.</summary>
+    sealed class LookRound(List<RawPath> entries, HashSet<RawPath> listed, bool isWhole, int notLookedAt)
     {
-        if (hint.Kind == HintKind.Lost)
-        {
-            mustLook = true;
-            foreach (var reception in receptions.Values) reception.Delivery.Forgot();
-        }
-        else if (hint.Kind == HintKind.DropGone) mustLook = true;
-        else if (hint.Kind == HintKind.Gone) OnGone(hint);
-        else
-        {
-            var (part, root) = DropMap.Of(rules.Settings.Drop.Layout, hint.Path);
-            if (part == DropPart.BesideArchives) LookBeside(hint.Path, drop?.Identify(hint.Path.ToBytes()));
-            else if (part != DropPart.Nothing) OnFile(root, hint, part == DropPart.Archive);
-            // A transfer's leftover: no file of the package, but a sign that it is still arriving.
-            else if (receptions.TryGetValue(RootOf(hint.Path), out var moving) && hint.Path != hint.Path.Top) moving.Delivery.Changed(now);
-        }
+        public List<RawPath> Entries => entries;
+
+        /// <summary>All names at the top that were read, and whether these are all.</summary>
+        public HashSet<RawPath> Listed => listed;
+        public bool IsWhole => isWhole;
+        public int Next { get; set; }
+        public long Files { get; set; }
+        public int NotLookedAt { get; set; } = notLookedAt;
     }
 
-    RawPath RootOf(RawPath path) => rules.Settings.Drop.Layout == DropLayout.Tree ? RawPath.Root : path.Top;
-
-    void OnFile(RawPath root, Hint hint, bool isArchive)
+    void BeginLook()
     {
-        if (!receptions.TryGetValue(root, out var reception))
+        if (round is not null) return;
+        mustLook = false;
+        nextLook = now.Monotonic + Patience.Nanos(LookEvery);
+        if (!OpenDrop()) return;
+        ResumeStaging();
+        round = rules.Settings.Drop.Layout == Configuration.DropLayout.Tree ? new LookRound([RawPath.Root], [RawPath.Root], isWhole: true, 0) : ListDrop();
+    }
+
+    /// <summary>Which entries are looked at, and in which order: names of a newer corte, then what is known already, then the others.</summary>
+    LookRound ListDrop()
+    {
+        List<RawPath> first = [], known = [], others = [];
+        var listed = new HashSet<RawPath>();
+        var whole = drop!.ListNames(name =>
         {
-            if (judged.TryGetValue(root, out var before))
+            var root = RawPath.Of(name);
+            if (root.Bytes[0] == '.' || Leftovers.Is(root.Bytes) || !listed.Add(root)) return true;
+            var isNewer = PromiseOf(Packages.PackageName.Read(root.Bytes).Stamp) == Promise.Newer;
+            (isNewer ? first : receptions.ContainsKey(root) || judged.ContainsKey(root) || beside.ContainsKey(root) ? known : others).Add(root);
+            return listed.Count < bounds.Names;
+        });
+        var room = Math.Max(0, bounds.Entries - first.Count - known.Count);
+        var left = Math.Max(0, others.Count - room) + (whole ? 0 : 1);
+        return new LookRound([.. first, .. known, .. others.Take(room)], listed, whole, left);
+    }
+
+    /// <summary>Looks at some more entries.</summary>
+    void GoOnLooking()
+    {
+        if (round is not { } current) return;
+        var until = HostClock.Read().Monotonic + Patience.Nanos(bounds.LookSlice);
+        do
+        {
+            if (current.Files > bounds.Files)
             {
-                // A sign without a change: a mode that was set to what it is, a file that was opened to be written and was not.
-                if (drop?.Identify(hint.Path.ToBytes()) is not { } identity || before.IsUnchanged(hint.Path, identity)) return;
-                reception = Reopen(root, before, onlyLosses: false);
+                current.NotLookedAt += current.Entries.Count - current.Next;
+                current.Next = current.Entries.Count;
             }
-            else reception = Receive(root, isArchive);
+            if (current.Next == current.Entries.Count)
+            {
+                EndLook(current);
+                return;
+            }
+            current.Files += LookAtEntry(current.Entries[current.Next++]);
         }
-        reception.OnlyLosses = false;
-        if (reception.Delivery.State == DeliveryState.Judging) reception.Deferred.Add(hint);
-        else reception.Delivery.Hint(hint.Kind, hint.Path, now);
+        while (round == current && HostClock.Read().Monotonic < until);
     }
 
-    void OnGone(Hint hint)
+    void EndLook(LookRound ended)
     {
-        if (beside.ContainsKey(hint.Path)) LookBeside(hint.Path, null);
-        var root = RootOf(hint.Path);
-        if (!receptions.TryGetValue(root, out var reception))
+        round = null;
+        hasLooked = true;
+        notLookedAt = ended.NotLookedAt;
+        bool IsGone(RawPath root) => !ended.Listed.Contains(root) && (ended.IsWhole || drop!.Identify(root.ToBytes()) is null);
+        foreach (var path in beside.Keys.Where(IsGone).ToList()) LookBeside(path, null);
+        foreach (var reception in receptions.Values.Where(one => IsGone(one.Delivery.Root)).ToList())
+            if (reception.Delivery.State != DeliveryState.Judging) LookAt(reception);
+        foreach (var root in judged.Keys.Where(IsGone).ToList()) Reopen(root, judged[root], onlyLosses: true);
+        memory.KeepOnly(root => judged.ContainsKey(root) || receptions.ContainsKey(root));
+        RemoveKeptLongEnough();
+    }
+
+    /// <summary>Looks at one entry of the drop, or at the whole of a tree.</summary>
+    /// <returns>How many files were looked at.</returns>
+    int LookAtEntry(RawPath root)
+    {
+        FileIdentity? file = null;
+        if (!root.IsRoot)
         {
-            if (!judged.TryGetValue(root, out var before)) return;
-            if (!before.Has(hint.Path) && !before.HasIn(hint.Path)) return;
-            reception = Reopen(root, before, onlyLosses: true);
+            // What has vanished meanwhile is missed at the end of the look, or by its hint.
+            if (drop!.Identify(root.ToBytes()) is not { } identity) return 1;
+            var part = identity.Kind == FileKind.Folder ? DropPart.Inside : DropMap.Of(rules.Settings.Drop.Layout, root, identity.Kind).Part;
+            if (part == DropPart.BesideArchives) LookBeside(root, identity);
+            else if (beside.ContainsKey(root)) LookBeside(root, null);
+            if (part is DropPart.BesideArchives or DropPart.Nothing) return Missed(root);
+            if (part != DropPart.Inside) file = identity;
         }
-        if (reception.Delivery.State == DeliveryState.Judging) reception.Deferred.Add(hint);
-        else reception.Delivery.Hint(hint.Kind, hint.Path, now);
+        if (receptions.TryGetValue(root, out var reception)) return LookAgain(reception, file is not null);
+        if (judged.TryGetValue(root, out var known)) return Compare(root, known, file);
+        if (!HasPlace(root, byHint: false))
+        {
+            if (round is not null) round.NotLookedAt++;
+            return 1;
+        }
+        if (memory.Has(root) && Recall(root, file) is { } recalled) return recalled;
+        var fresh = NewReception(root, file is not null);
+        var seen = DropLook.Into(fresh.Delivery, drop!, rules.Settings, ++look, now);
+        if (fresh.Delivery.Files.Count > 0) receptions[root] = fresh;
+        return seen + 1;
     }
 
-    Reception Receive(RawPath root, bool isArchive)
+    /// <summary>What lies there now is no delivery any more.</summary>
+    int Missed(RawPath root)
     {
-        var delivery = new Delivery(root, isArchive, rules.Settings.Drop, rules.Settings.Limits, now);
-        return receptions[root] = new Reception(delivery, NameOf(root));
+        if (receptions.TryGetValue(root, out var reception)) Replace(reception);
+        else RemoveJudged(root);
+        return 1;
     }
 
-    /// <summary>A judged delivery has changed: it is received anew, all of it.</summary>
-    Reception Reopen(RawPath root, JudgedFiles before, bool onlyLosses)
+    int LookAgain(Reception reception, bool isArchive)
     {
-        judged.Remove(root);
-        var delivery = new Delivery(root, before.Has(root), rules.Settings.Drop, rules.Settings.Limits, now);
-        var reception = receptions[root] = new Reception(delivery, NameOf(root)) { Before = before, OnlyLosses = onlyLosses };
-        LookAt(reception);
-        return reception;
+        if (reception.Delivery.IsArchive != isArchive && !reception.Delivery.Root.IsRoot)
+        {
+            Replace(reception);
+            return 1;
+        }
+        if (reception.Delivery.State == DeliveryState.Judging) return 1;
+        var seen = DropLook.Into(reception.Delivery, drop!, rules.Settings, ++look, now);
+        reception.Delivery.ReadAgain();
+        return seen + 1;
+    }
+
+    /// <summary>A judged delivery: is it as it was?</summary>
+    int Compare(RawPath root, JudgedFiles known, FileIdentity? file)
+    {
+        var seen = 1;
+        if (known.IsWantedAgain || (file is not null) != (known.Has(root) && !root.IsRoot))
+        {
+            Reopen(root, known, onlyLosses: false);
+            return known.Count + 1;
+        }
+        known.BeginLook();
+        var (number, most) = (++look, rules.Settings.Limits.Files);
+        var whole = file is { } identity ? known.Saw(root, identity, number) : DropLook.Walk(drop!, root, rules.Settings, (path, in inner) =>
+            known.Saw(path, inner, number) && (++seen <= most || !known.IsPartial));
+        // More lies there than is looked at, and what was seen of it is as it was.
+        if (!whole && known.Found > 0) return seen;
+        if (!known.IsAsItWas) Reopen(root, known, onlyLosses: known.Found >= 0);
+        return seen;
+    }
+
+    /// <summary>A delivery that was judged before this start: still the same, or (null) to be received as if it were new.</summary>
+    int? Recall(RawPath root, FileIdentity? file)
+    {
+        var files = new List<(RawPath Path, FileIdentity Identity)>();
+        if (file is { } one) files.Add((root, one));
+        else DropLook.Walk(drop!, root, rules.Settings, (path, in identity) =>
+        {
+            files.Add((path, identity));
+            return files.Count <= rules.Settings.Limits.Files;
+        });
+        var found = JudgedFiles.Of(root, memory.WasAccepted(root), files, now.Monotonic);
+        if (!memory.Holds(found.Memory)) return null;
+        AddJudged(root, found);
+        return files.Count + 1;
     }
 
     /// <summary>Compares one delivery with what lies in the drop.</summary>
     void LookAt(Reception reception)
     {
         if (drop is not null) DropLook.Into(reception.Delivery, drop, rules.Settings, ++look, now);
-    }
-
-    /// <summary>The full look: what the hints have missed, and what lay there before the first of them.</summary>
-    void Look()
-    {
-        mustLook = false;
-        nextLook = now.Monotonic + Patience.Nanos(LookEvery);
-        if (!OpenDrop()) return;
-        var current = ++look;
-        foreach (var known in judged.Values) known.Found = 0;
-        var recalled = new Dictionary<RawPath, List<(RawPath Path, FileIdentity Identity)>>();
-        var besideSeen = new HashSet<RawPath>();
-        DropLook.WalkAll(drop!, rules.Settings, (part, root, path, in identity) =>
-        {
-            if (part == DropPart.BesideArchives)
-            {
-                besideSeen.Add(path);
-                LookBeside(path, identity);
-            }
-            else SawInLook(part, root, path, identity, current, recalled);
-        });
-        foreach (var path in beside.Keys.Where(path => !besideSeen.Contains(path)).ToList()) LookBeside(path, null);
-        foreach (var (root, files) in recalled) Recall(root, files);
-        foreach (var reception in receptions.Values)
-        {
-            if (reception.Delivery.State == DeliveryState.Judging) continue;
-            reception.Delivery.Looked(current, now);
-            reception.Delivery.ReadAgain();
-        }
-        foreach (var (root, known) in judged.ToList())
-        {
-            if (known.Found == known.Count || (known.IsPartial && known.Found > 0)) continue;
-            Reopen(root, known, onlyLosses: known.Found >= 0);
-        }
-        memory.KeepOnly(root => judged.ContainsKey(root) || receptions.ContainsKey(root));
-        ResumeStaging();
-        RemoveKeptLongEnough();
-    }
-
-    void SawInLook(DropPart part, RawPath root, RawPath path, in FileIdentity identity, long current, Dictionary<RawPath, List<(RawPath, FileIdentity)>> recalled)
-    {
-        if (judged.TryGetValue(root, out var known))
-        {
-            if (known.Found < 0) return;
-            known.Found = known.IsUnchanged(path, identity) ? known.Found + 1 : -1;
-        }
-        else if (receptions.TryGetValue(root, out var reception))
-        {
-            if (reception.Delivery.State != DeliveryState.Judging) reception.Delivery.Saw(path, identity, current, now);
-        }
-        else if (memory.Has(root))
-        {
-            if (!recalled.TryGetValue(root, out var files)) recalled[root] = files = [];
-            files.Add((path, identity));
-        }
-        else Receive(root, part is not DropPart.Inside).Delivery.Saw(path, identity, current, now);
-    }
-
-    /// <summary>A delivery that was judged before this start: still the same, or received anew.</summary>
-    void Recall(RawPath root, List<(RawPath Path, FileIdentity Identity)> files)
-    {
-        var accepted = memory.WasAccepted(root);
-        var found = JudgedFiles.Of(root, accepted, files, now.Monotonic);
-        if (memory.Holds(found.Memory))
-        {
-            judged[root] = found;
-            found.Found = files.Count; // by this very look
-        }
-        else
-        {
-            var reception = Receive(root, files.Exists(file => file.Path == root));
-            foreach (var (path, identity) in files) reception.Delivery.Saw(path, identity, look, now);
-        }
-    }
-
-    /// <summary>A HASH file beside archives has come, changed or gone: what was not accepted is judged again with it.</summary>
-    void LookBeside(RawPath path, FileIdentity? identity)
-    {
-        if (identity is { } present)
-        {
-            if (beside.TryGetValue(path, out var known) && known.SameContents(present)) return;
-            beside[path] = present;
-        }
-        else if (!beside.Remove(path)) return;
-        foreach (var reception in receptions.Values)
-            if (reception.Delivery.IsArchive) reception.Delivery.Changed(now);
-        foreach (var (root, rejected) in judged.Where(one => !one.Value.Memory.Accepted && one.Value.Has(one.Key)).ToList())
-            Reopen(root, rejected, onlyLosses: false);
     }
 
     /// <summary>Opens the drop, or finds that it is another folder by now.</summary>
@@ -213,5 +225,21 @@ public sealed partial class Receiving
         // Workers may still read through it: it is closed when the last of them has let go.
         watch = null;
         drop = null;
+        round = null;
+    }
+
+    /// <summary>The drop is the sender's: only what has its verdict, and has not changed for <c>drop.keep</c>, is removed. A tree stays: the next corte is written over it.</summary>
+    void RemoveKeptLongEnough()
+    {
+        if (rules.Settings.Drop is not { Keep: { } keep, Layout: Configuration.DropLayout.Packages }) return;
+        var until = HostClock.Read().Monotonic + Removing;
+        foreach (var (root, files) in judged)
+        {
+            if (now.Monotonic - files.LastChange < Patience.Nanos(keep) || !memory.Holds(files.Memory)) continue;
+            DeliveryRemoval.Remove(drop!, root, files);
+            if (beside.Count > 0 && files.Has(root)) DeliveryRemoval.RemoveSidecars(drop!, root, beside.Keys);
+            files.LastChange = now.Monotonic;
+            if (HostClock.Read().Monotonic >= until) return;
+        }
     }
 }

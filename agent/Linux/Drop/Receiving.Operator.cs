@@ -1,7 +1,9 @@
+using System.Collections.Immutable;
 using System.Text;
 using Difusor.Agent.Configuration;
 using Difusor.Agent.Drop;
 using Difusor.Agent.Packages;
+using Difusor.Agent.Verification;
 using Mono.Unix.Native;
 
 namespace Difusor.Agent.Linux;
@@ -9,7 +11,7 @@ namespace Difusor.Agent.Linux;
 /// <summary>The operator's <c>publish PATH</c>: staged and judged as it stands, wherever it lies.</summary>
 public sealed partial class Receiving
 {
-    const int MostAttempts = 5;
+    const int MostAttempts = 5, MostLists = 256;
 
     /// <summary>
     /// Stages and judges a folder or an archive at a path of the operator's own, on the calling thread; nothing is posted, and the drop is left
@@ -26,7 +28,7 @@ public sealed partial class Receiving
         if (parent.Identify(root.ToBytes()) is not { } identity) return null;
         var start = HostClock.Read();
         var delivery = new Delivery(root, identity.Kind != FileKind.Folder, settings.Drop, settings.Limits, start);
-        var reception = new Reception(delivery, root.ToString()) { Tree = store.Stage(root.ToString(), start.System) };
+        var reception = new Reception(delivery, root.ToString()) { Number = 0, Tree = store.Stage(root.ToString(), start.System) };
         try
         {
             var judging = JudgingOf(parent, rules with { Settings = settings });
@@ -34,7 +36,7 @@ public sealed partial class Receiving
             {
                 StageNow(reception, parent, settings, attempt);
                 if (delivery.Files.Any(file => file.IsUnsettled)) continue;
-                var judgement = judging.Judge(reception, Occasion.Last, delivery.IsArchive ? HashesIn(parent) : []);
+                var judgement = judging.Judge(reception, Occasion.Last, delivery.IsArchive ? ListsIn(parent, root, settings.Limits) : []);
                 if (judgement.Differs) continue;
                 return new DeliveryJudged(
                     reception.Name, judgement.Verdict!, reception.Tree, delivery.FirstSeen, delivery.LastByte,
@@ -76,14 +78,16 @@ public sealed partial class Receiving
         return reading;
     }
 
-    static List<RawPath> HashesIn(SafeFolder folder)
+    /// <summary>What the HASH files in the archive's folder say of it; of any number of them those that are met first.</summary>
+    static ImmutableArray<OuterList> ListsIn(SafeFolder folder, RawPath archive, LimitSettings limits)
     {
-        var found = new List<RawPath>();
+        var found = new HashSet<RawPath>();
         folder.List((name, in identity) =>
         {
             if (identity.Kind == FileKind.Regular && HashFileName.Is(RawPath.Of(name).Bytes)) found.Add(RawPath.Of(name));
-            return found.Count < 256;
+            return found.Count < MostLists;
         });
-        return found;
+        if (archive.Read(limits.Paths).Path is not { } name) return [];
+        return [.. found.Select(path => BesideReader.Read(folder, path, limits)?.Of(name)).OfType<OuterList>()];
     }
 }

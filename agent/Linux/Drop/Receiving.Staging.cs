@@ -13,6 +13,12 @@ public sealed partial class Receiving
 
     const int ToldTogether = 64;
 
+    /// <summary>With more files a verdict, and a tree's end, take long.</summary>
+    const int FewFiles = 1000;
+
+    /// <summary>So many files a delivery has that may be a whole corte.</summary>
+    const int LikeACorte = 100;
+
     bool isPaused, isTroubled, judgingFailed;
     int told;
     Corte? newestAccepted;
@@ -20,35 +26,25 @@ public sealed partial class Receiving
     /// <summary>The cortes that had a verdict since the start; replaced as a whole, since workers look at it.</summary>
     ImmutableHashSet<Corte> cortes = [];
 
-    /// <summary>Takes a delivery as far as it goes at this instant.</summary>
+    /// <summary>Takes a delivery whose turn it is as far as it goes at this instant.</summary>
     void Advance(Reception reception)
     {
         var delivery = reception.Delivery;
-        if (delivery.State == DeliveryState.Judging || drop is null) return;
-        while (delivery.TakeGone() is { } gone) Unstage(reception, gone);
-        if (delivery.Files.Count == 0)
-        {
-            Dismiss(reception);
-            return;
-        }
-        if (reception.OnlyLosses && delivery.RipenessAt(now.Monotonic) == Ripeness.Moving) return;
-        if (!reception.IsAnnounced)
-        {
-            reception.IsAnnounced = progressChanged = true;
-            post(new DeliverySeen(reception.Name, delivery.FirstSeen));
-        }
+        if (reception.Slice is not { IsOver: false } || delivery.State == DeliveryState.Judging) return;
+        Announce(reception);
         var occasion = delivery.Next(now.Monotonic);
         if (!isPaused) HaveRead(reception);
         if (occasion == Occasion.QuietButOpen) Stall(reception, [.. delivery.OpenFiles]);
-        else if (occasion != Occasion.None && !judgingFailed && TryStage(reception)) TryVerdict(reception, occasion);
+        else if (occasion != Occasion.None && !judgingFailed && MayJudge(reception) && TryStage(reception)) TryVerdict(reception, occasion);
     }
 
     void HaveRead(Reception reception)
     {
-        var delivery = reception.Delivery;
-        if (!delivery.HasWork || !HasRoom() || !TryStage(reception)) return;
-        var reader = new SourceReader(drop!, rules.Settings.Limits, store);
-        while (delivery.TakeWork() is { } file)
+        var (delivery, slice) = (reception.Delivery, reception.Slice!);
+        if (!delivery.HasWork || reception.Outstanding >= bounds.Outstanding || !HasRoom() || !TryStage(reception)) return;
+        var reader = new SourceReader(drop!, rules.Settings.Limits, store, slice);
+        var kind = reception.Promise == Promise.Newer ? WorkKind.Urgent : delivery.IsArchive ? WorkKind.Long : WorkKind.Short;
+        while (reception.Outstanding < bounds.Outstanding && delivery.TakeWork() is { } file)
         {
             if (delivery.IsArchive && reception.Archive is not null)
             {
@@ -61,24 +57,31 @@ public sealed partial class Receiving
                 }
             }
             var tree = reception.Tree!;
+            reception.Outstanding++;
+            Interlocked.Increment(ref reception.Unread);
             workers.Add(() =>
             {
-                var (reading, archive, fault) = TryRead(reader, file, tree, delivery.IsArchive);
+                slice.Begin(HostClock.Read().Monotonic);
+                var (reading, archive, fault) = TryRead(reader, file, tree, delivery.IsArchive, slice);
+                slice.Finish(HostClock.Read().Monotonic);
                 inbox.Enqueue(() => HasRead(reception, file, reading, archive, fault));
                 // Of many files the thread hears together: at a fault, now and then, and once no work is left.
-                if (fault is not null || Interlocked.Increment(ref told) % ToldTogether == 0) Wake();
-            });
+                var isLast = Interlocked.Decrement(ref reception.Unread) == 0;
+                if (fault is not null || isLast || Interlocked.Increment(ref told) % ToldTogether == 0) Wake();
+            }, kind);
         }
     }
 
-    static (Reading, UnpackedArchive?, SystemFault?) TryRead(SourceReader reader, DeliveredFile file, StagingTree tree, bool isArchive)
+    static (Reading, UnpackedArchive?, SystemFault?) TryRead(SourceReader reader, DeliveredFile file, StagingTree tree, bool isArchive, Slice slice)
     {
+        if (slice.IsOver) return (Reading.Again, null, null);
         try
         {
             if (!isArchive) return (reader.Read(file, tree), null, null);
             var (reading, archive) = reader.Unpack(file, tree);
             return (reading, archive, null);
         }
+        catch (SliceOver) { return (Reading.Again, null, null); }
         catch (SystemFault fault) { return (Reading.Again, null, fault); }
         // What .NET's own stream over the archive refuses.
         catch (IOException) { return (Reading.Again, null, new SystemFault("read", file.Path.ToString(), Errno.EIO)); }
@@ -86,6 +89,7 @@ public sealed partial class Receiving
 
     void HasRead(Reception reception, DeliveredFile file, Reading reading, UnpackedArchive? archive, SystemFault? fault)
     {
+        reception.Outstanding--;
         if (fault is not null) StagingFailed(fault);
         else if (!reading.Retry) StagingWorks();
         // What was unpacked of one that could not be read to its end, or is another by now, must not lie beside what comes next.
@@ -93,6 +97,7 @@ public sealed partial class Receiving
         else reception.Archive = archive;
         var stays = reception.Delivery.HasRead(file, reading);
         if (!stays || (reading.Entry is null && !reading.Retry && !reception.Delivery.IsArchive)) Unstage(reception, file);
+        if (reception is { Outstanding: 0, Slice.IsOver: true, IsOutdated: false }) Release(reception, reception.WaitsAfter);
     }
 
     void TryVerdict(Reception reception, Occasion occasion)
@@ -100,16 +105,33 @@ public sealed partial class Receiving
         reception.Delivery.BeginJudging(occasion);
         progressChanged = true;
         var judging = JudgingOf(drop!, rules);
-        var hashes = reception.Delivery.IsArchive ? beside.Keys.ToList() : [];
+        var lists = reception.Delivery.IsArchive ? ListsOf(reception.Delivery.Root) : [];
+        var slice = reception.Slice!;
+        var kind = reception.Promise == Promise.Newer ? WorkKind.Urgent : reception.Delivery.Files.Count > FewFiles ? WorkKind.Long : WorkKind.Short;
+        reception.IsWantedAgain = false;
         workers.Add(() =>
         {
             Judgement judgement;
             SystemFault? fault = null;
-            try { judgement = judging.Judge(reception, occasion, hashes); }
+            slice.Begin(HostClock.Read().Monotonic);
+            try
+            {
+                judgement = judging.Judge(reception, occasion, lists);
+                // What a rejected tree shares and has ahead is given up here: the loop must not wait for it.
+                if (judgement is { Weight: Weight.Stands, Differs: false, Verdict.Accepted: false }) TryReject(reception.Tree!);
+            }
             catch (SystemFault refused) { (judgement, fault) = (Judgement.Different, refused); }
             catch (IOException) { (judgement, fault) = (Judgement.Different, new SystemFault("read", reception.Name, Errno.EIO)); }
+            slice.Finish(HostClock.Read().Monotonic);
             Request(() => HasJudged(reception, judgement, fault));
-        });
+        }, kind);
+    }
+
+    /// <summary>Where the disk refuses, the loop tries it again and says so.</summary>
+    static void TryReject(StagingTree tree)
+    {
+        try { tree.Reject(); }
+        catch (SystemFault) { }
     }
 
     void HasJudged(Reception reception, Judgement judgement, SystemFault? fault)
@@ -124,7 +146,8 @@ public sealed partial class Receiving
             delivery.Resume(stalled: false);
             delivery.Retry();
         }
-        else if (judgement.Weight == Weight.Stands) Conclude(reception, judgement);
+        else if (judgement.Weight == Weight.Stands && MayBeTold(reception, judgement.Verdict!)) Conclude(reception, judgement);
+        else if (judgement.Weight == Weight.Stands) PutOff(reception);
         else if (judgement.Differs)
         {
             delivery.Resume(stalled: false);
@@ -139,6 +162,8 @@ public sealed partial class Receiving
         }
         foreach (var hint in reception.Deferred) OnHint(hint);
         reception.Deferred.Clear();
+        if (reception.IsOutdated && delivery.State == DeliveryState.Judged && drop is not null) LookAtEntry(delivery.Root);
+        else if (reception.IsWantedAgain) JudgeAgain(delivery.Root);
     }
 
     void Conclude(Reception reception, Judgement judgement)
@@ -147,11 +172,18 @@ public sealed partial class Receiving
         var (delivery, verdict) = (reception.Delivery, judgement.Verdict!);
         delivery.Close();
         receptions.Remove(delivery.Root);
+        if (IsNews(verdict)) pace.Reset(delivery.Root);
+        else pace.Judged(delivery.Root, now.Monotonic);
         // The verdict first; what is remembered of it is made while the agent loop goes on with it.
         var files = new Lazy<JudgedFiles>(() => JudgedFiles.Of(delivery).As(verdict.Accepted));
-        post(new DeliveryJudged(
-            reception.Name, verdict, reception.Tree!, delivery.FirstSeen, delivery.LastByte, new Lazy<JudgedDelivery>(() => files.Value.Memory)));
-        judged[delivery.Root] = files.Value;
+        var told = new DeliveryJudged(
+            reception.Name, verdict, reception.Tree!, delivery.FirstSeen, delivery.LastByte, new Lazy<JudgedDelivery>(() => files.Value.Memory))
+        {
+            PutOff = putOff - putOffTold,
+        };
+        (putOffTold, untaken[told]) = (putOff, now.Monotonic);
+        post(told);
+        AddJudged(delivery.Root, files.Value);
         if (verdict.Corte is { } one) cortes = cortes.Add(one);
         // A corte that lies in the future is a typing error or a test: it ends nobody's waiting.
         if (!verdict.Accepted || verdict.Corte is not { } corte || corte <= newestAccepted || corte.At > now.System + Ahead) return;
@@ -163,18 +195,25 @@ public sealed partial class Receiving
     {
         progressChanged = true;
         var delivery = reception.Delivery;
-        if (delivery.Resume(stalled: true)) post(new DeliveryStalled(reception.Name, delivery.FirstSeen, delivery.LastByte, awaited));
+        if (delivery.Resume(stalled: true))
+        {
+            if (announcements.Take(reception.Promise == Promise.Newer, now.Monotonic))
+                post(new DeliveryStalled(reception.Name, delivery.FirstSeen, delivery.LastByte, awaited));
+            else putOff++;
+        }
         if (IsOvertaken(reception)) delivery.GiveUp();
     }
 
     /// <summary>A newer corte was accepted: nobody waits for the rest of this one. Without a header that tells, its name's digits do.</summary>
     bool IsOvertaken(Reception reception) => newestAccepted is { } newest
-        && (reception.StalledCorte is { } corte ? corte < newest : PackageName.Read(reception.Name).Stamp is { } stamp && stamp < newest.At.DateTime);
+        && (reception.StalledCorte is { } corte ? corte < newest : reception.Stamp is { } stamp && stamp < newest.At.DateTime);
 
     /// <summary>What was rejected and still lies there is judged again, under the rules that hold now.</summary>
     void JudgeRejectedAgain()
     {
-        foreach (var (root, rejected) in judged.Where(one => !one.Value.Memory.Accepted).ToList()) Reopen(root, rejected, onlyLosses: false);
+        StartAfresh();
+        foreach (var files in judged.Values) files.IsWantedAgain |= !files.Memory.Accepted;
+        mustLook = true;
     }
 
     void Unstage(Reception reception, DeliveredFile file)
@@ -186,13 +225,22 @@ public sealed partial class Receiving
     void Dismiss(Reception reception)
     {
         receptions.Remove(reception.Delivery.Root);
+        reception.Slice = null;
         progressChanged = true;
         Discard(reception);
     }
 
     void Discard(Reception reception)
     {
-        if (reception.Tree is { } tree) workers.Add(() => TryDiscard(tree));
+        if (reception.Tree is { } tree)
+        {
+            Interlocked.Increment(ref discarding);
+            workers.Add(() =>
+            {
+                TryDiscard(tree);
+                Interlocked.Decrement(ref discarding);
+            }, reception.Delivery.IsArchive || reception.Delivery.Files.Count > FewFiles ? WorkKind.Long : WorkKind.Short);
+        }
         (reception.Tree, reception.Archive) = (null, null);
     }
 
@@ -206,10 +254,14 @@ public sealed partial class Receiving
     bool TryStage(Reception reception)
     {
         if (reception.Tree is not null) return true;
-        try { reception.Tree = store.Stage(reception.Name, now.System, ahead: !reception.Delivery.IsArchive); }
+        try { reception.Tree = store.Stage(reception.Name, now.System, TakesTheTreeMadeAhead(reception)); }
         catch (SystemFault fault) { StagingFailed(fault); }
         return reception.Tree is not null;
     }
+
+    /// <summary>In a flood the tree that was made ahead, which has all of the last corte, is only for what may be the next.</summary>
+    bool TakesTheTreeMadeAhead(Reception reception) => !reception.Delivery.IsArchive && (receptions.Count <= rules.Settings.Drop.AtOnce
+        || (reception.Promise == Promise.Newer && reception.Delivery.Files.Count >= LikeACorte));
 
     /// <summary>Whether there is as much free space as <c>limits.min_free</c> asks for.</summary>
     bool HasRoom()
@@ -244,18 +296,5 @@ public sealed partial class Receiving
         if (!isPaused || !HasRoom()) return;
         isPaused = false;
         foreach (var reception in receptions.Values.Where(one => one.Delivery.State != DeliveryState.Judging)) reception.Delivery.ReadAgain();
-    }
-
-    /// <summary>The drop is the sender's: only what has its verdict, and has not changed for <c>drop.keep</c>, is removed. A tree stays: the next corte is written over it.</summary>
-    void RemoveKeptLongEnough()
-    {
-        if (rules.Settings.Drop is not { Keep: { } keep, Layout: Configuration.DropLayout.Packages }) return;
-        foreach (var (root, files) in judged.ToList())
-        {
-            if (now.Monotonic - files.LastChange < Patience.Nanos(keep) || !memory.Holds(files.Memory)) continue;
-            DeliveryRemoval.Remove(drop!, root, files);
-            if (beside.Count > 0 && files.Has(root)) DeliveryRemoval.RemoveSidecars(drop!, root, beside.Keys);
-            files.LastChange = now.Monotonic;
-        }
     }
 }

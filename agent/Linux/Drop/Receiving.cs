@@ -9,7 +9,7 @@ namespace Difusor.Agent.Linux;
 /// <summary>
 /// The thread that receives: it watches the drop, has each file staged as it closes (two workers copy and hash), and posts what becomes of
 /// the deliveries: <see cref="DeliverySeen"/>, <see cref="DeliveryStalled"/>, <see cref="DeliveryJudged"/>. Beside the hints there is a full look every
-/// ten seconds. All state is this thread's; others put requests into its inbox.
+/// ten seconds. A sender who floods the drop makes others of his kind wait, and no newer corte. All state is this thread's; others put requests into its inbox.
 /// </summary>
 public sealed partial class Receiving : IDisposable
 {
@@ -24,6 +24,7 @@ public sealed partial class Receiving : IDisposable
     readonly ConcurrentQueue<Action> inbox = new();
     readonly Dictionary<RawPath, Reception> receptions = [];
     readonly Dictionary<RawPath, JudgedFiles> judged = [];
+    readonly ReceivingBounds bounds;
     readonly Workers workers;
     readonly Thread thread;
     ReceivingRules rules;
@@ -32,8 +33,13 @@ public sealed partial class Receiving : IDisposable
     int woken;
 
     /// <param name="stateFolder"><c>paths.state</c>, where the memory of judged deliveries lies.</param>
-    public Receiving(ReceivingRules rules, ReleaseStore store, string stateFolder, Action<Signal> post)
+    /// <param name="bounds">What a sender may have it keep and do; null: what it is in earnest.</param>
+    public Receiving(ReceivingRules rules, ReleaseStore store, string stateFolder, Action<Signal> post, ReceivingBounds? bounds = null)
     {
+        this.bounds = bounds ?? new ReceivingBounds();
+        pace = new VerdictPace(rules.Settings.Drop.Layout);
+        verdicts = new MinuteBudget(this.bounds.VerdictsAtOnce, this.bounds.VerdictsAMinute);
+        announcements = new MinuteBudget(this.bounds.VerdictsAtOnce, this.bounds.VerdictsAMinute);
         this.rules = rules;
         this.store = store;
         this.post = post;
@@ -45,8 +51,11 @@ public sealed partial class Receiving : IDisposable
     /// <summary>How many folders of the drop may be watched.</summary>
     internal WatchAllowance Watches { private get; init; } = new();
 
-    /// <summary>What is being received just now, for <c>status</c>; any thread.</summary>
+    /// <summary>What is being received just now, for <c>status</c>: what is in hand, and of the rest some; any thread.</summary>
     public ImmutableArray<DeliveryProgress> Progress { get; private set; } = [];
+
+    /// <summary>How many deliveries have no verdict yet; any thread.</summary>
+    public int Unjudged { get; private set; }
 
     public void Start() => thread.Start();
 
@@ -64,6 +73,7 @@ public sealed partial class Receiving : IDisposable
     {
         if (changed.Settings.Paths.Drop != rules.Settings.Paths.Drop) CloseDrop();
         rules = changed;
+        StartAfresh();
         mustLook = true;
     });
 
@@ -76,6 +86,8 @@ public sealed partial class Receiving : IDisposable
     /// </summary>
     public void Remember(DeliveryJudged delivery) => Request(() =>
     {
+        untaken.Remove(delivery);
+        live = store.Live(Root.Public)?.Corte;
         try { memory.Add(delivery.Memory.Value); }
         catch (SystemFault fault) { post(new StorageFailed(fault)); }
     });
@@ -104,7 +116,8 @@ public sealed partial class Receiving : IDisposable
     void Run()
     {
         memory.Load();
-        newestAccepted = store.Live(Root.Public)?.Corte;
+        newestAccepted = live = store.Live(Root.Public)?.Corte;
+        begun = HostClock.Read().Monotonic;
         while (!stopped)
         {
             now = HostClock.Read();
@@ -123,15 +136,18 @@ public sealed partial class Receiving : IDisposable
     {
         while (inbox.TryDequeue(out var request)) request();
         watch?.Drain(OnHint);
-        if (mustLook || now.Monotonic >= nextLook) Look();
-        foreach (var reception in receptions.Values.ToArray()) Advance(reception);
+        if (mustLook || now.Monotonic >= nextLook) BeginLook();
+        GoOnLooking();
+        TakeTurns();
         if (progressChanged || now.Monotonic >= nextProgress) ShowProgress();
+        LookForACrowd();
     }
 
     long NextDeadline()
     {
-        var deadline = nextLook;
-        foreach (var reception in receptions.Values) deadline = Math.Min(deadline, reception.Delivery.Deadline(now.Monotonic));
+        if (round is not null || mustLook) return now.Monotonic;
+        var deadline = waiting > 0 ? Math.Min(nextLook, now.Monotonic + SliceLook) : nextLook;
+        foreach (var reception in receptions.Values) deadline = Math.Min(deadline, DeadlineOf(reception));
         return deadline;
     }
 
@@ -142,8 +158,12 @@ public sealed partial class Receiving : IDisposable
     {
         progressChanged = false;
         nextProgress = now.Monotonic + 1_000_000_000;
-        Progress = [.. receptions.Values.Where(one => one.IsAnnounced).OrderBy(one => one.Name, StringComparer.Ordinal).Select(one => new DeliveryProgress(
-            one.Name, one.Delivery.State, one.Delivery.Files.Count, one.Delivery.BytesStaged, one.Delivery.FirstSeen, one.Delivery.LastByte))];
+        Unjudged = receptions.Count;
+        var inHand = receptions.Values.Where(one => one.Slice is not null).ToList();
+        var others = receptions.Values.Where(one => one is { Slice: null, OnlyLosses: false }).Take(Math.Max(0, bounds.Listed - inHand.Count));
+        Progress = [.. inHand.Concat(others).OrderBy(one => one.Name, StringComparer.Ordinal).Select(one => new DeliveryProgress(
+            one.Name, one.Delivery.State, one.Delivery.Files.Count, one.Delivery.BytesStaged, one.Delivery.FirstSeen, one.Delivery.LastByte,
+            Waits: one.Slice is null && one.Delivery.State != DeliveryState.Stalled))];
     }
 
     string NameOf(RawPath root) => root.IsRoot ? Path.GetFileName(rules.Settings.Paths.Drop.TrimEnd('/')) : root.ToString();

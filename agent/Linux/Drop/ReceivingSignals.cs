@@ -21,7 +21,14 @@ public sealed record DeliveryStalled(string Delivery, ClockReading FirstSeen, Cl
 /// <param name="LastByte">The last change's.</param>
 /// <param name="Memory">What to remember it by; made when it is asked for, since nothing waits for it.</param>
 public sealed record DeliveryJudged(
-    string Delivery, Verdict Verdict, StagingTree Tree, ClockReading FirstSeen, ClockReading LastByte, Lazy<JudgedDelivery> Memory) : Signal;
+    string Delivery, Verdict Verdict, StagingTree Tree, ClockReading FirstSeen, ClockReading LastByte, Lazy<JudgedDelivery> Memory) : Signal
+{
+    /// <summary>How many verdicts and announcements were put off or left out since the last verdict that was told, for there were too many.</summary>
+    public long PutOff { get; init; }
+}
+
+/// <summary>The drop has become crowded, or is so no more.</summary>
+public sealed record DropCrowd(CrowdChange Change) : Signal;
 
 /// <summary>Free space is below <c>limits.min_free</c> (bytes): nothing new is staged until there is room.</summary>
 public sealed record StorageLow(long Free, long Needed) : Signal;
@@ -36,4 +43,6 @@ public sealed record StorageBack(long Free) : Signal;
 public sealed record DropUnreadable(SystemFault? Fault) : Signal;
 
 /// <summary>One delivery in progress, for <c>status</c>.</summary>
-public sealed record DeliveryProgress(string Delivery, DeliveryState State, int Files, long Bytes, ClockReading FirstSeen, ClockReading LastByte);
+/// <param name="Waits">It waits for its turn.</param>
+public sealed record DeliveryProgress(
+    string Delivery, DeliveryState State, int Files, long Bytes, ClockReading FirstSeen, ClockReading LastByte, bool Waits = false);

@@ -14,6 +14,42 @@ sealed class Reception(Delivery delivery, string name)
 
     public StagingTree? Tree { get; set; }
 
+    /// <summary>The order in which deliveries were first seen.</summary>
+    public required long Number { get; init; }
+
+    /// <summary>The digits of its name.</summary>
+    public DateTime? Stamp { get; } = PackageName.Read(name).Stamp;
+
+    /// <summary>What its name says of its corte, as things stand.</summary>
+    public Promise Promise { get; set; }
+
+    /// <summary>Its turn; null while it waits, and holds neither a tree nor a descriptor.</summary>
+    public Slice? Slice { get; set; }
+
+    /// <summary>How often its time was up before it had its verdict.</summary>
+    public int Turns { get; set; }
+
+    /// <summary>Files of it that workers have, or that wait for one.</summary>
+    public int Outstanding { get; set; }
+
+    /// <summary>The same as the workers count it: at zero the receiving thread hears of it at once.</summary>
+    public int Unread;
+
+    /// <summary>Of one that gives its place up: it had nothing to do.</summary>
+    public bool WaitsAfter { get; set; }
+
+    /// <summary>At its place lies something of another form by now: a folder where an archive was, or the reverse.</summary>
+    public bool IsOutdated { get; set; }
+
+    /// <summary>A list beside it says something else since its verdict was begun.</summary>
+    public bool IsWantedAgain { get; set; }
+
+    /// <summary>It has nothing done before this instant: it has had many verdicts (nanoseconds of CLOCK_MONOTONIC).</summary>
+    public long NotBefore { get; set; }
+
+    /// <summary>It had a verdict that was not told, for there were too many.</summary>
+    public bool IsPutOff { get; set; }
+
     /// <summary>The delivery's files as they were at its last verdict; null where it is new.</summary>
     public JudgedFiles? Before { get; init; }
 

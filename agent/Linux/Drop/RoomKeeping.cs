@@ -7,7 +7,8 @@ namespace Difusor.Agent.Linux;
 
 /// <summary>What an archive is unpacked into, while there is room: the free space is looked at every 16 MiB, and not after.</summary>
 /// <param name="leastFree">Bytes that are to stay free: <c>limits.min_free</c>.</param>
-sealed class RoomKeeping(IPackageSink inner, Func<long> free, long leastFree) : IPackageSink
+/// <param name="slice">Whose turn it is: asked at each step, so that a slow archive ends when its time is up.</param>
+sealed class RoomKeeping(IPackageSink inner, Func<long> free, long leastFree, Slice? slice = null) : IPackageSink
 {
     const long Step = 16 << 20;
 
@@ -17,6 +18,7 @@ sealed class RoomKeeping(IPackageSink inner, Func<long> free, long leastFree) : 
     long sinceLook;
 
     /// <exception cref="SystemFault">ENOSPC: there is less room than is to stay.</exception>
+    /// <exception cref="SliceOver">Its time is up.</exception>
     public ContentEntry Place(RelativePath path, Stream source)
     {
         Take(EachFile, path);
@@ -28,6 +30,7 @@ sealed class RoomKeeping(IPackageSink inner, Func<long> free, long leastFree) : 
 
     void Take(long bytes, RelativePath path)
     {
+        slice?.Check();
         if ((sinceLook += bytes) < Step) return;
         sinceLook = 0;
         if (free() < leastFree) throw new SystemFault("write", path.Value, Errno.ENOSPC);

@@ -11,7 +11,7 @@ namespace Difusor.Agent.Linux;
 /// Reads one file of the drop into a staging tree, through one descriptor, whose identity must be the same before and after. What it is not
 /// allowed to read, or would not, becomes a finding.
 /// </summary>
-sealed class SourceReader(SafeFolder drop, LimitSettings limits, ReleaseStore store)
+sealed class SourceReader(SafeFolder drop, LimitSettings limits, ReleaseStore store, Slice? slice = null)
 {
     const long LargeFile = 1 << 20;
 
@@ -26,9 +26,11 @@ sealed class SourceReader(SafeFolder drop, LimitSettings limits, ReleaseStore st
         var form = PackageName.Read(name.Value).Form;
         var reading = Read(file.Path, name, (source, identity) =>
         {
+            // A link or a device was seen there, and by now it is a file that is named like no archive.
+            if (form == PackageForm.Folder) return Reading.Nothing;
             // The stream does not own the descriptor's closing: it is used again for the archive's own digest.
             using var archive = new FileStream(new SafeFileHandle(source.DangerousGetHandle(), ownsHandle: false), FileAccess.Read, bufferSize: 0);
-            var unpacking = Packages.Archives.Archive.Unpack(form, archive, limits, new RoomKeeping(tree, () => store.FreeBytes, limits.MinFree));
+            var unpacking = Packages.Archives.Archive.Unpack(form, archive, limits, new RoomKeeping(tree, () => store.FreeBytes, limits.MinFree, slice));
             var digests = new Dictionary<DigestAlgorithm, Digest>();
             archive.Position = 0;
             digests[DigestAlgorithm.Sha256] = FileDigest.Of(archive, DigestAlgorithm.Sha256);
@@ -49,7 +51,7 @@ sealed class SourceReader(SafeFolder drop, LimitSettings limits, ReleaseStore st
 
     Reading Copy(RelativePath name, SafeFileHandle source, FileIdentity identity, StagingTree tree)
     {
-        var entry = tree.Place(name, source, identity.Size);
+        var entry = tree.Place(name, source, identity.Size, slice is null ? null : slice.Check);
         return new Reading(identity, entry, HashFileName.Is(name.Value) ? HashOf(entry, tree) : null);
     }
 

@@ -1,12 +1,23 @@
 namespace Difusor.Agent.Linux;
 
-/// <summary>A few threads that take work from one queue, in order. What a piece of work throws is its own affair: it must not.</summary>
+/// <summary>How soon a piece of work is done, and how long it may hold a worker.</summary>
+enum WorkKind
+{
+    /// <summary>For what has the best claim: before all else, and on every worker.</summary>
+    Urgent,
+    /// <summary>Short: on every worker, once nothing urgent waits.</summary>
+    Short,
+    /// <summary>May take long: one at a time, so that a worker is free for what is urgent.</summary>
+    Long,
+}
+
+/// <summary>A few threads that take work, each kind in order. What a piece of work throws is its own affair: it must not.</summary>
 sealed class Workers : IDisposable
 {
-    readonly Queue<Action> queue = new();
+    readonly Queue<Action> queue = new(), urgent = new(), lasting = new();
     readonly Thread[] threads;
     readonly Action drained;
-    bool stopped;
+    bool stopped, lastingRuns;
 
     /// <param name="drained">Told after each piece of work behind which no other waits.</param>
     public Workers(int count, string name, Action drained)
@@ -16,11 +27,12 @@ sealed class Workers : IDisposable
         foreach (var thread in threads) thread.Start();
     }
 
-    public void Add(Action work)
+    public void Add(Action work, WorkKind kind = WorkKind.Short)
     {
         lock (queue)
         {
-            queue.Enqueue(work);
+            var its = kind switch { WorkKind.Urgent => urgent, WorkKind.Long => lasting, WorkKind.Short => queue, _ => throw new ArgumentOutOfRangeException(nameof(kind)) };
+            its.Enqueue(work);
             Monitor.Pulse(queue);
         }
     }
@@ -32,7 +44,7 @@ sealed class Workers : IDisposable
         lock (queue)
         {
             stopped = true;
-            queue.Clear();
+            foreach (var one in new[] { queue, urgent, lasting }) one.Clear();
             Monitor.PulseAll(queue);
         }
         var until = Environment.TickCount64 + (long)atMost.TotalMilliseconds;
@@ -45,17 +57,36 @@ sealed class Workers : IDisposable
     {
         while (true)
         {
-            Action work;
+            Action? work;
+            bool isLong;
             lock (queue)
             {
-                while (queue.Count == 0 && !stopped) Monitor.Wait(queue);
-                if (stopped) return;
-                work = queue.Dequeue();
+                while ((work = Next(out isLong)) is null && !stopped) Monitor.Wait(queue);
+                if (work is null || stopped) return;
+                lastingRuns |= isLong;
             }
             work();
             bool waits;
-            lock (queue) waits = queue.Count > 0;
+            lock (queue)
+            {
+                if (isLong) lastingRuns = false;
+                // The next long one may wait for this very end.
+                if (isLong && lasting.Count > 0) Monitor.Pulse(queue);
+                waits = queue.Count + urgent.Count + lasting.Count > 0;
+            }
             if (!waits) drained();
         }
+    }
+
+    Action? Next(out bool isLong)
+    {
+        isLong = false;
+        if (urgent.TryDequeue(out var work)) return work;
+        if (!lastingRuns && lasting.TryDequeue(out work))
+        {
+            isLong = true;
+            return work;
+        }
+        return queue.TryDequeue(out work) ? work : null;
     }
 }

@@ -119,7 +119,8 @@ sealed unsafe class OwnFolder : IDisposable
     {
         var names = new List<string>();
         EachRaw(Handle, Path, (raw, _) => names.Add(Encoding.UTF8.GetString(raw)));
-        return names;
+        // A folder that changes meanwhile may show a name twice.
+        return [.. names.Distinct(StringComparer.Ordinal)];
     }
 
     /// <summary>Removes whatever has that name, a folder with all beneath it. Nothing of it is followed.</summary>

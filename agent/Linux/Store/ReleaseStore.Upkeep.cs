@@ -45,14 +45,15 @@ public sealed partial class ReleaseStore
     /// <returns>The folder's path.</returns>
     public string Quarantine(StagingTree tree, ReadOnlySpan<byte> verdictJson, DateTimeOffset now)
     {
-        tree.RemoveWhatNobodyBrought();
-        tree.ReleaseContents();
+        tree.Reject();
         using var quarantine = OwnFolder.Open(folders.Quarantine);
         var name = $"{now.UtcDateTime:yyyyMMdd'T'HHmmss}-{tree.Name}";
         quarantine.MakeFolder(name, 0x1C0);
         using var own = OwnFolder.Open($"{quarantine.Path}/{name}");
         DurableFile.Rename(tree.Path, $"{own.Path}/package");
         tree.Dispose();
+        // Known already: a tree of 200,000 files is not walked through for its size.
+        lock (quarantined) quarantined[name] = tree.RejectedBytes ?? 0;
         DurableFile.Write(own, "verdict.json", verdictJson, 0x180);
         quarantine.Flush();
         return own.Path;

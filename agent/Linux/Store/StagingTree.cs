@@ -73,7 +73,8 @@ public sealed partial class StagingTree : IPackageContents, IPackageSink, IDispo
     /// <summary>Copies <paramref name="source"/>, from its beginning to its end as it is now, hashing on the way; an earlier file at the path is replaced.</summary>
     /// <exception cref="SystemFault">The source cannot be read, or the tree cannot be written: nothing of the file stays.</exception>
     /// <param name="most">More bytes than that are not read, however long the source grows meanwhile.</param>
-    public ContentEntry Place(RelativePath path, SafeFileHandle source, long most = long.MaxValue)
+    /// <param name="between">Asked between two pieces of a long file: what it throws ends the copying, and nothing of the file stays.</param>
+    public ContentEntry Place(RelativePath path, SafeFileHandle source, long most = long.MaxValue, Action? between = null)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(OneShot);
         try
@@ -84,6 +85,7 @@ public sealed partial class StagingTree : IPackageContents, IPackageSink, IDispo
             var position = (long)filled;
             return PlaceLong(path, buffer, filled, into =>
             {
+                between?.Invoke();
                 var more = position >= most ? 0 : FileBytes.Fill(source, into, position, path.Value);
                 position += more;
                 return more;
@@ -150,6 +152,19 @@ public sealed partial class StagingTree : IPackageContents, IPackageSink, IDispo
         folder.Dispose();
         Before?.Folder.Dispose();
     }
+
+    /// <summary>It was rejected: what it shares with the vault and with the release before is given up here, so that nobody waits for it later.</summary>
+    internal void Reject()
+    {
+        if (RejectedBytes is not null) return;
+        var bytes = files.Values.Sum(file => file.Size);
+        RemoveWhatNobodyBrought();
+        ReleaseContents();
+        RejectedBytes = bytes;
+    }
+
+    /// <summary>How many bytes it had when it was rejected; null where it was not.</summary>
+    internal long? RejectedBytes { get; private set; }
 
     /// <summary>Gives up what the tree refers to in the vault; the files stay.</summary>
     internal void ReleaseContents()

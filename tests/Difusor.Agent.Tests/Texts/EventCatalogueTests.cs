@@ -16,7 +16,7 @@ public class EventCatalogueTests
         18 CLOCK_JUMP Warning, 19 CORTE_PUBLISHED Notice, 20 CORTE_OVERDUE Warning, 21 CORTE_NOT_SHOWN Warning,
         22 TAMPER_DETECTED Alert, 23 TAMPER_HEALED Notice, 24 HEAL_FAILED Alert, 25 PROBE_MISMATCH Alert, 26 PROBE_STALE Warning,
         27 PROBE_FAILED Warning, 28 STORAGE_LOW Warning, 29 STORAGE_FAILED Critical, 30 OPERATOR_ACTION Warning,
-        40 SENTINEL_BLIND Warning, 41 SENTINEL_SEES Notice
+        31 DROP_CROWDED Warning, 32 DROP_CLEAR Notice, 33 SENTINEL_BLIND Warning, 34 SENTINEL_SEES Notice
         """;
 
     [Fact]

@@ -68,21 +68,20 @@ public sealed class ArchiveArrivalTests
     static extern int RenameRaw(byte[] from, byte[] to);
 
     [Fact]
-    public void OfManyLongHashFilesBesideItItsOwnIsReadAndAsManyAsTheMemoryIsFor()
+    public void AListBesideThatIsTooLongOrNoFileIsNone()
     {
         using var staged = new StagedDelivery([]);
-        var beside = new List<Difusor.Agent.Drop.RawPath>();
-        for (var number = 0; number < 20; number++)
-        {
-            using (var file = File.Create(staged.At($"../a{number}.hash"))) file.SetLength(HashFileReader.MostBytesBeside + (number == 0 ? 1 : 0));
-            beside.Add(new($"a{number}.hash"));
-        }
-        staged.Write("../P.zip.hash", "own");
-        beside.Add(new("P.zip.hash"));
-        var texts = staged.Judging.ReadBeside(new("P.zip"), beside);
-        Assert.Equal("P.zip.hash", texts[0].Path.Value);
-        Assert.InRange(texts.Sum(text => (long)text.Bytes.Length), 1, 8L * HashFileReader.MostBytesBeside);
-        Assert.DoesNotContain(texts, text => text.Path.Value == "a0.hash");
+        using (var file = File.Create(staged.At("../long.hash"))) file.SetLength(HashFileReader.MostBytesBeside + 1);
+        using (var file = File.Create(staged.At("../zeros.hash"))) file.SetLength(HashFileReader.MostBytesBeside);
+        staged.Write("../own", new string('1', 64) + "  P.zip\n");
+        File.CreateSymbolicLink(staged.At("../link.hash"), "own");
+        File.Copy(staged.At("../own"), staged.At("../P.zip.hash"));
+        Difusor.Agent.Drop.BesideList? Read(string name) => BesideReader.Read(staged.Drop, new(name), staged.Settings.Limits);
+        Assert.Null(Read("long.hash"));
+        Assert.Null(Read("link.hash"));
+        Assert.Null(Read("gone.hash"));
+        Assert.Equal(0, Read("zeros.hash")!.Names);
+        Assert.Single(Read("P.zip.hash")!.Of(RelativePath.Own("P.zip"))!.Digests);
     }
 
     [Fact]

@@ -19,8 +19,11 @@ sealed class DropNight : IDisposable
     readonly BlockingCollection<Signal> signals = [];
     ReleaseStore store = null!;
 
-    public DropNight(Func<Settings, Settings>? change = null)
+    readonly ReceivingBounds? bounds;
+
+    public DropNight(Func<Settings, Settings>? change = null, ReceivingBounds? bounds = null)
     {
+        this.bounds = bounds;
         Directory.CreateDirectory(Drop);
         Directory.CreateDirectory(State);
         var settings = new Settings
@@ -47,7 +50,7 @@ sealed class DropNight : IDisposable
     {
         store = ReleaseStore.Open(new StoreFolders(State), out _)!;
         store.Recover("<p>nada aún</p>\n");
-        Receiving = new Receiving(Rules, store, State, signals.Add);
+        Receiving = new Receiving(Rules, store, State, signals.Add, bounds);
         Receiving.Start();
     }
 

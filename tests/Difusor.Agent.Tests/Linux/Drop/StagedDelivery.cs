@@ -23,7 +23,7 @@ sealed class StagedDelivery : IDisposable
         store.Recover("<p>nada aún</p>\n");
         Drop = SafeFolder.Open(folder["drop"]);
         Delivery = new Delivery(new RawPath("P"), isArchive: false, Settings.Drop, Settings.Limits, HostClock.Read());
-        Reception = new Reception(Delivery, "P") { Tree = store.Stage("P", DateTimeOffset.UtcNow) };
+        Reception = new Reception(Delivery, "P") { Number = 0, Tree = store.Stage("P", DateTimeOffset.UtcNow) };
         DropLook.Into(Delivery, Drop, Settings, 1, HostClock.Read());
         ReadAll();
     }
@@ -41,6 +41,8 @@ sealed class StagedDelivery : IDisposable
         Directory.CreateDirectory(Path.GetDirectoryName(At(path))!);
         File.WriteAllText(At(path), text);
     }
+
+    internal SourceReader Reader => new(Drop, Settings.Limits, store);
 
     internal Judging Judging => new(Drop, Rules, () => [], () => new HashSet<Difusor.Agent.Packages.Corte>());
 

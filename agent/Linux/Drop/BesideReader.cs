@@ -1,0 +1,22 @@
+using Difusor.Agent.Configuration;
+using Difusor.Agent.Drop;
+using Difusor.Agent.Packages;
+using Difusor.Agent.Verification;
+
+namespace Difusor.Agent.Linux;
+
+/// <summary>Reads a HASH file beside archives, whole and once.</summary>
+static class BesideReader
+{
+    /// <returns>Null where it is none that can be read: too long, no regular file, gone.</returns>
+    public static BesideList? Read(SafeFolder folder, RawPath path, LimitSettings limits, int mostNames = BesideList.MostNames)
+    {
+        if (path.Read(limits.Paths).Path is not { } name) return null;
+        using var source = folder.TryOpenFile(path.ToBytes(), out _);
+        if (source is null || SafeFolder.IdentityOf(source, name.Value) is not { Kind: FileKind.Regular, Size: <= HashFileReader.MostBytesBeside } identity) return null;
+        var bytes = new byte[identity.Size];
+        var length = 0;
+        while (length < bytes.Length && RandomAccess.Read(source, bytes.AsSpan(length), length) is var read and > 0) length += read;
+        return BesideList.Read(name, length == bytes.Length ? bytes : bytes[..length], limits.Paths, HashTexts.MostEntries(limits), mostNames);
+    }
+}

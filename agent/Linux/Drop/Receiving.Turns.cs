@@ -1,0 +1,204 @@
+using Difusor.Agent.Configuration;
+using Difusor.Agent.Drop;
+using Difusor.Agent.Packages;
+using Difusor.Agent.Publication;
+
+namespace Difusor.Agent.Linux;
+
+/// <summary>Whose turn it is: only <c>drop.at_once</c> deliveries are staged at one time, and the best claim comes first.</summary>
+public sealed partial class Receiving
+{
+    /// <summary>While somebody waits, it is looked this often whether a slice of time is over.</summary>
+    static readonly long SliceLook = Patience.Nanos(TimeSpan.FromMilliseconds(250));
+
+    /// <summary>So many verdicts on one entry, without a pause of quiet, are worth telling.</summary>
+    const int ManyVerdicts = 6;
+
+    readonly List<Reception> present = [], contending = [];
+    readonly List<Contender> contenders = [];
+    readonly Dictionary<DeliveryJudged, long> untaken = new(ReferenceEqualityComparer.Instance);
+    readonly MinuteBudget verdicts, announcements;
+    readonly Crowd crowd = new();
+    VerdictPace pace;
+    Corte? live;
+    int waiting, discarding;
+    long putOff, putOffTold, nextCrowd;
+    string? busiest;
+
+    /// <summary>With more that wait the drop is crowded.</summary>
+    int MostWaiting => 4 * rules.Settings.Drop.AtOnce;
+
+    void TakeTurns()
+    {
+        if (drop is null || (!hasLooked && now.Monotonic - begun < FirstLook)) return;
+        present.Clear();
+        contending.Clear();
+        contenders.Clear();
+        present.AddRange(receptions.Values);
+        (waiting, busiest) = (0, null);
+        foreach (var reception in present)
+        {
+            if (IsOver(reception)) continue;
+            reception.Promise = PromiseOf(reception.Stamp);
+            if (reception.Slice is null && !WantsATurn(reception)) continue;
+            contending.Add(reception);
+            contenders.Add(ContenderOf(reception));
+            if (reception.Slice is null) waiting++;
+        }
+        var plan = Turns.Next(contenders, rules.Settings.Drop.AtOnce);
+        foreach (var at in plan.Yield) Yield(contending[at], contenders[at]);
+        foreach (var at in plan.Begin) Begin(contending[at]);
+        waiting -= plan.Begin.Count;
+        foreach (var reception in contending)
+            if (reception.Promise == Promise.Newer) Advance(reception);
+        foreach (var reception in contending)
+            if (reception.Promise != Promise.Newer) Advance(reception);
+        // A place is free now.
+        if (plan.Yield.Count > 0) Wake();
+    }
+
+    /// <summary>Takes what is gone, and ends what is there no more or is something else by now.</summary>
+    bool IsOver(Reception reception)
+    {
+        var delivery = reception.Delivery;
+        if (delivery.State == DeliveryState.Judging) return false;
+        if (reception.IsOutdated)
+        {
+            if (reception.Outstanding > 0) return false;
+            Dismiss(reception);
+            LookAtEntry(delivery.Root);
+            return true;
+        }
+        while (delivery.HasGone && delivery.TakeGone() is { } gone) Unstage(reception, gone);
+        if (delivery.Files.Count > 0) return false;
+        Dismiss(reception);
+        return true;
+    }
+
+    /// <summary>Whether there is something to do for a delivery that waits.</summary>
+    bool WantsATurn(Reception reception)
+    {
+        var delivery = reception.Delivery;
+        if (reception.OnlyLosses && delivery.RipenessAt(now.Monotonic) == Ripeness.Moving) return false;
+        if (now.Monotonic < reception.NotBefore)
+        {
+            if (pace.VerdictsOf(delivery.Root) >= ManyVerdicts) busiest = reception.Name;
+            return false;
+        }
+        if (reception.Promise == Promise.Newer || receptions.Count <= MostWaiting) Announce(reception);
+        var occasion = delivery.Next(now.Monotonic);
+        if (occasion == Occasion.QuietButOpen && !delivery.HasWork)
+        {
+            Announce(reception);
+            Stall(reception, [.. delivery.OpenFiles]);
+            return false;
+        }
+        if (delivery.WaitsForMore(now.Monotonic) || (!delivery.HasWork && occasion == Occasion.None)) return false;
+        var hasClaim = reception.Promise == Promise.Newer;
+        if ((!reception.IsPutOff || verdicts.Has(hasClaim, now.Monotonic)) && (hasClaim || Volatile.Read(ref discarding) < bounds.Discarding)) return true;
+        waiting++;
+        return false;
+    }
+
+    Contender ContenderOf(Reception reception)
+    {
+        var delivery = reception.Delivery;
+        var contender = new Contender(reception.Number, reception.Promise, delivery.Wholeness, reception.IsPutOff, reception.Turns);
+        if (reception.Slice is not { } slice) return contender;
+        var isJudged = delivery.State == DeliveryState.Judging;
+        return contender with
+        {
+            IsInHand = true,
+            IsBound = isJudged,
+            IsLeaving = slice.IsOver,
+            HasUsedItsSlice = slice.UsedAt(now.Monotonic) > Turns.SliceOf(reception.Turns),
+            IsIdle = !isJudged && reception.Outstanding == 0 && !delivery.HasWork && delivery.Next(now.Monotonic) == Occasion.None,
+        };
+    }
+
+    void Begin(Reception reception)
+    {
+        reception.Slice = new Slice();
+        progressChanged = true;
+    }
+
+    /// <summary>Gives its place to another; what is being read of it ends first.</summary>
+    void Yield(Reception reception, in Contender contender)
+    {
+        if (contender is { IsIdle: false, HasUsedItsSlice: true }) reception.Turns++;
+        reception.WaitsAfter = contender.IsIdle;
+        reception.Slice!.End();
+        if (reception.Outstanding == 0) Release(reception, contender.IsIdle);
+    }
+
+    /// <summary>It holds nothing any more; when its turn comes it is staged from the beginning.</summary>
+    void Release(Reception reception, bool waits)
+    {
+        Discard(reception);
+        reception.Delivery.StartOver(waits);
+        reception.Slice = null;
+        progressChanged = true;
+    }
+
+    void Announce(Reception reception)
+    {
+        if (reception.IsAnnounced) return;
+        reception.IsAnnounced = progressChanged = true;
+        if (announcements.Take(reception.Promise == Promise.Newer, now.Monotonic)) post(new DeliverySeen(reception.Name, reception.Delivery.FirstSeen));
+        else putOff++;
+    }
+
+    /// <summary>Whether the agent loop is near enough behind that another verdict may be made.</summary>
+    bool MayJudge(Reception reception)
+    {
+        foreach (var (posted, at) in untaken)
+            if (now.Monotonic - at > Patience.Nanos(LookEvery)) untaken.Remove(posted); // the loop has trouble of its own, and says so
+        return untaken.Count < (reception.Promise == Promise.Newer ? 2 * bounds.Untaken : bounds.Untaken);
+    }
+
+    /// <summary>A newer corte than any before, and none of the future: it is told at once, however much else was.</summary>
+    bool IsNews(Verification.Verdict verdict) =>
+        verdict.Accepted && verdict.Corte is { } corte && !(corte <= newestAccepted) && corte.At <= now.System + Ahead;
+
+    bool MayBeTold(Reception reception, Verification.Verdict verdict) =>
+        rules.Settings.Drop.Layout == DropLayout.Tree || IsNews(verdict) || verdicts.Take(reception.Promise == Promise.Newer, now.Monotonic);
+
+    /// <summary>Too many verdicts: this one is not told, and made again when there is room for it.</summary>
+    void PutOff(Reception reception)
+    {
+        var root = reception.Delivery.Root;
+        putOff++;
+        pace.Judged(root, now.Monotonic);
+        (reception.IsPutOff, reception.NotBefore) = (true, pace.NotBefore(root));
+        reception.Delivery.Resume(stalled: false);
+        reception.Delivery.Retry();
+        Release(reception, waits: false);
+    }
+
+    long DeadlineOf(Reception reception)
+    {
+        var deadline = reception.Delivery.Deadline(now.Monotonic);
+        if (reception.Slice is not null) return deadline;
+        if (reception.NotBefore > now.Monotonic) deadline = Math.Min(deadline, reception.NotBefore);
+        else if (reception.IsPutOff && verdicts.Next(reception.Promise == Promise.Newer, now.Monotonic) is var next && next > now.Monotonic)
+            deadline = Math.Min(deadline, next);
+        return deadline;
+    }
+
+    /// <summary>The operator's word, or other rules: all may have their verdicts at once.</summary>
+    void StartAfresh()
+    {
+        pace = new VerdictPace(rules.Settings.Drop.Layout);
+        verdicts.Refill();
+        announcements.Refill();
+        foreach (var reception in receptions.Values) reception.NotBefore = 0;
+    }
+
+    void LookForACrowd()
+    {
+        if (now.Monotonic < nextCrowd) return;
+        nextCrowd = now.Monotonic + 1_000_000_000;
+        var count = new CrowdCount(receptions.Count + judged.Count + beside.Count + notLookedAt, notLookedAt, waiting, putOff, busiest);
+        if (crowd.Look(count, MostWaiting, now.Monotonic) is { } change) post(new DropCrowd(change));
+    }
+}

@@ -1,0 +1,192 @@
+using Difusor.Agent.Drop;
+using Difusor.Agent.Linux;
+
+namespace Difusor.Agent.Tests.Linux;
+
+/// <summary>A sender who floods the drop: what it costs is bounded, and a genuine corte does not wait behind it.</summary>
+public sealed class FloodTests
+{
+    const string Genuine = "PREP_20210606_2040";
+
+    static void PutJunk(DropNight night, int count, string name = "junk")
+    {
+        for (var number = 0; number < count; number++) night.PutFile($"{name}{number:D4}/a.html", "x");
+    }
+
+    /// <summary>Whole by its manifest, and rejected all the same: a verdict at once, whenever it is touched.</summary>
+    static SortedDictionary<string, string> Hostile()
+    {
+        var files = DropNight.Package();
+        files["evil.php"] = "<?php ?>";
+        files["SHA256SUMS"] += $"{DropNight.Hex(files["evil.php"])}  evil.php\n";
+        return files;
+    }
+
+    [Fact]
+    public void ManyUnfinishedFoldersHoldNoMoreTreesThanAreStagedAtOnce()
+    {
+        using var night = new DropNight(settings => settings with { Drop = settings.Drop with { Settle = TimeSpan.FromMinutes(30), GiveUp = TimeSpan.FromHours(1) } });
+        PutJunk(night, 300);
+        night.Put(Genuine, DropNight.Package("20:40"));
+        night.SeenUntilJudged(Genuine);
+        // Those in hand, and those that are being removed.
+        Assert.InRange(Directory.GetDirectories(Path.Combine(night.State, "staging")).Length, 1, 60);
+    }
+
+    [Fact]
+    public void TheGenuineCorteIsStagedBeforeAnythingElseThatLiesThere()
+    {
+        using var night = new DropNight(settings => settings with { Drop = settings.Drop with { Settle = TimeSpan.Zero } });
+        night.Stop();
+        PutJunk(night, 100);
+        night.Put(Genuine, DropNight.Package("20:40"));
+        PutJunk(night, 100, "other");
+        night.Start();
+        Assert.Equal(Genuine, night.NextVerdict().Package);
+    }
+
+    [Fact]
+    public void WhereAllAreNamedLikeACorteThoseWithAHashComeFirst()
+    {
+        using var night = new DropNight(settings => settings with { Drop = settings.Drop with { Settle = TimeSpan.Zero } });
+        night.Stop();
+        PutJunk(night, 100, "PREP_20210606_2050_");
+        night.Put(Genuine, DropNight.Package("20:40"));
+        PutJunk(night, 100, "PREP_20210606_2051_");
+        night.Start();
+        // It is among the first that are staged together.
+        Assert.InRange(night.SeenUntilJudged(Genuine).Count, 1, 24);
+    }
+
+    [Fact]
+    public void ARejectThatIsTouchedForEverHasThreeVerdictsAtOnceAndThenWaits()
+    {
+        using var night = new DropNight();
+        night.Put("junk", Hostile());
+        for (var verdict = 0; verdict < 3; verdict++)
+        {
+            Assert.False(night.NextVerdict().Accepted);
+            night.PutFile("junk/dip/001.html", DropNight.Package()["dip/001.html"]);
+        }
+        night.Put(Genuine, DropNight.Package("20:40"));
+        Assert.Equal(Genuine, night.NextVerdict().Package);
+    }
+
+    [Fact]
+    public void ARejectThatIsRemovedAndMadeAgainWaitsToo()
+    {
+        using var night = new DropNight();
+        for (var verdict = 0; verdict < 3; verdict++)
+        {
+            night.Put("junk", Hostile());
+            Assert.False(night.NextVerdict().Accepted);
+            Directory.Delete(night.In("junk"), recursive: true);
+        }
+        night.Put("junk", Hostile());
+        night.Put(Genuine, DropNight.Package("20:40"));
+        Assert.Equal(Genuine, night.NextVerdict().Package);
+    }
+
+    [Fact]
+    public void AListThatNamesOtherArchivesHasNoneJudgedAgain()
+    {
+        using var night = new DropNight();
+        for (var number = 0; number < 5; number++) File.WriteAllText(night.In($"junk{number}.zip"), $"no archive {number}");
+        for (var number = 0; number < 5; number++) Assert.False(night.NextVerdict().Accepted);
+        night.PutFile("SHA256SUMS", $"{DropNight.Hex("other")}  other.zip\n{DropNight.Hex("junk")}  more/junk1.zip\n");
+        night.PutFile("Q/a.html", "judged once it is quiet, and by then the archives would have been, too");
+        Assert.Equal(["Q"], night.SeenUntilJudged("Q"));
+    }
+
+    [Fact]
+    public void AListThatNamesAnArchiveNoLongerHasThatArchiveJudgedAgain()
+    {
+        using var night = new DropNight();
+        var digest = DropNight.Hex("something else");
+        night.PutFile("SHA256SUMS", $"{digest}  junk0.zip\n{digest}  junk1.zip\n");
+        for (var number = 0; number < 3; number++) File.WriteAllText(night.In($"junk{number}.zip"), $"no archive {number}");
+        for (var number = 0; number < 3; number++) Assert.False(night.NextVerdict().Accepted);
+        night.PutFile("SHA256SUMS", $"{digest}  junk0.zip\n");
+        Assert.Equal("junk1.zip", night.NextVerdict().Package);
+    }
+
+    [Fact]
+    public void VerdictsThatAreTooManyAreNotToldAndTheNextOneSaysHowMany()
+    {
+        using var night = new DropNight(settings => settings with { Drop = settings.Drop with { Settle = TimeSpan.Zero } }, new() { VerdictsAtOnce = 10, VerdictsAMinute = 1 });
+        night.Stop();
+        PutJunk(night, 60);
+        night.Start();
+        List<Signal> signals = [];
+        void Until(Func<Signal, bool> wanted)
+        {
+            do signals.Add(night.Next<Signal>());
+            while (!wanted(signals[^1]));
+        }
+        Until(signal => signal is DropCrowd);
+        Assert.Equal(CrowdCause.Verdicts, ((DropCrowd)signals[^1]).Change.Cause);
+        night.Put(Genuine, DropNight.Package("20:40"));
+        Until(signal => signal is DeliveryJudged { Delivery: Genuine });
+        var genuine = (DeliveryJudged)signals[^1];
+        Assert.True(genuine.Verdict.Accepted);
+        // Five of the ten are kept for names like the genuine one's; one a minute comes after them.
+        Assert.InRange(signals.Count(signal => signal is DeliveryJudged), 6, 8);
+        Assert.InRange(genuine.PutOff, 1, 1000);
+    }
+
+    [Fact]
+    public void OfMoreEntriesThanAreLookedAtTheGenuineHasItsPlaceAndOneEventTellsOfTheRest()
+    {
+        using var night = new DropNight(settings => settings with { Drop = settings.Drop with { Settle = TimeSpan.FromMinutes(30), GiveUp = TimeSpan.FromHours(1) } }, new() { Entries = 20 });
+        night.Stop();
+        PutJunk(night, 100);
+        night.Start();
+        var crowd = night.Next<DropCrowd>().Change;
+        Assert.Equal((CrowdCause.Entries, 80), (crowd.Cause, crowd.Count.NotLookedAt));
+        night.Put(Genuine, DropNight.Package("20:40"));
+        Assert.Equal(Genuine, night.NextVerdict().Package);
+        Assert.InRange(night.Receiving.Unjudged, 1, 20);
+    }
+
+    [Fact]
+    public void ManyDeliveriesAreCountedAndFewAreListed()
+    {
+        using var night = new DropNight(settings => settings with { Drop = settings.Drop with { Settle = TimeSpan.FromMinutes(30), GiveUp = TimeSpan.FromHours(1) } }, new() { Listed = 10 });
+        night.Stop();
+        PutJunk(night, 100);
+        night.Start();
+        night.Put(Genuine, DropNight.Package("20:40"));
+        night.SeenUntilJudged(Genuine);
+        Assert.True(SpinWait.SpinUntil(() => night.Receiving.Unjudged == 100, TimeSpan.FromSeconds(60)), $"{night.Receiving.Unjudged} have no verdict, expected are 100");
+        Assert.InRange(night.Receiving.Progress.Length, 1, 10);
+    }
+
+    [Fact]
+    public void AnOperatorsRetryEndsThePauses()
+    {
+        using var night = new DropNight();
+        night.Put("junk", Hostile());
+        for (var verdict = 0; verdict < 3; verdict++)
+        {
+            Assert.False(night.NextVerdict().Accepted);
+            night.PutFile("junk/dip/001.html", DropNight.Package()["dip/001.html"]);
+        }
+        night.Receiving.Rejudge();
+        Assert.Equal("junk", night.NextVerdict().Package);
+    }
+
+    [Fact]
+    public void ASlowArchiveWithoutAClaimLeavesAWorkerForTheGenuine()
+    {
+        using var ended = new ManualResetEventSlim();
+        using var workers = new Workers(2, "test", drained: () => { });
+        using var began = new CountdownEvent(1);
+        workers.Add(() => { began.Signal(); ended.Wait(TimeSpan.FromSeconds(60)); }, WorkKind.Long);
+        Assert.True(began.Wait(TimeSpan.FromSeconds(60)), "the first long work did not begin");
+        for (var more = 0; more < 10; more++) workers.Add(() => ended.Wait(TimeSpan.FromSeconds(60)), WorkKind.Long);
+        using var done = new ManualResetEventSlim();
+        workers.Add(done.Set, WorkKind.Urgent);
+        Assert.True(done.Wait(TimeSpan.FromSeconds(60)), "what is urgent waited behind what is long");
+        ended.Set();
+    }
+}
