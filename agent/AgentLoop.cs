@@ -171,6 +171,7 @@ sealed class AgentLoop(AgentParts parts)
             TakeArrival(arrival, now);
         }
         parts.Intake.AssignRoots(now);
+        if (parts.Time.Bound(now) is { } bound) parts.Receiving.TimeIs(bound.Latest + Admission.FutureAfter);
         parts.Publisher.PublishDue(now);
         parts.Publisher.Prune(now);
         parts.Sentry.Tick(now, parts.Time.TrustedTime(now) ?? now.System, Progress(now), parts.Time.Profile);
@@ -194,7 +195,7 @@ sealed class AgentLoop(AgentParts parts)
         {
             parts.Time.Decide(now);
             parts.Intake.Take(arrival, now);
-            parts.Receiving.Remember(arrival.Judged);
+            parts.Receiving.Remember(arrival.Judged, arrival.Later);
         }
         catch (SystemFault)
         {

@@ -19,7 +19,7 @@ sealed class AgentParts : IDisposable
     NtpPolling? polling;
     ControlSocket? control;
     Action<Signal> post = _ => { };
-    bool low;
+    int shortages;
 
     AgentParts(Configured configured, ReleaseStore store, JournalFile journal, ILogger diagnostics)
     {
@@ -154,16 +154,20 @@ sealed class AgentParts : IDisposable
         Chronicle.Record(EventCode.ConfigReloaded, now, new JsonObject { ["file"] = fresh.File, ["changed"] = new JsonArray([.. change.Changed.Select(key => JsonValue.Create(key))]) });
     }
 
-    /// <summary>Too little room to stage: old releases go first.</summary>
+    /// <summary>
+    /// Makes room where there is too little to stage. What is worth least goes first: old releases; at the second call
+    /// what waits and would not be published; at the third what waits for a time that has not come.
+    /// </summary>
     public void MakeRoom(StorageLow shortage, ClockReading now)
     {
-        if (!low)
+        if (++shortages == 1)
             Chronicle.Record(EventCode.StorageLow, now, new JsonObject { ["path"] = Configured.Settings.Paths.State, ["free"] = shortage.Free, ["min_free"] = shortage.Needed });
-        low = true;
-        Publisher.Prune(keep: 0, now);
+        Publisher.Prune(keep: 0, now, mostWaiting: shortages == 1 ? WaitingRoom.Most : 1);
+        if (shortages < 3) return;
+        foreach (var release in Publisher.LetFutureGo(now)) Receiving.JudgeLater(release.Package, release.Corte);
     }
 
-    public void RoomIsBack() => low = false;
+    public void RoomIsBack() => shortages = 0;
 
     public JsonObject Stalled(DeliveryStalled stalled, ClockReading now) => new()
     {

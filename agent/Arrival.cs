@@ -25,6 +25,9 @@ sealed class Arrival(DeliveryJudged judged)
     /// <summary>Where it lies in quarantine; null while it does not.</summary>
     public string? Quarantine { get; set; }
 
+    /// <summary>The corte at whose time it is judged again; null where only a change of the delivery has that done.</summary>
+    public Packages.Corte? Later { get; set; }
+
     /// <summary>The release that it was sealed as.</summary>
     public Release? Release { get; set; }
 

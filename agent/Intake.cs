@@ -42,6 +42,14 @@ sealed class Intake(ReleaseStore store, Chronicle chronicle, Timekeeper time, Pu
             Reject(arrival, now);
             return;
         }
+        if (decision is Decision.Hold { Reason: "future-corte" } && arrival.Release is null
+            && publisher.HeldForTheFuture(now) is var held && held >= Settings.Limits.FutureReleases)
+        {
+            arrival.Later = candidate.Corte;
+            arrival.Verdict = arrival.Verdict with { Reasons = [Finding.Of(ReasonCode.FutureCorte, null, $"{candidate.Corte}; {held} of the future are held")] };
+            Reject(arrival, now);
+            return;
+        }
         if (PublicationOrder.SeriesChanges(candidate, root.Live) && !SeriesIsNamed) arrival.Verdict = WithWarning(arrival.Verdict, root.Live!.Series!);
         Accept(arrival, decision, destination, now);
     }

@@ -33,6 +33,7 @@ sealed class OperatorDesk(ReleaseStore store, Chronicle chronicle, Timekeeper ti
         ListReleases => OperatorReply.Of(OperatorOutcome.Done, "listed") with { Releases = [.. store.Sealed.Select(release => Describe(release, now))] },
         ActivateRelease activate => Activate(activate, by, now),
         ResumeReleases resume => Resume(resume, by, now),
+        RemoveRelease remove => Remove(remove, by, now),
         WithdrawSite withdraw => Withdraw(withdraw, by, now),
         RetryRejected retry => Retry(retry, by, now),
         _ => OperatorReply.Of(OperatorOutcome.Refused, "not-understood"),
@@ -61,6 +62,18 @@ sealed class OperatorDesk(ReleaseStore store, Chronicle chronicle, Timekeeper ti
         publisher.PublishDue(now, told: choice.Overruled);
         return store.Live(Root.Public) is { } live
             ? OperatorReply.Of(OperatorOutcome.Done, "resumed", ("corte", live.Corte.ToString())) : OperatorReply.Of(OperatorOutcome.Done, "resumed-unpublished");
+    }
+
+    /// <summary>What readers get, and what the site would go back to, stays.</summary>
+    OperatorReply Remove(RemoveRelease action, Operator by, ClockReading now)
+    {
+        (string, string) id = ("release", action.Release);
+        if (store.Sealed.FirstOrDefault(release => release.Id.Value == action.Release) is not { } unwanted)
+            return OperatorReply.Of(OperatorOutcome.Refused, "no-such-release", id);
+        if (store.IsServed(unwanted)) return OperatorReply.Of(OperatorOutcome.Refused, "release-in-use", id);
+        Record(action, by, now, ("corte", unwanted.Corte.ToString()), ("release", action.Release), ("package", unwanted.Package));
+        store.Remove([unwanted]);
+        return OperatorReply.Of(OperatorOutcome.Done, "removed", id, ("corte", unwanted.Corte.ToString()));
     }
 
     OperatorReply Withdraw(WithdrawSite action, Operator by, ClockReading now)

@@ -77,12 +77,13 @@ sealed class Publisher(ReleaseStore store, Chronicle chronicle, Timekeeper time,
     }
 
     /// <param name="isLast">Whether it is what has happened last to a delivery; not where it only follows from a publication.</param>
-    public void RecordSuperseded(Release release, Packages.Corte by, ClockReading now, bool isLast = true)
+    /// <param name="isKept">Whether an operator can still make it live.</param>
+    public void RecordSuperseded(Release release, Packages.Corte by, ClockReading now, bool isLast = true, bool isKept = true)
     {
         var fields = Fields(release);
         fields["release"] = release.Id.Value;
         fields["published_corte"] = by.ToString();
-        fields["activate"] = $"difusor-agent releases activate {release.Corte} --reason ...";
+        if (isKept) fields["activate"] = $"difusor-agent releases activate {release.Corte} --reason ...";
         chronicle.Record(EventCode.PackageSuperseded, now, fields);
         receipts.Write(release, "superseded", time.TrustedTime(now) ?? now.System, isLast);
     }
@@ -108,10 +109,52 @@ sealed class Publisher(ReleaseStore store, Chronicle chronicle, Timekeeper time,
         return store.Choice(root) is { Hold: true } ? "operator-hold" : ClosedReason(root) ?? "publishing";
     }
 
-    /// <summary>Removes what retention no longer keeps; failures are not counted, and what waits stays.</summary>
-    public void Prune(int keep, ClockReading now) => store.Prune(keep, Held(now).Select(release => release.Id).ToHashSet());
+    /// <summary>
+    /// Removes what retention no longer keeps. Failures are not counted. What waits stays, but for what is too much of it.
+    /// </summary>
+    public void Prune(int keep, ClockReading now, int mostWaiting = WaitingRoom.Most)
+    {
+        foreach (var crowd in Crowds(now)) LetGo(crowd, mostWaiting, now);
+        store.Prune(keep, Held(now).Select(release => release.Id).ToHashSet());
+    }
 
     public void Prune(ClockReading now) => Prune(Settings.KeepReleases, now);
+
+    /// <summary>Counts the releases that are held because their corte lies in the future.</summary>
+    public int HeldForTheFuture(ClockReading now) => WaitingRoom.Future(Held(now), time.Bound(now)).Count;
+
+    /// <summary>Removes the releases whose time has not come, because there is no room for what has.</summary>
+    /// <returns>What was removed: its deliveries are to be judged again when their time comes.</returns>
+    public IReadOnlyList<Release> LetFutureGo(ClockReading now)
+    {
+        var going = WaitingRoom.Future(Held(now), time.Bound(now));
+        foreach (var release in going)
+        {
+            var reason = Finding.Of(ReasonCode.FutureCorte, null, "removed because the disk is nearly full");
+            chronicle.Record(EventCode.PackageRejected, now, Fields(release, reason));
+            receipts.Write(release, "rejected", time.TrustedTime(now) ?? now.System, isLast: false);
+        }
+        if (going.Count > 0) store.Remove(going);
+        return going;
+    }
+
+    /// <summary>What waits and counts: for each root, and for what has no root yet.</summary>
+    IEnumerable<List<Release>> Crowds(ClockReading now)
+    {
+        var bound = time.Bound(now);
+        foreach (var root in Roots)
+            yield return [.. PublicationOrder.Waiting(StateOf(root, now)).Where(release => PublicationOrder.Counts(release, bound))];
+        yield return [.. store.Sealed.Where(release => release.Destination is null)];
+    }
+
+    void LetGo(List<Release> waiting, int most, ClockReading now)
+    {
+        var going = WaitingRoom.Surplus(waiting, most);
+        if (going.Count == 0) return;
+        var newest = waiting.MaxBy(release => release.Rank)!.Corte;
+        foreach (var release in going) RecordSuperseded(release, newest, now, isLast: false, isKept: false);
+        store.Remove(going);
+    }
 
     /// <summary>Takes a rehearsal down once it is certainly over: its root shows the notice, and nothing of it is left that could go anywhere.</summary>
     public void EndRehearsal(ClockReading now)

@@ -6,5 +6,6 @@ namespace Difusor.Agent.Cli;
 static class ReleasesCommand
 {
     public static Command Create(Voice voice) => new CommandSyntax("releases", voice).Group(
-        ReleasesListCommand.Create(voice), ReleasesActivateCommand.Create(voice), ReleasesResumeCommand.Create(voice));
+        ReleasesListCommand.Create(voice), ReleasesActivateCommand.Create(voice), ReleasesResumeCommand.Create(voice),
+        ReleasesRemoveCommand.Create(voice));
 }

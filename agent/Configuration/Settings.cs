@@ -73,6 +73,8 @@ public sealed record LimitSettings
     public int CompressionRatio { get; init; } = 200;
     /// <summary>Free space below which nothing new is staged.</summary>
     public long MinFree { get; init; } = 2L << 30;
+    /// <summary>How many releases with a corte of the future are held at once; further ones are rejected.</summary>
+    public int FutureReleases { get; init; } = 3;
     public IReadOnlySet<string> DeniedExtensions { get; init; } = new HashSet<string>(StringComparer.OrdinalIgnoreCase)
     {
         "php", "phtml", "phar", "php3", "php4", "php5", "php7", "cgi", "pl", "py", "rb", "sh", "shtml", "asis", "var", "so", "exe", "dll",

@@ -9,6 +9,7 @@ namespace Difusor.Agent.Publication;
 [JsonDerivedType(typeof(ListReleases), "list")]
 [JsonDerivedType(typeof(ActivateRelease), "activate")]
 [JsonDerivedType(typeof(ResumeReleases), "resume")]
+[JsonDerivedType(typeof(RemoveRelease), "remove")]
 [JsonDerivedType(typeof(PublishByHand), "publish")]
 [JsonDerivedType(typeof(RetryRejected), "retry")]
 [JsonDerivedType(typeof(WithdrawSite), "withdraw")]
@@ -58,6 +59,14 @@ public sealed record ActivateRelease(DateTimeOffset At, string Reason, bool Hold
 public sealed record ResumeReleases : OperatorAction
 {
     public override string Name => "resume";
+}
+
+/// <summary>Removes a stored release that is not public: held, of the future, or superseded.</summary>
+/// <param name="Release">Its ID, as <c>releases list</c> shows it.</param>
+public sealed record RemoveRelease(string Release, string Reason) : OperatorAction
+{
+    public override string Name => "remove";
+    public override string Why => Reason;
 }
 
 /// <summary>Verifies and publishes a package by hand.</summary>

@@ -7,7 +7,7 @@ namespace Difusor.Agent.Verification;
 public enum ReasonCode
 {
     DigestMismatch, MissingFile, UncoveredFile, NoHash, BadHashFile, ConflictingDigests, WeakAlgorithm,
-    NoCorte, CorteMismatch, CorteOutsideWindow, UnexpectedSeries,
+    NoCorte, CorteMismatch, CorteOutsideWindow, FutureCorte, UnexpectedSeries,
     UnsafePath, UnsafeType, UnreadableFile, ForbiddenName, DuplicatePath,
     TooManyFiles, FileTooLarge, PackageTooLarge, CompressionBomb, BadArchive, EncryptedArchive, NoHtml,
 }
@@ -22,7 +22,7 @@ public static class ReasonCodes
     static readonly string[] Texts =
     [
         "digest-mismatch", "missing-file", "uncovered-file", "no-hash", "bad-hash-file", "conflicting-digests", "weak-algorithm",
-        "no-corte", "corte-mismatch", "corte-outside-window", "unexpected-series",
+        "no-corte", "corte-mismatch", "corte-outside-window", "future-corte", "unexpected-series",
         "unsafe-path", "unsafe-type", "unreadable-file", "forbidden-name", "duplicate-path",
         "too-many-files", "file-too-large", "package-too-large", "compression-bomb", "bad-archive", "encrypted-archive", "no-html",
     ];

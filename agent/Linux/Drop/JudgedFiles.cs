@@ -94,9 +94,9 @@ sealed class JudgedFiles
         return new(delivery.Root, accepted: false, files) { LastChange = delivery.LastByte.Monotonic, IsPartial = delivery.Excess is not null };
     }
 
-    public JudgedFiles As(bool accepted)
+    public JudgedFiles As(bool accepted, Packages.Corte? later = null)
     {
-        Memory = Memory with { Accepted = accepted };
+        Memory = Memory with { Accepted = accepted, Later = later };
         return this;
     }
 

@@ -39,6 +39,8 @@ sealed class JudgedMemoryFile(string stateFolder)
 
     public bool WasAccepted(RawPath root) => known.TryGetValue(root, out var one) && one.Accepted;
 
+    public Packages.Corte? LaterOf(RawPath root) => known.GetValueOrDefault(root)?.Later;
+
     public void Add(JudgedDelivery delivery)
     {
         known[delivery.Root] = delivery;

@@ -176,7 +176,7 @@ public sealed partial class Receiving
         });
         var found = JudgedFiles.Of(root, memory.WasAccepted(root), files, now.Monotonic);
         if (!memory.Holds(found.Memory)) return null;
-        AddJudged(root, found);
+        AddJudged(root, found.As(found.Memory.Accepted, memory.LaterOf(root)));
         return files.Count + 1;
     }
 

@@ -19,7 +19,10 @@ public sealed partial class Receiving
     /// <summary>So many files a delivery has that may be a whole corte.</summary>
     const int LikeACorte = 100;
 
+    static readonly TimeSpan LookForRoomEvery = TimeSpan.FromSeconds(1);
+
     bool isPaused, isTroubled, judgingFailed;
+    long nextRoom;
     int told;
     Corte? newestAccepted;
 
@@ -266,11 +269,13 @@ public sealed partial class Receiving
     /// <summary>Whether there is as much free space as <c>limits.min_free</c> asks for.</summary>
     bool HasRoom()
     {
-        var (free, needed) = (store.FreeBytes, rules.Settings.Limits.MinFree);
-        if (free >= needed) return true;
-        Pause(new StorageLow(free, needed));
+        if (Shortage() is not { } low) return true;
+        Pause(low);
         return false;
     }
+
+    StorageLow? Shortage() =>
+        store.FreeBytes is var free && free < rules.Settings.Limits.MinFree ? new StorageLow(free, rules.Settings.Limits.MinFree) : null;
 
     void StagingFailed(SystemFault fault) => Pause(new StorageFailed(fault));
 
@@ -285,6 +290,7 @@ public sealed partial class Receiving
     void Pause(Signal why)
     {
         isPaused = true;
+        nextRoom = now.Monotonic + Patience.Nanos(LookForRoomEvery);
         if (isTroubled) return;
         isTroubled = true;
         post(why);
@@ -293,7 +299,14 @@ public sealed partial class Receiving
     void ResumeStaging()
     {
         judgingFailed = false;
-        if (!isPaused || !HasRoom()) return;
+        if (!isPaused) return;
+        nextRoom = now.Monotonic + Patience.Nanos(LookForRoomEvery);
+        // Told each time, for the loop gives away more each time.
+        if (Shortage() is { } low)
+        {
+            post(low);
+            return;
+        }
         isPaused = false;
         foreach (var reception in receptions.Values.Where(one => one.Delivery.State != DeliveryState.Judging)) reception.Delivery.ReadAgain();
     }

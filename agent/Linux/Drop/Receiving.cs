@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Difusor.Agent.Drop;
 using Difusor.Agent.Gate;
+using Difusor.Agent.Packages;
 using Difusor.Agent.Publication;
 
 namespace Difusor.Agent.Linux;
@@ -84,13 +85,35 @@ public sealed partial class Receiving : IDisposable
     /// What follows from a verdict is on stable storage: the delivery is not judged again, over a restart too, as long as it stays the
     /// same. Any thread.
     /// </summary>
-    public void Remember(DeliveryJudged delivery) => Request(() =>
+    /// <param name="later">At whose time it is judged again though it stays the same; null: not by itself.</param>
+    public void Remember(DeliveryJudged delivery, Corte? later = null) =>
+        Request(() =>
+        {
+            untaken.Remove(delivery);
+            live = store.Live(Root.Public)?.Corte;
+            Keep(later is null ? delivery.Memory.Value : delivery.Memory.Value with { Accepted = false, Later = later });
+        });
+
+    /// <summary>What was made of an accepted delivery is gone: it is judged again when the time of its corte has come. Any thread.</summary>
+    public void JudgeLater(string delivery, Corte corte) => Request(() =>
     {
-        untaken.Remove(delivery);
-        live = store.Live(Root.Public)?.Corte;
-        try { memory.Add(delivery.Memory.Value); }
-        catch (SystemFault fault) { post(new StorageFailed(fault)); }
+        foreach (var (root, files) in judged)
+            if (NameOf(root) == delivery) Keep(files.Memory with { Accepted = false, Later = corte });
     });
+
+    /// <summary>Cortes up to an instant lie in the future no longer: what waited for that is judged again. Any thread.</summary>
+    public void TimeIs(DateTimeOffset latest) => Request(() =>
+    {
+        foreach (var (root, files) in judged.Where(one => one.Value.Memory.Later is { } corte && corte.At <= latest).ToList())
+            Reopen(root, files, onlyLosses: false);
+    });
+
+    void Keep(JudgedDelivery delivery)
+    {
+        if (judged.TryGetValue(delivery.Root, out var files) && files.Memory.Fingerprint == delivery.Fingerprint) files.As(delivery.Accepted, delivery.Later);
+        try { memory.Add(delivery); }
+        catch (SystemFault fault) { post(new StorageFailed(fault)); }
+    }
 
     public void Dispose()
     {
@@ -137,6 +160,7 @@ public sealed partial class Receiving : IDisposable
         while (inbox.TryDequeue(out var request)) request();
         watch?.Drain(OnHint);
         if (mustLook || now.Monotonic >= nextLook) BeginLook();
+        else if (isPaused && now.Monotonic >= nextRoom) ResumeStaging();
         GoOnLooking();
         TakeTurns();
         if (progressChanged || now.Monotonic >= nextProgress) ShowProgress();
@@ -146,7 +170,8 @@ public sealed partial class Receiving : IDisposable
     long NextDeadline()
     {
         if (round is not null || mustLook) return now.Monotonic;
-        var deadline = waiting > 0 ? Math.Min(nextLook, now.Monotonic + SliceLook) : nextLook;
+        var deadline = isPaused ? Math.Min(nextLook, nextRoom) : nextLook;
+        if (waiting > 0) deadline = Math.Min(deadline, now.Monotonic + SliceLook);
         foreach (var reception in receptions.Values) deadline = Math.Min(deadline, DeadlineOf(reception));
         return deadline;
     }

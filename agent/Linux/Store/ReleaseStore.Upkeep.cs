@@ -96,6 +96,12 @@ public sealed partial class ReleaseStore
         }
     }
 
+    /// <summary>Returns whether a root serves the release now, or would serve it where what is live is lost.</summary>
+    public bool IsServed(Release release)
+    {
+        lock (inventory) return roots.Any(root => root.Live == release.Id || root.Previous == release.Id);
+    }
+
     /// <summary>Removes stored releases that no root serves: a rehearsal's once it is over.</summary>
     /// <exception cref="InvalidOperationException">A root serves one of them.</exception>
     public void Remove(IReadOnlyList<Release> unwanted)

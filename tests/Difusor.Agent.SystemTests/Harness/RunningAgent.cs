@@ -65,7 +65,7 @@ sealed class RunningAgent : IDisposable
             paths: {drop: entrega, receipts: acuses, state: estado, run: run}
             clock: {servers: [{{string.Join(", ", servers.Select(server => $"\"{server}\""))}}]{{clock}}}
             syslog: {target: "{{syslog ?? $"unix:{At("log.sock")}"}}"}
-            limits: {min_free: 1MiB}
+            {{(yaml.Contains("limits:", StringComparison.Ordinal) ? "" : "limits: {min_free: 1MiB}")}}
             {{yaml}}
             """);
     }

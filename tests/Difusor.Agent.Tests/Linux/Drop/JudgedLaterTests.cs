@@ -1,0 +1,38 @@
+using Difusor.Agent.Linux;
+using Difusor.Agent.Packages;
+
+namespace Difusor.Agent.Tests.Linux;
+
+public sealed class JudgedLaterTests
+{
+    static readonly Corte Late = new(new DateTimeOffset(2021, 6, 6, 23, 0, 0, TimeSpan.FromHours(-5)));
+
+    [Fact]
+    public void WhatWasRejectedForItsFutureCorteIsJudgedAgainWhenItsTimeComesOverARestartToo()
+    {
+        using var night = new DropNight();
+        night.Put("PREP_FUTURO", DropNight.Package());
+        night.Receiving.Remember(night.Next<DeliveryJudged>(), Late);
+        night.Receiving.TimeIs(Late.At.AddSeconds(-1));
+        night.Put("PREP_OTRO", DropNight.Package());
+        Assert.Equal("PREP_OTRO", night.Next<DeliveryJudged>().Delivery);
+
+        night.Restart();
+        night.Receiving.TimeIs(Late.At.AddSeconds(-1));
+        night.Put("PREP_MAS", DropNight.Package());
+        Assert.DoesNotContain("PREP_FUTURO", night.SeenUntilJudged("PREP_MAS"));
+        night.Receiving.TimeIs(Late.At);
+        Assert.Equal("PREP_FUTURO", night.Next<DeliveryJudged>().Delivery);
+    }
+
+    [Fact]
+    public void WhatWasAcceptedAndGivenUpForRoomIsJudgedAgainWhenItsTimeComes()
+    {
+        using var night = new DropNight();
+        night.Put("PREP_FUTURO", DropNight.Package());
+        night.Receiving.Remember(night.Next<DeliveryJudged>());
+        night.Receiving.JudgeLater("PREP_FUTURO", Late);
+        night.Receiving.TimeIs(Late.At);
+        Assert.Equal("PREP_FUTURO", night.Next<DeliveryJudged>().Delivery);
+    }
+}
