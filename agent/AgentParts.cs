@@ -172,7 +172,8 @@ sealed class AgentParts : IDisposable
     public JsonObject Stalled(DeliveryStalled stalled, ClockReading now) => new()
     {
         ["package"] = stalled.Delivery,
-        ["missing"] = new JsonArray([.. stalled.Awaited.Select(path => JsonValue.Create(path))]),
+        ["missing"] = new JsonArray([.. stalled.Awaited.Names.Select(path => JsonValue.Create(path))]),
+        ["missing_total"] = stalled.Awaited.Total,
         ["until"] = new Corte((Time.TrustedTime(now) ?? now.System.ToOffset(Time.Profile.Opens.Offset)) + Configured.Settings.Drop.GiveUp).ToString(),
     };
 

@@ -49,13 +49,16 @@ sealed class Arrival(DeliveryJudged judged)
                 "algorithm" => Verdict.Algorithm is { } algorithm ? Packages.DigestAlgorithms.Name(algorithm) : null,
                 "manifest_sha256" => Verdict.ManifestSha256,
                 "reasons" => Findings(Verdict.Reasons),
+                "reasons_total" => Verdict.ReasonsTotal,
                 "warnings" => Findings(Verdict.Warnings),
+                "warnings_total" => Verdict.WarningsTotal,
                 "release" => Release?.Id.Value,
                 _ => throw new ArgumentException(name, nameof(wanted)),
             };
         return fields;
     }
 
-    public static JsonArray Findings(IEnumerable<Finding> findings) =>
-        new([.. findings.Select(finding => new JsonObject { ["code"] = finding.Code, ["path"] = finding.Path, ["detail"] = finding.Detail })]);
+    /// <summary>What is told of a list of findings.</summary>
+    public static JsonArray Findings(IReadOnlyCollection<Finding> findings) =>
+        new([.. Told.Of(findings).Select(finding => new JsonObject { ["code"] = finding.Code, ["path"] = finding.Path, ["detail"] = finding.Detail })]);
 }

@@ -1,4 +1,4 @@
-using System.Text;
+using System.Collections.Immutable;
 using Difusor.Agent.Configuration;
 using Difusor.Agent.Gate;
 using Difusor.Agent.Journal;
@@ -84,11 +84,19 @@ sealed class Intake(ReleaseStore store, Chronicle chronicle, Timekeeper time, Pu
         $"{corte} is not within {new Packages.Corte(time.Profile.FirstCorte)} and {new Packages.Corte(time.Profile.KeepUntil + Admission.UsefulAfterKeep)}");
 
     /// <summary>What an operator has waived is a warning from then on. A package without a corte stays rejected: nothing says where it belongs.</summary>
-    static Verdict Waive(Verdict verdict, IReadOnlyList<string> codes) => codes.Count == 0 || verdict.Corte is null ? verdict : verdict with
+    static Verdict Waive(Verdict verdict, IReadOnlyList<string> codes)
     {
-        Reasons = [.. verdict.Reasons.Where(reason => !codes.Contains(reason.Code))],
-        Warnings = [.. verdict.Warnings, .. verdict.Reasons.Where(reason => codes.Contains(reason.Code))],
-    };
+        if (codes.Count == 0 || verdict.Corte is null) return verdict;
+        ImmutableArray<Finding> left = [.. verdict.Reasons.Where(reason => !codes.Contains(reason.Code))];
+        // The first of each code is always kept: where none is left, those that were only counted are waived too.
+        return verdict with
+        {
+            Reasons = left,
+            MoreReasons = left.IsEmpty ? 0 : verdict.MoreReasons,
+            Warnings = [.. verdict.Warnings, .. verdict.Reasons.Where(reason => codes.Contains(reason.Code))],
+            MoreWarnings = verdict.MoreWarnings + (left.IsEmpty ? verdict.MoreReasons : 0),
+        };
+    }
 
     /// <summary>Where an operator overrules the clock the opening is past, and with it every rehearsal.</summary>
     Root? WaivedRoot(Arrival arrival, ClockReading now) => time.Decision?.Reason is { } reason && IsWaived(arrival, reason.Code(), now) ? Root.Public : null;
@@ -102,8 +110,8 @@ sealed class Intake(ReleaseStore store, Chronicle chronicle, Timekeeper time, Pu
 
     void Reject(Arrival arrival, ClockReading now)
     {
-        arrival.Quarantine ??= store.Quarantine(arrival.Tree, Encoding.UTF8.GetBytes(VerdictJson.Line(arrival.Verdict, null) + "\n"), now.System);
-        var fields = arrival.Fields("files", "bytes", "algorithm", "manifest_sha256", "reasons", "warnings");
+        arrival.Quarantine ??= store.Quarantine(arrival.Tree, VerdictJson.Write(arrival.Verdict).WrittenSpan, now.System);
+        var fields = arrival.Fields("files", "bytes", "algorithm", "manifest_sha256", "reasons", "reasons_total", "warnings", "warnings_total");
         fields["quarantine"] = arrival.Quarantine;
         if (arrival.Judged.PutOff > 0) fields["put_off"] = arrival.Judged.PutOff;
         chronicle.Record(EventCode.PackageRejected, now, fields);
@@ -115,7 +123,7 @@ sealed class Intake(ReleaseStore store, Chronicle chronicle, Timekeeper time, Pu
     {
         if (!arrival.IsVerified)
         {
-            var fields = arrival.Fields("files", "bytes", "algorithm", "manifest_sha256", "warnings");
+            var fields = arrival.Fields("files", "bytes", "algorithm", "manifest_sha256", "warnings", "warnings_total");
             fields["seconds"] = Timekeeper.SecondsBetween(arrival.LastByte, now);
             chronicle.Record(EventCode.PackageVerified, now, fields);
             arrival.IsVerified = true;

@@ -143,7 +143,7 @@ sealed class OperatorDesk(ReleaseStore store, Chronicle chronicle, Timekeeper ti
         {
             "published" => OperatorReply.Of(OperatorOutcome.Done, "published", package, ("corte", arrival.Verdict.Corte.ToString()!)),
             "rejected" => OperatorReply.Of(OperatorOutcome.Refused, "rejected", package)
-                with { Reasons = [.. arrival.Verdict.Reasons.Select(reason => new ReplyReason(reason.Code, reason.Path, reason.Detail))] },
+                with { Reasons = [.. Told.Of(arrival.Verdict.Reasons).Select(reason => new ReplyReason(reason.Code, reason.Path, reason.Detail))], ReasonsTotal = arrival.Verdict.ReasonsTotal },
             "held" => OperatorReply.Of(OperatorOutcome.Refused, "held", package, ("reason", publisher.HeldReason(arrival.Release!, now))),
             _ => OperatorReply.Of(OperatorOutcome.Refused, state, package),
         };

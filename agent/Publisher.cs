@@ -173,6 +173,7 @@ sealed class Publisher(ReleaseStore store, Chronicle chronicle, Timekeeper time,
     {
         var fields = new JsonObject { ["package"] = release.Package, ["series"] = release.Series, ["corte"] = release.Corte.ToString() };
         if (!reasons.IsEmpty) fields["reasons"] = Arrival.Findings(reasons.ToArray());
+        if (!reasons.IsEmpty) fields["reasons_total"] = reasons.Length;
         return fields;
     }
 

@@ -98,5 +98,6 @@ sealed class StatusBoard(ReleaseStore store, Chronicle chronicle, Timekeeper tim
     static RejectionStatus Rejection(JournalRecord record) => new(
         (string?)record.Fields["package"] ?? "", Packages.Corte.Read((string?)record.Fields["corte"] ?? "")?.At, record.BestTime,
         [.. (record.Fields["reasons"] as JsonArray ?? []).Select(reason =>
-            new RejectionReason((string?)reason!["code"] ?? "", (string?)reason["path"], (string?)reason["detail"] ?? ""))]);
+            new RejectionReason((string?)reason!["code"] ?? "", (string?)reason["path"], (string?)reason["detail"] ?? ""))],
+        (int?)record.Fields["reasons_total"] ?? (record.Fields["reasons"] as JsonArray)?.Count ?? 0);
 }

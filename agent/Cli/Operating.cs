@@ -40,6 +40,7 @@ static class Operating
         else if (reply.Releases is { } releases) Draw(releases, voice);
         else voice.Line(text);
         foreach (var reason in reply.Reasons ?? []) voice.Error($"{reason.Code} {reason.Path}: {reason.Detail}");
+        if (reply.ReasonsTotal > reply.Reasons?.Count) voice.Error(voice.Text("verify.more", ("count", Times.Count(reply.ReasonsTotal - reply.Reasons.Count))));
         foreach (var code in (reply.Reasons ?? []).Select(reason => reason.Code).Distinct())
             if (ReasonCatalogue.Mend(voice.Language, code) is { } mend) voice.Error($"{code}: {mend}");
         return CodeOf(reply);

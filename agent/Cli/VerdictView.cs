@@ -19,17 +19,17 @@ static class VerdictView
             ("files", Times.Count(verdict.Files)), ("bytes", Times.Bytes(verdict.Bytes)),
             ("algorithm", verdict.Algorithm?.Name() ?? none), ("seconds", Times.Seconds(seconds)));
         voice.Say("verify.huella", ("digest", verdict.ManifestSha256));
-        Table(voice, verdict.Reasons, Tone.Bad);
-        Table(voice, verdict.Warnings, Tone.Warning);
+        Table(voice, verdict.Reasons, verdict.ReasonsTotal, Tone.Bad);
+        Table(voice, verdict.Warnings, verdict.WarningsTotal, Tone.Warning);
         foreach (var code in verdict.Reasons.Select(reason => reason.Code).Distinct())
             voice.Line($"{voice.Paint(Tone.Strong, code)}: {ReasonCatalogue.Mend(voice.Language, code)}");
     }
 
-    static void Table(Voice voice, ImmutableArray<Finding> findings, Tone tone)
+    static void Table(Voice voice, ImmutableArray<Finding> findings, int total, Tone tone)
     {
         if (findings.IsEmpty) return;
         voice.Table([voice.Text("verify.code"), voice.Text("verify.path"), voice.Text("verify.detail")],
             findings.Take(MostRows).Select(IReadOnlyList<Cell> (finding) => [new Cell(finding.Code, tone), finding.Path ?? "-", finding.Detail]));
-        if (findings.Length > MostRows) voice.Say("verify.more", ("count", Times.Count(findings.Length - MostRows)));
+        if (total > MostRows) voice.Say("verify.more", ("count", Times.Count(total - MostRows)));
     }
 }

@@ -71,6 +71,10 @@ public sealed record LimitSettings
     public int PathDepth { get; init; } = 32;
     /// <summary>Over a whole archive, and only past 10 MiB of contents.</summary>
     public int CompressionRatio { get; init; } = 200;
+    /// <summary>Bytes of the HASH files of a package, and of all deliveries whose HASH files are read at the same time.</summary>
+    public long HashText { get; init; } = 64L << 20;
+    /// <summary>Bytes of the paths of a package, and of all deliveries in hand together.</summary>
+    public long PathText { get; init; } = 64L << 20;
     /// <summary>Free space below which nothing new is staged.</summary>
     public long MinFree { get; init; } = 2L << 30;
     /// <summary>How many releases with a corte of the future are held at once; further ones are rejected.</summary>

@@ -75,6 +75,8 @@ static partial class SettingsShape
         { "path_length", Shapes.Integer(1, 4000), it => it.PathLength, (it, value) => it with { PathLength = value } },
         { "path_depth", Shapes.Integer(1, 256), it => it.PathDepth, (it, value) => it with { PathDepth = value } },
         { "compression_ratio", Shapes.Integer(1, 100_000), it => it.CompressionRatio, (it, value) => it with { CompressionRatio = value } },
+        { "hash_text", Shapes.Size("1B", "1GiB"), it => it.HashText, (it, value) => it with { HashText = value } },
+        { "path_text", Shapes.Size("1B", "1GiB"), it => it.PathText, (it, value) => it with { PathText = value } },
         { "min_free", Shapes.Size("0B", "1024TiB"), it => it.MinFree, (it, value) => it with { MinFree = value } },
         { "future_releases", Shapes.Integer(0, 1000), it => it.FutureReleases, (it, value) => it with { FutureReleases = value } },
         { "denied_extensions", Shapes.Set(Shapes.Text("config.extension", text => Extension().IsMatch(text), pattern: ExtensionPattern), 0, 1000, StringComparer.OrdinalIgnoreCase),

@@ -38,9 +38,12 @@ public sealed partial class Delivery
             }
             BytesStaged -= file.Entry?.Size ?? 0;
             (file.Identity, file.Entry) = (null, null);
+            if (file.HashBytes > 0) Shares.HashText.Return(file.HashBytes);
+            file.HashBytes = 0;
             if (!file.IsGone && !file.IsStale) Update(file, () => file.IsStale = true);
             else Queue(file);
         }
+        if (IsArchive) Shares.Clear();
         triedWhole = false;
         if (State != DeliveryState.Stalled) triedQuiet = false;
     }

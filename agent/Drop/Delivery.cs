@@ -12,7 +12,8 @@ namespace Difusor.Agent.Drop;
 /// </summary>
 public sealed partial class Delivery
 {
-    readonly Dictionary<RawPath, DeliveredFile> files = [];
+    readonly Dictionary<string, DeliveredFile> files = new(StringComparer.Ordinal); // by the path below the delivery's own
+    readonly Dictionary<string, DeliveredFile>.AlternateLookup<ReadOnlySpan<char>> bySpan;
     readonly Queue<DeliveredFile> work = new(), gone = new();
     readonly Fulfilment fulfilment;
     readonly LimitSettings limits;
@@ -20,8 +21,11 @@ public sealed partial class Delivery
     int open, unsettled, reading;
     bool triedWhole, triedQuiet, last;
 
-    public Delivery(RawPath root, bool isArchive, DropSettings settings, LimitSettings limits, ClockReading now)
+    /// <param name="shares">What it may keep; null: as much as its own limits allow.</param>
+    public Delivery(RawPath root, bool isArchive, DropSettings settings, LimitSettings limits, ClockReading now, Shares? shares = null)
     {
+        bySpan = files.GetAlternateLookup<ReadOnlySpan<char>>();
+        Shares = shares ?? Shares.Alone(limits.PathText, limits.HashText);
         Root = root;
         IsArchive = isArchive;
         this.limits = limits;
@@ -30,13 +34,25 @@ public sealed partial class Delivery
         FirstSeen = LastByte = now;
     }
 
+    /// <summary>What it holds of what all deliveries in hand may keep together.</summary>
+    public Shares Shares { get; }
+
+    /// <summary>Others hold too much for it to be received just now; a look tries again.</summary>
+    public bool IsShort { get; set; }
+
+    /// <summary>Nothing more of it is read: another one needs what it holds.</summary>
+    public bool GivesWay { get; set; }
+
+    /// <summary>Somebody reads one of its files just now.</summary>
+    public bool IsBeingRead => reading > 0;
+
     /// <summary>Its entry in the drop; the drop itself for a tree.</summary>
     public RawPath Root { get; }
     public bool IsArchive { get; }
     public DeliveryState State { get; private set; }
 
     /// <summary>Its first file's first sign.</summary>
-    public ClockReading FirstSeen { get; }
+    public ClockReading FirstSeen { get; init; }
 
     /// <summary>The last sign of a change.</summary>
     public ClockReading LastByte { get; private set; }
@@ -50,28 +66,40 @@ public sealed partial class Delivery
     /// <summary>Whether the announcement that it stalled has been made.</summary>
     public bool HasStalled { get; private set; }
 
-    public IEnumerable<string> OpenFiles => files.Values.Where(file => file.IsOpen)
-        .Select(file => (file.Path == Root ? Root : file.Path.Below(Root)).ToString());
+    /// <summary>It was announced before it had to wait.</summary>
+    public void StalledBefore() => HasStalled = true;
 
-    /// <summary>What is wrong with single files, and with the whole.</summary>
-    public ImmutableArray<Finding> Findings =>
-        [.. files.Values.Where(file => file.Finding is not null).Select(file => file.Finding!).OrderBy(finding => finding.Path, StringComparer.Ordinal), .. Excess is null ? [] : new[] { Excess }];
+    public IEnumerable<string> OpenFiles => files.Values.Where(file => file.IsOpen).Select(file => (file.Below.IsRoot ? Root : file.Below).ToString());
+
+    /// <summary>What is wrong with single files, and with the whole: the first of them, and how many more there are.</summary>
+    public (ImmutableArray<Finding> Kept, int More) Findings
+    {
+        get
+        {
+            var findings = new FindingList();
+            if (Excess is not null) findings.Add(Excess);
+            foreach (var file in files.Values)
+                if (file.Name is null && findings.CountsOnly(ReasonCode.UnsafePath.Code())) continue;
+                else if (file.FindingWithin(limits.Paths) is { } finding) findings.Add(finding);
+            return (findings.InOrder(), findings.More);
+        }
+    }
 
     /// <summary>Whether anything may be taken to be read.</summary>
-    public bool HasWork => work.Count > 0 && Excess is null;
+    public bool HasWork => work.Count > 0 && Excess is null && !GivesWay;
 
     public Ripeness RipenessAt(long now) => patience.At(LastByte.Monotonic, now);
 
-    public DeliveredFile? At(RawPath path) => files.GetValueOrDefault(path);
+    public DeliveredFile? At(RawPath path) => bySpan.TryGetValue(Below(path), out var file) ? file : null;
 
     /// <summary>The kernel's word on one file; the drop map has said that it belongs here.</summary>
     public void Hint(HintKind kind, RawPath path, ClockReading now)
     {
         if (kind == HintKind.Gone)
         {
-            if (files.TryGetValue(path, out var one)) Leave(one, now);
+            if (At(path) is { } one) Leave(one, now);
             // A folder, with all that was in it.
-            else foreach (var inner in files.Values.Where(file => file.Path.IsIn(path)).ToList()) Leave(inner, now);
+            else foreach (var inner in files.Values.Where(file => file.IsIn(path)).ToList()) Leave(inner, now);
             return;
         }
         if (FileAt(path) is not { } file) return;
@@ -124,7 +152,7 @@ public sealed partial class Delivery
     /// <summary>The next file to read, closed and not being read; null where there is none.</summary>
     public DeliveredFile? TakeWork()
     {
-        while (Excess is null && work.TryDequeue(out var file))
+        while (Excess is null && !GivesWay && work.TryDequeue(out var file))
         {
             file.IsQueued = false;
             if (!file.IsStale || file.IsOpen || file.IsRead || file.IsGone) continue;
@@ -141,7 +169,7 @@ public sealed partial class Delivery
         while (gone.TryDequeue(out var file))
         {
             file.IsQueuedAsGone = false;
-            if (!file.IsGone || file.IsRead || files.GetValueOrDefault(file.Path) != file) continue;
+            if (!file.IsGone || file.IsRead || files.GetValueOrDefault(file.Below.Bytes) != file) continue;
             Drop(file);
             return file;
         }
@@ -156,6 +184,7 @@ public sealed partial class Delivery
     public bool HasRead(DeliveredFile file, Reading reading)
     {
         this.reading--;
+        IsShort |= reading.NoRoom;
         if (reading.Retry && !file.IsStale && !file.IsGone)
         {
             (file.IsRead, file.IsStale) = (false, true);
@@ -177,9 +206,10 @@ public sealed partial class Delivery
         if (file.Name is not null)
         {
             file.Finding = reading.Finding;
-            if (reading.Entry is { } entry) fulfilment.Place(entry, reading.Hash);
+            if (reading.Entry is { } entry) fulfilment.Place(entry, reading.Manifest);
             else fulfilment.Remove(file.Name);
         }
+        if (reading.Finding is { } beyond && beyond.Code == ReasonCode.HashTooLarge.Code()) Excess ??= beyond;
         if (BytesStaged > limits.PackageSize)
             Excess ??= Finding.Of(ReasonCode.PackageTooLarge, null, $"more than {limits.PackageSize} bytes together");
         return true;
@@ -191,71 +221,38 @@ public sealed partial class Delivery
         foreach (var file in files.Values) Queue(file);
     }
 
-    /// <summary>Whether a verdict is to be made at this instant, and why.</summary>
-    public Occasion Next(long now)
-    {
-        if (State is DeliveryState.Judging or DeliveryState.Judged || files.Count == 0) return Occasion.None;
-        var ripeness = patience.At(LastByte.Monotonic, now);
-        if (Excess is not null) return reading == 0 && (unsettled == 0 || ripeness != Ripeness.Moving) ? Occasion.Last : Occasion.None;
-        if (last || ripeness == Ripeness.GivenUp)
-        {
-            // Its writer will not close it any more: it is read as it stands.
-            if (open > 0) Forgot();
-            return unsettled > 0 ? Occasion.None : Occasion.Last;
-        }
-        if (unsettled > 0 && open == 0) return Occasion.None;
-        if (open == 0 && !triedWhole && (IsArchive || fulfilment.LooksWhole)) return Occasion.Whole;
-        return ripeness == Ripeness.Moving || triedQuiet ? Occasion.None : open > 0 ? Occasion.QuietButOpen : Occasion.Quiet;
-    }
-
-    /// <summary>When <see cref="Next"/> is to be asked again if nothing happens before.</summary>
-    public long Deadline(long now)
-    {
-        if (State is DeliveryState.Judging or DeliveryState.Judged || files.Count == 0) return long.MaxValue;
-        // What has stalled and gave its place up is staged again when it is given up.
-        if (unsettled > 0 && open == 0 && Excess is null && State != DeliveryState.Stalled && !isSetAside) return long.MaxValue;
-        return patience.Until(patience.At(LastByte.Monotonic, now), LastByte.Monotonic);
-    }
-
-    public void BeginJudging(Occasion occasion)
-    {
-        State = DeliveryState.Judging;
-        if (occasion == Occasion.Whole) triedWhole = true;
-        else triedQuiet = true;
-    }
-
-    /// <summary>No verdict yet: it goes on arriving, or has stalled.</summary>
-    /// <returns>Whether it has stalled for the first time.</returns>
-    public bool Resume(bool stalled)
-    {
-        State = stalled ? DeliveryState.Stalled : DeliveryState.Arriving;
-        if (stalled) triedQuiet = true;
-        var first = stalled && !HasStalled;
-        HasStalled |= stalled;
-        return first;
-    }
-
-    /// <summary>A stalled delivery is not waited for any longer.</summary>
-    public void GiveUp() => last = true;
-
-    public void Close() => State = DeliveryState.Judged;
-
+    /// <summary>The file at a path, which begins to be kept here; null where there is no room for it.</summary>
     DeliveredFile? FileAt(RawPath path)
     {
-        if (files.TryGetValue(path, out var known)) return known;
         // An archive is one file; what lies below its name is another delivery's by now.
         if (IsArchive ? path != Root : !path.IsIn(Root)) return null;
+        if (At(path) is { } known) return known;
+        if (Excess is not null) return null;
         if (files.Count >= limits.Files)
         {
-            Excess ??= Finding.Of(ReasonCode.TooManyFiles, null, $"more than {limits.Files} files");
+            Excess = Finding.Of(ReasonCode.TooManyFiles, null, $"more than {limits.Files} files");
             return null;
         }
-        var below = IsArchive ? path : path.Below(Root);
-        var file = new DeliveredFile(path, below.Read(limits.Paths), below);
-        files.Add(path, file);
+        var below = Below(path);
+        switch (IsArchive ? Taking.Taken : Shares.Paths.Take(below.Length))
+        {
+            case Taking.TooLarge:
+                Excess = Finding.Of(ReasonCode.PathsTooLarge, null, $"more than {limits.PathText} bytes of paths");
+                return null;
+            case Taking.NoRoom:
+                IsShort = true;
+                return null;
+            case Taking.Taken:
+                break;
+        }
+        var file = new DeliveredFile(Root, new RawPath(below.Length == path.Bytes.Length ? path.Bytes : below.ToString()), limits.Paths);
+        files.Add(file.Below.Bytes, file);
         if (HashFileName.Is(path.Bytes)) hashes++;
         return file;
     }
+
+    /// <summary>The path below the delivery's own; empty for its own, which an archive's is, and a folder's that is a file by now.</summary>
+    ReadOnlySpan<char> Below(RawPath path) => Root.IsRoot ? path.Bytes : path == Root ? [] : path.Bytes.AsSpan(Root.Bytes.Length + 1);
 
     void Leave(DeliveredFile file, ClockReading now)
     {
@@ -268,7 +265,9 @@ public sealed partial class Delivery
     void Drop(DeliveredFile file)
     {
         if (file.IsUnsettled) unsettled--;
-        if (files.Remove(file.Path) && HashFileName.Is(file.Path.Bytes)) hashes--;
+        if (files.Remove(file.Below.Bytes) && HashFileName.Is(file.Path.Bytes)) hashes--;
+        if (!IsArchive) Shares.Paths.Return(file.Below.Bytes.Length);
+        if (file.HashBytes > 0) Shares.HashText.Return(file.HashBytes);
         BytesStaged -= file.Entry?.Size ?? 0;
         if (file.Name is not null) fulfilment.Remove(file.Name);
     }

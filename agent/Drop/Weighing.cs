@@ -41,21 +41,22 @@ public static class Weighing
 
     /// <summary>The weight, and where it is unfinished what is waited for.</summary>
     /// <param name="completeness">Null on the occasion <see cref="Occasion.Whole"/>, and for an archive.</param>
-    public static (Weight Weight, ImmutableArray<string> Awaited) Of(Occasion occasion, Verdict verdict, Completeness? completeness, Circumstances known)
+    public static (Weight Weight, ToldNames Awaited) Of(Occasion occasion, Verdict verdict, Completeness? completeness, Circumstances known)
     {
-        if (occasion == Occasion.Last) return (Weight.Stands, []);
+        if (occasion == Occasion.Last) return (Weight.Stands, ToldNames.None);
         if (occasion == Occasion.Whole)
         {
             var mayFollow = known.IsArchive ? OutsideMayFollow : InsideMayFollow;
             var early = !known.ArchiveEnds || verdict.Reasons.Any(reason => mayFollow.Contains(reason.Code));
-            return (early ? Weight.TooEarly : Weight.Stands, []);
+            return (early ? Weight.TooEarly : Weight.Stands, ToldNames.None);
         }
-        if (!known.ArchiveEnds) return (Weight.Unfinished, [verdict.Package]);
+        if (!known.ArchiveEnds) return (Weight.Unfinished, ToldNames.Of([verdict.Package]));
         // Without any HASH nothing can be missed: a package is judged as it stands, and only a tree waits for one.
-        if (Has(verdict, ReasonCode.NoHash)) return known.Layout == DropLayout.Tree ? (Weight.Unfinished, ["HASH"]) : (Weight.Stands, []);
-        var awaited = completeness is null ? [] : completeness.Missing.Concat(completeness.Gone).Where(path => !known.Refused.Contains(path)).ToImmutableArray();
-        if (awaited.IsEmpty) awaited = [.. OldAmongNew(verdict, known)];
-        if (awaited.IsEmpty) awaited = known.OfOtherCortes;
+        if (Has(verdict, ReasonCode.NoHash)) return known.Layout == DropLayout.Tree ? (Weight.Unfinished, ToldNames.Of(["HASH"])) : (Weight.Stands, ToldNames.None);
+        var awaited = completeness is null ? ToldNames.None
+            : ToldNames.Of(completeness.Missing.Concat(completeness.Gone).Where(path => !known.Refused.Contains(path)));
+        if (awaited.IsEmpty) awaited = ToldNames.Of(OldAmongNew(verdict, known));
+        if (awaited.IsEmpty) awaited = ToldNames.Of(known.OfOtherCortes);
         return (awaited.IsEmpty ? Weight.Stands : Weight.Unfinished, awaited);
     }
 
@@ -70,10 +71,8 @@ public static class Weighing
         // A link, a refused name, a limit: nothing that may still come mends that.
         if (!isMix || verdict.Reasons.Any(reason => !InsideMayFollow.Contains(reason.Code))) return [];
         var old = verdict.Contents.Select(entry => entry.Path.Value).Where(known.Unchanged.Contains).ToList();
-        return old.Count == verdict.Contents.Count ? [] : old.Take(MostAwaited);
+        return old.Count == verdict.Contents.Count ? [] : old;
     }
-
-    const int MostAwaited = 1000;
 
     static bool Has(Verdict verdict, ReasonCode reason) => verdict.Reasons.Any(found => found.Code == reason.Code());
 

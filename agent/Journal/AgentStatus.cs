@@ -84,7 +84,9 @@ public sealed record HoldStatus(DateTimeOffset? Corte, string Reason, DateTimeOf
 /// <param name="State"><c>arriving</c>, <c>verifying</c>, <c>stalled</c>, or <c>waiting</c> for its turn.</param>
 public sealed record DeliveryStatus(string Package, string State, int Files, long Bytes, DateTimeOffset? Since = null);
 
-public sealed record RejectionStatus(string Package, DateTimeOffset? Corte, DateTimeOffset At, IReadOnlyList<RejectionReason> Reasons);
+/// <param name="Reasons">The first of them, at most 200.</param>
+/// <param name="ReasonsTotal">How many there are.</param>
+public sealed record RejectionStatus(string Package, DateTimeOffset? Corte, DateTimeOffset At, IReadOnlyList<RejectionReason> Reasons, int ReasonsTotal = 0);
 
 public sealed record RejectionReason(string Code, string? Path, string Detail);
 

@@ -58,13 +58,14 @@ static class SyslogFields
         List<Pair> scalars = [], items = [];
         foreach (var (name, value) in fields)
         {
-            if (value is null or JsonArray { Count: 0 }) continue;
+            if (value is null or JsonArray { Count: 0 } || IsTotalOfNothing(name, fields)) continue;
             if (value is not JsonArray list)
             {
                 scalars.Add(Cleaned(name, EventCatalogue.Scalar(value)));
                 continue;
             }
-            scalars.Add(Cleaned(name + "_total", list.Count.ToString(CultureInfo.InvariantCulture)));
+            // Told by the record itself where the list may have only the first.
+            if (!fields.ContainsKey(name + "_total")) scalars.Add(Cleaned(name + "_total", list.Count.ToString(CultureInfo.InvariantCulture)));
             var codes = list.OfType<JsonObject>().Select(finding => (string?)finding["code"]).Distinct().ToList();
             if (codes.Count > 0) scalars.Add(Cleaned(name, string.Join(',', codes)));
             var singular = name.EndsWith('s') ? name[..^1] : name;
@@ -77,6 +78,10 @@ static class SyslogFields
 
         Pair Cleaned(string name, string value) => new(name, Clean(value, ValueLimit, escaped));
     }
+
+    /// <summary>Where a list is empty nothing is said of it.</summary>
+    static bool IsTotalOfNothing(string name, JsonObject fields) =>
+        name.EndsWith("_total", StringComparison.Ordinal) && fields[name[..^"_total".Length]] is JsonArray { Count: 0 };
 
     static string Clean(string text, int limit, string escaped)
     {

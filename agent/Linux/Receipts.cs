@@ -26,20 +26,16 @@ public sealed class Receipts(Action<SystemFault> complain)
     public void Write(string delivery, string state, Verdict verdict, DateTimeOffset at) => Write(delivery, json =>
     {
         Describe(json, verdict.Package, verdict.Series, verdict.Corte, state, at, verdict.ManifestSha256, verdict.Files, verdict.Bytes);
-        foreach (var reason in verdict.Reasons)
-        {
-            json.WriteStartObject();
-            json.WriteString("code", reason.Code);
-            json.WriteString("path", reason.Path);
-            json.WriteString("detail", reason.Detail);
-            json.WriteEndObject();
-        }
+        VerdictJson.WriteFindings(json, "reasons", Told.Of(verdict.Reasons), verdict.ReasonsTotal);
     });
 
     /// <summary>The acuse of a release whose state has changed since its verdict.</summary>
     /// <param name="isLast">False: <c>ultimo.json</c> stays what it is.</param>
     public void Write(Release release, string state, DateTimeOffset at, bool isLast = true) => Write(release.Package, json =>
-        Describe(json, release.Package, release.Series, release.Corte, state, at, release.ManifestSha256, release.Files, release.Bytes), isLast);
+    {
+        Describe(json, release.Package, release.Series, release.Corte, state, at, release.ManifestSha256, release.Files, release.Bytes);
+        VerdictJson.WriteFindings(json, "reasons", [], 0);
+    }, isLast);
 
     static void Describe(
         Utf8JsonWriter json, string package, string? series, Corte? corte, string state, DateTimeOffset at, string manifest, int files, long bytes)
@@ -52,7 +48,6 @@ public sealed class Receipts(Action<SystemFault> complain)
         json.WriteString("manifest_sha256", manifest);
         json.WriteNumber("files", files);
         json.WriteNumber("bytes", bytes);
-        json.WriteStartArray("reasons");
     }
 
     void Write(string delivery, Action<Utf8JsonWriter> describe, bool isLast = true)
@@ -63,7 +58,6 @@ public sealed class Receipts(Action<SystemFault> complain)
         {
             json.WriteStartObject();
             describe(json);
-            json.WriteEndArray();
             json.WriteEndObject();
         }
         try

@@ -12,11 +12,13 @@ public sealed class HashFile
     readonly byte[] text;
     readonly List<Line> lines;
 
-    internal HashFile(RelativePath path, byte[] text, List<Line> lines, Digest? bare, IReadOnlyList<Finding> findings)
+    internal HashFile(RelativePath path, byte[] text, List<Line> lines, Digest? bare, FindingList unsafeNames)
     {
         Path = path;
+        Folder = path.Folder;
         Bare = bare;
-        Findings = findings;
+        Findings = unsafeNames.InOrder();
+        MoreFindings = unsafeNames.More;
         this.text = text;
         this.lines = lines;
     }
@@ -26,6 +28,9 @@ public sealed class HashFile
 
     public RelativePath Path { get; }
 
+    /// <summary>The folder that its names are relative to; empty at the top.</summary>
+    internal string Folder { get; }
+
     /// <summary>The lines that name a file.</summary>
     public int Count => lines.Count;
 
@@ -34,6 +39,9 @@ public sealed class HashFile
 
     /// <summary><c>unsafe-path</c>, for each line whose name leaves the manifest's folder; such a line is no entry.</summary>
     public IReadOnlyList<Finding> Findings { get; }
+
+    /// <summary>How many more such lines there are, which are only counted.</summary>
+    public int MoreFindings { get; }
 
     public ManifestEntry this[int index] => new(PathAt(index), new Digest(AlgorithmAt(index), DigestAt(index, stackalloc byte[LongestDigest]).ToArray()));
 
@@ -58,7 +66,7 @@ public sealed class HashFile
     internal RelativePath PathAt(int index)
     {
         var name = Encoding.UTF8.GetString(NameAt(index));
-        return RelativePath.Own(Path.Folder.Length > 0 ? $"{Path.Folder}/{name}" : name);
+        return RelativePath.Own(Folder.Length > 0 ? $"{Folder}/{name}" : name);
     }
 
     /// <summary>Parses a HASH file of any of the formats of the contract's section 6. Never throws.</summary>

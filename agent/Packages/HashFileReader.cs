@@ -14,8 +14,8 @@ sealed class HashFileReader(RelativePath path, byte[] whole, PathLimits limits, 
     /// <summary>More lines than any package has files, by far.</summary>
     internal const int MostEntries = 4_000_000;
 
-    /// <summary>A HASH file longer than this, in bytes, is not read at all.</summary>
-    internal const int MostBytes = 256 << 20;
+    /// <summary>A HASH file longer than this, in bytes, is not read at all, whatever <c>limits.hash_text</c> says.</summary>
+    internal const int MostBytes = 1 << 30;
 
     /// <summary>The same for one beside an archive: of those there may be many.</summary>
     internal const int MostBytesBeside = 4 << 20;
@@ -24,7 +24,8 @@ sealed class HashFileReader(RelativePath path, byte[] whole, PathLimits limits, 
 
     readonly DigestAlgorithm? named = HashFileName.Algorithm(path.Value);
     readonly List<HashFile.Line> lines = new(whole.Length / 128);
-    readonly List<Finding> unsafeNames = [];
+    readonly FindingList unsafeNames = new();
+    int unsafeCount;
     readonly int folderLength = path.Folder is { Length: > 0 } folder ? System.Text.Encoding.UTF8.GetByteCount(folder) + 1 : 0;
     Digest? bare;
 
@@ -40,8 +41,8 @@ sealed class HashFileReader(RelativePath path, byte[] whole, PathLimits limits, 
             text = end < 0 ? [] : text[(end + 1)..];
             if (ReadLine(line) is { } problem) return HashFileReading.Bad(path, $"line {number}: {problem}");
         }
-        if (bare is not null && lines.Count + unsafeNames.Count > 0) return HashFileReading.Bad(path, "digests with a name and one without");
-        if (bare is null && lines.Count + unsafeNames.Count == 0) return HashFileReading.Bad(path, "no digest in it");
+        if (bare is not null && lines.Count + unsafeCount > 0) return HashFileReading.Bad(path, "digests with a name and one without");
+        if (bare is null && lines.Count + unsafeCount == 0) return HashFileReading.Bad(path, "no digest in it");
         return HashFileReading.Good(new HashFile(path, whole, lines, bare, unsafeNames));
     }
 
@@ -103,7 +104,7 @@ sealed class HashFileReader(RelativePath path, byte[] whole, PathLimits limits, 
 
     string? Add(ReadOnlySpan<byte> name, DigestAlgorithm algorithm, ReadOnlySpan<byte> hex, bool escaped)
     {
-        if (lines.Count + unsafeNames.Count >= mostEntries) return "more entries than any package within limits.files has";
+        if (lines.Count + unsafeCount >= mostEntries) return "more entries than any package within limits.files has";
         if (escaped && name.Contains((byte)'\\'))
         {
             if (Unescaped(name) is not { } plain) return "an escape other than \\\\, \\n and \\r";
@@ -112,7 +113,9 @@ sealed class HashFileReader(RelativePath path, byte[] whole, PathLimits limits, 
         name = RelativePath.WithoutDotSlash(name);
         if ((RelativePath.Problem(name, limits) ?? TooLongInItsFolder(name.Length)) is { } problem)
         {
-            unsafeNames.Add(Finding.Of(ReasonCode.UnsafePath, Printable.Of(name), $"{problem}, in {path}"));
+            unsafeCount++;
+            if (!unsafeNames.CountsOnly(ReasonCode.UnsafePath.Code()))
+                unsafeNames.Add(ReasonCode.UnsafePath, Printable.Of(name), $"{problem}, in {path}");
             return null;
         }
         lines.Add(new HashFile.Line(OffsetOf(name), name.Length, OffsetOf(hex), algorithm));

@@ -20,6 +20,9 @@ public sealed class RelativePath : IEquatable<RelativePath>, IComparable<Relativ
 
     public string Value { get; }
 
+    /// <summary>Its length as the bytes that <c>limits.path_length</c> and <c>limits.path_text</c> count.</summary>
+    public int Utf8Length => Encoding.UTF8.GetByteCount(Value);
+
     /// <summary>The last segment.</summary>
     public string Name => Value[(Value.LastIndexOf('/') + 1)..];
 

@@ -24,6 +24,9 @@ public sealed record OperatorReply(
     OperatorOutcome Outcome, string Message, IReadOnlyDictionary<string, string> Values,
     IReadOnlyList<StoredRelease>? Releases = null, IReadOnlyList<ReplyReason>? Reasons = null)
 {
+    /// <summary>How many reasons there are; <see cref="Reasons"/> has the first.</summary>
+    public int ReasonsTotal { get; init; }
+
     public static OperatorReply Of(OperatorOutcome outcome, string message, params (string Name, string Value)[] values) =>
         new(outcome, message, values.ToDictionary(value => value.Name, value => value.Value));
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Difusor.Agent.Journal;
 using Difusor.Agent.Publication;
+using Difusor.Agent.Verification;
 
 namespace Difusor.Agent.Sentinel;
 
@@ -32,21 +33,18 @@ public static class TamperEvents
         return healed > since ? healed - since : TimeSpan.Zero;
     }
 
-    static JsonObject Fields(Release? release, IEnumerable<Alteration> changes, ReadOnlySpan<(string Key, JsonNode? Value)> more)
+    static JsonObject Fields(Release? release, IReadOnlyCollection<Alteration> changes, ReadOnlySpan<(string Key, JsonNode? Value)> more)
     {
         var fields = new JsonObject
         {
             ["release"] = release?.Id.Value ?? "notice",
             ["corte"] = release?.Corte.ToString(),
-            ["changes"] = new JsonArray([.. changes.Select(Change)]),
+            ["changes"] = new JsonArray([.. Told.Of([.. changes.Select(change => change.ToFinding())]).Select(Change)]),
+            ["changes_total"] = changes.Count,
         };
         foreach (var (key, value) in more) fields[key] = value;
         return fields;
     }
 
-    static JsonObject Change(Alteration alteration)
-    {
-        var finding = alteration.ToFinding();
-        return new JsonObject { ["code"] = finding.Code, ["path"] = finding.Path, ["detail"] = finding.Detail };
-    }
+    static JsonObject Change(Finding finding) => new() { ["code"] = finding.Code, ["path"] = finding.Path, ["detail"] = finding.Detail };
 }

@@ -59,7 +59,7 @@ public static class EventCatalogue
     public static string Sentence(Language language, string id, JsonObject fields)
     {
         if (Named(id) is not { } entry) return id;
-        var sentence = TextFile.Fill(WithParts(entry.Sentence.In(language), fields), name => Show(language, name.ToString(), fields[name.ToString()])).TrimEnd();
+        var sentence = TextFile.Fill(WithParts(entry.Sentence.In(language), fields), name => Show(language, name.ToString(), fields)).TrimEnd();
         return $"{sentence} {ReasonCatalogue.MendsOf(language, fields)}".TrimEnd();
     }
 
@@ -94,18 +94,23 @@ public static class EventCatalogue
         return template;
     }
 
-    static string Show(Language language, string field, JsonNode? value)
+    static string Show(Language language, string field, JsonObject fields)
     {
+        var value = fields[field];
         // Codes for machines have their words for people.
         if (field is "reason" or "cause" && value?.GetValueKind() == JsonValueKind.String && $"{field}.{(string)value!}" is var key && Messages.Has(key)) return Messages.Say(language, key);
         if (value is not JsonArray list) return Told(language, value);
         if (list.Count == 0) return language == Language.Es ? "ninguno" : "none";
         var shown = string.Join("; ", list.Take(ItemsInASentence).Select(item => Told(language, item)));
-        var more = list.Count - ItemsInASentence;
+        var more = Total(field, list, fields) - ItemsInASentence;
         if (more <= 0) return shown;
         var count = more.ToString(CultureInfo.InvariantCulture);
         return language == Language.Es ? $"{shown} (y {count} más)" : $"{shown} (and {count} more)";
     }
+
+    /// <summary>How many a list is of: it may have only the first of them.</summary>
+    internal static int Total(string field, JsonArray list, JsonObject fields) =>
+        fields[$"{field}_total"] is JsonValue told && told.TryGetValue(out int total) ? Math.Max(total, list.Count) : list.Count;
 
     /// <summary>A value in a sentence: a reason's details are English, so in Spanish its code and path stand alone, and 3E-06 is for machines.</summary>
     static string Told(Language language, JsonNode? value) => value switch

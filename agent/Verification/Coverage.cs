@@ -1,3 +1,4 @@
+using System.Text;
 using Difusor.Agent.Packages;
 
 namespace Difusor.Agent.Verification;
@@ -5,27 +6,27 @@ namespace Difusor.Agent.Verification;
 /// <summary>What all HASH files together say of a package's files: which are covered, by what, and which do not match.</summary>
 sealed class Coverage
 {
-    readonly IPackageContents contents;
     readonly IReadOnlyList<ContentEntry> entries;
     readonly FindingList reasons;
     readonly FindingList warnings;
     readonly byte[] stated;                                            // a bit for each algorithm that some HASH file states
     readonly int[] lastCoveredBy;
-    readonly Dictionary<(int, DigestAlgorithm), Digest> others = [];   // computed digests that are not SHA-256
-    readonly Dictionary<(int, DigestAlgorithm), byte[]> wrong = [];    // stated digests that do not match
-    readonly HashSet<(int, DigestAlgorithm)> conflicting = [];
-    readonly SortedDictionary<RelativePath, string> missing = [];
-    int hashFile;
+    readonly byte[] conflicting;                                       // the same, where two HASH files state different ones
+    readonly OtherDigests others;
+    readonly Dictionary<int, (int File, int Line)> wrong = [];         // by entry and algorithm: which line states what does not match
+    readonly List<HashFile> files = [];
+    readonly StatedNames missing = new();
 
     internal Coverage(IPackageContents contents, FileIndex index, FindingList reasons, FindingList warnings)
     {
-        this.contents = contents;
         this.reasons = reasons;
         this.warnings = warnings;
         entries = contents.Entries;
         Index = index;
         stated = new byte[entries.Count];
+        conflicting = new byte[entries.Count];
         lastCoveredBy = new int[entries.Count];
+        others = new OtherDigests(contents);
         Files = entries.Count - index.HashFiles;
     }
 
@@ -40,8 +41,8 @@ sealed class Coverage
     /// <summary>Whether there is a HASH file at the top that lists files by name.</summary>
     internal bool HasTop { get; private set; }
 
-    /// <summary>Paths that some HASH file states and the package has not, each with that HASH file.</summary>
-    internal IReadOnlyDictionary<RelativePath, string> Missing => missing;
+    /// <summary>Paths that some HASH file states and the package has not.</summary>
+    internal StatedNames Missing => missing;
 
     /// <summary>The algorithms by which a digest of the file is stated, a bit each.</summary>
     internal byte StatedMask(int entry) => stated[entry];
@@ -53,13 +54,15 @@ sealed class Coverage
         return mask;
     }
 
-    internal bool HasMismatch => wrong.Count > 0 || conflicting.Count > 0;
+    internal bool HasMismatch { get; private set; }
 
     internal void Add(HashFile file)
     {
-        hashFile++;
-        var folder = file.Path.Folder;
+        files.Add(file);
+        var hashFile = files.Count;
+        var folder = file.Folder;
         var top = folder.Length == 0;
+        var ownName = Encoding.UTF8.GetBytes(file.Path.Name);
         HasTop |= top && file.Count > 0;
         var covered = 0;
         Span<byte> digest = stackalloc byte[HashFile.LongestDigest];
@@ -68,75 +71,95 @@ sealed class Coverage
             var entry = Index.Find(folder, file.NameAt(line));
             if (entry < 0)
             {
-                if (file.PathAt(line) is var path && path == file.Path) WarnOfItself(file);
-                else missing.TryAdd(path, file.Path.Value);
+                if (file.NameAt(line).SequenceEqual(ownName)) WarnOfItself(file);
+                else missing.Add(file, line);
             }
             else if (Index.IsHash(entry) && entries[entry].Path == file.Path) WarnOfItself(file);
             else
             {
-                State(entry, file.AlgorithmAt(line), file.DigestAt(line, digest));
+                State(entry, file.AlgorithmAt(line), file.DigestAt(line, digest), line);
                 if (!top || lastCoveredBy[entry] == hashFile || Index.IsHash(entry)) continue;
                 lastCoveredBy[entry] = hashFile;
                 covered++;
             }
         }
-        if (file.Bare is { } bare) AddBare(file.Path, bare);
+        if (file.Bare is { } bare) AddBare(file, bare);
         TopCoversAll |= top && covered == Files;
     }
 
     void WarnOfItself(HashFile file) => warnings.Add(new Finding("hash-of-itself", file.Path.Value, "it lists itself, which no digest can match: passed over"));
 
     /// <summary>A sidecar: for the file it is named after, or else for the only one with that stem.</summary>
-    void AddBare(RelativePath sidecar, Digest digest)
+    void AddBare(HashFile sidecar, Digest digest)
     {
-        if (HashFileName.SidecarTarget(sidecar.Value) is not { } target) return;
+        if (HashFileName.SidecarTarget(sidecar.Path.Value) is not { } target) return;
         var entry = Index.Find(target);
         if (entry < 0)
         {
             var candidates = Index.WithStem(target);
             if (candidates.Count > 1)
             {
-                reasons.Add(ReasonCode.BadHashFile, sidecar.Value,
+                reasons.Add(ReasonCode.BadHashFile, sidecar.Path.Value,
                     $"one digest without a name, and several files it may be of: {string.Join(", ", candidates.Take(5).Select(at => entries[at].Path))}");
                 return;
             }
             entry = candidates.Count == 1 ? candidates[0] : -1;
         }
-        if (entry >= 0) State(entry, digest.Algorithm, digest.Bytes);
-        else if (RelativePath.Read(target, new PathLimits(4096, 1024)).Path is { } path) missing.TryAdd(path, sidecar.Value);
+        if (entry >= 0) State(entry, digest.Algorithm, digest.Bytes, StatedNames.Bare);
+        else if (RelativePath.Read(target, new PathLimits(4096, 1024)).Path is not null) missing.Add(sidecar, StatedNames.Bare);
     }
 
-    void State(int entry, DigestAlgorithm algorithm, ReadOnlySpan<byte> digest)
+    void State(int entry, DigestAlgorithm algorithm, ReadOnlySpan<byte> digest, int line)
     {
-        var key = (entry, algorithm);
+        var key = KeyOf(entry, algorithm);
         var known = (stated[entry] & Bit(algorithm)) != 0;
         stated[entry] |= Bit(algorithm);
-        if (ActualOf(entry, algorithm).Bytes.SequenceEqual(digest))
+        if (ActualOf(entry, algorithm).SequenceEqual(digest))
         {
-            if (wrong.ContainsKey(key)) conflicting.Add(key);
+            if (wrong.ContainsKey(key)) Conflict(entry, algorithm);
+            return;
         }
-        else if (!known) wrong[key] = digest.ToArray();
-        else if (!wrong.TryGetValue(key, out var other) || !digest.SequenceEqual(other)) conflicting.Add(key);
+        HasMismatch = true;
+        if (!known) wrong[key] = (files.Count - 1, line);
+        else if (!wrong.TryGetValue(key, out var other) || !digest.SequenceEqual(StatedAt(other, stackalloc byte[HashFile.LongestDigest]))) Conflict(entry, algorithm);
     }
 
-    Digest ActualOf(int entry, DigestAlgorithm algorithm)
+    void Conflict(int entry, DigestAlgorithm algorithm)
     {
-        if (algorithm == DigestAlgorithm.Sha256) return entries[entry].Sha256;
-        if (!others.TryGetValue((entry, algorithm), out var digest))
-            others[(entry, algorithm)] = digest = contents.Compute(entries[entry].Path, algorithm);
-        return digest;
+        HasMismatch = true;
+        conflicting[entry] |= Bit(algorithm);
     }
+
+    ReadOnlySpan<byte> StatedAt((int File, int Line) place, Span<byte> buffer) =>
+        place.Line == StatedNames.Bare ? files[place.File].Bare!.Value.Bytes : files[place.File].DigestAt(place.Line, buffer);
+
+    ReadOnlySpan<byte> ActualOf(int entry, DigestAlgorithm algorithm) =>
+        algorithm == DigestAlgorithm.Sha256 ? entries[entry].Sha256.Bytes : others.Of(entry, algorithm);
 
     /// <summary>Reports what does not match, and what two HASH files state differently.</summary>
     internal void ReportMismatches()
     {
-        foreach (var (entry, algorithm) in conflicting)
-            reasons.Add(ReasonCode.ConflictingDigests, entries[entry].Path.Value, $"two {algorithm.Name()} digests are stated for it");
-        foreach (var (key, digest) in wrong)
-            if (!conflicting.Contains(key))
-                reasons.Add(ReasonCode.DigestMismatch, entries[key.Item1].Path.Value,
-                    $"{key.Item2.Name()} is {ActualOf(key.Item1, key.Item2).Hex}, stated is {Convert.ToHexStringLower(digest)}");
+        for (var entry = 0; entry < conflicting.Length; entry++)
+        {
+            if (conflicting[entry] == 0) continue;
+            foreach (var algorithm in Enum.GetValues<DigestAlgorithm>())
+                if ((conflicting[entry] & Bit(algorithm)) != 0 && !reasons.CountsOnly(ReasonCode.ConflictingDigests.Code()))
+                    reasons.Add(ReasonCode.ConflictingDigests, entries[entry].Path.Value, $"two {algorithm.Name()} digests are stated for it");
+        }
+        Span<byte> buffer = stackalloc byte[HashFile.LongestDigest];
+        foreach (var (key, place) in wrong)
+        {
+            var (entry, algorithm) = (key / Algorithms, (DigestAlgorithm)(key % Algorithms));
+            if ((conflicting[entry] & Bit(algorithm)) != 0 || reasons.CountsOnly(ReasonCode.DigestMismatch.Code())) continue;
+            reasons.Add(ReasonCode.DigestMismatch, entries[entry].Path.Value, $"{algorithm.Name()} is {Convert.ToHexStringLower(ActualOf(entry, algorithm))}, "
+                + $"stated is {Convert.ToHexStringLower(StatedAt(place, buffer))}");
+        }
     }
+
+    /// <summary>A key's room for the algorithm.</summary>
+    const int Algorithms = 8;
+
+    static int KeyOf(int entry, DigestAlgorithm algorithm) => entry * Algorithms + (int)algorithm;
 
     /// <summary>The strongest algorithm that is stated for every file that a HASH file lists; null where there is none.</summary>
     internal DigestAlgorithm? StrongestOfAll()

@@ -8,6 +8,27 @@ static class HashTexts
 {
     const int Probe = 64 * 1024;
 
+    /// <summary>Whether the HASH files have more bytes together than a package may have: then none of them is read, and it is rejected.</summary>
+    internal static bool IsTooLarge(
+        PackageOffer offer, IReadOnlyList<ContentEntry> entries, FileIndex index, LimitSettings limits, FindingList reasons)
+    {
+        if (offer.Findings.Any(finding => finding.Code == ReasonCode.HashTooLarge.Code())) return true;
+        var bytes = (long)(offer.Extra?.Bytes.Length ?? 0);
+        RelativePath? last = null;
+        for (var i = 0; i < entries.Count && bytes <= limits.HashText; i++)
+        {
+            if (!index.IsHash(i)) continue;
+            bytes += entries[i].Size;
+            last = entries[i].Path;
+        }
+        if (bytes > limits.HashText) reasons.Add(TooLarge(last?.Value, limits));
+        return bytes > limits.HashText;
+    }
+
+    /// <summary>The reason, at the HASH file with which they became too large.</summary>
+    internal static Finding TooLarge(string? path, LimitSettings limits) =>
+        Finding.Of(ReasonCode.HashTooLarge, path, $"more than {limits.HashText} bytes of HASH files");
+
     /// <summary>Parses one of the package's HASH files; null where it cannot be used, which is a reason.</summary>
     internal static HashFile? Read(ContentEntry entry, IPackageContents contents, VerificationRules rules, int mostEntries, FindingList reasons)
     {
@@ -35,7 +56,7 @@ static class HashTexts
     {
         var reading = HashFile.Parse(path, bytes, rules.Limits.Paths, mostEntries);
         if (reading.Problem is { } problem) reasons.Add(problem);
-        if (reading.File is { } file) reasons.AddRange(file.Findings);
+        if (reading.File is { } file) reasons.AddRange(file.Findings, file.MoreFindings);
         return reading.File;
     }
 

@@ -8,23 +8,27 @@ namespace Difusor.Agent.Verification;
 /// other than SHA-256 makes the archive pass by once more.
 /// </summary>
 /// <param name="again">Reads the whole archive into another sink.</param>
-/// <param name="mostKept">As many bytes of HASH files and heads are kept, all together.</param>
-public sealed class HashedContents(Action<IPackageSink> again, int mostKept = HashFileReader.MostBytes) : IPackageContents, IPackageSink
+/// <param name="mostKept">As many bytes of HASH files are kept, all together: <c>limits.hash_text</c>.</param>
+public sealed class HashedContents(Action<IPackageSink> again, long mostKept) : IPackageContents, IPackageSink
 {
     const int Head = 64 * 1024;
+
+    /// <summary>Of all heads together.</summary>
+    const long MostHeads = 32 << 20;
 
     readonly SortedDictionary<RelativePath, ContentEntry> files = [];
     readonly Dictionary<RelativePath, byte[]> kept = [];
     readonly Dictionary<DigestAlgorithm, Dictionary<RelativePath, Digest>> others = [];
     List<ContentEntry>? entries;
-    long keptBytes;
+    long keptHashes, keptHeads;
 
     public IReadOnlyList<ContentEntry> Entries => entries ??= [.. files.Values];
 
     public ContentEntry Place(RelativePath path, Stream source)
     {
-        var keep = HashFileName.Is(path.Value) ? HashFileReader.MostBytes : CorteHeader.IsDataFile(path.Value) ? Head : 0;
-        keep = (int)Math.Min(keep, mostKept - keptBytes);
+        var isHash = HashFileName.Is(path.Value);
+        var keep = (int)(isHash ? Math.Min(HashFileReader.MostBytes, mostKept - keptHashes)
+            : CorteHeader.IsDataFile(path.Value) ? Math.Min(Head, MostHeads - keptHeads) : 0);
         using var copy = new MemoryStream();
         using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var buffer = new byte[64 * 1024];
@@ -35,7 +39,8 @@ public sealed class HashedContents(Action<IPackageSink> again, int mostKept = Ha
             if (copy.Length < keep) copy.Write(buffer, 0, (int)Math.Min(length, keep - copy.Length));
         }
         if (keep > 0) kept[path] = copy.ToArray();
-        keptBytes += copy.Length;
+        if (isHash) keptHashes += copy.Length;
+        else keptHeads += copy.Length;
         entries = null;
         return files[path] = new ContentEntry(path, size, new Digest(DigestAlgorithm.Sha256, sha.GetHashAndReset()));
     }

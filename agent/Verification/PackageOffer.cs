@@ -9,6 +9,12 @@ namespace Difusor.Agent.Verification;
 /// <param name="Outer">The HASH files beside an archive; null for a folder, and where there are none.</param>
 public sealed record PackageOffer(string Name, ImmutableArray<Finding> Findings, OuterHash? Outer = null)
 {
+    /// <summary>How many findings there are beside <see cref="Findings"/>, which are only counted.</summary>
+    public int MoreFindings { get; init; }
+
+    /// <summary>How many warnings there are beside <see cref="Warnings"/>.</summary>
+    public int MoreWarnings { get; init; }
+
     /// <summary>The one folder that all of an archive's entries lie under, already taken away from their paths; null where there is none.</summary>
     public string? Folder { get; init; }
 

@@ -11,7 +11,7 @@ sealed class Survey
     [
         .. new[]
         {
-            ReasonCode.TooManyFiles, ReasonCode.PackageTooLarge, ReasonCode.CompressionBomb, ReasonCode.BadArchive, ReasonCode.EncryptedArchive,
+            ReasonCode.TooManyFiles, ReasonCode.PathsTooLarge, ReasonCode.PackageTooLarge, ReasonCode.CompressionBomb, ReasonCode.BadArchive, ReasonCode.EncryptedArchive,
         }.Select(reason => reason.Code()),
     ];
 
@@ -31,9 +31,13 @@ sealed class Survey
         entries = contents.Entries;
         entriesLeft = HashTexts.MostEntries(rules.Limits);
         Coverage = new Coverage(contents, new FileIndex(entries), reasons, warnings);
-        for (var i = 0; i < entries.Count; i++)
-            if (Coverage.Index.IsHash(i)) Use(HashTexts.Read(entries[i], contents, rules, entriesLeft, reasons));
-        if (offer.Extra is { } extra) Use(HashTexts.Parse(extra.Path, extra.Bytes.ToArray(), rules, entriesLeft, reasons));
+        if (HashTexts.IsTooLarge(offer, entries, Coverage.Index, rules.Limits, reasons)) (hashFiles, unusable) = (1, true);
+        else
+        {
+            for (var i = 0; i < entries.Count; i++)
+                if (Coverage.Index.IsHash(i)) Use(HashTexts.Read(entries[i], contents, rules, entriesLeft, reasons));
+            if (offer.Extra is { } extra) Use(HashTexts.Parse(extra.Path, extra.Bytes.ToArray(), rules, entriesLeft, reasons));
+        }
         outer = OuterCoverage.Judge(offer.Outer, rules, reasons);
     }
 
@@ -60,9 +64,9 @@ sealed class Survey
     internal void ReportGaps(VerificationRules rules)
     {
         var refused = offer.Findings.Where(finding => finding.Path is not null).Select(finding => finding.Path!).ToHashSet();
-        foreach (var (path, hashFile) in Coverage.Missing)
-            if (!refused.Contains(path.Value))
-                reasons.Add(ReasonCode.MissingFile, path.Value, Coverage.Index.NearlyNamed(path.Value) is { } near
+        foreach (var (path, hashFile) in Coverage.Missing.WithFiles)
+            if (!refused.Contains(path) && !reasons.CountsOnly(ReasonCode.MissingFile.Code()))
+                reasons.Add(ReasonCode.MissingFile, path, Coverage.Index.NearlyNamed(path) is { } near
                     ? $"{hashFile} lists it; there is {near}" : $"{hashFile} lists it");
         if (outer.Strongest is not null) return;
         if (hashFiles == 0 && outer.Weak is { } weak) reasons.Add(ReasonCode.WeakAlgorithm, offer.Name, $"only digests that hashes.algorithms does not allow: {weak}");

@@ -9,7 +9,7 @@ public enum ReasonCode
     DigestMismatch, MissingFile, UncoveredFile, NoHash, BadHashFile, ConflictingDigests, WeakAlgorithm,
     NoCorte, CorteMismatch, CorteOutsideWindow, FutureCorte, UnexpectedSeries,
     UnsafePath, UnsafeType, UnreadableFile, ForbiddenName, DuplicatePath,
-    TooManyFiles, FileTooLarge, PackageTooLarge, CompressionBomb, BadArchive, EncryptedArchive, NoHtml,
+    TooManyFiles, FileTooLarge, PackageTooLarge, HashTooLarge, PathsTooLarge, CompressionBomb, BadArchive, EncryptedArchive, NoHtml,
 }
 
 public static class ReasonCodes
@@ -24,7 +24,7 @@ public static class ReasonCodes
         "digest-mismatch", "missing-file", "uncovered-file", "no-hash", "bad-hash-file", "conflicting-digests", "weak-algorithm",
         "no-corte", "corte-mismatch", "corte-outside-window", "future-corte", "unexpected-series",
         "unsafe-path", "unsafe-type", "unreadable-file", "forbidden-name", "duplicate-path",
-        "too-many-files", "file-too-large", "package-too-large", "compression-bomb", "bad-archive", "encrypted-archive", "no-html",
+        "too-many-files", "file-too-large", "package-too-large", "hash-too-large", "paths-too-large", "compression-bomb", "bad-archive", "encrypted-archive", "no-html",
     ];
 }
 
@@ -49,4 +49,13 @@ public sealed record Verdict(
     ImmutableArray<Finding> Reasons, ImmutableArray<Finding> Warnings, IReadOnlyList<ContentEntry> Contents)
 {
     public bool Accepted => Reasons.IsEmpty;
+
+    /// <summary>How many reasons there are beside <see cref="Reasons"/>, which has the first of each code.</summary>
+    public int MoreReasons { get; init; }
+
+    /// <summary>How many warnings there are beside <see cref="Warnings"/>.</summary>
+    public int MoreWarnings { get; init; }
+
+    public int ReasonsTotal => Reasons.Length + MoreReasons;
+    public int WarningsTotal => Warnings.Length + MoreWarnings;
 }

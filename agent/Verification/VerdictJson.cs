@@ -20,6 +20,17 @@ public static class VerdictJson
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 
+    /// <summary>The line of <c>verdict.json</c>, as bytes.</summary>
+    public static ArrayBufferWriter<byte> Write(Verdict verdict)
+    {
+        var buffer = new ArrayBufferWriter<byte>(FirstRoom);
+        using (var json = new Utf8JsonWriter(buffer, Options)) Write(json, verdict, seconds: null);
+        buffer.Write("\n"u8);
+        return buffer;
+    }
+
+    const int FirstRoom = 4096;
+
     public static void Write(Utf8JsonWriter json, Verdict verdict, double? seconds)
     {
         json.WriteStartObject();
@@ -31,14 +42,16 @@ public static class VerdictJson
         json.WriteNumber("bytes", verdict.Bytes);
         json.WriteString("algorithm", verdict.Algorithm?.Name());
         json.WriteString("manifest_sha256", verdict.ManifestSha256);
-        WriteFindings(json, "reasons", verdict.Reasons);
-        WriteFindings(json, "warnings", verdict.Warnings);
+        WriteFindings(json, "reasons", verdict.Reasons, verdict.ReasonsTotal);
+        WriteFindings(json, "warnings", verdict.Warnings, verdict.WarningsTotal);
         if (seconds is { } took) json.WriteNumber("seconds", Math.Round(took, 3));
         json.WriteEndObject();
     }
 
-    static void WriteFindings(Utf8JsonWriter json, string key, ImmutableArray<Finding> findings)
+    /// <summary>A list of findings, and how many there are in all: the list may have only the first.</summary>
+    public static void WriteFindings(Utf8JsonWriter json, string key, ImmutableArray<Finding> findings, int total)
     {
+        json.WriteNumber($"{key}_total", total);
         json.WriteStartArray(key);
         foreach (var finding in findings)
         {

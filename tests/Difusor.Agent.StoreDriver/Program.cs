@@ -135,7 +135,7 @@ static void Receive(ReleaseStore store, string state, string drop)
         Console.WriteLine(signal switch
         {
             DeliverySeen seen => $"seen {seen.Delivery}",
-            DeliveryStalled stalled => $"stalled {stalled.Delivery} {string.Join(' ', stalled.Awaited)}",
+            DeliveryStalled stalled => $"stalled {stalled.Delivery} {string.Join(' ', stalled.Awaited.Names)}",
             DeliveryJudged judged => $"judged {judged.Delivery} {(judged.Verdict.Accepted ? "accepted" : string.Join(',', judged.Verdict.Reasons.Select(reason => reason.Code).Distinct()))} {at} {judged.Verdict.Files} {judged.Verdict.Bytes}",
             _ => signal.ToString(),
         });

@@ -1,48 +1,68 @@
+using System.Buffers.Binary;
+using System.Collections;
+using System.IO.Hashing;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using Difusor.Agent.Drop;
 
 namespace Difusor.Agent.Linux;
 
 /// <summary>
-/// A judged delivery's files, to see whether any of them has changed since. It stays in memory as long as the delivery in the drop, so of
-/// each path and each identity only a hash of 64 bits is kept, seeded anew with each start.
+/// Holds a judged delivery's files, to see whether any of them has changed since. It stays in memory as long as the
+/// delivery lies in the drop, so of each path and each identity only a hash of 64 bits is kept, with a new seed at each
+/// start.
 /// </summary>
 sealed class JudgedFiles
 {
-    /// <summary>Two paths of one hash: nobody can say any more which of them is unchanged.</summary>
+    /// <summary>Two paths of one hash: which of them is unchanged cannot be told any more.</summary>
     const ulong Unknowable = 0;
 
-    readonly Dictionary<ulong, Mark> files;
-    readonly HashSet<ulong> folders = [];
+    static readonly long Seed = BinaryPrimitives.ReadInt64LittleEndian(RandomNumberGenerator.GetBytes(8));
+
+    readonly ulong[] paths, identities; // in the order of the paths' hashes
+    readonly HashSet<ulong> folders;
     readonly Func<RawPath, ulong> hash;
+    BitArray? seen;
 
-    record struct Mark(ulong Identity, long Look);
-
-    JudgedFiles(RawPath root, bool accepted, IReadOnlyCollection<(RawPath Path, FileIdentity Identity)> files, Func<RawPath, ulong>? hash = null)
+    JudgedFiles(JudgedDelivery memory, Dictionary<ulong, ulong> files, HashSet<ulong> folders, Func<RawPath, ulong> hash)
     {
-        this.hash = hash ?? (path => Hash(path.Bytes));
-        this.files = new(files.Count);
-        var fingerprint = new Fingerprint();
-        Dictionary<RawPath, FileIdentity>? byPath = null;
-        foreach (var (path, identity) in files)
+        (Memory, this.folders, this.hash) = (memory, folders, hash);
+        (paths, identities) = ([.. files.Keys], [.. files.Values]);
+        Array.Sort(paths, identities);
+    }
+
+    /// <summary>Takes a delivery's files one after the other, and keeps no path of them.</summary>
+    /// <param name="hash">Of a path; null: the usual one.</param>
+    public sealed class Gathering(int expected = 0, Func<RawPath, ulong>? hash = null)
+    {
+        readonly Func<RawPath, ulong> hash = hash ?? (path => Hash(path.Bytes));
+        readonly Dictionary<ulong, ulong> files = new(expected);
+        readonly HashSet<ulong> folders = [];
+        readonly Fingerprint fingerprint = new();
+
+        public int Count => files.Count;
+
+        /// <summary>Adds a file. A folder that changes while it is listed may show a name twice (seen on XFS): that is one file.</summary>
+        public void Add(RawPath path, in FileIdentity identity)
         {
-            var key = this.hash(path);
-            if (!this.files.TryAdd(key, new Mark(Hash(identity), 0)))
+            ref var known = ref CollectionsMarshal.GetValueRefOrAddDefault(files, hash(path), out var isKnown);
+            if (isKnown)
             {
-                // A folder that changes while it is listed may show a name twice (seen on XFS): that is one file.
-                byPath ??= FirstOfEach(files);
-                if (byPath[path] != identity || this.files[key].Identity != Hash(identity)) this.files[key] = new Mark(Unknowable, 0);
-                continue;
+                if (known != Hash(identity)) known = Unknowable;
+                return;
             }
+            known = Hash(identity);
             fingerprint.Add(path, identity);
-            for (var slash = path.Bytes.LastIndexOf('/'); slash > 0 && folders.Add(Hash(path.Bytes.AsSpan(0, slash)));) slash = path.Bytes.LastIndexOf('/', slash - 1);
+            for (var slash = path.Bytes.LastIndexOf('/'); slash > 0 && folders.Add(Hash(path.Bytes.AsSpan(0, slash)));)
+                slash = path.Bytes.LastIndexOf('/', slash - 1);
         }
-        Memory = new JudgedDelivery(root, fingerprint.ToString(), accepted);
-        Count = this.files.Count;
+
+        public JudgedFiles Of(RawPath root, bool accepted, long lastChange, bool isPartial = false) =>
+            new(new JudgedDelivery(root, fingerprint.ToString(), accepted), files, folders, hash) { LastChange = lastChange, IsPartial = isPartial };
     }
 
     public JudgedDelivery Memory { get; private set; }
-    public int Count { get; }
+    public int Count => paths.Length;
 
     /// <summary>Nanoseconds of CLOCK_MONOTONIC.</summary>
     public required long LastChange { get; set; }
@@ -50,7 +70,7 @@ sealed class JudgedFiles
     /// <summary>How many of the files the present look has found unchanged; negative where it found a change.</summary>
     public int Found { get; private set; }
 
-    /// <summary>It is to be judged again at the next look, though it is the same.</summary>
+    /// <summary>A list beside it says something else since, or other rules hold: the next look has it judged again.</summary>
     public bool IsWantedAgain { get; set; }
 
     /// <summary>It had more files than the limits allow, and these are not all: of others nothing is known.</summary>
@@ -59,39 +79,39 @@ sealed class JudgedFiles
     /// <summary>Whether the look that has just ended has found all of it as it was.</summary>
     public bool IsAsItWas => Found == Count || (IsPartial && Found > 0);
 
-    public bool Has(RawPath path) => files.ContainsKey(hash(path));
+    public bool Has(RawPath path) => At(path) >= 0;
 
     /// <summary>Whether any of them lies beneath a folder.</summary>
     public bool HasIn(RawPath folder) => folder.IsRoot || folders.Contains(Hash(folder.Bytes));
 
-    public bool IsUnchanged(RawPath path, in FileIdentity identity) =>
-        files.TryGetValue(hash(path), out var known) ? known.Identity != Unknowable && known.Identity == Hash(identity) : IsPartial;
+    public bool IsUnchanged(RawPath path, in FileIdentity identity) => At(path) is var at and >= 0 ? Is(at, identity) : IsPartial;
 
-    public void BeginLook() => Found = 0;
+    public void BeginLook()
+    {
+        Found = 0;
+        seen = new BitArray(Count);
+    }
 
     /// <summary>A look has seen a file; one that it sees twice counts once.</summary>
     /// <returns>False: it has changed, and no more need be seen.</returns>
-    public bool Saw(RawPath path, in FileIdentity identity, long look)
+    public bool Saw(RawPath path, in FileIdentity identity)
     {
-        ref var known = ref CollectionsMarshal.GetValueRefOrNullRef(files, hash(path));
-        if (System.Runtime.CompilerServices.Unsafe.IsNullRef(ref known)) return IsPartial || Differs();
-        if (known.Identity == Unknowable || known.Identity != Hash(identity)) return Differs();
-        if (known.Look != look) Found++;
-        known.Look = look;
+        if (At(path) is not (var at and >= 0)) return IsPartial || Differs();
+        if (!Is(at, identity)) return Differs();
+        if (!seen![at]) Found++;
+        seen[at] = true;
         return true;
     }
 
-    public static JudgedFiles Of(
-        RawPath root, bool accepted, IReadOnlyCollection<(RawPath Path, FileIdentity Identity)> files, long lastChange, Func<RawPath, ulong>? hash = null) =>
-        new(root, accepted, files, hash) { LastChange = lastChange };
+    public void EndLook() => seen = null;
 
     /// <summary>Without the verdict, which <see cref="As"/> adds.</summary>
     public static JudgedFiles Of(Delivery delivery)
     {
-        var files = new List<(RawPath, FileIdentity)>(delivery.Files.Count);
+        var files = new Gathering(delivery.Files.Count);
         foreach (var file in delivery.Files)
-            if (file.Identity is { } identity) files.Add((file.Path, identity));
-        return new(delivery.Root, accepted: false, files) { LastChange = delivery.LastByte.Monotonic, IsPartial = delivery.Excess is not null };
+            if (file.Identity is { } identity) files.Add(file.Path, identity);
+        return files.Of(delivery.Root, accepted: false, delivery.LastByte.Monotonic, delivery.Excess is not null);
     }
 
     public JudgedFiles As(bool accepted, Packages.Corte? later = null)
@@ -100,17 +120,22 @@ sealed class JudgedFiles
         return this;
     }
 
+    bool Is(int at, in FileIdentity identity) => identities[at] != Unknowable && identities[at] == Hash(identity);
+
     bool Differs()
     {
         Found = -1;
         return false;
     }
 
-    static Dictionary<RawPath, FileIdentity> FirstOfEach(IEnumerable<(RawPath Path, FileIdentity Identity)> files)
+    int At(RawPath path) => Array.BinarySearch(paths, hash(path));
+
+    /// <summary>Hashes what <see cref="FileIdentity.SameContents"/> compares.</summary>
+    static ulong Hash(in FileIdentity identity)
     {
-        var first = new Dictionary<RawPath, FileIdentity>();
-        foreach (var (path, identity) in files) first.TryAdd(path, identity);
-        return first;
+        ReadOnlySpan<ulong> fields =
+            [identity.Device, identity.Inode, (ulong)identity.Kind, (ulong)identity.Size, (ulong)identity.MtimeNanos, (ulong)identity.CtimeNanos];
+        return XxHash3.HashToUInt64(MemoryMarshal.AsBytes(fields), Seed);
     }
 
     static ulong Hash(ReadOnlySpan<char> path)
@@ -118,13 +143,5 @@ sealed class JudgedFiles
         var second = new HashCode();
         second.AddBytes(MemoryMarshal.AsBytes(path));
         return ((ulong)(uint)string.GetHashCode(path) << 32) | (uint)second.ToHashCode();
-    }
-
-    static ulong Hash(in FileIdentity identity)
-    {
-        var first = HashCode.Combine(identity.Inode, identity.Device, identity.Kind, identity.Size, identity.MtimeNanos, identity.CtimeNanos);
-        var second = HashCode.Combine(identity.CtimeNanos, identity.MtimeNanos, identity.Size, identity.Kind, identity.Device, identity.Inode);
-        var both = ((ulong)(uint)first << 32) | (uint)second;
-        return both == Unknowable ? 1 : both;
     }
 }

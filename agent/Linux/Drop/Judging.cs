@@ -10,9 +10,9 @@ namespace Difusor.Agent.Linux;
 /// <summary>What came of trying a verdict on what is staged.</summary>
 /// <param name="Differs">The drop holds something else by now: no verdict.</param>
 /// <param name="Weight">Whether the verdict stands.</param>
-sealed record Judgement(bool Differs, Verdict? Verdict, Weight Weight, ImmutableArray<string> Awaited)
+sealed record Judgement(bool Differs, Verdict? Verdict, Weight Weight, ToldNames Awaited)
 {
-    public static Judgement Different { get; } = new(true, null, Weight.TooEarly, []);
+    public static Judgement Different { get; } = new(true, null, Weight.TooEarly, ToldNames.None);
 }
 
 /// <summary>Tries a verdict on a reception that nobody changes meanwhile: first every source is compared with what was staged of it.</summary>
@@ -30,12 +30,10 @@ sealed class Judging(SafeFolder drop, ReceivingRules rules, Func<IReadOnlyList<R
         var beginning = Task.Run(comparison.Work);
         var offer = OfferOf(reception, beside);
         Completeness? completeness = null;
+        var examination = new Examination(offer, tree, rules.Verification);
         if (occasion is not Occasion.Whole && !delivery.IsArchive && delivery.Excess is null)
-        {
-            completeness = Completeness.Of(offer, tree, rules.Verification, [.. live().Select(file => file.Path)]);
-            if (occasion == Occasion.Last) offer = offer with { Warnings = [.. offer.Warnings, .. completeness.GoneWarnings] };
-        }
-        var verdict = Verifier.Judge(offer, tree, rules.Verification);
+            completeness = Completeness.Of(examination, tree, [.. live().Select(file => file.Path)]);
+        var verdict = examination.Judge(occasion == Occasion.Last ? completeness?.GoneWarnings : null);
         comparison.Work();
         beginning.GetAwaiter().GetResult();
         if (delivery.Excess is null && !comparison.IsSame) return Judgement.Different;
@@ -52,7 +50,8 @@ sealed class Judging(SafeFolder drop, ReceivingRules rules, Func<IReadOnlyList<R
     static PackageOffer OfferOf(Reception reception, ImmutableArray<OuterList> beside)
     {
         var delivery = reception.Delivery;
-        var offer = new PackageOffer(reception.Name, delivery.Findings);
+        var (findings, more) = delivery.Findings;
+        var offer = new PackageOffer(reception.Name, findings) { MoreFindings = more };
         if (reception.Archive is not { } archive) return offer;
         return offer with
         {

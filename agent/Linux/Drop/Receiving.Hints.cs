@@ -33,6 +33,7 @@ public sealed partial class Receiving
 
     void OnFile(RawPath root, Hint hint, bool isArchive)
     {
+        if (givenWay.ContainsKey(root)) return;
         if (!receptions.TryGetValue(root, out var reception))
         {
             if (judged.TryGetValue(root, out var before))
@@ -68,11 +69,17 @@ public sealed partial class Receiving
         else reception.Delivery.Hint(hint.Kind, hint.Path, now);
     }
 
-    Reception NewReception(RawPath root, bool isArchive, JudgedFiles? before = null, bool onlyLosses = false) =>
-        new(new Delivery(root, isArchive, rules.Settings.Drop, rules.Settings.Limits, now), NameOf(root))
+    Reception NewReception(RawPath root, bool isArchive, JudgedFiles? before = null, bool onlyLosses = false)
+    {
+        returning.Remove(root, out var earlier);
+        var delivery = new Delivery(root, isArchive, rules.Settings.Drop, rules.Settings.Limits, now, NewShares()) { FirstSeen = earlier?.FirstSeen ?? now };
+        if (earlier is { HasStalled: true }) delivery.StalledBefore();
+        return new(delivery, NameOf(root))
         {
-            Number = ++numbers, NotBefore = pace.NotBefore(root), Before = before, OnlyLosses = onlyLosses,
+            Number = ++numbers, NotBefore = pace.NotBefore(root), Before = before ?? earlier?.Before, OnlyLosses = onlyLosses,
+            IsAnnounced = earlier?.IsAnnounced ?? false,
         };
+    }
 
     /// <summary>A judged delivery has changed: it is received anew, all of it.</summary>
     Reception Reopen(RawPath root, JudgedFiles before, bool onlyLosses)

@@ -14,7 +14,7 @@ public sealed partial class Receiving
     SafeFolder? drop;
     DropWatch? watch;
     bool mustLook, isUnreadable, hasLooked;
-    long look, nextLook, begun;
+    long look, nextLook, lookBegun, begun;
     int notLookedAt;
     LookRound? round;
 
@@ -37,7 +37,9 @@ public sealed partial class Receiving
         mustLook = false;
         nextLook = now.Monotonic + Patience.Nanos(LookEvery);
         if (!OpenDrop()) return;
+        EndWaiting();
         ResumeStaging();
+        lookBegun = now.Monotonic;
         round = rules.Settings.Drop.Layout == Configuration.DropLayout.Tree ? new LookRound([RawPath.Root], [RawPath.Root], isWhole: true, 0) : ListDrop();
     }
 
@@ -91,7 +93,8 @@ public sealed partial class Receiving
         foreach (var reception in receptions.Values.Where(one => IsGone(one.Delivery.Root)).ToList())
             if (reception.Delivery.State != DeliveryState.Judging) LookAt(reception);
         foreach (var root in judged.Keys.Where(IsGone).ToList()) Reopen(root, judged[root], onlyLosses: true);
-        memory.KeepOnly(root => judged.ContainsKey(root) || receptions.ContainsKey(root));
+        foreach (var root in givenWay.Keys.Where(IsGone)) givenWay.Remove(root);
+        memory.KeepOnly(root => judged.ContainsKey(root) || receptions.ContainsKey(root) || givenWay.ContainsKey(root));
         RemoveKeptLongEnough();
     }
 
@@ -112,6 +115,7 @@ public sealed partial class Receiving
         }
         if (receptions.TryGetValue(root, out var reception)) return LookAgain(reception, file is not null);
         if (judged.TryGetValue(root, out var known)) return Compare(root, known, file);
+        if (givenWay.ContainsKey(root)) return 1;
         if (!HasPlace(root, byHint: false))
         {
             if (round is not null) round.NotLookedAt++;
@@ -155,9 +159,10 @@ public sealed partial class Receiving
             return known.Count + 1;
         }
         known.BeginLook();
-        var (number, most) = (++look, rules.Settings.Limits.Files);
-        var whole = file is { } identity ? known.Saw(root, identity, number) : DropLook.Walk(drop!, root, rules.Settings, (path, in inner) =>
-            known.Saw(path, inner, number) && (++seen <= most || !known.IsPartial));
+        var most = rules.Settings.Limits.Files;
+        var whole = file is { } identity ? known.Saw(root, identity) : DropLook.Walk(drop!, root, rules.Settings, (path, in inner) =>
+            known.Saw(path, inner) && (++seen <= most || !known.IsPartial));
+        known.EndLook();
         // More lies there than is looked at, and what was seen of it is as it was.
         if (!whole && known.Found > 0) return seen;
         if (!known.IsAsItWas) Reopen(root, known, onlyLosses: known.Found >= 0);
@@ -167,14 +172,14 @@ public sealed partial class Receiving
     /// <summary>A delivery that was judged before this start: still the same, or (null) to be received as if it were new.</summary>
     int? Recall(RawPath root, FileIdentity? file)
     {
-        var files = new List<(RawPath Path, FileIdentity Identity)>();
-        if (file is { } one) files.Add((root, one));
+        var files = new JudgedFiles.Gathering();
+        if (file is { } one) files.Add(root, one);
         else DropLook.Walk(drop!, root, rules.Settings, (path, in identity) =>
         {
-            files.Add((path, identity));
+            files.Add(path, identity);
             return files.Count <= rules.Settings.Limits.Files;
         });
-        var found = JudgedFiles.Of(root, memory.WasAccepted(root), files, now.Monotonic);
+        var found = files.Of(root, memory.WasAccepted(root), now.Monotonic);
         if (!memory.Holds(found.Memory)) return null;
         AddJudged(root, found.As(found.Memory.Accepted, memory.LaterOf(root)));
         return files.Count + 1;

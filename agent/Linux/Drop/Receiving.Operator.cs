@@ -54,7 +54,7 @@ public sealed partial class Receiving
     void StageNow(Reception reception, SafeFolder parent, Settings settings, int attempt)
     {
         var delivery = reception.Delivery;
-        var reader = new SourceReader(parent, settings.Limits, store);
+        var reader = new SourceReader(parent, settings.Limits, store, delivery.Shares);
         DropLook.Into(delivery, parent, settings, attempt + 1, HostClock.Read());
         delivery.ReadAgain();
         while (delivery.TakeGone() is { } gone)

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Difusor.Agent.Drop;
 using Difusor.Agent.Packages;
+using Difusor.Agent.Verification;
 using Mono.Unix.Native;
 
 namespace Difusor.Agent.Linux;
@@ -35,9 +36,10 @@ public sealed partial class Receiving
         var delivery = reception.Delivery;
         if (reception.Slice is not { IsOver: false } || delivery.State == DeliveryState.Judging) return;
         Announce(reception);
+        if (MakeRoomFor(reception)) return;
         var occasion = delivery.Next(now.Monotonic);
         if (!isPaused) HaveRead(reception);
-        if (occasion == Occasion.QuietButOpen) Stall(reception, [.. delivery.OpenFiles]);
+        if (occasion == Occasion.QuietButOpen) Stall(reception, ToldNames.Of(delivery.OpenFiles));
         else if (occasion != Occasion.None && !judgingFailed && MayJudge(reception) && TryStage(reception)) TryVerdict(reception, occasion);
     }
 
@@ -45,7 +47,7 @@ public sealed partial class Receiving
     {
         var (delivery, slice) = (reception.Delivery, reception.Slice!);
         if (!delivery.HasWork || reception.Outstanding >= bounds.Outstanding || !HasRoom() || !TryStage(reception)) return;
-        var reader = new SourceReader(drop!, rules.Settings.Limits, store, slice);
+        var reader = new SourceReader(drop!, rules.Settings.Limits, store, delivery.Shares, slice);
         var kind = reception.Promise == Promise.Newer ? WorkKind.Urgent : delivery.IsArchive ? WorkKind.Long : WorkKind.Short;
         while (reception.Outstanding < bounds.Outstanding && delivery.TakeWork() is { } file)
         {
@@ -65,7 +67,8 @@ public sealed partial class Receiving
             workers.Add(() =>
             {
                 slice.Begin(HostClock.Read().Monotonic);
-                var (reading, archive, fault) = TryRead(reader, file, tree, delivery.IsArchive, slice);
+                var (reading, archive, fault) = delivery.GivesWay
+                    ? (Reading.Again, null, null) : TryRead(reader, file, tree, delivery.IsArchive, slice);
                 slice.Finish(HostClock.Read().Monotonic);
                 inbox.Enqueue(() => HasRead(reception, file, reading, archive, fault));
                 // Of many files the thread hears together: at a fault, now and then, and once no work is left.
@@ -175,6 +178,7 @@ public sealed partial class Receiving
         var (delivery, verdict) = (reception.Delivery, judgement.Verdict!);
         delivery.Close();
         receptions.Remove(delivery.Root);
+        HasEnded(delivery);
         if (IsNews(verdict)) pace.Reset(delivery.Root);
         else pace.Judged(delivery.Root, now.Monotonic);
         // The verdict first; what is remembered of it is made while the agent loop goes on with it.
@@ -194,7 +198,7 @@ public sealed partial class Receiving
         foreach (var other in receptions.Values.Where(other => other.Delivery.State == DeliveryState.Stalled && IsOvertaken(other))) other.Delivery.GiveUp();
     }
 
-    void Stall(Reception reception, ImmutableArray<string> awaited)
+    void Stall(Reception reception, ToldNames awaited)
     {
         progressChanged = true;
         var delivery = reception.Delivery;
@@ -229,6 +233,7 @@ public sealed partial class Receiving
     {
         receptions.Remove(reception.Delivery.Root);
         reception.Slice = null;
+        HasEnded(reception.Delivery);
         progressChanged = true;
         Discard(reception);
     }

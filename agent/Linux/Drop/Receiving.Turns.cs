@@ -80,6 +80,7 @@ public sealed partial class Receiving
     {
         var delivery = reception.Delivery;
         if (reception.OnlyLosses && delivery.RipenessAt(now.Monotonic) == Ripeness.Moving) return false;
+        if (MakeRoomFor(reception)) return false;
         if (now.Monotonic < reception.NotBefore)
         {
             if (pace.VerdictsOf(delivery.Root) >= ManyVerdicts) busiest = reception.Name;
@@ -90,7 +91,7 @@ public sealed partial class Receiving
         if (occasion == Occasion.QuietButOpen && !delivery.HasWork)
         {
             Announce(reception);
-            Stall(reception, [.. delivery.OpenFiles]);
+            Stall(reception, ToldNames.Of(delivery.OpenFiles));
             return false;
         }
         if (delivery.WaitsForMore(now.Monotonic) || (!delivery.HasWork && occasion == Occasion.None)) return false;
@@ -112,7 +113,8 @@ public sealed partial class Receiving
             IsBound = isJudged,
             IsLeaving = slice.IsOver,
             HasUsedItsSlice = slice.UsedAt(now.Monotonic) > Turns.SliceOf(reception.Turns),
-            IsIdle = !isJudged && reception.Outstanding == 0 && !delivery.HasWork && delivery.Next(now.Monotonic) == Occasion.None,
+            IsIdle = !isJudged && reception.Outstanding == 0
+                && (delivery.IsShort || (!delivery.HasWork && delivery.Next(now.Monotonic) == Occasion.None)),
         };
     }
 

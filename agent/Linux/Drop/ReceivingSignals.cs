@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Difusor.Agent.Drop;
 using Difusor.Agent.Gate;
 using Difusor.Agent.Verification;
@@ -9,8 +8,8 @@ namespace Difusor.Agent.Linux;
 public sealed record DeliverySeen(string Delivery, ClockReading At) : Signal;
 
 /// <summary>A delivery stopped before it was whole; told once. It is waited for until <c>drop.give_up</c> or a newer accepted corte.</summary>
-/// <param name="Awaited">Paths that are missing or not closed.</param>
-public sealed record DeliveryStalled(string Delivery, ClockReading FirstSeen, ClockReading LastByte, ImmutableArray<string> Awaited) : Signal;
+/// <param name="Awaited">Paths that are missing or not closed; the first of them, and how many.</param>
+public sealed record DeliveryStalled(string Delivery, ClockReading FirstSeen, ClockReading LastByte, ToldNames Awaited) : Signal;
 
 /// <summary>
 /// A delivery has its verdict. The tree is the receiver's now: to seal, to quarantine or to discard. Once what follows from it is on

@@ -11,12 +11,14 @@ namespace Difusor.Agent.Linux;
 /// Reads one file of the drop into a staging tree, through one descriptor, whose identity must be the same before and after. What it is not
 /// allowed to read, or would not, becomes a finding.
 /// </summary>
-sealed class SourceReader(SafeFolder drop, LimitSettings limits, ReleaseStore store, Slice? slice = null)
+sealed class SourceReader(SafeFolder drop, LimitSettings limits, ReleaseStore store, Shares? shares = null, Slice? slice = null)
 {
     const long LargeFile = 1 << 20;
 
+    readonly Shares shares = shares ?? Shares.Alone(limits.PathText, limits.HashText);
+
     public Reading Read(DeliveredFile file, StagingTree tree) =>
-        file.Name is { } name ? Read(file.Path, name, (source, identity) => Copy(name, source, identity, tree)) : Refused(file);
+        file.Name is { } name ? Read(file.Path, name, (source, identity) => Copy(file, name, source, identity, tree)) : Refused(file);
 
     /// <summary>Unpacks an archive in place of copying it.</summary>
     public (Reading Reading, UnpackedArchive? Archive) Unpack(DeliveredFile file, StagingTree tree)
@@ -24,13 +26,16 @@ sealed class SourceReader(SafeFolder drop, LimitSettings limits, ReleaseStore st
         UnpackedArchive? unpacked = null;
         if (file.Name is not { } name) return (Refused(file), null);
         var form = PackageName.Read(name.Value).Form;
+        shares.Clear();
         var reading = Read(file.Path, name, (source, identity) =>
         {
             // A link or a device was seen there, and by now it is a file that is named like no archive.
             if (form == PackageForm.Folder) return Reading.Nothing;
             // The stream does not own the descriptor's closing: it is used again for the archive's own digest.
             using var archive = new FileStream(new SafeFileHandle(source.DangerousGetHandle(), ownsHandle: false), FileAccess.Read, bufferSize: 0);
-            var unpacking = Packages.Archives.Archive.Unpack(form, archive, limits, new RoomKeeping(tree, () => store.FreeBytes, limits.MinFree, slice));
+            var room = new RoomKeeping(tree, () => store.FreeBytes, limits.MinFree, slice);
+            var unpacking = Packages.Archives.Archive.Unpack(form, archive, limits, room, shares);
+            if (unpacking.NoRoom) return Reading.Waits;
             var digests = new Dictionary<DigestAlgorithm, Digest>();
             archive.Position = 0;
             digests[DigestAlgorithm.Sha256] = FileDigest.Of(archive, DigestAlgorithm.Sha256);
@@ -49,16 +54,31 @@ sealed class SourceReader(SafeFolder drop, LimitSettings limits, ReleaseStore st
         return digests[algorithm] = FileDigest.Of(archive, algorithm);
     }
 
-    Reading Copy(RelativePath name, SafeFileHandle source, FileIdentity identity, StagingTree tree)
+    Reading Copy(DeliveredFile file, RelativePath name, SafeFileHandle source, FileIdentity identity, StagingTree tree)
     {
-        var entry = tree.Place(name, source, identity.Size, slice is null ? null : slice.Check);
-        return new Reading(identity, entry, HashFileName.Is(name.Value) ? HashOf(entry, tree) : null);
+        Action? check = slice is null ? null : slice.Check;
+        if (!HashFileName.Is(name.Value)) return new Reading(identity, tree.Place(name, source, identity.Size, check));
+        if (file.HashBytes > 0) shares.HashText.Return(file.HashBytes);
+        file.HashBytes = 0;
+        switch (shares.HashText.Take(identity.Size))
+        {
+            case Taking.TooLarge: return new Reading(identity, null, Finding: HashTexts.TooLarge(name.Value, limits));
+            case Taking.NoRoom: return Reading.Waits;
+            case Taking.Taken: break;
+        }
+        file.HashBytes = identity.Size;
+        var entry = tree.Place(name, source, identity.Size, check);
+        return new Reading(identity, entry, ManifestOf(entry, tree));
     }
 
-    /// <summary>What a HASH file at the top says; those below it tell nothing of the whole.</summary>
-    HashFile? HashOf(ContentEntry entry, StagingTree tree) =>
-        entry.Size > HashFileReader.MostBytes || entry.Path.Folder.Length > 0 ? null
-            : HashFile.Parse(entry.Path, tree.ReadHead(entry.Path, (int)entry.Size), limits.Paths, HashTexts.MostEntries(limits)).File;
+    /// <summary>What a HASH file at the top states; those below it tell nothing of the whole.</summary>
+    Manifest? ManifestOf(ContentEntry entry, StagingTree tree)
+    {
+        if (entry.Size > HashFileReader.MostBytes || entry.Path.Folder.Length > 0) return null;
+        var text = tree.ReadHead(entry.Path, (int)entry.Size);
+        return HashFile.Parse(entry.Path, text, limits.Paths, HashTexts.MostEntries(limits)).File is { } hash
+            ? Manifest.Of(hash, Fulfilment.MostStated(limits.Files)) : null;
+    }
 
     Reading Read(RawPath path, RelativePath name, Func<SafeFileHandle, FileIdentity, Reading> take, long? size = null)
     {

@@ -29,7 +29,8 @@ sealed unsafe class FolderListing(SafeFolder top, LimitSettings limits, ReadingP
     readonly Queue<byte[]> waiting = new();
 
     int files;
-    bool stopped; // at limits.files
+    long pathBytes;
+    bool stopped; // at limits.files or limits.path_text
 
     internal void List()
     {
@@ -82,6 +83,12 @@ sealed unsafe class FolderListing(SafeFolder top, LimitSettings limits, ReadingP
                 return;
             }
             files++;
+            if ((pathBytes += path.Length + name.Length) > limits.PathText)
+            {
+                if (!stopped) findings.Add(ReasonCode.PathsTooLarge, null, $"more than {limits.PathText} bytes of paths");
+                stopped = true;
+                return;
+            }
             if (progress.IsMeasured && folder.Identify(name) is { } file) progress.Expect(file.Size);
             starts.Add(names.Count);
             names.AddRange(name);

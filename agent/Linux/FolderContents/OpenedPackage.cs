@@ -48,7 +48,7 @@ public sealed class OpenedPackage : IDisposable
         var archive = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, Buffer, FileOptions.SequentialScan);
         progress.Expect(archive.Length);
         var form = PackageName.Read(name).Form;
-        var contents = new HashedContents(sink => Archive.Unpack(form, archive, limits, sink));
+        var contents = new HashedContents(sink => Archive.Unpack(form, archive, limits, sink), limits.HashText);
         var unpacking = form == PackageForm.Folder
             ? new Unpacking([Finding.Of(ReasonCode.BadArchive, null, "neither a folder nor named .zip, .tar, .tar.gz or .tgz")], Stopped: true, Ends: true, Folder: null)
             : Archive.Unpack(form, archive, limits, new Counted(contents, archive, progress));

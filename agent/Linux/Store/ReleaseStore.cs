@@ -120,7 +120,7 @@ public sealed partial class ReleaseStore : IDisposable
     {
         var corte = verdict.Corte ?? throw new ArgumentException("a release has a corte", nameof(verdict));
         return Seal(tree, new Release(default, 0, verdict.Package, corte, verdict.Series, verdict.ManifestSha256, verdict.Files, verdict.Bytes,
-            destination, future, 0, now, verdict.Warnings));
+            destination, future, 0, now, Told.Of(verdict.Warnings)));
     }
 
     /// <summary>

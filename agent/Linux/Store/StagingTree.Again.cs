@@ -31,8 +31,11 @@ public sealed partial class StagingTree
         folders.Clear();
         folders[""] = true;
         entries = null;
-        foreach (var file in moved)
+        for (var at = 0; at < moved.Count; at++)
         {
+            // One after the other: the paths may be megabytes, and need not be there twice.
+            var file = moved[at];
+            moved[at] = null!;
             var path = RelativePath.Own(file.Path.Value[(prefix.Length + 1)..]);
             files[path] = Unchanged(path, file.Size, file.Sha256) is { } served && Relink(path)
                 ? served : file with { Path = path };

@@ -1,13 +1,16 @@
+using System.Runtime.CompilerServices;
+using System.Text;
 using Difusor.Agent.Configuration;
 using Difusor.Agent.Verification;
 
 namespace Difusor.Agent.Packages.Archives;
 
 /// <summary>
-/// What an archive may still spend of <c>limits.files</c>, <c>file_size</c>, <c>package_size</c> and <c>compression_ratio</c>.
+/// What an archive may still spend of <c>limits.files</c>, <c>file_size</c>, <c>package_size</c>, <c>path_text</c>, <c>hash_text</c> and
+/// <c>compression_ratio</c>.
 /// Sizes are those that the archive states; the entry's stream holds it to them.
 /// </summary>
-sealed class Allowance(LimitSettings limits)
+sealed class Allowance(LimitSettings limits, Shares shares)
 {
     /// <summary>Below this much content no ratio is a bomb (contract, section 5).</summary>
     public const long NoBombBelow = 10 << 20;
@@ -24,7 +27,35 @@ sealed class Allowance(LimitSettings limits)
         if (size > limits.FileSize)
             throw new ArchiveRefused(Finding.Of(ReasonCode.FileTooLarge, SentName.Printable(name), $"{size} bytes, the limit is {limits.FileSize}"));
         Bytes(name, size);
+        if (!IsHashFile(name)) return;
+        var shown = SentName.Printable(name);
+        Took(shares.HashText.Take(size), () => HashTexts.TooLarge(shown, limits));
     }
+
+    /// <summary>One more path of so many bytes.</summary>
+    public void Path(int length) =>
+        Took(shares.Paths.Take(length), () => Finding.Of(ReasonCode.PathsTooLarge, null, $"more than {limits.PathText} bytes of paths"));
+
+    static void Took(Taking taking, Func<Finding> tooLarge)
+    {
+        switch (taking)
+        {
+            case Taking.TooLarge: throw new ArchiveRefused(tooLarge());
+            case Taking.NoRoom: throw new ArchiveRefused(Finding.Of(ReasonCode.PathsTooLarge, null, "other deliveries have taken what all may have together"), noRoom: true);
+            case Taking.Taken: break;
+        }
+    }
+
+    [SkipLocalsInit]
+    static bool IsHashFile(ReadOnlySpan<byte> name)
+    {
+        if (name.EndsWith(".html"u8) || name.Length > Longest) return false;
+        Span<char> path = stackalloc char[Longest];
+        return HashFileName.Is(path[..Encoding.UTF8.GetChars(name, path)]);
+    }
+
+    /// <summary>Longer names are no safe paths.</summary>
+    const int Longest = 4096;
 
     /// <summary>Bytes that are no file's but have to be read all the same.</summary>
     public void Bytes(ReadOnlySpan<byte> name, long size)

@@ -7,12 +7,15 @@ namespace Difusor.Agent.Packages.Archives;
 /// Ends the reading of an archive at the place that is wrong. Travels through the sink, which reads the entry's stream, up to
 /// <see cref="Archive.Unpack"/>, which makes it a value; it never goes further.
 /// </summary>
-sealed class ArchiveRefused(Finding finding, bool ends = true) : Exception(finding.Detail)
+sealed class ArchiveRefused(Finding finding, bool ends = true, bool noRoom = false) : Exception(finding.Detail)
 {
     public Finding Finding { get; } = finding;
 
     /// <summary>False where the archive just stops: it may still be arriving.</summary>
     public bool Ends { get; } = ends;
+
+    /// <summary>Nothing is wrong with it: other deliveries hold too much for it to be read now.</summary>
+    public bool NoRoom { get; } = noRoom;
 
     public static ArchiveRefused Bad(string detail, string? path = null) => new(Finding.Of(ReasonCode.BadArchive, path, detail));
 

@@ -1,3 +1,7 @@
+using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+using System.Text;
 using Difusor.Agent.Configuration;
 using Difusor.Agent.Verification;
 
@@ -9,12 +13,7 @@ namespace Difusor.Agent.Packages.Archives;
 /// </summary>
 sealed class PathLedger(LimitSettings limits, Allowance allowance, FindingList findings, int expected = 0)
 {
-    /// <summary>All names together, folders too, in characters: 200,000 files may have 160 each.</summary>
-    const long MostCharacters = 32 << 20;
-
-    readonly HashSet<string> files = new(expected, StringComparer.Ordinal);
-    readonly HashSet<string> folders = new(StringComparer.Ordinal);
-    long characters;
+    readonly KnownPaths files = new(expected), folders = new(0);
     string? top;
     bool scattered;
 
@@ -27,9 +26,10 @@ sealed class PathLedger(LimitSettings limits, Allowance allowance, FindingList f
     {
         if (Read(name, name) is not { } path) return null;
         Under(path.Value, isFolder: false);
-        if (folders.Contains(path.Value)) Duplicate(name, "a file and a folder have the same name");
+        var key = KnownPaths.KeyOf(path.Value);
+        if (folders.Contains(key)) Duplicate(name, "a file and a folder have the same name");
         else if (!AddFolders(path.Value.AsSpan(0, Math.Max(path.Value.LastIndexOf('/'), 0)), name)) return null;
-        else if (!files.Add(path.Value)) Duplicate(name, "the archive has this path more than once");
+        else if (!files.Add(key)) Duplicate(name, "the archive has this path more than once");
         else return path;
         return null;
     }
@@ -47,23 +47,23 @@ sealed class PathLedger(LimitSettings limits, Allowance allowance, FindingList f
     {
         var reading = RelativePath.Read(utf8, limits.Paths);
         if (reading.Problem is { } problem) findings.Add(ReasonCode.UnsafePath, SentName.Printable(name), problem);
+        else allowance.Path(utf8.Length);
         return reading.Path;
     }
 
     bool AddFolders(ReadOnlySpan<char> folder, ReadOnlySpan<byte> name)
     {
-        var known = folders.GetAlternateLookup<ReadOnlySpan<char>>();
-        var taken = files.GetAlternateLookup<ReadOnlySpan<char>>();
-        for (; !folder.IsEmpty && !known.Contains(folder); folder = folder[..Math.Max(folder.LastIndexOf('/'), 0)])
+        for (; !folder.IsEmpty; folder = folder[..Math.Max(folder.LastIndexOf('/'), 0)])
         {
-            if (taken.Contains(folder))
+            var key = KnownPaths.KeyOf(folder);
+            if (folders.Contains(key)) break;
+            if (files.Contains(key))
             {
                 Duplicate(name, $"'{folder}' is a file and a folder");
                 return false;
             }
             allowance.Folder();
-            Spend(folder.Length);
-            known.Add(folder);
+            folders.Add(key);
         }
         return true;
     }
@@ -72,15 +72,39 @@ sealed class PathLedger(LimitSettings limits, Allowance allowance, FindingList f
 
     void Under(string path, bool isFolder)
     {
-        Spend(path.Length);
         var slash = path.IndexOf('/', StringComparison.Ordinal);
         var first = slash >= 0 ? path.AsSpan(0, slash) : isFolder ? path : "";
         if (top is null) top = first.ToString();
         scattered |= first.IsEmpty || !first.SequenceEqual(top);
     }
+}
 
-    void Spend(int length)
+/// <summary>
+/// Paths by the first 128 bits of a SHA-256 over a secret of this run and the path: a path may have a kilobyte and thirty folders, and nobody
+/// can make two that are the same here.
+/// </summary>
+sealed class KnownPaths(int expected)
+{
+    const int Short = 1024, SecretSize = 16;
+
+    static readonly byte[] Secret = RandomNumberGenerator.GetBytes(SecretSize);
+
+    readonly HashSet<UInt128> keys = new(expected);
+
+    public int Count => keys.Count;
+
+    public bool Contains(UInt128 key) => keys.Contains(key);
+
+    public bool Add(UInt128 key) => keys.Add(key);
+
+    [SkipLocalsInit]
+    public static UInt128 KeyOf(ReadOnlySpan<char> path)
     {
-        if ((characters += length) > MostCharacters) throw Allowance.TooMany("the names are too long together");
+        Span<byte> text = path.Length <= Short / 3 ? stackalloc byte[SecretSize + Short] : new byte[SecretSize + 3 * path.Length];
+        Secret.CopyTo(text);
+        var length = Encoding.UTF8.GetBytes(path, text[SecretSize..]);
+        Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(text[..(SecretSize + length)], digest);
+        return BinaryPrimitives.ReadUInt128LittleEndian(digest);
     }
 }

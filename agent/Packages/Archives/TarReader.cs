@@ -24,19 +24,19 @@ sealed class TarReader
     byte[]? longName;
     bool hasLongLink;
 
-    TarReader(ArchiveInput input, LimitSettings limits, IPackageSink sink, FindingList findings)
+    TarReader(ArchiveInput input, LimitSettings limits, Shares shares, IPackageSink sink, FindingList findings)
     {
         this.input = input;
         this.sink = sink;
         this.findings = findings;
-        allowance = new Allowance(limits);
+        allowance = new Allowance(limits, shares);
         ledger = new PathLedger(limits, allowance, findings);
     }
 
     /// <returns>The folder taken away from all paths, or null.</returns>
-    public static string? Read(ArchiveInput input, LimitSettings limits, IPackageSink sink, FindingList findings)
+    public static string? Read(ArchiveInput input, LimitSettings limits, Shares shares, IPackageSink sink, FindingList findings)
     {
-        var reader = new TarReader(input, limits, sink, findings);
+        var reader = new TarReader(input, limits, shares, sink, findings);
         while (reader.ReadEntry()) { }
         reader.ReadPadding();
         var folder = reader.ledger.Folder;

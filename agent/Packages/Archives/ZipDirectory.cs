@@ -13,22 +13,24 @@ sealed class ZipDirectory
     const int RegularFile = 0x8000;
     const int Directory = 0x4000;
 
-    /// <summary>Of names: as many as an honest directory has, at once, without growing; a longer one grows.</summary>
-    const long MostRoomAtOnce = 32 << 20;
+    /// <summary>Names that go nowhere, and paths in another spelling than the name's, beyond <c>limits.path_text</c>.</summary>
+    const long MoreNames = 1 << 20;
 
     readonly List<ZipEntry> entries;
     readonly Allowance allowance;
     readonly FindingList findings;
     readonly byte[] variable = new byte[ushort.MaxValue];
     byte[] names;
+    readonly LimitSettings limits;
     int namesEnd;
     bool outOfOrder;
 
-    ZipDirectory(ZipEnd end, LimitSettings limits, FindingList findings)
+    ZipDirectory(ZipEnd end, LimitSettings limits, Shares shares, FindingList findings)
     {
+        this.limits = limits;
         entries = new List<ZipEntry>((int)end.Entries);
-        names = new byte[Math.Clamp(end.DirectoryEnd - end.DirectoryStart - end.Entries * ZipEntry.CentralSize, 0, MostRoomAtOnce)];
-        allowance = new Allowance(limits);
+        names = new byte[Math.Clamp(end.DirectoryEnd - end.DirectoryStart - end.Entries * ZipEntry.CentralSize, 0, limits.PathText)];
+        allowance = new Allowance(limits, shares);
         this.findings = findings;
     }
 
@@ -43,12 +45,12 @@ sealed class ZipDirectory
     /// <summary>The path in UTF-8, without the one folder that all lie under; empty where the contents go nowhere.</summary>
     public ReadOnlySpan<byte> Path(in ZipEntry entry) => names.AsSpan(entry.PathAt, entry.PathLength);
 
-    public static ZipDirectory Read(ArchiveInput input, ZipEnd end, long length, LimitSettings limits, FindingList findings)
+    public static ZipDirectory Read(ArchiveInput input, ZipEnd end, long length, LimitSettings limits, Shares shares, FindingList findings)
     {
         if (end.Entries > 2L * limits.Files) throw Allowance.TooMany($"{end.Entries} entries, the limit is {limits.Files} files");
         if (end.Entries * ZipEntry.CentralSize > end.DirectoryEnd - end.DirectoryStart)
             throw ArchiveRefused.Bad("fewer entries than the end record states");
-        var directory = new ZipDirectory(end, limits, findings);
+        var directory = new ZipDirectory(end, limits, shares, findings);
         var ledger = new PathLedger(limits, directory.allowance, findings, (int)end.Entries);
         input.Seek(end.DirectoryStart);
         Span<byte> header = stackalloc byte[ZipEntry.CentralSize];
@@ -142,7 +144,10 @@ sealed class ZipDirectory
 
     Span<byte> Room(int length)
     {
-        if (names.Length - namesEnd < length) Array.Resize(ref names, Math.Max(2 * names.Length, namesEnd + length));
+        if (namesEnd + length > limits.PathText + MoreNames)
+            throw new ArchiveRefused(Finding.Of(ReasonCode.PathsTooLarge, null, $"more than {limits.PathText} bytes of names"));
+        if (names.Length - namesEnd < length)
+            Array.Resize(ref names, (int)Math.Min(Math.Max(2L * names.Length, namesEnd + length), limits.PathText + MoreNames));
         return names.AsSpan(namesEnd, length);
     }
 

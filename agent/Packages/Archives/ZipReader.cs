@@ -12,11 +12,11 @@ namespace Difusor.Agent.Packages.Archives;
 static class ZipReader
 {
     /// <returns>The folder taken away from all paths, or null.</returns>
-    public static string? Read(Stream zip, LimitSettings limits, IPackageSink sink, FindingList findings)
+    public static string? Read(Stream zip, LimitSettings limits, Shares shares, IPackageSink sink, FindingList findings)
     {
         var end = ZipEnd.Find(zip);
         var input = new ArchiveInput(zip);
-        var directory = ZipDirectory.Read(input, end, zip.Length, limits, findings);
+        var directory = ZipDirectory.Read(input, end, zip.Length, limits, shares, findings);
         var folder = directory.Folder;
         input.Seek(0);
         for (var i = 0; i < directory.Entries.Count; i++)

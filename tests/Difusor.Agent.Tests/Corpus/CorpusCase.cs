@@ -73,6 +73,8 @@ public sealed partial class CorpusCase
         "files" => Rules with { Limits = Rules.Limits with { Files = Number(value) } },
         "file_size" => Rules with { Limits = Rules.Limits with { FileSize = Number(value) } },
         "package_size" => Rules with { Limits = Rules.Limits with { PackageSize = Number(value) } },
+        "hash_text" => Rules with { Limits = Rules.Limits with { HashText = Number(value) } },
+        "path_text" => Rules with { Limits = Rules.Limits with { PathText = Number(value) } },
         "path_length" => Rules with { Limits = Rules.Limits with { PathLength = Number(value) } },
         "path_depth" => Rules with { Limits = Rules.Limits with { PathDepth = Number(value) } },
         "zone" => Rules with { Zone = TimeZoneInfo.FindSystemTimeZoneById(value) },

@@ -35,7 +35,7 @@ public sealed class DeliveryTests
         var bytes = System.Text.Encoding.UTF8.GetBytes(text);
         var path = RelativePath.Own(name);
         return new Reading(Identity(size: bytes.Length), new ContentEntry(path, bytes.Length, Digest.Sha256(bytes)),
-            HashFileName.Is(name) ? HashFile.Parse(path, bytes).File : null);
+            HashFileName.Is(name) && HashFile.Parse(path, bytes).File is { } hash ? Manifest.Of(hash, 20) : null);
     }
 
     static string Line(string name, string text) => $"{Digest.Sha256(System.Text.Encoding.UTF8.GetBytes(text)).Hex}  {name}\n";
@@ -70,6 +70,72 @@ public sealed class DeliveryTests
         Arrives("a.html.sha256", Line("a.html", "a"), 1);
         Assert.Equal(Occasion.None, delivery.Next(2 * Second));
         Assert.Equal(Occasion.Quiet, delivery.Next(11 * Second));
+    }
+
+    [Fact]
+    public void PathsBeyondTheLimitAreNotKept()
+    {
+        var full = new Delivery(new RawPath("P"), isArchive: false, Settings, new LimitSettings { PathText = 100 }, At(0));
+        for (var number = 0; number < 50; number++) full.Hint(HintKind.Settled, new RawPath($"P/{number:d10}"), At(0));
+        Assert.Equal((10, "paths-too-large"), (full.Files.Count, full.Excess?.Code));
+        Assert.Equal(Occasion.Last, full.Next(700 * Second));
+    }
+
+    [Fact]
+    public void ADeliveryThatFindsTooLittleLeftWaitsAndIsNotJudged()
+    {
+        var total = new Budget(1000);
+        var other = new Share(1000, total);
+        Assert.Equal(Taking.Taken, other.Take(950));
+        var late = new Delivery(
+            new RawPath("P"), isArchive: false, Settings, new LimitSettings { PathText = 1000 }, At(0), new Shares(new Share(1000, total), new Share(1000)));
+        for (var number = 0; number < 8; number++) late.Hint(HintKind.Settled, new RawPath($"P/{number:d10}"), At(0));
+        Assert.Equal((5, true, null), (late.Files.Count, late.IsShort, late.Excess));
+        Assert.Equal((Occasion.None, long.MaxValue), (late.Next(700 * Second), late.Deadline(700 * Second)));
+        other.Clear();
+        late.IsShort = false;
+        late.Hint(HintKind.Settled, new RawPath("P/0000000007"), At(0));
+        Assert.Equal((6, false), (late.Files.Count, late.IsShort));
+    }
+
+    [Fact]
+    public void WhatLeavesGivesItsPathBack()
+    {
+        var total = new Budget(1000);
+        var moving = new Delivery(
+            new RawPath("P"), isArchive: false, Settings, new LimitSettings(), At(0), new Shares(new Share(1000, total, each: 10), new Share(1000)));
+        moving.Hint(HintKind.Settled, new RawPath("P/a.html"), At(0));
+        Assert.Equal(1000 - 16, total.Left);
+        moving.Hint(HintKind.Gone, new RawPath("P/a.html"), At(1));
+        Assert.NotNull(moving.TakeGone());
+        Assert.Equal(1000, total.Left);
+    }
+
+    [Fact]
+    public void AFolderThatBecomesAFileIsOneFileMore()
+    {
+        delivery.Hint(HintKind.Settled, new RawPath("P/P"), At(0));
+        delivery.Hint(HintKind.Settled, new RawPath("P"), At(1));
+        Assert.Equal(["P/P", "P"], delivery.Files.Select(file => file.Path.Bytes));
+    }
+
+    [Fact]
+    public void LooksThatFindNothingNewDoNotQueueTheSameFilesAgain()
+    {
+        delivery.Hint(HintKind.Settled, new RawPath("P/a.html"), At(0));
+        for (var look = 0; look < 1000; look++) delivery.ReadAgain();
+        Assert.NotNull(delivery.TakeWork());
+        Assert.False(delivery.HasWork);
+    }
+
+    [Fact]
+    public void EveryNameUnsafeIsCountedAndTenThousandKept()
+    {
+        var many = new Delivery(new RawPath("P"), isArchive: false, Settings, new LimitSettings(), At(0));
+        for (var number = 0; number < 15_000; number++) many.Hint(HintKind.Settled, new RawPath($"P/a\\{number}"), At(0));
+        var (kept, more) = many.Findings;
+        Assert.InRange(kept.Length, 9_000, 10_000);
+        Assert.Equal(15_000, kept.Length + more);
     }
 
     [Fact]

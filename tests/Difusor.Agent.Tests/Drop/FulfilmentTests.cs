@@ -17,7 +17,7 @@ public sealed class FulfilmentTests
     void Place(string path, string text)
     {
         files[path] = text;
-        fulfilment.Place(EntryOf(path, text), ReadingOf(path, text));
+        fulfilment.Place(EntryOf(path, text), ReadingOf(path, text) is { } hash ? Manifest.Of(hash, Fulfilment.MostStated(100)) : null);
     }
 
     void Remove(string path)
@@ -124,7 +124,7 @@ public sealed class FulfilmentTests
         Place("a.html", "a");
         Place("SHA256SUMS", Line("a.html", "a") + string.Concat(Enumerable.Range(0, 50_000).Select(number => Line($"{number}.html", ""))));
         Assert.False(fulfilment.LooksWhole);
-        Assert.InRange(fulfilment.Paths, 1, 201);
+        Assert.InRange(fulfilment.Paths, 1, 202);
         Place("SHA256SUMS", Line("a.html", "a"));
         Assert.True(fulfilment.LooksWhole);
     }

@@ -17,7 +17,7 @@ public sealed class WeighingTests
     {
         var (weight, awaited) = Weighing.Of(Occasion.Quiet, Rejected(ReasonCode.NoHash), LacksWhatIsLive, In(DropLayout.Tree));
         Assert.Equal(Weight.Unfinished, weight);
-        Assert.Equal(["HASH"], awaited);
+        Assert.Equal(["HASH"], awaited.Names);
     }
 
     [Fact]
@@ -25,7 +25,7 @@ public sealed class WeighingTests
     {
         var (weight, awaited) = Weighing.Of(Occasion.Quiet, Rejected(), LacksWhatIsLive, In(DropLayout.Packages));
         Assert.Equal(Weight.Unfinished, weight);
-        Assert.Equal(["dip/003.html"], awaited);
+        Assert.Equal(["dip/003.html"], awaited.Names);
     }
 
     static Verdict Rejected(params ReadOnlySpan<ReasonCode> reasons)

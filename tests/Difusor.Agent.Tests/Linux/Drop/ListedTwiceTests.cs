@@ -8,7 +8,14 @@ public sealed class ListedTwiceTests
 {
     static FileIdentity Identity(ulong inode = 2) => new(1, inode, FileKind.Regular, 3, 4, 5, 0x1A4, 0, 1);
 
-    static JudgedFiles Judged(params (RawPath, FileIdentity)[] files) => JudgedFiles.Of(new RawPath("P"), accepted: true, files, lastChange: 0);
+    static JudgedFiles Judged(params (RawPath, FileIdentity)[] files) => Judged(null, files);
+
+    static JudgedFiles Judged(Func<RawPath, ulong>? hash, params (RawPath, FileIdentity)[] files)
+    {
+        var gathering = new JudgedFiles.Gathering(hash: hash);
+        foreach (var (path, identity) in files) gathering.Add(path, identity);
+        return gathering.Of(new RawPath("P"), accepted: true, lastChange: 0);
+    }
 
     [Fact]
     public void ANameTwiceInAListingIsOneFileWithOneFingerprint()
@@ -24,10 +31,10 @@ public sealed class ListedTwiceTests
     {
         var judged = Judged((new RawPath("P/a"), Identity()), (new RawPath("P/b"), Identity(3)));
         judged.BeginLook();
-        Assert.True(judged.Saw(new RawPath("P/a"), Identity(), 7));
-        Assert.True(judged.Saw(new RawPath("P/a"), Identity(), 7));
+        Assert.True(judged.Saw(new RawPath("P/a"), Identity()));
+        Assert.True(judged.Saw(new RawPath("P/a"), Identity()));
         Assert.False(judged.IsAsItWas);
-        Assert.True(judged.Saw(new RawPath("P/b"), Identity(3), 7));
+        Assert.True(judged.Saw(new RawPath("P/b"), Identity(3)));
         Assert.True(judged.IsAsItWas);
     }
 
@@ -42,11 +49,11 @@ public sealed class ListedTwiceTests
     [Fact]
     public void TwoPathsOfOneHashAreTakenForChangedAndEndNothing()
     {
-        var judged = JudgedFiles.Of(new RawPath("P"), accepted: true, [(new RawPath("P/a"), Identity()), (new RawPath("P/b"), Identity(3))], 0, hash: _ => 42);
+        var judged = Judged(_ => 42, (new RawPath("P/a"), Identity()), (new RawPath("P/b"), Identity(3)));
         Assert.False(judged.IsUnchanged(new RawPath("P/a"), Identity()));
         Assert.False(judged.IsUnchanged(new RawPath("P/b"), Identity(3)));
         judged.BeginLook();
-        Assert.False(judged.Saw(new RawPath("P/a"), Identity(), 1));
+        Assert.False(judged.Saw(new RawPath("P/a"), Identity()));
         Assert.False(judged.IsAsItWas);
     }
 }

@@ -45,7 +45,7 @@ public sealed class ReceivingFaultTests
         night.PutFile($"{Name}/SHA256SUMS", DropNight.Package()["SHA256SUMS"]);
         night.PutFile($"{Name}/PREP_DIP.csv", DropNight.Package()["PREP_DIP.csv"]);
         Directory.CreateSymbolicLink(night.In($"{Name}/dip"), night.In("../outside/dip"));
-        Assert.Equal(DropNight.Package().Keys.Where(path => path.StartsWith("dip/", StringComparison.Ordinal)), night.Next<DeliveryStalled>().Awaited);
+        Assert.Equal(DropNight.Package().Keys.Where(path => path.StartsWith("dip/", StringComparison.Ordinal)), night.Next<DeliveryStalled>().Awaited.Names);
     }
 
     [Fact]
@@ -139,7 +139,7 @@ public sealed class ReceivingFaultTests
         Assert.True(night.NextVerdict().Accepted);
         var next = DropNight.Package("20:40");
         night.Put("", next.Where(file => file.Key is "dip/000.html" or "dip/001.html"));
-        Assert.Contains("SHA256SUMS", night.Next<DeliveryStalled>().Awaited);
+        Assert.Contains("SHA256SUMS", night.Next<DeliveryStalled>().Awaited.Names);
         night.Put("", next);
         var verdict = night.NextVerdict();
         Assert.True(verdict.Accepted, string.Join(' ', verdict.Reasons));
@@ -191,6 +191,48 @@ public sealed class ReceivingFaultTests
         Assert.Contains("too-many-files", DropNight.Codes(night.NextVerdict()));
         night.Put("P_20210606_2040", DropNight.Package("20:40"));
         Assert.Equal("P_20210606_2040", night.Next<DeliveryJudged>().Delivery);
+    }
+
+    [Fact]
+    public void HashFilesBeyondTheLimitAreNotReadAndThePackageIsRefusedOnce()
+    {
+        using var night = new DropNight(settings => settings with { Limits = settings.Limits with { HashText = 1000 } });
+        var package = DropNight.Package();
+        package["todo.hash"] = string.Concat(Enumerable.Range(0, 100).Select(number => $"{DropNight.Hex("x")}  absent/{number}.html\n"));
+        night.Put(Name, package);
+        var verdict = night.NextVerdict();
+        Assert.Equal(["hash-too-large"], DropNight.Codes(verdict));
+        night.Put("P_20210606_2040", DropNight.Package("20:40"));
+        Assert.Equal("P_20210606_2040", night.Next<DeliveryJudged>().Delivery);
+    }
+
+    [Fact]
+    public void PathsBeyondTheLimitAreRefusedOnceInAFolderAndInAnArchive()
+    {
+        using var night = new DropNight(settings => settings with { Limits = settings.Limits with { PathText = 500 } });
+        night.Put(Name, DropNight.Package(pages: 60));
+        Assert.Contains("paths-too-large", DropNight.Codes(night.NextVerdict()));
+        File.WriteAllBytes(night.In("P_20210606_2040.zip"), Zip(DropNight.Package(pages: 60)));
+        Assert.Contains("paths-too-large", DropNight.Codes(night.NextVerdict()));
+        night.Put("P_20210606_2100", DropNight.Package("21:00"));
+        Assert.True(night.NextVerdict().Accepted);
+    }
+
+    /// <summary>A stalled delivery holds nearly all that there is for paths; who sends little does not wait for it, and it comes again.</summary>
+    [Fact]
+    public void WhoKeepsMostGivesWayToWhoSendsLittleAndIsReceivedAgain()
+    {
+        // Room for some 30 files of 128 bytes each and their paths.
+        using var night = new DropNight(settings => settings with { Limits = settings.Limits with { PathText = 4500 } });
+        var large = DropNight.Package(pages: 27);
+        night.Put("L_20210606_2000", large.Where(file => file.Key != "dip/026.html"));
+        night.Next<DeliveryStalled>();
+        night.Put(Name, DropNight.Package("20:20", pages: 8));
+        var small = night.Next<DeliveryJudged>();
+        Assert.Equal((Name, true), (small.Delivery, small.Verdict.Accepted));
+        night.PutFile("L_20210606_2000/dip/026.html", large["dip/026.html"]);
+        var again = night.Next<DeliveryJudged>();
+        Assert.Equal(("L_20210606_2000", true), (again.Delivery, again.Verdict.Accepted));
     }
 
     [Fact]

@@ -32,7 +32,7 @@ public sealed class ReceivingTests
         using var night = new DropNight();
         var package = DropNight.Package();
         night.Put("P_20210606_2020", package.Where(file => file.Key != "dip/003.html"));
-        Assert.Equal(["dip/003.html"], night.Next<DeliveryStalled>().Awaited);
+        Assert.Equal(["dip/003.html"], night.Next<DeliveryStalled>().Awaited.Names);
         night.PutFile("P_20210606_2020/dip/003.html", package["dip/003.html"]);
         Assert.True(night.NextVerdict().Accepted);
     }

@@ -50,7 +50,7 @@ sealed class StagedDelivery : IDisposable
 
     void ReadAll()
     {
-        var reader = new SourceReader(Drop, Settings.Limits, store);
+        var reader = new SourceReader(Drop, Settings.Limits, store, Delivery.Shares);
         while (Delivery.TakeWork() is { } file) Delivery.HasRead(file, reader.Read(file, Reception.Tree!));
     }
 

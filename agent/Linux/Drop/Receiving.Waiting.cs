@@ -1,0 +1,86 @@
+using Difusor.Agent.Drop;
+using Difusor.Agent.Gate;
+using Difusor.Agent.Packages;
+
+namespace Difusor.Agent.Linux;
+
+/// <summary>
+/// Who waits because all deliveries in hand together would keep too much: the one that keeps most. So nobody who sends little, as an honest
+/// sender does, ever waits for somebody who sends very much. What waits is forgotten but for its name, and received anew once there is room.
+/// </summary>
+public sealed partial class Receiving
+{
+    /// <summary>A delivery that gave way.</summary>
+    /// <param name="FirstSeen">When it was first seen: its rehearsal or its night does not change by waiting.</param>
+    /// <param name="Paths">How much of the budget for paths it held when it gave way: as much must be left before it is received again.</param>
+    /// <param name="HashText">The same of the budget for HASH files.</param>
+    sealed record GivenWay(ClockReading FirstSeen, bool IsAnnounced, bool HasStalled, JudgedFiles? Before, long Paths, long HashText);
+
+    readonly Dictionary<RawPath, GivenWay> givenWay = [];
+    readonly Budget pathBudget = new(0), hashBudget = new(0);
+
+    Shares NewShares()
+    {
+        var limits = rules.Settings.Limits;
+        (pathBudget.Most, hashBudget.Most) = (limits.PathText, limits.HashText);
+        return new Shares(new Share(limits.PathText, pathBudget, Shares.EachFile), new Share(limits.HashText, hashBudget));
+    }
+
+    /// <summary>Where a delivery finds too little left, has the one that keeps most give way.</summary>
+    /// <returns>True: nothing is to be done with it now.</returns>
+    bool MakeRoomFor(Reception reception)
+    {
+        if (reception.Delivery.IsShort && !reception.Delivery.GivesWay && !receptions.Values.Any(one => one.Delivery.GivesWay))
+        {
+            var largest = LargestButJudging(reception);
+            largest.Delivery.GivesWay = true;
+            largest.Slice?.End();
+        }
+        if (!reception.Delivery.GivesWay) return reception.Delivery.IsShort;
+        if (!reception.Delivery.IsBeingRead) GiveWay(reception);
+        return true;
+    }
+
+    /// <summary>What has its verdict made just now ends by itself, and soon.</summary>
+    Reception LargestButJudging(Reception asking)
+    {
+        var largest = asking;
+        foreach (var other in receptions.Values)
+            if (other.Delivery.State != DeliveryState.Judging && other.Delivery.Shares.Held > largest.Delivery.Shares.Held) largest = other;
+        return largest;
+    }
+
+    void GiveWay(Reception reception)
+    {
+        var delivery = reception.Delivery;
+        givenWay[delivery.Root] = new GivenWay(
+            delivery.FirstSeen, reception.IsAnnounced, delivery.HasStalled, reception.Before, delivery.Shares.Paths.Held, delivery.Shares.HashText.Held);
+        Dismiss(reception);
+    }
+
+    /// <summary>A delivery keeps nothing any more: whoever was short is looked at again, and so is what waits.</summary>
+    void HasEnded(Delivery ended)
+    {
+        ended.Shares.Clear();
+        if (givenWay.Count == 0 && !receptions.Values.Any(one => one.Delivery.IsShort)) return;
+        nextLook = Math.Min(nextLook, Math.Max(now.Monotonic, lookBegun + Patience.Nanos(LookForRoomEvery)));
+    }
+
+    /// <summary>At the beginning of a look: what was short tries again, and what waits is received where there is room for it.</summary>
+    void EndWaiting()
+    {
+        foreach (var reception in receptions.Values) reception.Delivery.IsShort = false;
+        returning.Clear();
+        var (paths, hashText) = (pathBudget.Left, hashBudget.Left);
+        foreach (var (root, later) in givenWay.OrderBy(one => one.Value.Paths + one.Value.HashText).ToList())
+        {
+            if ((later.Paths > paths || later.HashText > hashText) && receptions.Count + returning.Count > 0) break;
+            (paths, hashText) = (paths - later.Paths, hashText - later.HashText);
+            givenWay.Remove(root);
+            returning[root] = later;
+        }
+    }
+
+    /// <summary>What is received again in this look, with what is remembered of its first time.</summary>
+    readonly Dictionary<RawPath, GivenWay> returning = [];
+}

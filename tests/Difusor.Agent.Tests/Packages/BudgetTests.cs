@@ -1,0 +1,56 @@
+using Difusor.Agent.Packages;
+
+namespace Difusor.Agent.Tests;
+
+public sealed class BudgetTests
+{
+    [Fact]
+    public void MoreThanOnePackageMayHaveIsTooLargeWhateverIsLeft()
+    {
+        var share = new Share(100, new Budget(1000));
+        Assert.Equal(Taking.Taken, share.Take(100));
+        Assert.Equal(Taking.TooLarge, share.Take(1));
+        share.Return(40);
+        Assert.Equal(Taking.Taken, share.Take(40));
+    }
+
+    [Fact]
+    public void WhoFindsTooLittleLeftGetsNothingUntilOthersGiveBack()
+    {
+        var total = new Budget(100);
+        var (first, second) = (new Share(100, total), new Share(100, total));
+        Assert.Equal(Taking.Taken, first.Take(70));
+        Assert.Equal(Taking.NoRoom, second.Take(31));
+        Assert.Equal(Taking.Taken, second.Take(30));
+        Assert.Equal(Taking.NoRoom, first.Take(1));
+        first.Clear();
+        Assert.Equal((0, 70), (first.Held, total.Left));
+        Assert.Equal(Taking.Taken, second.Take(70));
+    }
+
+    [Fact]
+    public void WhoIsAloneIsNeverRefusedByTheTotal()
+    {
+        var total = new Budget(100);
+        var share = new Share(1000, total, each: 50);
+        for (var number = 0; number < 10; number++) Assert.Equal(Taking.Taken, share.Take(10));
+        Assert.Equal(600, share.Held);
+        Assert.Equal(Taking.Taken, new Share(10, total).Take(0));
+        share.Clear();
+        Assert.Equal(100, total.Left);
+    }
+
+    [Fact]
+    public void WhatManyThreadsTakeAndGiveBackIsAllThereAgain()
+    {
+        var total = new Budget(1 << 20);
+        Parallel.For(0, 8, _ =>
+        {
+            var share = new Share(1 << 16, total, each: 3);
+            for (var round = 0; round < 1000; round++)
+                if (share.Take(round) == Taking.Taken && round % 3 > 0) share.Return(round);
+            share.Clear();
+        });
+        Assert.Equal(1 << 20, total.Left);
+    }
+}
