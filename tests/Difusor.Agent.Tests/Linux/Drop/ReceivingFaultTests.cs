@@ -224,7 +224,7 @@ public sealed class ReceivingFaultTests
     {
         // Room for some 30 files of 128 bytes each and their paths.
         using var night = new DropNight(settings => settings with { Limits = settings.Limits with { PathText = 4500 } });
-        var large = DropNight.Package(pages: 27);
+        var large = DropNight.Package("20:00", pages: 27);
         night.Put("L_20210606_2000", large.Where(file => file.Key != "dip/026.html"));
         night.Next<DeliveryStalled>();
         night.Put(Name, DropNight.Package("20:20", pages: 8));
