@@ -16,7 +16,7 @@ public sealed class ArchiveRootTests
         using var upload = File.Open(night.In(Name + extension), FileMode.Create);
         upload.Write("PK"u8);
         upload.Flush();
-        Assert.Equal([Name + extension], night.Next<DeliveryStalled>().Awaited);
+        Assert.Equal([Name + extension], night.Next<DeliveryStalled>().Awaited.Names);
         night.Put("P_20210606_2040", DropNight.Package("20:40"));
         Assert.True(night.NextVerdict().Accepted);
     }
