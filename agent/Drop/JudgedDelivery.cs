@@ -32,7 +32,7 @@ public static class JudgedMemory
                 && !name.Any(c => c is '\0' or > 'ÿ') ? new JudgedDelivery(
                     new RawPath(name), fingerprint, (bool?)one["accepted"] ?? false, Corte.Read((string?)one["later"] ?? "")) : null;
         }
-        catch (Exception problem) when (problem is JsonException or InvalidOperationException or FormatException)
+        catch (Exception problem) when (problem is JsonException or InvalidOperationException or FormatException or ArgumentException)
         {
             return null;
         }

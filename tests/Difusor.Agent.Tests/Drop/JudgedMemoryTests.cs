@@ -14,7 +14,7 @@ public sealed class JudgedMemoryTests
     [Fact]
     public void ADamagedLineIsForgottenAndTheOthersAreNot()
     {
-        var text = JudgedMemory.Write([new JudgedDelivery(new RawPath("P"), "ab", true)]) + "{\"name\": \n[]\n{\"name\": 1, \"fingerprint\": \"x\"}\n";
+        var text = JudgedMemory.Write([new JudgedDelivery(new RawPath("P"), "ab", true)]) + "{\"name\": \n[]\n{\"name\": 1, \"fingerprint\": \"x\"}\n{\"name\": \"Q\", \"name\": \"Q\", \"fingerprint\": \"x\"}\n";
         Assert.Equal("P", Assert.Single(JudgedMemory.Read(text)).Root.Bytes);
     }
 
