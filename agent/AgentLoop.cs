@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
+using Difusor.Agent.Drop;
 using Difusor.Agent.Gate;
 using Difusor.Agent.Journal;
 using Difusor.Agent.Linux;
@@ -12,7 +13,7 @@ namespace Difusor.Agent;
 /// The whole story on one page. One thread takes what the others have seen (a verdict, a poll of the time servers, an operator's wish),
 /// decides, journals and publishes. It waits for the next signal or for the instant at which time alone changes something: the opening.
 /// </summary>
-sealed class AgentLoop(AgentParts parts)
+sealed partial class AgentLoop(AgentParts parts)
 {
     /// <summary>How often the loop looks by itself: for what a fault has left undone, a corte that is future no longer, the status file.</summary>
     static readonly TimeSpan Tick = TimeSpan.FromSeconds(5);
@@ -22,18 +23,20 @@ sealed class AgentLoop(AgentParts parts)
     readonly BlockingCollection<Signal> signals = [];
     readonly List<Arrival> unfinished = [];
     ClockReading lastTick;
-    bool storageFailed;
     bool hasWorked = true;
-    SystemFault? untold;
     string? stopCause;
 
-    /// <summary>Told at each tick: the loop lives and makes progress.</summary>
+    /// <summary>Told at each tick in which the gate was asked and what was due was published: a loop that only meets faults does not feed the watchdog.</summary>
     public Action Alive { private get; set; } = () => { };
 
     /// <summary>Hands a signal to the loop. Any thread.</summary>
     public void Post(Signal signal)
     {
-        if (!signals.IsAddingCompleted) signals.Add(signal);
+        try { if (!signals.IsAddingCompleted) signals.Add(signal); }
+        catch (InvalidOperationException)
+        {
+            // It ends just now.
+        }
     }
 
     /// <summary>Records what was found, makes whole what a crash left, and starts the threads. What was due is published at once.</summary>
@@ -43,14 +46,21 @@ sealed class AgentLoop(AgentParts parts)
         var records = parts.Chronicle.Journal.Folder.Records().Where(IsAskedAtStart).ToList();
         parts.Time.Remember(records);
         parts.Publisher.PublishedSince = PublicationRecord(records, parts.Store.Live(Root.Public))?.BestTime;
+        Boundary.TellTo(Post);
         parts.Chronicle.Record(EventCode.AgentStarted, now, new JsonObject
         {
+            ["previous"] = parts.LastRun.Previous?.Code(), ["previous_fault"] = parts.LastRun.PreviousLastWord,
+            ["in_hand"] = parts.LastRun.PreviousInHand.IsEmpty ? null : Names(parts.LastRun.PreviousInHand),
             ["version"] = Cli.CommandLine.Version, ["election"] = parts.Time.Profile.Id, ["pid"] = Environment.ProcessId,
             ["published"] = parts.Store.Live(Root.Public)?.Corte.ToString(),
             ["journal_set_aside"] = parts.Chronicle.Journal.SetAside, ["journal_problem"] = parts.Chronicle.Journal.Problem,
         });
         lastTick = now;
-        try { Resume(records, now); }
+        try
+        {
+            TellSetAside(now);
+            Step(BoundaryPoint.LoopUpkeep, () => Resume(records, now));
+        }
         catch (SystemFault fault) { Failed(fault, now); } // a site that is up stays watched over
         parts.Begin(Post);
         parts.Status.Write(now);
@@ -65,45 +75,61 @@ sealed class AgentLoop(AgentParts parts)
         Advance(now);
     }
 
-    /// <summary>Runs until it is told to stop. A fault of the disk is recorded, and what it interrupted is tried again.</summary>
+    /// <summary>
+    /// Runs until it is told to stop. A fault of the disk is recorded, and what it interrupted is tried again; an error that nobody
+    /// foresaw ends the step that met it, and no other.
+    /// </summary>
     public void Run()
     {
         while (stopCause is null)
         {
-            signals.TryTake(out var signal, Patience());
-            var now = HostClock.Read();
-            try
-            {
-                Tell(now);
-                if (signal is not null) Take(signal, now);
-                else if (MayHealMore(now))
-                {
-                    hasWorked = true;
-                    parts.Sentry.HealMore(now);
-                }
-                Advance(now);
-                if (storageFailed) Recovered();
-                parts.Sentry.Turn();
-            }
-            catch (SystemFault fault)
-            {
-                Failed(fault, now);
-            }
-            if (signal is not null || IsDue(now)) WriteStatus(now);
-            if (!IsDue(now)) continue;
-            lastTick = now;
-            Alive();
-            if (!hasWorked) continue;
-            parts.PrepareNext();
-            GiveMemoryBack(now);
+            hasFaulted = false;
+            var isForeseen = Boundary.Run(BoundaryPoint.Loop, Turn);
+            pause = hasFaulted || !isForeseen ? pause.After() : FaultPause.None;
         }
         Stop(stopCause);
+    }
+
+    void Turn()
+    {
+        signals.TryTake(out var signal, Patience());
+        var now = HostClock.Read();
+        try
+        {
+            Tell(now);
+            if (signal is not null) TakeGuarded(signal, now);
+            else if (MayHealMore(now))
+            {
+                hasWorked = true;
+                Step(BoundaryPoint.LoopHeal, () => parts.Sentry.HealMore(now));
+            }
+            Advance(now);
+            if (storageFailed) Recovered();
+            Step(BoundaryPoint.LoopWatch, parts.Sentry.Turn);
+        }
+        catch (SystemFault fault)
+        {
+            hasProgressed = true; // foreseen: it is recorded, and tried again
+            Failed(fault, now);
+        }
+        if (signal is not null || IsDue(now)) Step(BoundaryPoint.LoopStatus, () => WriteStatus(now));
+        if (!IsDue(now)) return;
+        lastTick = now;
+        if (hasProgressed) Alive();
+        hasProgressed = false;
+        GuardedThread.StartRefused();
+        if (!hasWorked) return;
+        parts.PrepareNext();
+        Step(BoundaryPoint.LoopSpare, () => GiveMemoryBack(now));
     }
 
     void Take(Signal signal, ClockReading now)
     {
         switch (signal)
         {
+            case FaultMet met:
+                parts.Chronicle.Record(EventCode.InternalFault, now, met.Fault.ToFields());
+                break;
             case DeliverySeen seen:
                 parts.Chronicle.Record(EventCode.DeliverySeen, now, new JsonObject { ["package"] = seen.Delivery });
                 break;
@@ -117,7 +143,7 @@ sealed class AgentLoop(AgentParts parts)
                 hasWorked = true;
                 TakeArrival(new Arrival(judged), now);
                 // At once, not at the tick: cortes that come fast must not pile up.
-                parts.Publisher.Prune(now);
+                Step(BoundaryPoint.LoopUpkeep, () => parts.Publisher.Prune(now));
                 parts.PrepareNext();
                 break;
             case PollFinished finished:
@@ -159,22 +185,31 @@ sealed class AgentLoop(AgentParts parts)
     /// <summary>What time alone brings: the gate, what is due, what a fault has left, the clean-up.</summary>
     void Advance(ClockReading now)
     {
-        parts.Time.Decide(now);
-        parts.Publisher.EndRehearsal(now);
-        parts.Publisher.PublishDue(now);
+        var decided = Step(BoundaryPoint.LoopClock, () => parts.Time.Decide(now));
+        hasProgressed |= decided & Step(BoundaryPoint.LoopPublish, () =>
+        {
+            parts.Publisher.EndRehearsal(now);
+            parts.Publisher.PublishDue(now);
+        });
         if (!IsDue(now) && !storageFailed) return;
-        if (parts.Store.MendFolders() is { } gone) Failed(gone, now);
+        Step(BoundaryPoint.LoopUpkeep, () =>
+        {
+            if (parts.Store.MendFolders() is { } gone) Failed(gone, now);
+        });
         for (var left = unfinished.Count; left > 0; left--)
         {
             var arrival = unfinished[0];
             unfinished.RemoveAt(0);
             TakeArrival(arrival, now);
         }
-        parts.Intake.AssignRoots(now);
-        if (parts.Time.Bound(now) is { } bound) parts.Receiving.TimeIs(bound.Latest + Admission.FutureAfter);
-        parts.Publisher.PublishDue(now);
-        parts.Publisher.Prune(now);
-        parts.Sentry.Tick(now, parts.Time.TrustedTime(now) ?? now.System, Progress(now), parts.Time.Profile);
+        Step(BoundaryPoint.LoopPublish, () =>
+        {
+            parts.Intake.AssignRoots(now);
+            if (parts.Time.Bound(now) is { } bound) parts.Receiving.TimeIs(bound.Latest + Admission.FutureAfter);
+            parts.Publisher.PublishDue(now);
+        });
+        Step(BoundaryPoint.LoopUpkeep, () => parts.Publisher.Prune(now));
+        Step(BoundaryPoint.LoopWatch, () => parts.Sentry.Tick(now, parts.Time.TrustedTime(now) ?? now.System, Progress(now), parts.Time.Profile));
     }
 
     /// <summary>What the overdue rule is told: the published corte, and what has become of the packages since.</summary>
@@ -193,9 +228,13 @@ sealed class AgentLoop(AgentParts parts)
     {
         try
         {
-            parts.Time.Decide(now);
-            parts.Intake.Take(arrival, now);
-            parts.Receiving.Remember(arrival.Judged, arrival.Later);
+            var isForeseen = Step(BoundaryPoint.LoopArrival, () =>
+            {
+                parts.Time.Decide(now);
+                parts.Intake.Take(arrival, now);
+                parts.Receiving.Remember(arrival.Judged, arrival.Later);
+            }, arrival.Delivery);
+            if (!isForeseen) GiveUp(arrival.Judged, arrival);
         }
         catch (SystemFault)
         {
@@ -208,12 +247,13 @@ sealed class AgentLoop(AgentParts parts)
     TimeSpan Patience()
     {
         var now = HostClock.Read();
-        if (MayHealMore(now)) return TimeSpan.Zero;
+        if (pause.Length <= TimeSpan.Zero && MayHealMore(now)) return TimeSpan.Zero;
         var left = Tick - TimeSpan.FromTicks((now.Raw - lastTick.Raw) / 100);
         if (parts.Time.WakeIn(now) is { } wake && wake < left) left = wake;
         // The wait is on a clock that may be slewed by up to 8.3 %: what is left of a long one is reckoned anew before its end.
         if (left > SlewedLittle) left *= 0.9;
-        return left <= TimeSpan.Zero ? TimeSpan.Zero : TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds));
+        // After one fault upon another it does not turn in a circle; a signal is taken at once all the same.
+        return left <= TimeSpan.Zero ? pause.Length : TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds));
     }
 
     /// <summary>What nobody is served is healed while nothing else is to be done, and not when the opening is near.</summary>
@@ -221,57 +261,21 @@ sealed class AgentLoop(AgentParts parts)
 
     bool IsDue(ClockReading now) => now.Raw - lastTick.Raw >= Tick.Ticks * 100;
 
-    /// <summary>It lies in <c>paths.run</c>, and is no reason to end.</summary>
-    void WriteStatus(ClockReading now)
-    {
-        try { parts.Status.Write(now); }
-        catch (SystemFault fault) { parts.Complain(fault); }
-    }
-
     /// <summary>Once nothing arrives, and not when the opening is near.</summary>
     void GiveMemoryBack(ClockReading now)
     {
-        if (!parts.Receiving.Progress.IsEmpty || parts.Time.WakeIn(now) < Tick) return;
+        if (parts.Receiving.Progress.Any(delivery => delivery.State != DeliveryState.SetAside) || parts.Time.WakeIn(now) < Tick) return;
         SpareMemory.GiveBack();
         hasWorked = false;
     }
 
-    /// <summary>Recorded once until it is over. The site stays; space for the record is reserved in the journal.</summary>
-    void Failed(SystemFault fault, ClockReading now)
-    {
-        parts.Complain(fault);
-        if (storageFailed) return;
-        storageFailed = true;
-        untold = fault;
-        try
-        {
-            Tell(now);
-        }
-        catch (SystemFault journal)
-        {
-            parts.Complain(journal);
-        }
-    }
-
-    /// <summary>A fault that the journal could not take either is recorded as soon as it can.</summary>
-    void Tell(ClockReading now)
-    {
-        if (untold is not { } fault) return;
-        parts.Chronicle.Record(EventCode.StorageFailed, now, new JsonObject { ["call"] = fault.Call, ["path"] = fault.Subject, ["error"] = fault.Message });
-        untold = null;
-    }
-
-    void Recovered()
-    {
-        if (unfinished.Count == 0) storageFailed = false;
-    }
-
     void Stop(string cause)
     {
-        signals.CompleteAdding();
         parts.End();
+        signals.CompleteAdding();
         try
         {
+            foreach (var met in signals.GetConsumingEnumerable().OfType<FaultMet>()) parts.Chronicle.Record(EventCode.InternalFault, HostClock.Read(), met.Fault.ToFields());
             parts.Chronicle.Record(EventCode.AgentStopped, HostClock.Read(),
                 new JsonObject { ["cause"] = cause, ["published"] = parts.Store.Live(Root.Public)?.Corte.ToString() });
         }
@@ -279,6 +283,7 @@ sealed class AgentLoop(AgentParts parts)
         {
             parts.Complain(fault);
         }
+        parts.LastRun.Stopped(cause);
         parts.Dispose();
     }
 

@@ -30,7 +30,8 @@ sealed class AgentParts : IDisposable
         Publisher = new Publisher(store, Chronicle, Time, receipts);
         Intake = new Intake(store, Chronicle, Time, Publisher, receipts);
         var watches = new WatchAllowance();
-        Receiving = new Receiving(Rules(configured), store, configured.Settings.Paths.State, signal => post(signal)) { Watches = watches };
+        LastRun = LastRun.Begin(configured.Settings.Paths.State, Complain);
+        Receiving = new Receiving(Rules(configured), store, configured.Settings.Paths.State, signal => post(signal), LastRun) { Watches = watches };
         Operator = new OperatorDesk(store, Chronicle, Time, Publisher, Intake, Receiving, signal => post(signal));
         var file = new StatusFile(configured.Settings.Paths.Run);
         Sentry = new Sentry(configured.Settings, store, Chronicle.Record, problem => diagnostics.Warning("{Problem}", problem))
@@ -57,6 +58,7 @@ sealed class AgentParts : IDisposable
     public Receipts Receipts { get; }
     public OperatorDesk Operator { get; }
     public Receiving Receiving { get; }
+    public LastRun LastRun { get; }
     public StatusBoard Status { get; }
     public Sentry Sentry { get; }
 
@@ -91,11 +93,11 @@ sealed class AgentParts : IDisposable
         // First: a sender decides how many folders are watched in the drop.
         Sentry.Begin(post);
         Receiving.Start();
-        ThreadPool.UnsafeQueueUserWorkItem(_ => WarmUp(), null);
+        Boundary.Pool(BoundaryPoint.WarmUp, WarmUp);
     }
 
     /// <summary>The next corte's tree, in the background.</summary>
-    public void PrepareNext() => ThreadPool.UnsafeQueueUserWorkItem(_ => Store.PrepareNext(), null);
+    public void PrepareNext() => Boundary.Pool(BoundaryPoint.NextTree, Store.PrepareNext);
 
     /// <summary>Reads the stored records once the agent is ready, so that the first delivery does not wait for it; then gives back what starting took.</summary>
     void WarmUp()
@@ -109,18 +111,14 @@ sealed class AgentParts : IDisposable
     /// <summary>Ends what brings signals in.</summary>
     public void End()
     {
-        Sentry.End();
-        Receiving.Dispose();
-        polling?.Stop();
-        control?.Dispose();
+        foreach (Action end in new Action[] { Sentry.End, Receiving.Dispose, () => polling?.Stop(), () => control?.Dispose() })
+            Boundary.Run(BoundaryPoint.LoopStop, end);
     }
 
     public void Dispose()
     {
-        syslog?.Dispose();
-        Sentry.Dispose();
-        Chronicle.Journal.Dispose();
-        Store.Dispose();
+        foreach (Action end in new Action[] { () => syslog?.Dispose(), Sentry.Dispose, Chronicle.Journal.Dispose, Store.Dispose })
+            Boundary.Run(BoundaryPoint.LoopStop, end);
     }
 
     /// <summary>SIGHUP: a good file takes effect, a bad one changes nothing (contract, section 5).</summary>

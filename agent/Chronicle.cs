@@ -34,7 +34,8 @@ sealed class Chronicle(JournalFile journal)
             rejections.Enqueue(record);
             if (rejections.Count > Remembered) rejections.Dequeue();
         }
-        Recorded(record);
+        // It is on disk: a listener that fails does not keep the caller from what it allows.
+        Boundary.Run(BoundaryPoint.LoopHear, () => Recorded(record));
     }
 
     public void Record(EventCode code, ClockReading now, JsonObject fields) => Record(new AgentEvent(code, fields), now);

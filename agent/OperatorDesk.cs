@@ -4,6 +4,7 @@ using Difusor.Agent.Journal;
 using Difusor.Agent.Linux;
 using Difusor.Agent.Packages;
 using Difusor.Agent.Publication;
+using Difusor.Agent.Texts;
 using Difusor.Agent.Verification;
 
 namespace Difusor.Agent;
@@ -106,7 +107,7 @@ sealed class OperatorDesk(ReleaseStore store, Chronicle chronicle, Timekeeper ti
             return;
         }
         Record(action, request.By, now, ("package", action.Path), ("waived", new JsonArray([.. action.Waive.Select(code => JsonValue.Create(code))])));
-        ThreadPool.UnsafeQueueUserWorkItem(_ =>
+        Boundary.Pool(BoundaryPoint.ByHand, () =>
         {
             try
             {
@@ -117,8 +118,12 @@ sealed class OperatorDesk(ReleaseStore store, Chronicle chronicle, Timekeeper ti
             {
                 request.Answer(Failed(fault));
             }
-        }, null);
+        }, otherwise: () => FailedUnforeseen(request));
     }
+
+    /// <summary>Answers a request that met an error which nobody foresaw.</summary>
+    public static void FailedUnforeseen(OperatorRequest request) =>
+        request.Answer(OperatorReply.Of(OperatorOutcome.Failed, "failed", ("fault", EventCode.InternalFault.Id())));
 
     /// <summary>The verdict over a package that an operator named.</summary>
     public void Take(JudgedByHand byHand, ClockReading now)

@@ -12,7 +12,7 @@ namespace Difusor.Agent;
 /// All that watches over what is public, joined: the threads that look, the guard that heals, the overdue rule, and whom it tells. The loop
 /// asks it after each turn; it never holds the loop up but for a heal.
 /// </summary>
-sealed class Sentry : IDisposable
+sealed partial class Sentry : IDisposable
 {
     /// <summary>An hour of the clock, one each five seconds.</summary>
     const int MostSamples = 720;
@@ -193,6 +193,7 @@ sealed class Sentry : IDisposable
     {
         guard.Tick(now);
         TidyAfterHealing();
+        EndFaults(now);
         if (condition.IsWell) heartbeat?.Well(now.System);
         (var alarm, overdue) = overdue.Ask(progress, trusted, profile, settings.Publication.Grace);
         if (alarm is null) return;
@@ -211,6 +212,7 @@ sealed class Sentry : IDisposable
     {
         tally.Hear(happened);
         if (IsPublic(happened)) publications.Add(happened);
+        if (happened.Event == "INTERNAL_FAULT") lastFault = HostClock.Read().Monotonic;
         if (Texts.EventCatalogue.Named(happened.Event) is not { } entry) return;
         if (entry.Code == EventCode.TamperHealed && guard.Open.Count > 0) return; // one of several: it is not well yet
         (var change, condition) = condition.Hear(entry.Code, happened.Fields, Opened());

@@ -93,7 +93,10 @@ sealed class StatusBoard(ReleaseStore store, Chronicle chronicle, Timekeeper tim
         new(release.Corte.At, since.ToOffset(Offset), release.Id.Value, release.Files, release.Series, release.ManifestSha256);
 
     DeliveryStatus Describe(DeliveryProgress one) =>
-        new(one.Delivery, one.Waits ? "waiting" : one.State switch { Drop.DeliveryState.Stalled => "stalled", Drop.DeliveryState.Judging => "verifying", _ => "arriving" }, one.Files, one.Bytes, one.FirstSeen.System.ToOffset(Offset));
+        new(one.Delivery, one.Waits ? "waiting" : one.State switch
+        {
+            Drop.DeliveryState.Stalled => "stalled", Drop.DeliveryState.Judging => "verifying", Drop.DeliveryState.SetAside => "set-aside", _ => "arriving",
+        }, one.Files, one.Bytes, one.FirstSeen.System.ToOffset(Offset));
 
     static RejectionStatus Rejection(JournalRecord record) => new(
         (string?)record.Fields["package"] ?? "", Packages.Corte.Read((string?)record.Fields["corte"] ?? "")?.At, record.BestTime,

@@ -28,6 +28,7 @@ static class RunCommand
             return ExitCode.Environment;
         }
 
+        Boundary.GuardProcess(parts.LastRun.LastWord);
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         // AddSystemd() looks for systemd as the parent; whoever gives a NOTIFY_SOCKET (sd_notify(3)) wants to be told, a supervisor in a container too.
         if (Environment.GetEnvironmentVariable("NOTIFY_SOCKET") is { Length: > 0 })
@@ -47,7 +48,7 @@ static class RunCommand
     {
         readonly ISystemdNotifier? systemd = services.GetService<ISystemdNotifier>();
         readonly IHostApplicationLifetime lifetime = services.GetRequiredService<IHostApplicationLifetime>();
-        Thread? thread;
+        GuardedThread? thread;
         PosixSignalRegistration? hangUp;
 
         /// <summary>What ended the loop before its time: a defect. systemd starts it anew, and nothing that is published changes.</summary>
@@ -60,10 +61,10 @@ static class RunCommand
             hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
             {
                 context.Cancel = true;
-                loop.Post(new ReloadRequested());
+                Boundary.Run(BoundaryPoint.Hangup, () => loop.Post(new ReloadRequested()));
             });
             loop.Start();
-            thread = new Thread(Run) { Name = "agent" };
+            thread = new GuardedThread(BoundaryPoint.Loop, "agent", Run, isBackground: false);
             thread.Start();
             return Task.CompletedTask;
         }

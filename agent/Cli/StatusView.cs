@@ -15,7 +15,7 @@ sealed class StatusView(Voice voice)
         Listing("status.held", status.Held.Select(held => (IReadOnlyList<Cell>)
             [Corte(held.Corte), new Cell(Reason(held.Reason), Tone.Warning), new Cell(held.Release, Tone.Quiet)]));
         Listing("status.deliveries", status.Deliveries.Select(delivery => (IReadOnlyList<Cell>)
-            [delivery.Package, new Cell(voice.Text($"status.delivery-{delivery.State}"), delivery.State == "stalled" ? Tone.Warning : Tone.Plain),
+            [delivery.Package, new Cell(voice.Text($"status.delivery-{delivery.State}"), delivery.State is "stalled" or "set-aside" ? Tone.Warning : Tone.Plain),
             voice.Text("status.files", ("files", Times.Count(delivery.Files)), ("bytes", Times.Bytes(delivery.Bytes)))]));
         if (status.DeliveriesTotal > status.Deliveries.Count)
             voice.Line(voice.Text("status.deliveries-more", ("more", Times.Count(status.DeliveriesTotal - status.Deliveries.Count))));

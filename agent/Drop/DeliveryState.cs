@@ -9,4 +9,6 @@ public enum DeliveryState
     Judging,
     /// <summary>A verdict has been given, and nothing has changed since.</summary>
     Judged,
+    /// <summary>It is not touched: an error that nobody foresaw was met at it, or the agent has ended twice with it in hand.</summary>
+    SetAside,
 }

@@ -17,6 +17,7 @@ public enum EventCode
     OperatorAction,
     DropCrowded, DropClear,
     SentinelBlind, SentinelSees,
+    InternalFault, DeliverySetAside,
 }
 
 /// <summary>

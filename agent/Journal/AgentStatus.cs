@@ -81,7 +81,9 @@ public sealed record HeldStatus(string Release, DateTimeOffset Corte, string Rea
 /// <param name="By">The operator's name and uid.</param>
 public sealed record HoldStatus(DateTimeOffset? Corte, string Reason, DateTimeOffset Since, string? By = null);
 
-/// <param name="State"><c>arriving</c>, <c>verifying</c>, <c>stalled</c>, or <c>waiting</c> for its turn.</param>
+/// <param name="State">
+/// <c>arriving</c>, <c>verifying</c>, <c>stalled</c>, <c>waiting</c> for its turn, or <c>set-aside</c>: without a verdict, and not touched.
+/// </param>
 public sealed record DeliveryStatus(string Package, string State, int Files, long Bytes, DateTimeOffset? Since = null);
 
 /// <param name="Reasons">The first of them, at most 200.</param>

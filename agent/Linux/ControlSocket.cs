@@ -1,6 +1,8 @@
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using Difusor.Agent.Journal;
 using Difusor.Agent.Publication;
+using Difusor.Agent.Texts;
 using Mono.Unix.Native;
 
 namespace Difusor.Agent.Linux;
@@ -24,12 +26,12 @@ public sealed class ControlSocket : IDisposable
     readonly Func<Peer, bool> mayOperate;
     readonly CancellationTokenSource ending = new();
     readonly WakeUp end = new();
-    readonly Thread thread;
+    readonly GuardedThread thread;
 
     ControlSocket(Socket listener, string path, Action<Signal> post, Func<Peer, bool> mayOperate)
     {
         (this.listener, this.path, this.post, this.mayOperate) = (listener, path, post, mayOperate);
-        thread = new Thread(Run) { IsBackground = true, Name = "control" };
+        thread = new GuardedThread(BoundaryPoint.Control, "control", Run);
         thread.Start();
     }
 
@@ -88,13 +90,23 @@ public sealed class ControlSocket : IDisposable
             try
             {
                 using var connection = listener.Accept();
-                Serve(connection);
+                if (!Boundary.Run(BoundaryPoint.ControlClient, () => TryServe(connection))) Send(connection, InternalFaultReply);
             }
-            catch (Exception fault) when (fault is SocketException or IOException or ObjectDisposedException or OperationCanceledException)
+            catch (Exception fault) when (IsAway(fault))
             {
                 // The caller went away, or the agent ends: neither is of interest to anybody else.
             }
         }
+    }
+
+    static OperatorReply InternalFaultReply => OperatorReply.Of(OperatorOutcome.Failed, "failed", ("fault", EventCode.InternalFault.Id()));
+
+    static bool IsAway(Exception fault) => fault is SocketException or IOException or ObjectDisposedException or OperationCanceledException;
+
+    void TryServe(Socket connection)
+    {
+        try { Serve(connection); }
+        catch (Exception fault) when (IsAway(fault)) { }
     }
 
     void Serve(Socket connection)
@@ -103,6 +115,11 @@ public sealed class ControlSocket : IDisposable
         var peer = PeerOf(connection);
         // A stranger is told no before a byte of his is read.
         var reply = mayOperate(peer) ? Decide(connection, peer) : OperatorReply.Of(OperatorOutcome.Refused, "not-allowed", ("uid", $"{peer.Uid}"), ("group", GroupName));
+        Send(connection, reply);
+    }
+
+    static void Send(Socket connection, OperatorReply reply)
+    {
         byte[] line = [.. reply.ToJson(), (byte)'\n'];
         for (var sent = 0; sent < line.Length;) sent += connection.Send(line, sent, line.Length - sent, SocketFlags.None);
     }

@@ -10,19 +10,20 @@ namespace Difusor.Agent.Linux;
 /// </summary>
 static class Diagnostics
 {
-    public static ILogger ToStandardError() =>
-        new LoggerConfiguration().WriteTo.Sink(new StandardError(Environment.GetEnvironmentVariable("JOURNAL_STREAM") is { Length: > 0 })).CreateLogger();
+    static readonly bool ToJournald = Environment.GetEnvironmentVariable("JOURNAL_STREAM") is { Length: > 0 };
 
-    sealed class StandardError(bool toJournald) : ILogEventSink
+    public static ILogger ToStandardError() => new LoggerConfiguration().WriteTo.Sink(new StandardError()).CreateLogger();
+
+    /// <summary>Returns the line as it goes to standard error.</summary>
+    public static string Line(LogEventLevel level, string text) =>
+        ToJournald ? $"<{StandardError.Priority(level)}>{text.ReplaceLineEndings(" ")}" : $"difusor-agent: {text.ReplaceLineEndings(" ")}";
+
+    sealed class StandardError : ILogEventSink
     {
-        public void Emit(LogEvent logEvent)
-        {
-            var text = logEvent.RenderMessage(System.Globalization.CultureInfo.InvariantCulture).ReplaceLineEndings(" ");
-            Console.Error.WriteLine(toJournald ? $"<{Priority(logEvent.Level)}>{text}" : $"difusor-agent: {text}");
-        }
+        public void Emit(LogEvent logEvent) => Console.Error.WriteLine(Line(logEvent.Level, logEvent.RenderMessage(System.Globalization.CultureInfo.InvariantCulture)));
 
         /// <summary>syslog(3): 2 critical, 3 error, 4 warning, 6 info, 7 debug.</summary>
-        static int Priority(LogEventLevel level) => level switch
+        internal static int Priority(LogEventLevel level) => level switch
         {
             LogEventLevel.Fatal => 2,
             LogEventLevel.Error => 3,

@@ -36,6 +36,13 @@ public static class NoticeText
         ["message"] = Messages.Say(language, "notice.probe-good", ("url", change.Topic["probe ".Length..])), ["at"] = RecordLine.Time(at),
     }.ToJsonString(Readable);
 
+    /// <summary>No error that nobody foresaw has come for an hour, and no event tells of it.</summary>
+    public static string FaultPast(StateChange change, DateTimeOffset at, Language language) => new JsonObject
+    {
+        ["event"] = null, ["state"] = "back", ["topic"] = change.Topic, ["severity"] = "notice",
+        ["message"] = Messages.Say(language, "notice.fault-past"), ["at"] = RecordLine.Time(at),
+    }.ToJsonString(Readable);
+
     /// <summary>A list of 13,000 files is the journal's; a message has twenty.</summary>
     static JsonObject Shortened(JsonObject fields)
     {

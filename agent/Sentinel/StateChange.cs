@@ -8,7 +8,10 @@ namespace Difusor.Agent.Sentinel;
 public enum Turn { Worse, Back }
 
 /// <summary>A change of state that somebody is to be told of.</summary>
-/// <param name="Topic">What has changed: <c>integrity</c>, <c>gate</c>, <c>corte</c>, <c>package</c>, <c>storage</c>, <c>drop</c>, <c>configuration</c>, <c>sentinel</c>, or <c>probe URL</c>.</param>
+/// <param name="Topic">
+/// What has changed: <c>integrity</c>, <c>gate</c>, <c>corte</c>, <c>package</c>, <c>storage</c>, <c>drop</c>, <c>configuration</c>,
+/// <c>sentinel</c>, <c>fault</c>, <c>set-aside</c>, or <c>probe URL</c>.
+/// </param>
 public sealed record StateChange(string Topic, Turn Turn);
 
 /// <summary>A bad topic.</summary>
@@ -50,6 +53,13 @@ public sealed record Condition
         return this with { Bad = Bad.RemoveRange(Bad.Keys.Where(topic => topic.StartsWith("probe ", StringComparison.Ordinal) && !topics.Contains(topic))) };
     }
 
+    /// <summary>The topic of deliveries that are set aside.</summary>
+    public const string SetAside = "set-aside";
+
+    /// <summary>An error that nobody foresaw has not come again for long: no event tells of it.</summary>
+    public (StateChange? Change, Condition Next) FaultIsPast() =>
+        Bad.ContainsKey("fault") ? (new StateChange("fault", Turn.Back), this with { Bad = Bad.Remove("fault") }) : (null, this);
+
     /// <summary>There is room on the disk again.</summary>
     public (StateChange? Change, Condition Next) StorageIsGood() =>
         Bad.ContainsKey("storage") ? (new StateChange("storage", Turn.Back), this with { Bad = Bad.Remove("storage") }) : (null, this);
@@ -70,6 +80,9 @@ public sealed record Condition
         EventCode.StorageFailed => ("storage", 2),
         EventCode.DropCrowded => ("drop", 1),
         EventCode.DropClear => ("drop", 0),
+        EventCode.InternalFault => ("fault", 1),
+        EventCode.DeliverySetAside => (SetAside, 1),
+        EventCode.OperatorAction when (string?)fields["action"] == "retry" => (SetAside, 0),
         EventCode.ConfigRejected => ("configuration", 1),
         EventCode.ConfigReloaded => ("configuration", 0),
         EventCode.ProbeFailed => ($"probe {(string?)fields["url"]}", 1),

@@ -15,11 +15,16 @@ public sealed record EventField(string Name, string Type, bool Optional);
 /// <summary>One event of the catalogue: what syslog, the systemd catalog, the docs and the man page say of it.</summary>
 /// <param name="Number">Never changed nor given to another event.</param>
 /// <param name="AlertWhere">The field that raises the severity to alert where it is true or not empty; null: none does.</param>
+/// <param name="Raised">A field, its value and the severity that it raises this event to; null: none does.</param>
 /// <param name="When">What has happened.</param>
 /// <param name="Sentence">The message for people, with <c>{field}</c> where a field's value goes; a part in square brackets is left out where one of its fields has none, or an empty list.</param>
 /// <param name="Action">What the operator does.</param>
 public sealed record EventEntry(
-    EventCode Code, int Number, string Id, Severity Severity, string? AlertWhere, ImmutableArray<EventField> Fields, Text When, Text Sentence, Text Action);
+    EventCode Code, int Number, string Id, Severity Severity, string? AlertWhere, RaisedWhere? Raised, ImmutableArray<EventField> Fields,
+    Text When, Text Sentence, Text Action);
+
+/// <summary>Where a field has one value, its event is more severe.</summary>
+public sealed record RaisedWhere(string Field, string Value, Severity Severity);
 
 /// <summary>The event catalogue (contract, section 10) as read from events.json.</summary>
 public static class EventCatalogue
@@ -52,6 +57,7 @@ public static class EventCatalogue
     {
         null => Severity.Notice,
         { AlertWhere: { } field } when Holds(fields[field]) => Severity.Alert,
+        { Raised: { } raised } when fields[raised.Field] is JsonValue said && said.TryGetValue<string>(out var value) && value == raised.Value => raised.Severity,
         var entry => entry.Severity,
     };
 
@@ -98,7 +104,7 @@ public static class EventCatalogue
     {
         var value = fields[field];
         // Codes for machines have their words for people.
-        if (field is "reason" or "cause" && value?.GetValueKind() == JsonValueKind.String && $"{field}.{(string)value!}" is var key && Messages.Has(key)) return Messages.Say(language, key);
+        if (field is "reason" or "cause" or "previous" && value?.GetValueKind() == JsonValueKind.String && $"{field}.{(string)value!}" is var key && Messages.Has(key)) return Messages.Say(language, key);
         if (value is not JsonArray list) return Told(language, value);
         if (list.Count == 0) return language == Language.Es ? "ninguno" : "none";
         var shown = string.Join("; ", list.Take(ItemsInASentence).Select(item => Told(language, item)));
@@ -142,9 +148,13 @@ public static class EventCatalogue
             entry.GetProperty("number").GetInt32(), id,
             Enum.Parse<Severity>(entry.GetProperty("severity").GetString()!, ignoreCase: true),
             entry.TryGetProperty("alert_where", out var field) ? field.GetString() : null,
+            entry.TryGetProperty("raised_where", out var raised) ? ReadRaised(raised) : null,
             [.. entry.GetProperty("fields").EnumerateObject().Select(ReadField)],
             TextFile.Both(entry.GetProperty("when")), TextFile.Both(entry.GetProperty("sentence")), TextFile.Both(entry.GetProperty("do")));
     }
+
+    static RaisedWhere ReadRaised(JsonElement raised) => new(raised.GetProperty("field").GetString()!, raised.GetProperty("value").GetString()!,
+        Enum.Parse<Severity>(raised.GetProperty("severity").GetString()!, ignoreCase: true));
 
     static EventField ReadField(JsonProperty field)
     {

@@ -24,6 +24,7 @@ sealed class Examination
         (this.offer, this.contents, this.rules) = (offer, contents, rules);
         entries = contents.Entries;
         // What needs nothing of the HASH files goes on beside them.
+        // What it throws is thrown where it is waited for; where the verdict fails first it ends by itself, and changes nothing.
         beside = entries.Count < Few ? null : Task.Run(NamesAndHuella);
         Survey = Survey.Of(offer, contents, rules, reasons, warnings);
         HasReasons = !reasons.IsEmpty;

@@ -57,6 +57,17 @@ sealed class Comparison
         }
     }
 
+    /// <summary>Nobody wants to know any more: what was not begun is left alone.</summary>
+    public void GiveUp()
+    {
+        lock (folders)
+        {
+            differs = true;
+            folders.Clear();
+            Monitor.PulseAll(folders);
+        }
+    }
+
     bool CompareFile()
     {
         foreach (var file in delivery.Files)

@@ -23,11 +23,22 @@ sealed class Judging(SafeFolder drop, ReceivingRules rules, Func<IReadOnlyList<R
     /// <param name="beside">What the HASH files beside an archive say of it.</param>
     public Judgement Judge(Reception reception, Occasion occasion, ImmutableArray<OuterList> beside)
     {
+        // The comparison goes on beside the verdict, which needs only the agent's own copy; whoever is ready first helps with what is left.
+        var comparison = new Comparison(drop, reception.Delivery, rules.Settings);
+        var beginning = Task.Run(comparison.Work);
+        try { return Judge(reception, occasion, beside, comparison, beginning); }
+        finally
+        {
+            // Whatever came of the verdict: when this returns nobody looks at the delivery any more.
+            comparison.GiveUp();
+            Task.WaitAny(beginning);
+        }
+    }
+
+    Judgement Judge(Reception reception, Occasion occasion, ImmutableArray<OuterList> beside, Comparison comparison, Task beginning)
+    {
         var tree = reception.Tree!;
         var delivery = reception.Delivery;
-        // The comparison goes on beside the verdict, which needs only the agent's own copy; whoever is ready first helps with what is left.
-        var comparison = new Comparison(drop, delivery, rules.Settings);
-        var beginning = Task.Run(comparison.Work);
         var offer = OfferOf(reception, beside);
         Completeness? completeness = null;
         var examination = new Examination(offer, tree, rules.Verification);

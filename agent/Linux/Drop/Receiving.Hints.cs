@@ -18,6 +18,7 @@ public sealed partial class Receiving
             foreach (var reception in receptions.Values) reception.Delivery.Forgot();
         }
         else if (hint.Kind == HintKind.DropGone) mustLook = true;
+        else if (aside.ContainsKey(RootOf(hint.Path))) return;
         else if (hint.Kind == HintKind.Gone) OnGone(hint);
         else
         {

@@ -78,7 +78,8 @@ public sealed partial class Receiving
                 EndLook(current);
                 return;
             }
-            current.Files += LookAtEntry(current.Entries[current.Next++]);
+            var root = current.Entries[current.Next++];
+            Guard(BoundaryPoint.ReceivingLook, root, () => current.Files += LookAtEntry(root));
         }
         while (round == current && HostClock.Read().Monotonic < until);
     }
@@ -90,6 +91,8 @@ public sealed partial class Receiving
         notLookedAt = ended.NotLookedAt;
         bool IsGone(RawPath root) => !ended.Listed.Contains(root) && (ended.IsWhole || drop!.Identify(root.ToBytes()) is null);
         foreach (var path in beside.Keys.Where(IsGone).ToList()) LookBeside(path, null);
+        foreach (var root in aside.Keys.Where(IsGone)) ForgetAside(root);
+        lastRun?.KeepOnly(root => !IsGone(root));
         foreach (var reception in receptions.Values.Where(one => IsGone(one.Delivery.Root)).ToList())
             if (reception.Delivery.State != DeliveryState.Judging) LookAt(reception);
         foreach (var root in judged.Keys.Where(IsGone).ToList()) Reopen(root, judged[root], onlyLosses: true);
@@ -113,6 +116,7 @@ public sealed partial class Receiving
             if (part is DropPart.BesideArchives or DropPart.Nothing) return Missed(root);
             if (part != DropPart.Inside) file = identity;
         }
+        if (aside.TryGetValue(root, out var set)) return LookAside(root, set, file);
         if (receptions.TryGetValue(root, out var reception)) return LookAgain(reception, file is not null);
         if (judged.TryGetValue(root, out var known)) return Compare(root, known, file);
         if (givenWay.ContainsKey(root)) return 1;
@@ -133,6 +137,7 @@ public sealed partial class Receiving
     {
         if (receptions.TryGetValue(root, out var reception)) Replace(reception);
         else RemoveJudged(root);
+        ForgetAside(root);
         return 1;
     }
 

@@ -66,14 +66,19 @@ public sealed partial class Receiving
             Interlocked.Increment(ref reception.Unread);
             workers.Add(() =>
             {
+                SystemFault? fault = null;
                 slice.Begin(HostClock.Read().Monotonic);
-                var (reading, archive, fault) = delivery.GivesWay
-                    ? (Reading.Again, null, null) : TryRead(reader, file, tree, delivery.IsArchive, slice);
+                var isForeseen = Boundary.Run(BoundaryPoint.StagingRead, () =>
+                {
+                    (var reading, var archive, fault) = delivery.GivesWay || reception.IsSetAside
+                        ? (Reading.Again, null, null) : TryRead(reader, file, tree, delivery.IsArchive, slice);
+                    Enqueue(reception, () => HasRead(reception, file, reading, archive, fault));
+                }, reception.Name);
                 slice.Finish(HostClock.Read().Monotonic);
-                inbox.Enqueue(() => HasRead(reception, file, reading, archive, fault));
+                if (!isForeseen) Enqueue(reception, () => SetAside(delivery.Root));
                 // Of many files the thread hears together: at a fault, now and then, and once no work is left.
                 var isLast = Interlocked.Decrement(ref reception.Unread) == 0;
-                if (fault is not null || isLast || Interlocked.Increment(ref told) % ToldTogether == 0) Wake();
+                if (fault is not null || !isForeseen || isLast || Interlocked.Increment(ref told) % ToldTogether == 0) Wake();
             }, kind);
         }
     }
@@ -117,19 +122,24 @@ public sealed partial class Receiving
         reception.IsWantedAgain = false;
         workers.Add(() =>
         {
-            Judgement judgement;
-            SystemFault? fault = null;
             slice.Begin(HostClock.Read().Monotonic);
-            try
+            var isForeseen = Boundary.Run(BoundaryPoint.StagingJudge, () =>
             {
-                judgement = judging.Judge(reception, occasion, lists);
-                // What a rejected tree shares and has ahead is given up here: the loop must not wait for it.
-                if (judgement is { Weight: Weight.Stands, Differs: false, Verdict.Accepted: false }) TryReject(reception.Tree!);
-            }
-            catch (SystemFault refused) { (judgement, fault) = (Judgement.Different, refused); }
-            catch (IOException) { (judgement, fault) = (Judgement.Different, new SystemFault("read", reception.Name, Errno.EIO)); }
+                Judgement judgement;
+                SystemFault? fault = null;
+                try
+                {
+                    judgement = judging.Judge(reception, occasion, lists);
+                    // What a rejected tree shares and has ahead is given up here: the loop must not wait for it.
+                    if (judgement is { Weight: Weight.Stands, Differs: false, Verdict.Accepted: false }) TryReject(reception.Tree!);
+                }
+                catch (SystemFault refused) { (judgement, fault) = (Judgement.Different, refused); }
+                catch (IOException) { (judgement, fault) = (Judgement.Different, new SystemFault("read", reception.Name, Errno.EIO)); }
+                Enqueue(reception, () => HasJudged(reception, judgement, fault));
+            }, reception.Name);
             slice.Finish(HostClock.Read().Monotonic);
-            Request(() => HasJudged(reception, judgement, fault));
+            if (!isForeseen) inbox.Enqueue(() => HasFailed(reception));
+            Wake();
         }, kind);
     }
 
@@ -138,6 +148,21 @@ public sealed partial class Receiving
     {
         try { tree.Reject(); }
         catch (SystemFault) { }
+    }
+
+    /// <summary>What a worker has found of a delivery, for the thread to take; where taking it fails the delivery is set aside.</summary>
+    void Enqueue(Reception reception, Action take) => inbox.Enqueue(() =>
+    {
+        if (reception.IsSetAside) Discard(reception);
+        else Guard(BoundaryPoint.ReceivingDelivery, reception.Delivery.Root, take);
+    });
+
+    /// <summary>No verdict could be made, for a reason that nobody foresaw.</summary>
+    void HasFailed(Reception reception)
+    {
+        reception.Delivery.Resume(stalled: false);
+        if (!reception.IsSetAside) SetAside(reception.Delivery.Root);
+        Discard(reception);
     }
 
     void HasJudged(Reception reception, Judgement judgement, SystemFault? fault)
@@ -202,6 +227,7 @@ public sealed partial class Receiving
     {
         progressChanged = true;
         var delivery = reception.Delivery;
+        LetGo(delivery.Root);
         if (delivery.Resume(stalled: true))
         {
             if (announcements.Take(reception.Promise == Promise.Newer, now.Monotonic))
@@ -236,6 +262,7 @@ public sealed partial class Receiving
         HasEnded(reception.Delivery);
         progressChanged = true;
         Discard(reception);
+        LetGo(reception.Delivery.Root);
     }
 
     void Discard(Reception reception)
@@ -261,6 +288,7 @@ public sealed partial class Receiving
 
     bool TryStage(Reception reception)
     {
+        if (!TakeInHand(reception)) return false;
         if (reception.Tree is not null) return true;
         try { reception.Tree = store.Stage(reception.Name, now.System, TakesTheTreeMadeAhead(reception)); }
         catch (SystemFault fault) { StagingFailed(fault); }

@@ -39,23 +39,35 @@ public sealed partial class Receiving
         (waiting, busiest) = (0, null);
         foreach (var reception in present)
         {
-            if (IsOver(reception)) continue;
-            reception.Promise = PromiseOf(reception.Stamp);
-            if (reception.Slice is null && !WantsATurn(reception)) continue;
-            contending.Add(reception);
-            contenders.Add(ContenderOf(reception));
-            if (reception.Slice is null) waiting++;
+            try { Contend(reception); }
+            catch (Exception fault) when (fault is not SystemFault) { SetAside(BoundaryPoint.ReceivingDelivery, reception.Delivery.Root, fault); }
         }
-        var plan = Turns.Next(contenders, rules.Settings.Drop.AtOnce);
+        var plan = Turns.Next(contenders, Math.Min(rules.Settings.Drop.AtOnce, lastRun?.AtOnce ?? int.MaxValue));
         foreach (var at in plan.Yield) Yield(contending[at], contenders[at]);
         foreach (var at in plan.Begin) Begin(contending[at]);
         waiting -= plan.Begin.Count;
         foreach (var reception in contending)
-            if (reception.Promise == Promise.Newer) Advance(reception);
+            if (reception.Promise == Promise.Newer) GoOnWith(reception);
         foreach (var reception in contending)
-            if (reception.Promise != Promise.Newer) Advance(reception);
+            if (reception.Promise != Promise.Newer) GoOnWith(reception);
         // A place is free now.
         if (plan.Yield.Count > 0) Wake();
+    }
+
+    /// <summary>Has a delivery take part in this round, if there is anything to do for it.</summary>
+    void Contend(Reception reception)
+    {
+        if (IsOver(reception)) return;
+        reception.Promise = PromiseOf(reception.Stamp);
+        if (reception.Slice is null && !WantsATurn(reception)) return;
+        contenders.Add(ContenderOf(reception));
+        contending.Add(reception);
+        if (reception.Slice is null) waiting++;
+    }
+
+    void GoOnWith(Reception reception)
+    {
+        if (reception.Slice is not null) Guard(BoundaryPoint.ReceivingDelivery, reception.Delivery.Root, () => Advance(reception));
     }
 
     /// <summary>Takes what is gone, and ends what is there no more or is something else by now.</summary>
@@ -138,6 +150,7 @@ public sealed partial class Receiving
     void Release(Reception reception, bool waits)
     {
         Discard(reception);
+        LetGo(reception.Delivery.Root);
         reception.Delivery.StartOver(waits);
         reception.Slice = null;
         progressChanged = true;

@@ -27,16 +27,21 @@ public sealed partial class Receiving : IDisposable
     readonly Dictionary<RawPath, JudgedFiles> judged = [];
     readonly ReceivingBounds bounds;
     readonly Workers workers;
-    readonly Thread thread;
+    readonly GuardedThread thread;
+    readonly LastRun? lastRun;
     ReceivingRules rules;
     ClockReading now;
     volatile bool stopped;
     int woken;
+    bool hasBegun;
 
     /// <param name="stateFolder"><c>paths.state</c>, where the memory of judged deliveries lies.</param>
+    /// <param name="lastRun">Where what is in hand is kept for the next run to know; null: nowhere.</param>
     /// <param name="bounds">What a sender may have it keep and do; null: what it is in earnest.</param>
-    public Receiving(ReceivingRules rules, ReleaseStore store, string stateFolder, Action<Signal> post, ReceivingBounds? bounds = null)
+    public Receiving(
+        ReceivingRules rules, ReleaseStore store, string stateFolder, Action<Signal> post, LastRun? lastRun = null, ReceivingBounds? bounds = null)
     {
+        this.lastRun = lastRun;
         this.bounds = bounds ?? new ReceivingBounds();
         pace = new VerdictPace(rules.Settings.Drop.Layout);
         verdicts = new MinuteBudget(this.bounds.VerdictsAtOnce, this.bounds.VerdictsAMinute);
@@ -46,7 +51,7 @@ public sealed partial class Receiving : IDisposable
         this.post = post;
         memory = new JudgedMemoryFile(stateFolder);
         workers = new Workers(2, "staging", drained: Wake);
-        thread = new Thread(Run) { Name = "receiving", IsBackground = true };
+        thread = new GuardedThread(BoundaryPoint.Receiving, "receiving", Run);
     }
 
     /// <summary>How many folders of the drop may be watched.</summary>
@@ -65,7 +70,7 @@ public sealed partial class Receiving : IDisposable
     {
         stopped = true;
         wake.Set();
-        if (thread.IsAlive) thread.Join(TimeSpan.FromSeconds(1));
+        thread.Join(TimeSpan.FromSeconds(1));
         workers.Stop(TimeSpan.FromSeconds(1));
     }
 
@@ -79,7 +84,11 @@ public sealed partial class Receiving : IDisposable
     });
 
     /// <summary>The operator's <c>retry</c>. Any thread.</summary>
-    public void Rejudge() => Request(JudgeRejectedAgain);
+    public void Rejudge() => Request(() =>
+    {
+        Forgive();
+        JudgeRejectedAgain();
+    });
 
     /// <summary>
     /// What follows from a verdict is on stable storage: the delivery is not judged again, over a restart too, as long as it stays the
@@ -92,6 +101,10 @@ public sealed partial class Receiving : IDisposable
             untaken.Remove(delivery);
             live = store.Live(Root.Public)?.Corte;
             Keep(later is null ? delivery.Memory.Value : delivery.Memory.Value with { Accepted = false, Later = later });
+            var root = delivery.Memory.Value.Root;
+            lastRun?.Cleared(root);
+            // Changed meanwhile, it is in hand again.
+            if (!receptions.ContainsKey(root)) LetGo(root);
         });
 
     /// <summary>What was made of an accepted delivery is gone: it is judged again when the time of its corte has come. Any thread.</summary>
@@ -138,9 +151,21 @@ public sealed partial class Receiving : IDisposable
 
     void Run()
     {
-        memory.Load();
-        newestAccepted = live = store.Live(Root.Public)?.Corte;
-        begun = HostClock.Read().Monotonic;
+        if (hasBegun)
+        {
+            // An error that nobody foresaw has ended the loop: the drop is opened anew, and looked at.
+            CloseDrop();
+            mustLook = true;
+        }
+        else
+        {
+            hasBegun = true;
+            now = HostClock.Read();
+            memory.Load();
+            newestAccepted = live = store.Live(Root.Public)?.Corte;
+            RecallSetAside();
+            begun = now.Monotonic;
+        }
         while (!stopped)
         {
             now = HostClock.Read();
@@ -152,14 +177,14 @@ public sealed partial class Receiving : IDisposable
             Interlocked.Exchange(ref woken, 0);
         }
         // What the loop has asked to be remembered is remembered, though this is the end.
-        while (inbox.TryDequeue(out var request)) request();
+        while (inbox.TryDequeue(out var request)) Boundary.Run(BoundaryPoint.ReceivingRequest, request);
     }
 
     void Step()
     {
-        while (inbox.TryDequeue(out var request)) request();
-        watch?.Drain(OnHint);
-        if (mustLook || now.Monotonic >= nextLook) BeginLook();
+        while (inbox.TryDequeue(out var request)) Boundary.Run(BoundaryPoint.ReceivingRequest, request, passes: true);
+        watch?.Drain(hint => Guard(BoundaryPoint.ReceivingHint, RootOf(hint.Path), () => OnHint(hint)));
+        if (mustLook || now.Monotonic >= nextLook) Boundary.Run(BoundaryPoint.ReceivingLook, BeginLook, passes: true);
         else if (isPaused && now.Monotonic >= nextRoom) ResumeStaging();
         GoOnLooking();
         TakeTurns();
@@ -188,10 +213,11 @@ public sealed partial class Receiving : IDisposable
         var others = receptions.Values.Where(one => one is { Slice: null, OnlyLosses: false }).Take(Math.Max(0, bounds.Listed - inHand.Count));
         Progress = [.. inHand.Concat(others).OrderBy(one => one.Name, StringComparer.Ordinal).Select(one => new DeliveryProgress(
             one.Name, one.Delivery.State, one.Delivery.Files.Count, one.Delivery.BytesStaged, one.Delivery.FirstSeen, one.Delivery.LastByte,
-            Waits: one.Slice is null && one.Delivery.State != DeliveryState.Stalled))];
+            Waits: one.Slice is null && one.Delivery.State != DeliveryState.Stalled)), .. AsideProgress];
     }
 
-    string NameOf(RawPath root) => root.IsRoot ? Path.GetFileName(rules.Settings.Paths.Drop.TrimEnd('/')) : root.ToString();
+    /// <summary>Writes a delivery's name for people; the drop's own for a tree.</summary>
+    internal string NameOf(RawPath root) => root.IsRoot ? Path.GetFileName(rules.Settings.Paths.Drop.TrimEnd('/')) : root.ToString();
 
     Judging JudgingOf(SafeFolder folder, ReceivingRules by) =>
         new(folder, by, () => store.LiveRecord(Root.Public)?.Files ?? [], () => store.Sealed.Select(release => release.Corte).Concat(cortes).ToHashSet());

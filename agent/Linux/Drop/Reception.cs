@@ -58,6 +58,9 @@ sealed class Reception(Delivery delivery, string name)
 
     public bool IsAnnounced { get; set; }
 
+    /// <summary>It was given up because of an error that nobody foresaw: what is still heard of it is of no use.</summary>
+    public bool IsSetAside { get; set; }
+
     /// <summary>An archive's contents, as they were unpacked last; null for a folder, and where it is yet to be unpacked.</summary>
     public UnpackedArchive? Archive { get; set; }
 

@@ -11,11 +11,11 @@ enum WorkKind
     Long,
 }
 
-/// <summary>A few threads that take work, each kind in order. What a piece of work throws is its own affair: it must not.</summary>
+/// <summary>A few threads that take work, each kind in order. What a piece of work throws ends nothing but that piece.</summary>
 sealed class Workers : IDisposable
 {
     readonly Queue<Action> queue = new(), urgent = new(), lasting = new();
-    readonly Thread[] threads;
+    readonly GuardedThread[] threads;
     readonly Action drained;
     bool stopped, lastingRuns;
 
@@ -23,7 +23,7 @@ sealed class Workers : IDisposable
     public Workers(int count, string name, Action drained)
     {
         this.drained = drained;
-        threads = [.. Enumerable.Range(1, count).Select(number => new Thread(Run) { Name = $"{name} {number}", IsBackground = true })];
+        threads = [.. Enumerable.Range(1, count).Select(number => new GuardedThread(BoundaryPoint.Staging, $"{name} {number}", Run))];
         foreach (var thread in threads) thread.Start();
     }
 
@@ -48,7 +48,7 @@ sealed class Workers : IDisposable
             Monitor.PulseAll(queue);
         }
         var until = Environment.TickCount64 + (long)atMost.TotalMilliseconds;
-        return threads.All(thread => thread.Join((int)Math.Max(0, until - Environment.TickCount64)));
+        return threads.All(thread => thread.Join(TimeSpan.FromMilliseconds(Math.Max(0, until - Environment.TickCount64))));
     }
 
     public void Dispose() => Stop(TimeSpan.FromSeconds(1));
@@ -65,7 +65,7 @@ sealed class Workers : IDisposable
                 if (work is null || stopped) return;
                 lastingRuns |= isLong;
             }
-            work();
+            Boundary.Run(BoundaryPoint.Staging, work);
             bool waits;
             lock (queue)
             {

@@ -78,12 +78,13 @@ sealed unsafe class FileHashing
 
     void Work()
     {
-        var buffer = (byte*)NativeMemory.AlignedAlloc(BufferSize, 4096);
+        byte* buffer = null;
         var read = new List<ContentEntry>();
         SafeFolder? open = null;
         ListedFolder? at = null;
         try
         {
+            buffer = (byte*)NativeMemory.AlignedAlloc(BufferSize, 4096);
             SHA256.HashData([]); // loads OpenSSL while the listing begins
             while (TryTake(out var chunk))
             {

@@ -23,11 +23,11 @@ public sealed class NtpPolling(NtpClient client, TimeSpan poll, Action<Signal> p
     readonly object awake = new();
     bool ended;
     bool hurried;
-    Task<HostTimeClient>? hostAsked;
+    Task<HostTimeClient?>? hostAsked;
     HostTimeClient? host;
     long hostAskedAt;
 
-    public void Start() => new Thread(Run) { IsBackground = true, Name = "time" }.Start();
+    public void Start() => new GuardedThread(BoundaryPoint.Time, "time", Run).Start();
 
     /// <summary>Asks again now, and as at a start: after <c>CLOCK_JUMP</c>, when eight selections must agree.</summary>
     public void Hurry() => Wake(() => hurried = true);
@@ -41,7 +41,7 @@ public sealed class NtpPolling(NtpClient client, TimeSpan poll, Action<Signal> p
         {
             AskHost();
             var asked = client.Ask();
-            if (hostAsked is { IsCompletedSuccessfully: true } answered) host = answered.Result;
+            if (hostAsked is { IsCompletedSuccessfully: true } answered) host = answered.Result ?? host;
             lock (awake)
             {
                 if (ended) return;
@@ -57,7 +57,7 @@ public sealed class NtpPolling(NtpClient client, TimeSpan poll, Action<Signal> p
     {
         var now = HostClock.Read().Raw;
         if (askHost is null || hostAsked is { IsCompleted: false } || (hostAsked is not null && now - hostAskedAt < HostSpacing)) return;
-        (hostAsked, hostAskedAt) = (Task.Run(askHost), now);
+        (hostAsked, hostAskedAt) = (Boundary.Ask(BoundaryPoint.HostTime, askHost), now);
     }
 
     void Wait(TimeSpan duration, ClockReading since)

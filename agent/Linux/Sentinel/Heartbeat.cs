@@ -10,14 +10,14 @@ sealed class Heartbeat : IDisposable
 {
     readonly UrlEvery beat;
     readonly AutoResetEvent due = new(initialState: false);
-    readonly Thread thread;
+    readonly GuardedThread thread;
     DateTimeOffset? last;
     volatile bool ending;
 
     public Heartbeat(UrlEvery beat)
     {
         this.beat = beat;
-        thread = new Thread(Run) { Name = "heartbeat", IsBackground = true };
+        thread = new GuardedThread(BoundaryPoint.Heartbeat, "heartbeat", Run);
         thread.Start();
     }
 
@@ -32,7 +32,7 @@ sealed class Heartbeat : IDisposable
     void Run()
     {
         using var reader = new WebReader(beat.Url);
-        while (due.WaitOne() && !ending) _ = reader.Get(null, 0);
+        while (due.WaitOne() && !ending) Boundary.Run(BoundaryPoint.HeartbeatBeat, () => _ = reader.Get(null, 0));
     }
 
     public void Dispose()

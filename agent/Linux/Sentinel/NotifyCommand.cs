@@ -20,7 +20,7 @@ sealed class NotifyCommand : IDisposable
     readonly BlockingCollection<string> waiting = new(new ConcurrentQueue<string>());
     readonly CancellationTokenSource ending = new();
     readonly Action<string> complain;
-    readonly Thread thread;
+    readonly GuardedThread thread;
     readonly string command;
     readonly TimeSpan patience;
 
@@ -28,7 +28,7 @@ sealed class NotifyCommand : IDisposable
     public NotifyCommand(string command, Action<string> complain, TimeSpan? patience = null)
     {
         (this.command, this.complain, this.patience) = (command, complain, patience ?? Patience);
-        thread = new Thread(Run) { Name = "notify", IsBackground = true };
+        thread = new GuardedThread(BoundaryPoint.Notify, "notify", Run);
         thread.Start();
     }
 
@@ -44,17 +44,20 @@ sealed class NotifyCommand : IDisposable
         try
         {
             foreach (var json in waiting.GetConsumingEnumerable(ending.Token))
-            {
-                try { Start(json); }
-                catch (Exception fault) when (fault is System.ComponentModel.Win32Exception or IOException or InvalidOperationException)
-                {
-                    complain(fault.Message);
-                }
-            }
+                Boundary.Run(BoundaryPoint.NotifyEvent, () => TryStart(json));
         }
         catch (OperationCanceledException)
         {
             // The agent ends.
+        }
+    }
+
+    void TryStart(string json)
+    {
+        try { Start(json); }
+        catch (Exception fault) when (fault is System.ComponentModel.Win32Exception or IOException or InvalidOperationException)
+        {
+            complain(fault.Message);
         }
     }
 

@@ -19,7 +19,7 @@ sealed class Prober : IDisposable
     readonly UrlEvery probe;
     readonly PublishedState state;
     readonly Action<Signal> post;
-    readonly Thread thread;
+    readonly GuardedThread thread;
     readonly ManualResetEventSlim ending = new();
     ReleaseId? last;
     long liveSince;
@@ -28,7 +28,7 @@ sealed class Prober : IDisposable
     public Prober(UrlEvery probe, PublishedState state, Action<Signal> post)
     {
         (this.probe, this.state, this.post) = (probe, state, post);
-        thread = new Thread(Run) { Name = "sentinel-probe", IsBackground = true };
+        thread = new GuardedThread(BoundaryPoint.Probe, "sentinel-probe", Run);
         thread.Start();
     }
 
@@ -38,7 +38,10 @@ sealed class Prober : IDisposable
         using var reader = new WebReader(probe.Url);
         do
         {
-            if (state.Expected.Of(Root.Public) is { Live: { } live } root) Round(reader, root, root.Trees[live]);
+            Boundary.Run(BoundaryPoint.ProbeRound, () =>
+            {
+                if (state.Expected.Of(Root.Public) is { Live: { } live } root) Round(reader, root, root.Trees[live]);
+            });
         }
         while (!ending.Wait(probe.Every));
     }

@@ -31,7 +31,7 @@ sealed class Rescan : IDisposable
     readonly TreeLook look = new();
     readonly MountTable mounts = new();
     readonly WakeUp wake = new();
-    readonly Thread thread;
+    readonly GuardedThread thread;
     ImmutableHashSet<ReleaseId> live = [];
     volatile bool ending;
     string foundBy = "start";
@@ -39,7 +39,7 @@ sealed class Rescan : IDisposable
     public Rescan(PublishedState state, TreeWatch watch, TimeSpan every, Func<DateTimeOffset> now, Action<Signal> post)
     {
         (this.state, this.watch, this.every, this.now, this.post) = (state, watch, every, now, post);
-        thread = new Thread(Run) { Name = "sentinel-rescan", IsBackground = true };
+        thread = new GuardedThread(BoundaryPoint.Rescan, "sentinel-rescan", Run);
         state.Changed += wake.Set;
     }
 
@@ -51,20 +51,23 @@ sealed class Rescan : IDisposable
         var due = Stopwatch.GetTimestamp();
         while (!ending)
         {
-            try
-            {
-                while (state.TryTakeUnread(out var release)) ReadPages(release);
-                if (Stopwatch.GetTimestamp() >= due)
-                {
-                    due = Stopwatch.GetTimestamp() + (long)(every.TotalSeconds * Stopwatch.Frequency);
-                    Scan(state.Expected, onlyNew: false);
-                    foundBy = "rescan";
-                }
-                else if (LiveOf(state.Expected).Except(live).Count > 0) Scan(state.Expected, onlyNew: true);
-            }
+            var isFull = Stopwatch.GetTimestamp() >= due;
+            if (isFull) due = Stopwatch.GetTimestamp() + (long)(every.TotalSeconds * Stopwatch.Frequency);
+            try { Boundary.Run(BoundaryPoint.RescanPass, () => Look(isFull), passes: true); }
             catch (SystemFault fault) { post(new SentinelTroubled(fault.Message)); }
             if (!ending) wake.Wait(Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), due));
         }
+    }
+
+    void Look(bool isFull)
+    {
+        while (state.TryTakeUnread(out var release)) Boundary.Run(BoundaryPoint.RescanPass, () => ReadPages(release), passes: true);
+        if (isFull)
+        {
+            Scan(state.Expected, onlyNew: false);
+            foundBy = "rescan";
+        }
+        else if (LiveOf(state.Expected).Except(live).Count > 0) Scan(state.Expected, onlyNew: true);
     }
 
     void ReadPages(ReleaseId release)
@@ -114,7 +117,7 @@ sealed class Rescan : IDisposable
         ending = true;
         state.Changed -= wake.Set;
         wake.Set();
-        if (thread.IsAlive) thread.Join();
+        thread.Join();
         mounts.Dispose();
         wake.Dispose();
     }

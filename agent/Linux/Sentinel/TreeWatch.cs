@@ -25,12 +25,12 @@ sealed class TreeWatch : IDisposable
     readonly HashSet<Root> dirtyLinks = [];
     readonly HashSet<(Root, ReleaseId)> watched = [];
     readonly HashSet<Root> watchedRoots = [];
-    readonly Thread thread;
+    readonly GuardedThread thread;
     readonly WatchAllowance allowance;
     PublishedWatches folders;
     Expectation known = Expectation.Nothing;
     long canarySent, asked;
-    bool mountsChanged = true;
+    bool mountsChanged = true, hasBegun;
     string foundBy = "start";
     bool toldBlind;
     volatile bool ending, restart;
@@ -42,7 +42,7 @@ sealed class TreeWatch : IDisposable
         this.allowance = allowance ?? new WatchAllowance();
         folders = new PublishedWatches(this.allowance);
         dirty = new DirtyPlaces { FolderCame = WatchAgain };
-        thread = new Thread(Run) { Name = "sentinel-watch", IsBackground = true };
+        thread = new GuardedThread(BoundaryPoint.Watch, "sentinel-watch", Run);
         state.Changed += wake.Set;
     }
 
@@ -83,6 +83,9 @@ sealed class TreeWatch : IDisposable
 
     void Run()
     {
+        // After an error that nobody foresaw, what it knew is worth nothing: the watch begins anew, and looks at everything.
+        restart |= hasBegun;
+        hasBegun = true;
         while (!ending)
         {
             try { Round(); }
@@ -282,7 +285,7 @@ sealed class TreeWatch : IDisposable
         ending = true;
         state.Changed -= wake.Set;
         wake.Set();
-        if (thread.IsAlive) thread.Join();
+        thread.Join();
         folders.Dispose();
         mounts.Dispose();
         wake.Dispose();

@@ -28,7 +28,7 @@ sealed class FlushAhead(OwnFolder folder) : IDisposable
     internal void Wrote()
     {
         if (!InBackground || Environment.TickCount64 < Volatile.Read(ref next) || Interlocked.Exchange(ref busy, 1) != 0) return;
-        ThreadPool.UnsafeQueueUserWorkItem(_ => Ahead(), null);
+        Boundary.Pool(BoundaryPoint.FlushAhead, Ahead);
     }
 
     /// <summary>Brings to stable storage what was written since <see cref="Failures"/> was <paramref name="since"/>.</summary>
@@ -45,12 +45,18 @@ sealed class FlushAhead(OwnFolder folder) : IDisposable
 
     void Ahead()
     {
-        lock (flushing)
+        try
         {
-            if (!closed) TryFlush();
+            lock (flushing)
+            {
+                if (!closed) TryFlush();
+            }
         }
-        Volatile.Write(ref next, Environment.TickCount64 + (long)Pause.TotalMilliseconds);
-        Volatile.Write(ref busy, 0);
+        finally
+        {
+            Volatile.Write(ref next, Environment.TickCount64 + (long)Pause.TotalMilliseconds);
+            Volatile.Write(ref busy, 0);
+        }
     }
 
     Errno TryFlush()

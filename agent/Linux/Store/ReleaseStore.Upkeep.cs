@@ -131,7 +131,7 @@ public sealed partial class ReleaseStore
         TakeApart(aside);
     }
 
-    void TakeApart(string name) => ThreadPool.UnsafeQueueUserWorkItem(_ =>
+    void TakeApart(string name) => Boundary.Pool(BoundaryPoint.Removal, () =>
     {
         lock (trashing)
         {
@@ -145,7 +145,7 @@ public sealed partial class ReleaseStore
                 // The next start tries again; a fault of the disk shows at the next write.
             }
         }
-    }, null);
+    });
 
     /// <summary>Bytes on disk of a file, or of all regular files beneath a folder: a hole takes no room. No link is followed: whoever altered the tree chose where it leads.</summary>
     static long SizeOf(SafeFolder folder, ReadOnlySpan<byte> name)

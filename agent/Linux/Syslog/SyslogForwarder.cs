@@ -35,9 +35,9 @@ public sealed class SyslogForwarder : IDisposable
     readonly Action<string?> onChange;
     readonly AutoResetEvent wake = new(initialState: true);
     readonly ManualResetEvent stop = new(initialState: false);
-    readonly Thread thread;
+    readonly GuardedThread thread;
     JournalCursor cursor;
-    bool away;
+    bool away, hasBegun;
 
     /// <param name="positionFile">Where the place in the journal is kept.</param>
     /// <param name="onChange">Told what went wrong when the collector goes away, and null when it is back; called on the forwarder's thread.</param>
@@ -51,7 +51,7 @@ public sealed class SyslogForwarder : IDisposable
         pipeline = new LoggerConfiguration().MinimumLevel.Verbose().AuditTo.Sink(sink).CreateLogger();
         position = new SyslogPosition(positionFile);
         cursor = new JournalCursor(journal, position.Value);
-        thread = new Thread(Run) { Name = "syslog", IsBackground = true };
+        thread = new GuardedThread(BoundaryPoint.Syslog, "syslog", Run);
     }
 
     /// <summary>The last record that the collector is known to have.</summary>
@@ -66,7 +66,7 @@ public sealed class SyslogForwarder : IDisposable
     public void Dispose()
     {
         stop.Set();
-        if (thread.IsAlive && !thread.Join(Farewell))
+        if (!thread.Join(Farewell))
         {
             sink.Dispose();
             thread.Join(TimeSpan.FromMilliseconds(300));
@@ -81,6 +81,9 @@ public sealed class SyslogForwarder : IDisposable
 
     void Run()
     {
+        // After an error that nobody foresaw it goes on behind the last record that the collector is known to have.
+        if (hasBegun) Rewind();
+        hasBegun = true;
         var pause = FirstPause;
         while (true)
         {

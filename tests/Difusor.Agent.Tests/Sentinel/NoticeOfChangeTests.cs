@@ -27,6 +27,23 @@ public sealed class NoticeOfChangeTests
     }
 
     [Fact]
+    public void AnInternalFaultIsATroubleUntilItIsPastAndWhatIsSetAsideUntilRetry()
+    {
+        var (worse, condition) = Condition.Well.Hear(EventCode.InternalFault, [], opened: true);
+        Assert.Equal(new StateChange("fault", Turn.Worse), worse);
+        (_, condition) = condition.Hear(EventCode.DeliverySetAside, [], opened: true);
+        (var none, condition) = condition.Hear(EventCode.OperatorAction, new JsonObject { ["action"] = "withdraw" }, opened: true);
+        Assert.Null(none);
+        (var retried, condition) = condition.Hear(EventCode.OperatorAction, new JsonObject { ["action"] = "retry" }, opened: true);
+        Assert.Equal(new StateChange("set-aside", Turn.Back), retried);
+        Assert.False(condition.IsWell);
+        (var past, condition) = condition.FaultIsPast();
+        Assert.Equal(new StateChange("fault", Turn.Back), past);
+        Assert.True(condition.IsWell);
+        Assert.Null(condition.FaultIsPast().Change);
+    }
+
+    [Fact]
     public void AGateClosedBeforeTheOpeningIsNoTrouble()
     {
         Assert.Null(Condition.Well.Hear(EventCode.GateClosed, [], opened: false).Change);

@@ -48,6 +48,8 @@ static class CataloguePages
         foreach (var entry in EventCatalogue.All)
         {
             var severity = entry.Severity.ToString().ToLowerInvariant() + (entry.AlertWhere is { } field ? es ? $"; alert si `{field}`" : $"; alert where `{field}`" : "");
+            if (entry.Raised is { } raised)
+                severity += $"; {raised.Severity.ToString().ToLowerInvariant()} {(es ? "si" : "where")} `{raised.Field}` {(es ? "es" : "is")} `{raised.Value}`";
             var fields = string.Join(", ", entry.Fields.Select(each => $"`{each.Name}`{(each.Optional ? "?" : "")}"));
             page.Append($"| {entry.Number} | `{entry.Id}` | {severity} | {entry.When.In(language)} | {entry.Action.In(language)} | {fields} |\n");
         }

@@ -16,7 +16,8 @@ public class EventCatalogueTests
         18 CLOCK_JUMP Warning, 19 CORTE_PUBLISHED Notice, 20 CORTE_OVERDUE Warning, 21 CORTE_NOT_SHOWN Warning,
         22 TAMPER_DETECTED Alert, 23 TAMPER_HEALED Notice, 24 HEAL_FAILED Alert, 25 PROBE_MISMATCH Alert, 26 PROBE_STALE Warning,
         27 PROBE_FAILED Warning, 28 STORAGE_LOW Warning, 29 STORAGE_FAILED Critical, 30 OPERATOR_ACTION Warning,
-        31 DROP_CROWDED Warning, 32 DROP_CLEAR Notice, 33 SENTINEL_BLIND Warning, 34 SENTINEL_SEES Notice
+        31 DROP_CROWDED Warning, 32 DROP_CLEAR Notice, 33 SENTINEL_BLIND Warning, 34 SENTINEL_SEES Notice,
+        35 INTERNAL_FAULT Critical, 36 DELIVERY_SET_ASIDE Error
         """;
 
     [Fact]
@@ -77,6 +78,14 @@ public class EventCatalogueTests
         Assert.Equal(Severity.Warning, EventCatalogue.SeverityOf("OPERATOR_ACTION", new JsonObject { ["waived"] = new JsonArray() }));
         Assert.Equal(Severity.Alert, EventCatalogue.SeverityOf("OPERATOR_ACTION", new JsonObject { ["waived"] = new JsonArray("no-html") }));
         Assert.Equal(Severity.Alert, EventCatalogue.SeverityOf("CONFIG_REJECTED", new JsonObject { ["opens_changed"] = true }));
+    }
+
+    [Fact]
+    public void AStartAfterAnEndWithoutAWordIsAWarning()
+    {
+        Assert.Equal(Severity.Warning, EventCatalogue.SeverityOf("AGENT_STARTED", new JsonObject { ["previous"] = "ended" }));
+        foreach (var previous in new JsonNode?[] { "stopped", "reboot", null, 3 })
+            Assert.Equal(Severity.Notice, EventCatalogue.SeverityOf("AGENT_STARTED", new JsonObject { ["previous"] = previous }));
     }
 
     [Theory]

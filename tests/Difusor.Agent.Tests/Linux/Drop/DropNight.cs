@@ -19,11 +19,13 @@ sealed class DropNight : IDisposable
     readonly BlockingCollection<Signal> signals = [];
     ReleaseStore store = null!;
 
+    readonly bool keepsRun;
     readonly ReceivingBounds? bounds;
 
-    public DropNight(Func<Settings, Settings>? change = null, ReceivingBounds? bounds = null)
+    /// <param name="keepsRun">What is in hand is kept on disk, and each <see cref="Restart"/> is a death.</param>
+    public DropNight(Func<Settings, Settings>? change = null, ReceivingBounds? bounds = null, bool keepsRun = false)
     {
-        this.bounds = bounds;
+        (this.keepsRun, this.bounds) = (keepsRun, bounds);
         Directory.CreateDirectory(Drop);
         Directory.CreateDirectory(State);
         var settings = new Settings
@@ -42,6 +44,7 @@ sealed class DropNight : IDisposable
     public string State => folder["state"];
     public ReceivingRules Rules { get; private set; }
     public Receiving Receiving { get; private set; } = null!;
+    public LastRun? Run { get; private set; }
 
     public static ReceivingRules RulesOf(Settings settings) =>
         new(settings, VerificationRules.Default with { Hashes = settings.Hashes, Limits = settings.Limits });
@@ -50,7 +53,8 @@ sealed class DropNight : IDisposable
     {
         store = ReleaseStore.Open(new StoreFolders(State), out _)!;
         store.Recover("<p>nada aún</p>\n");
-        Receiving = new Receiving(Rules, store, State, signals.Add, bounds);
+        Run = keepsRun ? LastRun.Begin(State, fault => throw fault, boot: "one") : null;
+        Receiving = new Receiving(Rules, store, State, signals.Add, Run, bounds);
         Receiving.Start();
     }
 
