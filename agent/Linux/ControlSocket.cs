@@ -1,5 +1,5 @@
+using System.Diagnostics;
 using System.Net.Sockets;
-using System.Runtime.InteropServices;
 using Difusor.Agent.Journal;
 using Difusor.Agent.Publication;
 using Difusor.Agent.Texts;
@@ -9,41 +9,52 @@ namespace Difusor.Agent.Linux;
 
 /// <summary>
 /// The agent's end of <c>paths.run/control.sock</c>: a unix stream socket, mode 0660, on which root, the agent's own account and the members of
-/// the group <c>difusor-agent</c> send one request, a JSON line, and get one answer. One thread, one operator at a time; the
-/// caller is who the kernel says (SO_PEERCRED, SO_PEERGROUPS), and nobody can pretend.
+/// the group <c>difusor-agent</c> send one request, a JSON line, and get one answer. The caller is who the kernel says (SO_PEERCRED,
+/// SO_PEERGROUPS), and cannot pretend. One thread waits for all callers at once, so that none of them, silent, slow or deaf, holds another up.
 /// </summary>
 public sealed class ControlSocket : IDisposable
 {
     /// <summary>Members may operate the agent.</summary>
     public const string GroupName = "difusor-agent";
     internal const int LongestLine = 64 << 10;
-    const int Forever = -1, SolSocket = 1, SoPeerCred = 17, SoPeerGroups = 59;
+
+    /// <summary>Callers in hand at a time, in all and of one account.</summary>
+    internal const int Most = 32, MostOfOne = 8;
+
+    /// <summary>How long a caller may take for its whole line, and then for the whole answer.</summary>
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    /// <summary>After a connection that could not be taken: no descriptor is left, and it would be tried again at once.</summary>
+    static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(100);
 
     readonly Socket listener;
     readonly string path;
     readonly Action<Signal> post;
     readonly Func<Peer, bool> mayOperate;
-    readonly CancellationTokenSource ending = new();
-    readonly WakeUp end = new();
+    readonly TimeSpan patience;
+    readonly WakeUp end = new(), answered = new();
+    readonly Lock waking = new();
+    readonly List<ControlConnection> callers = [];
     readonly GuardedThread thread;
+    OperatorRequest? publication;
+    bool isOver;
 
-    ControlSocket(Socket listener, string path, Action<Signal> post, Func<Peer, bool> mayOperate)
+    ControlSocket(Socket listener, string path, Action<Signal> post, Func<Peer, bool> mayOperate, TimeSpan patience)
     {
-        (this.listener, this.path, this.post, this.mayOperate) = (listener, path, post, mayOperate);
+        (this.listener, this.path, this.post, this.mayOperate, this.patience) = (listener, path, post, mayOperate, patience);
         thread = new GuardedThread(BoundaryPoint.Control, "control", Run);
         thread.Start();
     }
 
     /// <summary>Opens the socket in <paramref name="folder"/> and starts to listen.</summary>
     /// <exception cref="SystemFault">The socket cannot be made.</exception>
-    public static ControlSocket Open(string folder, Action<Signal> post) => Open(folder, post, IsOperator);
+    public static ControlSocket Open(string folder, Action<Signal> post) => Open(folder, post, Peer.IsOperator);
 
-    internal static ControlSocket Open(string folder, Action<Signal> post, Func<Peer, bool> mayOperate)
+    internal static ControlSocket Open(string folder, Action<Signal> post, Func<Peer, bool> mayOperate, TimeSpan? patience = null)
     {
         var path = PathIn(folder);
         if (Syscall.unlink(path) < 0 && Stdlib.GetLastError() is not Errno.ENOENT) throw SystemFault.Last("unlink", path);
-        var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified) { Blocking = false };
         try
         {
             listener.Bind(EndPointOf(path));
@@ -51,7 +62,7 @@ public sealed class ControlSocket : IDisposable
             SystemFault.Check(Syscall.chmod(path, FilePermissions.S_IRUSR | FilePermissions.S_IWUSR | FilePermissions.S_IRGRP | FilePermissions.S_IWGRP), "chmod", path);
             if (Syscall.getgrnam(GroupName) is { } group) _ = Syscall.chown(path, uint.MaxValue, group.gr_gid);
             listener.Listen(backlog: 16);
-            return new ControlSocket(listener, path, post, mayOperate);
+            return new ControlSocket(listener, path, post, mayOperate, patience ?? Patience);
         }
         catch (SocketException fault)
         {
@@ -71,67 +82,129 @@ public sealed class ControlSocket : IDisposable
 
     public void Dispose()
     {
-        ending.Cancel();
         end.Set();
         thread.Join();
         listener.Dispose();
-        ending.Dispose();
         end.Dispose();
+        lock (waking)
+        {
+            isOver = true;
+            answered.Dispose();
+        }
         _ = Syscall.unlink(path);
     }
 
     void Run()
     {
-        while (true)
+        while (Wait(out var isCalled))
         {
-            // Not in accept(2), which would pin an object all night: the collector keeps the whole region around it.
-            end.WaitBeside((int)listener.Handle, Forever);
-            if (ending.IsCancellationRequested) return;
-            try
-            {
-                using var connection = listener.Accept();
-                if (!Boundary.Run(BoundaryPoint.ControlClient, () => TryServe(connection))) Send(connection, InternalFaultReply);
-            }
-            catch (Exception fault) when (IsAway(fault))
-            {
-                // The caller went away, or the agent ends: neither is of interest to anybody else.
-            }
+            if (isCalled) Accept();
+            foreach (var caller in callers)
+                if (!Boundary.Run(BoundaryPoint.ControlClient, () => Attend(caller))) caller.Answer(InternalFaultReply);
+            callers.RemoveAll(caller => caller.IsOver);
         }
+        callers.ForEach(caller => caller.Dispose());
+        callers.Clear();
     }
 
     static OperatorReply InternalFaultReply => OperatorReply.Of(OperatorOutcome.Failed, "failed", ("fault", EventCode.InternalFault.Id()));
 
-    static bool IsAway(Exception fault) => fault is SocketException or IOException or ObjectDisposedException or OperationCanceledException;
-
-    void TryServe(Socket connection)
+    /// <summary>Waits for a call, for a caller who is ready, for an answer, or for the first caller whose time is up.</summary>
+    /// <returns>False: the agent ends.</returns>
+    unsafe bool Wait(out bool isCalled)
     {
-        try { Serve(connection); }
-        catch (Exception fault) when (IsAway(fault)) { }
+        var now = Stopwatch.GetTimestamp();
+        var left = callers.Count == 0 ? TimeSpan.MaxValue : callers.Min(caller => caller.TimeLeft(now));
+        // Poll waits in whole milliseconds, and less than nothing would be for ever.
+        var milliseconds = left == TimeSpan.MaxValue ? -1 : (int)Math.Clamp(Math.Ceiling(left.TotalMilliseconds), 0, int.MaxValue);
+        const int Own = 3;
+        var entries = stackalloc Native.PollEntry[Own + Most];
+        entries[0] = new() { Descriptor = end.Descriptor, Events = Native.PollIn };
+        entries[1] = new() { Descriptor = answered.Descriptor, Events = Native.PollIn };
+        entries[2] = new() { Descriptor = (int)listener.Handle, Events = Native.PollIn };
+        for (var at = 0; at < callers.Count; at++) entries[Own + at] = callers[at].Awaited;
+        _ = Native.poll(entries, (nuint)(Own + callers.Count), milliseconds);
+        if (entries[1].Returned != 0) answered.Clear();
+        for (var at = 0; at < callers.Count; at++) callers[at].IsReady = entries[Own + at].Returned != 0;
+        isCalled = entries[2].Returned != 0;
+        return entries[0].Returned == 0;
     }
 
-    void Serve(Socket connection)
+    void Accept()
     {
-        connection.ReceiveTimeout = connection.SendTimeout = (int)Patience.TotalMilliseconds;
-        var peer = PeerOf(connection);
-        // A stranger is told no before a byte of his is read.
-        var reply = mayOperate(peer) ? Decide(connection, peer) : OperatorReply.Of(OperatorOutcome.Refused, "not-allowed", ("uid", $"{peer.Uid}"), ("group", GroupName));
-        Send(connection, reply);
+        try
+        {
+            var connection = listener.Accept();
+            connection.Blocking = false;
+            Take(connection);
+        }
+        catch (SocketException fault) when (fault.SocketErrorCode is SocketError.WouldBlock or SocketError.ConnectionAborted or SocketError.Interrupted)
+        {
+            // The caller has gone away already.
+        }
+        catch (SocketException)
+        {
+            end.Rest(Rest);
+        }
     }
 
-    static void Send(Socket connection, OperatorReply reply)
+    void Take(Socket connection)
     {
-        byte[] line = [.. reply.ToJson(), (byte)'\n'];
-        for (var sent = 0; sent < line.Length;) sent += connection.Send(line, sent, line.Length - sent, SocketFlags.None);
+        try
+        {
+            var peer = Peer.Of(connection);
+            var caller = new ControlConnection(connection, peer, patience);
+            // A stranger is told no before a byte of his is read.
+            if (!mayOperate(peer)) caller.Answer(OperatorReply.Of(OperatorOutcome.Refused, "not-allowed", ("uid", $"{peer.Uid}"), ("group", GroupName)));
+            else if (!HasRoomFor(peer)) caller.Answer(OperatorReply.Of(OperatorOutcome.Refused, "busy"));
+            // Who has got its answer is heard no further; who has no room keeps none.
+            else callers.Add(caller);
+            if (!callers.Contains(caller)) caller.Dispose();
+        }
+        catch (SocketException)
+        {
+            connection.Dispose();
+        }
     }
 
-    OperatorReply Decide(Socket connection, Peer peer)
+    /// <summary>Whoever has called and asks nothing makes room for the one who calls now: who means it sends its line at once.</summary>
+    bool HasRoomFor(Peer peer)
     {
-        if (ReadLine(connection, LongestLine) is not { } line || OperatorAction.Read(line) is not { } action)
-            return OperatorReply.Of(OperatorOutcome.Refused, "not-understood");
-        var request = new OperatorRequest(action, new Operator(peer.Uid, NameOf(peer.Uid)), new TaskCompletionSource<OperatorReply>(TaskCreationOptions.RunContinuationsAsynchronously));
+        var own = callers.Where(caller => caller.Peer.Uid == peer.Uid).ToList();
+        if (own.Count < MostOfOne && callers.Count < Most) return true;
+        var idle = (own.Count < MostOfOne ? callers : own).FirstOrDefault(caller => caller.IsReading);
+        if (idle is null) return false;
+        idle.Answer(OperatorReply.Of(OperatorOutcome.Refused, "busy"));
+        idle.Dispose();
+        callers.Remove(idle);
+        return true;
+    }
+
+    void Attend(ControlConnection caller)
+    {
+        if (caller.Attend() is { } line)
+        {
+            if (OperatorAction.Read(line) is { } action) caller.Asks(new OperatorRequest(action, caller.Peer.Operator,
+                new TaskCompletionSource<OperatorReply>(TaskCreationOptions.RunContinuationsAsynchronously)));
+            else caller.Answer(OperatorReply.Of(OperatorOutcome.Refused, "not-understood"));
+        }
+        if (caller.Unheard is not { } request) return;
+        // Verification takes time and memory, so one at a time; every other command goes on beside it.
+        if (request.Action is PublishByHand)
+        {
+            if (publication is { Reply.Task.IsCompleted: false }) return;
+            publication = request;
+        }
+        caller.IsHeard();
+        request.Reply.Task.ContinueWith(_ => Stir(), TaskScheduler.Default);
         post(request);
-        request.Reply.Task.Wait(ending.Token);
-        return request.Reply.Task.Result;
+    }
+
+    /// <summary>An answer is there. Any thread, also after the end.</summary>
+    void Stir()
+    {
+        lock (waking)
+            if (!isOver) answered.Set();
     }
 
     /// <summary>One line without its line feed; null where the sender ends before it, or sends more than <paramref name="limit"/>.</summary>
@@ -152,36 +225,4 @@ public sealed class ControlSocket : IDisposable
             length += read;
         }
     }
-
-    static bool IsOperator(Peer peer) =>
-        peer.Uid == 0 || peer.Uid == Syscall.geteuid() || (Syscall.getgrnam(GroupName) is { } group && (peer.Gid == group.gr_gid || peer.Groups.Contains(group.gr_gid)));
-
-    static Peer PeerOf(Socket connection)
-    {
-        Span<byte> credentials = stackalloc byte[12];
-        connection.GetRawSocketOption(SolSocket, SoPeerCred, credentials);
-        var fields = MemoryMarshal.Cast<byte, uint>(credentials);
-        return new Peer(fields[1], fields[2], GroupsOf(connection));
-    }
-
-    /// <summary>The caller's supplementary groups as they were when it connected; none where the kernel is older than 4.13.</summary>
-    static uint[] GroupsOf(Socket connection)
-    {
-        try
-        {
-            var bytes = new byte[64 << 10];
-            var length = connection.GetRawSocketOption(SolSocket, SoPeerGroups, bytes);
-            return MemoryMarshal.Cast<byte, uint>(bytes.AsSpan(0, length)).ToArray();
-        }
-        catch (SocketException) { return []; }
-    }
-
-    static string NameOf(uint uid)
-    {
-        var account = new Passwd();
-        return Syscall.getpwuid_r(uid, account, out var found) == 0 && found is not null ? found.pw_name : $"uid {uid}";
-    }
 }
-
-/// <summary>The other end of a connection: its effective uid and gid, and its supplementary groups.</summary>
-internal sealed record Peer(uint Uid, uint Gid, IReadOnlyCollection<uint> Groups);

@@ -11,7 +11,7 @@ static unsafe partial class Native
         InDelete = 0x200, InDeleteSelf = 0x400, InMoveSelf = 0x800, InUnmount = 0x2000, InOverflow = 0x4000, InIgnored = 0x8000,
         InOnlyFolder = 0x1000000, InExcludeUnlinked = 0x4000000, InFolder = 0x40000000;
 
-    internal const short PollIn = 1;
+    internal const short PollIn = 1, PollOut = 4;
 
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int inotify_init1(int flags);
