@@ -259,7 +259,7 @@ sealed partial class Sentry : IDisposable
 
     public void End()
     {
-        foreach (var prober in probers) prober.Dispose();
+        EndProbes();
         heartbeat?.Dispose();
         rescan?.Dispose();
         watch?.Dispose();
@@ -282,8 +282,14 @@ sealed partial class Sentry : IDisposable
 
     void BeginProbes()
     {
-        foreach (var prober in probers) prober.Dispose();
+        EndProbes();
         probers = [.. settings.Sentinel.Probes.Select(probe => new Prober(probe, state, post))];
+    }
+
+    void EndProbes()
+    {
+        foreach (var prober in probers) prober.End();
+        foreach (var prober in probers) prober.Dispose();
     }
 
     void BeginRescan()

@@ -4,11 +4,14 @@ namespace Difusor.Agent.Linux;
 
 /// <summary>
 /// Fetches <c>notify.heartbeat</c> when the agent loop says that all is well, on a thread of its own: where the host or the loop dies, the
-/// silence is noticed elsewhere.
+/// silence is noticed elsewhere. What the other end answers is read to a small end, and thrown away.
 /// </summary>
 sealed class Heartbeat : IDisposable
 {
+    const long LongestAnswer = 64 << 10;
+
     readonly UrlEvery beat;
+    readonly WebReader reader;
     readonly AutoResetEvent due = new(initialState: false);
     readonly GuardedThread thread;
     DateTimeOffset? last;
@@ -17,6 +20,7 @@ sealed class Heartbeat : IDisposable
     public Heartbeat(UrlEvery beat)
     {
         this.beat = beat;
+        reader = new WebReader(beat.Url, growth: LongestAnswer);
         thread = new GuardedThread(BoundaryPoint.Heartbeat, "heartbeat", Run);
         thread.Start();
     }
@@ -31,7 +35,6 @@ sealed class Heartbeat : IDisposable
 
     void Run()
     {
-        using var reader = new WebReader(beat.Url);
         while (due.WaitOne() && !ending) Boundary.Run(BoundaryPoint.HeartbeatBeat, () => _ = reader.Get(null, 0));
     }
 
@@ -39,6 +42,9 @@ sealed class Heartbeat : IDisposable
     {
         ending = true;
         due.Set();
-        if (thread.Join(TimeSpan.FromSeconds(1))) due.Dispose();
+        reader.End();
+        if (!thread.Join(TimeSpan.FromSeconds(1))) return;
+        reader.Dispose();
+        due.Dispose();
     }
 }

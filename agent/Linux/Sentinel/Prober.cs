@@ -16,18 +16,24 @@ sealed class Prober : IDisposable
     /// <summary>A cache may keep the old corte this long before it is worth a word.</summary>
     static readonly TimeSpan StaleGrace = TimeSpan.FromSeconds(60);
 
+    /// <summary>A round that takes longer, and longer than its turn, ends where it is: a slow server does not keep back what was found so far.</summary>
+    static readonly TimeSpan LongestRound = TimeSpan.FromSeconds(60);
+
     readonly UrlEvery probe;
     readonly PublishedState state;
     readonly Action<Signal> post;
+    readonly TimeSpan longest;
+    readonly WebReader reader;
     readonly GuardedThread thread;
     readonly ManualResetEventSlim ending = new();
     ReleaseId? last;
     long liveSince;
     int cursor;
 
-    public Prober(UrlEvery probe, PublishedState state, Action<Signal> post)
+    public Prober(UrlEvery probe, PublishedState state, Action<Signal> post, TimeSpan? longest = null)
     {
-        (this.probe, this.state, this.post) = (probe, state, post);
+        (this.probe, this.state, this.post, this.longest) = (probe, state, post, longest ?? Longer(LongestRound, probe.Every));
+        reader = new WebReader(probe.Url);
         thread = new GuardedThread(BoundaryPoint.Probe, "sentinel-probe", Run);
         thread.Start();
     }
@@ -35,42 +41,57 @@ sealed class Prober : IDisposable
     void Run()
     {
         Native.GiveWay();
-        using var reader = new WebReader(probe.Url);
         do
         {
             Boundary.Run(BoundaryPoint.ProbeRound, () =>
             {
-                if (state.Expected.Of(Root.Public) is { Live: { } live } root) Round(reader, root, root.Trees[live]);
+                if (state.Expected.Of(Root.Public) is { Live: { } live } root) Round(root, root.Trees[live]);
             });
         }
         while (!ending.Wait(probe.Every));
     }
 
-    void Round(WebReader reader, ExpectedRoot root, SealedTree tree)
+    void Round(ExpectedRoot root, SealedTree tree)
     {
+        var began = Stopwatch.GetTimestamp();
         if (last != tree.Id) (last, liveSince) = (tree.Id, Stopwatch.GetTimestamp());
         var (files, next) = ProbePlan.Round(tree.Record.Files, cursor, probe.Every);
-        cursor = next;
         ProbeFinding? worst = null;
+        var read = 0;
         foreach (var file in files)
         {
-            if (ending.IsSet) return;
+            // The next round goes on where a slow server has ended this one.
+            if (read > 1 && Stopwatch.GetElapsedTime(began) > longest) break;
+            read++;
             var found = ProbeJudgement.Judge(file, reader.Get(file.Path, file.Size), root.Trees.Values.Where(other => other != tree));
+            if (ending.IsSet) return;
             if (found is not null && found.Badness > (worst?.Badness ?? 0)) worst = found;
-            // Nobody answers: the other files would say the same.
-            if (found?.Status is null && found is not null) break;
+            // Nothing is worse than wrong bytes, and where nobody answers the other files would say the same.
+            if (found is { Code: Journal.EventCode.ProbeMismatch } or { Status: null }) break;
         }
+        cursor = read == files.Count ? next : (cursor + Math.Max(1, read - 1)) % tree.Record.Files.Count;
         // A new corte came in between: what was compared is no longer what should be served.
         if (state.Expected.Of(Root.Public)?.Live != tree.Id) return;
         if (worst?.Code == Journal.EventCode.ProbeStale && Stopwatch.GetElapsedTime(liveSince) < Shorter(StaleGrace, probe.Every * 2)) return;
         post(new ProbeFinished(probe.Url, tree.Id, worst));
     }
 
+    static TimeSpan Longer(TimeSpan one, TimeSpan other) => one > other ? one : other;
+
     static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
 
     public void Dispose()
     {
+        End();
+        if (!thread.Join(TimeSpan.FromSeconds(1))) return;
+        ending.Dispose();
+        reader.Dispose();
+    }
+
+    /// <summary>Asks it to end, and waits for nothing: several are asked before the first is waited for.</summary>
+    public void End()
+    {
         ending.Set();
-        if (thread.Join(TimeSpan.FromSeconds(1))) ending.Dispose();
+        reader.End();
     }
 }

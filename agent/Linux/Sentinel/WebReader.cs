@@ -16,22 +16,28 @@ sealed class WebReader : IDisposable
 {
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
     const long MostGrowth = 64 << 20, SlowestBytesASecond = 1 << 20;
+    const int LongestHeadersKiB = 64;
 
     readonly Uri site;
     readonly HttpClient client;
     readonly TimeSpan patience;
+    readonly long growth;
+    readonly CancellationTokenSource ending = new();
     readonly byte[] buffer = new byte[64 << 10];
     string? certificate;
 
     /// <param name="patience">For a whole answer; a large file has more.</param>
-    public WebReader(Uri url, TimeSpan? patience = null)
+    /// <param name="growth">How many bytes more than expected are read.</param>
+    public WebReader(Uri url, TimeSpan? patience = null, long growth = MostGrowth)
     {
-        this.patience = patience ?? Patience;
+        (this.patience, this.growth) = (patience ?? Patience, growth);
         var (host, port) = (url.DnsSafeHost, url.Port);
         site = url.UserInfo.Length == 0 ? url : new UriBuilder(url) { Host = url.UserInfo, UserName = "", Password = "" }.Uri;
         client = new HttpClient(new SocketsHttpHandler
         {
             AllowAutoRedirect = false, UseCookies = false, UseProxy = false, AutomaticDecompression = DecompressionMethods.None,
+            // What is not read of an answer is not waited for, and no connection is begun for longer than its answer may take.
+            MaxResponseHeadersLength = LongestHeadersKiB, MaxResponseDrainSize = 0, ConnectTimeout = this.patience,
             ConnectCallback = (_, cancel) => Connect(host, port, cancel),
             SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = Note },
         }) { Timeout = Timeout.InfiniteTimeSpan };
@@ -44,7 +50,8 @@ sealed class WebReader : IDisposable
     public ProbeAnswer Get(RelativePath? path, long expectedSize)
     {
         var most = patience + TimeSpan.FromSeconds(expectedSize / SlowestBytesASecond);
-        using var limit = new CancellationTokenSource(most);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ending.Token);
+        limit.CancelAfter(most);
         try
         {
             var target = path is null ? site : new Uri(site, string.Join('/', path.Value.Split('/').Select(Uri.EscapeDataString)));
@@ -53,7 +60,7 @@ sealed class WebReader : IDisposable
             using var body = response.Content.ReadAsStream(limit.Token);
             var type = response.Content.Headers.ContentType;
             var text = AnnouncedCharset.OtherThanUtf8(type) is { } charset ? new AnnouncedCharset(charset) : null;
-            var (digest, length) = Hash(body, expectedSize + MostGrowth, text, limit.Token);
+            var (digest, length) = Hash(body, expectedSize + growth, text, limit.Token);
             return new ProbeAnswer(
                 (int)response.StatusCode, Shown(response.Headers.Location), Shown(type),
                 Shown(response.Content.Headers.ContentEncoding.FirstOrDefault()), length, digest, null, certificate, text?.Garbled);
@@ -68,7 +75,14 @@ sealed class WebReader : IDisposable
         }
     }
 
-    public void Dispose() => client.Dispose();
+    /// <summary>Ends the reading that is under way, too: its answer is then none. Any thread.</summary>
+    public void End() => ending.Cancel();
+
+    public void Dispose()
+    {
+        client.Dispose();
+        ending.Dispose();
+    }
 
     /// <summary>What a server says goes into logs and messages.</summary>
     static string? Shown(object? said) => said?.ToString() is { } text ? Printable.Of(text) : null;
