@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.CommandLine;
-using System.Text.Json;
 using Difusor.Agent.Configuration;
 using Difusor.Agent.Gate;
 using Difusor.Agent.Linux;
@@ -20,7 +19,7 @@ static class ClockCommand
         if (ConfigurationLoading.Load(parse, voice, out var code) is not { } configured) return code;
         var settings = configured.Settings;
         var gate = new PublicationGate(configured.Profile, settings.Clock);
-        var proven = DaemonIsOpen(Path.Combine(settings.Paths.Run, "status.json"));
+        var proven = DaemonIsOpen(settings.Paths.Run);
         var clock = Ask(settings.Clock, state => gate.Decide(state, HostClock.Read(), proven).SelectionsMissing > 0, proven);
         var view = new ClockView(clock, HostClock.Read(), configured.Profile, settings.Clock);
         var decision = gate.Decide(clock, view.Now, proven);
@@ -47,14 +46,14 @@ static class ClockCommand
     }
 
     /// <summary>The opening stands once the daemon has proven it, and only its journal knows; what it says of itself serves here.</summary>
-    static bool DaemonIsOpen(string status)
+    static bool DaemonIsOpen(string run)
     {
         try
         {
-            using var document = JsonDocument.Parse(File.ReadAllText(status));
-            return document.RootElement.GetProperty("gate").GetProperty("state").GetString() == "open";
+            // What every account can read.
+            return File.ReadLines(Path.Combine(run, "metrics.prom")).Contains("difusor_agent_gate_open 1");
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or JsonException or KeyNotFoundException or InvalidOperationException)
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
             return false;
         }

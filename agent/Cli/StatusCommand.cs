@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Difusor.Agent.Journal;
+using Difusor.Agent.Linux;
 using Mono.Unix.Native;
 
 namespace Difusor.Agent.Cli;
@@ -30,7 +31,9 @@ static class StatusCommand
     internal static ExitCode Show(string file, bool json, Voice voice, DateTimeOffset now)
     {
         if (!File.Exists(file)) return voice.Fail(ExitCode.Environment, "status.not-running", ("file", file));
-        var bytes = File.ReadAllBytes(file);
+        byte[] bytes;
+        try { bytes = File.ReadAllBytes(file); }
+        catch (UnauthorizedAccessException) { return voice.Fail(ExitCode.Environment, "status.no-access", ("file", file), ("group", ControlSocket.GroupName)); }
         if (AgentStatus.Read(bytes) is not { } status) return voice.Fail(ExitCode.Environment, "status.unreadable", ("file", file));
         if (json) voice.Json(JsonNode.Parse(bytes)!);
         else new StatusView(voice).Draw(status, now);

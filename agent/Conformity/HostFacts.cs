@@ -58,6 +58,9 @@ public sealed record FolderFacts(string Path, uint Mode, string Owner, string Gr
     public bool OthersWrite => (Mode & 0b000_000_010) != 0;
     public bool GroupWrites => (Mode & 0b000_010_000) != 0;
     public bool OthersEnter => (Mode & 0b000_000_001) != 0;
+    public bool GroupEnters => (Mode & 0b000_101_000) == 0b000_101_000;
+    /// <summary>setgid: what is made in it has its group.</summary>
+    public bool HandsGroupOn => (Mode & 0b010_000_000_000) != 0;
 }
 
 /// <summary>What holds the host's clock right, and what the agent's own servers say.</summary>

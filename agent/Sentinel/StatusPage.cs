@@ -169,7 +169,7 @@ public sealed class StatusPage(Language language)
         foreach (var record in tally.Last.Reverse())
             Raw($"<li class=\"{EventCatalogue.SeverityOf(record.Event, record.Fields).ToString().ToLowerInvariant()}\">"
                 + $"<time datetime=\"{Iso(record.BestTime)}\">{Clock(record.BestTime)}</time> <code>{Safe(record.Event)}</code> "
-                + $"{Safe(Short(EventCatalogue.Sentence(language, record.Event, record.Fields)))}</li>");
+                + $"{Safe(Short(PageWords.Of(language, record)))}</li>");
         Raw("</ol>");
         Close();
     }

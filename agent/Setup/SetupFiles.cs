@@ -46,7 +46,7 @@ static class SetupFiles
         a {instance.Home} - - - - user:difusor-agent:--x
         d {instance.Home}/entrega 2770 {instance.Account} difusor-agent -
         a {instance.Home}/entrega - - - - default:user::rwx,default:group::rwx,default:group:difusor-agent:rwx,default:mask::rwx,default:other::---
-        d {instance.Home}/acuses 0755 difusor-agent difusor-agent -
+        d {instance.Home}/acuses 2750 difusor-agent {instance.Account} -
 
         """;
 

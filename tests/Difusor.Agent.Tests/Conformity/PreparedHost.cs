@@ -30,7 +30,7 @@ sealed class PreparedHost : IDisposable
         Root = folder["root"];
         Files("etc/os-release", "ID=ubuntu\nVERSION_ID=\"24.04\"\nPRETTY_NAME=\"Ubuntu 24.04.1 LTS\"\nID_LIKE=debian\n");
         Files("etc/passwd", $"root:x:0:0::/root:/bin/sh\n{Account}:x:{AccountId}:{AccountId}::{folder["srv"]}:/usr/sbin/nologin\n");
-        Files("etc/group", "root:x:0:\n");
+        Files("etc/group", $"root:x:0:\n{Account}:x:{AccountId}:\n");
         Files("proc/cpuinfo", "model name\t: Tester\n");
         Files("proc/meminfo", "MemTotal:        4000000 kB\n");
         Files("proc/net/tcp", "  sl  local_address rem_address   st\n   0: 00000000:01BB 00000000:0000 0A 0\n   1: 00000000:0016 00000000:0000 0A 0\n");
@@ -67,6 +67,7 @@ sealed class PreparedHost : IDisposable
     public string Settings { get; set; } = "sentinel: {probes: [{url: \"https://localhost/\", every: 60s}]}\nnotify: {command: /bin/true}\n";
     public string State => folder["state"];
     public string Drop => folder["srv/entrega"];
+    public string Acuses => folder["srv/acuses"];
     public string Chroot => folder["srv"];
 
     public static string Accept(string port) => "{\"rule\": {\"family\": \"inet\", \"table\": \"filter\", \"chain\": \"input\", \"expr\": [" + Port(port) + ", {\"accept\": null}]}}";
@@ -132,7 +133,7 @@ sealed class PreparedHost : IDisposable
         WriteApache();
         WriteSshd();
         var named = string.Join(", ", servers.Select(server => $"\"{NameOf(server)}\""));
-        var config = folder.Write("etc/agent.yaml", $"election: ieem-2021\npaths: {{drop: {Drop}, receipts: {folder["srv/acuses"]}, state: {State}, run: {folder["run"]}}}\n"
+        var config = folder.Write("etc/agent.yaml", $"election: ieem-2021\npaths: {{drop: {Drop}, receipts: {Acuses}, state: {State}, run: {folder["run"]}}}\n"
             + $"clock: {{servers: [{named}]}}\nsyslog: {{target: \"unix:{folder["log"]}\"}}\n{Settings}");
         var reading = ConfigurationFiles.Load(config);
         Assert.Empty(reading.Problems.Select(problem => problem.In(Language.En)));
@@ -152,9 +153,10 @@ sealed class PreparedHost : IDisposable
         Directory.CreateDirectory(Path.Combine(State, "public/notice"));
         folder.Write("state/public/current.map", "release notice\n");
         Directory.CreateDirectory(Drop);
-        Directory.CreateDirectory(folder["srv/acuses"]);
+        Directory.CreateDirectory(Acuses);
         File.SetUnixFileMode(Drop, (UnixFileMode)0x5F8);   // 2770
-        if (Syscall.chown(Drop, AccountId, AccountId) != 0) throw new InvalidOperationException("chown");
+        if (Syscall.chown(Drop, AccountId, AccountId) != 0 || Syscall.chown(Acuses, 0, AccountId) != 0) throw new InvalidOperationException("chown");
+        File.SetUnixFileMode(Acuses, (UnixFileMode)0x5E8); // 2750
         folder.Write("root/dev/null", "");
     }
 
