@@ -124,7 +124,7 @@ sealed class AgentParts : IDisposable
     /// <summary>SIGHUP: a good file takes effect, a bad one changes nothing (contract, section 5).</summary>
     public void Reload(ClockReading now)
     {
-        var reading = ConfigurationFiles.Load(Configured.File);
+        var reading = ConfigurationFiles.Load(Configured.File, asAgent: true);
         if (reading.Value is not { } fresh)
         {
             var problem = reading.Problems[0];

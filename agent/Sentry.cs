@@ -102,7 +102,7 @@ sealed partial class Sentry : IDisposable
         settings = fresh;
         guard.Heals = fresh.Sentinel.Heal;
         if (rescan is not null && before.Sentinel.Rescan != fresh.Sentinel.Rescan) BeginRescan();
-        var probed = fresh.Sentinel.Probes.Select(probe => probe.Url.ToString()).ToList();
+        var probed = fresh.Sentinel.Probes.Select(probe => fresh.Sentinel.Shown(probe.Url)).ToList();
         (probes, condition) = (probes.Only(probed), condition.OnlyProbes(probed));
         if (isRunning && !before.Sentinel.Probes.SequenceEqual(fresh.Sentinel.Probes)) BeginProbes();
         if (heartbeat is null || before.Notify.Heartbeat != fresh.Notify.Heartbeat)
@@ -110,9 +110,9 @@ sealed partial class Sentry : IDisposable
             heartbeat?.Dispose();
             heartbeat = fresh.Notify.Heartbeat is { } beat ? new Heartbeat(beat) : null;
         }
-        if (notify is not null && before.Notify.Command == fresh.Notify.Command) return;
+        if (notify is not null && (before.Notify.Command, before.Notify.Environment) == (fresh.Notify.Command, fresh.Notify.Environment)) return;
         notify?.Dispose();
-        notify = fresh.Notify.Command is { } command ? new NotifyCommand(command, complain) : null;
+        notify = fresh.Notify.Command is { } command ? new NotifyCommand(command, complain, environment: fresh.Notify.Environment) : null;
     }
 
     /// <summary>A release has become live.</summary>
@@ -158,7 +158,7 @@ sealed partial class Sentry : IDisposable
     {
         // What a probe found that is configured no more is no trouble.
         if (!settings.Sentinel.Probes.Any(probe => probe.Url == finished.Url)) return;
-        var url = finished.Url.ToString();
+        var url = settings.Sentinel.Shown(finished.Url);
         (var tell, probes) = probes.Hear(url, finished.Finding?.Trouble, finished.Finding?.Found ?? finished.Finding?.Detail, now.System);
         if (finished.Finding is not { } found)
         {

@@ -12,7 +12,7 @@ static class ConfigShowCommand
     {
         if (ConfigurationLoading.Load(parse, voice, out var code) is not { } configured) return code;
         if (parse.Json()) voice.Json(SettingsWriter.Show(configured.Settings));
-        else voice.Line(SettingsWriter.ShowYaml(configured.Settings).TrimEnd());
+        else voice.Line(SettingsWriter.ShowYaml(configured.Settings, voice.Language).TrimEnd());
         return ExitCode.Done;
     }
 }

@@ -12,13 +12,14 @@ public static class ConfigurationLoading
     /// The configuration that the command line names. Where it does not hold each problem is said on standard error, as
     /// <c>FILE:LINE:COLUMN: what</c>, and <paramref name="code"/> is the command's exit code.
     /// </summary>
-    public static Configured? Load(ParseResult parse, Voice voice, out ExitCode code)
+    /// <param name="asAgent">The command is the agent itself.</param>
+    public static Configured? Load(ParseResult parse, Voice voice, out ExitCode code, bool asAgent = false)
     {
         code = ExitCode.Done;
         var (file, _) = parse.ConfigFile();
         try
         {
-            var reading = ConfigurationFiles.Load(file);
+            var reading = ConfigurationFiles.Load(file, asAgent);
             if (reading.Value is { } configured) return configured;
             foreach (var problem in reading.Problems) voice.Problem(problem.In(voice.Language));
             code = ExitCode.Usage;

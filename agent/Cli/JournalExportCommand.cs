@@ -46,7 +46,7 @@ static class JournalExportCommand
         if (Directory.Exists(folders.Sealed))
             foreach (var file in Directory.GetFiles(folders.Sealed, "*.json").Order(StringComparer.Ordinal)) bundle.Copy($"sealed/{Path.GetFileName(file)}", file);
         foreach (var (at, file) in folders.Verdicts.Index()) bundle.Copy(string.Create(CultureInfo.InvariantCulture, $"verdicts/{at + 1:D4}.json"), file);
-        bundle.Write("configuration.yaml", SettingsWriter.ShowYaml(configured.Settings));
+        bundle.Write("configuration.yaml", SettingsWriter.ShowYaml(configured.Settings, voice.Language));
         bundle.Write("versions.json", Text(Versions()));
         var report = CheckCommand.Look(configured);
         bundle.Write("check.json", Text(report.ToJson(voice.Language)));

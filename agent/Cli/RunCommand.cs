@@ -18,7 +18,7 @@ static class RunCommand
 
     public static Command Create(Voice voice) => new CommandSyntax("run", voice).Command(parse =>
     {
-        if (ConfigurationLoading.Load(parse, voice, out var code) is not { } configured) return code;
+        if (ConfigurationLoading.Load(parse, voice, out var code, asAgent: true) is not { } configured) return code;
         // Under nohup, too, a reload is a reload: the handler below ends nothing, so a terminal that hangs up still ends nothing either.
         Native.HearAgain(Signum.SIGHUP, Signum.SIGTERM);
         var diagnostics = Diagnostics.ToStandardError();

@@ -34,8 +34,8 @@ sealed class Problems(string file)
     }
 
     /// <summary>The one sentence for a value of a wrong kind, out of its range, or that cannot be read.</summary>
-    public void AddWrong(YamlNode node, string place, Said expected) =>
-        Add(node.At, "config.wrong", ("key", place), ("found", node.Describe()), ("expected", expected));
+    public void AddWrong(YamlNode node, string place, Said expected, object found) =>
+        Add(node.At, "config.wrong", ("key", place), ("found", found), ("expected", expected));
 
     /// <summary>A place for problems that the caller will say in other words.</summary>
     public Problems Scratch() => new(file);

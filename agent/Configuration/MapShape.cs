@@ -11,6 +11,7 @@ enum Presence { Optional, Required }
 abstract class Key<TOwner>(string name, Presence presence)
 {
     public string Name => name;
+    public abstract bool IsSecret { get; }
     public bool Required => presence == Presence.Required;
 
     /// <summary>The owner with this key's value; the owner unchanged where the value does not fit.</summary>
@@ -27,6 +28,7 @@ sealed class Key<TOwner, T>(string name, Shape<T> shape, Func<TOwner, T> get, Fu
         return shape.TryRead(node, place, problems, out var value) ? set(owner, value) : owner;
     }
 
+    public override bool IsSecret => shape.IsSecret;
     public override JsonNode? Show(TOwner owner, bool masked) => shape.Show(get(owner), masked);
     public override JsonObject Schema(string place, Func<string, string?> describe) => shape.Schema(place, describe);
 }
@@ -40,6 +42,7 @@ sealed class MapShape<T>(T seed, Action<T, string, Problems>? check = null) : Sh
     readonly List<Key<T>> keys = [];
 
     public override Said Expected => new("config.map-of", ("keys", string.Join(", ", keys.Select(key => key.Name))));
+    public override bool IsSecret => keys.Any(key => key.IsSecret);
 
     public void Add<TValue>(
         string name, Shape<TValue> shape, Func<T, TValue> get, Func<T, TValue, T> set, Presence presence = Presence.Optional) =>
@@ -51,7 +54,7 @@ sealed class MapShape<T>(T seed, Action<T, string, Problems>? check = null) : Sh
         if (node is not YamlMap map)
         {
             if (place.Length == 0) problems.Add(node.At, "config.not-a-map", ("keys", string.Join(", ", keys.Select(key => key.Name))));
-            else problems.AddWrong(node, place, Expected);
+            else problems.AddWrong(node, place, Expected, Found(node));
             return false;
         }
         var before = problems.Found.Count;

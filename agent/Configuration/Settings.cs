@@ -123,12 +123,22 @@ public sealed record SentinelSettings
     public TimeSpan Rescan { get; init; } = TimeSpan.FromMinutes(5);
     public bool Heal { get; init; } = true;
     public IReadOnlyList<UrlEvery> Probes { get; init; } = [];
+
+    /// <summary>Returns how a probe's address is shown: without what may be secret, and still unlike every other's.</summary>
+    public string Shown(Uri url)
+    {
+        var shown = Secrets.InText(url.ToString());
+        var before = Probes.TakeWhile(probe => probe.Url != url).Count(probe => Secrets.InText(probe.Url.ToString()) == shown);
+        return before == 0 ? shown : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{shown} ({before + 1})");
+    }
 }
 
 public sealed record NotifySettings
 {
     /// <summary>Run on a change of state for the worse and back, the event as JSON on standard input.</summary>
     public string? Command { get; init; }
+    /// <summary>A file of lines NAME=value for the command, where its secrets live; null: none.</summary>
+    public string? Environment { get; init; }
     public UrlEvery? Heartbeat { get; init; }
 }
 

@@ -22,7 +22,7 @@ static partial class SettingsShape
             { "publication", Publication, it => it.Publication, (it, value) => it with { Publication = value } },
             { "quarantine", Quarantine, it => it.Quarantine, (it, value) => it with { Quarantine = value } },
             { "sentinel", Sentinel, it => it.Sentinel, (it, value) => it with { Sentinel = value } },
-            { "notify", Notify, it => it.Notify, (it, value) => it with { Notify = value } },
+            { "notify", Notify(path), it => it.Notify, (it, value) => it with { Notify = value } },
             { "syslog", Syslog, it => it.Syslog, (it, value) => it with { Syslog = value } },
             { "language", Languages, it => it.Language, (it, value) => it with { Language = value } },
         };
@@ -106,8 +106,8 @@ static partial class SettingsShape
         { "size", Shapes.Size("0B", "16TiB"), it => it.Size, (it, value) => it with { Size = value } },
     };
 
-    static readonly MapShape<UrlEvery> Probe = Every(Shapes.Url(url => url.Query.Length == 0 ? url.OriginalString : url.GetLeftPart(UriPartial.Path) + "?***", named: true));
-    static readonly MapShape<UrlEvery> Heartbeat = Every(Shapes.Url(url => url.GetLeftPart(UriPartial.Authority) + "/***"));
+    static readonly MapShape<UrlEvery> Probe = Every(Shapes.Url(Secrets.Url, named: true));
+    static readonly MapShape<UrlEvery> Heartbeat = Every(Shapes.Url(Secrets.Host));
 
     static MapShape<UrlEvery> Every(Shape<Uri> url) => new(new UrlEvery(new Uri("about:blank"), TimeSpan.FromMinutes(1)))
     {
@@ -122,10 +122,11 @@ static partial class SettingsShape
         { "probes", Shapes.List(Probe, 0, 32), it => it.Probes, (it, value) => it with { Probes = value } },
     };
 
-    static readonly MapShape<NotifySettings> Notify = new(new NotifySettings())
+    static MapShape<NotifySettings> Notify(Shape<string> path) => new(new NotifySettings())
     {
-        { "command", Shapes.OrNull(Shapes.Text("config.command", text => text.Length is > 0 and <= 4000, WithoutArguments)),
+        { "command", Shapes.OrNull(Shapes.Text("config.command", text => text.Length is > 0 and <= 4000, Secrets.Command)),
         it => it.Command, (it, value) => it with { Command = value } },
+        { "environment", Shapes.OrNull(path), it => it.Environment, (it, value) => it with { Environment = value } },
         { "heartbeat", Shapes.OrNull(Heartbeat), it => it.Heartbeat, (it, value) => it with { Heartbeat = value } },
     };
 
@@ -157,8 +158,6 @@ static partial class SettingsShape
 
     static bool IsPort(Group port) => !port.Success || (int.TryParse(port.ValueSpan, out var number) && number is >= 1 and <= 65535);
     static bool IsHost(string host) => host[0] == '[' ? IPAddress.TryParse(host[1..^1], out _) : host.Length <= 253;
-
-    static string WithoutArguments(string command) => command.IndexOf(' ', StringComparison.Ordinal) is var space and > 0 ? command[..space] + " ***" : command;
 
     /// <summary>The drop, the state and the receipts are three worlds: none lies in another, or the sender's files and the agent's mix.</summary>
     static void CheckPaths(PathSettings paths, string place, Problems problems)

@@ -16,8 +16,10 @@ public static class SettingsWriter
     /// <summary>The same, nothing masked.</summary>
     internal static JsonObject Whole(Settings settings) => (JsonObject)Shape.Show(settings)!;
 
-    /// <summary>What <see cref="Show"/> gives, as YAML.</summary>
-    public static string ShowYaml(Settings settings) => YamlWriter.Write(Show(settings), _ => null);
+    /// <summary>What <see cref="Show"/> gives, as YAML, with a word about what is hidden.</summary>
+    public static string ShowYaml(Settings settings, Language? language = null) => YamlWriter.Write(Show(settings), place =>
+        place == "notify.command" && settings.Notify.Command is { } command && Secrets.Command(command) != command
+            ? Messages.Say(language ?? settings.Language, "config.command-hidden") : null);
 
     /// <summary>The commented file that ships: each key, what it is for, its default.</summary>
     public static string Commented(string election, Language language)

@@ -11,6 +11,12 @@ abstract class Shape<T>
 {
     public abstract Said Expected { get; }
 
+    /// <summary>The value, or a part of it, is the operator's alone: what stands in its place is not repeated in a message either.</summary>
+    public virtual bool IsSecret => false;
+
+    /// <summary>What a message may show of what stands there.</summary>
+    protected object Found(YamlNode node) => IsSecret && node is YamlScalar { IsNull: false } ? Secrets.Hidden : node.Describe();
+
     /// <summary>Reads a value; where it does not fit, says so in <paramref name="problems"/> and gives false.</summary>
     /// <param name="place">The key with those above it: <c>drop.settle</c>.</param>
     public abstract bool TryRead(YamlNode node, string place, Problems problems, out T value);
@@ -23,14 +29,16 @@ abstract class Shape<T>
 }
 
 /// <summary>A value that one YAML scalar writes.</summary>
-sealed class ScalarShape<T>(Said expected, Func<YamlScalar, (bool Fits, T Value)> read, Func<T, bool, JsonNode?> show, Func<JsonObject> schema) : Shape<T>
+sealed class ScalarShape<T>(
+    Said expected, Func<YamlScalar, (bool Fits, T Value)> read, Func<T, bool, JsonNode?> show, Func<JsonObject> schema, bool secret = false) : Shape<T>
 {
     public override Said Expected => expected;
+    public override bool IsSecret => secret;
 
     public override bool TryRead(YamlNode node, string place, Problems problems, out T value)
     {
         (var fits, value) = node is YamlScalar scalar ? read(scalar) : (false, default!);
-        if (!fits) problems.AddWrong(node, place, expected);
+        if (!fits) problems.AddWrong(node, place, expected, Found(node));
         return fits;
     }
 
@@ -42,6 +50,7 @@ sealed class ScalarShape<T>(Said expected, Func<YamlScalar, (bool Fits, T Value)
 sealed class OptionalShape<TInner, T>(Shape<TInner> inner, Func<TInner, T> wrap, Func<T, TInner> unwrap) : Shape<T>
 {
     public override Said Expected => new("config.or-null", ("inner", inner.Expected));
+    public override bool IsSecret => inner.IsSecret;
 
     public override bool TryRead(YamlNode node, string place, Problems problems, out T value)
     {
@@ -50,7 +59,7 @@ sealed class OptionalShape<TInner, T>(Shape<TInner> inner, Func<TInner, T> wrap,
         // A scalar that does not fit is told that null would; a fault deeper inside tells of itself.
         var fits = inner.TryRead(node, place, node is YamlScalar ? problems.Scratch() : problems, out var read);
         if (fits) value = wrap(read);
-        else if (node is YamlScalar) problems.AddWrong(node, place, Expected);
+        else if (node is YamlScalar) problems.AddWrong(node, place, Expected, Found(node));
         return fits;
     }
 
@@ -64,13 +73,14 @@ sealed class OptionalShape<TInner, T>(Shape<TInner> inner, Func<TInner, T> wrap,
 sealed class ListShape<TItem, T>(Shape<TItem> item, int least, int most, Func<IReadOnlyList<TItem>, T> gather, Func<T, IEnumerable<TItem>> items) : Shape<T>
 {
     public override Said Expected => new("config.list-of", ("item", item.Expected), ("least", least), ("most", most));
+    public override bool IsSecret => item.IsSecret;
 
     public override bool TryRead(YamlNode node, string place, Problems problems, out T value)
     {
         value = default!;
         if (node is not YamlList list || list.Items.Length < least || list.Items.Length > most)
         {
-            problems.AddWrong(node, place, Expected);
+            problems.AddWrong(node, place, Expected, Found(node));
             return false;
         }
         var before = problems.Found.Count;
@@ -78,7 +88,7 @@ sealed class ListShape<TItem, T>(Shape<TItem> item, int least, int most, Func<IR
         for (var at = 0; at < list.Items.Length; at++)
         {
             if (!item.TryRead(list.Items[at], $"{place}[{at}]", problems, out var one)) continue;
-            if (read.Contains(one)) problems.Add(list.Items[at].At, "config.repeated-item", ("key", place), ("found", list.Items[at].Describe()));
+            if (read.Contains(one)) problems.Add(list.Items[at].At, "config.repeated-item", ("key", place), ("found", Found(list.Items[at])));
             read.Add(one);
         }
         value = gather(read);

@@ -55,7 +55,7 @@ static partial class Shapes
         new Said(expected),
         scalar => IsText(scalar) && !scalar.Text.Any(char.IsControl) && fits(scalar.Text) ? (true, scalar.Text) : (false, ""),
         (value, masked) => masked && mask is not null ? mask(value) : value,
-        () => pattern is null ? new JsonObject { ["type"] = "string", ["minLength"] = 1 } : Pattern(pattern));
+        () => pattern is null ? new JsonObject { ["type"] = "string", ["minLength"] = 1 } : Pattern(pattern), secret: mask is not null);
 
     /// <summary>A path of the host; a relative one is below <paramref name="folder"/>, where the file lies.</summary>
     public static Shape<string> Path(string folder) => new ScalarShape<string>(
@@ -77,7 +77,7 @@ static partial class Shapes
             && (url.UserInfo.Length == 0 || (named && Uri.CheckHostName(url.UserInfo) == UriHostNameType.Dns)) && !scalar.Text.Any(c => char.IsControl(c) || c == ' ')
             ? (true, url) : (false, null!),
         (value, masked) => masked ? mask(value) : value.OriginalString,
-        () => Pattern("^https?://[^ ]+$"));
+        () => Pattern("^https?://[^ ]+$"), secret: !named);
 
     public static Shape<T?> OrNull<T>(Shape<T> inner) where T : class => new OptionalShape<T, T?>(inner, value => value, value => value!);
     public static Shape<T?> OrNone<T>(Shape<T> inner) where T : struct => new OptionalShape<T, T?>(inner, value => value, value => value!.Value);

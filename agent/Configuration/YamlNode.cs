@@ -19,7 +19,7 @@ sealed record YamlScalar(Position At, string Text, bool Plain) : YamlNode(At)
         IsNull ? "null" : Plain ? Short : $"\"{Short}\"";
 
     /// <summary>The text as a message may show it.</summary>
-    public string Short => new string([.. Text.Take(60).Select(c => char.IsControl(c) ? '\ufffd' : c)]) + (Text.Length > 60 ? "..." : "");
+    public string Short => new string([.. Secrets.InText(Text).Take(60).Select(c => char.IsControl(c) ? '\ufffd' : c)]) + (Secrets.InText(Text).Length > 60 ? "..." : "");
 }
 
 sealed record YamlList(Position At, ImmutableArray<YamlNode> Items) : YamlNode(At)

@@ -43,7 +43,8 @@ static class YamlText
         }
     }
 
-    static string? Decode(ReadOnlySpan<byte> bytes, Problems problems)
+    /// <returns>The text; null where it is no UTF-8, which <paramref name="problems"/> then says.</returns>
+    internal static string? Decode(ReadOnlySpan<byte> bytes, Problems problems)
     {
         if (bytes.StartsWith("\ufeff"u8)) bytes = bytes[3..];
         try { return Strict.GetString(bytes); }

@@ -26,12 +26,12 @@ static class AgentRules
 
         var probes = new Clause("probes", "I.12");
         yield return settings.Sentinel.Probes.Count > 0
-            ? probes.Pass(new Said("check.probes-set", ("urls", string.Join(", ", settings.Sentinel.Probes.Select(probe => probe.Url)))))
+            ? probes.Pass(new Said("check.probes-set", ("urls", string.Join(", ", settings.Sentinel.Probes.Select(probe => settings.Sentinel.Shown(probe.Url))))))
             : probes.Warn(new Said("check.probes-none"), new Said("check.probes-mend"), ContentRules.SetUp);
 
         var notify = new Clause("notify", "I.13");
         yield return settings.Notify.Command is { } command
-            ? notify.Pass(new Said("check.notify-set", ("command", command)))
+            ? notify.Pass(new Said("check.notify-set", ("command", Secrets.Command(command))))
             : notify.Warn(new Said("check.notify-none"), new Said("check.notify-mend"));
     }
 

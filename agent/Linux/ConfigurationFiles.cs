@@ -13,12 +13,16 @@ public static class ConfigurationFiles
     static readonly string[] HostFolders = ["/etc/difusor-agent/elections", "/usr/share/difusor-agent/elections"];
 
     /// <summary>Reads a configuration and its profile.</summary>
+    /// <param name="file">The configuration.</param>
+    /// <param name="asAgent">The agent itself asks: what it cannot read of what is for it is a problem.</param>
     /// <exception cref="SystemFault">The file cannot be read.</exception>
-    public static Reading<Configured> Load(string file)
+    public static Reading<Configured> Load(string file, bool asAgent = false)
     {
         file = Path.GetFullPath(file);
         var settings = SettingsReader.Read(ReadWhole(file), file);
         if (settings.Value is null) return new(file, null, settings.Problems, settings.Places);
+        var named = settings.Places.GetValueOrDefault("notify.environment", Position.Start);
+        if (EnvironmentFile.Check(settings.Value, file, named, asAgent) is { Count: > 0 } problems) return new(file, null, problems, settings.Places);
         var profile = LoadProfile(settings.Value.Election, file, settings.Places.GetValueOrDefault("election", Position.Start));
         return new(file, profile.Value is { } value ? new Configured(file, settings.Value, value) : null, profile.Problems, settings.Places);
     }

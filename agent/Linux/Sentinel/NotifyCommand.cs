@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text;
+using Difusor.Agent.Configuration;
 using Difusor.Agent.Packages;
 using Mono.Unix.Native;
 
@@ -9,12 +10,15 @@ namespace Difusor.Agent.Linux;
 /// <summary>
 /// Runs <c>notify.command</c>, one at a time on a thread of its own: the event as one line of JSON on standard input. Whoever tells it never
 /// waits; a command that hangs is ended after <see cref="Patience"/>, one that runs while the agent stops at once, and of too many only the
-/// newest are run. What it says is thrown away, but for the beginning of its errors.
+/// newest are run. What it says is thrown away, but for the beginning of its errors. Its text is on no command line, which every account can read.
 /// </summary>
 sealed class NotifyCommand : IDisposable
 {
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     const int Most = 32, MostErrors = 1 << 10;
+
+    /// <summary>The command by way of its environment, which only its own account can read; it is taken away before the command begins.</summary>
+    const string CommandName = "DIFUSOR_NOTIFY", Script = $"exec >/dev/null; eval \"unset {CommandName}; ${CommandName}\"";
     static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(200);
 
     readonly BlockingCollection<string> waiting = new(new ConcurrentQueue<string>());
@@ -22,12 +26,14 @@ sealed class NotifyCommand : IDisposable
     readonly Action<string> complain;
     readonly GuardedThread thread;
     readonly string command;
+    readonly string? environment;
     readonly TimeSpan patience;
 
     /// <param name="complain">Told what went wrong: the command's own exit, or that it was ended.</param>
-    public NotifyCommand(string command, Action<string> complain, TimeSpan? patience = null)
+    /// <param name="environment">The file of further variables for the command, read at each run; null: none.</param>
+    public NotifyCommand(string command, Action<string> complain, TimeSpan? patience = null, string? environment = null)
     {
-        (this.command, this.complain, this.patience) = (command, complain, patience ?? Patience);
+        (this.command, this.complain, this.patience, this.environment) = (command, complain, patience ?? Patience, environment);
         thread = new GuardedThread(BoundaryPoint.Notify, "notify", Run);
         thread.Start();
     }
@@ -64,31 +70,28 @@ sealed class NotifyCommand : IDisposable
     void Start(string json)
     {
         // In a session of its own, so that it is ended with all that it began; its output goes nowhere, or it would fill the agent's log.
-        string[] shell = ["/bin/sh", "-c", "exec /bin/sh -c \"$0\" >/dev/null", command];
+        string[] shell = ["/bin/sh", "-c", Script];
+        var variables = Variables();
         var setsid = BoundedProgram.OfHost().Find("setsid");
         var start = new ProcessStartInfo(setsid ?? shell[0], setsid is null ? shell[1..] : shell)
         {
             RedirectStandardInput = true, RedirectStandardError = true, WorkingDirectory = "/",
         };
-        using var process = Process.Start(start) ?? throw new InvalidOperationException($"notify.command could not be started: {command}");
+        foreach (var (name, value) in variables) start.Environment[name] = value;
+        start.Environment[CommandName] = command;
+        using var process = Process.Start(start) ?? throw new InvalidOperationException("notify.command could not be started");
         var errors = new byte[MostErrors];
         var reading = ReadAsync(process.StandardError.BaseStream, errors);
-        try
-        {
-            process.StandardInput.BaseStream.Write(Encoding.UTF8.GetBytes(json + "\n"));
-            process.StandardInput.Close();
-        }
-        catch (IOException)
-        {
-            // It did not read to the end, and need not.
-        }
+        // Beside its time, and not before: a long event fills the pipe of a command that does not read.
+        _ = WriteAsync(process.StandardInput.BaseStream, Encoding.UTF8.GetBytes(json + "\n"));
+        string Said() => NotifyCommand.Said(reading, errors, Secrets.Of(command).Concat(variables.Values));
         if (!Ended(process))
         {
             _ = Syscall.kill(-process.Id, Signum.SIGKILL);
             process.Kill(entireProcessTree: true);
-            if (!ending.IsCancellationRequested) complain($"notify.command took longer than {patience.TotalSeconds:0} s and was ended{Said(reading, errors)}");
+            if (!ending.IsCancellationRequested) complain($"notify.command took longer than {patience.TotalSeconds:0} s and was ended{Said()}");
         }
-        else if (process.ExitCode != 0) complain($"notify.command ended with {process.ExitCode}{Said(reading, errors)}");
+        else if (process.ExitCode != 0) complain($"notify.command ended with {process.ExitCode}{Said()}");
     }
 
     bool Ended(Process process)
@@ -106,11 +109,37 @@ sealed class NotifyCommand : IDisposable
         }
     }
 
-    static string Said(Task reading, byte[] errors)
+    /// <summary>The variables of the file; none where it can no longer be read, which is complained of: the command may do without.</summary>
+    IReadOnlyDictionary<string, string> Variables()
+    {
+        if (environment is null) return CommandEnvironment.None.Variables;
+        var read = EnvironmentFile.Read(environment);
+        if (read.Value is { } value) return value.Variables;
+        complain($"notify.environment: {read.Problems[0].In(Language.En)}");
+        return CommandEnvironment.None.Variables;
+    }
+
+    /// <summary>What the command said, without what it was told in confidence.</summary>
+    static string Said(Task reading, byte[] errors, IEnumerable<string> secrets)
     {
         // What it left running may hold its errors open.
         reading.Wait(Moment);
-        return Encoding.UTF8.GetString(errors).TrimEnd('\0').Trim() is { Length: > 0 } text ? $": {Printable.Of(text, MostErrors)}" : "";
+        return Encoding.UTF8.GetString(errors).TrimEnd('\0').Trim() is { Length: > 0 } text
+            ? $": {Printable.Of(Secrets.Without(text, secrets), MostErrors)}" : "";
+    }
+
+    /// <summary>Writes all and closes; a command that does not read to the end need not.</summary>
+    static async Task WriteAsync(Stream stream, byte[] bytes)
+    {
+        try
+        {
+            await using var all = stream;
+            await all.WriteAsync(bytes);
+        }
+        catch (Exception fault) when (fault is IOException or ObjectDisposedException)
+        {
+            // It has ended, or was ended.
+        }
     }
 
     /// <summary>To the end, so that a command that says much does not wait for a reader.</summary>

@@ -3,6 +3,7 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Difusor.Agent.Configuration;
 using Difusor.Agent.Packages;
 using Difusor.Agent.Sentinel;
 
@@ -85,7 +86,7 @@ sealed class WebReader : IDisposable
     }
 
     /// <summary>What a server says goes into logs and messages.</summary>
-    static string? Shown(object? said) => said?.ToString() is { } text ? Printable.Of(text) : null;
+    static string? Shown(object? said) => said?.ToString() is { } text ? Printable.Of(Secrets.InText(text)) : null;
 
     (Digest Digest, long Length) Hash(Stream body, long most, AnnouncedCharset? text, CancellationToken cancel)
     {

@@ -45,7 +45,7 @@ public class SettingsReaderTests
     [InlineData("election: ieem-2021\nsentinel: {probes: [{url: \"https://me:secret@x/\", every: 60s}]}\n", "2:27: sentinel.probes[0].url: * will not do; *")]
     [InlineData("election: ieem-2021\nnotify: {heartbeat: {url: \"https://prep.mx@x/\", every: 60s}}\n", "2:27: notify.heartbeat.url: * will not do; *")]
     [InlineData("election: ieem-2021\nsentinel: {probes: [{url: \"https://x/\"}]}\n", "2:21: the key sentinel.probes[0].every is missing.")]
-    [InlineData("election: ieem-2021\nnotify: {heartbeat: {url: \"https://u:p@x/\", every: 60s}}\n", "2:27: notify.heartbeat.url: '\"https://u:p@x/\"' will not do;*without user or password.")]
+    [InlineData("election: ieem-2021\nnotify: {heartbeat: {url: \"https://u:p@x/\", every: 60s}}\n", "2:27: notify.heartbeat.url: '***' will not do;*without user or password.")]
     [InlineData("election: ieem-2021\nsyslog: {target: \"tcp:/x\"}\n", "2:18: syslog.target: '\"tcp:/x\"' will not do; expected unix:/path, udp://host:514*")]
     [InlineData("election: ieem-2021\nsyslog: {facility: local9}\n", "2:20: syslog.facility: 'local9' will not do; expected one of: kern,*")]
     [InlineData("election: ieem-2021\nlanguage: fr\n", "2:11: language: 'fr' will not do; expected one of: es, en.")]
