@@ -5,7 +5,8 @@ using Difusor.Agent.Verification;
 namespace Difusor.Agent.Drop;
 
 /// <summary>
-/// A HASH file beside archives, read once: what it says of archives, and nothing else of it. Only names of archives that lie beside it are kept, and only so
+/// A HASH file beside archives, read once: what it says of archives, and nothing else of it. Only names of archives
+/// that lie beside it are kept, and only so
 /// many of them.
 /// </summary>
 public sealed class BesideList
@@ -48,13 +49,15 @@ public sealed class BesideList
     public OuterList? Of(RelativePath archive)
     {
         var own = OuterCoverage.IsSidecarOf(path, archive);
-        ImmutableArray<Digest> digests = [.. own && bare is { } only ? [only] : Array.Empty<Digest>(), .. byName.GetValueOrDefault(archive.Value) ?? []];
+        IEnumerable<Digest> unnamed = own && bare is { } only ? [only] : [];
+        ImmutableArray<Digest> digests = [.. unnamed, .. byName.GetValueOrDefault(archive.Value) ?? []];
         var wrong = own ? problem : null;
         return digests.IsEmpty && wrong is null ? null : new OuterList(path, wrong, digests);
     }
 
     /// <summary>Whether two readings of a list say the same of an archive; null is a list that is not there.</summary>
-    public static bool SayTheSame(BesideList? one, BesideList? other, RelativePath archive) => (one?.Of(archive), other?.Of(archive)) switch
+    public static bool SayTheSame(BesideList? one, BesideList? other, RelativePath archive) =>
+        (one?.Of(archive), other?.Of(archive)) switch
     {
         (null, null) => true,
         ({ } left, { } right) => left.Problem == right.Problem && left.Digests.SequenceEqual(right.Digests),

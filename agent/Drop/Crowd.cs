@@ -5,7 +5,8 @@ namespace Difusor.Agent.Drop;
 /// <param name="NotLookedAt">Entries that are beyond what is looked at.</param>
 /// <param name="Waiting">Deliveries that wait for their turn.</param>
 /// <param name="PutOff">Verdicts and announcements that were put off or left out since the start.</param>
-/// <param name="Busiest">An entry whose verdicts have to wait because it changes for ever; null where there is none.</param>
+/// <param name="Busiest">An entry whose verdicts have to wait because it changes for ever; null where there is
+/// none.</param>
 public readonly record struct CrowdCount(int Entries, int NotLookedAt, int Waiting, long PutOff, string? Busiest);
 
 /// <summary>Why the drop is crowded.</summary>
@@ -16,7 +17,8 @@ public enum CrowdCause { Entries, Waiting, Verdicts }
 public sealed record CrowdChange(CrowdCause? Cause, CrowdCount Count, long PutOff, TimeSpan Lasted);
 
 /// <summary>
-/// Whether a sender floods the drop: told once when it begins, and once when it has been over for a minute. Instants are nanoseconds of CLOCK_MONOTONIC.
+/// Whether a sender floods the drop: told once when it begins, and once when it has been over for a minute. Instants
+/// are nanoseconds of CLOCK_MONOTONIC.
 /// </summary>
 public sealed class Crowd
 {

@@ -58,11 +58,15 @@ public sealed class DeliveredFile
 
     internal bool IsGone { get; set; }
 
-    /// <summary>It stands in the queue of what is to be read, or of what is gone: once is enough, however often it changes.</summary>
+    /// <summary>
+    /// It stands in the queue of what is to be read, or of what is gone: once is enough, however often it changes.
+    /// </summary>
     internal bool IsQueued { get; set; }
     internal bool IsQueuedAsGone { get; set; }
 
-    /// <summary>The last comparison that counted it: a folder that changes while it is listed may show a name twice.</summary>
+    /// <summary>
+    /// The last comparison that counted it: a folder that changes while it is listed may show a name twice.
+    /// </summary>
     internal long Compared;
 
     /// <summary>The last look that saw it.</summary>

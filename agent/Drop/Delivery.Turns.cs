@@ -1,6 +1,8 @@
 namespace Difusor.Agent.Drop;
 
-/// <summary>What a delivery is to the turns: how whole it seems, whether it waits, and how it gives its place up.</summary>
+/// <summary>
+/// What a delivery is to the turns: how whole it seems, whether it waits, and how it gives its place up.
+/// </summary>
 public sealed partial class Delivery
 {
     int hashes;
@@ -11,7 +13,10 @@ public sealed partial class Delivery
         : fulfilment.LooksWhole ? Wholeness.Whole
         : IsArchive || hashes > 0 ? Wholeness.MayBeWhole : Wholeness.WithoutHash;
 
-    /// <summary>Nothing is to be done before something changes, or time has passed: it has stalled, or all of it was staged once and gave its place up.</summary>
+    /// <summary>
+    /// Nothing is to be done before something changes, or time has passed: it has stalled, or all of it was staged once
+    /// and gave its place up.
+    /// </summary>
     public bool WaitsForMore(long now)
     {
         if (last) return false;
@@ -22,8 +27,11 @@ public sealed partial class Delivery
     /// <summary>Something of it is gone, and has not been taken yet.</summary>
     public bool HasGone => gone.Count > 0;
 
-    /// <summary>Forgets all that was read: its tree is gone, and when its turn comes it is staged from the beginning.</summary>
-    /// <param name="waits">All that was there had been read: it comes again when something changes, or when it has been quiet.</param>
+    /// <summary>
+    /// Forgets all that was read: its tree is gone, and when its turn comes it is staged from the beginning.
+    /// </summary>
+    /// <param name="waits">All that was there had been read: it comes again when something changes, or when it has been
+    /// quiet.</param>
     /// <exception cref="InvalidOperationException">Something of it is being read.</exception>
     public void StartOver(bool waits)
     {

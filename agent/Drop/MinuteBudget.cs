@@ -1,7 +1,8 @@
 namespace Difusor.Agent.Drop;
 
 /// <summary>
-/// How often something may be told: <paramref name="most"/> times at once, and then <paramref name="aMinute"/> times a minute. Part of it is kept for
+/// How often something may be told: <paramref name="most"/> times at once, and then <paramref name="aMinute"/> times a
+/// minute. Part of it is kept for
 /// those with a better claim. Instants are nanoseconds of CLOCK_MONOTONIC.
 /// </summary>
 public sealed class MinuteBudget(int most, int aMinute)

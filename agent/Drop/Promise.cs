@@ -15,7 +15,9 @@ public enum Promise
     Future,
 }
 
-/// <summary>How likely it is that a delivery is all there, as far as can be told without a verdict; the best first.</summary>
+/// <summary>
+/// How likely it is that a delivery is all there, as far as can be told without a verdict; the best first.
+/// </summary>
 public enum Wholeness
 {
     /// <summary>A manifest covers all that lies there, and all of it matches.</summary>

@@ -31,7 +31,10 @@ public readonly record struct RawPath(string Bytes) : IComparable<RawPath>
 
     public ReadOnlySpan<char> Name => Bytes.AsSpan(Bytes.LastIndexOf('/') + 1);
 
-    /// <summary>Returns the path below <paramref name="folder"/>: the empty one for the folder itself, and the whole one where it does not lie in it.</summary>
+    /// <summary>
+    /// Returns the path below <paramref name="folder"/>: the empty one for the folder itself, and the whole one where
+    /// it does not lie in it.
+    /// </summary>
     public RawPath Below(RawPath folder) =>
         folder.IsRoot ? this : this == folder ? Root : IsIn(folder) ? new RawPath(Bytes[(folder.Bytes.Length + 1)..]) : this;
 

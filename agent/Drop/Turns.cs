@@ -2,7 +2,8 @@ namespace Difusor.Agent.Drop;
 
 /// <summary>A delivery that is in hand, or that waits for its turn and has something to do.</summary>
 /// <param name="Number">The order in which deliveries were first seen.</param>
-/// <param name="IsPutOff">It had a verdict that was not told because there were too many: it comes after all that had none.</param>
+/// <param name="IsPutOff">It had a verdict that was not told because there were too many: it comes after all that had
+/// none.</param>
 /// <param name="Turns">How often its time was up before.</param>
 public readonly record struct Contender(long Number, Promise Promise, Wholeness Wholeness, bool IsPutOff, int Turns)
 {
@@ -22,8 +23,10 @@ public readonly record struct Contender(long Number, Promise Promise, Wholeness 
     public bool IsLeaving { get; init; }
 
     /// <summary>
-    /// Compares by claim: nothing that was put off before what had no verdict, nothing of the future before the present, complete ones first, then who
-    /// has had fewer turns; of equals the one that came last, so that what lay there before does not stand in front of what arrives.
+    /// Compares by claim: nothing that was put off before what had no verdict, nothing of the future before the
+    /// present, complete ones first, then who
+    /// has had fewer turns; of equals the one that came last, so that what lay there before does not stand in front of
+    /// what arrives.
     /// </summary>
     public int CompareTo(in Contender other)
     {
@@ -47,12 +50,16 @@ public readonly record struct Contender(long Number, Promise Promise, Wholeness 
 public readonly record struct TurnPlan(IReadOnlyList<int> Begin, IReadOnlyList<int> Yield);
 
 /// <summary>
-/// Whose turn it is to be staged. Only some deliveries are in hand at one time; the others hold neither a tree nor a descriptor. A value in, a value
+/// Whose turn it is to be staged. Only some deliveries are in hand at one time; the others hold neither a tree nor a
+/// descriptor. A value in, a value
 /// out: what is in hand and what waits, and who begins and who yields.
 /// </summary>
 public static class Turns
 {
-    /// <summary>How much work a delivery gets in one turn where others of equal claim wait; longer each time, so that what is large comes to its end.</summary>
+    /// <summary>
+    /// How much work a delivery gets in one turn where others of equal claim wait; longer each time, so that what is
+    /// large comes to its end.
+    /// </summary>
     public static long SliceOf(int turns) => 2_000_000_000L << Math.Min(turns, 6);
 
     public static TurnPlan Next(IReadOnlyList<Contender> contenders, int atOnce)

@@ -3,8 +3,10 @@ using Difusor.Agent.Configuration;
 namespace Difusor.Agent.Drop;
 
 /// <summary>
-/// How soon one entry of the drop may have its next verdict: the first three at once, for an honest sender mends too; then after growing pauses. It goes
-/// by the name, so that removing an entry and making it again changes nothing. All instants are nanoseconds of CLOCK_MONOTONIC.
+/// How soon one entry of the drop may have its next verdict: the first three at once, for an honest sender mends too;
+/// then after growing pauses. It goes
+/// by the name, so that removing an entry and making it again changes nothing. All instants are nanoseconds of
+/// CLOCK_MONOTONIC.
 /// </summary>
 public sealed class VerdictPace(DropLayout layout)
 {
@@ -16,7 +18,9 @@ public sealed class VerdictPace(DropLayout layout)
 
     readonly Dictionary<RawPath, (int Verdicts, long Last)> names = [];
 
-    /// <summary>The instant before which the entry has no further verdict; zero where it may have one at once.</summary>
+    /// <summary>
+    /// The instant before which the entry has no further verdict; zero where it may have one at once.
+    /// </summary>
     public long NotBefore(RawPath name) =>
         names.TryGetValue(name, out var known) && known.Verdicts >= AtOnce ? known.Last + Patience.Nanos(PauseAfter(known.Verdicts)) : 0;
 

@@ -13,10 +13,13 @@ static class BesideReader
     {
         if (path.Read(limits.Paths).Path is not { } name) return null;
         using var source = folder.TryOpenFile(path.ToBytes(), out _);
-        if (source is null || SafeFolder.IdentityOf(source, name.Value) is not { Kind: FileKind.Regular, Size: <= HashFileReader.MostBytesBeside } identity) return null;
+        if (source is null) return null;
+        var identity = SafeFolder.IdentityOf(source, name.Value);
+        if (identity is not { Kind: FileKind.Regular, Size: <= HashFileReader.MostBytesBeside }) return null;
         var bytes = new byte[identity.Size];
         var length = 0;
         while (length < bytes.Length && RandomAccess.Read(source, bytes.AsSpan(length), length) is var read and > 0) length += read;
-        return BesideList.Read(name, length == bytes.Length ? bytes : bytes[..length], limits.Paths, HashTexts.MostEntries(limits), mostNames);
+        var text = length == bytes.Length ? bytes : bytes[..length];
+        return BesideList.Read(name, text, limits.Paths, HashTexts.MostEntries(limits), mostNames);
     }
 }

@@ -45,7 +45,10 @@ static class DropLook
         return seen;
     }
 
-    /// <summary>What lies there, where it is an archive by its name or nothing that could be a package; null for a folder and for a loose file.</summary>
+    /// <summary>
+    /// What lies there, where it is an archive by its name or nothing that could be a package; null for a folder and
+    /// for a loose file.
+    /// </summary>
     public static FileIdentity? OneFile(SafeFolder drop, RawPath root) =>
         drop.Identify(root.ToBytes()) is { Kind: not FileKind.Folder } identity
             && (identity.Kind != FileKind.Regular || PackageName.Read(root.Bytes).Form != PackageForm.Folder) ? identity : null;

@@ -6,7 +6,8 @@ using Mono.Unix.Native;
 namespace Difusor.Agent.Linux;
 
 /// <summary>
-/// The memory of judged deliveries on disk: <c>judged.jsonl</c> below <c>paths.state</c>. A verdict appends a line, and the last line of a name counts; a
+/// The memory of judged deliveries on disk: <c>judged.jsonl</c> below <c>paths.state</c>. A verdict appends a line, and
+/// the last line of a name counts; a
 /// line that a crash tore is forgotten. Once most lines count no more, the file is written anew.
 /// </summary>
 sealed class JudgedMemoryFile(string stateFolder)
@@ -63,8 +64,9 @@ sealed class JudgedMemoryFile(string stateFolder)
     void Append(byte[] line)
     {
         var path = Path.Combine(stateFolder, Name);
-        var file = SystemFault.Check(
-            Syscall.open(path, OpenFlags.O_WRONLY | OpenFlags.O_CREAT | OpenFlags.O_APPEND | OpenFlags.O_CLOEXEC | OpenFlags.O_NOFOLLOW, (FilePermissions)0x180), "open", path);
+        const OpenFlags Flags =
+            OpenFlags.O_WRONLY | OpenFlags.O_CREAT | OpenFlags.O_APPEND | OpenFlags.O_CLOEXEC | OpenFlags.O_NOFOLLOW;
+        var file = SystemFault.Check(Syscall.open(path, Flags, (FilePermissions)0x180), "open", path); // 0600
         // A line that is there by half must not be gone on with.
         isTorn = true;
         using var handle = new SafeFileHandle(file, ownsHandle: true);

@@ -5,7 +5,10 @@ using Difusor.Agent.Verification;
 
 namespace Difusor.Agent.Linux;
 
-/// <summary>HASH files beside archives: each is read once as it is, and only the archives of which it says something else than before are judged again.</summary>
+/// <summary>
+/// HASH files beside archives: each is read once as it is, and only the archives of which it says something else than
+/// before are judged again.
+/// </summary>
 public sealed partial class Receiving
 {
     /// <summary>A longer list is read by one worker at a time.</summary>
@@ -48,8 +51,10 @@ public sealed partial class Receiving
     {
         if (known.IsBeingRead || drop is not { } folder) return;
         known.IsBeingRead = true;
-        var (limits, wanted, room) = (rules.Settings.Limits, known.Identity, Math.Max(FewNames, bounds.NamesInLists - namesInLists));
-        var kind = PromiseOf(PackageName.Read(path.Bytes).Stamp) == Promise.Newer ? WorkKind.Urgent : wanted.Size > ShortList ? WorkKind.Long : WorkKind.Short;
+        var (limits, wanted) = (rules.Settings.Limits, known.Identity);
+        var room = Math.Max(FewNames, bounds.NamesInLists - namesInLists);
+        var isNewer = PromiseOf(PackageName.Read(path.Bytes).Stamp) == Promise.Newer;
+        var kind = isNewer ? WorkKind.Urgent : wanted.Size > ShortList ? WorkKind.Long : WorkKind.Short;
         workers.Add(() =>
         {
             BesideList? list = null;
@@ -94,7 +99,8 @@ public sealed partial class Receiving
     /// <summary>What was not accepted gets another verdict.</summary>
     void JudgeAgain(RawPath root)
     {
-        if (judged.TryGetValue(root, out var rejected) && !rejected.Memory.Accepted && rejected.Has(root)) Reopen(root, rejected, onlyLosses: false);
+        if (judged.TryGetValue(root, out var rejected) && !rejected.Memory.Accepted && rejected.Has(root))
+            Reopen(root, rejected, onlyLosses: false);
     }
 
     /// <summary>What the lists beside an archive say of it, as far as they have been read.</summary>

@@ -86,13 +86,16 @@ public sealed partial class Receiving
     Reception Reopen(RawPath root, JudgedFiles before, bool onlyLosses)
     {
         RemoveJudged(root);
-        var isArchive = !root.IsRoot && (drop?.Identify(root.ToBytes()) is { } identity ? identity.Kind != FileKind.Folder : before.Has(root));
+        var isThere = drop?.Identify(root.ToBytes());
+        var isArchive = !root.IsRoot && (isThere is { } identity ? identity.Kind != FileKind.Folder : before.Has(root));
         var reception = receptions[root] = NewReception(root, isArchive, before, onlyLosses);
         LookAt(reception);
         return reception;
     }
 
-    /// <summary>At a delivery's place lies something of another form: as soon as nobody works on it, it is received as that.</summary>
+    /// <summary>
+    /// At a delivery's place lies something of another form: as soon as nobody works on it, it is received as that.
+    /// </summary>
     void Replace(Reception reception)
     {
         reception.IsOutdated = true;
@@ -112,7 +115,8 @@ public sealed partial class Receiving
     }
 
     /// <summary>
-    /// Whether one more entry may be known. Where all places are taken, a name of a newer corte gets that of a delivery that waits without such a
+    /// Whether one more entry may be known. Where all places are taken, a name of a newer corte gets that of a delivery
+    /// that waits without such a
     /// name; and what has just come, also that of the rejected one which has not changed for the longest.
     /// </summary>
     bool HasPlace(RawPath root, bool byHint)
@@ -121,7 +125,8 @@ public sealed partial class Receiving
         if (PromiseOf(PackageName.Read(root.Bytes).Stamp) != Promise.Newer) return false;
         foreach (var waiting in receptions.Values)
         {
-            if (waiting.Slice is not null || waiting.Outstanding > 0 || (PromiseOf(waiting.Stamp) == Promise.Newer && !waiting.IsPutOff)) continue;
+            if (waiting.Slice is not null || waiting.Outstanding > 0) continue;
+            if (PromiseOf(waiting.Stamp) == Promise.Newer && !waiting.IsPutOff) continue;
             Dismiss(waiting);
             return true;
         }

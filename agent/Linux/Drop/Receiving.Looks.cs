@@ -2,12 +2,11 @@ using Difusor.Agent.Drop;
 
 namespace Difusor.Agent.Linux;
 
-/// <summary>The full look that decides: one entry of the drop after the other, a moment at a time, so that nothing waits for it.</summary>
+/// <summary>
+/// The full look that decides: one entry of the drop after the other, a moment at a time, so that nothing waits for it.
+/// </summary>
 public sealed partial class Receiving
 {
-    /// <summary>At a start nothing has its turn before all has been looked at once, or this long has passed.</summary>
-    static readonly long FirstLook = Patience.Nanos(TimeSpan.FromSeconds(1));
-
     /// <summary>How long old deliveries are removed at one look; the next goes on.</summary>
     static readonly long Removing = Patience.Nanos(TimeSpan.FromMilliseconds(50));
 
@@ -40,10 +39,14 @@ public sealed partial class Receiving
         EndWaiting();
         ResumeStaging();
         lookBegun = now.Monotonic;
-        round = rules.Settings.Drop.Layout == Configuration.DropLayout.Tree ? new LookRound([RawPath.Root], [RawPath.Root], isWhole: true, 0) : ListDrop();
+        round = rules.Settings.Drop.Layout == Configuration.DropLayout.Tree
+            ? new LookRound([RawPath.Root], [RawPath.Root], isWhole: true, 0) : ListDrop();
     }
 
-    /// <summary>Which entries are looked at, and in which order: names of a newer corte, then what is known already, then the others.</summary>
+    /// <summary>
+    /// Which entries are looked at, and in which order: names of a newer corte, then what is known already, then the
+    /// others.
+    /// </summary>
     LookRound ListDrop()
     {
         List<RawPath> first = [], known = [], others = [];
@@ -53,7 +56,8 @@ public sealed partial class Receiving
             var root = RawPath.Of(name);
             if (root.Bytes[0] == '.' || Leftovers.Is(root.Bytes) || !listed.Add(root)) return true;
             var isNewer = PromiseOf(Packages.PackageName.Read(root.Bytes).Stamp) == Promise.Newer;
-            (isNewer ? first : receptions.ContainsKey(root) || judged.ContainsKey(root) || beside.ContainsKey(root) ? known : others).Add(root);
+            var isKnown = receptions.ContainsKey(root) || judged.ContainsKey(root) || beside.ContainsKey(root);
+            (isNewer ? first : isKnown ? known : others).Add(root);
             return listed.Count < bounds.Names;
         });
         var room = Math.Max(0, bounds.Entries - first.Count - known.Count);
@@ -110,7 +114,8 @@ public sealed partial class Receiving
         {
             // What has vanished meanwhile is missed at the end of the look, or by its hint.
             if (drop!.Identify(root.ToBytes()) is not { } identity) return 1;
-            var part = identity.Kind == FileKind.Folder ? DropPart.Inside : DropMap.Of(rules.Settings.Drop.Layout, root, identity.Kind).Part;
+            var part = identity.Kind == FileKind.Folder
+                ? DropPart.Inside : DropMap.Of(rules.Settings.Drop.Layout, root, identity.Kind).Part;
             if (part == DropPart.BesideArchives) LookBeside(root, identity);
             else if (beside.ContainsKey(root)) LookBeside(root, null);
             if (part is DropPart.BesideArchives or DropPart.Nothing) return Missed(root);
@@ -165,8 +170,8 @@ public sealed partial class Receiving
         }
         known.BeginLook();
         var most = rules.Settings.Limits.Files;
-        var whole = file is { } identity ? known.Saw(root, identity) : DropLook.Walk(drop!, root, rules.Settings, (path, in inner) =>
-            known.Saw(path, inner) && (++seen <= most || !known.IsPartial));
+        bool Saw(RawPath path, in FileIdentity inner) => known.Saw(path, inner) && (++seen <= most || !known.IsPartial);
+        var whole = file is { } identity ? known.Saw(root, identity) : DropLook.Walk(drop!, root, rules.Settings, Saw);
         known.EndLook();
         // More lies there than is looked at, and what was seen of it is as it was.
         if (!whole && known.Found > 0) return seen;
@@ -174,7 +179,9 @@ public sealed partial class Receiving
         return seen;
     }
 
-    /// <summary>A delivery that was judged before this start: still the same, or (null) to be received as if it were new.</summary>
+    /// <summary>
+    /// A delivery that was judged before this start: still the same, or (null) to be received as if it were new.
+    /// </summary>
     int? Recall(RawPath root, FileIdentity? file)
     {
         var files = new JudgedFiles.Gathering();
@@ -238,7 +245,10 @@ public sealed partial class Receiving
         round = null;
     }
 
-    /// <summary>The drop is the sender's: only what has its verdict, and has not changed for <c>drop.keep</c>, is removed. A tree stays: the next corte is written over it.</summary>
+    /// <summary>
+    /// The drop is the sender's: only what has its verdict, and has not changed for <c>drop.keep</c>, is removed. A
+    /// tree stays: the next corte is written over it.
+    /// </summary>
     void RemoveKeptLongEnough()
     {
         if (rules.Settings.Drop is not { Keep: { } keep, Layout: Configuration.DropLayout.Packages }) return;

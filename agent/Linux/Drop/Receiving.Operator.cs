@@ -78,7 +78,9 @@ public sealed partial class Receiving
         return reading;
     }
 
-    /// <summary>What the HASH files in the archive's folder say of it; of any number of them those that are met first.</summary>
+    /// <summary>
+    /// What the HASH files in the archive's folder say of it; of any number of them those that are met first.
+    /// </summary>
     static ImmutableArray<OuterList> ListsIn(SafeFolder folder, RawPath archive, LimitSettings limits)
     {
         var found = new HashSet<RawPath>();

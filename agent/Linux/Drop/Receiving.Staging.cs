@@ -1,12 +1,10 @@
-using System.Collections.Immutable;
 using Difusor.Agent.Drop;
-using Difusor.Agent.Packages;
 using Difusor.Agent.Verification;
 using Mono.Unix.Native;
 
 namespace Difusor.Agent.Linux;
 
-/// <summary>From a closed file to a verdict.</summary>
+/// <summary>From a closed file to a copy of it in the delivery's own tree.</summary>
 public sealed partial class Receiving
 {
     /// <summary>How far a corte may lie ahead of this host's clock (contract, section 6).</summary>
@@ -22,13 +20,9 @@ public sealed partial class Receiving
 
     static readonly TimeSpan LookForRoomEvery = TimeSpan.FromSeconds(1);
 
-    bool isPaused, isTroubled, judgingFailed;
+    bool isPaused, isTroubled;
     long nextRoom;
     int told;
-    Corte? newestAccepted;
-
-    /// <summary>The cortes that had a verdict since the start; replaced as a whole, since workers look at it.</summary>
-    ImmutableHashSet<Corte> cortes = [];
 
     /// <summary>Takes a delivery whose turn it is as far as it goes at this instant.</summary>
     void Advance(Reception reception)
@@ -40,7 +34,8 @@ public sealed partial class Receiving
         var occasion = delivery.Next(now.Monotonic);
         if (!isPaused) HaveRead(reception);
         if (occasion == Occasion.QuietButOpen) Stall(reception, ToldNames.Of(delivery.OpenFiles));
-        else if (occasion != Occasion.None && !judgingFailed && MayJudge(reception) && TryStage(reception)) TryVerdict(reception, occasion);
+        else if (occasion != Occasion.None && !judgingFailed && MayJudge(reception) && TryStage(reception))
+            TryVerdict(reception, occasion);
     }
 
     void HaveRead(Reception reception)
@@ -48,7 +43,8 @@ public sealed partial class Receiving
         var (delivery, slice) = (reception.Delivery, reception.Slice!);
         if (!delivery.HasWork || reception.Outstanding >= bounds.Outstanding || !HasRoom() || !TryStage(reception)) return;
         var reader = new SourceReader(drop!, rules.Settings.Limits, store, delivery.Shares, slice);
-        var kind = reception.Promise == Promise.Newer ? WorkKind.Urgent : delivery.IsArchive ? WorkKind.Long : WorkKind.Short;
+        var other = delivery.IsArchive ? WorkKind.Long : WorkKind.Short;
+        var kind = reception.Promise == Promise.Newer ? WorkKind.Urgent : other;
         while (reception.Outstanding < bounds.Outstanding && delivery.TakeWork() is { } file)
         {
             if (delivery.IsArchive && reception.Archive is not null)
@@ -83,7 +79,8 @@ public sealed partial class Receiving
         }
     }
 
-    static (Reading, UnpackedArchive?, SystemFault?) TryRead(SourceReader reader, DeliveredFile file, StagingTree tree, bool isArchive, Slice slice)
+    static (Reading, UnpackedArchive?, SystemFault?) TryRead(
+        SourceReader reader, DeliveredFile file, StagingTree tree, bool isArchive, Slice slice)
     {
         if (slice.IsOver) return (Reading.Again, null, null);
         try
@@ -109,144 +106,6 @@ public sealed partial class Receiving
         var stays = reception.Delivery.HasRead(file, reading);
         if (!stays || (reading.Entry is null && !reading.Retry && !reception.Delivery.IsArchive)) Unstage(reception, file);
         if (reception is { Outstanding: 0, Slice.IsOver: true, IsOutdated: false }) Release(reception, reception.WaitsAfter);
-    }
-
-    void TryVerdict(Reception reception, Occasion occasion)
-    {
-        reception.Delivery.BeginJudging(occasion);
-        progressChanged = true;
-        var judging = JudgingOf(drop!, rules);
-        var lists = reception.Delivery.IsArchive ? ListsOf(reception.Delivery.Root) : [];
-        var slice = reception.Slice!;
-        var kind = reception.Promise == Promise.Newer ? WorkKind.Urgent : reception.Delivery.Files.Count > FewFiles ? WorkKind.Long : WorkKind.Short;
-        reception.IsWantedAgain = false;
-        workers.Add(() =>
-        {
-            slice.Begin(HostClock.Read().Monotonic);
-            var isForeseen = Boundary.Run(BoundaryPoint.StagingJudge, () =>
-            {
-                Judgement judgement;
-                SystemFault? fault = null;
-                try
-                {
-                    judgement = judging.Judge(reception, occasion, lists);
-                    // What a rejected tree shares and has ahead is given up here: the loop must not wait for it.
-                    if (judgement is { Weight: Weight.Stands, Differs: false, Verdict.Accepted: false }) TryReject(reception.Tree!);
-                }
-                catch (SystemFault refused) { (judgement, fault) = (Judgement.Different, refused); }
-                catch (IOException) { (judgement, fault) = (Judgement.Different, new SystemFault("read", reception.Name, Errno.EIO)); }
-                Enqueue(reception, () => HasJudged(reception, judgement, fault));
-            }, reception.Name);
-            slice.Finish(HostClock.Read().Monotonic);
-            if (!isForeseen) inbox.Enqueue(() => HasFailed(reception));
-            Wake();
-        }, kind);
-    }
-
-    /// <summary>Where the disk refuses, the loop tries it again and says so.</summary>
-    static void TryReject(StagingTree tree)
-    {
-        try { tree.Reject(); }
-        catch (SystemFault) { }
-    }
-
-    /// <summary>What a worker has found of a delivery, for the thread to take; where taking it fails the delivery is set aside.</summary>
-    void Enqueue(Reception reception, Action take) => inbox.Enqueue(() =>
-    {
-        if (reception.IsSetAside) Discard(reception);
-        else Guard(BoundaryPoint.ReceivingDelivery, reception.Delivery.Root, take);
-    });
-
-    /// <summary>No verdict could be made, for a reason that nobody foresaw.</summary>
-    void HasFailed(Reception reception)
-    {
-        reception.Delivery.Resume(stalled: false);
-        if (!reception.IsSetAside) SetAside(reception.Delivery.Root);
-        Discard(reception);
-    }
-
-    void HasJudged(Reception reception, Judgement judgement, SystemFault? fault)
-    {
-        progressChanged = true;
-        var delivery = reception.Delivery;
-        if (fault is not null)
-        {
-            // Not in a circle: the next look has it tried again.
-            judgingFailed = true;
-            StagingFailed(fault);
-            delivery.Resume(stalled: false);
-            delivery.Retry();
-        }
-        else if (judgement.Weight == Weight.Stands && MayBeTold(reception, judgement.Verdict!)) Conclude(reception, judgement);
-        else if (judgement.Weight == Weight.Stands) PutOff(reception);
-        else if (judgement.Differs)
-        {
-            delivery.Resume(stalled: false);
-            delivery.Changed(now);
-            LookAt(reception);
-        }
-        else if (judgement.Weight == Weight.TooEarly) delivery.Resume(stalled: false);
-        else
-        {
-            reception.StalledCorte = judgement.Verdict!.Corte;
-            Stall(reception, judgement.Awaited);
-        }
-        foreach (var hint in reception.Deferred) OnHint(hint);
-        reception.Deferred.Clear();
-        if (reception.IsOutdated && delivery.State == DeliveryState.Judged && drop is not null) LookAtEntry(delivery.Root);
-        else if (reception.IsWantedAgain) JudgeAgain(delivery.Root);
-    }
-
-    void Conclude(Reception reception, Judgement judgement)
-    {
-        StagingWorks();
-        var (delivery, verdict) = (reception.Delivery, judgement.Verdict!);
-        delivery.Close();
-        receptions.Remove(delivery.Root);
-        HasEnded(delivery);
-        if (IsNews(verdict)) pace.Reset(delivery.Root);
-        else pace.Judged(delivery.Root, now.Monotonic);
-        // The verdict first; what is remembered of it is made while the agent loop goes on with it.
-        var files = new Lazy<JudgedFiles>(() => JudgedFiles.Of(delivery).As(verdict.Accepted));
-        var told = new DeliveryJudged(
-            reception.Name, verdict, reception.Tree!, delivery.FirstSeen, delivery.LastByte, new Lazy<JudgedDelivery>(() => files.Value.Memory))
-        {
-            PutOff = putOff - putOffTold,
-        };
-        (putOffTold, untaken[told]) = (putOff, now.Monotonic);
-        post(told);
-        AddJudged(delivery.Root, files.Value);
-        if (verdict.Corte is { } one) cortes = cortes.Add(one);
-        // A corte that lies in the future is a typing error or a test: it ends nobody's waiting.
-        if (!verdict.Accepted || verdict.Corte is not { } corte || corte <= newestAccepted || corte.At > now.System + Ahead) return;
-        newestAccepted = corte;
-        foreach (var other in receptions.Values.Where(other => other.Delivery.State == DeliveryState.Stalled && IsOvertaken(other))) other.Delivery.GiveUp();
-    }
-
-    void Stall(Reception reception, ToldNames awaited)
-    {
-        progressChanged = true;
-        var delivery = reception.Delivery;
-        LetGo(delivery.Root);
-        if (delivery.Resume(stalled: true))
-        {
-            if (announcements.Take(reception.Promise == Promise.Newer, now.Monotonic))
-                post(new DeliveryStalled(reception.Name, delivery.FirstSeen, delivery.LastByte, awaited));
-            else putOff++;
-        }
-        if (IsOvertaken(reception)) delivery.GiveUp();
-    }
-
-    /// <summary>A newer corte was accepted: nobody waits for the rest of this one. Without a header that tells, its name's digits do.</summary>
-    bool IsOvertaken(Reception reception) => newestAccepted is { } newest
-        && (reception.StalledCorte is { } corte ? corte < newest : reception.Stamp is { } stamp && stamp < newest.At.DateTime);
-
-    /// <summary>What was rejected and still lies there is judged again, under the rules that hold now.</summary>
-    void JudgeRejectedAgain()
-    {
-        StartAfresh();
-        foreach (var files in judged.Values) files.IsWantedAgain |= !files.Memory.Accepted;
-        mustLook = true;
     }
 
     void Unstage(Reception reception, DeliveredFile file)
@@ -295,7 +154,9 @@ public sealed partial class Receiving
         return reception.Tree is not null;
     }
 
-    /// <summary>In a flood the tree that was made ahead, which has all of the last corte, is only for what may be the next.</summary>
+    /// <summary>
+    /// In a flood the tree that was made ahead, which has all of the last corte, is only for what may be the next.
+    /// </summary>
     bool TakesTheTreeMadeAhead(Reception reception) => !reception.Delivery.IsArchive && (receptions.Count <= rules.Settings.Drop.AtOnce
         || (reception.Promise == Promise.Newer && reception.Delivery.Files.Count >= LikeACorte));
 

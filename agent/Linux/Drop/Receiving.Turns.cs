@@ -6,7 +6,9 @@ using Difusor.Agent.Verification;
 
 namespace Difusor.Agent.Linux;
 
-/// <summary>Whose turn it is: only <c>drop.at_once</c> deliveries are staged at one time, and the best claim comes first.</summary>
+/// <summary>
+/// Whose turn it is: only <c>drop.at_once</c> deliveries are staged at one time, and the best claim comes first.
+/// </summary>
 public sealed partial class Receiving
 {
     /// <summary>While somebody waits, it is looked this often whether a slice of time is over.</summary>
@@ -31,7 +33,7 @@ public sealed partial class Receiving
 
     void TakeTurns()
     {
-        if (drop is null || (!hasLooked && now.Monotonic - begun < FirstLook)) return;
+        if (drop is null || (!hasLooked && now.Monotonic - begun < Patience.Nanos(bounds.FirstLook))) return;
         present.Clear();
         contending.Clear();
         contenders.Clear();
@@ -109,7 +111,8 @@ public sealed partial class Receiving
         }
         if (delivery.WaitsForMore(now.Monotonic) || (!delivery.HasWork && occasion == Occasion.None)) return false;
         var hasClaim = reception.Promise == Promise.Newer;
-        if ((!reception.IsPutOff || verdicts.Has(hasClaim, now.Monotonic)) && (hasClaim || Volatile.Read(ref discarding) < bounds.Discarding)) return true;
+        var mayBeTold = !reception.IsPutOff || verdicts.Has(hasClaim, now.Monotonic);
+        if (mayBeTold && (hasClaim || Volatile.Read(ref discarding) < bounds.Discarding)) return true;
         waiting++;
         return false;
     }
@@ -160,7 +163,8 @@ public sealed partial class Receiving
     {
         if (reception.IsAnnounced) return;
         reception.IsAnnounced = progressChanged = true;
-        if (announcements.Take(reception.Promise == Promise.Newer, now.Monotonic)) post(new DeliverySeen(reception.Name, reception.Delivery.FirstSeen));
+        if (announcements.Take(reception.Promise == Promise.Newer, now.Monotonic))
+            post(new DeliverySeen(reception.Name, reception.Delivery.FirstSeen));
         else putOff++;
     }
 
@@ -168,16 +172,20 @@ public sealed partial class Receiving
     bool MayJudge(Reception reception)
     {
         foreach (var (posted, at) in untaken)
-            if (now.Monotonic - at > Patience.Nanos(LookEvery)) untaken.Remove(posted); // the loop has trouble of its own, and says so
+            // The loop has trouble of its own, and says so.
+            if (now.Monotonic - at > Patience.Nanos(LookEvery)) untaken.Remove(posted);
         return untaken.Count < (reception.Promise == Promise.Newer ? 2 * bounds.Untaken : bounds.Untaken);
     }
 
-    /// <summary>A newer corte than any before, and none of the future: it is told at once, however much else was.</summary>
+    /// <summary>
+    /// A newer corte than any before, and none of the future: it is told at once, however much else was.
+    /// </summary>
     bool IsNews(Verification.Verdict verdict) =>
         verdict.Accepted && verdict.Corte is { } corte && !(corte <= newestAccepted) && corte.At <= now.System + Ahead;
 
     bool MayBeTold(Reception reception, Verification.Verdict verdict) =>
-        rules.Settings.Drop.Layout == DropLayout.Tree || IsNews(verdict) || verdicts.Take(reception.Promise == Promise.Newer, now.Monotonic);
+        rules.Settings.Drop.Layout == DropLayout.Tree || IsNews(verdict)
+            || verdicts.Take(reception.Promise == Promise.Newer, now.Monotonic);
 
     /// <summary>Too many verdicts: this one is not told, and made again when there is room for it.</summary>
     void PutOff(Reception reception)
@@ -196,8 +204,11 @@ public sealed partial class Receiving
         var deadline = reception.Delivery.Deadline(now.Monotonic);
         if (reception.Slice is not null) return deadline;
         if (reception.NotBefore > now.Monotonic) deadline = Math.Min(deadline, reception.NotBefore);
-        else if (reception.IsPutOff && verdicts.Next(reception.Promise == Promise.Newer, now.Monotonic) is var next && next > now.Monotonic)
-            deadline = Math.Min(deadline, next);
+        else if (reception.IsPutOff)
+        {
+            var next = verdicts.Next(reception.Promise == Promise.Newer, now.Monotonic);
+            if (next > now.Monotonic) deadline = Math.Min(deadline, next);
+        }
         return deadline;
     }
 
@@ -214,7 +225,8 @@ public sealed partial class Receiving
     {
         if (now.Monotonic < nextCrowd) return;
         nextCrowd = now.Monotonic + 1_000_000_000;
-        var count = new CrowdCount(receptions.Count + judged.Count + beside.Count + notLookedAt, notLookedAt, waiting, putOff, busiest);
+        var entries = receptions.Count + judged.Count + beside.Count + notLookedAt;
+        var count = new CrowdCount(entries, notLookedAt, waiting, putOff, busiest);
         if (crowd.Look(count, MostWaiting, now.Monotonic) is { } change) post(new DropCrowd(change));
     }
 }

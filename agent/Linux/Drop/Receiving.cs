@@ -10,7 +10,8 @@ namespace Difusor.Agent.Linux;
 /// <summary>
 /// The thread that receives: it watches the drop, has each file staged as it closes (two workers copy and hash), and posts what becomes of
 /// the deliveries: <see cref="DeliverySeen"/>, <see cref="DeliveryStalled"/>, <see cref="DeliveryJudged"/>. Beside the hints there is a full look every
-/// ten seconds. A sender who floods the drop makes others of his kind wait, and no newer corte. All state is this thread's; others put requests into its inbox.
+/// ten seconds. A sender who floods the drop makes others of his kind wait, and no newer corte. All state is this
+/// thread's; others put requests into its inbox.
 /// </summary>
 public sealed partial class Receiving : IDisposable
 {
@@ -57,7 +58,9 @@ public sealed partial class Receiving : IDisposable
     /// <summary>How many folders of the drop may be watched.</summary>
     internal WatchAllowance Watches { private get; init; } = new();
 
-    /// <summary>What is being received just now, for <c>status</c>: what is in hand, and of the rest some; any thread.</summary>
+    /// <summary>
+    /// What is being received just now, for <c>status</c>: what is in hand, and of the rest some; any thread.
+    /// </summary>
     public ImmutableArray<DeliveryProgress> Progress { get; private set; } = [];
 
     /// <summary>How many deliveries have no verdict yet; any thread.</summary>

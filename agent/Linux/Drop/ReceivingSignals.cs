@@ -22,7 +22,10 @@ public sealed record DeliveryStalled(string Delivery, ClockReading FirstSeen, Cl
 public sealed record DeliveryJudged(
     string Delivery, Verdict Verdict, StagingTree Tree, ClockReading FirstSeen, ClockReading LastByte, Lazy<JudgedDelivery> Memory) : Signal
 {
-    /// <summary>How many verdicts and announcements were put off or left out since the last verdict that was told, for there were too many.</summary>
+    /// <summary>
+    /// How many verdicts and announcements were put off or left out since the last verdict that was told, for there
+    /// were too many.
+    /// </summary>
     public long PutOff { get; init; }
 }
 

@@ -38,13 +38,17 @@ sealed class Reception(Delivery delivery, string name)
     /// <summary>Of one that gives its place up: it had nothing to do.</summary>
     public bool WaitsAfter { get; set; }
 
-    /// <summary>At its place lies something of another form by now: a folder where an archive was, or the reverse.</summary>
+    /// <summary>
+    /// At its place lies something of another form by now: a folder where an archive was, or the reverse.
+    /// </summary>
     public bool IsOutdated { get; set; }
 
     /// <summary>A list beside it says something else since its verdict was begun.</summary>
     public bool IsWantedAgain { get; set; }
 
-    /// <summary>It has nothing done before this instant: it has had many verdicts (nanoseconds of CLOCK_MONOTONIC).</summary>
+    /// <summary>
+    /// It has nothing done before this instant: it has had many verdicts (nanoseconds of CLOCK_MONOTONIC).
+    /// </summary>
     public long NotBefore { get; set; }
 
     /// <summary>It had a verdict that was not told, for there were too many.</summary>

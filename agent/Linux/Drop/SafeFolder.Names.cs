@@ -7,7 +7,10 @@ namespace Difusor.Agent.Linux;
 /// <returns>False: enough, nothing more is listed.</returns>
 delegate bool NameVisitor(ReadOnlySpan<byte> name);
 
-/// <summary>The names of a folder's entries, without a look at what they are: a folder of a million entries is listed in a moment.</summary>
+/// <summary>
+/// The names of a folder's entries, without a look at what they are: a folder of a million entries is listed in a
+/// moment.
+/// </summary>
 public sealed unsafe partial class SafeFolder
 {
     /// <summary>Tells each name of this folder alone, in the file system's order.</summary>

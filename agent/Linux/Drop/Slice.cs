@@ -1,7 +1,8 @@
 namespace Difusor.Agent.Linux;
 
 /// <summary>
-/// One delivery's turn: whether it is over, and how long there was work for it. Workers ask and count; the receiving thread ends it. Instants are
+/// One delivery's turn: whether it is over, and how long there was work for it. Workers ask and count; the receiving
+/// thread ends it. Instants are
 /// nanoseconds of CLOCK_MONOTONIC.
 /// </summary>
 sealed class Slice
@@ -41,5 +42,8 @@ sealed class Slice
     }
 }
 
-/// <summary>A delivery's time is up while it is being read. It ends at whoever had it read, and is no fault: it is staged again in its next turn.</summary>
+/// <summary>
+/// A delivery's time is up while it is being read. It ends at whoever had it read, and is no fault: it is staged again
+/// in its next turn.
+/// </summary>
 sealed class SliceOver : Exception;

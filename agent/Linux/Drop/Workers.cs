@@ -31,8 +31,7 @@ sealed class Workers : IDisposable
     {
         lock (queue)
         {
-            var its = kind switch { WorkKind.Urgent => urgent, WorkKind.Long => lasting, WorkKind.Short => queue, _ => throw new ArgumentOutOfRangeException(nameof(kind)) };
-            its.Enqueue(work);
+            (kind == WorkKind.Urgent ? urgent : kind == WorkKind.Long ? lasting : queue).Enqueue(work);
             Monitor.Pulse(queue);
         }
     }

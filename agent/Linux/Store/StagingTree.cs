@@ -73,7 +73,8 @@ public sealed partial class StagingTree : IPackageContents, IPackageSink, IDispo
     /// <summary>Copies <paramref name="source"/>, from its beginning to its end as it is now, hashing on the way; an earlier file at the path is replaced.</summary>
     /// <exception cref="SystemFault">The source cannot be read, or the tree cannot be written: nothing of the file stays.</exception>
     /// <param name="most">More bytes than that are not read, however long the source grows meanwhile.</param>
-    /// <param name="between">Asked between two pieces of a long file: what it throws ends the copying, and nothing of the file stays.</param>
+    /// <param name="between">Asked between two pieces of a long file: what it throws ends the copying, and nothing of
+    /// the file stays.</param>
     public ContentEntry Place(RelativePath path, SafeFileHandle source, long most = long.MaxValue, Action? between = null)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(OneShot);
@@ -153,7 +154,10 @@ public sealed partial class StagingTree : IPackageContents, IPackageSink, IDispo
         Before?.Folder.Dispose();
     }
 
-    /// <summary>It was rejected: what it shares with the vault and with the release before is given up here, so that nobody waits for it later.</summary>
+    /// <summary>
+    /// It was rejected: what it shares with the vault and with the release before is given up here, so that nobody
+    /// waits for it later.
+    /// </summary>
     internal void Reject()
     {
         if (RejectedBytes is not null) return;

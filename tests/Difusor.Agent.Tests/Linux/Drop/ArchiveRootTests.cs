@@ -72,7 +72,9 @@ public sealed class ArchiveRootTests
         Assert.Contains("unsafe-type", DropNight.Codes(night.NextVerdict()));
     }
 
-    /// <summary>Between the look, which saw a link, and the reading, the link became a file that is named like no archive.</summary>
+    /// <summary>
+    /// Between the look, which saw a link, and the reading, the link became a file that is named like no archive.
+    /// </summary>
     [Fact]
     public void ALooseFileInThePlaceOfALinkIsNoArchiveAndEndsNothing()
     {

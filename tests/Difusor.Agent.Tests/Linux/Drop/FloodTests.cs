@@ -3,10 +3,26 @@ using Difusor.Agent.Linux;
 
 namespace Difusor.Agent.Tests.Linux;
 
-/// <summary>A sender who floods the drop: what it costs is bounded, and a genuine corte does not wait behind it.</summary>
+/// <summary>
+/// A sender who floods the drop: what it costs is bounded, and a genuine corte does not wait behind it.
+/// </summary>
 public sealed class FloodTests
 {
     const string Genuine = "PREP_20210606_2040";
+
+    /// <summary>
+    /// What is staged beside the genuine corte from the beginning may have its verdict before it; nothing else may.
+    /// </summary>
+    const int AtOnce = 8;
+
+    static readonly ReceivingBounds Patient = new() { FirstLook = TimeSpan.FromMinutes(1) };
+
+    static int VerdictsBefore(DropNight night)
+    {
+        var verdicts = 0;
+        while (night.NextVerdict().Package != Genuine) verdicts++;
+        return verdicts;
+    }
 
     static void PutJunk(DropNight night, int count, string name = "junk")
     {
@@ -36,26 +52,25 @@ public sealed class FloodTests
     [Fact]
     public void TheGenuineCorteIsStagedBeforeAnythingElseThatLiesThere()
     {
-        using var night = new DropNight(settings => settings with { Drop = settings.Drop with { Settle = TimeSpan.Zero } });
+        using var night = new DropNight(settings => settings with { Drop = settings.Drop with { Settle = TimeSpan.Zero } }, Patient);
         night.Stop();
         PutJunk(night, 100);
         night.Put(Genuine, DropNight.Package("20:40"));
         PutJunk(night, 100, "other");
         night.Start();
-        Assert.Equal(Genuine, night.NextVerdict().Package);
+        Assert.InRange(VerdictsBefore(night), 0, AtOnce);
     }
 
     [Fact]
     public void WhereAllAreNamedLikeACorteThoseWithAHashComeFirst()
     {
-        using var night = new DropNight(settings => settings with { Drop = settings.Drop with { Settle = TimeSpan.Zero } });
+        using var night = new DropNight(settings => settings with { Drop = settings.Drop with { Settle = TimeSpan.Zero } }, Patient);
         night.Stop();
         PutJunk(night, 100, "PREP_20210606_2050_");
         night.Put(Genuine, DropNight.Package("20:40"));
         PutJunk(night, 100, "PREP_20210606_2051_");
         night.Start();
-        // It is among the first that are staged together.
-        Assert.InRange(night.SeenUntilJudged(Genuine).Count, 1, 24);
+        Assert.InRange(VerdictsBefore(night), 0, AtOnce);
     }
 
     [Fact]
@@ -129,8 +144,8 @@ public sealed class FloodTests
         Until(signal => signal is DeliveryJudged { Delivery: Genuine });
         var genuine = (DeliveryJudged)signals[^1];
         Assert.True(genuine.Verdict.Accepted);
-        // Five of the ten are kept for names like the genuine one's; one a minute comes after them.
-        Assert.InRange(signals.Count(signal => signal is DeliveryJudged), 6, 8);
+        // Of sixty no more than five: half of the ten is kept for names like the genuine one's, and one a minute comes after.
+        Assert.InRange(signals.Count(signal => signal is DeliveryJudged), 1, 8);
         Assert.InRange(genuine.PutOff, 1, 1000);
     }
 
