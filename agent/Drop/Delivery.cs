@@ -43,8 +43,11 @@ public sealed partial class Delivery
     /// <summary>Nothing more of it is read: another one needs what it holds.</summary>
     public bool GivesWay { get; set; }
 
-    /// <summary>Somebody reads one of its files just now.</summary>
-    public bool IsBeingRead => reading > 0;
+    /// <summary>Whatever would be read of it now would be of no use: it can only be refused, or it gives way.</summary>
+    public bool WantsNoMore => Excess is not null || GivesWay;
+
+    /// <summary>How many of its files are being read, or are about to be.</summary>
+    public int BeingRead => reading;
 
     /// <summary>Its entry in the drop; the drop itself for a tree.</summary>
     public RawPath Root { get; }
@@ -86,7 +89,7 @@ public sealed partial class Delivery
     }
 
     /// <summary>Whether anything may be taken to be read.</summary>
-    public bool HasWork => work.Count > 0 && Excess is null && !GivesWay;
+    public bool HasWork => work.Count > 0 && !WantsNoMore;
 
     public Ripeness RipenessAt(long now) => patience.At(LastByte.Monotonic, now);
 
@@ -152,7 +155,7 @@ public sealed partial class Delivery
     /// <summary>The next file to read, closed and not being read; null where there is none.</summary>
     public DeliveredFile? TakeWork()
     {
-        while (Excess is null && !GivesWay && work.TryDequeue(out var file))
+        while (!WantsNoMore && work.TryDequeue(out var file))
         {
             file.IsQueued = false;
             if (!file.IsStale || file.IsOpen || file.IsRead || file.IsGone) continue;

@@ -26,17 +26,26 @@ public sealed class Manifest
 
     internal Dictionary<ulong, Mark> Stated => stated;
 
+    /// <summary>A manifest that gets its lines part by part.</summary>
+    internal static Manifest Empty() => new(0);
+
     /// <param name="most">More paths than that are only counted: no package has so many, so that it is never fulfilled.</param>
     /// <returns>Null where the HASH file is no listing but the sidecar of one file: after its first file a package of sidecars would seem whole.</returns>
     public static Manifest? Of(HashFile hash, int most)
     {
         if (hash.Count == 0 || (hash.Count == 1 && HashFileName.SidecarTarget(hash.Path.Value) is not null)) return null;
         var manifest = new Manifest(Math.Min(hash.Count, most));
+        manifest.Add(hash, most);
+        return manifest;
+    }
+
+    /// <summary>Takes the lines of a HASH file at the top, or of a part of it.</summary>
+    internal void Add(HashFile hash, int most)
+    {
         var own = Encoding.UTF8.GetBytes(hash.Path.Value);
         Span<byte> digest = stackalloc byte[HashFile.LongestDigest];
         for (var line = 0; line < hash.Count; line++)
-            if (!hash.NameAt(line).SequenceEqual(own)) manifest.Add(hash.NameAt(line), hash.AlgorithmAt(line), hash.DigestAt(line, digest), most);
-        return manifest;
+            if (!hash.NameAt(line).SequenceEqual(own)) Add(hash.NameAt(line), hash.AlgorithmAt(line), hash.DigestAt(line, digest), most);
     }
 
     void Add(ReadOnlySpan<byte> name, DigestAlgorithm algorithm, ReadOnlySpan<byte> digest, int most)

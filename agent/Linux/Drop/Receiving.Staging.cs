@@ -66,7 +66,7 @@ public sealed partial class Receiving
                 slice.Begin(HostClock.Read().Monotonic);
                 var isForeseen = Boundary.Run(BoundaryPoint.StagingRead, () =>
                 {
-                    (var reading, var archive, fault) = delivery.GivesWay || reception.IsSetAside
+                    (var reading, var archive, fault) = delivery.WantsNoMore || reception.IsSetAside
                         ? (Reading.Again, null, null) : TryRead(reader, file, tree, delivery.IsArchive, slice);
                     Enqueue(reception, () => HasRead(reception, file, reading, archive, fault));
                 }, reception.Name);

@@ -37,7 +37,7 @@ public sealed partial class Receiving
             largest.Slice?.End();
         }
         if (!reception.Delivery.GivesWay) return reception.Delivery.IsShort;
-        if (!reception.Delivery.IsBeingRead) GiveWay(reception);
+        if (reception.Delivery.BeingRead == 0) GiveWay(reception);
         return true;
     }
 

@@ -75,10 +75,24 @@ sealed class SourceReader(SafeFolder drop, LimitSettings limits, ReleaseStore st
     Manifest? ManifestOf(ContentEntry entry, StagingTree tree)
     {
         if (entry.Size > HashFileReader.MostBytes || entry.Path.Folder.Length > 0) return null;
-        var text = tree.ReadHead(entry.Path, (int)entry.Size);
-        return HashFile.Parse(entry.Path, text, limits.Paths, HashTexts.MostEntries(limits)).File is { } hash
-            ? Manifest.Of(hash, Fulfilment.MostStated(limits.Files)) : null;
+        var most = Fulfilment.MostStated(limits.Files);
+        if (entry.Size <= Part)
+            return HashFile.Parse(entry.Path, tree.ReadHead(entry.Path, (int)entry.Size), limits.Paths, HashTexts.MostEntries(limits)).File is { } hash
+                ? Manifest.Of(hash, most) : null;
+        var manifest = Manifest.Empty();
+        for (long at = 0; at < entry.Size;)
+        {
+            var part = tree.ReadPart(entry.Path, at, Part);
+            var end = at + part.Length >= entry.Size ? part.Length : part.AsSpan().LastIndexOf((byte)'\n') + 1;
+            if (end == 0 || HashFile.Parse(entry.Path, part.AsSpan(0, end), limits.Paths, HashTexts.MostEntries(limits)).File is not { } lines) return null;
+            manifest.Add(lines, most);
+            at += end;
+        }
+        return manifest;
     }
+
+    /// <summary>A long HASH file is taken in parts: its text may have as many megabytes as all deliveries may have together.</summary>
+    const int Part = 4 << 20;
 
     Reading Read(RawPath path, RelativePath name, Func<SafeFileHandle, FileIdentity, Reading> take, long? size = null)
     {

@@ -124,22 +124,6 @@ public sealed partial class StagingTree : IPackageContents, IPackageSink, IDispo
         store.Vault.Drop(file.Sha256);
     }
 
-    /// <inheritdoc/>
-    public byte[] ReadHead(RelativePath path, int limit)
-    {
-        using var file = Open(path);
-        var head = new byte[(int)Math.Min(limit, files.TryGetValue(path, out var known) ? known.Size : limit)];
-        var length = FileBytes.Fill(file, head, 0, path.Value);
-        return length == head.Length ? head : head[..length];
-    }
-
-    /// <inheritdoc/>
-    public Digest Compute(RelativePath path, DigestAlgorithm algorithm)
-    {
-        using var file = Open(path);
-        return FileBytes.Hash(file, algorithm, path.Value).Digest;
-    }
-
     /// <summary>Removes all of it: a duplicate, or a delivery that went away.</summary>
     public void Discard()
     {
