@@ -14,7 +14,10 @@ public readonly record struct Corte(DateTimeOffset At) : IComparable<Corte>
     /// <summary>Reads what <see cref="ToString"/> writes, as operators type it; null where the text is no such time.</summary>
     public static Corte? Read(string text) =>
         DateTimeOffset.TryParseExact(text, ["yyyy-MM-dd'T'HH:mm:sszzz", "yyyy-MM-dd'T'HH:mmzzz"], CultureInfo.InvariantCulture, DateTimeStyles.None, out var at)
-            ? new Corte(at) : null;
+        && IsPossible(at.Year) ? new Corte(at) : null;
+
+    /// <summary>Whether a corte may be of this year: every offset, and a day before and after it, are still times.</summary>
+    internal static bool IsPossible(int year) => year is >= 1900 and <= 9998;
 
     public bool Equals(Corte other) => At.UtcTicks == other.At.UtcTicks;
     public override int GetHashCode() => At.UtcTicks.GetHashCode();

@@ -35,12 +35,13 @@ public readonly partial record struct CorteHeader(DateTime Local, TimeSpan? Offs
 
     static CorteHeader? ReadLine(ReadOnlySpan<byte> line)
     {
-        var match = HeaderLine().Match((Utf8.IsValid(line) ? Encoding.UTF8 : Encoding.Latin1).GetString(line));
-        if (!match.Success) return null;
-        int Number(string group) => match.Groups[group] is { Success: true } found ? int.Parse(found.ValueSpan, CultureInfo.InvariantCulture) : 0;
+        var text = WithSingleSpaces((Utf8.IsValid(line) ? Encoding.UTF8 : Encoding.Latin1).GetString(line));
+        if (HoldsForeignDigits(text) || HeaderLine().Match(text) is not { Success: true } match) return null;
+        int Number(string group) =>
+            int.TryParse(match.Groups[group].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
         var (year, month, day) = (Number("year"), Number("month"), Number("day"));
         var (hour, minute, second) = (Number("hour"), Number("minute"), Number("second"));
-        if (year is < 1900 or > 9998 || month is < 1 or > 12 || day < 1 || day > DateTime.DaysInMonth(year, month)) return null;
+        if (!Corte.IsPossible(year) || month is < 1 or > 12 || day < 1 || day > DateTime.DaysInMonth(year, month)) return null;
         if (hour > 23 || minute > 59 || second > 59) return null;
         var local = new DateTime(year, month, day, hour, minute, second, DateTimeKind.Unspecified);
         if (!match.Groups["sign"].Success) return new CorteHeader(local, match.Groups["zulu"].Success ? TimeSpan.Zero : null);
@@ -50,14 +51,32 @@ public readonly partial record struct CorteHeader(DateTime Local, TimeSpan? Offs
         return new CorteHeader(local, match.Groups["sign"].ValueSpan is "+" ? offset : -offset);
     }
 
+    /// <summary>Whether a digit of another script stands in it: what stands beside one is half a number.</summary>
+    static bool HoldsForeignDigits(string text)
+    {
+        foreach (var rune in text.EnumerateRunes())
+            if (!rune.IsAscii && Rune.GetUnicodeCategory(rune) == UnicodeCategory.DecimalDigitNumber) return true;
+        return false;
+    }
+
+    /// <summary>Returns the line with one space for each run of blanks of any kind: the pattern then needs no quantifier without an end.</summary>
+    static string WithSingleSpaces(string line)
+    {
+        var text = new StringBuilder(line.Length);
+        foreach (var c in line)
+            if (!char.IsWhiteSpace(c)) text.Append(c);
+            else if (text.Length == 0 || text[^1] != ' ') text.Append(' ');
+        return text.ToString();
+    }
+
     [GeneratedRegex("""
-        ^[^0-9]*?
+        ^[^0-9]{0,256}?
         (?: (?<year>[0-9]{4}) ([/-]) (?<month>[0-9]{1,2}) \1 (?<day>[0-9]{1,2}) | (?<day>[0-9]{1,2}) ([/-]) (?<month>[0-9]{1,2}) \2 (?<year>[0-9]{4}) )
-        (?: T | ,?\s+ | \s*,\s* )
+        (?: T | ,?[ ] | [ ]?,[ ]? )
         (?<hour>[0-9]{1,2}) : (?<minute>[0-9]{2}) (?: : (?<second>[0-9]{2}) )?
-        \s* (?: h(?:rs?|oras)?\b\.? )? \s* [(\[]? \s*
-        (?: (?<zulu>Z|UTC|GMT)? \s* (?<sign>[+\-\u2212\u2013]) \s* (?<hours>[0-9]{1,2}) (?: :? (?<minutes>[0-9]{2}) )? | (?<zulu>Z|UTC|GMT) )?
-        [^0-9A-Za-z]*$
+        [ ]? (?: h(?:rs?|oras)?(?![0-9A-Za-z_])\.? )? [ ]? [(\[]? [ ]?
+        (?: (?<zulu>Z|UTC|GMT)? [ ]? (?<sign>[+\-\u2212\u2013]) [ ]? (?<hours>[0-9]{1,2}) (?: :? (?<minutes>[0-9]{2}) )? | (?<zulu>Z|UTC|GMT) )?
+        [^0-9A-Za-z]{0,256}$
         """, RegexOptions.IgnorePatternWhitespace | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex HeaderLine();
 }

@@ -27,9 +27,14 @@ public sealed partial class CorteShown
     public bool ShowsALaterOneThan(Corte corte)
     {
         var local = corte.At.DateTime;
-        foreach (var date in dates)
+        var today = DateOnly.FromDateTime(local);
+        // Only two dates can be: a hostile page has ten thousand times and as many dates.
+        foreach (var date in new[] { today, today.AddDays(1) })
+        {
+            if (!dates.Contains(date)) continue;
             foreach (var (hour, minute) in times)
                 if (hour < 24 && minute < 60 && date.ToDateTime(new TimeOnly(hour, minute)) is var shown && shown > local && shown <= local.AddDays(1)) return true;
+        }
         return false;
     }
 
@@ -66,20 +71,25 @@ public sealed partial class CorteShown
             ? new DateOnly(year, month, day) : null;
     }
 
-    static int Number(Match match, int group) => int.Parse(match.Groups[group].ValueSpan, CultureInfo.InvariantCulture);
+    /// <summary>Returns the group's number; -1, which is no part of any date, where it is none.</summary>
+    static int Number(Match match, int group) =>
+        int.TryParse(match.Groups[group].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : -1;
 
-    [GeneratedRegex(@"(?<!\d)(\d{1,2})\s?[/.-]\s?(\d{1,2})\s?[/.-]\s?(\d{4}|\d{2})(?!\d)", RegexOptions.CultureInvariant)]
+    // ASCII classes only, and no quantifier without an end: what a page holds of other scripts is no date, and no page takes more
+    // than its length. VisibleText has made one space of every blank.
+
+    [GeneratedRegex("(?<![0-9])([0-9]{1,2}) ?[/.-] ?([0-9]{1,2}) ?[/.-] ?([0-9]{4}|[0-9]{2})(?![0-9])", RegexOptions.CultureInvariant)]
     private static partial Regex DayFirst();
 
-    [GeneratedRegex(@"(?<!\d)(\d{4})[/.-](\d{1,2})[/.-](\d{1,2})(?!\d)", RegexOptions.CultureInvariant)]
+    [GeneratedRegex("(?<![0-9])([0-9]{4})[/.-]([0-9]{1,2})[/.-]([0-9]{1,2})(?![0-9])", RegexOptions.CultureInvariant)]
     private static partial Regex YearFirst();
 
-    [GeneratedRegex(@"(?<!\d)(\d{1,2}) (?:de )?([a-z]{3,10})\.?,? (?:de |del )?(\d{4})(?!\d)", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"(?<![0-9])([0-9]{1,2}) (?:de )?([a-z]{3,10})\.?,? (?:de |del )?([0-9]{4})(?![0-9])", RegexOptions.CultureInvariant)]
     private static partial Regex InWords();
 
-    [GeneratedRegex(@"(?<!\d)(\d{1,2})\s?[:.h]\s?(\d{2})(?::\d{2})?(?!\d)(?:\s?([ap])\.?\s?m\b)?", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"(?<![0-9])([0-9]{1,2}) ?[:.h] ?([0-9]{2})(?::[0-9]{2})?(?![0-9])(?: ?([ap])\.? ?m(?![a-z0-9_]))?", RegexOptions.CultureInvariant)]
     private static partial Regex Clock();
 
-    [GeneratedRegex(@"(?<!\d)(\d{2})(\d{2}) ?(?:h|hrs|horas)\b", RegexOptions.CultureInvariant)]
+    [GeneratedRegex("(?<![0-9])([0-9]{2})([0-9]{2}) ?(?:h|hrs|horas)(?![a-z0-9_])", RegexOptions.CultureInvariant)]
     private static partial Regex Military();
 }

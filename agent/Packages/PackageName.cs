@@ -61,6 +61,6 @@ public sealed record PackageName(string? Series, DateTime? Stamp, PackageForm Fo
         var digits = text.Length >= 13 && text[8] == '_' ? text[9..].IndexOfAnyExceptInRange('0', '9') is var end and >= 0 ? end : text.Length - 9 : 0;
         if (digits is not (4 or 6)) return null;
         return DateTime.TryParseExact(text[..(9 + digits)], digits == 4 ? "yyyyMMdd_HHmm" : "yyyyMMdd_HHmmss",
-            CultureInfo.InvariantCulture, DateTimeStyles.None, out var stamp) ? (stamp, 9 + digits) : null;
+            CultureInfo.InvariantCulture, DateTimeStyles.None, out var stamp) && Corte.IsPossible(stamp.Year) ? (stamp, 9 + digits) : null;
     }
 }

@@ -6,6 +6,9 @@ namespace Difusor.Agent.Packages;
 /// <summary>What a reader sees of an HTML file, roughly: text without tags, scripts, styles and comments, in lower case, without accents, blanks as one.</summary>
 static class VisibleText
 {
+    /// <summary>From its <c>&amp;</c> to its semicolon.</summary>
+    const int LongestEntity = 11;
+
     static readonly string[] Hidden = ["script", "style", "template", "head"];
 
     public static string Of(string html)
@@ -49,16 +52,17 @@ static class VisibleText
 
     static int Entity(string html, int at, StringBuilder text)
     {
-        var end = html.IndexOf(';', at);
-        if (end < 0 || end - at > 10) return Plain(html, at, text);
-        var name = html.AsSpan(at + 1, end - at - 1);
+        // Not to the end of the page, which may have a million of them and no semicolon.
+        var length = html.AsSpan(at, Math.Min(LongestEntity, html.Length - at)).IndexOf(';');
+        if (length < 0) return Plain(html, at, text);
+        var name = html.AsSpan(at + 1, length - 1);
         if (name is "nbsp" or "ensp" or "emsp" or "thinsp") Blank(text);
         else if (name is ['#', 'x' or 'X', ..] && int.TryParse(name[2..], NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var hex)) Character(hex, text);
         else if (name is ['#', ..] && int.TryParse(name[1..], NumberStyles.None, CultureInfo.InvariantCulture, out var number)) Character(number, text);
         else if (name is "colon") text.Append(':');
         else if (name.EndsWith("acute") || name.EndsWith("tilde") || name.EndsWith("uml")) text.Append(char.ToLowerInvariant(name[0]));
         else text.Append(' ');
-        return end + 1;
+        return at + length + 1;
     }
 
     static void Character(int code, StringBuilder text)

@@ -10,7 +10,7 @@ public sealed class ReaderFuzzTests
 {
     static readonly byte[][] Tokens =
     [
-        .. new[] { "\n", "\r\n", "\\", "  ", " *", "(", ") = ", "SHA256 (", "../", "/", "\0", "\uFEFF", "#", "é", "(UTC-5)", "2021/06/06 20:20", "sep=|\n", "99", ":" }
+        .. new[] { "\n", "\r\n", "\\", "  ", " *", "(", ") = ", "SHA256 (", "../", "/", "\0", "\uFEFF", "#", "é", "(UTC-5)", "2021/06/06 20:20", "sep=|\n", "99", ":", "٢٠٢١/٠٦/٠٦ ٢٠:٢٠", "६", "９", "\U0001D7D8", "\u202E", "\u200D", "\u2028" }
             .Select(System.Text.Encoding.UTF8.GetBytes),
         [0xFF], [0xC2], [.. Enumerable.Repeat((byte)'a', 300)],
     ];

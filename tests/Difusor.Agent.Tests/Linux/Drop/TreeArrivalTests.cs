@@ -152,6 +152,23 @@ public sealed class TreeArrivalTests
         night.Put("", next);
         Accepted(night, "20:40");
     }
+
+    [Fact]
+    public void APageWithADateInDigitsOfAnotherScriptIsReadAtEachStart()
+    {
+        SortedDictionary<string, string> Of(string hour) => WithoutTop(hour).ToSorted(("dip/5.html", "<h1>٠٦/٠٦/٢٠٢١ ٢٠:٢٠</h1><p>०६/०६/२०२१</p>"));
+        using var night = Tree();
+        night.Put("", Of("20:20"));
+        night.Publish(night.Next<DeliveryJudged>());
+        night.Stop();
+        night.Put("", Some(Of("20:40"), "bd/", "dip/0"));
+        night.Start();
+        Assert.Contains("dip/1.html", night.Next<DeliveryStalled>().Awaited);
+        night.Restart();
+        Assert.Contains("dip/1.html", night.Next<DeliveryStalled>().Awaited);
+        night.Put("", Of("20:40"));
+        Accepted(night, "20:40");
+    }
 }
 
 static class ChangedPackage
