@@ -13,6 +13,7 @@ sealed class FileIndex
     readonly Dictionary<string, int> laterTwins = [];
     readonly List<(int Later, int First)> twins = [];
     readonly bool[] hashes;
+    Dictionary<string, List<int>>? byStem;
     int guess;
 
     internal FileIndex(IReadOnlyList<ContentEntry> entries)
@@ -36,7 +37,8 @@ sealed class FileIndex
         }
         // A name that is not ASCII can still fold to one that is: the Kelvin sign is a K.
         foreach (var (key, at) in normalised ?? [])
-            if (Ascii.IsValid(key) && byFoldedPath.TryGetValue(key, out var plain) && plain != at && !twins.Contains((at, plain))) twins.Add((at, plain));
+            if (Ascii.IsValid(key) && byFoldedPath.TryGetValue(key, out var plain) && plain != at
+                && laterTwins.GetValueOrDefault(entries[at].Path.Value, -1) != at) twins.Add((at, plain));
     }
 
     /// <summary>Whether the entry is a HASH file.</summary>
@@ -78,19 +80,20 @@ sealed class FileIndex
     /// <summary>The entry that differs from this path in case only: what a missing file may have been renamed to; null where there is none.</summary>
     internal string? NearlyNamed(string path) => byFoldedPath.TryGetValue(path, out var found) ? entries[found].Path.Value : null;
 
-    /// <summary>All files that are no HASH files and have this path but for one extension.</summary>
-    internal List<int> WithStem(string stem)
+    /// <summary>Returns all files that are no HASH files and have this path but for one extension, in their order.</summary>
+    internal IReadOnlyList<int> WithStem(string stem) => (byStem ??= Stems()).TryGetValue(stem, out var found) ? found : [];
+
+    /// <summary>Made once, and only where a sidecar asks: each of some thousand sidecars would walk through all the files else.</summary>
+    Dictionary<string, List<int>> Stems()
     {
-        var (low, high) = (0, entries.Count);
-        var prefix = stem + ".";
-        while (low < high)
+        var stems = new Dictionary<string, List<int>>(StringComparer.Ordinal);
+        for (var i = 0; i < entries.Count; i++)
         {
-            var middle = (low + high) / 2;
-            if (string.CompareOrdinal(entries[middle].Path.Value, prefix) < 0) low = middle + 1; else high = middle;
+            var path = entries[i].Path.Value;
+            if (hashes[i] || path.LastIndexOf('.') is not (> 0 and var dot) || dot < path.LastIndexOf('/')) continue;
+            if (!stems.TryGetValue(path[..dot], out var files)) stems.Add(path[..dot], files = []);
+            files.Add(i);
         }
-        var found = new List<int>();
-        for (; low < entries.Count && entries[low].Path.Value.StartsWith(prefix, StringComparison.Ordinal); low++)
-            if (!entries[low].Path.Value.AsSpan(prefix.Length).ContainsAny('/', '.') && !hashes[low]) found.Add(low);
-        return found;
+        return stems;
     }
 }
