@@ -57,7 +57,7 @@ public sealed class SealedTree
     public bool Has(string path) => path.Length == 0 || File(path) is not null || folders.Contains(path);
 
     /// <summary>What differs at one path; nothing where it is as sealed. A file that was not read is judged by the rest.</summary>
-    /// <param name="path">Below the tree, printable; "" is the tree's own folder.</param>
+    /// <param name="path">Below the tree, as the tree has it, or else printable; "" is the tree's own folder.</param>
     /// <param name="observed">Null: nothing is there.</param>
     public IEnumerable<Alteration> At(string path, Observed? observed)
     {

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Unicode;
 using Difusor.Agent.Drop;
 using Difusor.Agent.Packages;
 using Difusor.Agent.Sentinel;
@@ -50,7 +51,7 @@ sealed class TreeLook
     /// <param name="path">Raw bytes; "" is the tree's own folder.</param>
     public IReadOnlyList<Alteration> At(SealedTree tree, SafeFolder folder, ReadOnlySpan<byte> path)
     {
-        var text = Printable.Of(path);
+        var text = Named(tree, path);
         if (path.IsEmpty) return [.. tree.At("", new Observed(folder.Identity, null))];
         if (folder.Identify(path) is not { } identity) return Absent(tree, folder, path, text);
         return Judge(tree, folder, path, text, identity, read: true);
@@ -64,7 +65,8 @@ sealed class TreeLook
     {
         var found = new List<Alteration>();
         var seen = new HashSet<string>(StringComparer.Ordinal);
-        var prefix = below.IsEmpty ? "" : Printable.Of(below) + "/";
+        var above = below.IsEmpty ? [] : (byte[])[.. below, (byte)'/'];
+        var prefix = below.IsEmpty ? "" : Named(tree, below) + "/";
         found.AddRange(At(tree, folder, below));
         using var inner = below.IsEmpty ? null : folder.TryOpenFolder(below, out _);
         if (below.IsEmpty || inner is not null)
@@ -72,13 +74,13 @@ sealed class TreeLook
             (inner ?? folder).Walk(
                 (path, in identity) =>
                 {
-                    var text = prefix + Printable.Of(path);
+                    var text = above.Length == 0 ? Named(tree, path) : Named(tree, [.. above, .. path]);
                     seen.Add(text);
                     found.AddRange(Judge(tree, inner ?? folder, path, text, identity, read));
                     pause?.Invoke(identity.Kind == FileKind.Regular ? identity.Size : 0);
                     return true;
                 },
-                Depth, (path, refusal) => found.Add(tree.Unreadable(prefix + Printable.Of(path), $"open: {refusal}")));
+                Depth, (path, refusal) => found.Add(tree.Unreadable(Named(tree, [.. above, .. path]), $"open: {refusal}")));
         }
         foreach (var path in tree.Folders.Concat(tree.Record.Files.Select(file => file.Path.Value)))
         {
@@ -88,6 +90,13 @@ sealed class TreeLook
         }
         return found;
     }
+
+    /// <summary>
+    /// Returns a path as the tree has it; of one that it does not have, the printable form. A path of the tree's own in its printable
+    /// form, cut or with a character escaped, would be a file that is gone and another one that was added.
+    /// </summary>
+    static string Named(SealedTree tree, ReadOnlySpan<byte> path) =>
+        Utf8.IsValid(path) && Encoding.UTF8.GetString(path) is var exact && tree.Has(exact) ? exact : Printable.Of(path, int.MaxValue);
 
     static IReadOnlyList<Alteration> Absent(SealedTree tree, SafeFolder folder, ReadOnlySpan<byte> path, string text)
     {

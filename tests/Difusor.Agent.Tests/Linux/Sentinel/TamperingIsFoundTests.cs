@@ -56,6 +56,21 @@ public sealed class TamperingIsFoundTests : IDisposable
     }
 
     [Fact]
+    public void NamesThatCannotBeShownAndLongOnesAreNoAlarmUntilTheirBytesChange()
+    {
+        var longName = $"{new string('a', 250)}/{new string('b', 250)}/{new string('c', 250)}.html";
+        string[] odd = ["fdp\u202Elmth.html", "a\uFEFF.html", "a\u200Bb/\u00ADc.html", "ñandú.html", longName];
+        site.Publish(site.Seal(3, odd.ToDictionary(path => path, _ => "1")));
+        using var watch = new TreeWatch(site.State, site.Signals.Add);
+        using var rescan = new Rescan(site.State, watch, TimeSpan.FromHours(1), () => DateTimeOffset.UnixEpoch, site.Signals.Add);
+        foreach (var path in odd) File.WriteAllText(site.InLive(path), "2");
+        rescan.Start();
+        var found = site.NextAlteration().Alterations;
+        Assert.Equal(odd.Order(StringComparer.Ordinal), found.Select(alteration => alteration.Path).Order(StringComparer.Ordinal));
+        Assert.All(found, alteration => Assert.Equal(Difusor.Agent.Sentinel.AlterationKind.Changed, alteration.Kind));
+    }
+
+    [Fact]
     public void AThousandPublicationsRaiseNoAlarm()
     {
         using var watch = site.Watch();
