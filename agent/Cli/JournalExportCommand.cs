@@ -10,6 +10,7 @@ using Difusor.Agent.Configuration;
 using Difusor.Agent.Conformity;
 using Difusor.Agent.Journal;
 using Difusor.Agent.Linux;
+using Difusor.Agent.Packages;
 
 namespace Difusor.Agent.Cli;
 
@@ -59,7 +60,7 @@ static class JournalExportCommand
         if (json) voice.Json(new JsonObject { ["folder"] = target, ["files"] = bundle.Files, ["journal"] = audit.Problem is null ? "whole" : "broken" });
         else
         {
-            voice.Line(JournalVerifyCommand.Answer(audit, voice));
+            voice.Line(Printable.Line(JournalVerifyCommand.Answer(audit, voice)));
             voice.Say("export.done", ("folder", target), ("files", bundle.Files));
         }
         return audit.Problem is null ? ExitCode.Done : ExitCode.No;

@@ -83,7 +83,8 @@ static class JournalShowCommand
     {
         if (json)
         {
-            voice.Line(Encoding.UTF8.GetString(RecordLine.Line(record)));
+            // On a pipe the very bytes that the chain was made of.
+            voice.Line(Encoding.UTF8.GetString(voice.Surface.OutputIsTerminal ? RecordLine.Shown(record) : RecordLine.Line(record)));
             return;
         }
         var at = TimeZoneInfo.ConvertTime(record.BestTime, zone).ToString("yyyy-MM-dd HH:mm:ss.fff zzz", CultureInfo.InvariantCulture);
@@ -95,10 +96,8 @@ static class JournalShowCommand
             Severity.Notice => Tone.Strong,
             _ => Tone.Plain,
         };
-        voice.Line($"{record.Seq,6} {at}{untrusted} {voice.Paint(tone, record.Event.PadRight(18))} {Printable(EventCatalogue.Sentence(voice.Language, record.Event, record.Fields))}");
+        voice.Line($"{record.Seq,6} {at}{untrusted} {voice.Paint(tone, record.Event.PadRight(18))} {EventCatalogue.Sentence(voice.Language, record.Event, record.Fields)}");
     }
-
-    static string Printable(string text) => string.Concat(text.Select(c => char.IsControl(c) ? '\ufffd' : c));
 
     /// <summary>An ISO 8601 time; without an offset it is the election's local time.</summary>
     static DateTimeOffset? ReadTime(string text, TimeZoneInfo zone)

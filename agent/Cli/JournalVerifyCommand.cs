@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using Difusor.Agent.Journal;
 using Difusor.Agent.Linux;
+using Difusor.Agent.Packages;
 
 namespace Difusor.Agent.Cli;
 
@@ -51,7 +52,7 @@ static class JournalVerifyCommand
 
     static void Tell(JournalAudit audit, ChainProblem? problem, SyslogHeads? heads, string? syslog, Voice voice)
     {
-        voice.Line(voice.Paint(problem is null ? Tone.Good : Tone.Bad, Answer(audit with { Problem = problem }, voice)));
+        voice.Line(voice.Paint(problem is null ? Tone.Good : Tone.Bad, Printable.Line(Answer(audit with { Problem = problem }, voice))));
         if (heads?.Foreign is { } foreign) TellForeign(foreign, voice);
         if (problem is not null)
         {

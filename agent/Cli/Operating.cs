@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Difusor.Agent.Linux;
+using Difusor.Agent.Packages;
 using Difusor.Agent.Publication;
 using Difusor.Agent.Texts;
 using Mono.Unix.Native;
@@ -38,7 +39,7 @@ static class Operating
         var text = Messages.Say(voice.Language, $"operator.{reply.Message}", [.. reply.Values.Select(value => (value.Key, (object?)value.Value))]);
         if (reply.Outcome != OperatorOutcome.Done) voice.Error(text);
         else if (reply.Releases is { } releases) Draw(releases, voice);
-        else voice.Line(text);
+        else voice.Line(Printable.Line(text));
         foreach (var reason in reply.Reasons ?? []) voice.Error($"{reason.Code} {reason.Path}: {reason.Detail}");
         if (reply.ReasonsTotal > reply.Reasons?.Count) voice.Error(voice.Text("verify.more", ("count", Times.Count(reply.ReasonsTotal - reply.Reasons.Count))));
         foreach (var code in (reply.Reasons ?? []).Select(reason => reason.Code).Distinct())

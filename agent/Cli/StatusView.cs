@@ -1,5 +1,6 @@
 using System.Globalization;
 using Difusor.Agent.Journal;
+using Difusor.Agent.Packages;
 using Difusor.Agent.Texts;
 
 namespace Difusor.Agent.Cli;
@@ -10,7 +11,7 @@ sealed class StatusView(Voice voice)
     /// <param name="now">The system's time, for "since" and "still to go".</param>
     public void Draw(AgentStatus status, DateTimeOffset now)
     {
-        if (status.Hold is { } hold) voice.Line(voice.Paint(Tone.Bad, Hold(hold)));
+        if (status.Hold is { } hold) voice.Line(voice.Paint(Tone.Bad, Printable.Line(Hold(hold))));
         voice.Table(["", ""], Rows(status, now));
         Listing("status.held", status.Held.Select(held => (IReadOnlyList<Cell>)
             [Corte(held.Corte), new Cell(Reason(held.Reason), Tone.Warning), new Cell(held.Release, Tone.Quiet)]));

@@ -1,9 +1,9 @@
 using System.Buffers;
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Difusor.Agent.Configuration;
+using Difusor.Agent.Packages;
 using Difusor.Agent.Texts;
 using Spectre.Console;
 using Spectre.Console.Rendering;
@@ -41,8 +41,8 @@ public sealed record Surface(bool OutputIsTerminal, bool ErrorIsTerminal, bool C
 /// </summary>
 public sealed class Voice(TextWriter output, TextWriter errors, Language language, Surface surface)
 {
-    static readonly JsonWriterOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-    static readonly JsonWriterOptions Indented = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, Indented = true };
+    static readonly JsonWriterOptions Compact = new() { Encoder = PrintableJson.Encoder };
+    static readonly JsonWriterOptions Indented = new() { Encoder = PrintableJson.Encoder, Indented = true };
     readonly Lock speaking = new();
     bool progressShown;
 
@@ -56,7 +56,7 @@ public sealed class Voice(TextWriter output, TextWriter errors, Language languag
     public string Text(string key, params ReadOnlySpan<(string Name, object? Value)> values) => Messages.Say(language, key, values);
 
     /// <summary>Prints a sentence of messages.json as one line of the answer.</summary>
-    public void Say(string key, params ReadOnlySpan<(string Name, object? Value)> values) => Line(Text(key, values));
+    public void Say(string key, params ReadOnlySpan<(string Name, object? Value)> values) => Line(OneLine(Text(key, values)));
 
     /// <summary>Prints one line of the answer.</summary>
     public void Line(string line = "")
@@ -75,7 +75,7 @@ public sealed class Voice(TextWriter output, TextWriter errors, Language languag
     {
         var line = new StringBuilder().Append(' ', indent);
         var words = 0;
-        foreach (var word in text.Split(' '))
+        foreach (var word in OneLine(text).Split(' '))
         {
             if (words > 0 && line.Length + 1 + word.Length > surface.Width)
             {
@@ -183,11 +183,8 @@ public sealed class Voice(TextWriter output, TextWriter errors, Language languag
         errors.Write("\r\e[K");
     }
 
-    /// <summary>What a stranger named must not move the cursor nor forge a line.</summary>
-    static string OneLine(string text) => string.Create(text.Length, text, static (span, text) =>
-    {
-        for (var at = 0; at < span.Length; at++) span[at] = char.IsControl(text[at]) || text[at] is '\u2028' or '\u2029' ? '\ufffd' : text[at];
-    });
+    /// <summary>What a stranger named must not move the cursor, turn the text around nor forge a line.</summary>
+    static string OneLine(string text) => Printable.Line(text);
 
     static string Sgr(Tone tone) => tone switch
     {

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using Difusor.Agent.Configuration;
+using Difusor.Agent.Packages;
 using Difusor.Agent.Texts;
 
 namespace Difusor.Agent.Conformity;
@@ -42,5 +43,5 @@ public static class ConformityPage
     public static string Summary(ConformityReport report, Language language) => Messages.Say(language, report.Conforms ? "check.conforms" : "check.conforms-not",
         ("pass", report.Count(Standing.Pass)), ("warn", report.Count(Standing.Warn)), ("fail", report.Count(Standing.Fail)), ("hand", report.Count(Standing.ByHand)));
 
-    static string Encoded(string text) => WebUtility.HtmlEncode(text);
+    static string Encoded(string text) => WebUtility.HtmlEncode(Printable.Line(text));
 }

@@ -1,6 +1,6 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Difusor.Agent.Packages;
 
 namespace Difusor.Agent.Journal;
 
@@ -114,6 +114,6 @@ sealed partial class StatusJson : JsonSerializerContext
     /// <summary>With accents as they are: the file is read by people too.</summary>
     public static StatusJson Readable { get; } = new(new JsonSerializerOptions
     {
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true, Encoder = PrintableJson.Encoder,
     });
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using Difusor.Agent.Configuration;
+using Difusor.Agent.Packages;
 using Difusor.Agent.Texts;
 
 namespace Difusor.Agent.Journal;
@@ -84,5 +85,5 @@ public sealed class NightPage(NightSummary night, ElectionProfile profile, Langu
 
     static string Number(string text) => $"<td class=\"n\">{Encoded(text)}";
 
-    static string Encoded(string text) => WebUtility.HtmlEncode(text);
+    static string Encoded(string text) => WebUtility.HtmlEncode(Printable.Line(text));
 }

@@ -4,6 +4,8 @@ using System.Security.Cryptography;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Unicode;
+using Difusor.Agent.Packages;
 using Difusor.Agent.Texts;
 
 namespace Difusor.Agent.Journal;
@@ -16,6 +18,7 @@ public static class RecordLine
 {
     const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'";
     static readonly JsonWriterOptions Canonical = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    static readonly JsonWriterOptions Printed = new() { Encoder = PrintableJson.Encoder };
 
     /// <summary>The line of an event, without its line feed, and the record that it states.</summary>
     /// <param name="prev">The head of the record before it.</param>
@@ -27,10 +30,15 @@ public static class RecordLine
     }
 
     /// <summary>The one spelling of a record, without a line feed.</summary>
-    public static byte[] Line(JournalRecord record)
+    public static byte[] Line(JournalRecord record) => Line(record, Canonical);
+
+    /// <summary>The record for a terminal: the same JSON, in which no character is hidden. Its digest is another one.</summary>
+    public static byte[] Shown(JournalRecord record) => Line(record, Printed);
+
+    static byte[] Line(JournalRecord record, JsonWriterOptions spelling)
     {
         var buffer = new ArrayBufferWriter<byte>(512);
-        using (var json = new Utf8JsonWriter(buffer, Canonical))
+        using (var json = new Utf8JsonWriter(buffer, spelling))
         {
             json.WriteStartObject();
             json.WriteNumber("seq"u8, record.Seq);
@@ -59,7 +67,8 @@ public static class RecordLine
     {
         try
         {
-            if (JsonNode.Parse(line) is not JsonObject record) return null;
+            // The parser looks at a string's bytes only when it is asked for it, which may be far from here.
+            if (!Utf8.IsValid(line) || JsonNode.Parse(line) is not JsonObject record) return null;
             if (record["fields"] is not JsonObject fields) return null;
             return new JournalRecord(
                 (long)record["seq"]!, record["at"] is { } at ? ReadTime((string)at!) : null, ReadTime((string)record["system_at"]!),
@@ -75,5 +84,5 @@ public static class RecordLine
     public static string Time(DateTimeOffset at) => at.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture);
 
     static DateTimeOffset ReadTime(string text) =>
-        DateTimeOffset.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
+        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : throw new FormatException("no time");
 }

@@ -5,8 +5,8 @@ using Difusor.Agent.Texts;
 namespace Difusor.Agent.Journal;
 
 /// <summary>
-/// A record as a message of RFC 5424: one SD-ELEMENT with the fields, and the sentence for people as MSG-UTF8, which begins with a
-/// byte order mark (section 6.4).
+/// A record as a message of RFC 5424: one SD-ELEMENT with the fields, and the sentence for people in UTF-8. It is MSG-ANY of section
+/// 6.4: the byte order mark of MSG-UTF8 would stay in the files that rsyslog writes, where people see garbage before each sentence.
 /// </summary>
 public static class Rfc5424
 {
@@ -15,7 +15,7 @@ public static class Rfc5424
         var severity = EventCatalogue.SeverityOf(record.Event, record.Fields);
         var header = string.Create(CultureInfo.InvariantCulture,
             $"<{identity.Priority(severity)}>1 {RecordLine.Time(record.BestTime)} {Name(identity.Host, 255)} {SyslogIdentity.AppName} {identity.Pid} {Name(record.Event, 32)}");
-        var message = $"\uFEFF{SyslogFields.Sentence(record, identity)}";
+        var message = SyslogFields.Sentence(record, identity);
         var room = SyslogFields.MessageLimit - header.Length - Encoding.UTF8.GetByteCount(message) - identity.SdId.Length - " []  ".Length;
         return Encoding.UTF8.GetBytes($"{header} [{identity.SdId} {string.Join(' ', SyslogFields.Of(record, room))}] {message}");
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
+using Difusor.Agent.Packages;
 using Difusor.Agent.Texts;
 
 namespace Difusor.Agent.Journal;
@@ -17,7 +18,7 @@ static class SyslogFields
     const int Items = 20, ValueLimit = 1024, SentenceLimit = 2048;
     static readonly Pair Truncated = new("truncated", "true");
 
-    /// <summary>A value escaped as RFC 5424, section 6.3.3 has it: <c>"</c>, <c>\</c> and <c>]</c> by a back slash, no control character.</summary>
+    /// <summary>A value escaped as RFC 5424, section 6.3.3 has it: <c>"</c>, <c>\</c> and <c>]</c> by a back slash; printable.</summary>
     public readonly record struct Pair(string Name, string Value)
     {
         public override string ToString() => $"{Name}=\"{Value}\"";
@@ -27,7 +28,7 @@ static class SyslogFields
     /// <summary>The pairs that fit into <paramref name="room"/> bytes, each counted with the space before it.</summary>
     public static List<Pair> Of(JournalRecord record, int room) => Fitting(record, room, escaped: "\"\\]");
 
-    /// <summary>The same with values as they are, but for control characters.</summary>
+    /// <summary>The same with values as they are, but made printable.</summary>
     public static List<Pair> Plain(JournalRecord record, int room) => Fitting(record, room, escaped: "");
 
     static List<Pair> Fitting(JournalRecord record, int room, string escaped)
@@ -49,7 +50,7 @@ static class SyslogFields
         return pairs;
     }
 
-    /// <summary>The sentence for people, without control characters.</summary>
+    /// <summary>The sentence for people, printable and on one line.</summary>
     public static string Sentence(JournalRecord record, SyslogIdentity identity) =>
         Clean(EventCatalogue.Sentence(identity.Language, record.Event, record.Fields), SentenceLimit, escaped: "");
 
@@ -87,14 +88,14 @@ static class SyslogFields
     {
         var clean = new StringBuilder(text.Length);
         var bytes = 0;
-        foreach (var rune in text.EnumerateRunes())
+        // What is too long anyway is not made printable to its end.
+        foreach (var rune in Printable.Line(text.Length > limit ? text[..limit] : text).EnumerateRunes())
         {
-            var shown = Rune.IsControl(rune) ? Rune.ReplacementChar : rune;
             var escape = rune.IsBmp && escaped.Contains((char)rune.Value, StringComparison.Ordinal);
-            bytes += shown.Utf8SequenceLength + (escape ? 1 : 0);
+            bytes += rune.Utf8SequenceLength + (escape ? 1 : 0);
             if (bytes > limit - "…".Length * 3) return clean.Append('…').ToString();
             if (escape) clean.Append('\\');
-            clean.Append(shown);
+            clean.Append(rune.ToString());
         }
         return clean.ToString();
     }

@@ -1,3 +1,4 @@
+using Difusor.Agent.Packages;
 using Serilog;
 using Serilog.Core;
 using Serilog.Events;
@@ -16,7 +17,7 @@ static class Diagnostics
 
     /// <summary>Returns the line as it goes to standard error.</summary>
     public static string Line(LogEventLevel level, string text) =>
-        ToJournald ? $"<{StandardError.Priority(level)}>{text.ReplaceLineEndings(" ")}" : $"difusor-agent: {text.ReplaceLineEndings(" ")}";
+        (ToJournald ? $"<{StandardError.Priority(level)}>" : "difusor-agent: ") + Printable.Line(text.ReplaceLineEndings(" "));
 
     sealed class StandardError : ILogEventSink
     {

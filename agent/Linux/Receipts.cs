@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using Difusor.Agent.Packages;
 using Difusor.Agent.Publication;
@@ -17,7 +16,7 @@ public sealed class Receipts(Action<SystemFault> complain)
 {
     const string Last = "ultimo";
     const int LongestName = 200;
-    static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    static readonly JsonWriterOptions Options = new() { Encoder = PrintableJson.Encoder };
 
     /// <summary>Their folder; null: none are written.</summary>
     public string? Folder { get; set; }
@@ -85,7 +84,7 @@ public sealed class Receipts(Action<SystemFault> complain)
     {
         var name = new StringBuilder();
         foreach (var rune in delivery.EnumerateRunes())
-            name.Append(rune.Value == '/' || Rune.IsControl(rune) ? "_" : rune.ToString());
+            name.Append(rune.Value == '/' || Printable.Hides(rune) ? "_" : rune.ToString());
         while (Encoding.UTF8.GetByteCount(name.ToString()) > LongestName) name.Length--;
         if (name.Length == 0 || name[0] == '.' || name.ToString() == Last) name.Insert(0, '_');
         return name.Append(".json").ToString();

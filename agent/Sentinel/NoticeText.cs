@@ -1,8 +1,8 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Difusor.Agent.Configuration;
 using Difusor.Agent.Journal;
+using Difusor.Agent.Packages;
 using Difusor.Agent.Texts;
 
 namespace Difusor.Agent.Sentinel;
@@ -11,7 +11,7 @@ namespace Difusor.Agent.Sentinel;
 public static class NoticeText
 {
     const int MostItems = 20;
-    static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    static readonly JsonSerializerOptions Readable = new() { Encoder = PrintableJson.Encoder };
 
     public static string Of(StateChange change, JournalRecord happened, Language language)
     {

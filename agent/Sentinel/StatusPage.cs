@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Difusor.Agent.Configuration;
 using Difusor.Agent.Journal;
+using Difusor.Agent.Packages;
 using Difusor.Agent.Texts;
 
 namespace Difusor.Agent.Sentinel;
@@ -182,7 +183,7 @@ public sealed class StatusPage(Language language)
 
     string Text(string key) => Safe(Messages.Say(language, "page." + key));
 
-    static string Safe(string text) => WebUtility.HtmlEncode(text);
+    static string Safe(string text) => WebUtility.HtmlEncode(Printable.Line(text));
 
     static string Short(string sentence) => sentence.Length <= 300 ? sentence : sentence[..300] + "…";
 

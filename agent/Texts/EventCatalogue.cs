@@ -6,6 +6,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Difusor.Agent.Configuration;
 using Difusor.Agent.Journal;
+using Difusor.Agent.Packages;
 
 namespace Difusor.Agent.Texts;
 
@@ -61,12 +62,12 @@ public static class EventCatalogue
         var entry => entry.Severity,
     };
 
-    /// <summary>One occurrence as a sentence for people; where it has reasons it ends with what would mend them.</summary>
+    /// <summary>One occurrence as a sentence for people, printable and on one line; where it has reasons it ends with what would mend them.</summary>
     public static string Sentence(Language language, string id, JsonObject fields)
     {
         if (Named(id) is not { } entry) return id;
         var sentence = TextFile.Fill(WithParts(entry.Sentence.In(language), fields), name => Show(language, name.ToString(), fields)).TrimEnd();
-        return $"{sentence} {ReasonCatalogue.MendsOf(language, fields)}".TrimEnd();
+        return Printable.Line($"{sentence} {ReasonCatalogue.MendsOf(language, fields)}".TrimEnd());
     }
 
     /// <summary>A finding as one phrase: <c>digest-mismatch: index.html (detail)</c>.</summary>
@@ -123,7 +124,8 @@ public static class EventCatalogue
     {
         JsonObject finding when language == Language.Es && ReasonCatalogue.Knows((string?)finding["code"]) =>
             Phrase(new JsonObject { ["code"] = (string?)finding["code"], ["path"] = (string?)finding["path"] }),
-        JsonValue number when number.GetValueKind() == JsonValueKind.Number => double.Parse(number.ToJsonString(), CultureInfo.InvariantCulture).ToString("0.######", CultureInfo.InvariantCulture),
+        JsonValue number when number.GetValueKind() == JsonValueKind.Number
+            && double.TryParse(number.ToJsonString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var plain) => plain.ToString("0.######", CultureInfo.InvariantCulture),
         _ => Scalar(value),
     };
 

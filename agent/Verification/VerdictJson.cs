@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Collections.Immutable;
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using Difusor.Agent.Packages;
 
@@ -10,7 +9,7 @@ namespace Difusor.Agent.Verification;
 /// <summary>A verdict as one line of JSON: <c>verify --json</c> and <c>verdict.json</c> (contract, section 9).</summary>
 public static class VerdictJson
 {
-    static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    static readonly JsonWriterOptions Options = new() { Encoder = PrintableJson.Encoder };
 
     /// <param name="seconds">How long the verification took; null: the field is left out.</param>
     public static string Line(Verdict verdict, double? seconds)

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using System.Text.Unicode;
 
@@ -24,18 +23,8 @@ static class SentName
         return Encoding.UTF8.GetBytes(text.ToString());
     }
 
-    /// <summary>For findings: control characters, and bytes that are no UTF-8, as <c>\xNN</c>.</summary>
-    public static string Printable(ReadOnlySpan<byte> name)
-    {
-        if (name.Length <= Shown && !name.ContainsAnyExceptInRange((byte)' ', (byte)'~')) return Encoding.ASCII.GetString(name);
-        var text = new StringBuilder();
-        while (!name.IsEmpty && text.Length < Shown)
-        {
-            var valid = Rune.DecodeFromUtf8(name, out var rune, out var length) == System.Buffers.OperationStatus.Done;
-            if (valid && !Rune.IsControl(rune) && rune.Value is not (0x2028 or 0x2029)) text.Append(rune.ToString());
-            else foreach (var b in name[..length]) text.Append(CultureInfo.InvariantCulture, $"\\x{b:x2}");
-            name = name[length..];
-        }
-        return name.IsEmpty ? text.ToString() : text.Append('…').ToString();
-    }
+    /// <summary>Returns the name as findings show it.</summary>
+    public static string Printable(ReadOnlySpan<byte> name) =>
+        name.Length <= Shown && !name.ContainsAnyExceptInRange((byte)' ', (byte)'~')
+            ? Encoding.ASCII.GetString(name) : Packages.Printable.Of(name, Shown);
 }

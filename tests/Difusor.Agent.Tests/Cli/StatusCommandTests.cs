@@ -52,6 +52,36 @@ public sealed class StatusCommandTests : IDisposable
     }
 
     [Fact]
+    public void ANameThatTurnsTextAroundReachesNeitherTerminalNorJson()
+    {
+        const string turned = "P\u202Egpj\uFEFF_20210606_2020";
+        var status = Status with
+        {
+            Deliveries = [new DeliveryStatus(turned, "stalled", 1, 1)], Hold = new HoldStatus(Now, turned, Now),
+            LastRejections = [new RejectionStatus(turned, null, Now, [new RejectionReason("digest-mismatch", turned, turned)])],
+        };
+        foreach (var json in new[] { false, true })
+        {
+            var output = Show(status, json).Output;
+            Assert.DoesNotContain("\u202E", output, StringComparison.Ordinal);
+            Assert.DoesNotContain("\uFEFF", output, StringComparison.Ordinal);
+            Assert.Contains(json ? "P\\u202egpj\\ufeff_2021" : "P\\xe2\\x80\\xaegpj\\xef\\xbb\\xbf_2021", output, StringComparison.OrdinalIgnoreCase);
+        }
+        Assert.Equal(turned, AgentStatus.Read(status.ToJson())!.Deliveries[0].Package);
+    }
+
+    [Fact]
+    public void ThePageShowsWhatTurnsTextAroundAsItsBytes()
+    {
+        var tally = new Difusor.Agent.Sentinel.Tally();
+        var fields = new System.Text.Json.Nodes.JsonObject { ["package"] = "P\u202E<b>gpj", ["reasons"] = new System.Text.Json.Nodes.JsonArray() };
+        tally.Hear(new JournalRecord(1, Now, Now, "PACKAGE_REJECTED", fields, JournalRecord.Genesis, JournalRecord.Genesis));
+        var page = Difusor.Agent.Sentinel.StatusPage.Of(Language.Es, Status, tally, []);
+        Assert.DoesNotContain("\u202E", page, StringComparison.Ordinal);
+        Assert.Contains("<span>P\\xe2\\x80\\xae&lt;b&gt;gpj</span>", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void AHoldIsTheFirstLine() =>
         Assert.StartsWith("HELD BY THE OPERATOR at the corte of 6 June 2021, 20:20 (UTC-5) since", Show(Status with
         {

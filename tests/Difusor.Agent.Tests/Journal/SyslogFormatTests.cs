@@ -12,11 +12,11 @@ public class SyslogFormatTests
         "difusor@32473", Language.Es);
 
     [Fact]
-    public void AMessageOfRfc5424HasItsFieldsInOneElementAndAByteOrderMarkBeforeTheSentence()
+    public void AMessageOfRfc5424HasItsFieldsInOneElementAndTheSentenceAfterIt()
     {
         var text = Text(Rfc5424.Format(Record("PACKAGE_DUPLICATE", new JsonObject { ["package"] = "a.zip", ["corte"] = "2021-06-06T20:20:00-05:00", ["files"] = 3 }), Here));
         Assert.Equal($"""<134>1 2021-06-07T01:20:03.250000Z difusor.example.mx difusor-agent 4321 PACKAGE_DUPLICATE [difusor@32473 seq="7" head="{Head}" """
-            + $"""package="a.zip" corte="2021-06-06T20:20:00-05:00" files="3"] {'\uFEFF'}El paquete a.zip repite byte por byte el corte 2021-06-06T20:20:00-05:00; no hay nada que hacer.""", text);
+            + $"""package="a.zip" corte="2021-06-06T20:20:00-05:00" files="3"] El paquete a.zip repite byte por byte el corte 2021-06-06T20:20:00-05:00; no hay nada que hacer.""", text);
     }
 
     [Fact]
@@ -41,16 +41,37 @@ public class SyslogFormatTests
             "MESSAGE=" + text[text.IndexOf("PACKAGE_REJECTED", StringComparison.Ordinal)..],
             "MESSAGE_ID=" + EventCatalogue.MessageId(EventCode.PackageRejected), "PRIORITY=3", "SYSLOG_FACILITY=16", "SYSLOG_IDENTIFIER=difusor-agent", "SYSLOG_PID=4321",
             "DIFUSOR_EVENT=PACKAGE_REJECTED", "DIFUSOR_AT=2021-06-07T01:20:03.250000Z", "DIFUSOR_SEQ=7", $"DIFUSOR_HEAD={Head}",
-            "DIFUSOR_PACKAGE=a\"]\\ñ.zip\uFFFDPRIORITY=0", "DIFUSOR_CORTE=C", "DIFUSOR_REASONS_TOTAL=1", "DIFUSOR_REASONS=digest-mismatch",
+            "DIFUSOR_PACKAGE=a\"]\\ñ.zip\\x0aPRIORITY=0", "DIFUSOR_CORTE=C", "DIFUSOR_REASONS_TOTAL=1", "DIFUSOR_REASONS=digest-mismatch",
             "DIFUSOR_REASON1=digest-mismatch: index.html", "",
         ], Text(JournaldEntry.Format(record, Here)).Split('\n'));
     }
 
     [Theory]
     [InlineData("""a"b""", """package="a\"b" """), InlineData("""a]b""", """package="a\]b" """), InlineData("""a\b""", """package="a\\b" """)]
-    [InlineData("a\nb\0c", "package=\"a\uFFFDb\uFFFDc\" "), InlineData("ñandú", "package=\"ñandú\" ")]
+    [InlineData("a\nb\0c", """package="a\\x0ab\\x00c" """), InlineData("ñandú", "package=\"ñandú\" ")]
     public void WhatASenderWroteCannotLeaveItsValue(string package, string expected) =>
         Assert.Contains(expected.TrimEnd(), Text(Rfc5424.Format(Record("PACKAGE_DUPLICATE", new JsonObject { ["package"] = package }), Here)), StringComparison.Ordinal);
+
+    [Fact]
+    public void NoByteOrderMarkStandsInAnyMessage()
+    {
+        var record = Record("PACKAGE_DUPLICATE", new JsonObject { ["package"] = "\uFEFFa.zip", ["corte"] = "C" });
+        foreach (var message in new[] { Rfc5424.Format(record, Here), LocalSyslog.Format(record, Here), JournaldEntry.Format(record, Here) })
+            Assert.Equal(-1, message.AsSpan().IndexOf("\uFEFF"u8));
+    }
+
+    [Theory]
+    [InlineData("fdp\u202Elmth", "fdp\\xe2\\x80\\xaelmth"), InlineData("a\u200Bb", "a\\xe2\\x80\\x8bb"), InlineData("a\u2028b", "a\\xe2\\x80\\xa8b")]
+    public void WhatTurnsOrHidesTextIsSeenInEachFormat(string package, string shown)
+    {
+        var fields = new JsonObject { ["package"] = package, ["reasons"] = new JsonArray(new JsonObject { ["code"] = "no-html", ["path"] = package }) };
+        var record = Record("PACKAGE_REJECTED", fields);
+        var texts = new[] { LocalSyslog.Format(record, Here), Rfc5424.Format(record, Here), JournaldEntry.Format(record, Here) }.Select(Text).ToList();
+        Assert.All(texts, text => Assert.DoesNotContain(package, text, StringComparison.Ordinal));
+        Assert.All(texts, text => Assert.Contains($"Paquete {shown} ", text, StringComparison.OrdinalIgnoreCase));
+        Assert.Contains($"DIFUSOR_PACKAGE={shown}\n", texts[2], StringComparison.Ordinal);
+        Assert.Contains($"package=\"{shown.Replace("\\", "\\\\")}\"", texts[1], StringComparison.Ordinal);
+    }
 
     [Fact]
     public void ALineFeedInTheSentenceStartsNoMessageOfItsOwn() =>

@@ -36,6 +36,45 @@ public class PackageNameTests
         Assert.Equal(TwinKey.Of("MÉXICO"), TwinKey.Of("me\u0301xico"));
     }
 
+    [Theory]
+    [InlineData(0x00AD), InlineData(0x034F), InlineData(0x061C), InlineData(0x115F), InlineData(0x180E), InlineData(0x200B), InlineData(0x200D), InlineData(0x200E)]
+    [InlineData(0x200F), InlineData(0x2028), InlineData(0x2029), InlineData(0x202A), InlineData(0x202E), InlineData(0x2060), InlineData(0x2066), InlineData(0x2069)]
+    [InlineData(0xFEFF), InlineData(0xFE0F), InlineData(0xFFF9), InlineData(0x85), InlineData(0x9B), InlineData(0x7F), InlineData(0x1B), InlineData(0xE0041)]
+    public void WhatCannotBeSeenStandsAsItsBytes(int code)
+    {
+        var hidden = char.ConvertFromUtf32(code);
+        var bytes = string.Concat(System.Text.Encoding.UTF8.GetBytes(hidden).Select(b => $"\\x{b:x2}"));
+        Assert.Equal($"a{bytes}b", Printable.Of($"a{hidden}b"));
+        Assert.Equal($"a{bytes}b", Printable.Line($"a{hidden}b"));
+        Assert.Equal($"a{bytes}b", Difusor.Agent.Packages.Archives.SentName.Printable(System.Text.Encoding.UTF8.GetBytes($"a{hidden}b")));
+        var json = System.Text.Json.JsonSerializer.Serialize(hidden, new System.Text.Json.JsonSerializerOptions { Encoder = PrintableJson.Encoder });
+        Assert.DoesNotContain(hidden, json, StringComparison.Ordinal);
+        Assert.Equal(hidden, System.Text.Json.JsonSerializer.Deserialize<string>(json));
+    }
+
+    [Theory]
+    [InlineData("ñandú Ñ ü €"), InlineData("e\u0301"), InlineData("日本"), InlineData("a b\u00A0c"), InlineData("<&\"'>+`"), InlineData("")]
+    public void WhatCanBeSeenStaysAsItIs(string name)
+    {
+        Assert.Equal(name, Printable.Of(name));
+        Assert.Equal(name, Printable.Line(name));
+        var options = new System.Text.Json.JsonSerializerOptions { Encoder = PrintableJson.Encoder };
+        var relaxed = new System.Text.Json.JsonSerializerOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+        Assert.Equal(System.Text.Json.JsonSerializer.Serialize(name, relaxed), System.Text.Json.JsonSerializer.Serialize(name, options));
+        Assert.Equal(System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(name, relaxed), System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(name, options));
+    }
+
+    [Fact]
+    public void HalfASurrogatePairIsNeitherPrintedNorAFault()
+    {
+        foreach (var half in new[] { "a\uD83Db", "a\uDE00b", "a\uD83D" })
+        {
+            Assert.Equal(half.Replace('\uD83D', '\uFFFD').Replace('\uDE00', '\uFFFD'), Printable.Line(half));
+            Assert.DoesNotContain(Printable.Of(half), char.IsSurrogate);
+            Assert.DoesNotContain(System.Text.Json.JsonSerializer.Serialize(half, new System.Text.Json.JsonSerializerOptions { Encoder = PrintableJson.Encoder }), char.IsSurrogate);
+        }
+    }
+
     [Fact]
     public void HostileNamesArePrintedOnOneLine() => Assert.Equal("a\\x0ab\\xff\\xe2\\x80\\xae", Printable.Of([.. "a\nb"u8, 0xFF, .. "\u202E"u8]));
 }
