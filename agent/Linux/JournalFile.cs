@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using Difusor.Agent.Journal;
 using Mono.Unix.Native;
@@ -101,7 +100,7 @@ public sealed class JournalFile : IDisposable
 
     void Rotate()
     {
-        var next = (int.Parse(name.AsSpan(0, 6), CultureInfo.InvariantCulture) + 1).ToString("D6", CultureInfo.InvariantCulture) + JournalFolder.Extension;
+        var next = JournalFolder.After(name);
         if (File.Exists(PathOf(Spare))) SystemFault.Check(Stdlib.rename(PathOf(Spare), PathOf(next)), "rename", PathOf(next));
         var opened = OpenNamed(next);
         FlushFolder();

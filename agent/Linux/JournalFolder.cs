@@ -1,3 +1,4 @@
+using System.Globalization;
 using Difusor.Agent.Journal;
 
 namespace Difusor.Agent.Linux;
@@ -8,6 +9,17 @@ public sealed class JournalFolder(string path)
     public const string Extension = ".jsonl";
 
     public string Path { get; } = path;
+
+    /// <summary>
+    /// Returns the name of the file that comes after this one: the next number. A name that is none of ours, which a hand put beside
+    /// them and which comes last, is followed by one that comes after it.
+    /// </summary>
+    public static string After(string name)
+    {
+        var stem = name.EndsWith(Extension, StringComparison.Ordinal) ? name[..^Extension.Length] : name;
+        return stem.Length == 6 && int.TryParse(stem, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number < 999_999
+            ? (number + 1).ToString("D6", CultureInfo.InvariantCulture) + Extension : stem + "0" + Extension;
+    }
 
     /// <summary>Full paths in the order in which they are read; empty where there is no folder yet.</summary>
     public IReadOnlyList<string> Files()

@@ -38,6 +38,24 @@ public sealed class JournalFileTests : IDisposable
         Assert.Equal([31, 32], journal.Reader.Recent(2).Select(record => record.Seq));
     }
 
+    [Fact]
+    public void ALineOfBytesThatAreNoTextIsNoRecord()
+    {
+        var line = System.Text.Encoding.Latin1.GetBytes(journal.Lines(0)[0].Replace("PREP_MEX", "PREP\u00FFMEX", StringComparison.Ordinal));
+        Assert.Null(RecordLine.Read(line));
+    }
+
+    [Theory]
+    [InlineData("copia.jsonl"), InlineData("a.jsonl"), InlineData("999999.jsonl"), InlineData("٠٠٠٠٠٩.jsonl")]
+    public void AFileThatAHandPutLastIsFollowedByOneThatComesAfterIt(string name)
+    {
+        File.Copy(journal.Files[^1], Path.Combine(journal.Path, name));
+        File.Delete(journal.Files[^2]);
+        using (var again = JournalFile.Open(journal.Path, new JournalSizes(500))) JournalMaker.Append(again, 20);
+        Assert.Equal(32, journal.Reader.Recent(1).Single().Seq);
+        Assert.Equal(Enumerable.Range(13, 20).Select(seq => (long)seq), journal.Reader.Recent(20).Select(record => record.Seq));
+    }
+
     [Theory]
     [InlineData("{\"seq\":13,\"at\":null,\"syst")]
     [InlineData("\0\0\0\0\0\0\0\0")]
