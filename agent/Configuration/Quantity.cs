@@ -27,7 +27,7 @@ public static class Quantity
         if (digits is <= 0 or > 18) return null;
         foreach (var (unit, factor) in units)
             if (text.AsSpan(digits).SequenceEqual(unit))
-                return long.Parse(text.AsSpan(0, digits), NumberStyles.None, CultureInfo.InvariantCulture) is var count && count <= long.MaxValue / factor
+                return long.TryParse(text.AsSpan(0, digits), NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count <= long.MaxValue / factor
                     ? count * factor : null;
         return null;
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text.RegularExpressions;
 using Difusor.Agent.Packages;
@@ -156,7 +157,7 @@ static partial class SettingsShape
             && IsPort(match.Groups["port"]) && IsHost(match.Groups["host"].Value);
     }
 
-    static bool IsPort(Group port) => !port.Success || (int.TryParse(port.ValueSpan, out var number) && number is >= 1 and <= 65535);
+    static bool IsPort(Group port) => !port.Success || (int.TryParse(port.ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is >= 1 and <= 65535);
     static bool IsHost(string host) => host[0] == '[' ? IPAddress.TryParse(host[1..^1], out _) : host.Length <= 253;
 
     /// <summary>The drop, the state and the receipts are three worlds: none lies in another, or the sender's files and the agent's mix.</summary>
@@ -184,10 +185,10 @@ static partial class SettingsShape
 
     const string ExtensionPattern = "^[A-Za-z0-9_+-]{1,32}$", SdIdPattern = "^[A-Za-z0-9._-]{1,20}@[0-9.]{1,11}$";
 
-    [GeneratedRegex("^[a-z0-9][a-z0-9._-]{0,63}$")]
+    [GeneratedRegex("^[a-z0-9][a-z0-9._-]{0,63}\\z")]
     private static partial Regex ProfileId();
 
-    [GeneratedRegex(@"^(?<host>\[[0-9a-fA-F:.]+\]|[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?\.?)(:(?<port>[0-9]{1,5}))?$")]
+    [GeneratedRegex(@"^(?<host>\[[0-9a-fA-F:.]{1,64}\]|[A-Za-z0-9]([A-Za-z0-9._-]{0,253}[A-Za-z0-9])?\.?)(:(?<port>[0-9]{1,5}))?\z")]
     private static partial Regex HostPort();
 
     [GeneratedRegex(ExtensionPattern)]

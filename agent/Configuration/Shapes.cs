@@ -111,6 +111,7 @@ static partial class Shapes
     [GeneratedRegex(InstantPattern)]
     private static partial Regex InstantForm();
 
-    [GeneratedRegex("^(true|True|TRUE|false|False|FALSE|[-+]?([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([eE][-+]?[0-9]+)?|0o[0-7]+|0x[0-9a-fA-F]+)$")]
+    // Each run of digits ends at a character that is none of them: no run can be divided in two ways.
+    [GeneratedRegex("^(true|True|TRUE|false|False|FALSE|[-+]?([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([eE][-+]?[0-9]+)?|0o[0-7]+|0x[0-9a-fA-F]+)\\z")]
     private static partial Regex NoText();
 }

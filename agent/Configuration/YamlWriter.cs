@@ -72,6 +72,6 @@ static partial class YamlWriter
         yield return line.ToString();
     }
 
-    [GeneratedRegex("^[A-Za-z0-9_/.@][A-Za-z0-9_/.@+-]*$")]
+    [GeneratedRegex("^[A-Za-z0-9_/.@][A-Za-z0-9_/.@+-]*\\z")]
     private static partial Regex Bare();
 }

@@ -50,6 +50,7 @@ public sealed class ApacheConfiguration
             else if (text[0] == '<')
             {
                 var words = Words(text.TrimStart('<').TrimEnd('>'));
+                if (words.IsEmpty) continue;
                 var section = new ApacheSection(words[0], string.Join(' ', words.Skip(1)), directives.Count + hosts.Count + within.Length);
                 within = within.Add(section);
                 if (section.Is("VirtualHost")) hosts.Add(section);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.IO.Enumeration;
 using System.Text.RegularExpressions;
 
@@ -39,7 +40,8 @@ public sealed class ApacheSite
     public bool Tls => Own("SSLEngine") is { } engine && engine[0].Equals("on", StringComparison.OrdinalIgnoreCase);
     public string? CertificateFile => Own("SSLCertificateFile")?[0];
     public string Addresses => host.Argument;
-    public int Port => int.TryParse(host.Argument.Split(' ')[0].Split(':')[^1], out var port) ? port : 0;
+    public int Port =>
+        int.TryParse(host.Argument.Split(' ')[0].Split(':')[^1], NumberStyles.None, CultureInfo.InvariantCulture, out var port) ? port : 0;
 
     /// <summary>
     /// The vhost that serves <paramref name="publicFolder"/>; where none does, the one that speaks TLS, so that the other rows have

@@ -16,7 +16,7 @@ public static class Convocatoria
     static int Place(string clause)
     {
         var steps = clause.Split('.');
-        var number = steps.Length > 1 ? int.Parse(steps[1], CultureInfo.InvariantCulture) : 0;
+        var number = steps.Length > 1 && int.TryParse(steps[1], NumberStyles.None, CultureInfo.InvariantCulture, out var read) ? read : 0;
         return (Array.IndexOf(Parts, steps[0]) * 10_000) + (number * 100) + (steps.Length > 2 ? steps[2][0] - 'a' : 0);
     }
 

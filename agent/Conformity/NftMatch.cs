@@ -68,13 +68,18 @@ sealed class NftMatch(int port)
     {
         switch (value.ValueKind)
         {
-            case JsonValueKind.Number: return value.GetInt32() == port;
-            case JsonValueKind.Object when value.TryGetProperty("range", out var range): return range[0].GetInt32() <= port && port <= range[1].GetInt32();
+            case JsonValueKind.Number: return Number(value) is { } number ? number == port : null;
+            case JsonValueKind.Object when value.TryGetProperty("range", out var range):
+                if (range.ValueKind != JsonValueKind.Array || range.GetArrayLength() != 2) return null;
+                return Number(range[0]) is { } first && Number(range[1]) is { } last ? first <= port && port <= last : null;
             case JsonValueKind.Object when value.TryGetProperty("set", out var set): return Any(set, port);
             case JsonValueKind.Array: return Any(value, port);
             default: return null;   // a named set: its elements are not in the rule
         }
     }
+
+    internal static int? Number(JsonElement value) =>
+        value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) ? number : null;
 
     static bool? Any(JsonElement set, int port)
     {

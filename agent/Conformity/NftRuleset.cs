@@ -50,7 +50,7 @@ public sealed class NftRuleset
         var key = Key(chain, Text(chain, "name"));
         RulesOf(key);
         if (Text(chain, "family") is not ("ip" or "inet") || Text(chain, "hook") != "input" || Text(chain, "type") != "filter") return;
-        var priority = chain.TryGetProperty("prio", out var number) && number.ValueKind == JsonValueKind.Number ? number.GetInt32() : 0;
+        var priority = chain.TryGetProperty("prio", out var number) ? NftMatch.Number(number) ?? 0 : 0;
         hooks.Add((key, priority, Text(chain, "policy") != "drop"));
     }
 

@@ -1,9 +1,11 @@
+using System.Globalization;
+
 namespace Difusor.Agent.Conformity;
 
 /// <summary>What <c>sshd -T</c> prints: each setting in lower case, and its value. A setting that is printed again adds to the first.</summary>
 public sealed class SshdSettings
 {
-    readonly Dictionary<string, string> values = [];
+    readonly Dictionary<string, List<string>> values = [];
     readonly string? home;
 
     /// <param name="account">Whom the settings hold for.</param>
@@ -15,7 +17,8 @@ public sealed class SshdSettings
         {
             var space = line.IndexOf(' ', StringComparison.Ordinal);
             var (name, value) = space < 0 ? (line, "") : (line[..space], line[(space + 1)..]);
-            values[name] = values.TryGetValue(name, out var before) ? $"{before} {value}" : value;
+            if (!values.TryGetValue(name, out var all)) values.Add(name, all = []);
+            all.Add(value);
         }
     }
 
@@ -23,11 +26,12 @@ public sealed class SshdSettings
     public string Account { get; }
 
     /// <summary>A setting's value; empty where sshd does not print it.</summary>
-    public string this[string name] => values.GetValueOrDefault(name, "");
+    public string this[string name] => values.TryGetValue(name, out var all) ? string.Join(' ', all) : "";
 
     /// <summary>ChrootDirectory with its tokens put in; null where there is none.</summary>
     public string? Chroot => this["chrootdirectory"] is var path && path is not ("" or "none")
         ? path.Replace("%h", home ?? "%h", StringComparison.Ordinal).Replace("%u", Account, StringComparison.Ordinal).Replace("%%", "%", StringComparison.Ordinal) : null;
 
-    public IEnumerable<int> Ports => this["port"].Split(' ').Select(port => int.TryParse(port, out var number) ? number : 0).Where(number => number > 0);
+    public IEnumerable<int> Ports => this["port"].Split(' ')
+        .Select(port => int.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0).Where(number => number > 0);
 }

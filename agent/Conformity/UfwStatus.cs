@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 
 namespace Difusor.Agent.Conformity;
 
@@ -42,8 +43,10 @@ public static class UfwStatus
         foreach (var part in ports.Split('/')[0].Split(','))
         {
             var ends = part.Split(':');
-            if (int.TryParse(ends[0], out var first) && int.TryParse(ends[^1], out var last) && port >= first && port <= last) return true;
+            if (Number(ends[0]) is { } first && Number(ends[^1]) is { } last && port >= first && port <= last) return true;
         }
         return false;
     }
+
+    static int? Number(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 }

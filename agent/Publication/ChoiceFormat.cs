@@ -34,8 +34,8 @@ public static class ChoiceFormat
             var release = json.GetProperty("release").GetString() is { } id ? ReleaseId.Read(id) : null;
             var corte = json.GetProperty("overruled_corte").GetString() is { } text ? Corte.Read(text) : null;
             var overruled = corte is { } known ? new ReleaseRank(known, json.GetProperty("overruled_sequence").GetInt64()) : (ReleaseRank?)null;
-            return new OperatorChoice(release, overruled, json.GetProperty("hold").GetBoolean(), json.GetProperty("reason").GetString() ?? "",
-                DateTimeOffset.Parse(json.GetProperty("at").GetString()!, CultureInfo.InvariantCulture));
+            return DateTimeOffset.TryParse(json.GetProperty("at").GetString(), CultureInfo.InvariantCulture, DateTimeStyles.None, out var at)
+                ? new OperatorChoice(release, overruled, json.GetProperty("hold").GetBoolean(), json.GetProperty("reason").GetString() ?? "", at) : null;
         }
         catch (Exception damaged) when (damaged is JsonException or FormatException or InvalidOperationException or KeyNotFoundException)
         {

@@ -132,18 +132,20 @@ public static class RecordFormat
             if (!json.Read()) return null;
             switch (name)
             {
-                case "id": id = ReleaseId.Read(json.GetString()!); break;
+                case "id": id = ReleaseId.Read(json.GetString() ?? ""); break;
                 case "sequence": sequence = json.GetInt64(); break;
-                case "package": package = json.GetString()!; break;
-                case "corte": corte = Corte.Read(json.GetString()!); break;
+                case "package": package = json.GetString() ?? ""; break;
+                case "corte": corte = Corte.Read(json.GetString() ?? ""); break;
                 case "series": series = json.GetString(); break;
-                case "manifest_sha256": manifest = json.GetString()!; break;
+                case "manifest_sha256": manifest = json.GetString() ?? ""; break;
                 case "file_count": files = json.GetInt32(); break;
                 case "bytes": bytes = json.GetInt64(); break;
                 case "destination": destination = json.GetString() switch { "public" => Root.Public, "rehearsal" => Root.Rehearsal, _ => null }; break;
                 case "future": future = json.GetBoolean(); break;
                 case "newest": newest = json.GetInt64(); break;
-                case "sealed_at": sealedAt = DateTimeOffset.Parse(json.GetString()!, CultureInfo.InvariantCulture); break;
+                case "sealed_at":
+                    if (!DateTimeOffset.TryParse(json.GetString(), CultureInfo.InvariantCulture, DateTimeStyles.None, out sealedAt)) return null;
+                    break;
                 case "made_from": madeFrom = json.GetString() is { } from ? ReleaseId.Read(from) : null; break;
                 case "warnings": if (!Warnings(ref json, warnings)) return null; break;
                 case "files":

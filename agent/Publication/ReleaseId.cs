@@ -25,7 +25,8 @@ public readonly record struct ReleaseId
     }
 
     /// <summary>Its place in the order of sealing.</summary>
-    public long Sequence => Value is null ? 0 : long.Parse(Value.AsSpan(Value.LastIndexOf('-') + 1), CultureInfo.InvariantCulture);
+    public long Sequence =>
+        Value is not null && long.TryParse(Value.AsSpan(Value.LastIndexOf('-') + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var sequence) ? sequence : 0;
 
     public override string ToString() => Value;
 }

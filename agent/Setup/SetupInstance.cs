@@ -50,6 +50,6 @@ public sealed partial record SetupInstance(string Name)
         return IsFirst ? always : [.. always, RsyslogDropIn, Sysusers, Tmpfiles, SiteFile(debian)];
     }
 
-    [GeneratedRegex("^[a-z][a-z0-9-]{0,19}$")]
+    [GeneratedRegex("^[a-z][a-z0-9-]{0,19}\\z")]
     private static partial Regex Simple();
 }

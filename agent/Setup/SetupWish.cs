@@ -20,7 +20,8 @@ public sealed partial record SetupWish(
     /// <summary>What cannot be done as asked; null where all of it can. Nothing of a wish reaches a file unless it has passed here.</summary>
     public Said? Problem()
     {
-        if (!HostName().IsMatch(Site) || Site.Length > 253) return new Said("setup.bad-site", ("found", Site));
+        var isName = Site.Length <= 253 && Site.Any(char.IsAsciiLetterLower) && Site.Split('.').All(label => HostLabel().IsMatch(label));
+        if (!isName) return new Said("setup.bad-site", ("found", Site));
         if (Addresses.Count == 0) return new Said("setup.no-address");
         if (Addresses.FirstOrDefault(address => !IsAddress(address)) is { } bad) return new Said("setup.bad-address", ("found", bad));
         if (Keys is { } keys && !HoldsKeysOnly(keys)) return new Said("setup.bad-key");
@@ -39,13 +40,13 @@ public sealed partial record SetupWish(
             && KeyTypes.Any(known => type.StartsWith(known, StringComparison.Ordinal)) && Base64().IsMatch(body) && !line.Any(char.IsControl));
     }
 
-    [GeneratedRegex("^(?=.*[a-z])[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$")]
-    private static partial Regex HostName();
+    [GeneratedRegex("^[a-z0-9](?:[a-z0-9-]{0,251}[a-z0-9])?\\z")]
+    private static partial Regex HostLabel();
 
     /// <summary>Nothing that Apache's configuration would read as more than a path.</summary>
-    [GeneratedRegex("^/[A-Za-z0-9._/@+-]+$")]
+    [GeneratedRegex("^/[A-Za-z0-9._/@+-]+\\z")]
     private static partial Regex PlainPath();
 
-    [GeneratedRegex("^[A-Za-z0-9+/]+={0,2}$")]
+    [GeneratedRegex("^[A-Za-z0-9+/]+={0,2}\\z")]
     private static partial Regex Base64();
 }

@@ -89,7 +89,8 @@ sealed partial class HostReading
     {
         long largest = 0;
         foreach (var file in tree.Files(new StoreFolders(state).Sealed, "*.json"))
-            if (RecordedBytes().Match(tree.Head(file)) is { Success: true } found) largest = Math.Max(largest, long.Parse(found.Groups[1].Value, CultureInfo.InvariantCulture));
+            if (RecordedBytes().Match(tree.Head(file)) is { Success: true } found
+                && long.TryParse(found.Groups[1].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var bytes)) largest = Math.Max(largest, bytes);
         return largest;
     }
 

@@ -24,8 +24,9 @@ sealed class NetworkReading(HostTree tree, BoundedProgram programs, bool isRoot)
             seen = true;
             foreach (var line in text.Split('\n'))
                 if (line.Split(' ', StringSplitOptions.RemoveEmptyEntries) is [_, var local, _, ListenState, ..] && local.Split(':') is [var address, var port]
-                    && !address.EndsWith("7F", StringComparison.Ordinal) && address != "00000000000000000000000001000000")
-                    ports.Add(int.Parse(port, NumberStyles.HexNumber, CultureInfo.InvariantCulture));
+                    && !address.EndsWith("7F", StringComparison.Ordinal) && address != "00000000000000000000000001000000"
+                    && int.TryParse(port, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var number))
+                    ports.Add(number);
         }
         return seen ? ports.ToImmutable() : new Fact<ImmutableHashSet<int>>(null, HostTree.NeedsRoot("/proc/net/tcp"));
     }

@@ -39,6 +39,6 @@ sealed partial class SshReading(HostTree tree, BoundedProgram programs, bool isR
         return tested is { Succeeded: false } && programs.Run("sshd", ["-G", .. match]) is { Succeeded: true } parsed ? parsed : tested;
     }
 
-    [GeneratedRegex(@"OpenSSH_[0-9][^\s,]*")]
+    [GeneratedRegex(@"OpenSSH_[0-9][^ ,\t\r\n]{0,64}")]
     private static partial Regex Version();
 }

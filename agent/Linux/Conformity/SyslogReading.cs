@@ -14,6 +14,7 @@ sealed partial class SyslogReading(HostTree tree)
     static readonly string[] Daemons = ["rsyslogd", "syslog-ng", "systemd-journal"];
     static readonly string[] UsualFiles = ["/var/log/difusor-agent.log", "/var/log/syslog", "/var/log/messages", "/var/log/user.log"];
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    const int LongestLine = 4096;
 
     public SyslogFacts Read(IReadOnlySet<string> processes, string target)
     {
@@ -71,20 +72,25 @@ sealed partial class SyslogReading(HostTree tree)
         {
             var read = tree.Text(path);
             hidden ??= read.Hidden;
-            var text = Comment().Replace(read.Seen ?? "", "");
-            files.AddRange(OutputFile().Matches(text).Select(match => match.Groups[1].Success ? match.Groups[1].Value : match.Groups[2].Value));
-            hosts.AddRange(Forward().Matches(text).Select(match => match.Groups[1].Success ? match.Groups[1].Value : match.Groups[2].Value));
+            foreach (var line in (read.Seen ?? "").Split('\n', StringSplitOptions.TrimEntries))
+            {
+                if (line.Length > LongestLine || line.StartsWith('#')) continue;
+                files.AddRange(OutputFile().Matches(line).Select(match => match.Groups[1].Success ? match.Groups[1].Value : match.Groups[2].Value));
+                hosts.AddRange(Forward().Matches(line).Select(match => match.Groups[1].Success ? match.Groups[1].Value : match.Groups[2].Value));
+            }
         }
         hosts.RemoveAll(host => host is "localhost" || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address)));
         return (files, hosts.Count == 0 && hidden is not null ? new Fact<ImmutableList<string>>(null, hidden) : hosts.ToImmutableList());
     }
 
-    [GeneratedRegex(@"^\s*#.*$", RegexOptions.Multiline)]
-    private static partial Regex Comment();
-
-    [GeneratedRegex(@"\bfile=""(/[^""]+)""|^\s*[a-z0-9.*,;!=]+\s+-?(/\S+)", RegexOptions.Multiline | RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        @"(?<![A-Za-z0-9_])file=""(/[^""]{1,512})""|^[a-z0-9.*,;!=]{1,256}[ \t]{1,64}-?(/[^ \t]{1,512})",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex OutputFile();
 
-    [GeneratedRegex(@"\btarget=""([^""]+)""|^\s*[a-z0-9.*,;!=]+\s+@@?(?:\([^)]*\))?\[?([A-Za-z0-9.:-]*[A-Za-z0-9])\]?", RegexOptions.Multiline | RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        @"(?<![A-Za-z0-9_])target=""([^""]{1,256})""|^[a-z0-9.*,;!=]{1,256}[ \t]{1,64}"
+            + @"@@?(?:\([^)]{0,64}\))?\[?([A-Za-z0-9.:-]{0,253}[A-Za-z0-9])\]?",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Forward();
 }

@@ -56,6 +56,6 @@ sealed partial class WebReading(HostTree tree, BoundedProgram programs, bool isR
             : (new Fact<ApacheConfiguration>(null, new Said("check.hidden-mod-info")), null);
     }
 
-    [GeneratedRegex(@"Apache/([0-9.]+)")]
+    [GeneratedRegex("Apache/([0-9.]{1,32})")]
     private static partial Regex Version();
 }

@@ -48,10 +48,10 @@ sealed class MountTable : IDisposable
         var text = new StringBuilder(point.Length);
         for (var at = 0; at < point.Length; at++)
         {
-            if (point[at] != '\\' || at + 3 >= point.Length) text.Append(point[at]);
+            if (point[at] != '\\' || at + 3 >= point.Length || point.AsSpan(at + 1, 3).ContainsAnyExceptInRange('0', '7')) text.Append(point[at]);
             else
             {
-                text.Append((char)Convert.ToInt32(point.Substring(at + 1, 3), 8));
+                text.Append((char)((point[at + 1] - '0') * 64 + (point[at + 2] - '0') * 8 + (point[at + 3] - '0')));
                 at += 3;
             }
         }

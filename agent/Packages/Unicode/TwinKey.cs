@@ -64,10 +64,13 @@ public static class TwinKey
         while (text.ReadLine() is { } line)
         {
             if (line[0] == '#') continue;
-            var numbers = line[2..].Split(' ').Select(hex => int.Parse(hex, NumberStyles.HexNumber, CultureInfo.InvariantCulture)).ToArray();
+            var numbers = line[2..].Split(' ').Select(Number).ToArray();
             if (line[0] == 'D') decompositions[numbers[0]] = numbers[1..];
             else for (var code = numbers[0]; code <= numbers[1]; code++) classes[code] = numbers[2];
         }
         return (decompositions, classes);
     }
+
+    static int Number(string hex) => int.TryParse(hex, NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var number)
+        ? number : throw new InvalidOperationException($"decompositions.txt has {hex}, which is no number");
 }

@@ -30,6 +30,8 @@ public class NftRulesetTests
 
     public static TheoryData<string, string, string, string, string[]> Rulesets => new()
     {
+        { "a port that is no port", "drop", "Unclear", "Unclear", [Rule("input", Port("99999999999999999999"), Accept)] },
+        { "a range without an end", "drop", "Unclear", "Unclear", [Rule("input", Port("""{"range": [1]}"""), Accept), Rule("input", Port("""{"range": 1}"""), Accept)] },
         { "no rule, policy accept", "accept", "Everyone", "Everyone", [] },
         { "no rule, policy drop", "drop", "Nobody", "Nobody", [] },
         { "what begins nothing new", "drop", "Nobody", "Nobody", [Rule("input", Established, Accept), Rule("input", Loopback, Accept)] },
