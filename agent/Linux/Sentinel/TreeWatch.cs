@@ -41,7 +41,7 @@ sealed class TreeWatch : IDisposable
         this.post = post;
         this.allowance = allowance ?? new WatchAllowance();
         folders = new PublishedWatches(this.allowance);
-        dirty = new DirtyPlaces { FolderCame = WatchAgain };
+        dirty = new DirtyPlaces { FolderCame = WatchAgain, Meanwhile = Listen };
         thread = new GuardedThread(BoundaryPoint.Watch, "sentinel-watch", Run);
         state.Changed += wake.Set;
     }
@@ -259,6 +259,14 @@ sealed class TreeWatch : IDisposable
         if (still.Length > 0) post(new TreeAltered(still, foundBy));
         if (dirty.IsEmpty) foundBy = "watch";
         return !links;
+    }
+
+    /// <summary>Hears, while a tree is being read, what else is altered.</summary>
+    void Listen()
+    {
+        if (!folders.Drain(Hear)) Overflowed();
+        var still = state.StillExpected(dirty.LookAtSingle(state.Expected));
+        if (still.Length > 0) post(new TreeAltered(still, "watch"));
     }
 
     void WatchAgain(ExpectedRoot root, SealedTree tree, SafeFolder folder, byte[] path)

@@ -145,6 +145,7 @@ public sealed class RehearsalTests : IDisposable
         Reconfigure(agent, servers, Servers(later));
         MovableClock.Shifted(later).CopyTo(wrapper, 0);
         agent.Start().Await(IsOver, "end of the rehearsal");
+        agent.AwaitStatus(status => status["rehearsal"] is null && (bool)status["clock"]!["synchronized"]!);
         TheRehearsalIsWithdrawn(agent);
         NothingIsPublic(agent);
     }

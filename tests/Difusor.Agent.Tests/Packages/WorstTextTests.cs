@@ -90,7 +90,8 @@ public sealed class WorstTextTests
     [Fact]
     public void ATarOfGlobalHeadersOnlyIsRefusedAtTheLimit()
     {
-        var ledger = new Allowance(new LimitSettings { Files = 10 });
+        var limits = new LimitSettings { Files = 10 };
+        var ledger = new Allowance(limits, Shares.Alone(limits.PathText, limits.HashText));
         Assert.Throws<ArchiveRefused>(() => { for (var header = 0; header < 2000; header++) ledger.Header(); });
     }
 

@@ -163,9 +163,9 @@ public sealed class TreeArrivalTests
         night.Stop();
         night.Put("", Some(Of("20:40"), "bd/", "dip/0"));
         night.Start();
-        Assert.Contains("dip/1.html", night.Next<DeliveryStalled>().Awaited);
+        Assert.Contains("dip/1.html", night.Next<DeliveryStalled>().Awaited.Names);
         night.Restart();
-        Assert.Contains("dip/1.html", night.Next<DeliveryStalled>().Awaited);
+        Assert.Contains("dip/1.html", night.Next<DeliveryStalled>().Awaited.Names);
         night.Put("", Of("20:40"));
         Accepted(night, "20:40");
     }

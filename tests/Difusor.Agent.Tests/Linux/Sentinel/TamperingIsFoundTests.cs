@@ -111,15 +111,40 @@ public sealed class TamperingIsFoundTests : IDisposable
     }
 
     [Fact]
+    public void WhatIsAlteredWhileALargeReleaseIsReadIsFoundBeforeItsEnd()
+    {
+        site.Publish(site.Seal(3, Enumerable.Range(0, 2000).ToDictionary(page => $"{page:0000}.html", page => $"<p>{page}</p>")));
+        var during = new List<string>();
+        DirtyPlaces dirty = null!;
+        dirty = new DirtyPlaces
+        {
+            Meanwhile = () =>
+            {
+                if (during.Count > 0) return;
+                File.AppendAllText(site.InLive("1999.html"), "evil");
+                dirty.Mark(Publication.Root.Public, site.Live, [.. "1999.html"u8], whole: false);
+                during.AddRange(dirty.LookAtSingle(site.State.Expected).Select(found => $"{found.Code} {found.Path}"));
+            },
+        };
+        dirty.Mark(Publication.Root.Public, site.Live, [], whole: true);
+        dirty.LookAtOne(site.State.Expected);
+        Assert.Equal(["changed 1999.html"], during);
+        Assert.True(dirty.IsEmpty);
+    }
+
+    [Fact]
     public void AWatchThatHadToBeginAnewSeesWhatComesAfter()
     {
         using var watch = site.Watch();
         site.UntilWatching();
-        // Twice before the watch can have answered the first: it is taken for dead.
-        Bounded.Until(() => !watch.SendCanary() | !watch.SendCanary(), "a canary that is not answered");
-        Bounded.Until(() => !site.State.Status.Blind, "the new watch");
         File.AppendAllText(site.InLive("index.html"), "evil");
         UntilFound("AppendToAFile", "watch");
+        // Twice before the watch can have answered the first: it is taken for dead, and what begins anew looks at everything.
+        Bounded.Until(() => !watch.SendCanary() | !watch.SendCanary(), "a canary that is not answered");
+        UntilFound("AppendToAFile", "watch");
+        // That look is over: what is found now, the new watch has told.
+        File.AppendAllText(site.InLive("datos/a/b.csv"), "evil");
+        site.Alterations("a change after the watch began anew").First(found => found.Alterations.Any(one => one.Path == "datos/a/b.csv"));
     }
 
     [Fact]
