@@ -1,0 +1,214 @@
+#!/usr/bin/env python3
+"""The hostile-sender test: moves by seed against the real daemon under its real unit's limits, while an honest sender goes on.
+
+  run.py AGENT [--seed 1] [--seconds 360] [--only MOVE,...]     directly on this machine, as root, in folders and disks of its own
+  run.py --installed ...                                        where the package is installed and set up (tests/system/senders.py)
+
+Prints what each move was told as, a line for each thing that must hold, and "N passed, N failed".
+"""
+import argparse
+import json
+import pathlib
+import queue
+import random
+import subprocess
+import sys
+import threading
+import time
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE), str(HERE.parent)]
+from hosts import Direct, Installed  # noqa: E402
+from table import Table  # noqa: E402
+from watch import Watch, invariants  # noqa: E402
+
+
+class Voice:
+    """A process of ours that says one JSON object a line."""
+
+    def __init__(self, script, host, *words):
+        command = [sys.executable, "-B", str(HERE / script), "--drop", host.drop, "--uid", host.uid, "--gid", host.gid, "--zone", host.ZONE,
+                   "--first", host.first.isoformat(), *words]
+        self.script = script
+        self.process = subprocess.Popen(list(map(str, command)), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.said = queue.Queue()
+        threading.Thread(target=lambda: [self.said.put(json.loads(line)) for line in self.process.stdout], daemon=True).start()
+
+    def new(self):
+        while not self.said.empty():
+            yield self.said.get()
+
+    def tell(self, line):
+        try:
+            self.process.stdin.write(line + "\n")
+            self.process.stdin.flush()
+        except OSError:
+            pass
+
+    def end(self, seconds):
+        try:
+            self.process.stdin.close()
+            self.process.wait(timeout=seconds)
+        except (OSError, subprocess.TimeoutExpired):
+            self.process.kill()
+            self.process.wait()
+
+
+class Steps:
+    """Sets the agent's system clock wrong for some seconds, now and then: never for two polls of 64 s in a row."""
+
+    def __init__(self, host, seed):
+        self.host, self.rng, self.made, self.back = host, random.Random(seed * 31), 0, None
+        self.due = time.monotonic() + self.rng.uniform(10, 40)
+
+    def turn(self, now):
+        if self.back and now >= self.back:
+            self.host.clock.set(0)
+            self.due, self.back = now + self.rng.uniform(75, 120), None
+        elif not self.back and now >= self.due:
+            self.host.clock.set(self.rng.choice([-1, 1]) * self.rng.choice([5, 3600, 86_400, 40_000_000]))
+            self.back, self.made = now + self.rng.uniform(4, 18), self.made + 1
+
+
+class Play:
+    """One run: the honest sender alone for a while, then both."""
+
+    def __init__(self, host, options):
+        self.host, self.options = host, options
+        self.genuine, self.names, self.moves, self.notes, self.ended = [], set(), {}, [], set()
+        self.alone = 0
+
+    def await_gate(self):
+        end = time.monotonic() + 60
+        while time.monotonic() < end:
+            try:
+                if json.load(open(f"{self.host.run}/status.json"))["gate"]["state"] == "open":
+                    return
+            except (OSError, ValueError):
+                pass
+            time.sleep(0.1)
+        raise SystemExit(f"the gate is not open after a minute; ended: {self.host.deaths}")
+
+    def run(self):
+        options, host = self.options, self.host
+        host.start()
+        self.await_gate()
+        self.watch = watch = Watch(host)
+        honest = Voice("genuine.py", host, "--current", f"{host.state}/public/current", "--seed", options.seed, "--forms", options.forms,
+                       "--every", options.every, *(["--pages", options.pages] if options.pages else []))
+        hostile, steps = None, Steps(host, options.seed) if options.steps else None
+        restart = options.restarts and time.monotonic() + options.restart_at
+        end = time.monotonic() + options.seconds + 120
+        try:
+            while time.monotonic() < end:
+                self.fallen = [voice.script for voice in (honest, hostile) if voice and voice.process.poll() is not None]
+                if self.fallen:
+                    break
+                for said in honest.new():
+                    self.heard(said, hostile)
+                if not hostile and len(self.genuine) >= options.quiet:
+                    self.alone = len(self.genuine)
+                    hostile = Voice("sender.py", host, "--future", host.future.isoformat(), "--seed", options.seed, "--only", options.only, "--pause",
+                                    options.pause, "--scale", options.scale, "--most-bytes", options.quota << 20)
+                    end = time.monotonic() + options.seconds
+                for said in hostile.new() if hostile else ():
+                    self.heard_hostile(said)
+                if steps and hostile:
+                    steps.turn(time.monotonic())
+                if restart and hostile and time.monotonic() > restart:
+                    host.restart()
+                    restart = None
+                watch.sample()
+                time.sleep(0.25)
+        finally:
+            if hostile:
+                hostile.end(90)
+            honest.end(30)
+            host.clock.set(0)
+        for said in honest.new():
+            self.heard(said, None)
+        watch.sample()
+        self.steps = steps.made if steps else 0
+
+    def heard(self, said, hostile):
+        if "next" in said:
+            self.names |= {said["name"] + ending for ending in ("", ".zip", ".tar.gz")}
+            if hostile:
+                hostile.tell(said["next"])
+        elif "fault" in said:
+            self.notes.append(said["fault"])
+        else:
+            self.genuine.append(said)
+            if self.options.verbose:
+                print(f"  {said['corte'][11:16]} {said['form']:20} {said['page']:10} live after {said['live']}", flush=True)
+
+    def heard_hostile(self, said):
+        if "move" in said:
+            self.moves[said["tag"]] = said["move"]
+        elif "alias" in said:
+            self.watch.aliases.update({said["alias"] + ending: said["tag"] for ending in ("", ".zip", ".tar.gz")})
+        elif "note" in said and self.options.verbose:
+            print("  " + said["note"][:200], flush=True)
+
+    def told(self):
+        """Returns move -> (times made, Counter of what was told of it)."""
+        found = {}
+        for tag, move in self.moves.items():
+            times, events = found.get(move, (0, None))
+            events = events if events is not None else type(self.watch.general)()
+            events.update(self.watch.told.get(tag, {}))
+            found[move] = (times + 1, events)
+        return found
+
+    def show(self):
+        print(f"\nseed {self.options.seed}, {self.options.seconds:g} s: {len(self.moves)} moves, {len(self.genuine)} genuine cortes ({self.alone} of them before the attack), "
+              f"{self.steps} clock steps, {self.watch.cpu:.0f} s of CPU, {self.watch.journal.bytes >> 10} KiB of journal")
+        for move, (times, events) in sorted(self.told().items()):
+            print(f"  {move:24} {times:3}  " + ", ".join(f"{event} {count}" for event, count in events.most_common(5)))
+        print("  of no move:              " + ", ".join(f"{event} {count}" for event, count in self.watch.general.most_common(12)))
+        for note in [*self.notes[:5], *self.host.notes]:
+            print("  note:", note)
+
+
+def parser():
+    ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    ap.add_argument("agent", nargs="?")
+    ap.add_argument("--installed", action="store_true")
+    for name, default in (("first", ""), ("future", ""), ("clock-file", ""), ("only", ""), ("forms", ""), ("pages", ""), ("rows", ""), ("filesystem", "ext4")):
+        ap.add_argument("--" + name, default=default)
+    for name, default in (("seed", 1), ("clock-base", 0), ("quiet", 3), ("memory", 256), ("quota", 1024), ("restarts", 0), ("watches", 0)):
+        ap.add_argument("--" + name, type=int, default=default)
+    for name, default in (("seconds", 360), ("every", 4), ("bound", 5), ("pause", 1), ("scale", 1), ("journal", 8), ("restart-at", 12)):
+        ap.add_argument("--" + name, type=float, default=default)
+    ap.add_argument("--no-steps", dest="steps", action="store_false")
+    ap.add_argument("--verbose", action="store_true")
+    return ap
+
+
+def host_of(options):
+    return Installed(options.first, options.future, options.clock_file, options.clock_base) if options.installed \
+        else Direct(options.agent, options.filesystem, options.watches)
+
+
+def main():
+    options = parser().parse_args()
+    table, host = Table(), host_of(options)
+    try:
+        play = Play(host, options)
+        play.run()
+        play.show()
+        least = max(1, int(options.seconds / (options.every + 20)))
+        table.row("both senders went on to the end", f"at least {least} genuine cortes beside the moves", f"{len(play.genuine) - play.alone} beside {len(play.moves)} moves{', fell: ' * bool(play.fallen)}{', '.join(play.fallen)}",
+                  not play.fallen and play.moves and len(play.genuine) - play.alone >= least)
+        for row in invariants(play.watch, host, play.genuine, play.names, options):
+            table.row(*row)
+    finally:
+        host.close()
+    if options.rows:
+        with open(options.rows, "w") as out:
+            json.dump(table.rows, out)
+    return table.close()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

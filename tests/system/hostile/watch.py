@@ -1,0 +1,129 @@
+"""What must hold all the while: looked at four times a second, and read from the journal as it grows."""
+import collections
+import glob
+import hashlib
+import json
+import os
+import re
+import time
+
+# What no sender may bring about.
+FALSE_ALARMS = {"TAMPER_DETECTED", "HEAL_FAILED", "PROBE_MISMATCH", "PROBE_STALE", "PROBE_FAILED", "CORTE_OVERDUE", "CLOCK_JUMP"}
+FAULTS = {"INTERNAL_FAULT", "DELIVERY_SET_ASIDE"}
+TAG = re.compile(r"x\d{4}x")
+
+
+class Journal:
+    """The records as they come, and whether each holds the digest of the line before it."""
+
+    def __init__(self, state):
+        self.folder, self.places, self.bytes, self.broken = f"{state}/journal", {}, 0, None
+        self.last, self.begun = None, False
+
+    def new(self):
+        for path in sorted(glob.glob(f"{self.folder}/*.jsonl")):
+            with open(path, "rb") as file:
+                file.seek(self.places.get(path, 0))
+                text = file.read()
+            text = text[:text.rfind(b"\n") + 1]
+            self.places[path] = self.places.get(path, 0) + len(text)
+            self.bytes += len(text)
+            for line in text.splitlines():
+                record = json.loads(line)
+                if self.last is not None and record["prev"] != self.last and not self.broken:
+                    self.broken = f"record {record['seq']} does not follow the one before it"
+                self.last = hashlib.sha256(line).hexdigest()
+                yield record
+
+
+class Watch:
+    def __init__(self, host):
+        self.host, self.journal = host, Journal(host.state)
+        self.events, self.told, self.aliases = collections.Counter(), collections.defaultdict(collections.Counter), {}
+        self.alarms, self.published, self.verdicts = [], [], collections.Counter()
+        self.pids, self.peak, self.files, self.threads, self.status, self.cpu = [], 0, 0, 0, 0, 0.0
+        self.free, self.began, self.general = None, time.monotonic(), collections.Counter()
+        self.at_start = sum(1 for _ in self.journal.new()) and self.journal.bytes
+
+    def begin(self):
+        """From now on it counts: what came before was the start."""
+        for record in self.journal.new():
+            pass
+        self.at_start, self.began = self.journal.bytes, time.monotonic()
+
+    def sample(self):
+        pid = self.host.pid()
+        if pid and pid not in self.pids:
+            self.pids.append(pid)
+        if pid:
+            self.look(pid)
+        try:
+            self.status = max(self.status, os.stat(f"{self.host.run}/status.json").st_size)
+        except OSError:
+            pass
+        room = os.statvfs(self.host.state)
+        free = room.f_bavail * room.f_frsize
+        self.free = free if self.free is None else min(self.free, free)
+        for record in self.journal.new():
+            self.take(record)
+
+    def look(self, pid):
+        try:
+            said = open(f"/proc/{pid}/status").read()
+            self.peak = max(self.peak, int((re.search(r"VmHWM:\s+(\d+)", said) or [0, 0])[1]) << 10)
+            self.threads = max(self.threads, int(re.search(r"Threads:\s+(\d+)", said)[1]))
+            self.files = max(self.files, len(os.listdir(f"/proc/{pid}/fd")))
+            spent = open(f"/proc/{pid}/stat").read().rsplit(")", 1)[1].split()
+            self.cpu = (int(spent[11]) + int(spent[12])) / os.sysconf("SC_CLK_TCK")
+        except (OSError, TypeError):
+            pass  # it has just ended: the host tells
+
+    def take(self, record):
+        event, fields = record["event"], record["fields"]
+        self.events[event] += 1
+        package = str(fields.get("package") or fields.get("delivery") or "")
+        if event in FALSE_ALARMS | FAULTS:
+            self.alarms.append(f"{event} {json.dumps(fields, ensure_ascii=False)[:160]}")
+        if event == "CORTE_PUBLISHED":
+            self.published.append(package)
+        if event in ("PACKAGE_REJECTED", "PACKAGE_SUPERSEDED", "PACKAGE_DUPLICATE", "PACKAGE_HELD", "DELIVERY_STALLED"):
+            self.verdicts[package, int(time.monotonic() - self.began) // 60] += 1
+        found = TAG.search(json.dumps(fields, ensure_ascii=False)[:4000])
+        tag = self.aliases.get(package) or found and found[0]
+        reasons = fields.get("reasons") or fields.get("reason") or ""
+        code = reasons[0].get("code", "") if isinstance(reasons, list) and reasons and isinstance(reasons[0], dict) else reasons
+        said = event + (f" ({code})" if code else "")
+        if tag:
+            self.told[tag][said] += 1
+        else:
+            self.general[said] += 1
+
+
+def invariants(watch, host, genuine, names, options):
+    """Yields (what, awaited, seen, whether it holds)."""
+    minutes = max((time.monotonic() - watch.began) / 60, 0.1)
+    mib = 1 << 20
+    live = sorted(one["live"] for one in genuine if one["live"] is not None)
+    lost = [one for one in genuine if one["live"] is None]
+    slow = [one for one in genuine if one["live"] is not None and one["live"] > options.bound]
+    restarts = host.deaths + [f"another process: {watch.pids}"] * (len(watch.pids) > 1 + options.restarts and not host.deaths)
+    yield "the same process lives on", "no end, no restart", "; ".join(collections.Counter(restarts)) + f" ({len(restarts)})" if restarts else f"pid {watch.pids}", not restarts
+    yield ("each genuine corte is live in time", f"all, each within {options.bound:g} s",
+           f"{len(live)} of {len(genuine)} live, {live[0] if live else 0:.2f} / {live[len(live) // 2] if live else 0:.2f} / {live[-1] if live else 0:.2f} s (least, median, most)"
+           + (f"; {len(slow)} late" if slow else "") + (f"; never live: {', '.join(one['form'] + ' ' + one['page'] for one in lost[:4])}" if lost else ""),
+           genuine and not lost and not slow)
+    other = [one["differs"] for one in genuine if one["differs"]]
+    yield "what is live is what was sent", "byte for byte, each fifth compared", other or "the same", not other
+    strange = [package for package in watch.published if package not in names]
+    yield "nothing but the genuine sender's goes live", "only its cortes", strange[:3] or f"{len(watch.published)} published", not strange
+    yield "peak memory of the process", f"at most {options.memory} MiB", f"{watch.peak / mib:.0f} MiB, {watch.threads} threads", watch.peak <= options.memory * mib
+    yield "no false alarm", "no " + ", ".join(sorted(FALSE_ALARMS | FAULTS)), watch.alarms[:3] or "none", not watch.alarms
+    yield "open descriptors", "at most 1024", watch.files, watch.files <= 1024
+    yield "status.json", "at most 256 KiB", f"{watch.status / 1024:.0f} KiB", watch.status <= 256 << 10
+    grown = (watch.journal.bytes - watch.at_start) / mib
+    yield "growth of the journal", f"at most {options.journal:g} MiB a minute", f"{grown:.1f} MiB in {minutes:.1f} min", grown <= options.journal * max(minutes, 1)
+    most = max(watch.verdicts.items(), key=lambda item: item[1], default=(("", 0), 0))
+    yield "verdicts on one entry", "at most 30 in a minute", f"{most[1]} {most[0][0][:40] if most[1] > 30 else ''}", most[1] <= 30
+    yield "free space", f"never below min_free, {host.MIN_FREE / mib:.0f} MiB", f"{watch.free / mib:.0f} MiB at the least", watch.free >= host.MIN_FREE
+    code, said = host.command("journal", "verify")
+    yield "the journal's chain", "whole, by its own look and by ours", (watch.journal.broken or said)[:120], code == 0 and not watch.journal.broken
