@@ -14,7 +14,7 @@ class Booted:
     def __init__(self, name, folder, cache):
         self.name, self.folder = name, pathlib.Path(folder)
         self.environment = dict(os.environ, BOOT_SYSTEM_DIR=str(self.folder), BOOT_SYSTEM_CACHE=str(cache),
-                                BOOT_SYSTEM_PACKAGES="logrotate rpm dnf createrepo-c sshpass")
+                                BOOT_SYSTEM_PACKAGES="logrotate rpm dnf createrepo-c sshpass python3")
 
     def tool(self, *words, check=True, timeout=300, script=""):
         done = subprocess.run([HERE / "boot-system", words[0], self.name, *map(str, words[1:])], env=self.environment,

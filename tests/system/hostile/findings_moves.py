@@ -30,16 +30,16 @@ def archive_left_open(s):
 
 
 def rewritten_in_part(s, pages):
-    """A package that is accepted, and whose data are then written over: its pages are read for the corte that they show."""
+    """A package with a HASH beside each file, accepted; then its data are written over: the old pages are read for the corte that they show."""
     corte = s.older()
     name = f"{packages.stamp(corte)}_{packages.SERIES}"
     s.alias(name)
     files = {**packages.contents(corte, s.zone, pages=2), **pages}
-    s.arrive(name, packages.sealed(files))
+    s.arrive(name, packages.sidecars(files))
     for round in range(2):
-        yield 4
-        files["bd/MEX_2021.txt"] += b"3|%d\n" % round
-        s.folder(name, {"bd/MEX_2021.txt": files["bd/MEX_2021.txt"], "PREP.hash": packages.manifest(files)})
+        yield 14
+        data = {"bd/MEX_2021.txt": files["bd/MEX_2021.txt"] + b"3|%d\n" % round}
+        s.folder(name, packages.sidecars(data))
 
 
 def digits_of_other_scripts(s):
@@ -104,7 +104,7 @@ def one_file_folders(s):
 
 def future_cortes(s):
     """Packages that are whole and right, of cortes that have not come; small for the sender, large once unpacked."""
-    for number in range(9):
+    for number in range(12):
         corte = s.tomorrow()
         name = f"{packages.stamp(corte)}_{packages.SERIES}.tar.gz"
         s.alias(name)
@@ -172,18 +172,20 @@ def many_findings(s):
 
 
 def churn_while_listed(s):
-    """A folder whose files are renamed all the while, so that a listing may show a name twice or never."""
-    name = s.any_name()
-    for start in range(0, 1500, 100):
+    """A folder that has had its verdict, and whose files are then renamed all the while: a listing may show a name twice, or never."""
+    name, files = s.any_name(), 6000
+    for start in range(0, files, 100):
         s.folder(name, {f"{number:05d}.html": b"<p>1</p>" for number in range(start, start + 100)})
         yield 0.02
-    end = time.monotonic() + 12
+    yield 12
+    end = time.monotonic() + 28
     while time.monotonic() < end:
-        for _ in range(150):
-            one = f"{name}/{s.rng.randrange(1500):05d}.html"
-            s.rename(one, f"{name}/moving.html")
-            s.rename(f"{name}/moving.html", one)
-        yield 0.02
+        for _ in range(400):
+            one = f"{name}/{s.rng.randrange(files):05d}.html"
+            other = one[:-5] + "m" * s.rng.randrange(1, 90)
+            s.rename(one, other)
+            s.rename(other, one)
+        yield 0.002
 
 
 def deep_folders(s):
@@ -209,12 +211,17 @@ def deep_folders(s):
 
 
 def touched_reject(s):
-    """A tiny package that is rejected, and is touched for ever."""
-    name = s.any_name()
-    s.arrive(name, {**packages.contents(s.older(), s.zone, pages=0), "PREP.hash": b"0" * 64 + b"  index.html\n"})
+    """Tiny packages that are whole, of another series, and so rejected at once; they are touched for ever."""
+    corte = s.older()
+    name, files = s.name(corte), packages.sealed(packages.contents(corte, s.zone, pages=0))
+    s.arrive(name, files)
+    s.file(name + "-b.zip", packages.zipped(files))
+    s.file(name + "-c.tar.gz", packages.tarred(files))
     end = time.monotonic() + 20
     while time.monotonic() < end:
-        os.utime(s.at(f"{name}/index.html"))
+        for path in (f"{name}/index.html", name + "-b.zip", name + "-c.tar.gz"):
+            with open(s.at(path), "ab"):
+                os.utime(s.at(path))
         yield 0.03
 
 

@@ -31,8 +31,15 @@ class Clock:
         os.rename(self.file + ".new", self.file)
 
     def environment(self):
-        return {"LD_PRELOAD": FAKETIME, "FAKETIME_TIMESTAMP_FILE": self.file, "FAKETIME_CACHE_DURATION": "1",
-                "FAKETIME_DONT_FAKE_MONOTONIC": "1", "NO_FAKE_STAT": "1"}
+        return self.settings(self.file)
+
+    @staticmethod
+    def settings(file):
+        """Returns what a process needs to see this clock."""
+        return {"LD_PRELOAD": FAKETIME, "FAKETIME_TIMESTAMP_FILE": file, "FAKETIME_CACHE_DURATION": "1",
+                "FAKETIME_DONT_FAKE_MONOTONIC": "1", "NO_FAKE_STAT": "1",
+                # Otherwise a timed wait on the monotonic clock returns at once, and .NET's timer and our threads spin.
+                "FAKETIME_FORCE_MONOTONIC_FIX": "0"}
 
 
 def chronyd(folder):
@@ -49,7 +56,8 @@ class Direct:
 
     ZONE, MIN_FREE = -6, 1 << 30
 
-    def __init__(self, agent, filesystem="ext4", watches=None, settle="5s"):
+    def __init__(self, agent, filesystem="ext4", watches=None, settle="5s", movable=True):
+        self.movable = movable
         self.limits, self.watches, self.deaths, self.process = unit("difusor-agent.service"), watches, [], None
         self.stopping = self.restarting = False
         self.root = tempfile.mkdtemp(prefix="difusor-hostile-", dir="/var/tmp")
@@ -58,7 +66,7 @@ class Direct:
         self.messages = self.message_bytes = 0
         self.cage = Cage(os.path.basename(self.root), self.limits)
         self.notes += self.cage.missing
-        for name, size, kind in (("srv", "4G", filesystem), ("var", "3G", "ext4")):
+        for name, size, kind in (("srv", "4G", filesystem), ("var", "2G", "ext4")):
             self.disk(name, size, kind)
         self.drop, self.state, self.run = (f"{self.root}/{name}" for name in ("srv/entrega", "var/estado", "run"))
         for folder, uid, mode in ((self.drop, SENDER_UID, 0o2770), (f"{self.root}/srv/acuses", AGENT_UID, 0o755),
@@ -128,15 +136,31 @@ class Direct:
 
     def launch(self):
         inner = "rm -f /dev/shm/sem.faketime_sem_$$ /dev/shm/faketime_shm_$$; exec setpriv --reuid={0} --regid={0} --clear-groups --no-new-privs env {1} {2} run --config {3}"
-        environment = " ".join(f"{name}={value}" for name, value in self.clock.environment().items())
+        environment = " ".join(f"{name}={value}" for name, value in self.clock.environment().items()) if self.movable else ""
         script = self.cage.entry() + inner.format(AGENT_UID, environment, self.agent, f"{self.root}/agent.yaml")
-        command = ["sh", "-c", script]
-        if self.watches:  # a user namespace of its own has its own count of inotify watches
-            command = ["unshare", "--user", "--map-users=0,0,65536", "--map-groups=0,0,65536", "sh", "-c",
-                       f"echo {self.watches} > /proc/sys/user/max_inotify_watches; {script}"]
+        command, go = ["sh", "-c", script], subprocess.DEVNULL
+        if self.watches:
+            # A user namespace has its own count of inotify watches. It has no right in it before it is mapped and has called exec again.
+            script = f"echo {self.watches} > /proc/sys/user/max_inotify_watches; {script}"
+            command, go = ["unshare", "--user", "sh", "-c", 'read go; exec sh -c "$0"', script], subprocess.PIPE
         with open(f"{self.root}/stderr", "ab") as errors:
-            return subprocess.Popen(command, stdout=errors, stderr=errors, env={**os.environ, "NOTIFY_SOCKET": f"{self.root}/notify", "WATCHDOG_USEC": "30000000"},
-                                    umask=0o022)
+            process = subprocess.Popen(command, stdin=go, stdout=errors, stderr=errors, umask=0o022,
+                                       env={**os.environ, "NOTIFY_SOCKET": f"{self.root}/notify", "WATCHDOG_USEC": "30000000"})
+        if self.watches:
+            self.map(process)
+        return process
+
+    @staticmethod
+    def map(process):
+        """Maps all accounts of a new user namespace to themselves, and lets the process in it go on."""
+        end = time.monotonic() + 10
+        while os.readlink(f"/proc/{process.pid}/ns/user") == os.readlink("/proc/self/ns/user") and time.monotonic() < end:
+            time.sleep(0.01)
+        for kind in ("uid_map", "gid_map"):
+            with open(f"/proc/{process.pid}/{kind}", "w") as out:
+                out.write("0 0 65536")
+        process.stdin.write(b"go\n")
+        process.stdin.close()
 
     def supervise(self):
         """Type=notify, WatchdogSec=30s, Restart=always, RestartSec=1s."""
@@ -157,15 +181,16 @@ class Direct:
                     self.process.wait()
             if self.stopping:
                 return
-            if not self.restarting:
+            if not self.restarting or self.process.returncode:
                 self.deaths.append(self.cause(self.process.returncode))
             self.restarting = False
             time.sleep(1)
 
     def restart(self):
         """Stops it in good order; it is started again as after any end."""
-        self.restarting = True
-        self.process.send_signal(signal.SIGTERM)
+        if self.pid():
+            self.restarting = True
+            self.process.send_signal(signal.SIGTERM)
 
     def cause(self, code):
         """Returns how the agent ended: by what, and the first line of what it said."""
@@ -186,7 +211,8 @@ class Direct:
         self.stopping = True
         for process in [*self.children, self.process]:
             if process and process.poll() is None:
-                process.send_signal(signal.SIGTERM)
+                # The widener is a shell with children of its own, in a session of its own.
+                os.killpg(process.pid, signal.SIGTERM) if os.getpgid(process.pid) == process.pid else process.send_signal(signal.SIGTERM)
         for process in [*self.children, self.process]:
             if process:
                 try:

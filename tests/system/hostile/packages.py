@@ -37,6 +37,11 @@ def sealed(files):
     return {**files, "PREP.hash": manifest(files)}
 
 
+def sidecars(files):
+    """Returns the files with a HASH beside each, and none that covers all."""
+    return {**files, **{path + ".hash": (hashlib.sha256(data).hexdigest() + "\n").encode() for path, data in files.items()}}
+
+
 def write(path, data, pause=None):
     with open(path, "wb") as out:
         out.write(data)

@@ -80,14 +80,14 @@ class Play:
 
     def await_gate(self):
         end = time.monotonic() + 60
-        while time.monotonic() < end:
+        while time.monotonic() < end and len(self.host.deaths) < 5:
             try:
                 if json.load(open(f"{self.host.run}/status.json"))["gate"]["state"] == "open":
                     return
             except (OSError, ValueError):
                 pass
             time.sleep(0.1)
-        raise SystemExit(f"the gate is not open after a minute; ended: {self.host.deaths}")
+        raise RuntimeError(f"awaited: the open gate, for a minute at most; it ended {len(self.host.deaths)} times: {self.host.deaths[-1:]}")
 
     def run(self):
         options, host = self.options, self.host
@@ -97,7 +97,7 @@ class Play:
         honest = Voice("genuine.py", host, "--current", f"{host.state}/public/current", "--seed", options.seed, "--forms", options.forms,
                        "--every", options.every, *(["--pages", options.pages] if options.pages else []))
         hostile, steps = None, Steps(host, options.seed) if options.steps else None
-        restart = options.restarts and time.monotonic() + options.restart_at
+        restarts = [time.monotonic() + options.restart_at + 3 * number for number in range(options.restarts)]
         end = time.monotonic() + options.seconds + 120
         try:
             while time.monotonic() < end:
@@ -115,9 +115,9 @@ class Play:
                     self.heard_hostile(said)
                 if steps and hostile:
                     steps.turn(time.monotonic())
-                if restart and hostile and time.monotonic() > restart:
+                if restarts and time.monotonic() > restarts[0]:
                     host.restart()
-                    restart = None
+                    restarts.pop(0)
                 watch.sample()
                 time.sleep(0.25)
         finally:
@@ -176,7 +176,7 @@ def parser():
     ap.add_argument("--installed", action="store_true")
     for name, default in (("first", ""), ("future", ""), ("clock-file", ""), ("only", ""), ("forms", ""), ("pages", ""), ("rows", ""), ("filesystem", "ext4")):
         ap.add_argument("--" + name, default=default)
-    for name, default in (("seed", 1), ("clock-base", 0), ("quiet", 3), ("memory", 256), ("quota", 1024), ("restarts", 0), ("watches", 0)):
+    for name, default in (("seed", 1), ("clock-base", 0), ("quiet", 3), ("memory", 256), ("quota", 1024), ("cpu", 0), ("restarts", 0), ("watches", 0)):
         ap.add_argument("--" + name, type=int, default=default)
     for name, default in (("seconds", 360), ("every", 4), ("bound", 5), ("pause", 1), ("scale", 1), ("journal", 8), ("restart-at", 12)):
         ap.add_argument("--" + name, type=float, default=default)
@@ -187,7 +187,7 @@ def parser():
 
 def host_of(options):
     return Installed(options.first, options.future, options.clock_file, options.clock_base) if options.installed \
-        else Direct(options.agent, options.filesystem, options.watches)
+        else Direct(options.agent, options.filesystem, options.watches, movable=options.steps)
 
 
 def main():

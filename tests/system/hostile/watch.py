@@ -125,5 +125,7 @@ def invariants(watch, host, genuine, names, options):
     most = max(watch.verdicts.items(), key=lambda item: item[1], default=(("", 0), 0))
     yield "verdicts on one entry", "at most 30 in a minute", f"{most[1]} {most[0][0][:40] if most[1] > 30 else ''}", most[1] <= 30
     yield "free space", f"never below min_free, {host.MIN_FREE / mib:.0f} MiB", f"{watch.free / mib:.0f} MiB at the least", watch.free >= host.MIN_FREE
+    if options.cpu:
+        yield "the agent's CPU time", f"at most {options.cpu} s", f"{watch.cpu:.1f} s", watch.cpu <= options.cpu
     code, said = host.command("journal", "verify")
     yield "the journal's chain", "whole, by its own look and by ours", (watch.journal.broken or said)[:120], code == 0 and not watch.journal.broken
