@@ -2,6 +2,7 @@
 import os
 import pathlib
 import re
+import resource
 
 SYSTEMD = pathlib.Path(__file__).resolve().parents[3] / "systemd"
 
@@ -22,6 +23,9 @@ class Cage:
     def __init__(self, name, limits):
         self.folders, self.missing = [], []
         self.memory_max, self.tasks, self.files = size(limits["MemoryMax"]), limits["TasksMax"], limits["LimitNOFILE"]
+        most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+        if 0 <= most < int(self.files):
+            self.missing.append(f"LimitNOFILE={self.files}: this machine gives {most}")
         if os.path.exists("/sys/fs/cgroup/cgroup.controllers"):
             self.make(f"/sys/fs/cgroup/{name}", {"memory.max": self.memory_max, "memory.swap.max": 0, "pids.max": self.tasks})
         else:
@@ -45,7 +49,7 @@ class Cage:
 
     def entry(self):
         """Returns the shell's words that put the shell itself, and so what it becomes, into the cage."""
-        return "".join(f"echo $$ > {folder}/cgroup.procs; " for folder in self.folders) + f"ulimit -c 0; ulimit -n {self.files}; "
+        return "".join(f"echo $$ > {folder}/cgroup.procs; " for folder in self.folders) + f"ulimit -c 0; ulimit -n {self.files} 2>/dev/null; "
 
     def kills(self):
         """Returns how often the kernel has ended something here for want of memory."""

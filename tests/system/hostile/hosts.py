@@ -181,7 +181,7 @@ class Direct:
                     self.process.wait()
             if self.stopping:
                 return
-            if not self.restarting or self.process.returncode:
+            if not self.restarting or self.process.returncode not in (0, -signal.SIGTERM):
                 self.deaths.append(self.cause(self.process.returncode))
             self.restarting = False
             time.sleep(1)

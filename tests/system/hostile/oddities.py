@@ -189,7 +189,7 @@ def valid_but_not_now(s):
 def hostile_lists(s):
     """HASH texts that point elsewhere, contradict themselves, or are no text."""
     lines = [b"%064x  ../../../etc/passwd\n" % 1, b"%064x  /etc/passwd\n" % 2, b"%064x  index.html\n" % 3, b"%064x *index.html\n" % 4, b"d41d8cd98f00b204e9800998ecf8427e  index.html\n",
-             b"SHA256 (index.html) = %064x\n" % 5, b"\\%064x  a\\nb\n" % 6, b"\x00" * 100, b"\xff\xfe" + "x".encode("utf-16-le") * 50, b"a" * 5_000_000, b"\r\n" * 100_000]
+             b"SHA256 (index.html) = %064x\n" % 5, b"\\%064x  a\\nb\n" % 6, b"\x00" * 100, b"\xff\xfe" + b"x\0" * 50, b"a" * 5_000_000, b"\r\n" * 100_000]
     for _ in range(4):
         rng = random.Random(s.rng.random())
         files = packages.contents(s.older(), s.zone, pages=1)
