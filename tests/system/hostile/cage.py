@@ -1,4 +1,4 @@
-"""What the shipped unit lets the agent have: read from the unit itself, and put on a process where there is no systemd."""
+"""What the shipped unit lets the agent have, put on a process where there is no systemd."""
 import os
 import pathlib
 import re
@@ -9,7 +9,9 @@ SYSTEMD = pathlib.Path(__file__).resolve().parents[3] / "systemd"
 
 def unit(name, folder=SYSTEMD):
     """Returns the unit's keys with the last value of each."""
-    return dict(line.split("=", 1) for line in (folder / name).read_text().splitlines() if re.match(r"[A-Z]\w*=", line))
+    return dict(
+        line.split("=", 1) for line in (folder / name).read_text().splitlines() if re.match(r"[A-Z]\w*=", line)
+    )
 
 
 def size(text):
@@ -18,7 +20,7 @@ def size(text):
 
 
 class Cage:
-    """A cgroup of its own, of either version, with the unit's MemoryMax and TasksMax; `missing` says what this machine refuses."""
+    """A cgroup with the unit's MemoryMax and TasksMax; `missing` says what this machine refuses."""
 
     def __init__(self, name, limits):
         self.folders, self.missing = [], []
@@ -27,7 +29,10 @@ class Cage:
         if 0 <= most < int(self.files):
             self.missing.append(f"LimitNOFILE={self.files}: this machine gives {most}")
         if os.path.exists("/sys/fs/cgroup/cgroup.controllers"):
-            self.make(f"/sys/fs/cgroup/{name}", {"memory.max": self.memory_max, "memory.swap.max": 0, "pids.max": self.tasks})
+            self.make(
+                f"/sys/fs/cgroup/{name}",
+                {"memory.max": self.memory_max, "memory.swap.max": 0, "pids.max": self.tasks},
+            )
         else:
             self.make(f"/sys/fs/cgroup/memory/{name}", {"memory.limit_in_bytes": self.memory_max})
             self.make(f"/sys/fs/cgroup/pids/{name}", {"pids.max": self.tasks})
@@ -49,7 +54,10 @@ class Cage:
 
     def entry(self):
         """Returns the shell's words that put the shell itself, and so what it becomes, into the cage."""
-        return "".join(f"echo $$ > {folder}/cgroup.procs; " for folder in self.folders) + f"ulimit -c 0; ulimit -n {self.files} 2>/dev/null; "
+        return (
+            "".join(f"echo $$ > {folder}/cgroup.procs; " for folder in self.folders)
+            + f"ulimit -c 0; ulimit -n {self.files} 2>/dev/null; "
+        )
 
     def kills(self):
         """Returns how often the kernel has ended something here for want of memory."""

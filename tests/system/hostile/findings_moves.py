@@ -1,4 +1,4 @@
-"""The moves that have once ended, filled, blinded or delayed the agent; each a generator that yields the seconds that it pauses."""
+"""The moves that have once ended, filled, blinded or delayed the agent; each yields the seconds that it pauses."""
 import gzip
 import hashlib
 import io
@@ -15,22 +15,26 @@ DEVANAGARI = str.maketrans("0123456789", "".join(chr(0x0966 + digit) for digit i
 def archive_left_open(s):
     """An upload that stops in the middle, with the file still open."""
     for ending in s.rng.sample([".zip", ".tar", ".tar.gz", ".tgz"], 3):
-        files = packages.sealed(packages.contents(s.older(), s.zone))
-        data = packages.zipped(files) if ending == ".zip" else packages.tarred(files, "w" if ending == ".tar" else "w:gz")
+        files = packages.sealed(packages.contents(s.corte, s.zone))
+        data = (
+            packages.zipped(files)
+            if ending == ".zip"
+            else packages.tarred(files, "w" if ending == ".tar" else "w:gz")
+        )
         name = s.any_name() + ending
         s.litter.count(name, len(data))
         with open(s.at(name), "wb") as out:
-            out.write(data[:len(data) // 2])
+            out.write(data[: len(data) // 2])
             out.flush()
             yield s.rng.uniform(12, 16)
             if s.rng.random() < 0.5:
-                out.write(data[len(data) // 2:])
+                out.write(data[len(data) // 2 :])
         if s.rng.random() < 0.3:
             yield from s.litter.remove(name)
 
 
 def rewritten_in_part(s, pages):
-    """A package with a HASH beside each file, accepted; then its data are written over: the old pages are read for the corte that they show."""
+    """A package with a HASH beside each file; its data are written over, and its old pages read for their corte."""
     corte = s.older()
     name = f"{packages.stamp(corte)}_{packages.SERIES}"
     s.alias(name)
@@ -44,8 +48,12 @@ def rewritten_in_part(s, pages):
 
 def digits_of_other_scripts(s):
     texts = ["06/06/2021 20:20 horas", "2021-06-06 8:20 p.m.", "6 de junio de 2021, 2020 horas"]
-    html = "".join(f"<p>{text.translate(script)}</p>" for text in texts for script in (ARABIC, FULL_WIDTH, DEVANAGARI))
-    yield from rewritten_in_part(s, {f"seccion/9{number}.html": f"<html><body>{html}</body></html>".encode() for number in range(3)})
+    html = "".join(
+        f"<p>{text.translate(script)}</p>" for text in texts for script in (ARABIC, FULL_WIDTH, DEVANAGARI)
+    )
+    yield from rewritten_in_part(
+        s, {f"seccion/9{number}.html": f"<html><body>{html}</body></html>".encode() for number in range(3)}
+    )
 
 
 def page_of_ampersands(s):
@@ -57,9 +65,9 @@ def absent_names(s):
     """A small tar.gz whose HASH names a great many files that are not there, with long names."""
     for _ in range(2):
         name, lines, width = s.any_name() + ".tar.gz", s.size(200_000), 860
-        filler = "/".join(["a" * 200] * 5)[:width - 14] + ".html"
+        filler = "/".join(["a" * 200] * 5)[: width - 14] + ".html"
         digests = [hashlib.sha256(bytes([number])).hexdigest() for number in range(200)]
-        index = packages.contents(s.older(), s.zone, pages=0)
+        index = packages.contents(s.corte, s.zone, pages=0)
         entry = tarfile.TarInfo("PREP.hash")
         entry.size = lines * (64 + 2 + width + 1)
         s.litter.count(name, 8 << 20)
@@ -70,8 +78,12 @@ def absent_names(s):
                 out.write(one.tobuf() + data + bytes(-len(data) % 512))
             out.write(entry.tobuf())
             for start in range(0, lines, 2000):
-                out.write("".join(f"{digests[s.rng.randrange(200)]}  {number:08d}-{filler}\n"
-                                  for number in range(start, min(start + 2000, lines))).encode())
+                out.write(
+                    "".join(
+                        f"{digests[s.rng.randrange(200)]}  {number:08d}-{filler}\n"
+                        for number in range(start, min(start + 2000, lines))
+                    ).encode()
+                )
                 yield 0.01
             out.write(bytes(-entry.size % 512 + 1024))
         s.litter.count("." + name)
@@ -87,7 +99,9 @@ def long_paths(s):
     folder = os.open(s.at(below), os.O_RDONLY | os.O_DIRECTORY)
     try:
         for number in range(s.size(70_000)):
-            os.close(os.open(f"{number:06d}".ljust(70, "e") + ".html", os.O_WRONLY | os.O_CREAT, 0o660, dir_fd=folder))
+            os.close(
+                os.open(f"{number:06d}".ljust(70, "e") + ".html", os.O_WRONLY | os.O_CREAT, 0o660, dir_fd=folder)
+            )
             if number % 500 == 499:
                 s.litter.count(name, 0, 500)
                 yield 0.01
@@ -121,12 +135,15 @@ def future_cortes(s):
 
 def subfolder_renamed(s):
     """Folders that come under a working name, are renamed again and again, and leave nothing behind."""
-    name, files = s.any_name(), packages.contents(s.older(), s.zone, pages=20)
+    name, files = s.any_name(), packages.contents(s.corte, s.zone, pages=20)
     for number in range(4):
         s.folder(f"{name}/_trabajo{number}", files)
         yield s.rng.uniform(0.3, 1)
         s.rename(f"{name}/_trabajo{number}", f"{name}/listo{number}")
-    s.file(f"{name}/PREP.hash", packages.manifest({f"listo{number}/{path}": data for number in range(4) for path, data in files.items()}))
+    s.file(
+        f"{name}/PREP.hash",
+        packages.manifest({f"listo{number}/{path}": data for number in range(4) for path, data in files.items()}),
+    )
     yield 3
     s.rename(f"{name}/listo0", f"{name}/listo9")
 
@@ -139,7 +156,13 @@ def zips_and_lists(s):
         yield 0.01
     lists = [f"lista-{tag}-{number}.sha256" for number in range(7)]
     for number, name in enumerate(lists):
-        s.file(name, "".join(f"{hashlib.sha256(b'%d' % line).hexdigest()}  {number}/{line:08d}.html\n" for line in range(s.size(40_000))).encode())
+        s.file(
+            name,
+            "".join(
+                f"{hashlib.sha256(b'%d' % line).hexdigest()}  {number}/{line:08d}.html\n"
+                for line in range(s.size(40_000))
+            ).encode(),
+        )
         yield 0.2
     for _ in range(3):
         yield 5
@@ -152,7 +175,7 @@ def many_findings(s):
         name, number = s.any_name(), s.size(23_000)
         out = io.BytesIO()
         paths = [f"{'larga-' * 25}{page % 40}/{page:06d}-{'x' * 60}.html" for page in range(number)]
-        files = packages.contents(s.older(), s.zone, pages=0)
+        files = packages.contents(s.corte, s.zone, pages=0)
         files["PREP.hash"] = b"".join(b"%064x  %s\n" % (page, path.encode()) for page, path in enumerate(paths))
         with gzip.GzipFile(fileobj=out, mode="wb", compresslevel=1) as packed:
             for path, data in files.items():
@@ -172,7 +195,7 @@ def many_findings(s):
 
 
 def churn_while_listed(s):
-    """A folder that has had its verdict, and whose files are then renamed all the while: a listing may show a name twice, or never."""
+    """A judged folder whose files are renamed all the while: a listing may show a name twice, or never."""
     name, files = s.any_name(), 6000
     for start in range(0, files, 100):
         s.folder(name, {f"{number:05d}.html": b"<p>1</p>" for number in range(start, start + 100)})
@@ -225,5 +248,18 @@ def touched_reject(s):
         yield 0.03
 
 
-MOVES = [archive_left_open, digits_of_other_scripts, page_of_ampersands, absent_names, long_paths, one_file_folders, future_cortes,
-         subfolder_renamed, zips_and_lists, many_findings, churn_while_listed, deep_folders, touched_reject]
+MOVES = [
+    archive_left_open,
+    digits_of_other_scripts,
+    page_of_ampersands,
+    absent_names,
+    long_paths,
+    one_file_folders,
+    future_cortes,
+    subfolder_renamed,
+    zips_and_lists,
+    many_findings,
+    churn_while_listed,
+    deep_folders,
+    touched_reject,
+]

@@ -19,7 +19,8 @@ FULL_WIDTH = str.maketrans("0123456789", "".join(chr(0xFF10 + digit) for digit i
 # What an honest sender's page may hold without any ill will.
 PAGES = {
     "plain": lambda corte: "",
-    "digits": lambda corte: f"<p>{corte:%d/%m/%Y %H:%M}</p>".translate(ARABIC) + f"<p>{corte:%Y-%m-%d}</p>".translate(FULL_WIDTH),
+    "digits": lambda corte: f"<p>{corte:%d/%m/%Y %H:%M}</p>".translate(ARABIC)
+    + f"<p>{corte:%Y-%m-%d}</p>".translate(FULL_WIDTH),
     "ampersands": lambda corte: "&" * 900_000,
 }
 
@@ -40,7 +41,9 @@ class Sender:
 
     def renamed_subfolder(self, name, files):
         """A sub-folder is uploaded under a working name and renamed when it is whole; the HASH comes last."""
-        working = {path.replace("seccion/", "_subiendo/"): data for path, data in files.items() if path != "PREP.hash"}
+        working = {
+            path.replace("seccion/", "_subiendo/"): data for path, data in files.items() if path != "PREP.hash"
+        }
         packages.write_folder(self.at(name), working)
         self.pause(1.5)
         os.rename(self.at(name) + "/_subiendo", self.at(name) + "/seccion")
@@ -50,11 +53,11 @@ class Sender:
     def archive(self, name, data, renamed):
         working = self.at("." + name if renamed else name)
         with open(working, "wb") as out:
-            out.write(data[:len(data) // 2])
+            out.write(data[: len(data) // 2])
             out.flush()
             if not renamed:
                 self.pause(0.2)
-            out.write(data[len(data) // 2:])
+            out.write(data[len(data) // 2 :])
         if renamed:
             os.rename(working, self.at(name))
 
@@ -110,8 +113,17 @@ def send_one(sender, options, corte, form, page, number):
     live = time.monotonic() - sent
     found = is_live(options.current, mark.encode())
     other = differs(options.current, files) if found and number % 5 == 0 else None
-    tell(number=number, corte=corte.isoformat(), name=name, form=form, page=page, took=round(sent - began, 3),
-         live=round(live, 3) if found else None, differs=other, at=time.time())
+    tell(
+        number=number,
+        corte=corte.isoformat(),
+        name=name,
+        form=form,
+        page=page,
+        took=round(sent - began, 3),
+        live=round(live, 3) if found else None,
+        differs=other,
+        at=time.time(),
+    )
     return True
 
 
@@ -142,7 +154,14 @@ def main():
             rng.shuffle(forms)
         page = options.pages.split(",")[number % len(options.pages.split(","))]
         try:
-            if not send_one(sender, options, first + number * datetime.timedelta(minutes=1), forms[number % len(forms)], page, number):
+            if not send_one(
+                sender,
+                options,
+                first + number * datetime.timedelta(minutes=1),
+                forms[number % len(forms)],
+                page,
+                number,
+            ):
                 return
         except OSError as fault:
             tell(fault=f"the honest sender could not send: {fault}")

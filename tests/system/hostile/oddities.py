@@ -10,8 +10,26 @@ import zipfile
 import packages
 
 NAMES = [
-    "\u202egpj.lmth\u202c", "\u2066a\u2069\u200f", "\ufeffindex", "a\nb", "a\rb\tc", "\x1b[2J\x1b]0;x\x07", "%n%s{0}{path}", "&<script>'\"", "..", " ", "-rf", "$(id)",
-    "CON", "a\\b", "I\u0307\u0131", "e\u0301\u00e9", "\U0001f5f3", "z\u0335\u0322" * 30, "MU\u00d1OZ", "\u0660\u0661/\u0966",
+    "\u202egpj.lmth\u202c",
+    "\u2066a\u2069\u200f",
+    "\ufeffindex",
+    "a\nb",
+    "a\rb\tc",
+    "\x1b[2J\x1b]0;x\x07",
+    "%n%s{0}{path}",
+    "&<script>'\"",
+    "..",
+    " ",
+    "-rf",
+    "$(id)",
+    "CON",
+    "a\\b",
+    "I\u0307\u0131",
+    "e\u0301\u00e9",
+    "\U0001f5f3",
+    "z\u0335\u0322" * 30,
+    "MU\u00d1OZ",
+    "\u0660\u0661/\u0966",
 ]
 
 
@@ -19,11 +37,14 @@ def bad_names(s):
     """Names that no terminal, page or message may get as they are: as entries of the drop, and inside a package."""
     for text in s.rng.sample(NAMES, 8):
         name = (s.any_name() + text.replace("/", "_"))[:200]
-        s.arrive(name, packages.sealed(packages.contents(s.older(), s.zone, pages=1)))
+        s.arrive(name, packages.sealed(packages.contents(s.corte, s.zone, pages=1)))
         yield 0.1
-    inner, files = s.any_name(), packages.contents(s.older(), s.zone, pages=1)
+    inner, files = s.any_name(), packages.contents(s.corte, s.zone, pages=1)
     files.update({f"x{number}{text.replace('/', '_')}.html": b"<p>1</p>" for number, text in enumerate(NAMES)})
-    s.folder(inner, {**files, "PREP.hash": packages.manifest({path: data for path, data in files.items() if "\n" not in path})})
+    s.folder(
+        inner,
+        {**files, "PREP.hash": packages.manifest({path: data for path, data in files.items() if "\n" not in path})},
+    )
     raw = os.fsencode(s.at(inner)) + b"/"
     for name in (b"\xff\xfe.html", b"\xc3\x28.html", b"\xed\xa0\x80.html", b"a" * 250 + b".html"):
         packages.write(raw + name, b"<p>1</p>")
@@ -40,10 +61,12 @@ def bad_names(s):
 def links_and_pipes(s):
     """Symbolic and hard links, FIFOs and sockets in the places of files and of packages."""
     name = s.any_name()
-    files = packages.sealed(packages.contents(s.older(), s.zone, pages=6))
+    files = packages.sealed(packages.contents(s.corte, s.zone, pages=6))
     s.folder(name, files)
     page = s.at(f"{name}/seccion/000%d.html")
-    for number, (target, link) in enumerate({"/etc/passwd": os.symlink, "..": os.symlink, s.at(name): os.symlink, page % 5: os.link}.items()):
+    for number, (target, link) in enumerate(
+        {"/etc/passwd": os.symlink, "..": os.symlink, s.at(name): os.symlink, page % 5: os.link}.items()
+    ):
         os.unlink(page % number)
         link(target, page % number)
     os.unlink(page % 4)
@@ -70,7 +93,7 @@ def links_and_pipes(s):
 def closed_modes(s):
     """Files and folders that nobody may read, and may again, and may not."""
     name = s.any_name()
-    s.folder(name, packages.sealed(packages.contents(s.older(), s.zone, pages=8)))
+    s.folder(name, packages.sealed(packages.contents(s.corte, s.zone, pages=8)))
     for _ in range(12):
         path = s.at(s.rng.choice([name, f"{name}/seccion", f"{name}/index.html", f"{name}/PREP.hash", f"{name}/bd"]))
         try:
@@ -83,7 +106,7 @@ def closed_modes(s):
 def growing_file(s):
     """Files that grow as long as anybody looks: a page, and an archive."""
     name = s.any_name()
-    s.folder(name, packages.sealed(packages.contents(s.older(), s.zone, pages=2)))
+    s.folder(name, packages.sealed(packages.contents(s.corte, s.zone, pages=2)))
     archive = s.any_name() + ".tar.gz"
     s.litter.count(archive)
     with open(s.at(f"{name}/index.html"), "ab") as page, open(s.at(archive), "wb") as packed:
@@ -128,24 +151,26 @@ def endless_archive(s):
     s.file(s.any_name() + ".tar.gz", gzip.compress(entry.tobuf(tarfile.GNU_FORMAT) + bytes(1 << 16))[:-9])
     name, links = s.any_name() + ".tar.gz", io.BytesIO()
     with tarfile.open(fileobj=links, mode="w:gz") as archive:
-        for number, kind in enumerate((tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.FIFOTYPE, tarfile.CHRTYPE, tarfile.DIRTYPE)):
+        for number, kind in enumerate(
+            (tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.FIFOTYPE, tarfile.CHRTYPE, tarfile.DIRTYPE)
+        ):
             one = tarfile.TarInfo(s.rng.choice(["index.html", "../../fuera.html", "/etc/fuera", f"{number}.html"]))
             one.type, one.linkname = kind, s.rng.choice(["/etc/passwd", "index.html", "../../../x"])
             archive.addfile(one)
     s.file(name, links.getvalue())
     yield 0.5
-    whole = packages.zipped(packages.sealed(packages.contents(s.older(), s.zone)))
+    whole = packages.zipped(packages.sealed(packages.contents(s.corte, s.zone)))
     for _ in range(4):
         spoiled = bytearray(whole)
         for _ in range(s.rng.randint(1, 30)):
             spoiled[s.rng.randrange(len(spoiled))] = s.rng.randrange(256)
-        s.file(s.any_name() + ".zip", bytes(spoiled[:s.rng.choice([len(spoiled), len(spoiled) // 2, 22])]))
+        s.file(s.any_name() + ".zip", bytes(spoiled[: s.rng.choice([len(spoiled), len(spoiled) // 2, 22])]))
         yield 0.3
 
 
 def encrypted_zip(s):
     """A zip that says of its entries that they are encrypted, with the general purpose bit 0 of each header set."""
-    data = bytearray(packages.zipped(packages.sealed(packages.contents(s.older(), s.zone, pages=3))))
+    data = bytearray(packages.zipped(packages.sealed(packages.contents(s.corte, s.zone, pages=3))))
     for mark, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
         at = data.find(mark)
         while at >= 0:
@@ -158,7 +183,7 @@ def encrypted_zip(s):
 def sparse_files(s):
     """Large files that cost the sender nothing, for they are holes."""
     name = s.any_name()
-    files = packages.contents(s.older(), s.zone, pages=1)
+    files = packages.contents(s.corte, s.zone, pages=1)
     s.folder(name, files)
     for number in range(3):
         with open(s.at(f"{name}/hueco{number}.txt"), "wb") as hole:
@@ -169,7 +194,7 @@ def sparse_files(s):
 
 
 def valid_but_not_now(s):
-    """Packages with every digest right that are not to be published: older cortes, another series, the same bytes again."""
+    """Packages with every digest right: older cortes, another series, the same bytes again."""
     corte = s.older()
     name = f"{packages.stamp(corte)}_{packages.SERIES}"
     s.alias(name)
@@ -188,14 +213,38 @@ def valid_but_not_now(s):
 
 def hostile_lists(s):
     """HASH texts that point elsewhere, contradict themselves, or are no text."""
-    lines = [b"%064x  ../../../etc/passwd\n" % 1, b"%064x  /etc/passwd\n" % 2, b"%064x  index.html\n" % 3, b"%064x *index.html\n" % 4, b"d41d8cd98f00b204e9800998ecf8427e  index.html\n",
-             b"SHA256 (index.html) = %064x\n" % 5, b"\\%064x  a\\nb\n" % 6, b"\x00" * 100, b"\xff\xfe" + b"x\0" * 50, b"a" * 5_000_000, b"\r\n" * 100_000]
+    lines = [
+        b"%064x  ../../../etc/passwd\n" % 1,
+        b"%064x  /etc/passwd\n" % 2,
+        b"%064x  index.html\n" % 3,
+        b"%064x *index.html\n" % 4,
+        b"d41d8cd98f00b204e9800998ecf8427e  index.html\n",
+        b"SHA256 (index.html) = %064x\n" % 5,
+        b"\\%064x  a\\nb\n" % 6,
+        b"\x00" * 100,
+        b"\xff\xfe" + b"x\0" * 50,
+        b"a" * 5_000_000,
+        b"\r\n" * 100_000,
+    ]
     for _ in range(4):
         rng = random.Random(s.rng.random())
-        files = packages.contents(s.older(), s.zone, pages=1)
-        files[rng.choice(["PREP.hash", "HASH", "SHA256SUMS", "bd/x.md5", "index.html.sha512"])] = b"".join(rng.choices(lines, k=6))
+        files = packages.contents(s.corte, s.zone, pages=1)
+        files[rng.choice(["PREP.hash", "HASH", "SHA256SUMS", "bd/x.md5", "index.html.sha512"])] = b"".join(
+            rng.choices(lines, k=6)
+        )
         s.arrive(s.any_name(), files)
         yield 0.4
 
 
-MOVES = [bad_names, links_and_pipes, closed_modes, growing_file, bomb, endless_archive, encrypted_zip, sparse_files, valid_but_not_now, hostile_lists]
+MOVES = [
+    bad_names,
+    links_and_pipes,
+    closed_modes,
+    growing_file,
+    bomb,
+    endless_archive,
+    encrypted_zip,
+    sparse_files,
+    valid_but_not_now,
+    hostile_lists,
+]

@@ -1,6 +1,6 @@
 """Small PREP packages: their files, HASH, names, and the forms in which they are sent."""
 import datetime
-import gzip  # noqa: F401 - tarfile takes it when it is first needed, which may be too late for an account that cannot read where it lies
+import gzip  # noqa: F401 - tarfile imports it late, when this account may not read it any more
 import hashlib
 import io
 import os
@@ -16,10 +16,11 @@ def stamp(corte):
 
 
 def contents(corte, zone, pages=30, mark="", index=""):
-    """Returns path -> bytes of a package without its HASH; `zone` is the offset in hours, `index` is put into the first page."""
+    """Returns path -> bytes of a package without its HASH; `index` is put into the first page."""
     shown = f"<p>Corte de informaci\u00f3n: {corte:%d/%m/%Y %H:%M} horas (UTC{zone:+d})</p>"
     files = {
-        "index.html": f"<!DOCTYPE html><html><head><title>PREP</title></head><body>{index}{shown}<!-- {mark} --></body></html>\n",
+        "index.html": f"<!DOCTYPE html><html><head><title>PREP</title></head><body>{index}{shown}"
+        f"<!-- {mark} --></body></html>\n",
         "bd/MEX_2021.txt": f"sep=|\nDIPUTACIONES\n{corte:%Y/%m/%d %H:%M} (UTC{zone:+d})\nSECCION|TOTAL\n1|2\n",
     }
     for page in range(pages):
@@ -39,7 +40,10 @@ def sealed(files):
 
 def sidecars(files):
     """Returns the files with a HASH beside each, and none that covers all."""
-    return {**files, **{path + ".hash": (hashlib.sha256(data).hexdigest() + "\n").encode() for path, data in files.items()}}
+    return {
+        **files,
+        **{path + ".hash": (hashlib.sha256(data).hexdigest() + "\n").encode() for path, data in files.items()},
+    }
 
 
 def write(path, data, pause=None):

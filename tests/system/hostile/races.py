@@ -28,7 +28,7 @@ def renamed_over(s):
     """Two folders change places while either is read."""
     one, other = s.any_name(), s.any_name() + "-b"
     for name in (one, other):
-        s.folder(name, packages.sealed(packages.contents(s.older(), s.zone, pages=120)))
+        s.folder(name, packages.sealed(packages.contents(s.corte, s.zone, pages=120)))
     for _ in range(15):
         s.rename(one, "." + one)
         s.rename(other, one)
@@ -44,7 +44,7 @@ def removed_midway(s):
     """Folders and archives that go away while they are read, and come again."""
     for number in range(4):
         name = s.any_name() + f"-{number}"
-        files = packages.sealed(packages.contents(s.older(), s.zone, pages=80))
+        files = packages.sealed(packages.contents(s.corte, s.zone, pages=80))
         s.folder(name, files)
         s.file(name + ".tar.gz", packages.tarred(files))
         yield s.rng.uniform(0.01, 0.5)
@@ -58,7 +58,7 @@ def removed_midway(s):
 def half_and_half(s):
     """A folder that becomes an archive, an archive that becomes a folder, and a page that becomes a folder."""
     name = s.any_name()
-    files = packages.sealed(packages.contents(s.older(), s.zone, pages=5))
+    files = packages.sealed(packages.contents(s.corte, s.zone, pages=5))
     for _ in range(5):
         s.folder(name, files)
         yield s.rng.uniform(0.1, 1)
@@ -98,12 +98,12 @@ def meddle(s):
 def deed(s, name, path, is_file):
     what = s.rng.randrange(8)
     if what == 0 and not name.startswith("."):
-        new = (name[:180] + f"-{s.rng.randrange(1000)}")
+        new = name[:180] + f"-{s.rng.randrange(1000)}"
         s.rename(name, new)
     elif what == 1:
         os.chmod(path, s.rng.choice([0o000, 0o660, 0o770, 0o200]))
     elif what == 2:
-        os.utime(path, (s.rng.choice([0, 2**31, 2**33, -2**31]),) * 2, follow_symlinks=False)
+        os.utime(path, (s.rng.choice([0, 2**31, 2**33, -(2**31)]),) * 2, follow_symlinks=False)
     elif what == 3 and is_file:
         os.truncate(path, s.rng.choice([0, 1, 100_000]))
     elif what == 4 and is_file:

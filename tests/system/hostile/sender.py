@@ -1,7 +1,7 @@
-"""The hostile sender: moves by seed, several at a time, in its own litter and within a quota. Run by run.py as the sender's account.
+"""The hostile sender: moves by seed, several at a time, in its own litter and within a quota; run by run.py.
 
-Each move is a generator that yields the seconds that it pauses. Lines on standard input say which genuine corte comes next; the end of
-standard input is the end. Prints a JSON object for each move that begins or ends.
+Each move is a generator that yields the seconds that it pauses. Lines on standard input say which genuine corte
+comes next; the end of standard input is the end. Prints a JSON object for each move that begins or ends.
 """
 import argparse
 import datetime
@@ -22,14 +22,17 @@ class Litter:
 
     def __init__(self, drop, most_bytes, most_files):
         self.drop, self.most_bytes, self.most_files = os.fsencode(drop), most_bytes, most_files
-        self.entries = {}       # name -> [bytes, files], the oldest first
+        self.entries = {}  # name -> [bytes, files], the oldest first
 
     def count(self, name, size=0, files=1):
         have = self.entries.setdefault(os.fsencode(name), [0, 0])
         have[0], have[1] = have[0] + size, have[1] + files
 
     def is_over(self):
-        return sum(have[0] for have in self.entries.values()) > self.most_bytes or sum(have[1] for have in self.entries.values()) > self.most_files
+        return (
+            sum(have[0] for have in self.entries.values()) > self.most_bytes
+            or sum(have[1] for have in self.entries.values()) > self.most_files
+        )
 
     def renamed(self, old, new):
         have = self.entries.pop(os.fsencode(old), None)
@@ -83,7 +86,7 @@ class Sender:
         self.litter = Litter(options.drop, options.most_bytes, options.most_files)
         self.first, self.future = (datetime.datetime.fromisoformat(text) for text in (options.first, options.future))
         self.drop, self.zone, self.scale, self.seed = options.drop, options.zone, options.scale, options.seed
-        self.next, self.tags, self.tag, self.olds = self.first, 0, "", 0
+        self.next, self.corte, self.tags, self.tag, self.olds = self.first, self.first, 0, "", 0
 
     def begin(self, move):
         self.tags += 1
@@ -113,7 +116,9 @@ class Sender:
         return f"{packages.stamp(corte)}_{series}-{self.tag}"
 
     def any_name(self, series="PREP_OTRA"):
-        return self.name(self.rng.choice([self.older, self.newer, self.newer, self.tomorrow])(), series)
+        """Returns a name of another series, whose corte is from then on `self.corte`."""
+        self.corte = self.rng.choice([self.older, self.newer, self.newer, self.tomorrow])()
+        return self.name(self.corte, series)
 
     def size(self, number):
         return max(1, int(number * self.scale * self.rng.uniform(0.8, 1.2)))
@@ -146,14 +151,20 @@ def chosen(rng, names, active):
 
 class Schedule:
     def __init__(self, sender, options):
-        self.sender, self.names, self.once = sender, options.only.split(",") if options.only else sorted(moves.ALL), bool(options.only)
-        self.active, self.due = [], time.monotonic()        # [due, name, tag, generator]
+        self.sender, self.names, self.once = (
+            sender,
+            options.only.split(",") if options.only else sorted(moves.ALL),
+            bool(options.only),
+        )
+        self.active, self.due = [], time.monotonic()  # [due, name, tag, generator]
         self.most, self.pause = options.at_once, options.pause
 
     def begin(self):
         if self.once and not self.names:
             return
-        name = self.names.pop(0) if self.once else chosen(self.sender.rng, self.names, [one[1] for one in self.active])
+        name = (
+            self.names.pop(0) if self.once else chosen(self.sender.rng, self.names, [one[1] for one in self.active])
+        )
         if name:
             tag = self.sender.begin(name)
             self.active.append([time.monotonic(), name, tag, moves.ALL[name](self.sender)])
@@ -203,7 +214,15 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     for name in ("drop", "first", "future"):
         parser.add_argument("--" + name, required=True)
-    for name, default in (("uid", 0), ("gid", 0), ("seed", 1), ("zone", -6), ("most-bytes", 1 << 30), ("most-files", 160_000), ("at-once", 6)):
+    for name, default in (
+        ("uid", 0),
+        ("gid", 0),
+        ("seed", 1),
+        ("zone", -6),
+        ("most-bytes", 1 << 30),
+        ("most-files", 160_000),
+        ("at-once", 6),
+    ):
         parser.add_argument("--" + name, type=int, default=default)
     for name, default in (("pause", 1.0), ("scale", 1.0)):
         parser.add_argument("--" + name, type=float, default=default)

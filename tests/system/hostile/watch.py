@@ -8,7 +8,15 @@ import re
 import time
 
 # What no sender may bring about.
-FALSE_ALARMS = {"TAMPER_DETECTED", "HEAL_FAILED", "PROBE_MISMATCH", "PROBE_STALE", "PROBE_FAILED", "CORTE_OVERDUE", "CLOCK_JUMP"}
+FALSE_ALARMS = {
+    "TAMPER_DETECTED",
+    "HEAL_FAILED",
+    "PROBE_MISMATCH",
+    "PROBE_STALE",
+    "PROBE_FAILED",
+    "CORTE_OVERDUE",
+    "CLOCK_JUMP",
+}
 FAULTS = {"INTERNAL_FAULT", "DELIVERY_SET_ASIDE"}
 TAG = re.compile(r"x\d{4}x")
 
@@ -25,7 +33,7 @@ class Journal:
             with open(path, "rb") as file:
                 file.seek(self.places.get(path, 0))
                 text = file.read()
-            text = text[:text.rfind(b"\n") + 1]
+            text = text[: text.rfind(b"\n") + 1]
             self.places[path] = self.places.get(path, 0) + len(text)
             self.bytes += len(text)
             for line in text.splitlines():
@@ -86,46 +94,24 @@ class Watch:
             self.alarms.append(f"{event} {json.dumps(fields, ensure_ascii=False)[:160]}")
         if event == "CORTE_PUBLISHED":
             self.published.append(package)
-        if event in ("PACKAGE_REJECTED", "PACKAGE_SUPERSEDED", "PACKAGE_DUPLICATE", "PACKAGE_HELD", "DELIVERY_STALLED"):
+        if event in (
+            "PACKAGE_REJECTED",
+            "PACKAGE_SUPERSEDED",
+            "PACKAGE_DUPLICATE",
+            "PACKAGE_HELD",
+            "DELIVERY_STALLED",
+        ):
             self.verdicts[package, int(time.monotonic() - self.began) // 60] += 1
         found = TAG.search(json.dumps(fields, ensure_ascii=False)[:4000])
         tag = self.aliases.get(package) or found and found[0]
         reasons = fields.get("reasons") or fields.get("reason") or ""
-        code = reasons[0].get("code", "") if isinstance(reasons, list) and reasons and isinstance(reasons[0], dict) else reasons
+        code = (
+            reasons[0].get("code", "")
+            if isinstance(reasons, list) and reasons and isinstance(reasons[0], dict)
+            else reasons
+        )
         said = event + (f" ({code})" if code else "")
         if tag:
             self.told[tag][said] += 1
         else:
             self.general[said] += 1
-
-
-def invariants(watch, host, genuine, names, options):
-    """Yields (what, awaited, seen, whether it holds)."""
-    minutes = max((time.monotonic() - watch.began) / 60, 0.1)
-    mib = 1 << 20
-    live = sorted(one["live"] for one in genuine if one["live"] is not None)
-    lost = [one for one in genuine if one["live"] is None]
-    slow = [one for one in genuine if one["live"] is not None and one["live"] > options.bound]
-    restarts = host.deaths + [f"another process: {watch.pids}"] * (len(watch.pids) > 1 + options.restarts and not host.deaths)
-    yield "the same process lives on", "no end, no restart", "; ".join(collections.Counter(restarts)) + f" ({len(restarts)})" if restarts else f"pid {watch.pids}", not restarts
-    yield ("each genuine corte is live in time", f"all, each within {options.bound:g} s",
-           f"{len(live)} of {len(genuine)} live, {live[0] if live else 0:.2f} / {live[len(live) // 2] if live else 0:.2f} / {live[-1] if live else 0:.2f} s (least, median, most)"
-           + (f"; {len(slow)} late" if slow else "") + (f"; never live: {', '.join(one['form'] + ' ' + one['page'] for one in lost[:4])}" if lost else ""),
-           genuine and not lost and not slow)
-    other = [one["differs"] for one in genuine if one["differs"]]
-    yield "what is live is what was sent", "byte for byte, each fifth compared", other or "the same", not other
-    strange = [package for package in watch.published if package not in names]
-    yield "nothing but the genuine sender's goes live", "only its cortes", strange[:3] or f"{len(watch.published)} published", not strange
-    yield "peak memory of the process", f"at most {options.memory} MiB", f"{watch.peak / mib:.0f} MiB, {watch.threads} threads", watch.peak <= options.memory * mib
-    yield "no false alarm", "no " + ", ".join(sorted(FALSE_ALARMS | FAULTS)), watch.alarms[:3] or "none", not watch.alarms
-    yield "open descriptors", "at most 1024", watch.files, watch.files <= 1024
-    yield "status.json", "at most 256 KiB", f"{watch.status / 1024:.0f} KiB", watch.status <= 256 << 10
-    grown = (watch.journal.bytes - watch.at_start) / mib
-    yield "growth of the journal", f"at most {options.journal:g} MiB a minute", f"{grown:.1f} MiB in {minutes:.1f} min", grown <= options.journal * max(minutes, 1)
-    most = max(watch.verdicts.items(), key=lambda item: item[1], default=(("", 0), 0))
-    yield "verdicts on one entry", "at most 30 in a minute", f"{most[1]} {most[0][0][:40] if most[1] > 30 else ''}", most[1] <= 30
-    yield "free space", f"never below min_free, {host.MIN_FREE / mib:.0f} MiB", f"{watch.free / mib:.0f} MiB at the least", watch.free >= host.MIN_FREE
-    if options.cpu:
-        yield "the agent's CPU time", f"at most {options.cpu} s", f"{watch.cpu:.1f} s", watch.cpu <= options.cpu
-    code, said = host.command("journal", "verify")
-    yield "the journal's chain", "whole, by its own look and by ours", (watch.journal.broken or said)[:120], code == 0 and not watch.journal.broken
