@@ -17,14 +17,14 @@ def repacked(package, version, folder):
 
 
 def upgraded(table, host, package):
-    host.evening("2021-06-07 03:10:00")
+    host.evening("2021-06-07 13:10:00")
     host.until("difusor-agent status --json | grep -q '\"synchronized\":true'")
     for version in ("9.0", "0.0.1"):
         host.put(repacked(package, version, host.folder), f"/root/{version}.deb")
     host.out("sed -i 's/^  settle: 10s/  settle: 12s/' /etc/difusor-agent/agent.yaml; systemctl restart difusor-agent")
     # As setup of 0.1.0 left it: the socket in a folder of the agent's account.
     host.out("sed -i 's#/var/lib/difusor-syslog/dev/log#/var/lib/difusor-agent/dev/log#' /etc/difusor-agent/agent.yaml; rm -rf /var/lib/difusor-agent/dev")
-    name = host.make("2021-06-06T22:05", form="folder", progress=0.75)
+    name = host.make("2021-06-07T08:05", form="folder", progress=0.75)
     readers, mark = Readers(host), host.mark()
     sending = host.background(f"cd /root/ieem; {host.SFTP} -l 4000 difusor-entrega@127.0.0.1 <<< 'put -r {name}'")
     host.event(mark, "DELIVERY_SEEN")
@@ -34,14 +34,14 @@ def upgraded(table, host, package):
     seen = readers.end()
     table.row("apt upgrade in the middle of a delivery", "restarted, the delivery is published, each answer 200",
               f"apt {done.returncode}, sftp {sent}, {published and published['event']} {published and published['fields'].get('reasons', '')}, {host.out('dpkg-query -W difusor-agent').split()[-1]}, answers {seen}",
-              done.returncode == 0 and sent == 0 and published and published["event"] == "CORTE_PUBLISHED" and host.shows("2021-06-06T22:05") and len(seen.split()) == 2 and seen.endswith("200"))
+              done.returncode == 0 and sent == 0 and published and published["event"] == "CORTE_PUBLISHED" and host.shows("2021-06-07T08:05") and len(seen.split()) == 2 and seen.endswith("200"))
     said = host.until(f"grep -q 'CORTE_PUBLISHED.*{name}' /var/log/difusor-agent.log", 20)
     table.row("the upgrade where agent.yaml names the socket of 0.1.0", "its messages reach rsyslog by the former name", host.sh("readlink /var/lib/difusor-agent/dev/log")[1], said is not None)
     kept = host.out("grep settle: /etc/difusor-agent/agent.yaml")
     table.row("agent.yaml after the upgrade", "as the sysadmin left it", kept, "12s" in kept)
     done = host.tool("apt", "install", "--allow-downgrades", "/root/0.0.1.deb")
     table.row("apt downgrade", "running, the site as before", host.out("systemctl is-active difusor-agent; dpkg-query -W -f '${Version}' difusor-agent"),
-              done.returncode == 0 and host.out("systemctl is-active difusor-agent") == "active" and host.shows("2021-06-06T22:05"))
+              done.returncode == 0 and host.out("systemctl is-active difusor-agent") == "active" and host.shows("2021-06-07T08:05"))
 
 
 def removed(table, host, package):
@@ -56,22 +56,22 @@ def removed(table, host, package):
     table.row("apt remove over a link of the agent's account, state/kept -> /etc/cron.d", "root writes nothing there", seen.split() or "empty", seen == cron)
     host.out("apachectl configtest && systemctl restart apache2")
     table.row("apt remove inside the publication window", "says that the site stays; it does, over a restart of Apache", [line for line in said.splitlines() if "el sitio" in line or "the site" in line][:1],
-              "el sitio sigue publicado" in said and host.shows("2021-06-06T22:05") and host.sh("pidof difusor-agent")[0] != 0)
+              "el sitio sigue publicado" in said and host.shows("2021-06-07T08:05") and host.sh("pidof difusor-agent")[0] != 0)
     done = host.tool("apt", "purge", "difusor-agent")
     said = done.stdout + done.stderr
     host.out("apachectl configtest && systemctl restart apache2 && sshd -t")
     table.row("apt purge while results are public", "the site and the journal stay; the account is closed", f"{host.get()[0]}; sftp: exit {host.sftp('ls')[0]}",
-              "el sitio sigue publicado" in said and host.shows("2021-06-06T22:05") and host.sftp("ls")[0] != 0 and host.sh("ls /var/lib/difusor-agent/journal/000001.jsonl")[0] == 0)
+              "el sitio sigue publicado" in said and host.shows("2021-06-07T08:05") and host.sftp("ls")[0] != 0 and host.sh("ls /var/lib/difusor-agent/journal/000001.jsonl")[0] == 0)
     host.tool("apt", "install", "/root/this.deb")
     code, said = host.sh("systemctl is-active difusor-agent && difusor-agent journal verify")
-    table.row("installed again", "takes up its state: the same corte, the same journal", f"exit {code}: {said[-200:]}", code == 0 and host.shows("2021-06-06T22:05"))
+    table.row("installed again", "takes up its state: the same corte, the same journal", f"exit {code}: {said[-200:]}", code == 0 and host.shows("2021-06-07T08:05"))
 
 
 def undone(table, host, setup):
     code, said = host.sh(setup)
     again, undo = host.sh("difusor-agent setup --undo")
     table.row("setup --undo while results are public", "the account is closed, the site stays and it says so", f"exit {code} and {again}: {undo.splitlines()[-1:]}",
-              code == 0 and again == 0 and "sigue publicado" in undo and host.shows("2021-06-06T22:05") and host.sftp("ls")[0] != 0)
+              code == 0 and again == 0 and "sigue publicado" in undo and host.shows("2021-06-07T08:05") and host.sftp("ls")[0] != 0)
     code, said = host.sh("difusor-agent withdraw --reason 'fin de la prueba' --force; sleep 1")
     code, undo = host.sh("difusor-agent setup --undo")
     left = host.out("ls /etc/ssh/sshd_config.d /etc/difusor-agent/apache /etc/apache2/sites-enabled; apachectl configtest 2>&1 | tail -n 1; grep -E 'probes:|target:' /etc/difusor-agent/agent.yaml")

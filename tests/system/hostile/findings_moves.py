@@ -15,13 +15,13 @@ DEVANAGARI = str.maketrans("0123456789", "".join(chr(0x0966 + digit) for digit i
 def archive_left_open(s):
     """An upload that stops in the middle, with the file still open."""
     for ending in s.rng.sample([".zip", ".tar", ".tar.gz", ".tgz"], 3):
+        name = s.any_name() + ending
         files = packages.sealed(packages.contents(s.corte, s.zone))
         data = (
             packages.zipped(files)
             if ending == ".zip"
             else packages.tarred(files, "w" if ending == ".tar" else "w:gz")
         )
-        name = s.any_name() + ending
         s.litter.count(name, len(data))
         with open(s.at(name), "wb") as out:
             out.write(data[: len(data) // 2])

@@ -228,11 +228,12 @@ def hostile_lists(s):
     ]
     for _ in range(4):
         rng = random.Random(s.rng.random())
+        name = s.any_name()
         files = packages.contents(s.corte, s.zone, pages=1)
         files[rng.choice(["PREP.hash", "HASH", "SHA256SUMS", "bd/x.md5", "index.html.sha512"])] = b"".join(
             rng.choices(lines, k=6)
         )
-        s.arrive(s.any_name(), files)
+        s.arrive(name, files)
         yield 0.4
 
 
