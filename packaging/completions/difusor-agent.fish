@@ -2,7 +2,7 @@
 function __difusor_agent_at
     set -l at
     for word in (commandline -opc)[2..-1]
-        if contains -- (string join ' ' $at $word) "status" "releases" "publish" "retry" "withdraw" "config" "verify" "clock" "check" "journal" "huellas" "setup" "run" "demo" "releases list" "releases activate" "releases resume" "config validate" "config show" "config schema" "journal show" "journal verify" "journal export"
+        if contains -- (string join ' ' $at $word) "status" "releases" "publish" "retry" "withdraw" "config" "verify" "clock" "check" "journal" "huellas" "setup" "run" "demo" "releases list" "releases activate" "releases resume" "releases remove" "config validate" "config show" "config schema" "journal show" "journal verify" "journal export"
             set at $at $word
         end
     end
@@ -38,6 +38,7 @@ complete -c difusor-agent -n "__difusor_agent_at 'releases'" -f
 complete -c difusor-agent -n "__difusor_agent_at 'releases'" -a list -d 'Enlista las versiones guardadas, la más nueva primero.'
 complete -c difusor-agent -n "__difusor_agent_at 'releases'" -a activate -d 'Verifica de nuevo una versión guardada y la publica; el siguiente corte más nuevo la reemplaza.'
 complete -c difusor-agent -n "__difusor_agent_at 'releases'" -a resume -d 'Suelta la retención: vuelve a publicarse el corte más nuevo.'
+complete -c difusor-agent -n "__difusor_agent_at 'releases'" -a remove -d 'Quita una versión guardada que no está publicada: retenida, de un corte futuro o reemplazada.'
 complete -c difusor-agent -n "__difusor_agent_at 'releases'" -l help -d 'Muestra esta ayuda.'
 complete -c difusor-agent -n "__difusor_agent_at 'releases'" -l config -r -F -d 'Archivo de configuración (si se omite: /etc/difusor-agent/agent.yaml).'
 complete -c difusor-agent -n "__difusor_agent_at 'releases'" -l json -d 'Responde en JSON, para programas.'
@@ -140,6 +141,12 @@ complete -c difusor-agent -n "__difusor_agent_at 'releases resume'" -l help -d '
 complete -c difusor-agent -n "__difusor_agent_at 'releases resume'" -l config -r -F -d 'Archivo de configuración (si se omite: /etc/difusor-agent/agent.yaml).'
 complete -c difusor-agent -n "__difusor_agent_at 'releases resume'" -l json -d 'Responde en JSON, para programas.'
 complete -c difusor-agent -n "__difusor_agent_at 'releases resume'" -l language -x -a 'en es' -d 'Idioma de los mensajes: es o en (si se omite: el de la configuración, o el del sistema).'
+complete -c difusor-agent -n "__difusor_agent_at 'releases remove'" -f
+complete -c difusor-agent -n "__difusor_agent_at 'releases remove'" -l reason -d 'El motivo; queda en la bitácora con su cuenta.'
+complete -c difusor-agent -n "__difusor_agent_at 'releases remove'" -l help -d 'Muestra esta ayuda.'
+complete -c difusor-agent -n "__difusor_agent_at 'releases remove'" -l config -r -F -d 'Archivo de configuración (si se omite: /etc/difusor-agent/agent.yaml).'
+complete -c difusor-agent -n "__difusor_agent_at 'releases remove'" -l json -d 'Responde en JSON, para programas.'
+complete -c difusor-agent -n "__difusor_agent_at 'releases remove'" -l language -x -a 'en es' -d 'Idioma de los mensajes: es o en (si se omite: el de la configuración, o el del sistema).'
 complete -c difusor-agent -n "__difusor_agent_at 'config validate'" -f
 complete -c difusor-agent -n "__difusor_agent_at 'config validate'" -l help -d 'Muestra esta ayuda.'
 complete -c difusor-agent -n "__difusor_agent_at 'config validate'" -l config -r -F -d 'Archivo de configuración (si se omite: /etc/difusor-agent/agent.yaml).'
@@ -156,7 +163,7 @@ complete -c difusor-agent -n "__difusor_agent_at 'config schema'" -l config -r -
 complete -c difusor-agent -n "__difusor_agent_at 'config schema'" -l json -d 'Responde en JSON, para programas.'
 complete -c difusor-agent -n "__difusor_agent_at 'config schema'" -l language -x -a 'en es' -d 'Idioma de los mensajes: es o en (si se omite: el de la configuración, o el del sistema).'
 complete -c difusor-agent -n "__difusor_agent_at 'journal show'" -f
-complete -c difusor-agent -n "__difusor_agent_at 'journal show'" -l event -x -a 'AGENT_STARTED AGENT_STOPPED CLOCK_DRIFT CLOCK_FALSETICKER CLOCK_JUMP CLOCK_SYNCHRONIZED CLOCK_UNCERTAIN CONFIG_REJECTED CONFIG_RELOADED CORTE_NOT_SHOWN CORTE_OVERDUE CORTE_PUBLISHED DELIVERY_SEEN DELIVERY_STALLED GATE_CLOSED GATE_OPENED HEAL_FAILED OPERATOR_ACTION PACKAGE_DUPLICATE PACKAGE_HELD PACKAGE_REJECTED PACKAGE_SUPERSEDED PACKAGE_VERIFIED PROBE_FAILED PROBE_MISMATCH PROBE_STALE SENTINEL_BLIND SENTINEL_SEES STORAGE_FAILED STORAGE_LOW TAMPER_DETECTED TAMPER_HEALED' -d 'Solo este evento (se puede repetir), como CORTE_PUBLISHED.'
+complete -c difusor-agent -n "__difusor_agent_at 'journal show'" -l event -x -a 'AGENT_STARTED AGENT_STOPPED CLOCK_DRIFT CLOCK_FALSETICKER CLOCK_JUMP CLOCK_SYNCHRONIZED CLOCK_UNCERTAIN CONFIG_REJECTED CONFIG_RELOADED CORTE_NOT_SHOWN CORTE_OVERDUE CORTE_PUBLISHED DELIVERY_SEEN DELIVERY_SET_ASIDE DELIVERY_STALLED DROP_CLEAR DROP_CROWDED GATE_CLOSED GATE_OPENED HEAL_FAILED INTERNAL_FAULT OPERATOR_ACTION PACKAGE_DUPLICATE PACKAGE_HELD PACKAGE_REJECTED PACKAGE_SUPERSEDED PACKAGE_VERIFIED PROBE_FAILED PROBE_MISMATCH PROBE_STALE SENTINEL_BLIND SENTINEL_SEES STORAGE_FAILED STORAGE_LOW TAMPER_DETECTED TAMPER_HEALED' -d 'Solo este evento (se puede repetir), como CORTE_PUBLISHED.'
 complete -c difusor-agent -n "__difusor_agent_at 'journal show'" -l corte -d 'Solo lo que trata de este corte.'
 complete -c difusor-agent -n "__difusor_agent_at 'journal show'" -l since -d 'Desde esta hora.'
 complete -c difusor-agent -n "__difusor_agent_at 'journal show'" -l until -d 'Hasta esta hora.'

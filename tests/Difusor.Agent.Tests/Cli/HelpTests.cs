@@ -48,7 +48,7 @@ public class HelpTests
 
     [Theory]
     [InlineData("", "a command is missing; one of: *"), InlineData("staus", "'staus' is not known; did you mean 'status'? See: difusor-agent --help")]
-    [InlineData("status --wach", "'--wach' is not known; did you mean '--watch'? See: difusor-agent status --help"), InlineData("releases", "a command is missing; one of: list, activate, resume.*")]
+    [InlineData("status --wach", "'--wach' is not known; did you mean '--watch'? See: difusor-agent status --help"), InlineData("releases", "a command is missing; one of: list, activate, resume, remove.*")]
     [InlineData("withdraw", "the option --reason TEXT is missing.*"), InlineData("withdraw --reason", "the option --reason needs a value: --reason TEXT.*")]
     [InlineData("withdraw --reason a --reason b", "the option --reason is given once, with one value.*"), InlineData("withdraw --reason=", "the option --reason needs a value: --reason TEXT.*")]
     [InlineData("releases activate --reason x", "the argument CORTE is missing.*"), InlineData("releases activate today --reason x", "'today' is no corte;*")]
