@@ -110,9 +110,10 @@ sealed partial class Sentry : IDisposable
             heartbeat?.Dispose();
             heartbeat = fresh.Notify.Heartbeat is { } beat ? new Heartbeat(beat) : null;
         }
-        if (notify is not null && (before.Notify.Command, before.Notify.Environment) == (fresh.Notify.Command, fresh.Notify.Environment)) return;
+        var (old, now) = (before.Notify, fresh.Notify);
+        if (notify is not null && old.Command == now.Command && old.Environment == now.Environment) return;
         notify?.Dispose();
-        notify = fresh.Notify.Command is { } command ? new NotifyCommand(command, complain, environment: fresh.Notify.Environment) : null;
+        notify = now.Command is { } command ? new NotifyCommand(command, complain, environment: now.Environment) : null;
     }
 
     /// <summary>A release has become live.</summary>

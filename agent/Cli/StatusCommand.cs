@@ -33,7 +33,10 @@ static class StatusCommand
         if (!File.Exists(file)) return voice.Fail(ExitCode.Environment, "status.not-running", ("file", file));
         byte[] bytes;
         try { bytes = File.ReadAllBytes(file); }
-        catch (UnauthorizedAccessException) { return voice.Fail(ExitCode.Environment, "status.no-access", ("file", file), ("group", ControlSocket.GroupName)); }
+        catch (UnauthorizedAccessException)
+        {
+            return voice.Fail(ExitCode.Environment, "status.no-access", ("file", file), ("group", ControlSocket.GroupName));
+        }
         if (AgentStatus.Read(bytes) is not { } status) return voice.Fail(ExitCode.Environment, "status.unreadable", ("file", file));
         if (json) voice.Json(JsonNode.Parse(bytes)!);
         else new StatusView(voice).Draw(status, now);

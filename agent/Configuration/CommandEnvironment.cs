@@ -11,8 +11,9 @@ public sealed record CommandEnvironment(IReadOnlyDictionary<string, string> Vari
     public static CommandEnvironment None { get; } = new(new Dictionary<string, string>());
 
     /// <summary>
-    /// Reads lines <c>NAME=value</c>, strictly: the value is all that follows, or what stands in one pair of quotes around it. Empty lines and
-    /// those that begin with <c>#</c> are passed over. A message names the line, and never what stands there.
+    /// Reads lines <c>NAME=value</c>, strictly: the value is all that follows, or what stands in one pair of quotes
+    /// around it. Empty lines and those that begin with <c>#</c> are passed over. A message names the line, and never
+    /// what stands there.
     /// </summary>
     /// <param name="bytes">The file's contents, whatever they are.</param>
     /// <param name="file">Its path, for messages.</param>
@@ -24,7 +25,8 @@ public sealed record CommandEnvironment(IReadOnlyDictionary<string, string> Vari
         else if (YamlText.Decode(bytes, problems) is { } text)
         {
             var lines = text.Split('\n');
-            for (var at = 0; at < lines.Length && problems.Found.Count == 0; at++) Take(lines[at].TrimEnd('\r'), at + 1, variables, problems);
+            for (var at = 0; at < lines.Length && problems.Found.Count == 0; at++)
+                Take(lines[at].TrimEnd('\r'), at + 1, variables, problems);
         }
         var value = problems.Found.Count == 0 ? new CommandEnvironment(variables) : null;
         return new(file, value, problems.Found, problems.Places);
@@ -36,10 +38,13 @@ public sealed record CommandEnvironment(IReadOnlyDictionary<string, string> Vari
         Position At(int column) => new(number, column + 1);
         var end = line.IndexOf('=', StringComparison.Ordinal);
         if (end <= 0 || !IsName(line.AsSpan(0, end))) problems.Add(At(0), "config.environment-line");
-        else if (line.AsSpan().IndexOfAnyInRange('\0', '\u001f') is var control and >= 0) problems.Add(At(control), "config.environment-control");
+        else if (line.AsSpan().IndexOfAnyInRange('\0', '\u001f') is var control and >= 0)
+            problems.Add(At(control), "config.environment-control");
         else if (Unquoted(line[(end + 1)..]) is not { } value) problems.Add(At(end + 1), "config.environment-quote");
-        else if (variables.Count == MostVariables) problems.Add(At(0), "config.environment-many", ("most", MostVariables));
-        else if (!variables.TryAdd(line[..end], value)) problems.Add(At(0), "config.environment-repeated", ("name", line[..end]));
+        else if (variables.Count == MostVariables)
+            problems.Add(At(0), "config.environment-many", ("most", MostVariables));
+        else if (!variables.TryAdd(line[..end], value))
+            problems.Add(At(0), "config.environment-repeated", ("name", line[..end]));
     }
 
     static bool IsName(ReadOnlySpan<char> name)
@@ -50,7 +55,9 @@ public sealed record CommandEnvironment(IReadOnlyDictionary<string, string> Vari
         return true;
     }
 
-    /// <summary>The value without one pair of quotes around it; null where a quote at its start does not end with it.</summary>
+    /// <summary>
+    /// The value without one pair of quotes around it; null where a quote at its start does not end with it.
+    /// </summary>
     static string? Unquoted(string value)
     {
         if (value.Length == 0 || value[0] is not ('"' or '\'')) return value;

@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 namespace Difusor.Agent.Configuration;
 
 /// <summary>
-/// Hides what a configuration holds in confidence, wherever the agent shows of it: <c>config show</c>, <c>check</c>, events, metrics, the evidence,
-/// its own log. What may be shown is named; all else is hidden.
+/// Hides what a configuration holds in confidence, wherever the agent shows of it: <c>config show</c>, <c>check</c>,
+/// events, metrics, the evidence, its own log. What may be shown is named; all else is hidden.
 /// </summary>
 public static partial class Secrets
 {
@@ -14,7 +14,9 @@ public static partial class Secrets
     /// <summary>No shorter text is looked for in what a command says: it would be found everywhere.</summary>
     const int Shortest = 4;
 
-    /// <summary>Returns a command as its program alone: what it is given, or told before it (<c>NAME=value</c>), may be a token.</summary>
+    /// <summary>
+    /// Returns a command as its program alone: what it is given, or told before it (<c>NAME=value</c>), may be a token.
+    /// </summary>
     public static string Command(string command)
     {
         var words = Words(command);
@@ -30,8 +32,8 @@ public static partial class Secrets
         .Select(word => word.Trim('"', '\'')).Where(word => word.Length > 0);
 
     /// <summary>
-    /// Returns an address without its password, its query and its fragment. A name with a dot before the @ is the site that a probe asks for, and
-    /// no password.
+    /// Returns an address without its password, its query and its fragment. A name with a dot before the @ is the site
+    /// that a probe asks for, and no password.
     /// </summary>
     public static string Url(Uri url) => InText(url.OriginalString);
 
@@ -41,7 +43,8 @@ public static partial class Secrets
     /// <summary>Returns a text in which each address has lost its password, its query and its fragment.</summary>
     public static string InText(string text) => Address().Replace(text, match =>
     {
-        var user = match.Groups["user"] is { Success: true } named ? SiteName().IsMatch(named.ValueSpan) ? named.Value : Hidden + "@" : "";
+        var user = match.Groups["user"] is not { Success: true } named ? ""
+            : SiteName().IsMatch(named.ValueSpan) ? named.Value : Hidden + "@";
         var rest = match.Groups["rest"] is { Success: true } more ? more.Value[0] + Hidden : "";
         return match.Groups["scheme"].Value + user + match.Groups["host"].Value + rest;
     });
@@ -50,14 +53,16 @@ public static partial class Secrets
     public static string Without(string text, IEnumerable<string> secrets)
     {
         // The longest first: one may be a part of another.
-        foreach (var secret in secrets.Where(secret => secret.Length >= Shortest).OrderByDescending(secret => secret.Length))
+        foreach (var secret in secrets.Where(one => one.Length >= Shortest).OrderByDescending(one => one.Length))
             text = text.Replace(secret, Hidden, StringComparison.Ordinal);
         return text;
     }
 
     static string[] Words(string command) => command.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
 
-    /// <summary>A variable for the program, plain enough that the next word is surely not a part of its value.</summary>
+    /// <summary>
+    /// A variable for the program, plain enough that the next word is surely not a part of its value.
+    /// </summary>
     [GeneratedRegex("^[A-Za-z_][A-Za-z0-9_]*=[^'\"\\\\$`();&|<>]*$", RegexOptions.NonBacktracking)]
     private static partial Regex Assignment();
 
@@ -67,6 +72,8 @@ public static partial class Secrets
     [GeneratedRegex("^[A-Za-z0-9-]+(\\.[A-Za-z0-9-]+)+@$", RegexOptions.NonBacktracking)]
     private static partial Regex SiteName();
 
-    [GeneratedRegex("(?<scheme>[A-Za-z][A-Za-z0-9+.-]*://)(?<user>[^\\s\"']*@)?(?<host>[^?#\\s\"']*)(?<rest>[?#][^\\s\"']*)?", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(
+        "(?<scheme>[A-Za-z][A-Za-z0-9+.-]*://)(?<user>[^\\s\"']*@)?(?<host>[^?#\\s\"']*)(?<rest>[?#][^\\s\"']*)?",
+        RegexOptions.NonBacktracking)]
     private static partial Regex Address();
 }

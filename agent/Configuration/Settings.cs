@@ -124,12 +124,15 @@ public sealed record SentinelSettings
     public bool Heal { get; init; } = true;
     public IReadOnlyList<UrlEvery> Probes { get; init; } = [];
 
-    /// <summary>Returns how a probe's address is shown: without what may be secret, and still unlike every other's.</summary>
+    /// <summary>
+    /// Returns how a probe's address is shown: without what may be secret, and still unlike every other's.
+    /// </summary>
     public string Shown(Uri url)
     {
         var shown = Secrets.InText(url.ToString());
-        var before = Probes.TakeWhile(probe => probe.Url != url).Count(probe => Secrets.InText(probe.Url.ToString()) == shown);
-        return before == 0 ? shown : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{shown} ({before + 1})");
+        var others = Probes.TakeWhile(probe => probe.Url != url);
+        var before = others.Count(probe => Secrets.InText(probe.Url.ToString()) == shown);
+        return before == 0 ? shown : $"{shown} ({before + 1})";
     }
 }
 

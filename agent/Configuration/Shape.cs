@@ -11,7 +11,10 @@ abstract class Shape<T>
 {
     public abstract Said Expected { get; }
 
-    /// <summary>The value, or a part of it, is the operator's alone: what stands in its place is not repeated in a message either.</summary>
+    /// <summary>
+    /// The value, or a part of it, is the operator's alone: what stands in its place is not repeated in a message
+    /// either.
+    /// </summary>
     public virtual bool IsSecret => false;
 
     /// <summary>What a message may show of what stands there.</summary>
@@ -30,7 +33,8 @@ abstract class Shape<T>
 
 /// <summary>A value that one YAML scalar writes.</summary>
 sealed class ScalarShape<T>(
-    Said expected, Func<YamlScalar, (bool Fits, T Value)> read, Func<T, bool, JsonNode?> show, Func<JsonObject> schema, bool secret = false) : Shape<T>
+    Said expected, Func<YamlScalar, (bool Fits, T Value)> read, Func<T, bool, JsonNode?> show, Func<JsonObject> schema,
+    bool secret = false) : Shape<T>
 {
     public override Said Expected => expected;
     public override bool IsSecret => secret;

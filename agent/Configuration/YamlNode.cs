@@ -19,7 +19,14 @@ sealed record YamlScalar(Position At, string Text, bool Plain) : YamlNode(At)
         IsNull ? "null" : Plain ? Short : $"\"{Short}\"";
 
     /// <summary>The text as a message may show it.</summary>
-    public string Short => new string([.. Secrets.InText(Text).Take(60).Select(c => char.IsControl(c) ? '\ufffd' : c)]) + (Secrets.InText(Text).Length > 60 ? "..." : "");
+    public string Short
+    {
+        get
+        {
+            var text = Secrets.InText(Text);
+            return new string([.. text.Take(60).Select(c => char.IsControl(c) ? '\ufffd' : c)]) + (text.Length > 60 ? "..." : "");
+        }
+    }
 }
 
 sealed record YamlList(Position At, ImmutableArray<YamlNode> Items) : YamlNode(At)

@@ -26,7 +26,7 @@ static class AgentRules
 
         var probes = new Clause("probes", "I.12");
         yield return settings.Sentinel.Probes.Count > 0
-            ? probes.Pass(new Said("check.probes-set", ("urls", string.Join(", ", settings.Sentinel.Probes.Select(probe => settings.Sentinel.Shown(probe.Url))))))
+            ? probes.Pass(new Said("check.probes-set", ("urls", string.Join(", ", Shown(settings.Sentinel)))))
             : probes.Warn(new Said("check.probes-none"), new Said("check.probes-mend"), ContentRules.SetUp);
 
         var notify = new Clause("notify", "I.13");
@@ -34,6 +34,8 @@ static class AgentRules
             ? notify.Pass(new Said("check.notify-set", ("command", Secrets.Command(command))))
             : notify.Warn(new Said("check.notify-none"), new Said("check.notify-mend"));
     }
+
+    static IEnumerable<string> Shown(SentinelSettings sentinel) => sentinel.Probes.Select(probe => sentinel.Shown(probe.Url));
 
     /// <summary>What is held must be readable to the agent alone, or the results are out before the hour.</summary>
     static ConformityRow Private(HostFacts host, Settings settings)

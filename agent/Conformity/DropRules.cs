@@ -34,20 +34,30 @@ static class DropRules
         var receipts = new Clause("receipts", "II.3");
         if (configured.Settings.Paths.Receipts is not { } path) yield return receipts.Warn(new Said("check.key", ("key", "paths.receipts: null")), new Said("check.receipts-mend"));
         else if (host.Folder(path).Hidden is { } unseen) yield return receipts.Unseen(unseen);
-        else yield return Receipts(receipts, path, host.Folder(path).Seen, found.Seen is { OwnerId: > 0 } owned ? owned.Owner : null);
+        else
+        {
+            var account = found.Seen is { OwnerId: > 0 } owned ? owned.Owner : null;
+            yield return Receipts(receipts, path, host.Folder(path).Seen, account);
+        }
 
         yield return Contexts(host, configured.Settings.Paths);
     }
 
-    /// <summary>The institute's group reads them, and hands itself on to each; before the opening they tell what no other account may know.</summary>
+    /// <summary>
+    /// The institute's group reads them, and hands itself on to each; before the opening they tell what no other
+    /// account may know.
+    /// </summary>
     static ConformityRow Receipts(Clause clause, string path, FolderFacts? folder, string? account)
     {
         var mend = account is null ? null : $"chgrp {account} {path} && chmod 2750 {path}";
         if (folder is { IsFolder: true, OthersEnter: true })
-            return clause.Warn(new Said("check.receipts-open", ("path", path), ("mode", AgentRules.Octal(folder.Mode))), command: mend);
-        return folder is { IsFolder: true, GroupEnters: true, HandsGroupOn: true } && (account is null || folder.Group == account)
-            ? clause.Pass(new Said("check.receipts-right", ("path", path)))
-            : clause.Warn(new Said("check.receipts-closed", ("path", path)), command: folder is { IsFolder: true } ? mend : "systemd-tmpfiles --create difusor-agent.conf");
+            return clause.Warn(
+                new Said("check.receipts-open", ("path", path), ("mode", AgentRules.Octal(folder.Mode))), command: mend);
+        if (folder is { IsFolder: true, GroupEnters: true, HandsGroupOn: true } && (account is null || folder.Group == account))
+            return clause.Pass(new Said("check.receipts-right", ("path", path)));
+        return clause.Warn(
+            new Said("check.receipts-closed", ("path", path)),
+            command: folder is { IsFolder: true } ? mend : "systemd-tmpfiles --create difusor-agent.conf");
     }
 
     /// <summary>Where SELinux is, Apache reads only what is labelled as its contents.</summary>

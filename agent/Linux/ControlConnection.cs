@@ -5,8 +5,9 @@ using Difusor.Agent.Publication;
 namespace Difusor.Agent.Linux;
 
 /// <summary>
-/// One caller of the control socket: sends a line, waits for the agent's answer, reads it. The line and the answer have one time each, whatever
-/// the caller does meanwhile; while the agent works on its request it may wait as long as that takes, and only its going away is looked for.
+/// One caller of the control socket: sends a line, waits for the agent's answer, reads it. The line and the answer have
+/// one time each, whatever the caller does meanwhile; while the agent works on its request it may wait as long as that
+/// takes, and only its going away is looked for.
 /// </summary>
 sealed class ControlConnection(Socket socket, Peer peer, TimeSpan patience) : IDisposable
 {
@@ -89,7 +90,8 @@ sealed class ControlConnection(Socket socket, Peer peer, TimeSpan patience) : ID
         }
         if (bytes.AsSpan(length, read).IndexOf((byte)'\n') is var end and >= 0) return bytes[..(length + end)];
         length += read;
-        if (read == 0 || length >= ControlSocket.LongestLine) Answer(OperatorReply.Of(OperatorOutcome.Refused, "not-understood"));
+        if (read == 0 || length >= ControlSocket.LongestLine)
+            Answer(OperatorReply.Of(OperatorOutcome.Refused, "not-understood"));
         return null;
     }
 

@@ -9,14 +9,16 @@ namespace Difusor.Agent.Linux;
 
 /// <summary>
 /// The agent's end of <c>paths.run/control.sock</c>: a unix stream socket, mode 0660, on which root, the agent's own account and the members of
-/// the group <c>difusor-agent</c> send one request, a JSON line, and get one answer. The caller is who the kernel says (SO_PEERCRED,
-/// SO_PEERGROUPS), and cannot pretend. One thread waits for all callers at once, so that none of them, silent, slow or deaf, holds another up.
+/// the group <c>difusor-agent</c> send one request, a JSON line, and get one answer. The caller is who the kernel says
+/// (SO_PEERCRED, SO_PEERGROUPS), and cannot pretend. One thread waits for all callers at once, so that none of them,
+/// silent, slow or deaf, holds another up.
 /// </summary>
 public sealed class ControlSocket : IDisposable
 {
     /// <summary>Members may operate the agent.</summary>
     public const string GroupName = "difusor-agent";
     internal const int LongestLine = 64 << 10;
+    const int Forever = -1;
 
     /// <summary>Callers in hand at a time, in all and of one account.</summary>
     internal const int Most = 32, MostOfOne = 8;
@@ -24,7 +26,9 @@ public sealed class ControlSocket : IDisposable
     /// <summary>How long a caller may take for its whole line, and then for the whole answer.</summary>
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    /// <summary>After a connection that could not be taken: no descriptor is left, and it would be tried again at once.</summary>
+    /// <summary>
+    /// After a connection that could not be taken: no descriptor is left, and it would be tried again at once.
+    /// </summary>
     static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(100);
 
     readonly Socket listener;
@@ -50,7 +54,8 @@ public sealed class ControlSocket : IDisposable
     /// <exception cref="SystemFault">The socket cannot be made.</exception>
     public static ControlSocket Open(string folder, Action<Signal> post) => Open(folder, post, Peer.IsOperator);
 
-    internal static ControlSocket Open(string folder, Action<Signal> post, Func<Peer, bool> mayOperate, TimeSpan? patience = null)
+    internal static ControlSocket Open(
+        string folder, Action<Signal> post, Func<Peer, bool> mayOperate, TimeSpan? patience = null)
     {
         var path = PathIn(folder);
         if (Syscall.unlink(path) < 0 && Stdlib.GetLastError() is not Errno.ENOENT) throw SystemFault.Last("unlink", path);
@@ -116,7 +121,8 @@ public sealed class ControlSocket : IDisposable
         var now = Stopwatch.GetTimestamp();
         var left = callers.Count == 0 ? TimeSpan.MaxValue : callers.Min(caller => caller.TimeLeft(now));
         // Poll waits in whole milliseconds, and less than nothing would be for ever.
-        var milliseconds = left == TimeSpan.MaxValue ? -1 : (int)Math.Clamp(Math.Ceiling(left.TotalMilliseconds), 0, int.MaxValue);
+        var milliseconds = left == TimeSpan.MaxValue ? Forever
+            : (int)Math.Clamp(Math.Ceiling(left.TotalMilliseconds), 0, int.MaxValue);
         const int Own = 3;
         var entries = stackalloc Native.PollEntry[Own + Most];
         entries[0] = new() { Descriptor = end.Descriptor, Events = Native.PollIn };
@@ -138,7 +144,8 @@ public sealed class ControlSocket : IDisposable
             connection.Blocking = false;
             Take(connection);
         }
-        catch (SocketException fault) when (fault.SocketErrorCode is SocketError.WouldBlock or SocketError.ConnectionAborted or SocketError.Interrupted)
+        catch (SocketException fault) when (fault.SocketErrorCode
+            is SocketError.WouldBlock or SocketError.ConnectionAborted or SocketError.Interrupted)
         {
             // The caller has gone away already.
         }
@@ -155,7 +162,8 @@ public sealed class ControlSocket : IDisposable
             var peer = Peer.Of(connection);
             var caller = new ControlConnection(connection, peer, patience);
             // A stranger is told no before a byte of his is read.
-            if (!mayOperate(peer)) caller.Answer(OperatorReply.Of(OperatorOutcome.Refused, "not-allowed", ("uid", $"{peer.Uid}"), ("group", GroupName)));
+            if (!mayOperate(peer))
+                caller.Answer(OperatorReply.Of(OperatorOutcome.Refused, "not-allowed", ("uid", $"{peer.Uid}"), ("group", GroupName)));
             else if (!HasRoomFor(peer)) caller.Answer(OperatorReply.Of(OperatorOutcome.Refused, "busy"));
             // Who has got its answer is heard no further; who has no room keeps none.
             else callers.Add(caller);
@@ -167,7 +175,9 @@ public sealed class ControlSocket : IDisposable
         }
     }
 
-    /// <summary>Whoever has called and asks nothing makes room for the one who calls now: who means it sends its line at once.</summary>
+    /// <summary>
+    /// Whoever has called and asks nothing makes room for the one who calls now: who means it sends its line at once.
+    /// </summary>
     bool HasRoomFor(Peer peer)
     {
         var own = callers.Where(caller => caller.Peer.Uid == peer.Uid).ToList();
@@ -184,8 +194,8 @@ public sealed class ControlSocket : IDisposable
     {
         if (caller.Attend() is { } line)
         {
-            if (OperatorAction.Read(line) is { } action) caller.Asks(new OperatorRequest(action, caller.Peer.Operator,
-                new TaskCompletionSource<OperatorReply>(TaskCreationOptions.RunContinuationsAsynchronously)));
+            var reply = new TaskCompletionSource<OperatorReply>(TaskCreationOptions.RunContinuationsAsynchronously);
+            if (OperatorAction.Read(line) is { } action) caller.Asks(new OperatorRequest(action, caller.Peer.Operator, reply));
             else caller.Answer(OperatorReply.Of(OperatorOutcome.Refused, "not-understood"));
         }
         if (caller.Unheard is not { } request) return;

@@ -4,7 +4,9 @@ using Mono.Unix.Native;
 
 namespace Difusor.Agent.Linux;
 
-/// <summary>The other end of a connection, as the kernel knows it: its effective uid and gid, and its supplementary groups.</summary>
+/// <summary>
+/// The other end of a connection, as the kernel knows it: its effective uid and gid, and its supplementary groups.
+/// </summary>
 internal sealed record Peer(uint Uid, uint Gid, IReadOnlyCollection<uint> Groups)
 {
     const int SolSocket = 1, SoPeerCred = 17, SoPeerGroups = 59;
@@ -21,12 +23,15 @@ internal sealed record Peer(uint Uid, uint Gid, IReadOnlyCollection<uint> Groups
     /// <summary>Tells whether it is root, the agent's own account, or in the operators' group.</summary>
     public static bool IsOperator(Peer peer) =>
         peer.Uid == 0 || peer.Uid == Syscall.geteuid()
-        || (Syscall.getgrnam(ControlSocket.GroupName) is { } group && (peer.Gid == group.gr_gid || peer.Groups.Contains(group.gr_gid)));
+        || (Syscall.getgrnam(ControlSocket.GroupName) is { } group
+            && (peer.Gid == group.gr_gid || peer.Groups.Contains(group.gr_gid)));
 
     /// <summary>Returns the account with its name.</summary>
     public Operator Operator => new(Uid, NameOf(Uid));
 
-    /// <summary>The caller's supplementary groups as they were when it connected; none where the kernel is older than 4.13.</summary>
+    /// <summary>
+    /// The caller's supplementary groups as they were when it connected; none where the kernel is older than 4.13.
+    /// </summary>
     static uint[] GroupsOf(Socket connection)
     {
         try

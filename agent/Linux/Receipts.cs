@@ -74,7 +74,8 @@ public sealed class Receipts(Action<SystemFault> complain)
     /// <summary>By rename, so that a reader never sees half of one; without a flush, for publication must not wait for it.</summary>
     static void WriteQuickly(OwnFolder folder, string name, ReadOnlySpan<byte> bytes)
     {
-        // 0640: what is not published yet is told to the institute, whose group the folder hands on, and to no other account.
+        // 0640: what is not published yet is told to the institute, whose group the folder hands on, and to no other
+        // account.
         var fresh = DurableFile.Prepare(folder, name, bytes, 0x1A0);
         DurableFile.Rename($"{folder.Path}/{fresh}", $"{folder.Path}/{name}");
     }

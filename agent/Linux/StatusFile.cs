@@ -1,8 +1,9 @@
 namespace Difusor.Agent.Linux;
 
 /// <summary>
-/// Writes <c>paths.run/status.json</c> by rename: a reader finds the old one or the new one, whole. Not flushed: it is worth nothing after a crash.
-/// For root and the agent's group alone: it tells of packages that are not published yet. What is for every account is <c>metrics.prom</c> and the page.
+/// Writes <c>paths.run/status.json</c> by rename: a reader finds the old one or the new one, whole. Not flushed: it is
+/// worth nothing after a crash. For root and the agent's group alone: it tells of packages that are not published yet.
+/// What is for every account is <c>metrics.prom</c> and the page.
 /// </summary>
 public sealed class StatusFile(string run)
 {

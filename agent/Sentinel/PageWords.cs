@@ -7,8 +7,9 @@ using Difusor.Agent.Texts;
 namespace Difusor.Agent.Sentinel;
 
 /// <summary>
-/// Says an event on the status page, which Apache's account and whoever it lets in can read before the opening: of what is not published no
-/// digest and no size, for who guesses at results could try the guess against them. The journal and syslog have it all.
+/// Says an event on the status page, which Apache's account and whoever it lets in can read before the opening: of what
+/// is not published no digest and no size, for who guesses at results could try the guess against them. The journal and
+/// syslog have it all.
 /// </summary>
 static partial class PageWords
 {
@@ -24,8 +25,10 @@ static partial class PageWords
         return Digest().Replace(EventCatalogue.Sentence(language, record.Event, fields), "…");
     }
 
-    static bool IsOfWhatIsPublished(string code) => EventCatalogue.Named(code)?.Code is EventCode.CortePublished or EventCode.CorteNotShown
-        or EventCode.TamperDetected or EventCode.TamperHealed or EventCode.HealFailed or EventCode.ProbeMismatch or EventCode.ProbeStale or EventCode.ProbeFailed;
+    static bool IsOfWhatIsPublished(string code) => EventCatalogue.Named(code)?.Code
+        is EventCode.CortePublished or EventCode.CorteNotShown
+        or EventCode.TamperDetected or EventCode.TamperHealed or EventCode.HealFailed
+        or EventCode.ProbeMismatch or EventCode.ProbeStale or EventCode.ProbeFailed;
 
     static void Strip(JsonObject fields)
     {

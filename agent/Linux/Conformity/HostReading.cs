@@ -108,10 +108,14 @@ sealed partial class HostReading
 
     AgentFacts Agent(PathSettings paths, DateTimeOffset now)
     {
-        var file = tree.Text(Path.Combine(paths.Run, "status.json"));
+        var path = Path.Combine(paths.Run, "status.json");
+        var file = tree.Text(path);
         // Whoever may not read it sees by its time that somebody writes it.
         if (file.Hidden is not null)
-            return new AgentFacts(now - File.GetLastWriteTimeUtc(tree.At(Path.Combine(paths.Run, "status.json"))) < Stale, IsEnabled(), "?", tree.Folder(paths.State).Seen?.Owner);
+        {
+            var isWritten = now - File.GetLastWriteTimeUtc(tree.At(path)) < Stale;
+            return new AgentFacts(isWritten, IsEnabled(), "?", tree.Folder(paths.State).Seen?.Owner);
+        }
         var status = file.Seen is { } text ? AgentStatus.Read(Encoding.UTF8.GetBytes(text)) : null;
         var running = status is not null && now - status.WrittenAt < Stale && tree.Exists(string.Create(CultureInfo.InvariantCulture, $"/proc/{status.Pid}"));
         return new AgentFacts(running, IsEnabled(), status?.Version ?? "", tree.Folder(paths.State).Seen?.Owner);

@@ -10,15 +10,20 @@ namespace Difusor.Agent.Linux;
 /// <summary>
 /// Runs <c>notify.command</c>, one at a time on a thread of its own: the event as one line of JSON on standard input. Whoever tells it never
 /// waits; a command that hangs is ended after <see cref="Patience"/>, one that runs while the agent stops at once, and of too many only the
-/// newest are run. What it says is thrown away, but for the beginning of its errors. Its text is on no command line, which every account can read.
+/// newest are run. What it says is thrown away, but for the beginning of its errors. Its text is on no command line,
+/// which every account can read.
 /// </summary>
 sealed class NotifyCommand : IDisposable
 {
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     const int Most = 32, MostErrors = 1 << 10;
 
-    /// <summary>The command by way of its environment, which only its own account can read; it is taken away before the command begins.</summary>
-    const string CommandName = "DIFUSOR_NOTIFY", Script = $"exec >/dev/null; eval \"unset {CommandName}; ${CommandName}\"";
+    /// <summary>
+    /// The command by way of its environment, which only its own account can read; it is taken away before the command
+    /// begins.
+    /// </summary>
+    const string CommandName = "DIFUSOR_NOTIFY";
+    const string Script = $"exec >/dev/null; eval \"unset {CommandName}; ${CommandName}\"";
     static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(200);
 
     readonly BlockingCollection<string> waiting = new(new ConcurrentQueue<string>());
@@ -79,7 +84,8 @@ sealed class NotifyCommand : IDisposable
         };
         foreach (var (name, value) in variables) start.Environment[name] = value;
         start.Environment[CommandName] = command;
-        using var process = Process.Start(start) ?? throw new InvalidOperationException("notify.command could not be started");
+        using var process = Process.Start(start)
+            ?? throw new InvalidOperationException("notify.command could not be started");
         var errors = new byte[MostErrors];
         var reading = ReadAsync(process.StandardError.BaseStream, errors);
         // Beside its time, and not before: a long event fills the pipe of a command that does not read.
@@ -89,7 +95,8 @@ sealed class NotifyCommand : IDisposable
         {
             _ = Syscall.kill(-process.Id, Signum.SIGKILL);
             process.Kill(entireProcessTree: true);
-            if (!ending.IsCancellationRequested) complain($"notify.command took longer than {patience.TotalSeconds:0} s and was ended{Said()}");
+            if (!ending.IsCancellationRequested)
+                complain($"notify.command took longer than {patience.TotalSeconds:0} s and was ended{Said()}");
         }
         else if (process.ExitCode != 0) complain($"notify.command ended with {process.ExitCode}{Said()}");
     }
@@ -109,7 +116,10 @@ sealed class NotifyCommand : IDisposable
         }
     }
 
-    /// <summary>The variables of the file; none where it can no longer be read, which is complained of: the command may do without.</summary>
+    /// <summary>
+    /// The variables of the file; none where it can no longer be read, which is complained of: the command may do
+    /// without.
+    /// </summary>
     IReadOnlyDictionary<string, string> Variables()
     {
         if (environment is null) return CommandEnvironment.None.Variables;

@@ -16,7 +16,10 @@ sealed class Prober : IDisposable
     /// <summary>A cache may keep the old corte this long before it is worth a word.</summary>
     static readonly TimeSpan StaleGrace = TimeSpan.FromSeconds(60);
 
-    /// <summary>A round that takes longer, and longer than its turn, ends where it is: a slow server does not keep back what was found so far.</summary>
+    /// <summary>
+    /// A round that takes longer, and longer than its turn, ends where it is: a slow server does not keep back what was
+    /// found so far.
+    /// </summary>
     static readonly TimeSpan LongestRound = TimeSpan.FromSeconds(60);
 
     readonly UrlEvery probe;
@@ -32,7 +35,8 @@ sealed class Prober : IDisposable
 
     public Prober(UrlEvery probe, PublishedState state, Action<Signal> post, TimeSpan? longest = null)
     {
-        (this.probe, this.state, this.post, this.longest) = (probe, state, post, longest ?? Longer(LongestRound, probe.Every));
+        (this.probe, this.state, this.post) = (probe, state, post);
+        this.longest = longest ?? Longer(LongestRound, probe.Every);
         reader = new WebReader(probe.Url);
         thread = new GuardedThread(BoundaryPoint.Probe, "sentinel-probe", Run);
         thread.Start();

@@ -37,7 +37,8 @@ sealed class WebReader : IDisposable
         client = new HttpClient(new SocketsHttpHandler
         {
             AllowAutoRedirect = false, UseCookies = false, UseProxy = false, AutomaticDecompression = DecompressionMethods.None,
-            // What is not read of an answer is not waited for, and no connection is begun for longer than its answer may take.
+            // What is not read of an answer is not waited for, and no connection is begun for longer than its answer
+            // may take.
             MaxResponseHeadersLength = LongestHeadersKiB, MaxResponseDrainSize = 0, ConnectTimeout = this.patience,
             ConnectCallback = (_, cancel) => Connect(host, port, cancel),
             SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = Note },
