@@ -110,7 +110,7 @@ sealed class Intake(ReleaseStore store, Chronicle chronicle, Timekeeper time, Pu
 
     void Reject(Arrival arrival, ClockReading now)
     {
-        arrival.Quarantine ??= store.Quarantine(arrival.Tree, VerdictJson.Write(arrival.Verdict).WrittenSpan, now.System);
+        arrival.Quarantine ??= store.Quarantine(arrival.Tree, into => VerdictJson.Write(into, arrival.Verdict), now.System);
         var fields = arrival.Fields("files", "bytes", "algorithm", "manifest_sha256", "reasons", "reasons_total", "warnings", "warnings_total");
         fields["quarantine"] = arrival.Quarantine;
         if (arrival.Judged.PutOff > 0) fields["put_off"] = arrival.Judged.PutOff;

@@ -19,16 +19,12 @@ public static class VerdictJson
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 
-    /// <summary>The line of <c>verdict.json</c>, as bytes.</summary>
-    public static ArrayBufferWriter<byte> Write(Verdict verdict)
+    /// <summary>Writes the line of <c>verdict.json</c>, some findings at a time: it may have ten thousand.</summary>
+    public static void Write(Stream into, Verdict verdict)
     {
-        var buffer = new ArrayBufferWriter<byte>(FirstRoom);
-        using (var json = new Utf8JsonWriter(buffer, Options)) Write(json, verdict, seconds: null);
-        buffer.Write("\n"u8);
-        return buffer;
+        using (var json = new Utf8JsonWriter(into, Options)) Write(json, verdict, seconds: null);
+        into.Write("\n"u8);
     }
-
-    const int FirstRoom = 4096;
 
     public static void Write(Utf8JsonWriter json, Verdict verdict, double? seconds)
     {
@@ -59,7 +55,10 @@ public static class VerdictJson
             json.WriteString("path", finding.Path);
             json.WriteString("detail", finding.Detail);
             json.WriteEndObject();
+            if (json.BytesPending > MostPending) json.Flush();
         }
         json.WriteEndArray();
     }
+
+    const int MostPending = 64 << 10;
 }

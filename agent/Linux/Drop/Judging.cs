@@ -20,6 +20,8 @@ sealed record Judgement(bool Differs, Verdict? Verdict, Weight Weight, ToldNames
 /// <param name="judged">The cortes that have had a verdict.</param>
 sealed class Judging(SafeFolder drop, ReceivingRules rules, Func<IReadOnlyList<ReleaseFile>> live, Func<IReadOnlySet<Corte>> judged)
 {
+    const long LongText = 32 << 20;
+
     /// <param name="beside">What the HASH files beside an archive say of it.</param>
     public Judgement Judge(Reception reception, Occasion occasion, ImmutableArray<OuterList> beside)
     {
@@ -41,6 +43,8 @@ sealed class Judging(SafeFolder drop, ReceivingRules rules, Func<IReadOnlyList<R
         var delivery = reception.Delivery;
         var offer = OfferOf(reception, beside);
         Completeness? completeness = null;
+        // A text of that size is no honest sender's: what lies about in memory goes before it comes, and not some time after.
+        if (delivery.Shares.HashText.Held > LongText) GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true, compacting: true);
         var examination = new Examination(offer, tree, rules.Verification);
         if (occasion is not Occasion.Whole && !delivery.IsArchive && delivery.Excess is null)
             completeness = Completeness.Of(examination, tree, [.. live().Select(file => file.Path)]);

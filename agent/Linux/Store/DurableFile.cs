@@ -37,6 +37,20 @@ static unsafe class DurableFile
         return fresh;
     }
 
+    /// <summary>The same for bytes that are made while they are written, and may be many.</summary>
+    internal static void Write(OwnFolder folder, string name, uint mode, Action<Stream> write)
+    {
+        var fresh = $".{name}.new";
+        folder.Unlink(fresh);
+        using (var file = folder.Create(fresh, mode))
+        {
+            using (var stream = new BufferedStream(new Written(file, fresh))) write(stream);
+            SystemFault.Check(Native.fsync((int)file.DangerousGetHandle()), "fsync", $"{folder.Path}/{fresh}");
+        }
+        Rename($"{folder.Path}/{fresh}", $"{folder.Path}/{name}");
+        folder.Flush();
+    }
+
     internal static void Rename(string from, string to) => SystemFault.Check(Syscall.rename(from, to), "rename", $"{from} to {to}");
 
     internal static void WriteAll(SafeFileHandle file, ReadOnlySpan<byte> contents, string subject)

@@ -43,7 +43,7 @@ public sealed partial class ReleaseStore
 
     /// <summary>Keeps a rejected package for people to look at: <c>quarantine/NAME/package/</c> and <c>quarantine/NAME/verdict.json</c>.</summary>
     /// <returns>The folder's path.</returns>
-    public string Quarantine(StagingTree tree, ReadOnlySpan<byte> verdictJson, DateTimeOffset now)
+    public string Quarantine(StagingTree tree, Action<Stream> verdictJson, DateTimeOffset now)
     {
         tree.Reject();
         using var quarantine = OwnFolder.Open(folders.Quarantine);
@@ -54,7 +54,7 @@ public sealed partial class ReleaseStore
         tree.Dispose();
         // Known already: a tree of 200,000 files is not walked through for its size.
         lock (quarantined) quarantined[name] = tree.RejectedBytes ?? 0;
-        DurableFile.Write(own, "verdict.json", verdictJson, 0x180);
+        DurableFile.Write(own, "verdict.json", 0x180, verdictJson);
         quarantine.Flush();
         return own.Path;
     }

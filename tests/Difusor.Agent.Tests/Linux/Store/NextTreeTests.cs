@@ -87,7 +87,7 @@ public sealed class NextTreeTests : IDisposable
     public void ARejectedPackageIsKeptWithItsOwnFilesOnly()
     {
         Prepared(StoreNight.Site(20));
-        var path = night.Store.Quarantine(night.Stage(StoreNight.Site(2), ahead: true), "{}"u8, night.Now);
+        var path = night.Store.Quarantine(night.Stage(StoreNight.Site(2), ahead: true), into => into.Write("{}"u8), night.Now);
         Assert.Equal(3, Directory.GetFiles(Path.Combine(path, "package"), "*", SearchOption.AllDirectories).Length);
         Assert.Equal(StoreNight.Site(20), night.Served());
     }

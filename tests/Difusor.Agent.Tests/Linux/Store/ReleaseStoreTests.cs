@@ -137,7 +137,7 @@ public sealed class ReleaseStoreTests : IDisposable
     [Fact]
     public void ARejectedPackageIsKeptWithItsVerdictAndLeavesNothingInTheVault()
     {
-        var path = night.Store.Quarantine(night.Stage(StoreNight.Site(4)), "{}"u8, night.Now);
+        var path = night.Store.Quarantine(night.Stage(StoreNight.Site(4)), into => into.Write("{}"u8), night.Now);
         Assert.True(File.Exists(Path.Combine(path, "verdict.json")));
         Assert.Equal("inicio", File.ReadAllText(Path.Combine(path, "package/index.html")));
         Assert.Empty(night.VaultFiles);
