@@ -40,13 +40,16 @@ static class JournalExportCommand
         if (Path.Exists(target)) return voice.Fail(ExitCode.Environment, "export.exists", ("folder", target));
 
         var bundle = new EvidenceBundle(target);
+        var state = configured.Settings.Paths.State;
         bundle.CopyJournal(journal);
         var copied = new JournalFolder(Path.Combine(target, "journal"));
         var audit = JournalAudit.Of(copied.Files(), new Dictionary<long, Witness>(), copied.ReadHead());
         bundle.Write("journal-verify.json", Text(JournalVerifyCommand.Describe(audit, audit.Problem, heads: null, audit.Problem is null, voice)));
         if (Directory.Exists(folders.Sealed))
-            foreach (var file in Directory.GetFiles(folders.Sealed, "*.json").Order(StringComparer.Ordinal)) bundle.Copy($"sealed/{Path.GetFileName(file)}", file);
-        foreach (var (at, file) in folders.Verdicts.Index()) bundle.Copy(string.Create(CultureInfo.InvariantCulture, $"verdicts/{at + 1:D4}.json"), file);
+            foreach (var file in Directory.GetFiles(folders.Sealed, "*.json").Order(StringComparer.Ordinal))
+                bundle.Copy($"sealed/{Path.GetFileName(file)}", state, file);
+        foreach (var (at, file) in folders.Verdicts.Index())
+            bundle.Copy(string.Create(CultureInfo.InvariantCulture, $"verdicts/{at + 1:D4}.json"), state, file);
         bundle.Write("configuration.yaml", SettingsWriter.ShowYaml(configured.Settings, voice.Language));
         bundle.Write("versions.json", Text(Versions()));
         var report = CheckCommand.Look(configured);

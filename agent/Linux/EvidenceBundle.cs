@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Difusor.Agent.Journal;
+using Mono.Unix.Native;
 
 namespace Difusor.Agent.Linux;
 
@@ -32,10 +33,18 @@ public sealed class EvidenceBundle
         Write(relative, contents, contents.Length);
     }
 
-    /// <summary>A file as it stands.</summary>
-    public void Copy(string relative, string source)
+    /// <summary>
+    /// Copies a file of the agent's as it stands. Root makes the bundle and the agent's account owns the folder, so a
+    /// link, there or on the way, is refused: it could lead to any file that only root may read.
+    /// </summary>
+    /// <exception cref="SystemFault">It cannot be opened, or is no regular file.</exception>
+    public void Copy(string relative, string state, string source)
     {
-        using var stream = JournalFolder.Open(source);
+        using var folder = SafeFolder.Open(state);
+        var path = Path.GetRelativePath(state, source);
+        using var handle = folder.TryOpenFile(Encoding.UTF8.GetBytes(path), out var refusal) ?? throw new SystemFault("open", source, refusal);
+        if (SafeFolder.IdentityOf(handle, source).Kind != Drop.FileKind.Regular) throw new SystemFault("open", source, Errno.EINVAL);
+        using var stream = new FileStream(handle, FileAccess.Read, bufferSize: 1);
         Write(relative, stream, stream.Length);
     }
 
