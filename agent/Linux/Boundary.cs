@@ -41,15 +41,22 @@ static class Boundary
 {
     static readonly Lock telling = new();
     static FaultNoise noise = FaultNoise.Silence;
-    static Action<FaultMet> sink = _ => { };
+    static readonly List<FaultMet> early = [];
+    static Action<FaultMet>? sink;
 
     /// <summary>Tests throw from here; null in every other process.</summary>
     internal static Action<BoundaryPoint>? Inject { get; set; }
 
-    /// <summary>Says who journals the faults from now on.</summary>
-    public static void TellTo(Action<FaultMet> journal)
+    /// <summary>Says who journals the faults from now on, those before included: some threads begin before the loop does. Null: nobody, for now.</summary>
+    public static void TellTo(Action<FaultMet>? journal)
     {
-        lock (telling) (sink, noise) = (journal, FaultNoise.Silence);
+        lock (telling)
+        {
+            (sink, noise) = (journal, FaultNoise.Silence);
+            if (journal is not null)
+                foreach (var met in early) journal(met);
+            early.Clear();
+        }
     }
 
     /// <summary>Runs one step.</summary>
@@ -93,15 +100,16 @@ static class Boundary
         {
             var step = NameOf(point);
             var told = InternalFault.Of(fault, step, Thread.CurrentThread.Name, delivery, 0);
-            Action<FaultMet> journal;
+            Action<FaultMet>? journal;
             lock (telling)
             {
                 (var count, noise) = noise.Hear($"{step} {told.Kind} {told.Methods.AsSpan(0, Math.Min(told.Methods.Length, 160))}", Now());
                 if (count == 0) return;
                 (told, journal) = (told with { Count = count }, sink);
+                if (journal is null && early.Count < FaultNoise.MostKinds) early.Add(new FaultMet(told));
             }
             Say(told.ToString());
-            journal(new FaultMet(told));
+            journal?.Invoke(new FaultMet(told));
         }
         catch (Exception again)
         {

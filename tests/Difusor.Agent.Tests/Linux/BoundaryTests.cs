@@ -30,7 +30,7 @@ public sealed partial class BoundaryTests : IDisposable
     public void Dispose()
     {
         Boundary.Inject = null;
-        Boundary.TellTo(_ => { });
+        Boundary.TellTo(null);
         faults.Dispose();
     }
 
@@ -89,6 +89,17 @@ public sealed partial class BoundaryTests : IDisposable
         Assert.Empty(faults);
         Assert.False(Boundary.Run(BoundaryPoint.Control, refused, "A"));
         Assert.Equal(("control", "A"), NextFault().Fault is var fault ? (fault.Step, fault.Delivery) : default);
+    }
+
+    [Fact]
+    public void WhatFaultsBeforeThereIsALoopIsToldOnceThereIsOne()
+    {
+        Boundary.TellTo(null);
+        Assert.False(Boundary.Run(BoundaryPoint.Notify, () => throw new InvalidTimeZoneException()));
+        Boundary.TellTo(faults.Add);
+        Assert.Equal("notify", NextFault().Fault.Step);
+        Boundary.TellTo(faults.Add);
+        Assert.Empty(faults);
     }
 
     [Fact]

@@ -30,7 +30,7 @@ public sealed class FaultyNightTests : IDisposable
     {
         Boundary.Inject = null;
         if (thread is { IsAlive: true }) Stop(); // a test has failed
-        Boundary.TellTo(_ => { });
+        Boundary.TellTo(null);
         foreach (var server in servers) server.Dispose();
         folder.Dispose();
         fed.Dispose();
@@ -110,6 +110,7 @@ public sealed class FaultyNightTests : IDisposable
     [Fact]
     public void AnErrorInEachThreadAndEachStepEndsNothing()
     {
+        Boundary.TellTo(null); // as in a process that begins
         var armed = Injection.Arm(Enum.GetValues<BoundaryPoint>().Except(Elsewhere));
         Start();
         var replies = new List<OperatorReply?>();

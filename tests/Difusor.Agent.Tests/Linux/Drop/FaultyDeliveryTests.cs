@@ -30,7 +30,7 @@ public sealed class FaultyDeliveryTests : IDisposable
     public void Dispose()
     {
         Boundary.Inject = null;
-        Boundary.TellTo(_ => { });
+        Boundary.TellTo(null);
         faults.Dispose();
     }
 
