@@ -13,6 +13,8 @@ namespace Difusor.Agent.Tests.Packages;
 /// <summary>Each parser of a text that somebody else writes, on seeds of what it reads, spoiled with other scripts' digits and marks: none throws.</summary>
 public sealed class ForeignTextFuzzTests
 {
+    static readonly JsonSerializerOptions Shown = new() { Encoder = PrintableJson.Encoder };
+
     static readonly string[] Tokens =
     [
         "٢", "٠٦/٠٦/٢٠٢١", "६", "९:९", "９９", "\U0001D7D8", "\u202E", "\u2066", "\uFEFF", "\u200D", "\u2028", "\uD83D", "\0", "\n", "\r\n", "\t", " ", "\\", "\\134", "\"", "'",
@@ -27,7 +29,7 @@ public sealed class ForeignTextFuzzTests
         ["header"] = ("sep=|\nDIPUTACIONES\n2021/06/06 20:20 (UTC-5)\n02/06/2024 20:20 h(UTC-06:00)\n", text => CorteHeader.Read(Bytes(text))),
         ["package name"] = ("PREP_DIP_MEX_20210606_202000.tar.gz/20210606_2020/99991231_2359", text => _ = (PackageName.Read(text), PackageName.WithoutStamps(text))),
         ["path"] = ("./a/b/ñandú.html", text => _ = (RelativePath.Read(text, PathLimits.Default), RawPath.Of(Bytes(text)).ToString(), TwinKey.Of(text), HashFileName.Is(text))),
-        ["printable"] = ("ñandú\u202E", text => _ = (Printable.Of(text), Printable.Line(text), JsonSerializer.Serialize(text, new JsonSerializerOptions { Encoder = PrintableJson.Encoder }))),
+        ["printable"] = ("ñandú\u202E", text => _ = (Printable.Of(text), Printable.Line(text), JsonSerializer.Serialize(text, Shown))),
         ["corte"] = ("2021-06-06T20:20:00-05:00", text => Corte.Read(text)),
         ["release id"] = ("20210606-2020-0007", text => _ = ReleaseId.Read(text)?.Sequence),
         ["quantity"] = ("10s 2GiB", text => _ = (Quantity.ReadDuration(text), Quantity.ReadSize(text))),

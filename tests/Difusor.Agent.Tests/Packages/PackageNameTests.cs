@@ -1,9 +1,14 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using Difusor.Agent.Packages;
 
 namespace Difusor.Agent.Tests.Packages;
 
 public class PackageNameTests
 {
+    static readonly JsonSerializerOptions Shown = new() { Encoder = PrintableJson.Encoder };
+    static readonly JsonSerializerOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     [Theory]
     [InlineData("20210606_2020_PREP_MEX", "PREP_MEX", "2021-06-06 20:20:00", PackageForm.Folder)]
     [InlineData("20240602_202030_PREP_DIP.ZIP", "PREP_DIP", "2024-06-02 20:20:30", PackageForm.Zip)]
@@ -47,9 +52,9 @@ public class PackageNameTests
         Assert.Equal($"a{bytes}b", Printable.Of($"a{hidden}b"));
         Assert.Equal($"a{bytes}b", Printable.Line($"a{hidden}b"));
         Assert.Equal($"a{bytes}b", Difusor.Agent.Packages.Archives.SentName.Printable(System.Text.Encoding.UTF8.GetBytes($"a{hidden}b")));
-        var json = System.Text.Json.JsonSerializer.Serialize(hidden, new System.Text.Json.JsonSerializerOptions { Encoder = PrintableJson.Encoder });
+        var json = JsonSerializer.Serialize(hidden, Shown);
         Assert.DoesNotContain(hidden, json, StringComparison.Ordinal);
-        Assert.Equal(hidden, System.Text.Json.JsonSerializer.Deserialize<string>(json));
+        Assert.Equal(hidden, JsonSerializer.Deserialize<string>(json));
     }
 
     [Theory]
@@ -58,10 +63,8 @@ public class PackageNameTests
     {
         Assert.Equal(name, Printable.Of(name));
         Assert.Equal(name, Printable.Line(name));
-        var options = new System.Text.Json.JsonSerializerOptions { Encoder = PrintableJson.Encoder };
-        var relaxed = new System.Text.Json.JsonSerializerOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-        Assert.Equal(System.Text.Json.JsonSerializer.Serialize(name, relaxed), System.Text.Json.JsonSerializer.Serialize(name, options));
-        Assert.Equal(System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(name, relaxed), System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(name, options));
+        Assert.Equal(JsonSerializer.Serialize(name, Relaxed), JsonSerializer.Serialize(name, Shown));
+        Assert.Equal(JsonSerializer.SerializeToUtf8Bytes(name, Relaxed), JsonSerializer.SerializeToUtf8Bytes(name, Shown));
     }
 
     [Fact]
@@ -71,7 +74,7 @@ public class PackageNameTests
         {
             Assert.Equal(half.Replace('\uD83D', '\uFFFD').Replace('\uDE00', '\uFFFD'), Printable.Line(half));
             Assert.DoesNotContain(Printable.Of(half), char.IsSurrogate);
-            Assert.DoesNotContain(System.Text.Json.JsonSerializer.Serialize(half, new System.Text.Json.JsonSerializerOptions { Encoder = PrintableJson.Encoder }), char.IsSurrogate);
+            Assert.DoesNotContain(JsonSerializer.Serialize(half, Shown), char.IsSurrogate);
         }
     }
 

@@ -74,7 +74,7 @@ public sealed class PatternTests
         var bare = Regex.Replace(Regex.Replace(pattern, @"\\u[0-9A-Fa-f]{4}|\\.", "x"), @"\[\^?\]?[^\]]*\]", "x");
         if (isBounded || (options & RegexOptions.NonBacktracking) != 0) return null;
         if (Regex.IsMatch(bare, @"\)(\*|\+|\{([2-9]|[0-9]{2,}|[0-9]*,([2-9]|[0-9]{2,})?)\})")) return "a group that is repeated";
-        var unbounded = Regex.Matches(bare, @"(?<!\()[*+]|\{[0-9]+,\}").Count;
+        var unbounded = Regex.Count(bare, @"(?<!\()[*+]|\{[0-9]+,\}");
         if (unbounded == 0) return null;
         return unbounded == 1 && bare.StartsWith('^') && (options & RegexOptions.Multiline) == 0 ? null : "a quantifier without an end";
     }
