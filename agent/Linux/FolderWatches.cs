@@ -9,8 +9,10 @@ namespace Difusor.Agent.Linux;
 /// <summary>
 /// inotify over single folders, each with what it means to whoever watches it. A watch is set through the descriptor of a folder that was
 /// opened without following links: by path a link could be followed on the way. Reads and access times stay silent (no IN_ACCESS, no IN_OPEN).
-/// The kernel has one watch for each inode: a folder that is added with several meanings (the folder above two roots, a bind mount) has one
-/// watch, and what happens in it is told once for each of them. One thread adds and listens; any thread may take watches away.
+/// The kernel has one watch for each inode: a folder that is added with several meanings (the folder above two roots, a
+/// bind mount) has one
+/// watch, and what happens in it is told once for each of them. One thread adds and listens; any thread may take
+/// watches away.
 /// </summary>
 /// <param name="subject">What is watched, for faults.</param>
 sealed unsafe class FolderWatches<T>(string subject) : IDisposable where T : notnull
@@ -40,7 +42,8 @@ sealed unsafe class FolderWatches<T>(string subject) : IDisposable where T : not
     }
 
     /// <summary>Watches a folder, also where it is watched already with another meaning.</summary>
-    /// <returns>0, or why the kernel grants no watch: ENOSPC (fs.inotify.max_user_watches), ENOENT (no /proc), ENOMEM.</returns>
+    /// <returns>0, or why the kernel grants no watch: ENOSPC (fs.inotify.max_user_watches), ENOENT (no /proc),
+    /// ENOMEM.</returns>
     public Errno Add(SafeFolder folder, T meaning) => Add(folder, meaning, out _);
 
     /// <param name="isNew">It was not watched with this meaning before.</param>
@@ -81,14 +84,16 @@ sealed unsafe class FolderWatches<T>(string subject) : IDisposable where T : not
         }
     }
 
-    /// <summary>Gives so many watches back to the kernel, those of the folders where nothing has happened for the longest time first.</summary>
+    /// <summary>Gives so many watches back to the kernel, those of the folders where nothing has happened for the
+    /// longest time first.</summary>
     /// <param name="keep">What is watched in any case.</param>
     /// <returns>How many there were to give.</returns>
     public int GiveBack(int count, Func<T, bool> keep)
     {
         lock (gate)
         {
-            var silent = watches.Where(one => !one.Value.Means.Any(keep)).OrderBy(one => one.Value.Heard).Take(count).ToList();
+            var silent = watches.Where(one => !one.Value.Means.Any(keep))
+                .OrderBy(one => one.Value.Heard).Take(count).ToList();
             foreach (var (number, watch) in silent) End(number, watch);
             return silent.Count;
         }
@@ -166,7 +171,8 @@ sealed unsafe class FolderWatches<T>(string subject) : IDisposable where T : not
     /// <summary>One inode.</summary>
     sealed class Watch
     {
-        /// <summary>What it means: one thing, most often. Replaced whole, for it is gone through without the lock.</summary>
+        /// <summary>What it means: one thing, most often. Replaced whole, for it is gone through without the
+        /// lock.</summary>
         public T[] Means { get; set; } = [];
 
         /// <summary>When something happened there last.</summary>

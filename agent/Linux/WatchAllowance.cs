@@ -1,8 +1,10 @@
 namespace Difusor.Agent.Linux;
 
 /// <summary>
-/// Shares out the inotify watches that the kernel grants this account (fs.inotify.max_user_watches). What is published comes first: a sender
-/// decides how many folders lie in the drop, so the drop has a number of its own, and gives watches back where the sentinel lacks some. What
+/// Shares out the inotify watches that the kernel grants this account (fs.inotify.max_user_watches). What is published
+/// comes first: a sender
+/// decides how many folders lie in the drop, so the drop has a number of its own, and gives watches back where the
+/// sentinel lacks some. What
 /// is not watched there is found by the full look.
 /// </summary>
 sealed class WatchAllowance

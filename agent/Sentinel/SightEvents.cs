@@ -12,15 +12,21 @@ public static class SightEvents
 
     /// <param name="unwatched">Published folders without a watch.</param>
     /// <param name="refusal">Why they have none.</param>
-    /// <param name="limit">The kernel's limit for one account; null where it cannot be read, or is not what was in the way.</param>
+    /// <param name="limit">The kernel's limit for one account; null where it cannot be read, or is not what was in the
+    /// way.</param>
     public static AgentEvent Of(int unwatched, int watched, string? refusal, long? limit) => unwatched == 0
         ? new AgentEvent(EventCode.SentinelSees, new JsonObject { ["watched"] = watched })
         : new AgentEvent(EventCode.SentinelBlind, new JsonObject
         {
-            ["unwatched"] = unwatched, ["watched"] = watched, ["limit"] = limit, ["error"] = refusal ?? "", ["command"] = Command(refusal, limit),
+            ["unwatched"] = unwatched, ["watched"] = watched, ["limit"] = limit, ["error"] = refusal ?? "",
+            ["command"] = Command(refusal, limit),
         });
 
     /// <returns>Null: a higher limit of the kernel would not help.</returns>
-    static string? Command(string? refusal, long? limit) => refusal?.EndsWith("ENOSPC", StringComparison.Ordinal) != true ? null
-        : string.Create(CultureInfo.InvariantCulture, $"sysctl -w fs.inotify.max_user_watches={Math.Max(Enough, 2 * (limit ?? 0))}");
+    static string? Command(string? refusal, long? limit)
+    {
+        if (refusal?.EndsWith("ENOSPC", StringComparison.Ordinal) != true) return null;
+        var wanted = Math.Max(Enough, 2 * (limit ?? 0));
+        return string.Create(CultureInfo.InvariantCulture, $"sysctl -w fs.inotify.max_user_watches={wanted}");
+    }
 }

@@ -4,7 +4,8 @@ using System.Diagnostics;
 namespace Difusor.Agent.Tests;
 
 /// <summary>
-/// The waits of the tests, each with an end: a fault costs a minute and not the whole run, and its failure says what was awaited. The waits
+/// The waits of the tests, each with an end: a fault costs a minute and not the whole run, and its failure says what
+/// was awaited. The waits
 /// of .NET that have none are banned here (BannedSymbols.txt). Nothing is asserted about time.
 /// </summary>
 static class Bounded
@@ -19,7 +20,8 @@ static class Bounded
     public static IEnumerable<T> Each<T>(BlockingCollection<T> queue, string awaited)
     {
         var began = Stopwatch.GetTimestamp();
-        while (Patience - Stopwatch.GetElapsedTime(began) is var left && left > TimeSpan.Zero && queue.TryTake(out var one, left)) yield return one;
+        while (Patience - Stopwatch.GetElapsedTime(began) is var left && left > TimeSpan.Zero
+            && queue.TryTake(out var one, left)) yield return one;
         throw TooLate(awaited);
     }
 
@@ -65,7 +67,8 @@ static class Bounded
     public static string? Line(StreamReader from, string awaited) => Result(from.ReadLineAsync(), awaited);
 
     /// <summary>Runs a program to its end.</summary>
-    public static (int ExitCode, string Output, string Errors) Run(string program, params string[] arguments) => Run(new ProcessStartInfo(program, arguments));
+    public static (int ExitCode, string Output, string Errors) Run(string program, params string[] arguments) =>
+        Run(new ProcessStartInfo(program, arguments));
 
     public static (int ExitCode, string Output, string Errors) Run(ProcessStartInfo start)
     {

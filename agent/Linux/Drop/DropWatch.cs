@@ -5,14 +5,18 @@ using Mono.Unix.Native;
 namespace Difusor.Agent.Linux;
 
 /// <summary>
-/// inotify over a folder and the folders beneath: tells hints. A folder that appears is watched first and listed afterwards, so that
-/// nothing which was put into it meanwhile is missed (some of it is told twice). A sender decides how many folders there are, so only
-/// <see cref="WatchAllowance.MostInDrop"/> of them are watched: a new one takes the place of those where nothing has happened for the longest
+/// inotify over a folder and the folders beneath: tells hints. A folder that appears is watched first and listed
+/// afterwards, so that
+/// nothing which was put into it meanwhile is missed (some of it is told twice). A sender decides how many folders
+/// there are, so only
+/// <see cref="WatchAllowance.MostInDrop"/> of them are watched: a new one takes the place of those where nothing has
+/// happened for the longest
 /// time. The rest, and the rest of a listing that is too long, is found by the full look.
 /// </summary>
 sealed class DropWatch : IDisposable
 {
-    /// <summary>Entries of folders that have appeared, listed within <see cref="Interval"/>: a folder may be renamed to and fro without end.</summary>
+    /// <summary>Entries of folders that have appeared, listed within <see cref="Interval"/>: a folder may be renamed to
+    /// and fro without end.</summary>
     const int MostListed = 1 << 18;
 
     /// <summary>Left to others where the kernel has no watch for us any more.</summary>
@@ -139,7 +143,8 @@ sealed class DropWatch : IDisposable
 
     void Set(SafeFolder folder, RawPath path, bool isNew)
     {
-        if (most < allowance.MostInDrop && Stopwatch.GetElapsedTime(lowered) > UntilMoreAreAskedFor) most = allowance.MostInDrop;
+        if (most < allowance.MostInDrop && Stopwatch.GetElapsedTime(lowered) > UntilMoreAreAskedFor)
+            most = allowance.MostInDrop;
         if (!path.IsRoot && watches.Count >= most && !MakeRoom(isNew)) return;
         var refusal = watches.Add(folder, path);
         if (refusal == Errno.ENOSPC)

@@ -22,7 +22,8 @@ sealed class DirtyPlaces
     /// <summary>A folder of a tree was moved or made: it is another inode now.</summary>
     public Action<ExpectedRoot, SealedTree, SafeFolder, byte[]> FolderCame { private get; init; } = (_, _, _, _) => { };
 
-    /// <summary>A tree is being read that may take long, for its sender decides how large it is: called between its files.</summary>
+    /// <summary>A tree is being read that may take long, for its sender decides how large it is: called between its
+    /// files.</summary>
     public Action Meanwhile { private get; init; } = () => { };
 
     public bool IsEmpty => places.Count == 0;
@@ -45,8 +46,10 @@ sealed class DirtyPlaces
         return found;
     }
 
-    /// <summary>The same of single places alone: what the kernel has named is found, though a whole tree is being read.</summary>
-    public ImmutableArray<Alteration> LookAtSingle(Expectation expected) => LookAtFirst(expected, [.. places.Where(place => !place.Whole)]);
+    /// <summary>The same of single places alone: what the kernel has named is found, though a whole tree is being
+    /// read.</summary>
+    public ImmutableArray<Alteration> LookAtSingle(Expectation expected) =>
+        LookAtFirst(expected, [.. places.Where(place => !place.Whole)]);
 
     ImmutableArray<Alteration> LookAtFirst(Expectation expected, IReadOnlyCollection<Place> noted)
     {

@@ -7,8 +7,10 @@ using Mono.Unix.Native;
 namespace Difusor.Agent.Linux;
 
 /// <summary>
-/// The watches on what is published: the roots first, then what is live, then what was. A package says how many folders a release has, so
-/// their number has a limit; beyond it, and where the kernel has none left though the drop has given its own back, the trees that are not
+/// The watches on what is published: the roots first, then what is live, then what was. A package says how many folders
+/// a release has, so
+/// their number has a limit; beyond it, and where the kernel has none left though the drop has given its own back, the
+/// trees that are not
 /// live go without. How many folders that are is known. One thread's own.
 /// </summary>
 sealed class PublishedWatches(WatchAllowance allowance) : IDisposable
@@ -41,7 +43,8 @@ sealed class PublishedWatches(WatchAllowance allowance) : IDisposable
     public bool Drain(FolderWatches<WatchedFolder>.Visitor visit) => folders.Drain(visit);
 
     /// <summary>
-    /// Watches what is above a root's trees. The folder above the root is the other root's too: one inode has one watch, and what
+    /// Watches what is above a root's trees. The folder above the root is the other root's too: one inode has one
+    /// watch, and what
     /// happens in it is told once for each root.
     /// </summary>
     /// <returns>False: the root is gone, or something else lies in its place.</returns>
@@ -67,7 +70,8 @@ sealed class PublishedWatches(WatchAllowance allowance) : IDisposable
     }
 
     /// <summary>
-    /// Watches the folders that a release's tree must have, the upper ones first: folders only, so that the links and unlinks of other
+    /// Watches the folders that a release's tree must have, the upper ones first: folders only, so that the links and
+    /// unlinks of other
     /// releases that share a file stay silent. What is not there, a look tells.
     /// </summary>
     /// <param name="below">A folder of the tree with all beneath it; "" for all.</param>
@@ -85,7 +89,8 @@ sealed class PublishedWatches(WatchAllowance allowance) : IDisposable
             granted++;
             gained |= isNew;
         }
-        if (refused) unwatched[(root, tree.Id)] = Math.Max(1, tree.Folders.Append("").Count(path => IsIn(path, below)) - granted);
+        var all = tree.Folders.Append("").Count(path => IsIn(path, below));
+        if (refused) unwatched[(root, tree.Id)] = Math.Max(1, all - granted);
         else if (below.Length == 0) unwatched.Remove((root, tree.Id));
         return gained;
     }
@@ -94,14 +99,16 @@ sealed class PublishedWatches(WatchAllowance allowance) : IDisposable
     public void Forget(Func<WatchedFolder, bool> of)
     {
         folders.Forget(of);
-        foreach (var (root, release) in unwatched.Keys.Where(tree => of(new WatchedFolder(tree.Item1, tree.Item2, Top))).ToList()) unwatched.Remove((root, release));
+        foreach (var (root, release) in unwatched.Keys.ToList())
+            if (of(new WatchedFolder(root, release, Top))) unwatched.Remove((root, release));
     }
 
     public void Dispose() => folders.Dispose();
 
     void Add(SafeFolder folder, WatchedFolder meaning)
     {
-        if (!Grant(folder, meaning, Expectation.Nothing, out _)) unwatched[(meaning.Root, null)] = unwatched.GetValueOrDefault((meaning.Root, null)) + 1;
+        if (Grant(folder, meaning, Expectation.Nothing, out _)) return;
+        unwatched[(meaning.Root, null)] = unwatched.GetValueOrDefault((meaning.Root, null)) + 1;
     }
 
     bool Grant(SafeFolder folder, WatchedFolder meaning, Expectation expected, out bool isNew)
@@ -115,8 +122,10 @@ sealed class PublishedWatches(WatchAllowance allowance) : IDisposable
             if (refusal == Errno.ENOSPC && allowance.AskTheDrop()) continue;
             var isLive = meaning.Release is not { } release || expected.Of(meaning.Root)?.Live == release;
             if (refusal is Errno.ENOSPC or Errno.EDQUOT && isLive && GiveUpATree(expected)) continue;
-            (isKernels, Refusal) = (!isFull,
-                isFull ? string.Create(CultureInfo.InvariantCulture, $"more than {Most} folders") : $"inotify_add_watch: {refusal}");
+            isKernels = !isFull;
+            Refusal = isFull
+                ? string.Create(CultureInfo.InvariantCulture, $"more than {Most} folders")
+                : $"inotify_add_watch: {refusal}";
             return false;
         }
     }
@@ -139,5 +148,6 @@ sealed class PublishedWatches(WatchAllowance allowance) : IDisposable
     }
 
     static bool IsIn(string path, string below) =>
-        below.Length == 0 || path == below || (path.Length > below.Length && path[below.Length] == '/' && path.StartsWith(below, StringComparison.Ordinal));
+        below.Length == 0 || path == below
+            || (path.Length > below.Length && path[below.Length] == '/' && path.StartsWith(below, StringComparison.Ordinal));
 }

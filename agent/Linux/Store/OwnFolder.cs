@@ -126,9 +126,11 @@ sealed unsafe class OwnFolder : IDisposable
     /// <summary>Removes whatever has that name, a folder with all beneath it. Nothing of it is followed.</summary>
     internal void RemoveTree(string name) => RemoveRaw(Handle, Encoding.UTF8.GetBytes(name + '\0'), Path);
 
-    /// <summary>Removes whatever lies here or beneath, and is none of these: what stays is files and folders of these paths. Nothing is followed.</summary>
+    /// <summary>Removes whatever lies here or beneath, and is none of these: what stays is files and folders of these
+    /// paths. Nothing is followed.</summary>
     /// <returns>How many of the files are there.</returns>
-    internal int KeepOnly(IReadOnlySet<string> files, IReadOnlySet<string> subfolders) => KeepOnly(Handle, "", files, subfolders);
+    internal int KeepOnly(IReadOnlySet<string> files, IReadOnlySet<string> subfolders) =>
+        KeepOnly(Handle, "", files, subfolders);
 
     /// <summary>Brings this folder's entries to stable storage.</summary>
     internal void Flush() => SystemFault.Check(Native.fsync(Descriptor), "fsync", Path);
@@ -170,8 +172,8 @@ sealed unsafe class OwnFolder : IDisposable
     SafeFileHandle OpenBelow(string path)
     {
         var buffer = stackalloc byte[LongestPath];
-        return Own(SystemFault.Check(
-            Native.openat(Descriptor, Utf8(path, buffer), Native.OpenFolder | Native.OpenNoFollow | Native.OpenCloseOnExec, 0), "open", $"{Path}/{path}"));
+        const int Flags = Native.OpenFolder | Native.OpenNoFollow | Native.OpenCloseOnExec;
+        return Own(SystemFault.Check(Native.openat(Descriptor, Utf8(path, buffer), Flags, 0), "open", $"{Path}/{path}"));
     }
 
     static void EachRaw(SafeFileHandle folder, string subject, RawVisitor visit)

@@ -27,7 +27,8 @@ public sealed partial class StagingTree
     }
 
     /// <summary>
-    /// Takes away what stands where something else is to be made: a name that was made ahead must never be written to, for it is what is being
+    /// Takes away what stands where something else is to be made: a name that was made ahead must never be written to,
+    /// for it is what is being
     /// served; a folder may have lost all its files to a sender who made a file in its place.
     /// </summary>
     void MakeWay(string path)
@@ -46,7 +47,8 @@ public sealed partial class StagingTree
         }
     }
 
-    /// <summary>Makes the tree what its record will say: its files, the folders that they need, and nothing else.</summary>
+    /// <summary>Makes the tree what its record will say: its files, the folders that they need, and nothing
+    /// else.</summary>
     /// <exception cref="SystemFault">A file of the tree is gone (ENOENT), or the disk refuses.</exception>
     internal void MakeExact()
     {
@@ -56,7 +58,8 @@ public sealed partial class StagingTree
     }
 
     /// <summary>
-    /// Takes out what is no file of the tree, and needed by none: what was made ahead and the delivery has not, and a folder whose files have
+    /// Takes out what is no file of the tree, and needed by none: what was made ahead and the delivery has not, and a
+    /// folder whose files have
     /// gone, since the sender had it under a working name.
     /// </summary>
     /// <returns>How many of its files are there.</returns>
@@ -65,7 +68,8 @@ public sealed partial class StagingTree
         if (gone is not null)
             foreach (var file in Before!.Files.Values)
                 if (!files.ContainsKey(file.Path) && IsAhead(file.Path.Value)) Unlink(file.Path);
-        var (paths, needed) = (new HashSet<string>(files.Count, StringComparer.Ordinal), new HashSet<string>(StringComparer.Ordinal));
+        var paths = new HashSet<string>(files.Count, StringComparer.Ordinal);
+        var needed = new HashSet<string>(StringComparer.Ordinal);
         foreach (var file in files.Keys)
         {
             paths.Add(file.Value);

@@ -1,3 +1,4 @@
+using System.Text;
 using Difusor.Agent.Linux;
 
 namespace Difusor.Agent.Tests.Linux;
@@ -54,7 +55,7 @@ public sealed class FolderWatchesTests : IDisposable
         Directory.Delete(folder["one"]);
         Drain();
         Assert.True(watches.Has("live"));
-        Assert.Equal(["live two/a"], Hear("two/a").Select(told => told.Replace("a", "two/a", StringComparison.Ordinal)).Where(told => told.EndsWith("/a", StringComparison.Ordinal)));
+        Assert.Contains("live a", Hear("two/a"));
     }
 
     [Fact]
@@ -88,7 +89,7 @@ public sealed class FolderWatchesTests : IDisposable
     List<string> Drain()
     {
         var told = new List<string>();
-        Assert.True(watches.Drain((meaning, name, _) => told.Add($"{meaning} {System.Text.Encoding.UTF8.GetString(name)}")));
+        Assert.True(watches.Drain((meaning, name, _) => told.Add($"{meaning} {Encoding.UTF8.GetString(name)}")));
         return told;
     }
 }

@@ -3,10 +3,12 @@ using Difusor.Agent.Configuration;
 using Difusor.Agent.Linux;
 using Difusor.Agent.Packages;
 using Difusor.Agent.Publication;
+using Difusor.Agent.Tests.Packages.Archives;
 
 namespace Difusor.Agent.Tests.Linux;
 
-/// <summary>A sender uploads under a working name, and renames what is whole: a release has the folders that its files need, and no others.</summary>
+/// <summary>A sender uploads under a working name, and renames what is whole: a release has the folders that its files
+/// need, and no others.</summary>
 public sealed class WorkingNameTests
 {
     const string Root = "20210606_2020_PREP";
@@ -28,7 +30,8 @@ public sealed class WorkingNameTests
         {
             var data = new TheoryData<DropLayout, string>();
             foreach (var layout in Enum.GetValues<DropLayout>())
-                foreach (var folder in new[] { "bd", "dip", "dip/loc", "dip/loc/01", "dip/loc/01/casillas" }) data.Add(layout, folder);
+                foreach (var folder in new[] { "bd", "dip", "dip/loc", "dip/loc/01", "dip/loc/01/casillas" })
+                    data.Add(layout, folder);
             data.Add(DropLayout.Packages, "");
             return data;
         }
@@ -37,14 +40,14 @@ public sealed class WorkingNameTests
     [Theory, MemberData(nameof(Depths))]
     public void AFolderThatIsRenamedOnceItIsWholeLeavesNoEmptyOneBehind(DropLayout layout, string renamed)
     {
-        using var night = new DropNight(settings => settings with { Drop = settings.Drop with { Layout = layout } });
+        using var night = Night(layout);
         var root = layout == DropLayout.Tree ? "" : Root;
         var final = $"{root}/{renamed}".Trim('/');
         var working = final + "_subiendo";
         var package = Package();
         foreach (var (path, text) in package.Where(file => file.Key != "SHA256SUMS"))
             night.PutFile($"{root}/{path}".Trim('/').Replace(final + "/", working + "/", StringComparison.Ordinal), text);
-        Bounded.Until(() => Staged(night).Count == package.Count - 1, "what was uploaded, staged under its working name");
+        Bounded.Until(() => Staged(night).Count == package.Count - 1, "what was uploaded, staged");
         Directory.Move(night.In(working), night.In(final));
         night.PutFile($"{root}/SHA256SUMS".TrimStart('/'), package["SHA256SUMS"]);
         IsPublishedExactly(night, package);
@@ -53,7 +56,7 @@ public sealed class WorkingNameTests
     [Fact]
     public void AFolderThatTheNextCorteHasUnderAnotherNameLeavesNoEmptyOneBehind()
     {
-        using var night = new DropNight(settings => settings with { Drop = settings.Drop with { Layout = DropLayout.Tree } });
+        using var night = Night(DropLayout.Tree);
         var package = Package();
         night.Put("", package);
         IsPublishedExactly(night, package);
@@ -61,7 +64,7 @@ public sealed class WorkingNameTests
         Directory.Move(night.In("dip/loc"), night.In("dip/local"));
         var next = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (var (path, text) in package.Where(file => file.Key != "SHA256SUMS"))
-            next[path.Replace("dip/loc/", "dip/local/", StringComparison.Ordinal)] = text.Replace("20:20", "20:40", StringComparison.Ordinal);
+            next[path.Replace("dip/loc/", "dip/local/", StringComparison.Ordinal)] = At2040(text);
         next["SHA256SUMS"] = string.Concat(next.Select(file => $"{DropNight.Hex(file.Value)}  {file.Key}\n"));
         night.PutFile("bd/PREP.csv", next["bd/PREP.csv"]);
         night.PutFile("SHA256SUMS", next["SHA256SUMS"]);
@@ -89,10 +92,10 @@ public sealed class WorkingNameTests
         Directory.CreateDirectory(night.In($"{Root}/vacia/dentro"));
         night.Put(Root, package);
         IsPublishedExactly(night, package);
-        var zip = new List<Difusor.Agent.Tests.Packages.Archives.ZipPart> { new("PREP/vacia/", ""), new("PREP/dip/nada/", "") };
+        var zip = new List<ZipPart> { new("PREP/vacia/", ""), new("PREP/dip/nada/", "") };
         var next = Next(package);
-        zip.AddRange(next.Select(file => new Difusor.Agent.Tests.Packages.Archives.ZipPart("PREP/" + file.Key, file.Value)));
-        File.WriteAllBytes(night.In("20210606_2040_PREP.zip"), Difusor.Agent.Tests.Packages.Archives.ZipBuilder.Of([.. zip]));
+        zip.AddRange(next.Select(file => new ZipPart("PREP/" + file.Key, file.Value)));
+        File.WriteAllBytes(night.In("20210606_2040_PREP.zip"), ZipBuilder.Of([.. zip]));
         IsPublishedExactly(night, next);
     }
 
@@ -125,10 +128,19 @@ public sealed class WorkingNameTests
 
     static SortedDictionary<string, string> Next(SortedDictionary<string, string> package)
     {
-        var next = new SortedDictionary<string, string>(package, StringComparer.Ordinal) { ["bd/PREP.csv"] = package["bd/PREP.csv"].Replace("20:20", "20:40", StringComparison.Ordinal) };
-        next["SHA256SUMS"] = string.Concat(next.Where(file => file.Key != "SHA256SUMS").Select(file => $"{DropNight.Hex(file.Value)}  {file.Key}\n"));
+        var next = new SortedDictionary<string, string>(package, StringComparer.Ordinal)
+        {
+            ["bd/PREP.csv"] = At2040(package["bd/PREP.csv"]),
+        };
+        next["SHA256SUMS"] = string.Concat(next.Where(file => file.Key != "SHA256SUMS")
+            .Select(file => $"{DropNight.Hex(file.Value)}  {file.Key}\n"));
         return next;
     }
+
+    static string At2040(string text) => text.Replace("20:20", "20:40", StringComparison.Ordinal);
+
+    static DropNight Night(DropLayout layout) =>
+        new(settings => settings with { Drop = settings.Drop with { Layout = layout } });
 
     static List<string> Staged(DropNight night) =>
         [.. Directory.EnumerateFiles(Path.Combine(night.State, "staging"), "*", SearchOption.AllDirectories)];
@@ -140,7 +152,8 @@ public sealed class WorkingNameTests
         while (!judged.Verdict.Accepted);
         night.Publish(judged);
         var folders = package.Keys.SelectMany(path => Ancestors(path)).Distinct();
-        Assert.Equal(package.Keys.Concat(folders).Order(StringComparer.Ordinal), Entries(Path.Combine(night.State, "public/current") + "/"));
+        var expected = package.Keys.Concat(folders).Order(StringComparer.Ordinal);
+        Assert.Equal(expected, Entries(Path.Combine(night.State, "public/current") + "/"));
         ARescanFindsNothing(night);
     }
 
@@ -153,15 +166,18 @@ public sealed class WorkingNameTests
         using var watch = new TreeWatch(state, signals.Add);
         using var rescan = new Rescan(state, watch, TimeSpan.FromHours(1), () => DateTimeOffset.UnixEpoch, signals.Add);
         rescan.Start();
-        var seen = Bounded.Each(signals, "the end of the rescan").TakeWhile(signal => signal is not RescanFinished).ToList();
+        var seen = Bounded.Each(signals, "the end of the rescan")
+            .TakeWhile(signal => signal is not RescanFinished).ToList();
         Assert.Empty(seen.OfType<TreeAltered>().SelectMany(altered => altered.Alterations));
     }
 
     static IEnumerable<string> Ancestors(string path)
     {
-        for (var folder = Path.GetDirectoryName(path)!; folder.Length > 0; folder = Path.GetDirectoryName(folder)!) yield return folder;
+        for (var folder = Path.GetDirectoryName(path)!; folder.Length > 0; folder = Path.GetDirectoryName(folder)!)
+            yield return folder;
     }
 
     static IEnumerable<string> Entries(string top) =>
-        Directory.EnumerateFileSystemEntries(top, "*", SearchOption.AllDirectories).Select(path => path[top.Length..]).Order(StringComparer.Ordinal);
+        Directory.EnumerateFileSystemEntries(top, "*", SearchOption.AllDirectories)
+            .Select(path => path[top.Length..]).Order(StringComparer.Ordinal);
 }
