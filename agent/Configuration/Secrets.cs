@@ -63,17 +63,20 @@ public static partial class Secrets
     /// <summary>
     /// A variable for the program, plain enough that the next word is surely not a part of its value.
     /// </summary>
-    [GeneratedRegex("^[A-Za-z_][A-Za-z0-9_]*=[^'\"\\\\$`();&|<>]*$", RegexOptions.NonBacktracking)]
+    [GeneratedRegex("^[A-Za-z_][A-Za-z0-9_]*=[^'\"\\\\$`();&|<>]*$")]
     private static partial Regex Assignment();
 
-    [GeneratedRegex("^[A-Za-z0-9_./+-]+$", RegexOptions.NonBacktracking)]
+    [GeneratedRegex("^[A-Za-z0-9_./+-]+$")]
     private static partial Regex Program();
 
-    [GeneratedRegex("^[A-Za-z0-9-]+(\\.[A-Za-z0-9-]+)+@$", RegexOptions.NonBacktracking)]
+    [GeneratedRegex("^[A-Za-z0-9-]+(\\.[A-Za-z0-9-]+)+@$")]
     private static partial Regex SiteName();
 
+    /// <summary>
+    /// A scheme has a length, and each of the others stops at the same characters: no text is looked through twice.
+    /// </summary>
     [GeneratedRegex(
-        "(?<scheme>[A-Za-z][A-Za-z0-9+.-]*://)(?<user>[^\\s\"']*@)?(?<host>[^?#\\s\"']*)(?<rest>[?#][^\\s\"']*)?",
-        RegexOptions.NonBacktracking)]
+        "(?<scheme>[A-Za-z][A-Za-z0-9+.-]{0,15}://)(?<user>[^ \\t\\r\\n\"']*@)?"
+        + "(?<host>[^?# \\t\\r\\n\"']*)(?<rest>[?#][^ \\t\\r\\n\"']*)?")]
     private static partial Regex Address();
 }

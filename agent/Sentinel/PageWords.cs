@@ -36,6 +36,6 @@ static partial class PageWords
     }
 
     /// <summary>The shortest digest, an MD5, has 32 digits.</summary>
-    [GeneratedRegex("[0-9A-Fa-f]{32,}", RegexOptions.NonBacktracking)]
+    [GeneratedRegex("[0-9A-Fa-f]{32,}")]
     private static partial Regex Digest();
 }

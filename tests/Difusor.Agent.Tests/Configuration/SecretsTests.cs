@@ -42,6 +42,15 @@ public sealed class SecretsTests : IDisposable
     [InlineData("nothing here: a@b?c", "nothing here: a@b?c")]
     public void OfAnAddressNeitherPasswordNorQueryIsShown(string text, string expected) => Assert.Equal(expected, Secrets.InText(text));
 
+    /// <summary>What a server says is as long as it likes: quadratic work would take minutes here.</summary>
+    [Theory]
+    [InlineData("a"), InlineData("a://"), InlineData("a:/"), InlineData("a://x?"), InlineData("a://x@"), InlineData("a://\""), InlineData("a:// ")]
+    public void ALongTextIsLookedThroughOnce(string piece)
+    {
+        var text = string.Concat(Enumerable.Repeat(piece, 4_000_000 / piece.Length));
+        Assert.NotEmpty(Secrets.InText(text));
+    }
+
     [Fact]
     public void TwoProbesThatDifferOnlyInWhatIsHiddenStayTwo()
     {
