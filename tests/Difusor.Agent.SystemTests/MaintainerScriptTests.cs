@@ -164,13 +164,7 @@ public sealed class MaintainerScriptTests : IDisposable
 
     static (int Exit, string Said) Run(string program, params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
-        var (said, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        if (!process.WaitForExit(TimeSpan.FromMinutes(2)))
-        {
-            process.Kill(entireProcessTree: true);
-            Assert.Fail($"{program} {string.Join(' ', arguments)} has not ended after two minutes");
-        }
-        return (process.ExitCode, said.Result + errors.Result);
+        var (code, said, errors) = Bounded.Run(program, arguments);
+        return (code, said + errors);
     }
 }

@@ -104,16 +104,8 @@ public sealed class ReleaseTests : IDisposable
 
     static (int Exit, string Said) Run(string where, string program, params string[] arguments)
     {
-        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
-        start.WorkingDirectory = where;
-        using var process = Process.Start(start)!;
-        var (said, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        if (!process.WaitForExit(TimeSpan.FromMinutes(2)))
-        {
-            process.Kill(entireProcessTree: true);
-            Assert.Fail($"{program} {string.Join(' ', arguments)} has not ended after two minutes");
-        }
-        return (process.ExitCode, said.Result + errors.Result);
+        var (code, said, errors) = Bounded.Run(new ProcessStartInfo(program, arguments) { WorkingDirectory = where });
+        return (code, said + errors);
     }
 
     static string WorkingCopy(string start) => File.Exists(Path.Combine(start, "Difusor.Agent.sln")) ? start

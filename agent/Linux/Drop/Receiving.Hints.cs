@@ -96,7 +96,7 @@ public sealed partial class Receiving
     /// <summary>
     /// At a delivery's place lies something of another form: as soon as nobody works on it, it is received as that.
     /// </summary>
-    void Replace(Reception reception)
+    static void Replace(Reception reception)
     {
         reception.IsOutdated = true;
         reception.Slice?.End();

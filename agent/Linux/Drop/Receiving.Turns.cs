@@ -1,7 +1,6 @@
 using Difusor.Agent.Configuration;
 using Difusor.Agent.Drop;
 using Difusor.Agent.Packages;
-using Difusor.Agent.Publication;
 using Difusor.Agent.Verification;
 
 namespace Difusor.Agent.Linux;

@@ -172,8 +172,8 @@ sealed unsafe class OwnFolder : IDisposable
     SafeFileHandle OpenBelow(string path)
     {
         var buffer = stackalloc byte[LongestPath];
-        const int Flags = Native.OpenFolder | Native.OpenNoFollow | Native.OpenCloseOnExec;
-        return Own(SystemFault.Check(Native.openat(Descriptor, Utf8(path, buffer), Flags, 0), "open", $"{Path}/{path}"));
+        var flags = Native.OpenFolder | Native.OpenNoFollow | Native.OpenCloseOnExec;
+        return Own(SystemFault.Check(Native.openat(Descriptor, Utf8(path, buffer), flags, 0), "open", $"{Path}/{path}"));
     }
 
     static void EachRaw(SafeFileHandle folder, string subject, RawVisitor visit)

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 
 namespace Difusor.Agent.SystemTests.Harness;
 

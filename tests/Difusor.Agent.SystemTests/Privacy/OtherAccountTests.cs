@@ -68,15 +68,6 @@ public sealed class OtherAccountTests
         return seen.ToString();
     }
 
-    static (int Code, string Output, string Errors) AsNobody(params string[] command)
-    {
-        using var process = Process.Start(new ProcessStartInfo("setpriv", ["--reuid=" + Nobody, "--regid=" + Nobody, "--clear-groups", .. command])
-        {
-            RedirectStandardOutput = true, RedirectStandardError = true,
-        })!;
-        var errors = process.StandardError.ReadToEndAsync();
-        var output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return (process.ExitCode, output, errors.Result);
-    }
+    static (int Code, string Output, string Errors) AsNobody(params string[] command) =>
+        Bounded.Run("setpriv", ["--reuid=" + Nobody, "--regid=" + Nobody, "--clear-groups", .. command]);
 }

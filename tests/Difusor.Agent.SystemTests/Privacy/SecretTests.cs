@@ -62,14 +62,10 @@ public sealed class SecretTests
         using var agent = new RunningAgent(DateTimeOffset.UtcNow.AddHours(-1), ["127.0.0.1:9", "127.0.0.1:19"], "notify:\n  environment: notify.env");
         File.WriteAllText(agent.At("notify.env"), $"TOKEN={Secret}\n");
         File.SetUnixFileMode(agent.At("notify.env"), (UnixFileMode)0b110_100_100);
-        using (var refused = Process.Start(new ProcessStartInfo(Binary.Path, ["run", "--config", agent.Configuration]) { RedirectStandardError = true })!)
-        {
-            var said = refused.StandardError.ReadToEnd();
-            refused.WaitForExit();
-            Assert.Equal(2, refused.ExitCode);
-            var line = File.ReadAllLines(agent.Configuration).TakeWhile(text => !text.Contains("environment", StringComparison.Ordinal)).Count() + 1;
-            Assert.Contains($"agent.yaml:{line}:16: notify.environment", said, StringComparison.Ordinal);
-        }
+        var (code, _, said) = Bounded.Run(Binary.Path, "run", "--config", agent.Configuration);
+        Assert.Equal(2, code);
+        var line = File.ReadAllLines(agent.Configuration).TakeWhile(text => !text.Contains("environment", StringComparison.Ordinal)).Count() + 1;
+        Assert.Contains($"agent.yaml:{line}:16: notify.environment", said, StringComparison.Ordinal);
         File.SetUnixFileMode(agent.At("notify.env"), (UnixFileMode)0b110_100_000);
         agent.Start();
         File.WriteAllText(agent.At("notify.env"), $"export TOKEN={Secret}\n");

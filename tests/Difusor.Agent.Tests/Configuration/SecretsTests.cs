@@ -1,4 +1,3 @@
-using Difusor.Agent.Cli;
 using Difusor.Agent.Configuration;
 using Difusor.Agent.Journal;
 using Difusor.Agent.Linux;

@@ -68,7 +68,9 @@ public sealed class FaultNoiseTests
     [Fact]
     public void ACauseThatIsWrappedIsNamedFirst()
     {
-        var fault = Assert.Throws<AggregateException>(() => Task.Run(() => Deep(1)).Wait());
+        var failed = Task.Run(() => Deep(1));
+        Assert.ThrowsAny<Exception>(() => Bounded.Ended(failed, "the fault"));
+        var fault = failed.Exception!;
         var told = InternalFault.Of(fault, "loop", null, null, 2);
         Assert.Equal(("System.InvalidTimeZoneException", "pool"), (told.Kind, told.Thread));
         Assert.Contains("FaultNoiseTests.Deep", told.Methods.Split(" < ")[0], StringComparison.Ordinal);

@@ -122,7 +122,7 @@ public sealed partial class BoundaryTests : IDisposable
             NextFault();
             NextFault();
             heartbeat.Well(DateTimeOffset.UnixEpoch.AddSeconds(10));
-            Assert.True(server.AcceptSocketAsync().Wait(Patience), "the second heartbeat was awaited");
+            Bounded.Ended(server.AcceptSocketAsync(), "the second heartbeat");
         }
         using (var notify = new NotifyCommand($"cat > {folder["said"]}.new; mv {folder["said"]}.new {folder["said"]}", _ => { }))
         {

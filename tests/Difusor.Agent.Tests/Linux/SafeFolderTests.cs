@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text;
 using Difusor.Agent.Drop;
 using Difusor.Agent.Linux;

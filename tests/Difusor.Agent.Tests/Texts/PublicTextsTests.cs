@@ -18,7 +18,7 @@ public sealed partial class PublicTextsTests
     public void NoPageNamesAnAddressThatLeadsNowhere()
     {
         Assert.True(Pages.Count() > 50);
-        Assert.Empty(Pages.SelectMany(File.ReadLines, (file, line) => $"{file}: {line.Trim()}").Where(line => Nowhere().IsMatch(line)));
+        Assert.DoesNotContain(Pages.SelectMany(File.ReadLines, (file, line) => $"{file}: {line.Trim()}"), line => Nowhere().IsMatch(line));
     }
 
     [Fact]

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Difusor.Agent.Linux;
 using Difusor.Agent.Packages;
 using Mono.Unix.Native;

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.IO.MemoryMappedFiles;
 using Difusor.Agent.Linux;
 using Mono.Unix.Native;
