@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Difusor.Agent.SystemTests.Harness;
 using Mono.Unix.Native;
 

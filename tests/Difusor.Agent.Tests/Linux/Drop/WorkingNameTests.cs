@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using Difusor.Agent.Configuration;
 using Difusor.Agent.Linux;
-using Difusor.Agent.Publication;
 using Difusor.Agent.Tests.Packages.Archives;
 
 namespace Difusor.Agent.Tests.Linux;
