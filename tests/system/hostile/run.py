@@ -242,6 +242,7 @@ def main():
     if options.rows:
         with open(options.rows, "w") as out:
             json.dump(table.rows, out)
+        return table.failed > 0  # another table shows them
     return table.close()
 
 
