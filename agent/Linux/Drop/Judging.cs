@@ -44,7 +44,7 @@ sealed class Judging(SafeFolder drop, ReceivingRules rules, Func<IReadOnlyList<R
         var offer = OfferOf(reception, beside);
         Completeness? completeness = null;
         // A text of that size is no honest sender's: what lies about in memory goes before it comes, and not some time after.
-        if (delivery.Shares.HashText.Held > LongText) GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true, compacting: true);
+        if (delivery.Shares.HashText.Held > LongText) SpareMemory.GiveBack();
         var examination = new Examination(offer, tree, rules.Verification);
         if (occasion is not Occasion.Whole && !delivery.IsArchive && delivery.Excess is null)
             completeness = Completeness.Of(examination, tree, [.. live().Select(file => file.Path)]);

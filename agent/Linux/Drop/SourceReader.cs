@@ -80,11 +80,14 @@ sealed class SourceReader(SafeFolder drop, LimitSettings limits, ReleaseStore st
             return HashFile.Parse(entry.Path, tree.ReadHead(entry.Path, (int)entry.Size), limits.Paths, HashTexts.MostEntries(limits)).File is { } hash
                 ? Manifest.Of(hash, most) : null;
         var manifest = Manifest.Empty();
+        var part = new byte[Part];
         for (long at = 0; at < entry.Size;)
         {
-            var part = tree.ReadPart(entry.Path, at, Part);
-            var end = at + part.Length >= entry.Size ? part.Length : part.AsSpan().LastIndexOf((byte)'\n') + 1;
-            if (end == 0 || HashFile.Parse(entry.Path, part.AsSpan(0, end), limits.Paths, HashTexts.MostEntries(limits)).File is not { } lines) return null;
+            var length = tree.ReadPart(entry.Path, at, part);
+            var end = at + length >= entry.Size ? length : part.AsSpan(0, length).LastIndexOf((byte)'\n') + 1;
+            // Empty lines in place of the next part's beginning.
+            part.AsSpan(end).Fill((byte)'\n');
+            if (end == 0 || HashFile.Parse(entry.Path, part, limits.Paths, HashTexts.MostEntries(limits)).File is not { } lines) return null;
             manifest.Add(lines, most);
             at += end;
         }
@@ -92,7 +95,7 @@ sealed class SourceReader(SafeFolder drop, LimitSettings limits, ReleaseStore st
     }
 
     /// <summary>A long HASH file is taken in parts: its text may have as many megabytes as all deliveries may have together.</summary>
-    const int Part = 4 << 20;
+    const int Part = 1 << 20;
 
     Reading Read(RawPath path, RelativePath name, Func<SafeFileHandle, FileIdentity, Reading> take, long? size = null)
     {

@@ -14,13 +14,11 @@ public sealed partial class StagingTree
         return length == head.Length ? head : head[..length];
     }
 
-    /// <summary>So many bytes from a place on; fewer only at the end.</summary>
-    internal byte[] ReadPart(RelativePath path, long offset, int length)
+    /// <summary>Fills a buffer from a place on; with less only at the end.</summary>
+    internal int ReadPart(RelativePath path, long offset, byte[] into)
     {
         using var file = Open(path);
-        var part = new byte[length];
-        var filled = FileBytes.Fill(file, part, offset, path.Value);
-        return filled == length ? part : part[..filled];
+        return FileBytes.Fill(file, into, offset, path.Value);
     }
 
     /// <inheritdoc/>

@@ -1,6 +1,7 @@
 using Difusor.Agent.Configuration;
 using Difusor.Agent.Drop;
 using Difusor.Agent.Linux;
+using Difusor.Agent.Packages;
 
 namespace Difusor.Agent.Tests.Linux;
 
@@ -47,6 +48,33 @@ public sealed class SourceReaderTests : IDisposable
         Assert.SkipUnless(File.Exists("/proc/kallsyms"), "no /proc/kallsyms");
         var reading = Read("/proc", "kallsyms", new LimitSettings { MinFree = 0 });
         Assert.InRange(reading.Entry!.Size, 0, StagingTree.OneShot);
+    }
+
+    [Fact]
+    public void AHashFileOfSeveralMegabytesStatesEachLineOnce()
+    {
+        var text = string.Concat(Enumerable.Range(0, 40_000).Select(number => $"{DropNight.Hex("x")}  páginas/{number}.html\r\n"));
+        File.WriteAllText(folder["SHA256SUMS"], text);
+        var reading = Read(folder.Path, "SHA256SUMS", new LimitSettings { MinFree = 0 });
+        Assert.InRange(reading.Entry!.Size, 3 << 20, 5 << 20);
+        Assert.Equal((40_000, 40_000, 40_000), (reading.Manifest!.Listed, reading.Manifest.PlainListed, reading.Manifest.Stated.Count));
+    }
+
+    [Fact]
+    public void AHashFileThatTheOthersLeaveNoRoomForIsNotCopied()
+    {
+        File.WriteAllText(folder["SHA256SUMS"], $"{DropNight.Hex("x")}  a.html\n");
+        var total = new Budget(100);
+        Assert.Equal(Taking.Taken, new Share(100, total).Take(80));
+        using var source = SafeFolder.Open(folder.Path);
+        var limits = new LimitSettings { MinFree = 0 };
+        var shares = new Shares(new Share(1000), new Share(1000, total));
+        var delivery = new Delivery(RawPath.Root, isArchive: false, new DropSettings { Layout = DropLayout.Tree }, limits, HostClock.Read(), shares);
+        delivery.Hint(HintKind.Settled, new RawPath("SHA256SUMS"), HostClock.Read());
+        using var tree = store.Stage("P", DateTimeOffset.UtcNow);
+        var reading = new SourceReader(source, limits, store, shares).Read(delivery.TakeWork()!, tree);
+        Assert.Equal((true, true), (reading.NoRoom, reading.Retry));
+        Assert.Empty(tree.Entries);
     }
 
     [Fact]
