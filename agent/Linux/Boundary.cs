@@ -138,7 +138,7 @@ static class Boundary
     public static string NameOf(BoundaryPoint point)
     {
         var name = point.ToString();
-        return string.Concat(name.Select((letter, at) => char.IsUpper(letter) ? $"{(at > 0 ? "-" : "")}{char.ToLowerInvariant(letter)}" : $"{letter}"));
+        return string.Concat(name.Select((letter, at) => char.IsAsciiLetterUpper(letter) ? $"{(at > 0 ? "-" : "")}{char.ToLowerInvariant(letter)}" : $"{letter}"));
     }
 
     static void Say(string line)

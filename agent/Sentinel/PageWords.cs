@@ -36,6 +36,6 @@ static partial class PageWords
     }
 
     /// <summary>The shortest digest, an MD5, has 32 digits.</summary>
-    [GeneratedRegex("[0-9A-Fa-f]{32,}")]
+    [GeneratedRegex("[0-9A-Fa-f]{32,1024}")]
     private static partial Regex Digest();
 }

@@ -14,6 +14,9 @@ public sealed class PatternTests
     static readonly Dictionary<string, string> Proven = new()
     {
         ["Shapes.NoText"] = "anchored, and each run of digits ends at a character that none of them holds: it divides in one way only",
+        ["Secrets.Assignment"] = "anchored, and the name ends at the first '=', which it cannot hold",
+        ["Secrets.SiteName"] = "anchored, and each label ends at a dot, which it cannot hold",
+        ["Secrets.Address"] = "a match takes the whole of what it has looked through, so no text is looked through from two places",
     };
 
     public static TheoryData<string> Patterns => [.. Generated.Keys];

@@ -10,6 +10,7 @@ using Difusor.Agent.Verification;
 namespace Difusor.Agent.Tests;
 
 /// <summary>A package with more that is wrong than anybody can read: what is kept and what is told is bounded, each code appears, and the number is right.</summary>
+[Collection(nameof(Linux.Injection))] // alone: it reads how much memory the process holds
 public sealed class ManyFindingsTests
 {
     const string Name = "20210606_2020_PREP_MEX";
