@@ -77,6 +77,13 @@ public sealed record LimitSettings
     public long PathText { get; init; } = 64L << 20;
     /// <summary>Free space below which nothing new is staged.</summary>
     public long MinFree { get; init; } = 2L << 30;
+
+    /// <summary>
+    /// Free bytes below which staging stops: a little more than <see cref="MinFree"/>, for what is begun already, and
+    /// what sealing and the journal write, comes on top.
+    /// </summary>
+    public long StagingFloor => MinFree + Math.Min(Math.Min(MinFree / 64, 16L << 20), long.MaxValue - MinFree);
+
     /// <summary>How many releases with a corte of the future are held at once; further ones are rejected.</summary>
     public int FutureReleases { get; init; } = 3;
     public IReadOnlySet<string> DeniedExtensions { get; init; } = new HashSet<string>(StringComparer.OrdinalIgnoreCase)

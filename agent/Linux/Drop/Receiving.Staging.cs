@@ -169,7 +169,7 @@ public sealed partial class Receiving
     }
 
     StorageLow? Shortage() =>
-        store.FreeBytes is var free && free < rules.Settings.Limits.MinFree ? new StorageLow(free, rules.Settings.Limits.MinFree) : null;
+        store.FreeBytes is var free && free < rules.Settings.Limits.StagingFloor ? new StorageLow(free, rules.Settings.Limits.StagingFloor) : null;
 
     void StagingFailed(SystemFault fault) => Pause(new StorageFailed(fault));
 

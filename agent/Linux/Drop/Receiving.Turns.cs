@@ -76,6 +76,11 @@ public sealed partial class Receiving
     {
         var delivery = reception.Delivery;
         if (delivery.State == DeliveryState.Judging) return false;
+        if (delivery.GivesWay && reception.Outstanding == 0)
+        {
+            GiveWay(reception);
+            return true;
+        }
         if (reception.IsOutdated)
         {
             if (reception.Outstanding > 0) return false;

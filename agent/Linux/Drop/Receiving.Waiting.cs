@@ -35,10 +35,9 @@ public sealed partial class Receiving
             var largest = LargestButJudging(reception);
             largest.Delivery.GivesWay = true;
             largest.Slice?.End();
+            Wake();
         }
-        if (!reception.Delivery.GivesWay) return reception.Delivery.IsShort;
-        if (reception.Delivery.BeingRead == 0) GiveWay(reception);
-        return true;
+        return reception.Delivery.IsShort || reception.Delivery.GivesWay;
     }
 
     /// <summary>What has its verdict made just now ends by itself, and soon.</summary>

@@ -33,7 +33,7 @@ sealed class SourceReader(SafeFolder drop, LimitSettings limits, ReleaseStore st
             if (form == PackageForm.Folder) return Reading.Nothing;
             // The stream does not own the descriptor's closing: it is used again for the archive's own digest.
             using var archive = new FileStream(new SafeFileHandle(source.DangerousGetHandle(), ownsHandle: false), FileAccess.Read, bufferSize: 0);
-            var room = new RoomKeeping(tree, () => store.FreeBytes, limits.MinFree, slice);
+            var room = new RoomKeeping(tree, () => store.FreeBytes, limits.StagingFloor, slice);
             var unpacking = Packages.Archives.Archive.Unpack(form, archive, limits, room, shares);
             if (unpacking.NoRoom) return Reading.Waits;
             var digests = new Dictionary<DigestAlgorithm, Digest>();
@@ -107,7 +107,7 @@ sealed class SourceReader(SafeFolder drop, LimitSettings limits, ReleaseStore st
         if (before.Size > (size ?? limits.FileSize))
             return new Reading(before, null, Finding: Finding.Of(ReasonCode.FileTooLarge, name.Value, $"{before.Size} bytes, more than {size ?? limits.FileSize}"));
         // A large file may not take the last of the space; what small ones take is seen between them.
-        if (before.Size > LargeFile && store.FreeBytes - before.Size < limits.MinFree) throw new SystemFault("write", name.Value, Errno.ENOSPC);
+        if (before.Size > LargeFile && store.FreeBytes - before.Size < limits.StagingFloor) throw new SystemFault("write", name.Value, Errno.ENOSPC);
         var reading = take(source, before);
         // It grew, shrank, was written to or replaced while it was read: what was copied is no state of it.
         return SafeFolder.IdentityOf(source, name.Value).SameContents(before) ? reading : Reading.Again;

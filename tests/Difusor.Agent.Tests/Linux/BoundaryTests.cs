@@ -16,7 +16,7 @@ public sealed partial class BoundaryTests : IDisposable
         ["Linux/Boundary.cs"] = 2,                      // the boundary itself
         ["Linux/GuardedThread.cs"] = 1,                 // the same
         ["Linux/Drop/Judging.cs"] = 1,                  // waited for where it is begun, and what it throws is thrown there
-        ["Verification/Verifier.cs"] = 1,               // the same
+        ["Verification/Examination.cs"] = 1,               // the same
         ["Linux/FolderContents/FileHashing.cs"] = 1,    // `verify` only: what it throws is handed to whoever waits
         ["Cli/RunCommand.cs"] = 1,                      // the host waits for it
         ["Cli/ProgressBar.cs"] = 1,                     // a terminal's, not the daemon's

@@ -199,7 +199,8 @@ public sealed class ReceivingFaultTests
         using var night = new DropNight(settings => settings with { Limits = settings.Limits with { HashText = 1000 } });
         var package = DropNight.Package();
         package["todo.hash"] = string.Concat(Enumerable.Range(0, 100).Select(number => $"{DropNight.Hex("x")}  absent/{number}.html\n"));
-        night.Put(Name, package);
+        night.Put("." + Name, package); // at once: without its last file it is whole
+        Directory.Move(night.In("." + Name), night.In(Name));
         var verdict = night.NextVerdict();
         Assert.Equal(["hash-too-large"], DropNight.Codes(verdict));
         night.Put("P_20210606_2040", DropNight.Package("20:40"));
