@@ -15,6 +15,7 @@ static class CrowdEvents
                 CrowdCause.Entries => "crowd-entries",
                 CrowdCause.Waiting => "crowd-waiting",
                 CrowdCause.Verdicts => "crowd-verdicts",
+                CrowdCause.Folders => "crowd-folders",
                 _ => throw new ArgumentOutOfRangeException(nameof(change)),
             },
             ["entries"] = change.Count.Entries,

@@ -98,9 +98,12 @@ sealed class StatusBoard(ReleaseStore store, Chronicle chronicle, Timekeeper tim
             Drop.DeliveryState.Stalled => "stalled", Drop.DeliveryState.Judging => "verifying", Drop.DeliveryState.SetAside => "set-aside", _ => "arriving",
         }, one.Files, one.Bytes, one.FirstSeen.System.ToOffset(Offset));
 
+    /// <summary>Of one rejection; the acuse, the journal and quarantine/ID/verdict.json have more.</summary>
+    const int MostReasonsShown = 20;
+
     static RejectionStatus Rejection(JournalRecord record) => new(
         (string?)record.Fields["package"] ?? "", Packages.Corte.Read((string?)record.Fields["corte"] ?? "")?.At, record.BestTime,
-        [.. (record.Fields["reasons"] as JsonArray ?? []).Select(reason =>
+        [.. (record.Fields["reasons"] as JsonArray ?? []).Take(MostReasonsShown).Select(reason =>
             new RejectionReason((string?)reason!["code"] ?? "", (string?)reason["path"], (string?)reason["detail"] ?? ""))],
         (int?)record.Fields["reasons_total"] ?? (record.Fields["reasons"] as JsonArray)?.Count ?? 0);
 }

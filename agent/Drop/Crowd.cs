@@ -7,10 +7,12 @@ namespace Difusor.Agent.Drop;
 /// <param name="PutOff">Verdicts and announcements that were put off or left out since the start.</param>
 /// <param name="Busiest">An entry whose verdicts have to wait because it changes for ever; null where there is
 /// none.</param>
-public readonly record struct CrowdCount(int Entries, int NotLookedAt, int Waiting, long PutOff, string? Busiest);
+/// <param name="LacksWatches">More folders lie there than may be watched.</param>
+public readonly record struct CrowdCount(
+    int Entries, int NotLookedAt, int Waiting, long PutOff, string? Busiest, bool LacksWatches = false);
 
 /// <summary>Why the drop is crowded.</summary>
-public enum CrowdCause { Entries, Waiting, Verdicts }
+public enum CrowdCause { Entries, Waiting, Verdicts, Folders }
 
 /// <summary>The drop has become crowded, or is so no more (<paramref name="Cause"/> is null).</summary>
 /// <param name="PutOff">What was put off or left out between the two.</param>
@@ -33,7 +35,8 @@ public sealed class Crowd
     {
         CrowdCause? cause = count.NotLookedAt > 0 ? CrowdCause.Entries
             : count.PutOff > lastPutOff || count.Busiest is not null ? CrowdCause.Verdicts
-            : count.Waiting > mostWaiting ? CrowdCause.Waiting : null;
+            : count.Waiting > mostWaiting ? CrowdCause.Waiting
+            : count.LacksWatches ? CrowdCause.Folders : null;
         lastPutOff = count.PutOff;
         if (cause is not null)
         {

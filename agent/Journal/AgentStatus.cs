@@ -86,7 +86,7 @@ public sealed record HoldStatus(DateTimeOffset? Corte, string Reason, DateTimeOf
 /// </param>
 public sealed record DeliveryStatus(string Package, string State, int Files, long Bytes, DateTimeOffset? Since = null);
 
-/// <param name="Reasons">The first of them, at most 200.</param>
+/// <param name="Reasons">The first of them, at most 20.</param>
 /// <param name="ReasonsTotal">How many there are.</param>
 public sealed record RejectionStatus(string Package, DateTimeOffset? Corte, DateTimeOffset At, IReadOnlyList<RejectionReason> Reasons, int ReasonsTotal = 0);
 

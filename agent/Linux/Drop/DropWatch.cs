@@ -50,6 +50,9 @@ sealed class DropWatch : IDisposable
     /// <summary>Some folder is not watched: only a full look finds what changes in it.</summary>
     public bool IsPartial { get; private set; }
 
+    /// <summary>There are more folders now than may be watched.</summary>
+    public bool LacksWatches => IsPartial && watches.Count >= most - (most / 8);
+
     public int Count => watches.Count;
     public int Descriptor => watches.Descriptor;
 

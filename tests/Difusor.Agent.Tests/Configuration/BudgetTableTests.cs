@@ -19,7 +19,7 @@ public sealed class BudgetTableTests
     [Theory, MemberData(nameof(Rows))]
     public void ARowIsWhatTheProgramDoes(string limit, string source, string told, string place)
     {
-        Assert.Equal(Number(limit), char.IsAsciiLetterLower(source[0]) ? OfKey(source) : OfMember(source));
+        Assert.Contains(Number(limit), char.IsAsciiLetterLower(source[0]) ? [OfKey(source)] : OfMember(source));
         if (told != "–") Assert.True(EventCatalogue.Named(told) is not null || ReasonCatalogue.Knows(told), told);
         Assert.Contains(Types, type => type.Name == place);
     }
@@ -54,13 +54,15 @@ public sealed class BudgetTableTests
         return Convert.ToInt64(value, CultureInfo.InvariantCulture);
     }
 
-    static long OfMember(string source)
+    static IEnumerable<long> OfMember(string source)
     {
         var (name, member) = source.Split('.') is [var first, var second] ? (first, second) : throw new InvalidOperationException(source);
         const BindingFlags any = BindingFlags.Static | BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic;
-        var type = Types.Single(type => type.Name == name && type.GetMember(member, any).Length > 0);
-        var value = type.GetField(member, any) is { } field ? field.GetValue(null)
-            : type.GetProperty(member, any)!.GetValue(Activator.CreateInstance(type, nonPublic: true));
-        return Convert.ToInt64(value, CultureInfo.InvariantCulture);
+        foreach (var type in Types.Where(type => type.Name == name && type.GetMember(member, any).Length > 0))
+        {
+            var value = type.GetField(member, any) is { } field ? field.GetValue(null)
+                : type.GetProperty(member, any)!.GetValue(Activator.CreateInstance(type, nonPublic: true));
+            yield return Convert.ToInt64(value, CultureInfo.InvariantCulture);
+        }
     }
 }

@@ -102,5 +102,9 @@ public sealed class FloodCountTests
     }
 
     [Fact]
+    public void MoreFoldersThanMayBeWatchedAreTold() =>
+        Assert.Equal(CrowdCause.Folders, new Crowd().Look(Count() with { LacksWatches = true }, 32, 0)?.Cause);
+
+    [Fact]
     public void AnEntryThatChangesForEverIsNamed() => Assert.Equal("junk", new Crowd().Look(Count(busiest: "junk"), 32, 0)?.Count.Busiest);
 }

@@ -11,9 +11,10 @@ public sealed class FloodTests
     const string Genuine = "PREP_20210606_2040";
 
     /// <summary>
-    /// What is staged beside the genuine corte from the beginning may have its verdict before it; nothing else may.
+    /// Of 200: eight are staged at one time, the genuine corte among the first, and those that are done before it make
+    /// room for others.
     /// </summary>
-    const int AtOnce = 8;
+    const int AFewRounds = 32;
 
     static readonly ReceivingBounds Patient = new() { FirstLook = TimeSpan.FromMinutes(1) };
 
@@ -58,7 +59,7 @@ public sealed class FloodTests
         night.Put(Genuine, DropNight.Package("20:40"));
         PutJunk(night, 100, "other");
         night.Start();
-        Assert.InRange(VerdictsBefore(night), 0, AtOnce);
+        Assert.InRange(VerdictsBefore(night), 0, AFewRounds);
     }
 
     [Fact]
@@ -70,7 +71,7 @@ public sealed class FloodTests
         night.Put(Genuine, DropNight.Package("20:40"));
         PutJunk(night, 100, "PREP_20210606_2051_");
         night.Start();
-        Assert.InRange(VerdictsBefore(night), 0, AtOnce);
+        Assert.InRange(VerdictsBefore(night), 0, AFewRounds);
     }
 
     [Fact]
