@@ -11,7 +11,8 @@ sealed class Survey
     [
         .. new[]
         {
-            ReasonCode.TooManyFiles, ReasonCode.PathsTooLarge, ReasonCode.PackageTooLarge, ReasonCode.CompressionBomb, ReasonCode.BadArchive, ReasonCode.EncryptedArchive,
+            ReasonCode.TooManyFiles, ReasonCode.PathsTooLarge, ReasonCode.HashTooLarge, ReasonCode.PackageTooLarge,
+            ReasonCode.CompressionBomb, ReasonCode.BadArchive, ReasonCode.EncryptedArchive,
         }.Select(reason => reason.Code()),
     ];
 
