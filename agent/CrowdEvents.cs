@@ -16,6 +16,7 @@ static class CrowdEvents
                 CrowdCause.Waiting => "crowd-waiting",
                 CrowdCause.Verdicts => "crowd-verdicts",
                 CrowdCause.Folders => "crowd-folders",
+                CrowdCause.Memory => "crowd-memory",
                 _ => throw new ArgumentOutOfRangeException(nameof(change)),
             },
             ["entries"] = change.Count.Entries,

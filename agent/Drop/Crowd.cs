@@ -8,11 +8,12 @@ namespace Difusor.Agent.Drop;
 /// <param name="Busiest">An entry whose verdicts have to wait because it changes for ever; null where there is
 /// none.</param>
 /// <param name="LacksWatches">More folders lie there than may be watched.</param>
+/// <param name="GivenWay">Deliveries that wait because all together would keep too much.</param>
 public readonly record struct CrowdCount(
-    int Entries, int NotLookedAt, int Waiting, long PutOff, string? Busiest, bool LacksWatches = false);
+    int Entries, int NotLookedAt, int Waiting, long PutOff, string? Busiest, bool LacksWatches = false, int GivenWay = 0);
 
 /// <summary>Why the drop is crowded.</summary>
-public enum CrowdCause { Entries, Waiting, Verdicts, Folders }
+public enum CrowdCause { Entries, Waiting, Verdicts, Folders, Memory }
 
 /// <summary>The drop has become crowded, or is so no more (<paramref name="Cause"/> is null).</summary>
 /// <param name="PutOff">What was put off or left out between the two.</param>
@@ -36,6 +37,7 @@ public sealed class Crowd
         CrowdCause? cause = count.NotLookedAt > 0 ? CrowdCause.Entries
             : count.PutOff > lastPutOff || count.Busiest is not null ? CrowdCause.Verdicts
             : count.Waiting > mostWaiting ? CrowdCause.Waiting
+            : count.GivenWay > 0 ? CrowdCause.Memory
             : count.LacksWatches ? CrowdCause.Folders : null;
         lastPutOff = count.PutOff;
         if (cause is not null)
@@ -43,7 +45,7 @@ public sealed class Crowd
             calm = null;
             // What is over within two seconds is a start with a full drop, and no crowd.
             if (begun is null) (begun, putOffBefore) = (now, count.PutOff);
-            if (told is not null || (cause == CrowdCause.Waiting && now - begun < Brief)) return null;
+            if (told is not null || (cause is CrowdCause.Waiting or CrowdCause.Memory) && now - begun < Brief) return null;
             told = now;
             return new(cause, count, 0, TimeSpan.Zero);
         }

@@ -14,7 +14,12 @@ public sealed partial class Receiving
     /// <param name="FirstSeen">When it was first seen: its rehearsal or its night does not change by waiting.</param>
     /// <param name="Paths">How much of the budget for paths it held when it gave way: as much must be left before it is received again.</param>
     /// <param name="HashText">The same of the budget for HASH files.</param>
-    sealed record GivenWay(ClockReading FirstSeen, bool IsAnnounced, bool HasStalled, JudgedFiles? Before, long Paths, long HashText);
+    /// <param name="Times">How often it has given way.</param>
+    /// <param name="NotBefore">Nanoseconds of CLOCK_MONOTONIC: who gives way again and again is read again less and less often.</param>
+    sealed record GivenWay(
+        ClockReading FirstSeen, bool IsAnnounced, bool HasStalled, JudgedFiles? Before, long Paths, long HashText, int Times, long NotBefore);
+
+    const int MostDoublings = 6;
 
     readonly Dictionary<RawPath, GivenWay> givenWay = [];
     readonly Budget pathBudget = new(0), hashBudget = new(0);
@@ -52,8 +57,11 @@ public sealed partial class Receiving
     void GiveWay(Reception reception)
     {
         var delivery = reception.Delivery;
+        var times = reception.GaveWay + 1;
+        var pause = times == 1 ? 0 : Patience.Nanos(LookEvery) << Math.Min(times - 2, MostDoublings);
         givenWay[delivery.Root] = new GivenWay(
-            delivery.FirstSeen, reception.IsAnnounced, delivery.HasStalled, reception.Before, delivery.Shares.Paths.Held, delivery.Shares.HashText.Held);
+            delivery.FirstSeen, reception.IsAnnounced, delivery.HasStalled, reception.Before,
+            delivery.Shares.Paths.Held, delivery.Shares.HashText.Held, times, now.Monotonic + pause);
         Dismiss(reception);
     }
 
@@ -73,6 +81,7 @@ public sealed partial class Receiving
         var (paths, hashText) = (pathBudget.Left, hashBudget.Left);
         foreach (var (root, later) in givenWay.OrderBy(one => one.Value.Paths + one.Value.HashText).ToList())
         {
+            if (now.Monotonic < later.NotBefore) continue;
             if ((later.Paths > paths || later.HashText > hashText) && receptions.Count + returning.Count > 0) break;
             (paths, hashText) = (paths - later.Paths, hashText - later.HashText);
             givenWay.Remove(root);

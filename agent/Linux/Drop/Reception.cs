@@ -26,6 +26,9 @@ sealed class Reception(Delivery delivery, string name)
     /// <summary>Its turn; null while it waits, and holds neither a tree nor a descriptor.</summary>
     public Slice? Slice { get; set; }
 
+    /// <summary>How often it has given way because it kept most of what all may keep.</summary>
+    public int GaveWay { get; init; }
+
     /// <summary>How often its time was up before it had its verdict.</summary>
     public int Turns { get; set; }
 

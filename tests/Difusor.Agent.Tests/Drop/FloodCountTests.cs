@@ -106,5 +106,14 @@ public sealed class FloodCountTests
         Assert.Equal(CrowdCause.Folders, new Crowd().Look(Count() with { LacksWatches = true }, 32, 0)?.Cause);
 
     [Fact]
+    public void ADeliveryThatWaitsForOthersMemoryIsToldOnceThatLasts()
+    {
+        var crowd = new Crowd();
+        var count = Count() with { GivenWay = 1 };
+        Assert.Null(crowd.Look(count, 32, 0));
+        Assert.Equal(CrowdCause.Memory, crowd.Look(count, 32, 3 * Second)?.Cause);
+    }
+
+    [Fact]
     public void AnEntryThatChangesForEverIsNamed() => Assert.Equal("junk", new Crowd().Look(Count(busiest: "junk"), 32, 0)?.Count.Busiest);
 }
