@@ -50,8 +50,11 @@ sealed class DropWatch : IDisposable
     /// <summary>Some folder is not watched: only a full look finds what changes in it.</summary>
     public bool IsPartial { get; private set; }
 
+    /// <summary>With fewer watches than these it is not the sender who has used them up.</summary>
+    const int Many = 64;
+
     /// <summary>There are more folders now than may be watched.</summary>
-    public bool LacksWatches => IsPartial && watches.Count >= most - (most / 8);
+    public bool LacksWatches => IsPartial && watches.Count >= Math.Max(Many, most - (most / 8));
 
     public int Count => watches.Count;
     public int Descriptor => watches.Descriptor;
