@@ -295,9 +295,3 @@ sealed partial class AgentLoop(AgentParts parts)
         : records.LastOrDefault(record => (string?)record.Fields["release"] == live.Id.Value
             && record.Event == "CORTE_PUBLISHED");
 }
-
-/// <summary>The agent is to end, in good order.</summary>
-sealed record StopRequested(string Cause) : Signal;
-
-/// <summary>SIGHUP: the configuration is to be read again.</summary>
-sealed record ReloadRequested : Signal;

@@ -155,30 +155,6 @@ sealed partial class Sentry : IDisposable
         }
     }
 
-    void TakeProbe(ProbeFinished finished, ClockReading now)
-    {
-        // What a probe found that is configured no more is no trouble.
-        if (!settings.Sentinel.Probes.Any(probe => probe.Url == finished.Url)) return;
-        var url = settings.Sentinel.Shown(finished.Url);
-        (var tell, probes) = probes.Hear(url, finished.Finding?.Trouble, finished.Finding?.Found ?? finished.Finding?.Detail, now.System);
-        if (finished.Finding is not { } found)
-        {
-            (var change, condition) = condition.ProbeIsGood(url);
-            if (change is not null) notify?.Tell(NoticeText.Good(change, now.System, settings.Language));
-            return;
-        }
-        if (!tell) return;
-        record(new AgentEvent(found.Code, found.Code == EventCode.ProbeFailed
-            ? new JsonObject { ["url"] = url, ["status"] = found.Status, ["error"] = found.Detail }
-            : found.Code == EventCode.ProbeStale
-            ? new JsonObject { ["url"] = url, ["path"] = found.Path, ["release"] = finished.Release.Value, ["served"] = found.Served?.Value, ["detail"] = found.Detail }
-            : new JsonObject
-            {
-                ["url"] = url, ["path"] = found.Path, ["expected"] = found.Expected, ["found"] = found.Found, ["release"] = finished.Release.Value,
-                ["detail"] = found.Detail,
-            }), now);
-    }
-
     /// <summary>After each turn of the loop: what must be published from now on.</summary>
     public void Turn() => guard.Follow();
 
@@ -279,18 +255,6 @@ sealed partial class Sentry : IDisposable
             seen.LastFullScan, seen.LastScanTook.TotalSeconds, seen.LastScanWorked.TotalSeconds, seen.LastScanFiles, seen.Overflows,
             seen.DetectionDelay?.TotalSeconds, guard.Detected + proof.Detected, guard.Healed + proof.Healed, guard.Failures + proof.Failures, seen.Blind,
             probes.Last.ToDictionary(probe => probe.Key, probe => probe.Value is null));
-    }
-
-    void BeginProbes()
-    {
-        EndProbes();
-        probers = [.. settings.Sentinel.Probes.Select(probe => new Prober(probe, state, post))];
-    }
-
-    void EndProbes()
-    {
-        foreach (var prober in probers) prober.End();
-        foreach (var prober in probers) prober.Dispose();
     }
 
     void BeginRescan()

@@ -46,9 +46,6 @@ public sealed partial class Delivery
     /// <summary>Whatever would be read of it now would be of no use: it can only be refused, or it gives way.</summary>
     public bool WantsNoMore => Excess is not null || GivesWay;
 
-    /// <summary>How many of its files are being read, or are about to be.</summary>
-    public int BeingRead => reading;
-
     /// <summary>Its entry in the drop; the drop itself for a tree.</summary>
     public RawPath Root { get; }
     public bool IsArchive { get; }

@@ -17,6 +17,7 @@ public sealed unsafe partial class SafeFolder
     /// <returns>False where the visitor had enough.</returns>
     internal bool ListNames(NameVisitor visit)
     {
+        // A descriptor of its own: two listings never share one position.
         using var listing = TryOpen("."u8, FolderFlags, out var refusal) ?? throw new SystemFault("open", Subject, refusal);
         var buffer = NativeMemory.Alloc(ListingBuffer);
         try

@@ -89,28 +89,11 @@ public sealed unsafe partial class SafeFolder : IDisposable
 
     /// <summary>Tells each entry of this folder alone, in the file system's order; what vanishes meanwhile is left out.</summary>
     /// <returns>False where the visitor had enough.</returns>
-    public bool List(EntryVisitor visit)
+    public bool List(EntryVisitor visit) => ListNames(name =>
     {
-        // A descriptor of its own: two listings never share one position.
-        using var listing = TryOpen("."u8, FolderFlags, out var refusal) ?? throw new SystemFault("open", Subject, refusal);
-        var buffer = NativeMemory.Alloc(ListingBuffer);
-        try
-        {
-            while (true)
-            {
-                var length = Native.getdents64(Descriptor(listing), (byte*)buffer, ListingBuffer);
-                if (length < 0 && Stdlib.GetLastError() == Errno.ENOENT) return true;
-                if (SystemFault.Check(length, "getdents64", Subject) == 0) return true;
-                for (var at = (byte*)buffer; at < (byte*)buffer + length; at += *(ushort*)(at + 16))
-                {
-                    var name = MemoryMarshal.CreateReadOnlySpanFromNullTerminated(at + 19);
-                    if (name.SequenceEqual("."u8) || name.SequenceEqual(".."u8)) continue;
-                    if (StatHere(at + 19) is { } identity && !visit(name, identity)) return false;
-                }
-            }
-        }
-        finally { NativeMemory.Free(buffer); }
-    }
+        // The name is the kernel's own, with its zero behind it.
+        fixed (byte* terminated = name) return StatHere(terminated) is not { } identity || visit(name, identity);
+    });
 
     /// <summary>
     /// Tells every entry beneath, folders before what is in them, with its path from here. A folder <paramref name="depth"/> levels down
