@@ -15,7 +15,9 @@ public sealed class JudgedLaterTests
         night.Receiving.Remember(night.Next<DeliveryJudged>(), Late);
         night.Receiving.TimeIs(Late.At.AddSeconds(-1));
         night.Put("PREP_OTRO", DropNight.Package());
-        Assert.Equal("PREP_OTRO", night.Next<DeliveryJudged>().Delivery);
+        var other = night.Next<DeliveryJudged>();
+        Assert.Equal("PREP_OTRO", other.Delivery);
+        night.Receiving.Remember(other);
 
         night.Restart();
         night.Receiving.TimeIs(Late.At.AddSeconds(-1));
