@@ -28,7 +28,7 @@ public sealed partial class Receiving
         if (parent.Identify(root.ToBytes()) is not { } identity) return null;
         var start = HostClock.Read();
         var delivery = new Delivery(root, identity.Kind != FileKind.Folder, settings.Drop, settings.Limits, start);
-        var reception = new Reception(delivery, root.ToString()) { Number = 0, Tree = store.Stage(root.ToString(), start.System) };
+        var reception = new Reception(delivery, root.ToString()) { Number = 0, Tree = store.Stage(root.ToString(), start.System, room: room) };
         try
         {
             var judging = JudgingOf(parent, rules with { Settings = settings });
@@ -54,7 +54,7 @@ public sealed partial class Receiving
     void StageNow(Reception reception, SafeFolder parent, Settings settings, int attempt)
     {
         var delivery = reception.Delivery;
-        var reader = new SourceReader(parent, settings.Limits, store, delivery.Shares);
+        var reader = new SourceReader(parent, settings.Limits, delivery.Shares);
         DropLook.Into(delivery, parent, settings, attempt + 1, HostClock.Read());
         delivery.ReadAgain();
         while (delivery.TakeGone() is { } gone)
@@ -72,7 +72,7 @@ public sealed partial class Receiving
         if (reception.Tree!.Entries.Count > 0)
         {
             reception.Tree.Discard();
-            reception.Tree = store.Stage(reception.Name, HostClock.Read().System);
+            reception.Tree = store.Stage(reception.Name, HostClock.Read().System, room: room);
         }
         (var reading, reception.Archive) = reader.Unpack(file, reception.Tree);
         return reading;

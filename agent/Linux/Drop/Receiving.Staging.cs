@@ -42,7 +42,7 @@ public sealed partial class Receiving
     {
         var (delivery, slice) = (reception.Delivery, reception.Slice!);
         if (!delivery.HasWork || reception.Outstanding >= bounds.Outstanding || !HasRoom() || !TryStage(reception)) return;
-        var reader = new SourceReader(drop!, rules.Settings.Limits, store, delivery.Shares, slice);
+        var reader = new SourceReader(drop!, rules.Settings.Limits, delivery.Shares, slice);
         var other = delivery.IsArchive ? WorkKind.Long : WorkKind.Short;
         var kind = reception.Promise == Promise.Newer ? WorkKind.Urgent : other;
         while (reception.Outstanding < bounds.Outstanding && delivery.TakeWork() is { } file)
@@ -149,7 +149,7 @@ public sealed partial class Receiving
     {
         if (!TakeInHand(reception)) return false;
         if (reception.Tree is not null) return true;
-        try { reception.Tree = store.Stage(reception.Name, now.System, TakesTheTreeMadeAhead(reception)); }
+        try { reception.Tree = store.Stage(reception.Name, now.System, TakesTheTreeMadeAhead(reception), room); }
         catch (SystemFault fault) { StagingFailed(fault); }
         return reception.Tree is not null;
     }

@@ -27,6 +27,7 @@ public sealed partial class Receiving : IDisposable
     readonly Dictionary<RawPath, Reception> receptions = [];
     readonly Dictionary<RawPath, JudgedFiles> judged = [];
     readonly ReceivingBounds bounds;
+    readonly SpareRoom room;
     readonly Workers workers;
     readonly GuardedThread thread;
     readonly LastRun? lastRun;
@@ -50,6 +51,7 @@ public sealed partial class Receiving : IDisposable
         this.rules = rules;
         this.store = store;
         this.post = post;
+        room = new SpareRoom(() => store.FreeBytes, () => this.rules.Settings.Limits.StagingFloor);
         memory = new JudgedMemoryFile(stateFolder);
         workers = new Workers(2, "staging", drained: Wake);
         thread = new GuardedThread(BoundaryPoint.Receiving, "receiving", Run);

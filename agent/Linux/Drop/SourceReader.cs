@@ -11,10 +11,8 @@ namespace Difusor.Agent.Linux;
 /// Reads one file of the drop into a staging tree, through one descriptor, whose identity must be the same before and after. What it is not
 /// allowed to read, or would not, becomes a finding.
 /// </summary>
-sealed class SourceReader(SafeFolder drop, LimitSettings limits, ReleaseStore store, Shares? shares = null, Slice? slice = null)
+sealed class SourceReader(SafeFolder drop, LimitSettings limits, Shares? shares = null, Slice? slice = null)
 {
-    const long LargeFile = 1 << 20;
-
     readonly Shares shares = shares ?? Shares.Alone(limits.PathText, limits.HashText);
 
     public Reading Read(DeliveredFile file, StagingTree tree) =>
@@ -33,8 +31,8 @@ sealed class SourceReader(SafeFolder drop, LimitSettings limits, ReleaseStore st
             if (form == PackageForm.Folder) return Reading.Nothing;
             // The stream does not own the descriptor's closing: it is used again for the archive's own digest.
             using var archive = new FileStream(new SafeFileHandle(source.DangerousGetHandle(), ownsHandle: false), FileAccess.Read, bufferSize: 0);
-            var room = new RoomKeeping(tree, () => store.FreeBytes, limits.StagingFloor, slice);
-            var unpacking = Packages.Archives.Archive.Unpack(form, archive, limits, room, shares);
+            IPackageSink sink = slice is null ? tree : new SlicedSink(tree, slice);
+            var unpacking = Packages.Archives.Archive.Unpack(form, archive, limits, sink, shares);
             if (unpacking.NoRoom) return Reading.Waits;
             var digests = new Dictionary<DigestAlgorithm, Digest>();
             archive.Position = 0;
@@ -106,8 +104,6 @@ sealed class SourceReader(SafeFolder drop, LimitSettings limits, ReleaseStore st
         if (before.Kind != FileKind.Regular) return new Reading(before, null, Finding: OfType(name.Value, before.Kind));
         if (before.Size > (size ?? limits.FileSize))
             return new Reading(before, null, Finding: Finding.Of(ReasonCode.FileTooLarge, name.Value, $"{before.Size} bytes, more than {size ?? limits.FileSize}"));
-        // A large file may not take the last of the space; what small ones take is seen between them.
-        if (before.Size > LargeFile && store.FreeBytes - before.Size < limits.StagingFloor) throw new SystemFault("write", name.Value, Errno.ENOSPC);
         var reading = take(source, before);
         // It grew, shrank, was written to or replaced while it was read: what was copied is no state of it.
         return SafeFolder.IdentityOf(source, name.Value).SameContents(before) ? reading : Reading.Again;

@@ -92,7 +92,8 @@ public sealed partial class ReleaseStore : IDisposable
     /// <summary>The tree for a delivery whose first file has been seen. Any thread.</summary>
     /// <param name="delivery">The delivery's name, for messages.</param>
     /// <param name="ahead">Begins with the tree that was made ahead, if there is one. Not for an archive, whose top is known only at its end.</param>
-    public StagingTree Stage(string delivery, DateTimeOffset now, bool ahead = false)
+    /// <param name="room">What each write is asked of first; null: as much as the disk has.</param>
+    public StagingTree Stage(string delivery, DateTimeOffset now, bool ahead = false, SpareRoom? room = null)
     {
         lock (inventory)
         {
@@ -106,7 +107,7 @@ public sealed partial class ReleaseStore : IDisposable
             if (made is null) staging.MakeFolder(name, 0x1ED);
             return new StagingTree(
                 this, name, delivery, OwnFolder.Open($"{staging.Path}/{name}"), before, ModificationTimes.Stamp(now, newest),
-                made is null ? null : FoldersOf(before!.Files.Values));
+                made is null ? null : FoldersOf(before!.Files.Values), room);
         }
     }
 

@@ -20,15 +20,17 @@ public sealed partial class StagingTree : IPackageContents, IPackageSink, IDispo
     public const int OneShot = 1 << 20;
 
     readonly ReleaseStore store;
+    readonly SpareRoom? room;
     readonly ConcurrentDictionary<RelativePath, ReleaseFile> files = new();
     readonly ConcurrentDictionary<string, bool> folders = new();
     OwnFolder folder;
     ContentEntry[]? entries;
     long written;
 
-    internal StagingTree(ReleaseStore store, string name, string delivery, OwnFolder folder, ReleaseTree? before, long stamp, IEnumerable<string>? ahead)
+    internal StagingTree(ReleaseStore store, string name, string delivery, OwnFolder folder, ReleaseTree? before, long stamp, IEnumerable<string>? ahead,
+        SpareRoom? room)
     {
-        (this.store, Name, Delivery, this.folder, Before, Stamp) = (store, name, delivery, folder, before, stamp);
+        (this.store, Name, Delivery, this.folder, Before, Stamp, this.room) = (store, name, delivery, folder, before, stamp, room);
         folders[""] = true;
         BeginAhead(ahead);
         FlushFailures = store.FlushFailures;
@@ -83,6 +85,7 @@ public sealed partial class StagingTree : IPackageContents, IPackageSink, IDispo
             var filled = FileBytes.Fill(source, buffer.AsSpan(0, (int)Math.Min(buffer.Length, most)), 0, path.Value);
             if (filled < buffer.Length) return PlaceWhole(path, buffer.AsSpan(0, filled));
             if (SameAsBefore(path, source, buffer) is { } unchanged) return unchanged;
+            room?.Foresee(2 * SafeFolder.IdentityOf(source, path.Value).Size, path.Value);
             var position = (long)filled;
             return PlaceLong(path, buffer, filled, into =>
             {
@@ -166,6 +169,8 @@ public sealed partial class StagingTree : IPackageContents, IPackageSink, IDispo
     {
         var digest = Digest.Sha256(contents);
         if (Unchanged(path, contents.Length, digest) is { } served && LinkBefore(path)) return Linked(served);
+        room?.ClaimFile(contents.Length, path.Value);
+        room?.ClaimFile(contents.Length, path.Value); // the vault's copy
         using var file = Fresh(path);
         try
         {
@@ -192,6 +197,7 @@ public sealed partial class StagingTree : IPackageContents, IPackageSink, IDispo
             for (; filled > 0; filled = more(buffer))
             {
                 hash.AppendData(buffer, 0, filled);
+                room?.Claim(filled, path.Value);
                 DurableFile.WriteAll(file, buffer.AsSpan(0, filled), path.Value);
                 size += filled;
                 Wrote(filled);
@@ -199,7 +205,7 @@ public sealed partial class StagingTree : IPackageContents, IPackageSink, IDispo
             var digest = new Digest(DigestAlgorithm.Sha256, hash.GetHashAndReset());
             if (Unchanged(path, size, digest) is { } served && Relink(path)) return Linked(served);
             DurableFile.SetTime(file, Stamp * 1_000_000_000, path.Value);
-            store.Vault.Keep(digest, file, size);
+            store.Vault.Keep(digest, file, size, room);
             return Took(new ReleaseFile(Known(path), size, digest, Stamp));
         }
         catch

@@ -59,15 +59,15 @@ sealed unsafe class Vault(OwnFolder folder) : IDisposable
         {
             if (!stripe.TryGetValue(content, out var count) || !IsThere(digest, contents.Length))
             {
-                using var file = Make(digest.Hex);
-                DurableFile.WriteAll(file, contents, digest.Hex);
+                Make(digest.Hex, contents, static (file, contents, hex) => DurableFile.WriteAll(file, contents, hex));
             }
             stripe[content] = count + 1;
         }
     }
 
     /// <summary>Keeps the content of a staged file: shared blocks where the file system can, else a copy inside the kernel.</summary>
-    internal void Keep(Digest digest, SafeFileHandle staged, long size)
+    /// <exception cref="SystemFault">The disk refuses, or <paramref name="room"/> does: nothing of the copy stays.</exception>
+    internal void Keep(Digest digest, SafeFileHandle staged, long size, SpareRoom? room = null)
     {
         var content = new Content(digest.Bytes);
         var stripe = StripeOf(content);
@@ -75,8 +75,7 @@ sealed unsafe class Vault(OwnFolder folder) : IDisposable
         {
             if (!stripe.TryGetValue(content, out var count) || !IsThere(digest, size))
             {
-                using var file = Make(digest.Hex);
-                Copy(staged, file, size, digest.Hex);
+                Make(digest.Hex, (staged, size, room), static (file, from, hex) => Copy(from.staged, file, from.size, hex, from.room));
             }
             stripe[content] = count + 1;
         }
@@ -164,6 +163,21 @@ sealed unsafe class Vault(OwnFolder folder) : IDisposable
 
     bool IsThere(Digest digest, long size) => folder.Identify(NameOf(digest.Hex)) is { Kind: FileKind.Regular } found && found.Size == size;
 
+    /// <summary>Makes the file of a content anew; what could not be filled is removed, for nobody counts it.</summary>
+    void Make<T>(string hex, T from, Action<SafeFileHandle, T, string> fill) where T : allows ref struct
+    {
+        using var file = Make(hex);
+        try
+        {
+            fill(file, from, hex);
+        }
+        catch
+        {
+            folder.Unlink(NameOf(hex));
+            throw;
+        }
+    }
+
     SafeFileHandle Make(string hex)
     {
         var name = NameOf(hex);
@@ -177,14 +191,16 @@ sealed unsafe class Vault(OwnFolder folder) : IDisposable
         }
     }
 
-    internal static void Copy(SafeFileHandle from, SafeFileHandle to, long size, string subject)
+    internal static void Copy(SafeFileHandle from, SafeFileHandle to, long size, string subject, SpareRoom? room = null)
     {
         var (source, target) = ((int)from.DangerousGetHandle(), (int)to.DangerousGetHandle());
         if (Native.ioctl(target, Native.FileClone, source) == 0) return;
         long read = 0, written = 0;
         while (written < size)
         {
-            var copied = Native.copy_file_range(source, &read, target, &written, (nint)Math.Min(size - written, LongestClone), 0);
+            var next = Math.Min(size - written, room is null ? LongestClone : SpareRoom.LookEvery);
+            room?.Claim(next, subject);
+            var copied = Native.copy_file_range(source, &read, target, &written, (nint)next, 0);
             if (copied > 0) continue;
             throw copied < 0 ? SystemFault.Last("copy_file_range", subject) : new SystemFault("copy_file_range", subject, Errno.EIO);
         }

@@ -2,11 +2,10 @@ using Difusor.Agent.Linux;
 using Difusor.Agent.Packages;
 using Difusor.Agent.Tests.Packages.Archives;
 using Difusor.Agent.Verification;
-using Mono.Unix.Native;
 
 namespace Difusor.Agent.Tests.Linux;
 
-/// <summary>Archives that change, stop or fill the disk while they are unpacked.</summary>
+/// <summary>Archives that change or stop while they are unpacked.</summary>
 public sealed class ArchiveArrivalTests
 {
     static byte[] Zip(IEnumerable<KeyValuePair<string, string>> files) =>
@@ -82,37 +81,5 @@ public sealed class ArchiveArrivalTests
         Assert.Null(Read("gone.hash"));
         Assert.Equal(0, Read("zeros.hash")!.Names);
         Assert.Single(Read("P.zip.hash")!.Of(RelativePath.Own("P.zip"))!.Digests);
-    }
-
-    [Fact]
-    public void UnpackingLeavesTheSpaceFreeThatIsToStayFree()
-    {
-        var free = 100L << 20;
-        var contents = new MemoryContents();
-        var sink = new RoomKeeping(new Shrinking(contents, size => free -= size), () => free, leastFree: 60L << 20);
-        sink.Place(RelativePath.Own("a"), new MemoryStream(new byte[20 << 20]));
-        var fault = Assert.Throws<SystemFault>(() => sink.Place(RelativePath.Own("b"), new MemoryStream(new byte[200 << 20])));
-        Assert.Equal(Errno.ENOSPC, fault.Errno);
-        Assert.True(free > 20 << 20);
-        Assert.Single(contents.Entries);
-    }
-
-    /// <summary>A disk that fills as it is written to.</summary>
-    sealed class Shrinking(MemoryContents inner, Action<int> took) : IPackageSink
-    {
-        public ContentEntry Place(RelativePath path, Stream source)
-        {
-            using var copy = new MemoryStream();
-            var buffer = new byte[1 << 20];
-            while (source.Read(buffer) is var read and > 0)
-            {
-                took(read);
-                copy.Write(buffer, 0, read);
-            }
-            copy.Position = 0;
-            return inner.Place(path, copy);
-        }
-
-        public void Unwrap(string folder) => inner.Unwrap(folder);
     }
 }

@@ -29,7 +29,7 @@ public sealed class SourceReaderTests : IDisposable
         var delivery = new Delivery(RawPath.Root, isArchive: false, new DropSettings { Layout = DropLayout.Tree }, limits, HostClock.Read());
         delivery.Hint(HintKind.Settled, new RawPath(name), HostClock.Read());
         using var tree = store.Stage("P", DateTimeOffset.UtcNow);
-        return new SourceReader(source, limits, store).Read(delivery.TakeWork()!, tree);
+        return new SourceReader(source, limits).Read(delivery.TakeWork()!, tree);
     }
 
     [Fact]
@@ -72,7 +72,7 @@ public sealed class SourceReaderTests : IDisposable
         var delivery = new Delivery(RawPath.Root, isArchive: false, new DropSettings { Layout = DropLayout.Tree }, limits, HostClock.Read(), shares);
         delivery.Hint(HintKind.Settled, new RawPath("SHA256SUMS"), HostClock.Read());
         using var tree = store.Stage("P", DateTimeOffset.UtcNow);
-        var reading = new SourceReader(source, limits, store, shares).Read(delivery.TakeWork()!, tree);
+        var reading = new SourceReader(source, limits, shares).Read(delivery.TakeWork()!, tree);
         Assert.Equal((true, true), (reading.NoRoom, reading.Retry));
         Assert.Empty(tree.Entries);
     }

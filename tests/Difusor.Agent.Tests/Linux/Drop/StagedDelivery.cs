@@ -42,7 +42,7 @@ sealed class StagedDelivery : IDisposable
         File.WriteAllText(At(path), text);
     }
 
-    internal SourceReader Reader => new(Drop, Settings.Limits, store);
+    internal SourceReader Reader => new(Drop, Settings.Limits);
 
     internal Judging Judging => new(Drop, Rules, () => [], () => new HashSet<Difusor.Agent.Packages.Corte>());
 
@@ -50,7 +50,7 @@ sealed class StagedDelivery : IDisposable
 
     void ReadAll()
     {
-        var reader = new SourceReader(Drop, Settings.Limits, store, Delivery.Shares);
+        var reader = new SourceReader(Drop, Settings.Limits, Delivery.Shares);
         while (Delivery.TakeWork() is { } file) Delivery.HasRead(file, reader.Read(file, Reception.Tree!));
     }
 

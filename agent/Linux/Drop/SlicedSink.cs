@@ -1,0 +1,28 @@
+using Difusor.Agent.Packages;
+using Difusor.Agent.Packages.Archives;
+using Difusor.Agent.Verification;
+
+namespace Difusor.Agent.Linux;
+
+/// <summary>Takes an archive's files while its slice of time lasts, so that a slow archive lets others come in between.</summary>
+sealed class SlicedSink(IPackageSink inner, Slice slice) : IPackageSink
+{
+    /// <exception cref="SliceOver">Its time is up.</exception>
+    public ContentEntry Place(RelativePath path, Stream source)
+    {
+        slice.Check();
+        using var watched = new Watched(slice, source);
+        return inner.Place(path, watched);
+    }
+
+    public void Unwrap(string folder) => inner.Unwrap(folder);
+
+    sealed class Watched(Slice slice, Stream source) : ReadOnlyStream
+    {
+        public override int Read(Span<byte> buffer)
+        {
+            slice.Check();
+            return source.Read(buffer);
+        }
+    }
+}

@@ -1,0 +1,44 @@
+using Mono.Unix.Native;
+
+namespace Difusor.Agent.Linux;
+
+/// <summary>
+/// Says whether a staged file may still be written. All threads that stage share one: each claims the bytes before it writes them, for the
+/// tree and for the vault. Free space is looked at once in 8 MiB, so it falls below the floor by a few megabytes at most.
+/// </summary>
+/// <param name="free">Returns the free bytes of the state's file system.</param>
+/// <param name="floor">Returns the bytes that stay free: <see cref="Configuration.LimitSettings.StagingFloor"/>.</param>
+public sealed class SpareRoom(Func<long> free, Func<long> floor)
+{
+    internal const long LookEvery = 8 << 20;
+
+    /// <summary>Even an empty file takes a block or an inode.</summary>
+    const long EachFile = 4096;
+
+    readonly Lock looking = new();
+    long left;
+
+    /// <summary>Claims room for a new file of <paramref name="bytes"/>.</summary>
+    /// <exception cref="SystemFault">ENOSPC: less would stay free than the floor.</exception>
+    internal void ClaimFile(long bytes, string path) => Claim(EachFile + bytes, path);
+
+    /// <summary>Claims room for <paramref name="bytes"/> that are written next.</summary>
+    /// <exception cref="SystemFault">ENOSPC: less would stay free than the floor.</exception>
+    internal void Claim(long bytes, string path)
+    {
+        if (Interlocked.Add(ref left, -bytes) >= 0) return;
+        lock (looking)
+        {
+            var spare = free() - floor();
+            Interlocked.Exchange(ref left, Math.Clamp(spare - bytes, 0, LookEvery));
+            if (spare < bytes) throw new SystemFault("write", path, Errno.ENOSPC);
+        }
+    }
+
+    /// <summary>Refuses a long file that cannot fit, before any of it is written. Nothing is claimed.</summary>
+    /// <exception cref="SystemFault">ENOSPC: less would stay free than the floor.</exception>
+    internal void Foresee(long bytes, string path)
+    {
+        if (bytes > free() - floor()) throw new SystemFault("write", path, Errno.ENOSPC);
+    }
+}
