@@ -4,11 +4,22 @@ namespace Difusor.Agent.Packages;
 /// Bytes of one kind that all deliveries in hand may keep together. Who holds some while nobody else does is never refused by the total: a
 /// package that is within its own limit can always be received, alone if need be. Any thread.
 /// </summary>
-public sealed class Budget(long most)
+/// <param name="most">How many bytes there are.</param>
+/// <param name="keepsForSmall">
+/// An eighth more is for the first bytes of each holder, a sixteenth of <paramref name="most"/> at most: so a small corte never waits
+/// for a large delivery, which holds all the rest until its verdict is made.
+/// </param>
+public sealed class Budget(long most, bool keepsForSmall = false)
 {
     readonly Lock gate = new();
-    long taken;
+    long taken, takenBySmall;
     int holders;
+
+    /// <summary>What one holder has of it.</summary>
+    internal record struct Hold(long Small, long Large)
+    {
+        public readonly long All => Small + Large;
+    }
 
     /// <summary>How much there is altogether; what is taken already stays taken.</summary>
     public long Most { get; set; } = most;
@@ -18,23 +29,34 @@ public sealed class Budget(long most)
         get { lock (gate) { return Math.Max(0, Most - taken); } }
     }
 
-    internal bool TryTake(long amount, bool isHolder)
+    internal bool TryTake(long amount, ref Hold hold)
     {
         lock (gate)
         {
-            if (amount > Most - taken && holders > (isHolder ? 1 : 0)) return false;
-            if (!isHolder) holders++;
+            if (keepsForSmall && hold.Large == 0 && hold.Small + amount <= Most / 16 && takenBySmall + amount <= Most / 8)
+            {
+                takenBySmall += amount;
+                hold.Small += amount;
+                return true;
+            }
+            if (amount > Most - taken && holders > (hold.Large > 0 ? 1 : 0)) return false;
+            if (hold.Large == 0) holders++;
             taken += amount;
+            hold.Large += amount;
             return true;
         }
     }
 
-    internal void Return(long amount, bool isHolder)
+    internal void Return(long amount, ref Hold hold)
     {
         lock (gate)
         {
-            if (!isHolder) holders--;
-            taken -= amount;
+            var large = Math.Min(amount, hold.Large);
+            if (large > 0 && large == hold.Large) holders--;
+            taken -= large;
+            hold.Large -= large;
+            takenBySmall -= amount - large;
+            hold.Small -= amount - large;
         }
     }
 }
@@ -56,12 +78,13 @@ public enum Taking
 public sealed class Share(long limit, Budget? total = null, int each = 0)
 {
     readonly Lock gate = new();
-    long bytes, held;
+    Budget.Hold hold;
+    long bytes;
 
     /// <summary>What it holds of the total.</summary>
     public long Held
     {
-        get { lock (gate) { return held; } }
+        get { lock (gate) { return hold.All; } }
     }
 
     public Taking Take(long amount)
@@ -70,9 +93,9 @@ public sealed class Share(long limit, Budget? total = null, int each = 0)
         {
             if (amount > limit - bytes) return Taking.TooLarge;
             if (amount + each == 0) return Taking.Taken;
-            if (total is not null && !total.TryTake(amount + each, isHolder: held > 0)) return Taking.NoRoom;
+            if (total is null) hold.Large += amount + each;
+            else if (!total.TryTake(amount + each, ref hold)) return Taking.NoRoom;
             bytes += amount;
-            held += amount + each;
             return Taking.Taken;
         }
     }
@@ -83,8 +106,7 @@ public sealed class Share(long limit, Budget? total = null, int each = 0)
         lock (gate)
         {
             bytes -= amount;
-            held -= amount + each;
-            total?.Return(amount + each, isHolder: held > 0);
+            GiveBack(amount + each);
         }
     }
 
@@ -93,9 +115,15 @@ public sealed class Share(long limit, Budget? total = null, int each = 0)
     {
         lock (gate)
         {
-            if (held > 0) total?.Return(held, isHolder: false);
-            (bytes, held) = (0, 0);
+            bytes = 0;
+            GiveBack(hold.All);
         }
+    }
+
+    void GiveBack(long amount)
+    {
+        if (total is null) hold.Large -= amount;
+        else total.Return(amount, ref hold);
     }
 }
 
@@ -103,7 +131,7 @@ public sealed class Share(long limit, Budget? total = null, int each = 0)
 public sealed class Shares(Share paths, Share hashText)
 {
     /// <summary>What a file costs in memory beside its path, about: of the total, not of a package's own limit.</summary>
-    public const int EachFile = 128;
+    public const int EachFile = 256;
 
     /// <summary>Shares of a package that nobody else is in hand with.</summary>
     public static Shares Alone(long pathText, long hashText) => new(new Share(pathText), new Share(hashText));

@@ -9,7 +9,7 @@ namespace Difusor.Agent.Verification;
 sealed class FindingList
 {
     internal const int Most = 10_000;
-    const int ForFirsts = 100, MostText = 8 << 20;
+    const int ForFirsts = 100, MostText = 4 << 20;
 
     readonly List<Finding> findings = [];
     readonly HashSet<string> codes = new(StringComparer.Ordinal);

@@ -22,7 +22,7 @@ public sealed partial class Receiving
     const int MostDoublings = 6;
 
     readonly Dictionary<RawPath, GivenWay> givenWay = [];
-    readonly Budget pathBudget = new(0), hashBudget = new(0);
+    readonly Budget pathBudget = new(0, keepsForSmall: true), hashBudget = new(0, keepsForSmall: true);
 
     Shares NewShares()
     {

@@ -41,9 +41,28 @@ public sealed class BudgetTests
     }
 
     [Fact]
+    public void ASmallDeliveryNeverWaitsForALargeOneThatHoldsAllTheRest()
+    {
+        var total = new Budget(1600, keepsForSmall: true);
+        var (large, small, other, third) = (new Share(2000, total), new Share(2000, total), new Share(2000, total), new Share(2000, total));
+        Assert.Equal(Taking.Taken, large.Take(1600));
+        Assert.Equal(Taking.NoRoom, small.Take(101));
+        Assert.Equal(Taking.Taken, small.Take(60));
+        Assert.Equal(Taking.Taken, small.Take(40));
+        Assert.Equal(Taking.NoRoom, small.Take(1));
+        Assert.Equal(Taking.Taken, other.Take(100));
+        Assert.Equal(Taking.NoRoom, third.Take(1));
+        large.Clear();
+        Assert.Equal(Taking.Taken, small.Take(1500));
+        small.Clear();
+        Assert.Equal(Taking.Taken, third.Take(100));
+        Assert.Equal(1600, total.Left);
+    }
+
+    [Fact]
     public void WhatManyThreadsTakeAndGiveBackIsAllThereAgain()
     {
-        var total = new Budget(1 << 20);
+        var total = new Budget(1 << 20, keepsForSmall: true);
         Parallel.For(0, 8, _ =>
         {
             var share = new Share(1 << 16, total, each: 3);
@@ -52,5 +71,8 @@ public sealed class BudgetTests
             share.Clear();
         });
         Assert.Equal(1 << 20, total.Left);
+        var (large, small) = (new Share(1 << 21, total), new Share(1 << 21, total));
+        Assert.Equal(Taking.Taken, large.Take(1 << 20));
+        Assert.Equal(Taking.Taken, small.Take(1 << 16));
     }
 }

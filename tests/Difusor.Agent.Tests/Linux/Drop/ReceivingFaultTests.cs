@@ -224,8 +224,8 @@ public sealed class ReceivingFaultTests
     [Fact]
     public void WhoKeepsMostGivesWayToWhoSendsLittleAndIsReceivedAgain()
     {
-        // Room for some 30 files of 128 bytes each and their paths.
-        using var night = new DropNight(settings => settings with { Limits = settings.Limits with { PathText = 4500 } });
+        // Room for some 30 files of 256 bytes each and their paths.
+        using var night = new DropNight(settings => settings with { Limits = settings.Limits with { PathText = 8900 } });
         var large = DropNight.Package("20:00", pages: 27);
         night.Put("L_20210606_2000", large.Where(file => file.Key != "dip/026.html"));
         night.Next<DeliveryStalled>();
