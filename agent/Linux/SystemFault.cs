@@ -4,7 +4,7 @@ using Mono.Unix.Native;
 namespace Difusor.Agent.Linux;
 
 /// <summary>What the operating system refused: the call, what it was about, and the errno. Caught once, at the boundary.</summary>
-public sealed class SystemFault : IOException
+public class SystemFault : IOException
 {
     public SystemFault(string call, string subject, Errno errno)
         : base($"{call} {subject}: {Describe(errno)} ({errno})")

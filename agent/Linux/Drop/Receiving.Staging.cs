@@ -98,7 +98,8 @@ public sealed partial class Receiving
     void HasRead(Reception reception, DeliveredFile file, Reading reading, UnpackedArchive? archive, SystemFault? fault)
     {
         reception.Outstanding--;
-        if (fault is not null) StagingFailed(fault);
+        if (fault is NoSpareRoom refused) FindsNoRoom(reception, refused);
+        else if (fault is not null) StagingFailed(fault);
         else if (!reading.Retry) StagingWorks();
         // What was unpacked of one that could not be read to its end, or is another by now, must not lie beside what comes next.
         if (reception.Delivery.IsArchive && archive is null) Discard(reception);
@@ -168,8 +169,12 @@ public sealed partial class Receiving
         return false;
     }
 
-    StorageLow? Shortage() =>
-        store.FreeBytes is var free && free < rules.Settings.Limits.StagingFloor ? new StorageLow(free, rules.Settings.Limits.StagingFloor) : null;
+    StorageLow? Shortage() => Spare is var spare and < 0 ? LowWith(spare) : null;
+
+    /// <summary>Bytes that staging may still write.</summary>
+    long Spare => store.FreeBytes - rules.Settings.Limits.StagingFloor;
+
+    StorageLow LowWith(long spare) => new(spare + rules.Settings.Limits.StagingFloor, rules.Settings.Limits.StagingFloor);
 
     void StagingFailed(SystemFault fault) => Pause(new StorageFailed(fault));
 

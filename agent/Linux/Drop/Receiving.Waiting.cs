@@ -16,8 +16,13 @@ public sealed partial class Receiving
     /// <param name="HashText">The same of the budget for HASH files.</param>
     /// <param name="Times">How often it has given way.</param>
     /// <param name="NotBefore">Nanoseconds of CLOCK_MONOTONIC: who gives way again and again is read again less and less often.</param>
+    /// <param name="Spare">Bytes that it had found too few on the disk, with what it gave back of them; null: it did not lack those.</param>
     sealed record GivenWay(
-        ClockReading FirstSeen, bool IsAnnounced, bool HasStalled, JudgedFiles? Before, long Paths, long HashText, int Times, long NotBefore);
+        ClockReading FirstSeen, bool IsAnnounced, bool HasStalled, JudgedFiles? Before, long Paths, long HashText, int Times, long NotBefore,
+        long? Spare);
+
+    /// <summary>With so much more space on the disk it is worth the time to read a large delivery again.</summary>
+    const long WorthReading = 16 << 20;
 
     const int MostDoublings = 6;
 
@@ -61,8 +66,28 @@ public sealed partial class Receiving
         var pause = times == 1 ? 0 : Patience.Nanos(LookEvery) << Math.Min(times - 2, MostDoublings);
         givenWay[delivery.Root] = new GivenWay(
             delivery.FirstSeen, reception.IsAnnounced, delivery.HasStalled, reception.Before,
-            delivery.Shares.Paths.Held, delivery.Shares.HashText.Held, times, now.Monotonic + pause);
+            delivery.Shares.Paths.Held, delivery.Shares.HashText.Held, times, now.Monotonic + pause,
+            reception.Spare);
         Dismiss(reception);
+    }
+
+    /// <summary>
+    /// It does not fit on the disk, though there is room for others: they go first, and what it has staged is removed.
+    /// </summary>
+    void FindsNoRoom(Reception reception, NoSpareRoom refused)
+    {
+        if (Shortage() is { } low)
+        {
+            Pause(low);
+            return;
+        }
+        if (!isTroubled) post(LowWith(refused.Spare));
+        isTroubled = true;
+        // Each file was written twice, to the tree and to the vault.
+        reception.Spare = refused.Spare + 2 * (reception.Tree?.BytesWritten ?? 0);
+        reception.Delivery.GivesWay = true;
+        reception.Slice?.End();
+        Wake();
     }
 
     /// <summary>A delivery keeps nothing any more: whoever was short is looked at again, and so is what waits.</summary>
@@ -81,7 +106,7 @@ public sealed partial class Receiving
         var (paths, hashText) = (pathBudget.Left, hashBudget.Left);
         foreach (var (root, later) in givenWay.OrderBy(one => one.Value.Paths + one.Value.HashText).ToList())
         {
-            if (now.Monotonic < later.NotBefore) continue;
+            if (now.Monotonic < later.NotBefore && !(later.Spare is { } had && Spare > had + WorthReading)) continue;
             if ((later.Paths > paths || later.HashText > hashText) && receptions.Count + returning.Count > 0) break;
             (paths, hashText) = (paths - later.Paths, hashText - later.HashText);
             givenWay.Remove(root);

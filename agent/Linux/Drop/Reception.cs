@@ -29,6 +29,9 @@ sealed class Reception(Delivery delivery, string name)
     /// <summary>How often it has given way because it kept most of what all may keep.</summary>
     public int GaveWay { get; init; }
 
+    /// <summary>Bytes of the disk that were too few for it when it gave way; null: it did not lack those.</summary>
+    public long? Spare { get; set; }
+
     /// <summary>How often its time was up before it had its verdict.</summary>
     public int Turns { get; set; }
 

@@ -19,11 +19,11 @@ public sealed class SpareRoom(Func<long> free, Func<long> floor)
     long left;
 
     /// <summary>Claims room for a new file of <paramref name="bytes"/>.</summary>
-    /// <exception cref="SystemFault">ENOSPC: less would stay free than the floor.</exception>
+    /// <exception cref="NoSpareRoom">Less would stay free than the floor.</exception>
     internal void ClaimFile(long bytes, string path) => Claim(EachFile + bytes, path);
 
     /// <summary>Claims room for <paramref name="bytes"/> that are written next.</summary>
-    /// <exception cref="SystemFault">ENOSPC: less would stay free than the floor.</exception>
+    /// <exception cref="NoSpareRoom">Less would stay free than the floor.</exception>
     internal void Claim(long bytes, string path)
     {
         if (Interlocked.Add(ref left, -bytes) >= 0) return;
@@ -31,14 +31,22 @@ public sealed class SpareRoom(Func<long> free, Func<long> floor)
         {
             var spare = free() - floor();
             Interlocked.Exchange(ref left, Math.Clamp(spare - bytes, 0, LookEvery));
-            if (spare < bytes) throw new SystemFault("write", path, Errno.ENOSPC);
+            if (spare < bytes) throw new NoSpareRoom(path, spare);
         }
     }
 
     /// <summary>Refuses a long file that cannot fit, before any of it is written. Nothing is claimed.</summary>
-    /// <exception cref="SystemFault">ENOSPC: less would stay free than the floor.</exception>
+    /// <exception cref="NoSpareRoom">Less would stay free than the floor.</exception>
     internal void Foresee(long bytes, string path)
     {
-        if (bytes > free() - floor()) throw new SystemFault("write", path, Errno.ENOSPC);
+        var spare = free() - floor();
+        if (bytes > spare) throw new NoSpareRoom(path, spare);
     }
+}
+
+/// <summary>What is to be written would take from the space that stays free; the disk itself has refused nothing.</summary>
+/// <param name="spare">Bytes that were free above the floor; less than none where others have taken more.</param>
+public sealed class NoSpareRoom(string path, long spare) : SystemFault("write", path, Errno.ENOSPC)
+{
+    public long Spare { get; } = spare;
 }

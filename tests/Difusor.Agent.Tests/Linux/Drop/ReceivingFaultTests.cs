@@ -238,6 +238,23 @@ public sealed class ReceivingFaultTests
     }
 
     [Fact]
+    public void WhatDoesNotFitOnTheDiskGivesWayToWhatDoes()
+    {
+        using var night = new DropNight(settings => settings with
+        {
+            Limits = settings.Limits with { MinFree = new DriveInfo(Path.GetTempPath()).AvailableFreeSpace - (1L << 30) },
+        });
+        night.Put("L_20210606_2040", DropNight.Package("20:40"));
+        night.Next<DeliveryJudged>();
+        // Sparse, so that it costs this disk nothing: but its copies would have a gigabyte and a half.
+        using (var large = File.Create(Path.Combine(night.Drop, "L_20210606_2040", "grande.csv"))) large.SetLength(800L << 20);
+        night.Next<StorageLow>();
+        night.Put(Name, DropNight.Package("20:20", pages: 8));
+        var small = night.Next<DeliveryJudged>();
+        Assert.Equal((Name, true), (small.Delivery, small.Verdict.Accepted));
+    }
+
+    [Fact]
     public void AVerdictThatCannotBeMadeIsTriedAgainAtALook()
     {
         using var night = new DropNight();

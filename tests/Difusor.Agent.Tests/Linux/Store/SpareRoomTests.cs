@@ -59,7 +59,7 @@ public sealed class SpareRoomTests : IDisposable
         using (var file = File.Create(source)) file.SetLength(100 * MiB);
         using var opened = File.OpenHandle(source);
         var tree = night.Store.Stage("PREP", night.Now, room: room);
-        Assert.Equal(Errno.ENOSPC, Assert.Throws<SystemFault>(() => tree.Place(RelativePath.Own("a.bin"), opened, 100 * MiB)).Errno);
+        Assert.Throws<NoSpareRoom>(() => tree.Place(RelativePath.Own("a.bin"), opened, 100 * MiB));
         Assert.Equal(0, tree.BytesWritten);
     }
 
@@ -70,7 +70,7 @@ public sealed class SpareRoomTests : IDisposable
             tree.Place(RelativePath.Own(path), source);
             return true;
         }
-        catch (SystemFault fault) when (fault.Errno == Errno.ENOSPC)
+        catch (NoSpareRoom)
         {
             return false;
         }
