@@ -54,13 +54,13 @@ test-system: ## the packages on a booted system (root, Debian): setup, the night
 
 .PHONY: hostile hostile-findings
 hostile: publish ## a hostile sender by seed beside an honest one, against the daemon under its unit's limits (root): SEEDS x HOSTILE_SECONDS
-	@tests/need test
+	@tests/need hostile
 	@failed=; for seed in $${SEEDS:-1 2 3 4 5 6 7 8 9 10}; do \
 		python3 -B tests/system/hostile/run.py $(AGENT) --seed $$seed --seconds $${HOSTILE_SECONDS:-360} || failed="$$failed $$seed"; \
 	done; [ -z "$$failed" ] || { echo "failed with the seeds$$failed"; exit 1; }
 
 hostile-findings: publish ## each finding of a hostile sender alone: time to live of the genuine corte, peak memory, what told it (root)
-	@tests/need test
+	@tests/need hostile
 	python3 -B tests/system/hostile/findings.py $(AGENT)
 
 demo: publish ## the whole story in a temporary folder, without root

@@ -43,9 +43,6 @@ public sealed class LastRun
     /// <summary>What is set aside now.</summary>
     public ImmutableArray<RawPath> SetAside => [.. mark.SetAside.Keys];
 
-    /// <summary>What a death has put under suspicion.</summary>
-    public bool IsSuspect(RawPath root) => mark.Suspects.ContainsKey(root);
-
     public bool IsSetAside(RawPath root) => mark.SetAside.ContainsKey(root);
 
     /// <summary>Learns how the last run ended, and begins this one's mark.</summary>

@@ -28,7 +28,7 @@ public sealed class LastRunTests : IDisposable
         third.InHand([A]);
         var fourth = Begin("two");
         Assert.Equal((RunEnd.Rebooted, 0), (fourth.Previous, fourth.PreviousInHand.Length));
-        Assert.True(fourth.IsSuspect(A));
+        Assert.Equal(1, fourth.AtOnce);
         fourth.Cleared(A);
         Assert.Null(fourth.AtOnce);
     }
