@@ -33,6 +33,14 @@ static unsafe partial class Native
     [LibraryImport("libc", SetLastError = true)]
     internal static partial nint write(int descriptor, byte* buffer, nint length);
 
+    internal const int SeekSet = 0, SeekCurrent = 1, SeekData = 3, SeekHole = 4;
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial long lseek(int descriptor, long offset, int whence);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int ftruncate(int descriptor, long length);
+
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int fchmod(int descriptor, uint mode);
 

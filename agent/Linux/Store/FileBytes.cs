@@ -42,6 +42,14 @@ static unsafe class FileBytes
         return filled == contents.Length ? contents : contents[..filled];
     }
 
+    /// <summary>Bytes that a file takes on its disk: of a sparse one, not its holes.</summary>
+    internal static long OnDisk(SafeFileHandle file, string subject)
+    {
+        const int Sector = 512;
+        SystemFault.Check(Syscall.fstat((int)file.DangerousGetHandle(), out var found), "fstat", subject);
+        return Math.Min(found.st_size, found.st_blocks * Sector);
+    }
+
     /// <summary>The digest of all that a file holds now, and how much that is.</summary>
     internal static (Digest Digest, long Size) Hash(SafeFileHandle file, DigestAlgorithm algorithm, string subject)
     {

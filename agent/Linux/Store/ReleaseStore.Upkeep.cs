@@ -60,7 +60,13 @@ public sealed partial class ReleaseStore
     }
 
     /// <summary>Removes what was set aside past <paramref name="keep"/> or <paramref name="size"/> bytes, the oldest first. Each is measured once.</summary>
-    public IReadOnlyList<string> PruneQuarantine(int keep, long size)
+    public IReadOnlyList<string> PruneQuarantine(int keep, long size) =>
+        PruneQuarantine(newestFirst => Retention.QuarantineOutdated(newestFirst, keep, size), evenAltered: true);
+
+    /// <summary>Removes all rejected packages, because the disk is wanted for others; the evidence of tampering stays.</summary>
+    public IReadOnlyList<string> PruneRejected() => PruneQuarantine(names => [.. names.Select(one => one.Name)], evenAltered: false);
+
+    List<string> PruneQuarantine(Func<IEnumerable<(string Name, long Bytes)>, IReadOnlyList<string>> outdatedOf, bool evenAltered)
     {
         using var quarantine = OwnFolder.Open(folders.Quarantine);
         using var sizes = SafeFolder.Open(folders.Quarantine);
@@ -70,7 +76,7 @@ public sealed partial class ReleaseStore
             foreach (var name in names.Where(name => !quarantined.ContainsKey(name))) quarantined[name] = SizeOf(sizes, Encoding.UTF8.GetBytes(name));
             // Of each kind as many: whoever tampers again and again does not push out the packages that were rejected.
             var outdated = names.OrderDescending(StringComparer.Ordinal).GroupBy(name => name.Contains(StoreFolders.Altered, StringComparison.Ordinal))
-                .SelectMany(kind => Retention.QuarantineOutdated(kind.Select(name => (name, quarantined[name])), keep, size)).ToList();
+                .Where(kind => evenAltered || !kind.Key).SelectMany(kind => outdatedOf(kind.Select(name => (name, quarantined[name])))).ToList();
             foreach (var name in outdated)
             {
                 Trash($"{quarantine.Path}/{name}", name);

@@ -38,7 +38,7 @@ public sealed partial class StagingTree
             folder.Unlink(path);
             gone![path] = true;
         }
-        else if (folders.ContainsKey(path) && !files.Keys.Any(file => IsBelow(file.Value, path)))
+        else if (folders.ContainsKey(path) && !files.Keys.Any(file => IsBelow(file.Value, path)) && !underWay.Any(file => IsBelow(file, path)))
         {
             folder.RemoveTree(path);
             if (gone is not null)
@@ -49,12 +49,13 @@ public sealed partial class StagingTree
 
     /// <summary>Makes the tree what its record will say: its files, the folders that they need, and nothing
     /// else.</summary>
-    /// <exception cref="SystemFault">A file of the tree is gone (ENOENT), or the disk refuses.</exception>
+    /// <exception cref="TreeLost">A file of the tree is gone.</exception>
+    /// <exception cref="SystemFault">The disk refuses.</exception>
     internal void MakeExact()
     {
         if (RemoveWhatNobodyBrought() == files.Count) return;
         var lost = files.Keys.First(path => folder.Identify(path.Value) is not { Kind: Drop.FileKind.Regular });
-        throw new SystemFault("open", $"{folder.Path}/{lost}", Errno.ENOENT);
+        throw new TreeLost($"{folder.Path}/{lost}");
     }
 
     /// <summary>
@@ -80,3 +81,6 @@ public sealed partial class StagingTree
 
     static bool IsBelow(string path, string folder) => path.Length > folder.Length && path[folder.Length] == '/' && path.StartsWith(folder, StringComparison.Ordinal);
 }
+
+/// <summary>A staged tree has not what was put into it: trying again with the same tree is in vain, its delivery has to be received anew.</summary>
+public sealed class TreeLost(string path) : SystemFault("open", path, Errno.ENOENT);

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Collections.Concurrent;
-using System.Security.Cryptography;
 using Difusor.Agent.Packages;
 using Difusor.Agent.Publication;
 using Difusor.Agent.Verification;
@@ -23,6 +22,12 @@ public sealed partial class StagingTree : IPackageContents, IPackageSink, IDispo
     readonly SpareRoom? room;
     readonly ConcurrentDictionary<RelativePath, ReleaseFile> files = new();
     readonly ConcurrentDictionary<string, bool> folders = new();
+
+    /// <summary>Guards the making and taking away of folders, and <see cref="underWay"/>.</summary>
+    readonly Lock structure = new();
+
+    /// <summary>Files that are being written: a folder that one of them goes into is not taken away.</summary>
+    readonly HashSet<string> underWay = new(StringComparer.Ordinal);
     OwnFolder folder;
     ContentEntry[]? entries;
     long written;
@@ -80,12 +85,13 @@ public sealed partial class StagingTree : IPackageContents, IPackageSink, IDispo
     public ContentEntry Place(RelativePath path, SafeFileHandle source, long most = long.MaxValue, Action? between = null)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(OneShot);
+        Begin(path);
         try
         {
             var filled = FileBytes.Fill(source, buffer.AsSpan(0, (int)Math.Min(buffer.Length, most)), 0, path.Value);
             if (filled < buffer.Length) return PlaceWhole(path, buffer.AsSpan(0, filled));
             if (SameAsBefore(path, source, buffer) is { } unchanged) return unchanged;
-            room?.Foresee(2 * SafeFolder.IdentityOf(source, path.Value).Size, path.Value);
+            room?.Foresee(2 * FileBytes.OnDisk(source, path.Value), path.Value);
             var position = (long)filled;
             return PlaceLong(path, buffer, filled, into =>
             {
@@ -97,6 +103,7 @@ public sealed partial class StagingTree : IPackageContents, IPackageSink, IDispo
         }
         finally
         {
+            End(path);
             ArrayPool<byte>.Shared.Return(buffer);
         }
     }
@@ -105,6 +112,7 @@ public sealed partial class StagingTree : IPackageContents, IPackageSink, IDispo
     public ContentEntry Place(RelativePath path, Stream source)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(OneShot);
+        Begin(path);
         try
         {
             var filled = source.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
@@ -114,8 +122,19 @@ public sealed partial class StagingTree : IPackageContents, IPackageSink, IDispo
         }
         finally
         {
+            End(path);
             ArrayPool<byte>.Shared.Return(buffer);
         }
+    }
+
+    void Begin(RelativePath path)
+    {
+        lock (structure) underWay.Add(path.Value);
+    }
+
+    void End(RelativePath path)
+    {
+        lock (structure) underWay.Remove(path.Value);
     }
 
     /// <summary>Takes a file out, as the sender did; its folder stays until the tree is sealed, for other files may be on their way into it.</summary>
@@ -163,67 +182,6 @@ public sealed partial class StagingTree : IPackageContents, IPackageSink, IDispo
         foreach (var file in files.Values) store.Vault.Drop(file.Sha256);
         files.Clear();
         entries = null;
-    }
-
-    ContentEntry PlaceWhole(RelativePath path, ReadOnlySpan<byte> contents)
-    {
-        var digest = Digest.Sha256(contents);
-        if (Unchanged(path, contents.Length, digest) is { } served && LinkBefore(path)) return Linked(served);
-        room?.ClaimFile(contents.Length, path.Value);
-        room?.ClaimFile(contents.Length, path.Value); // the vault's copy
-        using var file = Fresh(path);
-        try
-        {
-            DurableFile.WriteAll(file, contents, path.Value);
-            DurableFile.SetTime(file, Stamp * 1_000_000_000, path.Value);
-            store.Vault.Keep(digest, contents);
-        }
-        catch
-        {
-            Unlink(path);
-            throw;
-        }
-        Wrote(contents.Length);
-        return Took(new ReleaseFile(Known(path), contents.Length, digest, Stamp));
-    }
-
-    ContentEntry PlaceLong(RelativePath path, byte[] buffer, int filled, Func<byte[], int> more)
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        using var file = Fresh(path);
-        try
-        {
-            long size = 0;
-            for (; filled > 0; filled = more(buffer))
-            {
-                hash.AppendData(buffer, 0, filled);
-                room?.Claim(filled, path.Value);
-                DurableFile.WriteAll(file, buffer.AsSpan(0, filled), path.Value);
-                size += filled;
-                Wrote(filled);
-            }
-            var digest = new Digest(DigestAlgorithm.Sha256, hash.GetHashAndReset());
-            if (Unchanged(path, size, digest) is { } served && Relink(path)) return Linked(served);
-            DurableFile.SetTime(file, Stamp * 1_000_000_000, path.Value);
-            store.Vault.Keep(digest, file, size, room);
-            return Took(new ReleaseFile(Known(path), size, digest, Stamp));
-        }
-        catch
-        {
-            Unlink(path);
-            throw;
-        }
-    }
-
-    /// <summary>A long file of the size that the release before has is hashed first: most often nothing is to be written.</summary>
-    ContentEntry? SameAsBefore(RelativePath path, SafeFileHandle source, byte[] buffer)
-    {
-        if (Before is null || !Before.Files.TryGetValue(path.Value, out var served)) return null;
-        if (SafeFolder.IdentityOf(source, path.Value).Size != served.Size) return null;
-        var (digest, size) = FileBytes.Hash(source, DigestAlgorithm.Sha256, path.Value);
-        if (Unchanged(path, size, digest) is not null && LinkBefore(path)) return Linked(served);
-        FileBytes.Fill(source, buffer, 0, path.Value);
-        return null;
     }
 
     /// <summary>The file of the release before, where it has these bytes at this path and nothing has touched it since.</summary>
@@ -274,7 +232,7 @@ public sealed partial class StagingTree : IPackageContents, IPackageSink, IDispo
     {
         Forget(path);
         EnsureFolder(path.Folder);
-        MakeWay(path.Value);
+        lock (structure) MakeWay(path.Value);
         if (folder.TryCreate(path.Value, 0x1A4, out var errno) is { } made) return made; // 0644
         if (errno != Errno.EEXIST) throw new SystemFault("open", path.Value, errno);
         folder.Unlink(path.Value); // what a fault left of an earlier attempt
@@ -289,11 +247,15 @@ public sealed partial class StagingTree : IPackageContents, IPackageSink, IDispo
     void EnsureFolder(string path)
     {
         if (folders.ContainsKey(path)) return;
-        var slash = path.LastIndexOf('/');
-        EnsureFolder(slash < 0 ? "" : path[..slash]);
-        MakeWay(path);
-        folder.MakeFolder(path, 0x1ED); // 0755
-        folders[path] = true;
+        lock (structure)
+        {
+            if (folders.ContainsKey(path)) return;
+            var slash = path.LastIndexOf('/');
+            EnsureFolder(slash < 0 ? "" : path[..slash]);
+            MakeWay(path);
+            folder.MakeFolder(path, 0x1ED); // 0755
+            folders[path] = true;
+        }
     }
 
     void Wrote(int bytes)

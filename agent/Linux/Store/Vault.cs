@@ -191,14 +191,29 @@ sealed unsafe class Vault(OwnFolder folder) : IDisposable
         }
     }
 
+    /// <summary>Copies a file; holes stay holes, so that a sparse file costs no more here than it did its sender.</summary>
     internal static void Copy(SafeFileHandle from, SafeFileHandle to, long size, string subject, SpareRoom? room = null)
     {
         var (source, target) = ((int)from.DangerousGetHandle(), (int)to.DangerousGetHandle());
         if (Native.ioctl(target, Native.FileClone, source) == 0) return;
-        long read = 0, written = 0;
-        while (written < size)
+        for (long at = 0; at < size;)
         {
-            var next = Math.Min(size - written, room is null ? LongestClone : SpareRoom.LookEvery);
+            var data = Native.lseek(source, at, Native.SeekData);
+            if (data < 0 && SystemFault.LastErrno == Errno.ENXIO) break; // nothing but a hole to its end
+            if (data < 0) data = at;
+            var hole = Native.lseek(source, data, Native.SeekHole);
+            at = hole < 0 ? size : Math.Min(hole, size);
+            CopyPart(source, target, data, at, subject, room);
+        }
+        SystemFault.Check(Native.ftruncate(target, size), "ftruncate", subject);
+    }
+
+    static void CopyPart(int source, int target, long from, long to, string subject, SpareRoom? room)
+    {
+        long read = from, written = from;
+        while (written < to)
+        {
+            var next = Math.Min(to - written, room is null ? LongestClone : SpareRoom.LookEvery);
             room?.Claim(next, subject);
             var copied = Native.copy_file_range(source, &read, target, &written, (nint)next, 0);
             if (copied > 0) continue;

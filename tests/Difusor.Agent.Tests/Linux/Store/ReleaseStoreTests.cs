@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Difusor.Agent.Configuration;
 using Difusor.Agent.Linux;
 using Difusor.Agent.Packages;
@@ -12,6 +13,30 @@ public sealed class ReleaseStoreTests : IDisposable
     readonly StoreNight night = new();
 
     public void Dispose() => night.Dispose();
+
+    [Fact]
+    public void ThreadsThatPlaceTheFirstFilesOfAFolderDoNotTakeItFromEachOther()
+    {
+        for (var round = 0; round < 50; round++)
+        {
+            var tree = night.Store.Stage("PREP", night.Now);
+            Parallel.For(0, 24, new ParallelOptions { MaxDegreeOfParallelism = 8 }, number =>
+            {
+                using var source = new MemoryStream(Encoding.UTF8.GetBytes($"{number}"));
+                tree.Place(RelativePath.Own($"a/{number % 3}/b/{number}.html"), source);
+            });
+            tree.MakeExact();
+            tree.Discard();
+        }
+    }
+
+    [Fact]
+    public void ATreeThatHasLostAFileIsNotSealed()
+    {
+        var tree = night.Stage(StoreNight.Site(3));
+        File.Delete(Path.Combine(night.Folders.Staging, tree.Name, "seccion/001.html"));
+        Assert.Throws<TreeLost>(() => night.Seal(tree, 0));
+    }
 
     [Fact]
     public void BeforeTheFirstPublicationReadersSeeTheNotice()

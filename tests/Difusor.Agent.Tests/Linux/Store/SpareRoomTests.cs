@@ -56,11 +56,37 @@ public sealed class SpareRoomTests : IDisposable
     public void ALongFileThatCannotFitIsRefusedBeforeItIsWritten()
     {
         var source = Path.Combine(night.Folders.State, "long");
-        using (var file = File.Create(source)) file.SetLength(100 * MiB);
-        using var opened = File.OpenHandle(source);
+        File.Create(source).Dispose();
+        using var opened = File.OpenHandle(source, access: FileAccess.ReadWrite);
+        Assert.Equal(0, Syscall.posix_fallocate((int)opened.DangerousGetHandle(), 0, 100 * MiB));
         var tree = night.Store.Stage("PREP", night.Now, room: room);
         Assert.Throws<NoSpareRoom>(() => tree.Place(RelativePath.Own("a.bin"), opened, 100 * MiB));
         Assert.Equal(0, tree.BytesWritten);
+    }
+
+    [Fact]
+    public void ASparseFileCostsNoMoreHereThanItDidItsSender()
+    {
+        var source = Path.Combine(night.Folders.State, "sparse");
+        var text = "PREP"u8.ToArray();
+        using (var file = File.Create(source))
+        {
+            file.Write(text);
+            file.Position = 70 * MiB + 17;
+            file.Write(text);
+            file.SetLength(200 * MiB);
+        }
+        using var opened = File.OpenHandle(source);
+        var tree = night.Store.Stage("PREP", night.Now, room: room);
+        var entry = tree.Place(RelativePath.Own("a.bin"), opened, 200 * MiB);
+        Assert.InRange(Taken(), 0, 8 * MiB);
+        var copies = Directory.EnumerateFiles(night.Folders.State, "*", SearchOption.AllDirectories).Where(path => new FileInfo(path).Length == 200 * MiB).ToList();
+        Assert.Equal(3, copies.Count); // the sender's, the tree's, the vault's
+        foreach (var copy in copies)
+        {
+            using var file = File.OpenHandle(copy);
+            Assert.Equal(entry.Sha256, FileBytes.Hash(file, DigestAlgorithm.Sha256, copy).Digest);
+        }
     }
 
     static bool TryPlace(StagingTree tree, string path, Stream source)

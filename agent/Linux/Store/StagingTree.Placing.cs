@@ -1,0 +1,81 @@
+using System.Security.Cryptography;
+using Difusor.Agent.Packages;
+using Difusor.Agent.Publication;
+using Difusor.Agent.Verification;
+using Microsoft.Win32.SafeHandles;
+
+namespace Difusor.Agent.Linux;
+
+/// <summary>How one file is written: to the tree, and once into the vault.</summary>
+public sealed partial class StagingTree
+{
+    ContentEntry PlaceWhole(RelativePath path, ReadOnlySpan<byte> contents)
+    {
+        var digest = Digest.Sha256(contents);
+        if (Unchanged(path, contents.Length, digest) is { } served && LinkBefore(path)) return Linked(served);
+        room?.ClaimFile(contents.Length, path.Value);
+        room?.ClaimFile(contents.Length, path.Value); // the vault's copy
+        using var file = Fresh(path);
+        try
+        {
+            DurableFile.WriteAll(file, contents, path.Value);
+            DurableFile.SetTime(file, Stamp * 1_000_000_000, path.Value);
+            store.Vault.Keep(digest, contents);
+        }
+        catch
+        {
+            Unlink(path);
+            throw;
+        }
+        Wrote(contents.Length);
+        return Took(new ReleaseFile(Known(path), contents.Length, digest, Stamp));
+    }
+
+    /// <summary>Pieces of nothing but zeros become holes: a sparse file costs no more here than it did its sender.</summary>
+    ContentEntry PlaceLong(RelativePath path, byte[] buffer, int filled, Func<byte[], int> more)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        using var file = Fresh(path);
+        try
+        {
+            long size = 0;
+            var descriptor = (int)file.DangerousGetHandle();
+            for (; filled > 0; filled = more(buffer))
+            {
+                hash.AppendData(buffer, 0, filled);
+                size += filled;
+                if (buffer.AsSpan(0, filled).ContainsAnyExcept((byte)0)) WritePart(file, buffer.AsSpan(0, filled), path);
+                else SystemFault.Check((int)Math.Sign(Native.lseek(descriptor, size, Native.SeekSet)), "lseek", path.Value);
+            }
+            SystemFault.Check(Native.ftruncate(descriptor, size), "ftruncate", path.Value);
+            var digest = new Digest(DigestAlgorithm.Sha256, hash.GetHashAndReset());
+            if (Unchanged(path, size, digest) is { } served && Relink(path)) return Linked(served);
+            DurableFile.SetTime(file, Stamp * 1_000_000_000, path.Value);
+            store.Vault.Keep(digest, file, size, room);
+            return Took(new ReleaseFile(Known(path), size, digest, Stamp));
+        }
+        catch
+        {
+            Unlink(path);
+            throw;
+        }
+    }
+
+    void WritePart(SafeFileHandle file, ReadOnlySpan<byte> part, RelativePath path)
+    {
+        room?.Claim(part.Length, path.Value);
+        DurableFile.WriteAll(file, part, path.Value);
+        Wrote(part.Length);
+    }
+
+    /// <summary>A long file of the size that the release before has is hashed first: most often nothing is to be written.</summary>
+    ContentEntry? SameAsBefore(RelativePath path, SafeFileHandle source, byte[] buffer)
+    {
+        if (Before is null || !Before.Files.TryGetValue(path.Value, out var served)) return null;
+        if (SafeFolder.IdentityOf(source, path.Value).Size != served.Size) return null;
+        var (digest, size) = FileBytes.Hash(source, DigestAlgorithm.Sha256, path.Value);
+        if (Unchanged(path, size, digest) is not null && LinkBefore(path)) return Linked(served);
+        FileBytes.Fill(source, buffer, 0, path.Value);
+        return null;
+    }
+}
