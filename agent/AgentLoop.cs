@@ -153,6 +153,9 @@ sealed partial class AgentLoop(AgentParts parts)
             case StorageLow low:
                 parts.MakeRoom(low, now);
                 break;
+            case NoRoomFor asked:
+                parts.MakeRoomFor(asked, now);
+                break;
             case StorageBack:
                 parts.RoomIsBack();
                 break;
@@ -235,6 +238,12 @@ sealed partial class AgentLoop(AgentParts parts)
                 parts.Receiving.Remember(arrival.Judged, arrival.Later);
             }, arrival.Delivery);
             if (!isForeseen) GiveUp(arrival.Judged, arrival);
+        }
+        catch (TreeLost)
+        {
+            Boundary.Pool(BoundaryPoint.Removal, arrival.Tree.Discard);
+            parts.Receiving.ReceiveAgain(arrival.Judged);
+            throw;
         }
         catch (SystemFault)
         {

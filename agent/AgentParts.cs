@@ -14,12 +14,16 @@ namespace Difusor.Agent;
 /// <summary>The agent's parts and how they are joined: what no container has to guess.</summary>
 sealed class AgentParts : IDisposable
 {
+    /// <summary>A sender with many deliveries that do not fit is told of so often, and no more.</summary>
+    static readonly TimeSpan ToldEvery = TimeSpan.FromMinutes(1);
+
     readonly ILogger diagnostics;
     SyslogForwarder? syslog;
     NtpPolling? polling;
     ControlSocket? control;
     Action<Signal> post = _ => { };
     int shortages;
+    long nextTold;
 
     AgentParts(Configured configured, ReleaseStore store, JournalFile journal, ILogger diagnostics)
     {
@@ -149,23 +153,45 @@ sealed class AgentParts : IDisposable
         if (before.Settings.Clock != fresh.Settings.Clock) BeginPolling();
         Receiving.Apply(Rules(fresh));
         Sentry.Apply(fresh.Settings);
+        Store.PruneQuarantine(fresh.Settings.Quarantine.Keep, fresh.Settings.Quarantine.Size);
         Chronicle.Record(EventCode.ConfigReloaded, now, new JsonObject { ["file"] = fresh.File, ["changed"] = new JsonArray([.. change.Changed.Select(key => JsonValue.Create(key))]) });
     }
 
     /// <summary>
-    /// Makes room where there is too little to stage. What is worth least goes first: old releases; at the second call
-    /// what waits and would not be published; at the third what waits for a time that has not come.
+    /// Makes room where there is too little to stage. What is worth least goes first: rejected packages; at the second call
+    /// old releases; at the third what waits and would not be published; at the fourth what waits for a time that has not come.
     /// </summary>
     public void MakeRoom(StorageLow shortage, ClockReading now)
     {
-        if (++shortages == 1)
-            Chronicle.Record(EventCode.StorageLow, now, new JsonObject { ["path"] = Configured.Settings.Paths.State, ["free"] = shortage.Free, ["min_free"] = shortage.Needed });
-        Publisher.Prune(keep: 0, now, mostWaiting: shortages == 1 ? WaitingRoom.Most : 1);
-        if (shortages < 3) return;
+        if (++shortages == 1) RecordLow(shortage.Free, shortage.Needed, null, now);
+        Store.PruneRejected();
+        if (shortages > 1) Publisher.Prune(keep: 0, now, mostWaiting: shortages == 2 ? WaitingRoom.Most : 1);
+        if (shortages < 4) return;
         foreach (var release in Publisher.LetFutureGo(now)) Receiving.JudgeLater(release.Package, release.Corte);
     }
 
     public void RoomIsBack() => shortages = 0;
+
+    /// <summary>
+    /// Makes room for one delivery that does not fit, though the disk is not nearly full: rejected packages go. Old releases go only for
+    /// a newer corte that still does not fit; whoever sends too much otherwise only waits.
+    /// </summary>
+    public void MakeRoomFor(NoRoomFor asked, ClockReading now)
+    {
+        if (asked.IsFirst && now.Monotonic >= nextTold)
+        {
+            nextTold = now.Monotonic + (long)ToldEvery.TotalNanoseconds;
+            RecordLow(asked.Spare + asked.Floor, asked.Floor, asked.Delivery, now);
+        }
+        Store.PruneRejected();
+        if (asked is { IsFirst: false, IsNewer: true }) Publisher.Prune(keep: 0, now);
+        Receiving.RoomWasMade();
+    }
+
+    void RecordLow(long free, long floor, string? delivery, ClockReading now) => Chronicle.Record(EventCode.StorageLow, now, new JsonObject
+    {
+        ["path"] = Configured.Settings.Paths.State, ["free"] = free, ["min_free"] = floor, ["package"] = delivery,
+    });
 
     public JsonObject Stalled(DeliveryStalled stalled, ClockReading now) => new()
     {

@@ -54,9 +54,16 @@ static class RunCommand
         /// <summary>What ended the loop before its time: a defect. systemd starts it anew, and nothing that is published changes.</summary>
         public static Exception? Fault { get; private set; }
 
+        /// <summary>Who listened may be gone: a supervisor that restarts. That is no fault of the agent's.</summary>
+        void FeedWatchdog()
+        {
+            try { systemd?.Notify(new ServiceState("WATCHDOG=1")); }
+            catch (System.Net.Sockets.SocketException) { }
+        }
+
         public Task StartAsync(CancellationToken cancellationToken)
         {
-            loop.Alive = () => systemd?.Notify(new ServiceState("WATCHDOG=1"));
+            loop.Alive = FeedWatchdog;
             // Before anyone can know that the agent is there: an early SIGHUP would end it.
             hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
             {

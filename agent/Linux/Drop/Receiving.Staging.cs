@@ -169,12 +169,10 @@ public sealed partial class Receiving
         return false;
     }
 
-    StorageLow? Shortage() => Spare is var spare and < 0 ? LowWith(spare) : null;
+    StorageLow? Shortage() => Spare is var spare and < 0 ? new StorageLow(spare + rules.Settings.Limits.StagingFloor, rules.Settings.Limits.StagingFloor) : null;
 
     /// <summary>Bytes that staging may still write.</summary>
     long Spare => store.FreeBytes - rules.Settings.Limits.StagingFloor;
-
-    StorageLow LowWith(long spare) => new(spare + rules.Settings.Limits.StagingFloor, rules.Settings.Limits.StagingFloor);
 
     void StagingFailed(SystemFault fault) => Pause(new StorageFailed(fault));
 

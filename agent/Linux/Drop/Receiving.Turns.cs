@@ -230,7 +230,7 @@ public sealed partial class Receiving
         if (now.Monotonic < nextCrowd) return;
         nextCrowd = now.Monotonic + 1_000_000_000;
         var entries = receptions.Count + judged.Count + beside.Count + notLookedAt;
-        var count = new CrowdCount(entries, notLookedAt, waiting, putOff, busiest, watch?.LacksWatches ?? false, givenWay.Count);
+        var count = new CrowdCount(entries, notLookedAt, waiting, putOff, busiest, watch?.LacksWatches ?? false, givenWay.Values.Count(one => one.Spare is null));
         if (crowd.Look(count, MostWaiting, now.Monotonic) is { } change) post(new DropCrowd(change));
     }
 }

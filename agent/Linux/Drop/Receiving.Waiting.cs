@@ -18,7 +18,7 @@ public sealed partial class Receiving
     /// <param name="NotBefore">Nanoseconds of CLOCK_MONOTONIC: who gives way again and again is read again less and less often.</param>
     /// <param name="Spare">Bytes that it had found too few on the disk, with what it gave back of them; null: it did not lack those.</param>
     sealed record GivenWay(
-        ClockReading FirstSeen, bool IsAnnounced, bool HasStalled, JudgedFiles? Before, long Paths, long HashText, int Times, long NotBefore,
+        ClockReading FirstSeen, ClockReading LastByte, bool IsAnnounced, bool HasStalled, JudgedFiles? Before, long Paths, long HashText, int Times, long NotBefore,
         long? Spare);
 
     /// <summary>With so much more space on the disk it is worth the time to read a large delivery again.</summary>
@@ -62,10 +62,10 @@ public sealed partial class Receiving
     void GiveWay(Reception reception)
     {
         var delivery = reception.Delivery;
-        var times = reception.GaveWay + 1;
-        var pause = times == 1 ? 0 : Patience.Nanos(LookEvery) << Math.Min(times - 2, MostDoublings);
+        var times = reception.GaveWay + (reception.IsToBlame ? 1 : 0);
+        var pause = times <= 1 ? 0 : Patience.Nanos(LookEvery) << Math.Min(times - 2, MostDoublings);
         givenWay[delivery.Root] = new GivenWay(
-            delivery.FirstSeen, reception.IsAnnounced, delivery.HasStalled, reception.Before,
+            delivery.FirstSeen, delivery.LastByte, reception.IsAnnounced, delivery.HasStalled, reception.Before,
             delivery.Shares.Paths.Held, delivery.Shares.HashText.Held, times, now.Monotonic + pause,
             reception.Spare);
         Dismiss(reception);
@@ -81,14 +81,27 @@ public sealed partial class Receiving
             Pause(low);
             return;
         }
-        if (!isTroubled) post(LowWith(refused.Spare));
-        isTroubled = true;
-        // Each file was written twice, to the tree and to the vault.
-        reception.Spare = refused.Spare + 2 * (reception.Tree?.BytesWritten ?? 0);
-        reception.Delivery.GivesWay = true;
-        reception.Slice?.End();
+        // Who has taken most of the disk waits, and what it took is there for the others.
+        var largest = receptions.Values.Where(one => one.Delivery.State != DeliveryState.Judging).MaxBy(one => one.Taken) ?? reception;
+        if (largest.Taken <= reception.Taken || largest.Delivery.GivesWay) largest = reception;
+        var (isFirst, isNewer) = (largest.GaveWay == 0, reception.Promise == Promise.Newer);
+        if (isFirst || isNewer) post(new NoRoomFor(largest.Name, refused.Spare, rules.Settings.Limits.StagingFloor, isFirst, isNewer && largest == reception));
+        reception.IsToBlame = largest == reception;
+        foreach (var one in new[] { reception, largest })
+        {
+            one.Spare = refused.Spare + one.Taken;
+            one.Delivery.GivesWay = true;
+            one.Slice?.End();
+        }
         Wake();
     }
+
+    /// <summary>Room has been made on the disk: what waits for it is received again. Any thread.</summary>
+    public void RoomWasMade() => Request(() => mustLook = true);
+
+    /// <summary>What has given way: it lies in the drop, and nothing is kept of it but its name.</summary>
+    IEnumerable<DeliveryProgress> WaitingProgress(int most) => givenWay.OrderBy(one => NameOf(one.Key), StringComparer.Ordinal).Take(Math.Max(0, most))
+        .Select(one => new DeliveryProgress(NameOf(one.Key), DeliveryState.Arriving, 0, 0, one.Value.FirstSeen, one.Value.LastByte, Waits: true));
 
     /// <summary>A delivery keeps nothing any more: whoever was short is looked at again, and so is what waits.</summary>
     void HasEnded(Delivery ended)

@@ -126,6 +126,14 @@ public sealed partial class Receiving : IDisposable
             Reopen(root, files, onlyLosses: false);
     });
 
+    /// <summary>What was staged of a delivery is lost: it is received anew. Any thread.</summary>
+    public void ReceiveAgain(DeliveryJudged delivery) => Request(() =>
+    {
+        untaken.Remove(delivery);
+        var root = delivery.Memory.Value.Root;
+        if (judged.TryGetValue(root, out var files)) Reopen(root, files, onlyLosses: false);
+    });
+
     void Keep(JudgedDelivery delivery)
     {
         if (judged.TryGetValue(delivery.Root, out var files) && files.Memory.Fingerprint == delivery.Fingerprint) files.As(delivery.Accepted, delivery.Later);
@@ -213,12 +221,12 @@ public sealed partial class Receiving : IDisposable
     {
         progressChanged = false;
         nextProgress = now.Monotonic + 1_000_000_000;
-        Unjudged = receptions.Count;
+        Unjudged = receptions.Count + givenWay.Count;
         var inHand = receptions.Values.Where(one => one.Slice is not null).ToList();
         var others = receptions.Values.Where(one => one is { Slice: null, OnlyLosses: false }).Take(Math.Max(0, bounds.Listed - inHand.Count));
         Progress = [.. inHand.Concat(others).OrderBy(one => one.Name, StringComparer.Ordinal).Select(one => new DeliveryProgress(
             one.Name, one.Delivery.State, one.Delivery.Files.Count, one.Delivery.BytesStaged, one.Delivery.FirstSeen, one.Delivery.LastByte,
-            Waits: one.Slice is null && one.Delivery.State != DeliveryState.Stalled)), .. AsideProgress];
+            Waits: one.Slice is null && one.Delivery.State != DeliveryState.Stalled)), .. WaitingProgress(bounds.Listed - inHand.Count), .. AsideProgress];
     }
 
     /// <summary>Writes a delivery's name for people; the drop's own for a tree.</summary>

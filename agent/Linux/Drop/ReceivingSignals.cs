@@ -35,6 +35,15 @@ public sealed record DropCrowd(CrowdChange Change) : Signal;
 /// <summary>Free space is below <c>limits.min_free</c> (bytes): nothing new is staged until there is room.</summary>
 public sealed record StorageLow(long Free, long Needed) : Signal;
 
+/// <summary>
+/// A delivery does not fit on the disk, though no less is free than has to be.
+/// </summary>
+/// <param name="Spare">Bytes that were left above the floor.</param>
+/// <param name="Floor">Bytes that stay free.</param>
+/// <param name="IsFirst">It has not been told of this delivery before.</param>
+/// <param name="IsNewer">Its name promises a newer corte than the live one, and no other delivery takes more.</param>
+public sealed record NoRoomFor(string Delivery, long Spare, long Floor, bool IsFirst, bool IsNewer) : Signal;
+
 /// <summary>Staging failed: no space, an I/O error. It is tried again.</summary>
 public sealed record StorageFailed(SystemFault Fault) : Signal;
 

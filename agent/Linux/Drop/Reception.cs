@@ -29,6 +29,12 @@ sealed class Reception(Delivery delivery, string name)
     /// <summary>How often it has given way because it kept most of what all may keep.</summary>
     public int GaveWay { get; init; }
 
+    /// <summary>Where it gives way, that is for what it keeps itself, and not because another keeps too much.</summary>
+    public bool IsToBlame { get; set; } = true;
+
+    /// <summary>Bytes of the disk that it has taken: each of its files is written twice, to its tree and to the vault.</summary>
+    public long Taken => 2 * (Tree?.BytesWritten ?? 0);
+
     /// <summary>Bytes of the disk that were too few for it when it gave way; null: it did not lack those.</summary>
     public long? Spare { get; set; }
 

@@ -238,6 +238,17 @@ public sealed class ReceivingFaultTests
     }
 
     [Fact]
+    public void WhoseTreeIsLostIsReceivedAnew()
+    {
+        using var night = new DropNight();
+        night.Put(Name, DropNight.Package());
+        var judged = night.Next<DeliveryJudged>();
+        judged.Tree.Discard();
+        night.Receiving.ReceiveAgain(judged);
+        Assert.True(night.NextVerdict().Accepted);
+    }
+
+    [Fact]
     public void WhatDoesNotFitOnTheDiskGivesWayToWhatDoes()
     {
         using var night = new DropNight(settings => settings with
@@ -246,9 +257,10 @@ public sealed class ReceivingFaultTests
         });
         night.Put("L_20210606_2040", DropNight.Package("20:40"));
         night.Next<DeliveryJudged>();
-        // Sparse, so that it costs this disk nothing: but its copies would have a gigabyte and a half.
-        using (var large = File.Create(Path.Combine(night.Drop, "L_20210606_2040", "grande.csv"))) large.SetLength(800L << 20);
-        night.Next<StorageLow>();
+        using (var large = File.Create(Path.Combine(night.Drop, "L_20210606_2040", "grande.csv")))
+            Assert.Equal(0, Syscall.posix_fallocate((int)large.SafeFileHandle.DangerousGetHandle(), 0, 700 << 20));
+        var refused = night.Next<NoRoomFor>();
+        Assert.Equal(("L_20210606_2040", true), (refused.Delivery, refused.IsFirst));
         night.Put(Name, DropNight.Package("20:20", pages: 8));
         var small = night.Next<DeliveryJudged>();
         Assert.Equal((Name, true), (small.Delivery, small.Verdict.Accepted));
