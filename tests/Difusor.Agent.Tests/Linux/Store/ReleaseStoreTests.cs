@@ -17,17 +17,22 @@ public sealed class ReleaseStoreTests : IDisposable
     [Fact]
     public void ThreadsThatPlaceTheFirstFilesOfAFolderDoNotTakeItFromEachOther()
     {
-        for (var round = 0; round < 50; round++)
+        const int Threads = 4, Rounds = 600;
+        StagingTree[] trees = [.. Enumerable.Range(0, Rounds).Select(_ => night.Store.Stage("PREP", night.Now))];
+        using var together = new Barrier(Threads);
+        var threads = Enumerable.Range(0, Threads).Select(number => new Thread(() =>
         {
-            var tree = night.Store.Stage("PREP", night.Now);
-            Parallel.For(0, 24, new ParallelOptions { MaxDegreeOfParallelism = 8 }, number =>
+            foreach (var tree in trees)
             {
+                together.SignalAndWait();
                 using var source = new MemoryStream(Encoding.UTF8.GetBytes($"{number}"));
-                tree.Place(RelativePath.Own($"a/{number % 3}/b/{number}.html"), source);
-            });
-            tree.MakeExact();
-            tree.Discard();
-        }
+                try { tree.Place(RelativePath.Own($"a/b/{number}.html"), source); }
+                catch (SystemFault) { }
+            }
+        })).ToList();
+        foreach (var thread in threads) thread.Start();
+        foreach (var thread in threads) thread.Join();
+        Assert.Equal(0, trees.Count(tree => tree.Entries.Count < Threads || tree.RemoveWhatNobodyBrought() < Threads));
     }
 
     [Fact]
