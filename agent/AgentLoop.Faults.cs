@@ -41,6 +41,32 @@ sealed partial class AgentLoop
         else if ((signal as OperatorRequest ?? (signal as JudgedByHand)?.Request) is { } request) OperatorDesk.FailedUnforeseen(request);
     }
 
+    /// <summary>Takes a verdict to its end; what a fault of the disk interrupts goes on at the next tick, where it stopped.</summary>
+    void TakeArrival(Arrival arrival, ClockReading now)
+    {
+        try
+        {
+            var isForeseen = Step(BoundaryPoint.LoopArrival, () =>
+            {
+                parts.Time.Decide(now);
+                parts.Intake.Take(arrival, now);
+                parts.Receiving.Remember(arrival.Judged, arrival.Later);
+            }, arrival.Delivery);
+            if (!isForeseen) GiveUp(arrival.Judged, arrival);
+        }
+        catch (TreeLost)
+        {
+            Boundary.Pool(BoundaryPoint.Removal, arrival.Tree.Discard);
+            parts.Receiving.ReceiveAgain(arrival.Judged);
+            throw;
+        }
+        catch (SystemFault)
+        {
+            unfinished.Add(arrival);
+            throw;
+        }
+    }
+
     /// <summary>
     /// A verdict that cannot be taken to its end: the delivery is not touched again. Its tree goes, unless sealing it has begun: the next
     /// start knows what became of that.

@@ -159,6 +159,10 @@ sealed partial class AgentLoop(AgentParts parts)
             case StorageBack:
                 parts.RoomIsBack();
                 break;
+            case MuchMemoryUnused:
+                // Not when the opening is near: all threads stand still meanwhile.
+                if (!(parts.Time.WakeIn(now) < Tick)) SpareMemory.Collect();
+                break;
             case StorageFailed failed:
                 Failed(failed.Fault, now);
                 break;
@@ -225,31 +229,6 @@ sealed partial class AgentLoop(AgentParts parts)
             [.. parts.Publisher.Held(now).Where(release => release.Destination == Root.Public && !release.Future).Select(release => release.Package)],
             [.. parts.Chronicle.Rejections.Where(rejected => rejected.BestTime > since).Select(rejected => (string?)rejected.Fields["package"] ?? "")],
             [.. parts.Receiving.Progress.Select(delivery => delivery.Delivery)]);
-    }
-
-    void TakeArrival(Arrival arrival, ClockReading now)
-    {
-        try
-        {
-            var isForeseen = Step(BoundaryPoint.LoopArrival, () =>
-            {
-                parts.Time.Decide(now);
-                parts.Intake.Take(arrival, now);
-                parts.Receiving.Remember(arrival.Judged, arrival.Later);
-            }, arrival.Delivery);
-            if (!isForeseen) GiveUp(arrival.Judged, arrival);
-        }
-        catch (TreeLost)
-        {
-            Boundary.Pool(BoundaryPoint.Removal, arrival.Tree.Discard);
-            parts.Receiving.ReceiveAgain(arrival.Judged);
-            throw;
-        }
-        catch (SystemFault)
-        {
-            unfinished.Add(arrival);
-            throw;
-        }
     }
 
     /// <summary>Until the next tick, or until true time alone may change the gate's answer; rounded up, so that it is not asked in vain.</summary>

@@ -26,6 +26,22 @@ public sealed partial class Receiving
 
     const int MostDoublings = 6;
 
+    /// <summary>What a delivery has kept of the budgets (bytes) from which on its end is worth a collection.</summary>
+    const long MuchMemory = 16 << 20;
+
+    /// <summary>By then the agent loop keeps nothing of its verdict any more.</summary>
+    static readonly TimeSpan VerdictIsTaken = TimeSpan.FromSeconds(1);
+
+    long tellOfMemory = long.MaxValue;
+
+    /// <summary>A very large delivery has ended: what it kept is to be collected before the next one takes as much.</summary>
+    void TellOfMemory()
+    {
+        if (now.Monotonic < tellOfMemory) return;
+        tellOfMemory = long.MaxValue;
+        post(new MuchMemoryUnused());
+    }
+
     readonly Dictionary<RawPath, GivenWay> givenWay = [];
     readonly Budget pathBudget = new(0, keepsForSmall: true), hashBudget = new(0, keepsForSmall: true);
 
@@ -106,6 +122,7 @@ public sealed partial class Receiving
     /// <summary>A delivery keeps nothing any more: whoever was short is looked at again, and so is what waits.</summary>
     void HasEnded(Delivery ended)
     {
+        if (ended.Shares.Held >= MuchMemory) tellOfMemory = now.Monotonic + Patience.Nanos(VerdictIsTaken);
         ended.Shares.Clear();
         if (givenWay.Count == 0 && !receptions.Values.Any(one => one.Delivery.IsShort)) return;
         nextLook = Math.Min(nextLook, Math.Max(now.Monotonic, lookBegun + Patience.Nanos(LookForRoomEvery)));

@@ -203,12 +203,13 @@ public sealed partial class Receiving : IDisposable
         TakeTurns();
         if (progressChanged || now.Monotonic >= nextProgress) ShowProgress();
         LookForACrowd();
+        TellOfMemory();
     }
 
     long NextDeadline()
     {
         if (round is not null || mustLook) return now.Monotonic;
-        var deadline = isPaused ? Math.Min(nextLook, nextRoom) : nextLook;
+        var deadline = Math.Min(isPaused ? Math.Min(nextLook, nextRoom) : nextLook, tellOfMemory);
         if (waiting > 0) deadline = Math.Min(deadline, now.Monotonic + SliceLook);
         foreach (var reception in receptions.Values) deadline = Math.Min(deadline, DeadlineOf(reception));
         return deadline;

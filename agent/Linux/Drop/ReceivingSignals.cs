@@ -50,6 +50,9 @@ public sealed record StorageFailed(SystemFault Fault) : Signal;
 /// <summary>Staging goes on after <see cref="StorageLow"/> or <see cref="StorageFailed"/>.</summary>
 public sealed record StorageBack(long Free) : Signal;
 
+/// <summary>A delivery that kept very much memory has ended, and nobody needs that any more.</summary>
+public sealed record MuchMemoryUnused : Signal;
+
 /// <summary>The drop cannot be read, or can be again (null).</summary>
 public sealed record DropUnreadable(SystemFault? Fault) : Signal;
 

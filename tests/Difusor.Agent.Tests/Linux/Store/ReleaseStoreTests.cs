@@ -18,20 +18,21 @@ public sealed class ReleaseStoreTests : IDisposable
     public void ThreadsThatPlaceTheFirstFilesOfAFolderDoNotTakeItFromEachOther()
     {
         const int Threads = 4, Rounds = 600;
+        var longest = TimeSpan.FromMinutes(1);
         StagingTree[] trees = [.. Enumerable.Range(0, Rounds).Select(_ => night.Store.Stage("PREP", night.Now))];
         using var together = new Barrier(Threads);
         var threads = Enumerable.Range(0, Threads).Select(number => new Thread(() =>
         {
             foreach (var tree in trees)
             {
-                together.SignalAndWait();
+                if (!together.SignalAndWait(longest)) return;
                 using var source = new MemoryStream(Encoding.UTF8.GetBytes($"{number}"));
                 try { tree.Place(RelativePath.Own($"a/b/{number}.html"), source); }
                 catch (SystemFault) { }
             }
         })).ToList();
         foreach (var thread in threads) thread.Start();
-        foreach (var thread in threads) thread.Join();
+        Assert.All(threads, thread => Assert.True(thread.Join(longest), "a thread has not ended"));
         Assert.Equal(0, trees.Count(tree => tree.Entries.Count < Threads || tree.RemoveWhatNobodyBrought() < Threads));
     }
 
