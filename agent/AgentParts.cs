@@ -167,14 +167,19 @@ sealed class AgentParts : IDisposable
         Store.PruneRejected();
         if (shortages > 1) Publisher.Prune(keep: 0, now, mostWaiting: shortages == 2 ? WaitingRoom.Most : 1);
         if (shortages < 4) return;
+        GiveFutureUp(now);
+    }
+
+    void GiveFutureUp(ClockReading now)
+    {
         foreach (var release in Publisher.LetFutureGo(now)) Receiving.JudgeLater(release.Package, release.Corte);
     }
 
     public void RoomIsBack() => shortages = 0;
 
     /// <summary>
-    /// Makes room for one delivery that does not fit, though the disk is not nearly full: rejected packages go. Old releases go only for
-    /// a newer corte that still does not fit; whoever sends too much otherwise only waits.
+    /// Makes room for one delivery that does not fit, though the disk is not nearly full: rejected packages go. For a newer corte
+    /// that still does not fit old releases go too, and what waits and lies in the future; who sends too much otherwise only waits.
     /// </summary>
     public void MakeRoomFor(NoRoomFor asked, ClockReading now)
     {
@@ -184,7 +189,11 @@ sealed class AgentParts : IDisposable
             RecordLow(asked.Spare + asked.Floor, asked.Floor, asked.Delivery, now);
         }
         Store.PruneRejected();
-        if (asked is { IsFirst: false, IsNewer: true }) Publisher.Prune(keep: 0, now);
+        if (asked is { IsFirst: false, IsNewer: true })
+        {
+            Publisher.Prune(keep: 0, now, mostWaiting: 1);
+            GiveFutureUp(now);
+        }
         Receiving.RoomWasMade();
     }
 

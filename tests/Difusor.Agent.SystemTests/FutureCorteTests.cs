@@ -38,7 +38,7 @@ public sealed class FutureCorteTests(OpenedNight night) : IClassFixture<OpenedNi
     public void ADiskFullOfFutureCortesTakesTheGenuineOne()
     {
         using Chronyd one = new(), two = new();
-        using var agent = night.Agent(yaml: "limits: {min_free: 24MiB}", servers: [one.Address, two.Address]);
+        using var agent = night.Agent(yaml: "limits: {min_free: 12MiB}", servers: [one.Address, two.Address]);
         using var disk = new SmallDisk("64m", agent.At("estado"));
         night.Restore(agent);
         Directory.CreateDirectory(agent.At("estado/journal"));
@@ -51,7 +51,9 @@ public sealed class FutureCorteTests(OpenedNight night) : IClassFixture<OpenedNi
             package.Deliver(agent.Drop);
             Assert.Equal("future-corte", RunningAgent.Field(agent.Await("PACKAGE_HELD"), "reason"));
         }
-        night.Package(40, " 40").Deliver(agent.Drop);
+        var genuine = night.Package(40, " 40");
+        genuine.Files["relleno.html"] = new string('z', 13 << 20);
+        genuine.Deliver(agent.Drop);
         Assert.Equal(Corte(40), RunningAgent.Field(agent.Await("CORTE_PUBLISHED"), "corte"));
         var told = agent.Journal().Select(RunningAgent.Event).ToList();
         Assert.Contains("STORAGE_LOW", told);

@@ -184,7 +184,7 @@ public sealed class RehearsalTests : IDisposable
     public void AnOperatorMayWaiveTheClockOnTheNightOfAProfileWithRehearsals()
     {
         var shift = Shift(DateTimeOffset.Parse("2021-06-06T20:30:00-05:00", CultureInfo.InvariantCulture));
-        var agent = Agent(MovableClock.Shifted(shift), ["127.0.0.1:9", "127.0.0.1:10"]).Start();
+        var agent = Agent(MovableClock.Shifted(shift), ["127.0.0.1:9", "127.0.0.1:10"]).StartWhole();
         var package = Package(DateTimeOffset.Parse("2021-06-06T20:20:00-05:00", CultureInfo.InvariantCulture));
         var elsewhere = Directory.CreateDirectory(agent.At("a-mano")).FullName;
         package.Deliver(elsewhere);

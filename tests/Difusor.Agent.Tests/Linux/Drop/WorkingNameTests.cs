@@ -118,7 +118,7 @@ public sealed class WorkingNameTests
         using var night = new StoreNight();
         var tree = night.Stage(new Dictionary<string, string> { ["index.html"] = "1", ["a/b.html"] = "b" });
         File.Delete(Path.Combine(night.Folders.Staging, tree.Name, "a/b.html"));
-        var fault = Assert.Throws<SystemFault>(() => night.Seal(tree, 20));
+        var fault = Assert.Throws<TreeLost>(() => night.Seal(tree, 20));
         Assert.EndsWith("a/b.html", fault.Subject, StringComparison.Ordinal);
         Assert.Empty(night.Store.Sealed);
         tree.Discard();

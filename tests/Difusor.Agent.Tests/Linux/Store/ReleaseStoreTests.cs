@@ -37,14 +37,6 @@ public sealed class ReleaseStoreTests : IDisposable
     }
 
     [Fact]
-    public void ATreeThatHasLostAFileIsNotSealed()
-    {
-        var tree = night.Stage(StoreNight.Site(3));
-        File.Delete(Path.Combine(night.Folders.Staging, tree.Name, "seccion/001.html"));
-        Assert.Throws<TreeLost>(() => night.Seal(tree, 0));
-    }
-
-    [Fact]
     public void BeforeTheFirstPublicationReadersSeeTheNotice()
     {
         Assert.Equal(new() { ["index.html"] = StoreNight.Notice }, night.Served());
