@@ -61,6 +61,8 @@ class Play:
             options.forms,
             "--every",
             options.every,
+            "--patience",
+            max(20, options.bound),
             *(["--pages", options.pages] if options.pages else []),
         )
         hostile, steps = None, Steps(host, options.seed) if options.steps else None
