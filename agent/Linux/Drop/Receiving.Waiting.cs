@@ -92,6 +92,8 @@ public sealed partial class Receiving
     /// </summary>
     void FindsNoRoom(Reception reception, NoSpareRoom refused)
     {
+        // Several of its files may find none at the same time.
+        if (reception.Delivery.GivesWay) return;
         if (Shortage() is { } low)
         {
             Pause(low);

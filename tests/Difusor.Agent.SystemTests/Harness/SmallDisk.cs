@@ -8,11 +8,14 @@ sealed class SmallDisk : IDisposable
     /// <param name="folder">Where it is mounted; null: a folder of its own.</param>
     public SmallDisk(string size, string? folder = null)
     {
+        isOwn = folder is null;
         Folder = folder ?? Directory.CreateTempSubdirectory("difusor-disk-").FullName;
         Assert.SkipUnless(Environment.UserName == "root", "mounting needs root");
         var mounted = Bounded.Run("mount", "-t", "tmpfs", "-o", $"size={size},mode=755", "difusor-test", Folder).ExitCode;
         Assert.SkipUnless(mounted == 0, "this machine lets nobody mount");
     }
+
+    readonly bool isOwn;
 
     public string Folder { get; }
     string Ballast => Path.Combine(Folder, "ballast");
@@ -32,7 +35,8 @@ sealed class SmallDisk : IDisposable
     {
         // Lazily: a child that another test is just starting may hold one of its files until it has called exec.
         Bounded.Run("umount", "--lazy", Folder);
-        Directory.Delete(Folder, recursive: true);
+        // A folder that was given belongs to an agent's, which may still be running in it, and goes with that.
+        if (isOwn) Directory.Delete(Folder, recursive: true);
     }
 
     static unsafe bool Write(int file, int size)
