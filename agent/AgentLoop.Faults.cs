@@ -41,7 +41,7 @@ sealed partial class AgentLoop
         else if ((signal as OperatorRequest ?? (signal as JudgedByHand)?.Request) is { } request) OperatorDesk.FailedUnforeseen(request);
     }
 
-    /// <summary>Takes a verdict to its end; what a fault of the disk interrupts goes on at the next tick, where it stopped.</summary>
+    /// <summary>Takes a verdict to its end. What a fault of the disk interrupts goes on at the next tick.</summary>
     void TakeArrival(Arrival arrival, ClockReading now)
     {
         try

@@ -14,7 +14,7 @@ namespace Difusor.Agent;
 /// <summary>The agent's parts and how they are joined: what no container has to guess.</summary>
 sealed class AgentParts : IDisposable
 {
-    /// <summary>A sender with many deliveries that do not fit is told of so often, and no more.</summary>
+    /// <summary>Shortest time between two events that name a delivery which does not fit.</summary>
     static readonly TimeSpan ToldEvery = TimeSpan.FromMinutes(1);
 
     readonly ILogger diagnostics;
@@ -153,13 +153,13 @@ sealed class AgentParts : IDisposable
         if (before.Settings.Clock != fresh.Settings.Clock) BeginPolling();
         Receiving.Apply(Rules(fresh));
         Sentry.Apply(fresh.Settings);
-        Store.PruneQuarantine(fresh.Settings.Quarantine.Keep, fresh.Settings.Quarantine.Size);
         Chronicle.Record(EventCode.ConfigReloaded, now, new JsonObject { ["file"] = fresh.File, ["changed"] = new JsonArray([.. change.Changed.Select(key => JsonValue.Create(key))]) });
+        Store.PruneQuarantine(fresh.Settings.Quarantine.Keep, fresh.Settings.Quarantine.Size);
     }
 
     /// <summary>
-    /// Makes room where there is too little to stage. What is worth least goes first: rejected packages; at the second call
-    /// old releases; at the third what waits and would not be published; at the fourth what waits for a time that has not come.
+    /// Makes room where there is too little to stage. The first call removes rejected packages; the second also old
+    /// releases; the third also what waits and would not be published; the fourth also what lies in the future.
     /// </summary>
     public void MakeRoom(StorageLow shortage, ClockReading now)
     {
@@ -178,8 +178,8 @@ sealed class AgentParts : IDisposable
     public void RoomIsBack() => shortages = 0;
 
     /// <summary>
-    /// Makes room for one delivery that does not fit, though the disk is not nearly full: rejected packages go. For a newer corte
-    /// that still does not fit old releases go too, and what waits and lies in the future; who sends too much otherwise only waits.
+    /// Makes room for one delivery that does not fit, though the disk is not nearly full: removes rejected packages.
+    /// Where a newer corte still does not fit, it also removes old releases and those of the future.
     /// </summary>
     public void MakeRoomFor(NoRoomFor asked, ClockReading now)
     {
@@ -197,10 +197,11 @@ sealed class AgentParts : IDisposable
         Receiving.RoomWasMade();
     }
 
-    void RecordLow(long free, long floor, string? delivery, ClockReading now) => Chronicle.Record(EventCode.StorageLow, now, new JsonObject
-    {
-        ["path"] = Configured.Settings.Paths.State, ["free"] = free, ["min_free"] = floor, ["package"] = delivery,
-    });
+    void RecordLow(long free, long floor, string? delivery, ClockReading now) =>
+        Chronicle.Record(EventCode.StorageLow, now, new JsonObject
+        {
+            ["path"] = Configured.Settings.Paths.State, ["free"] = free, ["min_free"] = floor, ["package"] = delivery,
+        });
 
     public JsonObject Stalled(DeliveryStalled stalled, ClockReading now) => new()
     {

@@ -12,7 +12,7 @@ static partial class SpareMemory
         _ = malloc_trim(0);
     }
 
-    /// <summary>Collects what nobody needs, so that the next large delivery finds it. All threads stand still meanwhile, some tens of milliseconds.</summary>
+    /// <summary>Collects garbage after a very large delivery. All threads stop for some tens of milliseconds.</summary>
     internal static void Collect() => GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true);
 
     [LibraryImport("libc")]

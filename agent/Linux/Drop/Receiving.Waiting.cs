@@ -34,7 +34,7 @@ public sealed partial class Receiving
 
     long tellOfMemory = long.MaxValue;
 
-    /// <summary>A very large delivery has ended: what it kept is to be collected before the next one takes as much.</summary>
+    /// <summary>Tells that a very large delivery has ended, so that its memory is collected before the next one.</summary>
     void TellOfMemory()
     {
         if (now.Monotonic < tellOfMemory) return;

@@ -126,7 +126,7 @@ public sealed partial class Receiving : IDisposable
             Reopen(root, files, onlyLosses: false);
     });
 
-    /// <summary>What was staged of a delivery is lost: it is received anew. Any thread.</summary>
+    /// <summary>Receives a delivery again from the beginning, because its staged tree has lost files. Any thread.</summary>
     public void ReceiveAgain(DeliveryJudged delivery) => Request(() =>
     {
         untaken.Remove(delivery);

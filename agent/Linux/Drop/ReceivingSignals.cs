@@ -50,7 +50,7 @@ public sealed record StorageFailed(SystemFault Fault) : Signal;
 /// <summary>Staging goes on after <see cref="StorageLow"/> or <see cref="StorageFailed"/>.</summary>
 public sealed record StorageBack(long Free) : Signal;
 
-/// <summary>A delivery that kept very much memory has ended, and nobody needs that any more.</summary>
+/// <summary>A very large delivery has ended: its memory can be collected.</summary>
 public sealed record MuchMemoryUnused : Signal;
 
 /// <summary>The drop cannot be read, or can be again (null).</summary>

@@ -3,8 +3,8 @@ using Mono.Unix.Native;
 namespace Difusor.Agent.Linux;
 
 /// <summary>
-/// Says whether a staged file may still be written. All threads that stage share one: each claims the bytes before it writes them, for the
-/// tree and for the vault. Free space is looked at once in 8 MiB, so it falls below the floor by a few megabytes at most.
+/// Says whether a staged file may still be written. All threads that stage share one: each claims the bytes before it
+/// writes them. Free space is read once in 8 MiB, so it falls below the floor by a few megabytes at most.
 /// </summary>
 /// <param name="free">Returns the free bytes of the state's file system.</param>
 /// <param name="floor">Returns the bytes that stay free: <see cref="Configuration.LimitSettings.StagingFloor"/>.</param>
@@ -18,9 +18,9 @@ public sealed class SpareRoom(Func<long> free, Func<long> floor)
     readonly Lock looking = new();
     long left;
 
-    /// <summary>Claims room for a new file of <paramref name="bytes"/>.</summary>
+    /// <summary>Claims room for a new file of <paramref name="bytes"/> and for its copy in the vault.</summary>
     /// <exception cref="NoSpareRoom">Less would stay free than the floor.</exception>
-    internal void ClaimFile(long bytes, string path) => Claim(EachFile + bytes, path);
+    internal void ClaimFile(long bytes, string path) => Claim(2 * (EachFile + bytes), path);
 
     /// <summary>Claims room for <paramref name="bytes"/> that are written next.</summary>
     /// <exception cref="NoSpareRoom">Less would stay free than the floor.</exception>

@@ -82,5 +82,5 @@ public sealed partial class StagingTree
     static bool IsBelow(string path, string folder) => path.Length > folder.Length && path[folder.Length] == '/' && path.StartsWith(folder, StringComparison.Ordinal);
 }
 
-/// <summary>A staged tree has not what was put into it: trying again with the same tree is in vain, its delivery has to be received anew.</summary>
+/// <summary>A staged tree has lost files: sealing it again cannot work, and its delivery must be received again.</summary>
 public sealed class TreeLost(string path) : SystemFault("open", path, Errno.ENOENT);

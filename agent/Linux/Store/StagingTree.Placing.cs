@@ -14,7 +14,6 @@ public sealed partial class StagingTree
         var digest = Digest.Sha256(contents);
         if (Unchanged(path, contents.Length, digest) is { } served && LinkBefore(path)) return Linked(served);
         room?.ClaimFile(contents.Length, path.Value);
-        room?.ClaimFile(contents.Length, path.Value); // the vault's copy
         using var file = Fresh(path);
         try
         {
@@ -31,7 +30,7 @@ public sealed partial class StagingTree
         return Took(new ReleaseFile(Known(path), contents.Length, digest, Stamp));
     }
 
-    /// <summary>Pieces of nothing but zeros become holes: a sparse file costs no more here than it did its sender.</summary>
+    /// <summary>Writes a long file in pieces. A piece of zeros becomes a hole, so a sparse file stays sparse.</summary>
     ContentEntry PlaceLong(RelativePath path, byte[] buffer, int filled, Func<byte[], int> more)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

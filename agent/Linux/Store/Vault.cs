@@ -163,7 +163,7 @@ sealed unsafe class Vault(OwnFolder folder) : IDisposable
 
     bool IsThere(Digest digest, long size) => folder.Identify(NameOf(digest.Hex)) is { Kind: FileKind.Regular } found && found.Size == size;
 
-    /// <summary>Makes the file of a content anew; what could not be filled is removed, for nobody counts it.</summary>
+    /// <summary>Creates the file of a content; removes it again where it cannot be filled.</summary>
     void Make<T>(string hex, T from, Action<SafeFileHandle, T, string> fill) where T : allows ref struct
     {
         using var file = Make(hex);
