@@ -13,7 +13,7 @@ public readonly record struct Contender(long Number, Promise Promise, Wholeness 
     /// <summary>In hand, and nothing is to be done for it now: it waits for files, or for time.</summary>
     public bool IsIdle { get; init; }
 
-    /// <summary>In hand, and its slice of time is over.</summary>
+    /// <summary>In hand, and its slice of time is over, or it can only wait for others' verdicts.</summary>
     public bool HasUsedItsSlice { get; init; }
 
     /// <summary>In hand, and it cannot be interrupted now: a verdict is being made.</summary>

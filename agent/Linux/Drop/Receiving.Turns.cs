@@ -23,7 +23,7 @@ public sealed partial class Receiving
     readonly Crowd crowd = new();
     VerdictPace pace;
     Corte? live;
-    int waiting, discarding;
+    int waiting, discarding, verdictsBegun;
     long putOff, putOffTold, nextCrowd;
     string? busiest;
 
@@ -38,6 +38,7 @@ public sealed partial class Receiving
         contenders.Clear();
         present.AddRange(receptions.Values);
         (waiting, busiest) = (0, null);
+        verdictsBegun = present.Count(one => one.Delivery is { State: DeliveryState.Judging, Wholeness: not Wholeness.Whole });
         foreach (var reception in present)
         {
             try { Contend(reception); }
@@ -132,11 +133,19 @@ public sealed partial class Receiving
             IsInHand = true,
             IsBound = isJudged,
             IsLeaving = slice.IsOver,
-            HasUsedItsSlice = slice.UsedAt(now.Monotonic) > Turns.SliceOf(reception.Turns),
+            HasUsedItsSlice = slice.UsedAt(now.Monotonic) > Turns.SliceOf(reception.Turns) || WaitsForVerdicts(reception),
             IsIdle = !isJudged && reception.Outstanding == 0
                 && (delivery.IsShort || (!delivery.HasWork && delivery.Next(now.Monotonic) == Occasion.None)),
         };
     }
+
+    /// <summary>Whether all of it is read, and others' verdicts have to be made before its own.</summary>
+    bool WaitsForVerdicts(Reception reception) =>
+        reception is { Outstanding: 0, Delivery: { HasWork: false, State: not DeliveryState.Judging } delivery }
+            && delivery.Next(now.Monotonic) != Occasion.None && !HasVerdictPlace(delivery);
+
+    /// <summary>Whether a verdict over it may be begun: what is whole never waits for others' verdicts.</summary>
+    bool HasVerdictPlace(Delivery delivery) => delivery.Wholeness == Wholeness.Whole || verdictsBegun < bounds.Judging;
 
     void Begin(Reception reception)
     {
@@ -172,13 +181,13 @@ public sealed partial class Receiving
         else putOff++;
     }
 
-    /// <summary>Whether the agent loop is near enough behind that another verdict may be made.</summary>
+    /// <summary>Whether another verdict may be begun: not too many are being made, and the agent loop is near enough behind.</summary>
     bool MayJudge(Reception reception)
     {
         foreach (var (posted, at) in untaken)
             // The loop has trouble of its own, and says so.
             if (now.Monotonic - at > Patience.Nanos(LookEvery)) untaken.Remove(posted);
-        return untaken.Count < (reception.Promise == Promise.Newer ? 2 * bounds.Untaken : bounds.Untaken);
+        return HasVerdictPlace(reception.Delivery) && untaken.Count < (reception.Promise == Promise.Newer ? 2 * bounds.Untaken : bounds.Untaken);
     }
 
     /// <summary>

@@ -17,6 +17,7 @@ public sealed partial class Receiving
 
     void TryVerdict(Reception reception, Occasion occasion)
     {
+        if (reception.Delivery.Wholeness != Wholeness.Whole) verdictsBegun++;
         reception.Delivery.BeginJudging(occasion);
         progressChanged = true;
         var judging = JudgingOf(drop!, rules);

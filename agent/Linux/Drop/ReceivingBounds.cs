@@ -24,6 +24,11 @@ public sealed record ReceivingBounds
     public int Outstanding { get; init; } = 256;
 
     /// <summary>
+    /// Verdicts that are made at one time over what is not whole by its manifest. One worker is left for what arrives.
+    /// </summary>
+    public int Judging { get; init; } = 1;
+
+    /// <summary>
     /// Verdicts that the agent loop has not taken yet: with more, what has no claim waits, and with twice as many all
     /// do.
     /// </summary>
