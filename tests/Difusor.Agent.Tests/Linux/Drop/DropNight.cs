@@ -122,6 +122,13 @@ sealed class DropNight : IDisposable
         foreach (var (path, text) in files) PutFile(Path.Combine(root, path), text);
     }
 
+    /// <summary>Renames a package when it is whole: without a time of quiet it could have a verdict before its last file.</summary>
+    public void PutWhole(string root, IEnumerable<KeyValuePair<string, string>> files)
+    {
+        Put(".arriving", files);
+        Directory.Move(In(".arriving"), In(root));
+    }
+
     public void PutFile(string relative, string text)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(In(relative))!);
