@@ -19,6 +19,9 @@ public readonly record struct Contender(long Number, Promise Promise, Wholeness 
     /// <summary>In hand, and it cannot be interrupted now: a verdict is being made.</summary>
     public bool IsBound { get; init; }
 
+    /// <summary>An archive that is yet to be unpacked: of those few are in hand, since each holds a worker.</summary>
+    public bool IsLong { get; init; }
+
     /// <summary>In hand, and it gives its place up as soon as what is being read of it has ended.</summary>
     public bool IsLeaving { get; init; }
 
@@ -57,37 +60,51 @@ public readonly record struct TurnPlan(IReadOnlyList<int> Begin, IReadOnlyList<i
 public static class Turns
 {
     /// <summary>
-    /// How much work a delivery gets in one turn where others of equal claim wait; longer each time, so that what is
-    /// large comes to its end.
+    /// How many nanoseconds of work a delivery gets in one turn where others of equal claim wait; longer each time, so
+    /// that what is large comes to its end. Of an archive all others wait for the end, so its turn is no longer than
+    /// four seconds.
     /// </summary>
-    public static long SliceOf(int turns) => 2_000_000_000L << Math.Min(turns, 6);
+    public static long SliceOf(int turns, bool isLong) => 2_000_000_000L << Math.Min(turns, isLong ? 1 : 6);
 
-    public static TurnPlan Next(IReadOnlyList<Contender> contenders, int atOnce)
+    /// <param name="atOnce">How many may be in hand.</param>
+    /// <param name="longAtOnce">How many of them may be archives that are yet to be unpacked.</param>
+    public static TurnPlan Next(IReadOnlyList<Contender> contenders, int atOnce, int longAtOnce)
     {
-        var waiting = new List<int>(atOnce + 1);
-        var inHand = new List<int>(atOnce);
+        List<int> waiting = new(2 * atOnce), archives = new(atOnce + 1), inHand = new(atOnce);
         for (var at = 0; at < contenders.Count; at++)
         {
             if (contenders[at].IsInHand) inHand.Add(at);
-            else Insert(waiting, at, contenders, atOnce);
+            else Insert(contenders[at].IsLong ? archives : waiting, at, contenders, atOnce);
         }
-        if (waiting.Count == 0) return new([], []);
+        waiting.AddRange(archives);
+        waiting.Sort((one, other) => contenders[one].CompareTo(contenders[other]));
         List<int> begin = [], yield = [];
-        // A place that is being given up is free soon: nobody else is sent away for it.
         var free = atOnce - inHand.Count;
+        // A place that is being given up is free soon: nobody else is sent away for it.
         var promised = inHand.Count(at => contenders[at].IsLeaving);
         foreach (var next in waiting)
         {
-            if (free-- > 0) begin.Add(next);
-            else if (promised-- > 0) continue;
-            else if (WorstThatYields(inHand, contenders, contenders[next]) is { } place)
+            var unpacking = inHand.Concat(begin).Concat(yield).Where(at => contenders[at].IsLong).ToList();
+            if (contenders[next].IsLong && unpacking.Count >= longAtOnce)
             {
-                inHand.Remove(place);
-                yield.Add(place);
+                if (!unpacking.Exists(at => contenders[at].IsLeaving || yield.Contains(at))) _ = Yields(unpacking, next);
             }
-            else break;
+            else if (free > 0)
+            {
+                free--;
+                begin.Add(next);
+            }
+            else if (promised-- <= 0 && !Yields(inHand, next)) break;
         }
         return new(begin, yield);
+
+        bool Yields(List<int> among, int next)
+        {
+            if (WorstThatYields(among, contenders, contenders[next]) is not { } place) return false;
+            inHand.Remove(place);
+            yield.Add(place);
+            return true;
+        }
     }
 
     /// <summary>Keeps the best few in order.</summary>

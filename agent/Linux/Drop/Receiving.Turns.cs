@@ -44,7 +44,8 @@ public sealed partial class Receiving
             try { Contend(reception); }
             catch (Exception fault) when (fault is not SystemFault) { SetAside(BoundaryPoint.ReceivingDelivery, reception.Delivery.Root, fault); }
         }
-        var plan = Turns.Next(contenders, Math.Min(rules.Settings.Drop.AtOnce, lastRun?.AtOnce ?? int.MaxValue));
+        var plan = Turns.Next(
+            contenders, Math.Min(rules.Settings.Drop.AtOnce, lastRun?.AtOnce ?? int.MaxValue), bounds.Unpacking);
         foreach (var at in plan.Yield) Yield(contending[at], contenders[at]);
         foreach (var at in plan.Begin) Begin(contending[at]);
         waiting -= plan.Begin.Count;
@@ -125,7 +126,10 @@ public sealed partial class Receiving
     Contender ContenderOf(Reception reception)
     {
         var delivery = reception.Delivery;
-        var contender = new Contender(reception.Number, reception.Promise, delivery.Wholeness, reception.IsPutOff, reception.Turns);
+        var contender = new Contender(reception.Number, reception.Promise, delivery.Wholeness, reception.IsPutOff, reception.Turns)
+        {
+            IsLong = delivery.IsArchive && (reception.Slice is null || delivery.HasWork || reception.Outstanding > 0),
+        };
         if (reception.Slice is not { } slice) return contender;
         var isJudged = delivery.State == DeliveryState.Judging;
         return contender with
@@ -133,7 +137,7 @@ public sealed partial class Receiving
             IsInHand = true,
             IsBound = isJudged,
             IsLeaving = slice.IsOver,
-            HasUsedItsSlice = slice.UsedAt(now.Monotonic) > Turns.SliceOf(reception.Turns) || WaitsForVerdicts(reception),
+            HasUsedItsSlice = slice.UsedAt(now.Monotonic) > Turns.SliceOf(reception.Turns, contender.IsLong) || WaitsForVerdicts(reception),
             IsIdle = !isJudged && reception.Outstanding == 0
                 && (delivery.IsShort || (!delivery.HasWork && delivery.Next(now.Monotonic) == Occasion.None)),
         };

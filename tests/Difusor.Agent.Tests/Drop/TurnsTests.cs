@@ -12,8 +12,8 @@ public sealed class TurnsTests
     static Contender InHand(long number, Promise promise, bool idle = false, bool usedUp = false, bool bound = false, bool leaving = false) =>
         Waits(number, promise) with { IsInHand = true, IsIdle = idle, HasUsedItsSlice = usedUp, IsBound = bound, IsLeaving = leaving };
 
-    static long[] Begin(IReadOnlyList<Contender> all, int atOnce = 8) => [.. Turns.Next(all, atOnce).Begin.Select(at => all[at].Number)];
-    static long[] Yield(IReadOnlyList<Contender> all, int atOnce = 8) => [.. Turns.Next(all, atOnce).Yield.Select(at => all[at].Number)];
+    static long[] Begin(IReadOnlyList<Contender> all, int atOnce = 8) => [.. Turns.Next(all, atOnce, longAtOnce: 1).Begin.Select(at => all[at].Number)];
+    static long[] Yield(IReadOnlyList<Contender> all, int atOnce = 8) => [.. Turns.Next(all, atOnce, longAtOnce: 1).Yield.Select(at => all[at].Number)];
 
     [Fact]
     public void AmongTenThousandWithoutAClaimTheGenuineBegins()
@@ -79,8 +79,45 @@ public sealed class TurnsTests
     [Fact]
     public void ASliceGrowsWithEachTurnSoThatWhatIsLargeComesToItsEnd()
     {
-        Assert.Equal(2 * Turns.SliceOf(0), Turns.SliceOf(1));
-        Assert.True(Turns.SliceOf(1000) is > 100_000_000_000 and < 200_000_000_000);
+        Assert.Equal(2 * Turns.SliceOf(0, isLong: false), Turns.SliceOf(1, isLong: false));
+        Assert.True(Turns.SliceOf(1000, isLong: false) is > 100_000_000_000 and < 200_000_000_000);
+    }
+
+    [Fact]
+    public void AnArchiveHoldsAWorkerNoLongerThanFourSecondsWhileOthersWait() => Assert.Equal(4_000_000_000, Turns.SliceOf(1000, isLong: true));
+
+    static Contender Archive(Contender contender) => contender with { IsLong = true };
+
+    [Fact]
+    public void OfManyArchivesOneIsUnpackedAndFoldersGoOnBesideIt()
+    {
+        var all = Enumerable.Range(0, 20).Select(number => Archive(Waits(number, Promise.Newer))).Append(Waits(5, Promise.Newer)).Append(Waits(1, Promise.Unknown)).ToList();
+        Assert.Equal([19, 5, 1], Begin(all));
+    }
+
+    [Theory]
+    [InlineData(false, 0, 0, false), InlineData(true, 0, 0, true), InlineData(true, 0, 3, true), InlineData(true, 1, 0, false)]
+    public void AnArchiveThatHadItsTimeGivesWayToOneThatHadNoMoreTurns(bool usedUp, int waitingTurns, int turns, bool yields)
+    {
+        Contender[] all = [Archive(InHand(1, Promise.Newer, usedUp: usedUp)) with { Turns = turns }, InHand(2, Promise.Newer, idle: true), Archive(Waits(3, Promise.Newer, turns: waitingTurns))];
+        Assert.Equal(yields ? [1] : [], Yield(all));
+        Assert.Empty(Begin(all));
+    }
+
+    [Fact]
+    public void ForOneArchiveThatLeavesNoOtherIsSentAwayAndNothingBeginsInItsPlace()
+    {
+        Contender[] all = [Archive(InHand(1, Promise.Newer, leaving: true)), Archive(Waits(3, Promise.Newer)), Waits(2, Promise.Unknown)];
+        Assert.Empty(Yield(all, atOnce: 1));
+        Assert.Empty(Begin(all, atOnce: 1));
+    }
+
+    [Fact]
+    public void AnArchiveThatIsSentAwayKeepsItsPlaceUntilItHasGone()
+    {
+        Contender[] all = [Archive(InHand(1, Promise.Newer, usedUp: true)), Archive(Waits(3, Promise.Newer)), Archive(Waits(4, Promise.Newer)), Waits(2, Promise.Unknown)];
+        Assert.Equal([1], Yield(all, atOnce: 1));
+        Assert.Empty(Begin(all, atOnce: 1));
     }
 
     static readonly Corte Live = Corte.Read("2021-06-06T20:20:00-05:00")!.Value;

@@ -29,6 +29,7 @@ class Play:
     def __init__(self, host, options):
         self.host, self.options = host, options
         self.genuine, self.names, self.moves, self.notes, self.ended = [], set(), {}, [], set()
+        self.begun = []
         self.alone = 0
 
     def await_gate(self):
@@ -130,14 +131,25 @@ class Play:
             self.notes.append(said["fault"])
         else:
             self.genuine.append(said)
+            if said["live"] is None or said["live"] > self.options.bound:
+                self.notes.insert(0, self.about(said))
             if self.options.verbose:
                 print(
                     f"  {said['corte'][11:16]} {said['form']:20} {said['page']:10} live after {said['live']}",
                     flush=True,
                 )
 
+    def about(self, late):
+        """Returns what was going on while a genuine corte waited."""
+        since = time.monotonic() - (late["live"] or 20) - 10
+        moves = [f"{at - since:.0f}s {move}" for at, move in self.begun if at >= since]
+        return f"{late['corte'][11:16]} {late['form']} live after {late['live']}, since 10 s before: " + ", ".join(
+            moves + self.watch.since(since)
+        )
+
     def heard_hostile(self, said):
         if "move" in said:
+            self.begun.append((time.monotonic(), said["move"]))
             self.moves[said["tag"]] = said["move"]
         elif "alias" in said:
             self.watch.aliases.update({said["alias"] + ending: said["tag"] for ending in ("", ".zip", ".tar.gz")})
@@ -170,7 +182,11 @@ class Play:
             "  of no move:              "
             + ", ".join(f"{event} {count}" for event, count in self.watch.general.most_common(12))
         )
-        for note in [*self.notes[:5], *self.host.notes]:
+        if self.watch.peak > self.options.memory << 20:
+            at = max((at for at, event, _ in self.watch.last if event.startswith("PEAK")), default=0)
+            moves = [f"{begun - at:.0f}s {move}" for begun, move in self.begun if at - 20 <= begun <= at]
+            self.notes.append(f"its peak of memory: {', '.join(moves + self.watch.since(at - 20))[:2000]}")
+        for note in [*self.notes[:5], *self.notes[-1:], *self.host.notes]:
             print("  note:", note)
 
 

@@ -51,6 +51,7 @@ class Watch:
         self.alarms, self.published, self.verdicts = [], [], collections.Counter()
         self.pids, self.peak, self.files, self.threads, self.status, self.cpu = [], 0, 0, 0, 0, 0.0
         self.free, self.began, self.general = None, time.monotonic(), collections.Counter()
+        self.last = collections.deque(maxlen=400)
         self.at_start = sum(1 for _ in self.journal.new()) and self.journal.bytes
 
     def begin(self):
@@ -75,10 +76,17 @@ class Watch:
         for record in self.journal.new():
             self.take(record)
 
+    def since(self, instant):
+        """Returns what was recorded since then, with its second."""
+        return [f"{at - instant:.0f}s {event} {package}" for at, event, package in self.last if at >= instant]
+
     def look(self, pid):
         try:
             said = open(f"/proc/{pid}/status").read()
-            self.peak = max(self.peak, int((re.search(r"VmHWM:\s+(\d+)", said) or [0, 0])[1]) << 10)
+            peak = int((re.search(r"VmHWM:\s+(\d+)", said) or [0, 0])[1]) << 10
+            if peak > self.peak + (8 << 20):
+                self.last.append((time.monotonic(), f"PEAK {peak >> 20} MiB", ""))
+            self.peak = max(self.peak, peak)
             self.threads = max(self.threads, int(re.search(r"Threads:\s+(\d+)", said)[1]))
             self.files = max(self.files, len(os.listdir(f"/proc/{pid}/fd")))
             spent = open(f"/proc/{pid}/stat").read().rsplit(")", 1)[1].split()
@@ -89,6 +97,7 @@ class Watch:
     def take(self, record):
         event, fields = record["event"], record["fields"]
         self.events[event] += 1
+        self.last.append((time.monotonic(), event, str(fields.get("package") or fields.get("path") or "")[:40]))
         package = str(fields.get("package") or fields.get("delivery") or "")
         # Before the first corte is live it is true that one is overdue; then that ends.
         is_true = event == "CORTE_OVERDUE" and (not self.published or fields.get("cause") == "ended")
