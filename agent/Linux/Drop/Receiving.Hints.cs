@@ -142,7 +142,15 @@ public sealed partial class Receiving
     /// <summary>What a stamp in a name says, as things stand.</summary>
     Promise PromiseOf(DateTime? stamp)
     {
-        var (verification, latest) = (rules.Verification, now.System + Ahead);
-        return Promises.Of(stamp, live, latest, verification.Zone?.GetUtcOffset(latest) ?? verification.Offset);
+        if (stamp is null) return Promise.Unknown;
+        if (horizon.At != now.Monotonic)
+        {
+            var (verification, latest) = (rules.Verification, now.System + Ahead);
+            horizon = (now.Monotonic, latest, verification.Zone?.GetUtcOffset(latest) ?? verification.Offset);
+        }
+        return Promises.Of(stamp, live, horizon.Latest, horizon.Offset);
     }
+
+    /// <summary>From when on a corte is of the future, and the election's offset; the same for all that is asked at one instant.</summary>
+    (long At, DateTimeOffset Latest, TimeSpan Offset) horizon;
 }

@@ -16,7 +16,7 @@ public sealed partial class Receiving
     /// <summary>So many verdicts on one entry, without a pause of quiet, are worth telling.</summary>
     const int ManyVerdicts = 6;
 
-    readonly List<Reception> present = [], contending = [];
+    readonly List<Reception> present = [], contending = [], atWork = [];
     readonly List<Contender> contenders = [];
     readonly Dictionary<DeliveryJudged, long> untaken = new(ReferenceEqualityComparer.Instance);
     readonly MinuteBudget verdicts, announcements;
@@ -24,21 +24,69 @@ public sealed partial class Receiving
     VerdictPace pace;
     Corte? live;
     int waiting, discarding, verdictsBegun;
-    long putOff, putOffTold, nextCrowd;
+    long putOff, putOffTold, nextCrowd, nextTurns, waitingDeadline = long.MaxValue;
+    bool areTurnsDue;
     string? busiest;
 
     /// <summary>With more that wait the drop is crowded.</summary>
     int MostWaiting => 4 * rules.Settings.Drop.AtOnce;
 
+    /// <summary>
+    /// Goes on with what is in hand. Whose turn it is, is weighed over all that waits, which may be thousands: that takes
+    /// a quarter of this thread's time at most.
+    /// </summary>
     void TakeTurns()
     {
-        if (drop is null || (!hasLooked && now.Monotonic - begun < Patience.Nanos(bounds.FirstLook))) return;
+        var firstLookEnds = begun + Patience.Nanos(bounds.FirstLook);
+        if (drop is null || (!hasLooked && now.Monotonic < firstLookEnds))
+        {
+            waitingDeadline = drop is null ? long.MaxValue : firstLookEnds;
+            return;
+        }
+        atWork.RemoveAll(reception => reception.Slice is null || receptions.GetValueOrDefault(reception.Delivery.Root) != reception);
+        verdictsBegun = atWork.Count(one => one.Delivery is { State: DeliveryState.Judging, Wholeness: not Wholeness.Whole });
+        if (now.Monotonic < nextTurns)
+        {
+            areTurnsDue = true;
+            foreach (var reception in atWork) Guarded(reception, () => { if (!IsOver(reception)) GoOnWith(reception); });
+            return;
+        }
+        var start = HostClock.Read().Monotonic;
+        WeighTurns();
+        atWork.Clear();
+        atWork.AddRange(contending.Where(reception => reception.Slice is not null));
+        waitingDeadline = receptions.Count == 0 ? long.MaxValue : receptions.Values.Min(DeadlineOf);
+        areTurnsDue = false;
+        var end = HostClock.Read().Monotonic;
+        nextTurns = end + (PauseOfTurns * (end - start));
+    }
+
+    /// <summary>How much longer than the weighing the pause after it is.</summary>
+    const int PauseOfTurns = 3;
+
+    /// <summary>Takes a step for one delivery; a fault of the system is the caller's to handle.</summary>
+    void Guarded(Reception reception, Action step)
+    {
+        try { step(); }
+        catch (Exception fault) when (fault is not SystemFault) { SetAside(BoundaryPoint.ReceivingDelivery, reception.Delivery.Root, fault); }
+    }
+
+    /// <summary>When turns are to be weighed again if nothing happens before.</summary>
+    long TurnsDeadline()
+    {
+        // What the last weighing has not seen is seen by the next.
+        var deadline = Math.Max(areTurnsDue ? 0 : waitingDeadline, nextTurns);
+        foreach (var reception in atWork) deadline = Math.Min(deadline, DeadlineOf(reception));
+        return deadline;
+    }
+
+    void WeighTurns()
+    {
         present.Clear();
         contending.Clear();
         contenders.Clear();
         present.AddRange(receptions.Values);
         (waiting, busiest) = (0, null);
-        verdictsBegun = present.Count(one => one.Delivery is { State: DeliveryState.Judging, Wholeness: not Wholeness.Whole });
         foreach (var reception in present)
         {
             try { Contend(reception); }
@@ -236,6 +284,7 @@ public sealed partial class Receiving
         verdicts.Refill();
         announcements.Refill();
         foreach (var reception in receptions.Values) reception.NotBefore = 0;
+        horizon = default;
     }
 
     void LookForACrowd()

@@ -211,8 +211,7 @@ public sealed partial class Receiving : IDisposable
         if (round is not null || mustLook) return now.Monotonic;
         var deadline = Math.Min(isPaused ? Math.Min(nextLook, nextRoom) : nextLook, tellOfMemory);
         if (waiting > 0) deadline = Math.Min(deadline, now.Monotonic + SliceLook);
-        foreach (var reception in receptions.Values) deadline = Math.Min(deadline, DeadlineOf(reception));
-        return deadline;
+        return Math.Min(deadline, TurnsDeadline());
     }
 
     bool progressChanged;
