@@ -33,7 +33,7 @@ public sealed partial class Receiving
 
     /// <summary>
     /// Goes on with what is in hand. Whose turn it is, is weighed over all that waits, which may be thousands: that takes
-    /// a quarter of this thread's time at most.
+    /// half of this thread's time at most.
     /// </summary>
     void TakeTurns()
     {
@@ -58,11 +58,8 @@ public sealed partial class Receiving
         waitingDeadline = receptions.Count == 0 ? long.MaxValue : receptions.Values.Min(DeadlineOf);
         areTurnsDue = false;
         var end = HostClock.Read().Monotonic;
-        nextTurns = end + (PauseOfTurns * (end - start));
+        nextTurns = end + (end - start);
     }
-
-    /// <summary>How much longer than the weighing the pause after it is.</summary>
-    const int PauseOfTurns = 3;
 
     /// <summary>Takes a step for one delivery; a fault of the system is the caller's to handle.</summary>
     void Guarded(Reception reception, Action step)

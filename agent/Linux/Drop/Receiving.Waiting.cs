@@ -115,7 +115,7 @@ public sealed partial class Receiving
     }
 
     /// <summary>Room has been made on the disk: what waits for it is received again. Any thread.</summary>
-    public void RoomWasMade() => Request(() => mustLook = true);
+    public void RoomWasMade() => Request(() => nextReturn = now.Monotonic);
 
     /// <summary>What has given way: it lies in the drop, and nothing is kept of it but its name.</summary>
     IEnumerable<DeliveryProgress> WaitingProgress(int most) => givenWay.OrderBy(one => NameOf(one.Key), StringComparer.Ordinal).Take(Math.Max(0, most))
@@ -127,12 +127,25 @@ public sealed partial class Receiving
         if (ended.Shares.Held >= MuchMemory) tellOfMemory = now.Monotonic + Patience.Nanos(VerdictIsTaken);
         ended.Shares.Clear();
         if (givenWay.Count == 0 && !receptions.Values.Any(one => one.Delivery.IsShort)) return;
-        nextLook = Math.Min(nextLook, Math.Max(now.Monotonic, lookBegun + Patience.Nanos(LookForRoomEvery)));
+        nextReturn = Math.Min(nextReturn, Math.Max(now.Monotonic, lastReturn + Patience.Nanos(LookForRoomEvery)));
     }
 
-    /// <summary>At the beginning of a look: what was short tries again, and what waits is received where there is room for it.</summary>
+    /// <summary>When what waits for room tries again, and when it has tried last (nanoseconds of CLOCK_MONOTONIC).</summary>
+    long nextReturn = long.MaxValue, lastReturn;
+
+    /// <summary>Has what waits for room try again, and looks at nothing else.</summary>
+    void TryAgain()
+    {
+        if (now.Monotonic < nextReturn || drop is null) return;
+        var shorts = receptions.Values.Where(one => one.Delivery.IsShort).Select(one => one.Delivery.Root).ToList();
+        EndWaiting();
+        foreach (var root in shorts.Concat(returning.Keys).ToList()) Guard(BoundaryPoint.ReceivingLook, root, () => LookAtEntry(root));
+    }
+
+    /// <summary>What was short tries again, and what waits is received where there is room for it.</summary>
     void EndWaiting()
     {
+        (nextReturn, lastReturn) = (long.MaxValue, now.Monotonic);
         foreach (var reception in receptions.Values) reception.Delivery.IsShort = false;
         returning.Clear();
         var (paths, hashText) = (pathBudget.Left, hashBudget.Left);

@@ -200,8 +200,9 @@ public sealed partial class Receiving : IDisposable
         if (mustLook || now.Monotonic >= nextLook) Boundary.Run(BoundaryPoint.ReceivingLook, BeginLook, passes: true);
         else if (isPaused && now.Monotonic >= nextRoom) ResumeStaging();
         GoOnLooking();
+        TryAgain();
         TakeTurns();
-        if (progressChanged || now.Monotonic >= nextProgress) ShowProgress();
+        if (now.Monotonic >= ProgressDue) ShowProgress();
         LookForACrowd();
         TellOfMemory();
     }
@@ -209,20 +210,26 @@ public sealed partial class Receiving : IDisposable
     long NextDeadline()
     {
         if (round is not null || mustLook) return now.Monotonic;
-        var deadline = Math.Min(isPaused ? Math.Min(nextLook, nextRoom) : nextLook, tellOfMemory);
+        var deadline = Math.Min(isPaused ? Math.Min(nextLook, nextRoom) : nextLook, Math.Min(tellOfMemory, nextReturn));
+        if (progressChanged) deadline = Math.Min(deadline, ProgressDue);
         if (waiting > 0) deadline = Math.Min(deadline, now.Monotonic + SliceLook);
         return Math.Min(deadline, TurnsDeadline());
     }
 
+    /// <summary>Nanoseconds between two looks at the progress: where it has changed, and where it has not.</summary>
+    const long ProgressSoon = 50_000_000, ProgressLater = 1_000_000_000;
+
     bool progressChanged;
-    long nextProgress;
+    long progressShown;
+
+    long ProgressDue => progressShown + (progressChanged ? ProgressSoon : ProgressLater);
 
     void ShowProgress()
     {
         progressChanged = false;
-        nextProgress = now.Monotonic + 1_000_000_000;
+        progressShown = now.Monotonic;
         Unjudged = receptions.Count + givenWay.Count;
-        var inHand = receptions.Values.Where(one => one.Slice is not null).ToList();
+        var inHand = atWork.Where(one => one.Slice is not null && receptions.GetValueOrDefault(one.Delivery.Root) == one).ToList();
         var others = receptions.Values.Where(one => one is { Slice: null, OnlyLosses: false }).Take(Math.Max(0, bounds.Listed - inHand.Count));
         Progress = [.. inHand.Concat(others).OrderBy(one => one.Name, StringComparer.Ordinal).Select(one => new DeliveryProgress(
             one.Name, one.Delivery.State, one.Delivery.Files.Count, one.Delivery.BytesStaged, one.Delivery.FirstSeen, one.Delivery.LastByte,

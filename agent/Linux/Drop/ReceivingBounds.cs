@@ -6,7 +6,7 @@ namespace Difusor.Agent.Linux;
 public sealed record ReceivingBounds
 {
     /// <summary>Entries at the top of the drop that are known by name, in progress or judged.</summary>
-    public int Entries { get; init; } = 10_000;
+    public int Entries { get; init; } = 2_000;
 
     /// <summary>Names at the top that a look reads at all.</summary>
     public int Names { get; init; } = 100_000;

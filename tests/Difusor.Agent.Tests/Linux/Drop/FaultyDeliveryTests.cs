@@ -48,7 +48,7 @@ public sealed class FaultyDeliveryTests : IDisposable
         Assert.Equal((First, Boundary.NameOf(Enum.Parse<BoundaryPoint>(where))), (NextFault().Fault.Delivery, faults.Count == 0 ? Boundary.NameOf(Enum.Parse<BoundaryPoint>(where)) : "more"));
         night.Put(Second, DropNight.Package("20:40"));
         Assert.Equal(Second, night.Next<DeliveryJudged>().Delivery);
-        Assert.Contains(night.Receiving.Progress, one => one is { Delivery: First, State: DeliveryState.SetAside });
+        Bounded.Until(() => night.Receiving.Progress.Any(one => one is { Delivery: First, State: DeliveryState.SetAside }), "its progress");
         night.Receiving.Rejudge();
         Assert.Equal((First, true), night.Next<DeliveryJudged>() is var judged ? (judged.Delivery, judged.Verdict.Accepted) : default);
     }
@@ -140,7 +140,7 @@ public sealed class FaultyDeliveryTests : IDisposable
         Assert.Equal([new RawPath(First)], night.Run!.NewlySetAside);
         night.Put(Second, DropNight.Package("20:40"));
         Assert.Equal([Second], night.SeenUntilJudged(Second));
-        Assert.Contains(night.Receiving.Progress, one => one is { Delivery: First, State: DeliveryState.SetAside });
+        Bounded.Until(() => night.Receiving.Progress.Any(one => one is { Delivery: First, State: DeliveryState.SetAside }), "its progress");
         night.Receiving.Rejudge();
         Assert.Equal(First, night.Next<DeliveryJudged>().Delivery);
         Assert.Empty(night.Run.SetAside);
