@@ -145,7 +145,7 @@ public sealed partial class Receiving
         if (stamp is null) return Promise.Unknown;
         if (horizon.At != now.Monotonic)
         {
-            var (verification, latest) = (rules.Verification, now.System + Ahead);
+            var (verification, latest) = (rules.Verification, NotOfTheFuture);
             horizon = (now.Monotonic, latest, verification.Zone?.GetUtcOffset(latest) ?? verification.Offset);
         }
         return Promises.Of(stamp, live, horizon.Latest, horizon.Offset);
@@ -153,4 +153,14 @@ public sealed partial class Receiving
 
     /// <summary>From when on a corte is of the future, and the election's offset; the same for all that is asked at one instant.</summary>
     (long At, DateTimeOffset Latest, TimeSpan Offset) horizon;
+
+    /// <summary>What the loop has told last of true time, and CLOCK_BOOTTIME then; null while it knows none.</summary>
+    (DateTimeOffset Latest, long Boot)? trusted;
+
+    /// <summary>
+    /// Up to when a corte is not of the future: by trusted time, carried on by a clock that nobody sets. The system clock
+    /// tells only while there is none.
+    /// </summary>
+    DateTimeOffset NotOfTheFuture =>
+        trusted is { } known ? known.Latest + TimeSpan.FromTicks((now.Boot - known.Boot) / 100) : now.System + Ahead;
 }

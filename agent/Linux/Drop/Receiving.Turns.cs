@@ -243,7 +243,7 @@ public sealed partial class Receiving
     /// A newer corte than any before, and none of the future: it is told at once, however much else was.
     /// </summary>
     bool IsNews(Verification.Verdict verdict) =>
-        verdict.Accepted && verdict.Corte is { } corte && !(corte <= newestAccepted) && corte.At <= now.System + Ahead;
+        verdict.Accepted && verdict.Corte is { } corte && !(corte <= newestAccepted) && corte.At <= NotOfTheFuture;
 
     bool MayBeTold(Reception reception, Verification.Verdict verdict) =>
         rules.Settings.Drop.Layout == DropLayout.Tree || IsNews(verdict)

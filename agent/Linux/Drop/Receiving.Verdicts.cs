@@ -124,7 +124,7 @@ public sealed partial class Receiving
         AddJudged(delivery.Root, files.Value);
         if (verdict.Corte is { } one) cortes = cortes.Add(one);
         // A corte that lies in the future is a typing error or a test: it ends nobody's waiting.
-        if (!verdict.Accepted || verdict.Corte is not { } corte || corte <= newestAccepted || corte.At > now.System + Ahead) return;
+        if (!verdict.Accepted || verdict.Corte is not { } corte || corte <= newestAccepted || corte.At > NotOfTheFuture) return;
         newestAccepted = corte;
         foreach (var other in receptions.Values.Where(other => other.Delivery.State == DeliveryState.Stalled && IsOvertaken(other))) other.Delivery.GiveUp();
     }

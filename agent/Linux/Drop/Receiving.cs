@@ -122,6 +122,7 @@ public sealed partial class Receiving : IDisposable
     /// <summary>Cortes up to an instant lie in the future no longer: what waited for that is judged again. Any thread.</summary>
     public void TimeIs(DateTimeOffset latest) => Request(() =>
     {
+        (trusted, horizon) = ((latest, now.Boot), default);
         foreach (var (root, files) in judged.Where(one => one.Value.Memory.Later is { } corte && corte.At <= latest).ToList())
             Reopen(root, files, onlyLosses: false);
     });

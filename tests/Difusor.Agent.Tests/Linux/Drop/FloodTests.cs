@@ -157,6 +157,18 @@ public sealed class FloodTests
         while (judged.Delivery != archive || judged.Verdict.Reasons.Any(reason => reason.Code == "digest-mismatch") != isListed);
     }
 
+    /// <summary>A system clock that runs ahead, in this test by years, would have it take junk for newer cortes.</summary>
+    [Fact]
+    public void WhatIsOfTheFutureTrustedTimeSaysAndNotTheSystemClock()
+    {
+        using var night = new DropNight(settings => settings with { Drop = settings.Drop with { Settle = TimeSpan.Zero } }, new() { VerdictsAtOnce = 2, VerdictsAMinute = 1 });
+        night.Receiving.TimeIs(DateTimeOffset.Parse("2021-06-06T20:45:00-06:00", System.Globalization.CultureInfo.InvariantCulture));
+        foreach (var number in Enumerable.Range(0, 3)) night.PutWhole($"JUNK{number}_20210606_2050", new Dictionary<string, string> { ["a.html"] = "x" });
+        night.PutWhole("PREP_20210607_0800", DropNight.Package("20:40"));
+        night.PutWhole(Genuine, DropNight.Package("20:40"));
+        Assert.InRange(VerdictsBefore(night), 0, 1);
+    }
+
     [Fact]
     public void VerdictsThatAreTooManyAreNotToldAndTheNextOneSaysHowMany()
     {
