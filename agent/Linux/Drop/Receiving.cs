@@ -211,7 +211,8 @@ public sealed partial class Receiving : IDisposable
     long NextDeadline()
     {
         if (round is not null || mustLook) return now.Monotonic;
-        var deadline = Math.Min(isPaused ? Math.Min(nextLook, nextRoom) : nextLook, Math.Min(tellOfMemory, nextReturn));
+        var deadline = Math.Min(isPaused ? Math.Min(nextLook, nextRoom) : nextLook, tellOfMemory);
+        if (drop is not null) deadline = Math.Min(deadline, nextReturn);
         if (progressChanged) deadline = Math.Min(deadline, ProgressDue);
         if (waiting > 0) deadline = Math.Min(deadline, now.Monotonic + SliceLook);
         return Math.Min(deadline, TurnsDeadline());
