@@ -185,8 +185,8 @@ class Play:
         if self.watch.peak > self.options.memory << 20:
             at = max((at for at, event, _ in self.watch.last if event.startswith("PEAK")), default=0)
             moves = [f"{begun - at:.0f}s {move}" for begun, move in self.begun if at - 20 <= begun <= at]
-            self.notes.append(f"its peak of memory: {', '.join(moves + self.watch.since(at - 20))[:2000]}")
-        for note in [*self.notes[:5], *self.notes[-1:], *self.host.notes]:
+            self.notes.insert(0, f"its peak of memory: {', '.join(moves + self.watch.since(at - 20))[:2000]}")
+        for note in [*self.notes[:6], *self.host.notes]:
             print("  note:", note)
 
 

@@ -83,11 +83,11 @@ class Watch:
     def look(self, pid):
         try:
             said = open(f"/proc/{pid}/status").read()
-            peak = int((re.search(r"VmHWM:\s+(\d+)", said) or [0, 0])[1]) << 10
+            peak = int((re.search(r"VmHWM:[ \t]+([0-9]+)", said) or [0, 0])[1]) << 10
             if peak > self.peak + (8 << 20):
                 self.last.append((time.monotonic(), f"PEAK {peak >> 20} MiB", ""))
             self.peak = max(self.peak, peak)
-            self.threads = max(self.threads, int(re.search(r"Threads:\s+(\d+)", said)[1]))
+            self.threads = max(self.threads, int(re.search(r"Threads:[ \t]+([0-9]+)", said)[1]))
             self.files = max(self.files, len(os.listdir(f"/proc/{pid}/fd")))
             spent = open(f"/proc/{pid}/stat").read().rsplit(")", 1)[1].split()
             self.cpu = (int(spent[11]) + int(spent[12])) / os.sysconf("SC_CLK_TCK")
