@@ -151,15 +151,17 @@ public sealed partial class Receiving
         return Promises.Of(stamp, live, horizon.Latest, horizon.Offset);
     }
 
-    /// <summary>From when on a corte is of the future, and the election's offset; the same for all that is asked at one instant.</summary>
+    /// <summary>
+    /// From when on a corte is of the future, and the election's offset; the same for all that is asked at one instant.
+    /// </summary>
     (long At, DateTimeOffset Latest, TimeSpan Offset) horizon;
 
     /// <summary>What the loop has told last of true time, and CLOCK_BOOTTIME then; null while it knows none.</summary>
     (DateTimeOffset Latest, long Boot)? trusted;
 
     /// <summary>
-    /// Up to when a corte is not of the future: by trusted time, carried on by a clock that nobody sets. The system clock
-    /// tells only while there is none.
+    /// A later corte is of the future. Trusted time says it, carried forward on CLOCK_BOOTTIME; the system clock only
+    /// while there is no trusted time.
     /// </summary>
     DateTimeOffset NotOfTheFuture =>
         trusted is { } known ? known.Latest + TimeSpan.FromTicks((now.Boot - known.Boot) / 100) : now.System + Ahead;

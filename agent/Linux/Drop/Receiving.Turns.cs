@@ -32,8 +32,8 @@ public sealed partial class Receiving
     int MostWaiting => 4 * rules.Settings.Drop.AtOnce;
 
     /// <summary>
-    /// Goes on with what is in hand. Whose turn it is, is weighed over all that waits, which may be thousands: that takes
-    /// half of this thread's time at most.
+    /// Goes on with what is in hand, and now and then weighs whose turn it is. The weighing looks at all that waits,
+    /// which may be thousands of entries, so it takes half of this thread's time at most.
     /// </summary>
     void TakeTurns()
     {
@@ -43,12 +43,13 @@ public sealed partial class Receiving
             waitingDeadline = drop is null ? long.MaxValue : firstLookEnds;
             return;
         }
-        atWork.RemoveAll(reception => reception.Slice is null || receptions.GetValueOrDefault(reception.Delivery.Root) != reception);
+        atWork.RemoveAll(reception => !IsAtWork(reception));
         verdictsBegun = atWork.Count(one => one.Delivery is { State: DeliveryState.Judging, Wholeness: not Wholeness.Whole });
         if (now.Monotonic < nextTurns)
         {
             areTurnsDue = true;
-            foreach (var reception in atWork) Guarded(reception, () => { if (!IsOver(reception)) GoOnWith(reception); });
+            foreach (var reception in atWork)
+                Guard(BoundaryPoint.ReceivingDelivery, reception.Delivery.Root, () => { if (!IsOver(reception)) GoOnWith(reception); });
             return;
         }
         var start = HostClock.Read().Monotonic;
@@ -61,12 +62,8 @@ public sealed partial class Receiving
         nextTurns = end + (end - start);
     }
 
-    /// <summary>Takes a step for one delivery; a fault of the system is the caller's to handle.</summary>
-    void Guarded(Reception reception, Action step)
-    {
-        try { step(); }
-        catch (Exception fault) when (fault is not SystemFault) { SetAside(BoundaryPoint.ReceivingDelivery, reception.Delivery.Root, fault); }
-    }
+    /// <summary>Whether it has a place, and is not at its end or replaced.</summary>
+    bool IsAtWork(Reception one) => one.Slice is not null && receptions.GetValueOrDefault(one.Delivery.Root) == one;
 
     /// <summary>When turns are to be weighed again if nothing happens before.</summary>
     long TurnsDeadline()

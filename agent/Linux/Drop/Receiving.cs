@@ -231,7 +231,7 @@ public sealed partial class Receiving : IDisposable
         progressChanged = false;
         progressShown = now.Monotonic;
         Unjudged = receptions.Count + givenWay.Count;
-        var inHand = atWork.Where(one => one.Slice is not null && receptions.GetValueOrDefault(one.Delivery.Root) == one).ToList();
+        var inHand = atWork.Where(IsAtWork).ToList();
         var others = receptions.Values.Where(one => one is { Slice: null, OnlyLosses: false }).Take(Math.Max(0, bounds.Listed - inHand.Count));
         Progress = [.. inHand.Concat(others).OrderBy(one => one.Name, StringComparer.Ordinal).Select(one => new DeliveryProgress(
             one.Name, one.Delivery.State, one.Delivery.Files.Count, one.Delivery.BytesStaged, one.Delivery.FirstSeen, one.Delivery.LastByte,
