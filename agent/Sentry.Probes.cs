@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Difusor.Agent.Gate;
 using Difusor.Agent.Journal;
 using Difusor.Agent.Linux;
+using Difusor.Agent.Publication;
 using Difusor.Agent.Sentinel;
 
 namespace Difusor.Agent;
@@ -13,6 +14,8 @@ sealed partial class Sentry
     {
         // What a probe found that is configured no more is no trouble.
         if (!settings.Sentinel.Probes.Any(probe => probe.Url == finished.Url)) return;
+        // The round may have ended between a swap and what the swap tells the prober: it was held against the old corte.
+        if (store.Live(Root.Public)?.Id != finished.Release) return;
         var url = settings.Sentinel.Shown(finished.Url);
         (var tell, probes) = probes.Hear(url, finished.Finding?.Trouble, finished.Finding?.Found ?? finished.Finding?.Detail, now.System);
         if (finished.Finding is not { } found)
