@@ -54,7 +54,8 @@ public sealed partial class Receiving
         var (limits, wanted) = (rules.Settings.Limits, known.Identity);
         var room = Math.Max(FewNames, bounds.NamesInLists - namesInLists);
         var isNewer = PromiseOf(PackageName.Read(path.Bytes).Stamp) == Promise.Newer;
-        var kind = isNewer ? WorkKind.Urgent : wanted.Size > ShortList ? WorkKind.Long : WorkKind.Short;
+        var isLong = wanted.Size > ShortList;
+        var kind = isNewer ? isLong ? WorkKind.UrgentLong : WorkKind.Urgent : isLong ? WorkKind.Long : WorkKind.Short;
         workers.Add(() =>
         {
             BesideList? list = null;

@@ -43,8 +43,8 @@ public sealed partial class Receiving
         var (delivery, slice) = (reception.Delivery, reception.Slice!);
         if (!delivery.HasWork || reception.Outstanding >= bounds.Outstanding || !HasRoom() || !TryStage(reception)) return;
         var reader = new SourceReader(drop!, rules.Settings.Limits, delivery.Shares, slice);
-        var other = delivery.IsArchive ? WorkKind.Long : WorkKind.Short;
-        var kind = reception.Promise == Promise.Newer ? WorkKind.Urgent : other;
+        var kind = delivery.IsArchive ? WorkKind.UrgentLong
+            : reception.Promise == Promise.Newer ? WorkKind.Urgent : WorkKind.Short;
         while (reception.Outstanding < bounds.Outstanding && delivery.TakeWork() is { } file)
         {
             if (delivery.IsArchive && reception.Archive is not null)

@@ -17,14 +17,16 @@ public sealed partial class Receiving
 
     void TryVerdict(Reception reception, Occasion occasion)
     {
-        if (reception.Delivery.Wholeness != Wholeness.Whole) verdictsBegun++;
+        var isWhole = reception.Delivery.Wholeness == Wholeness.Whole;
+        if (!isWhole) verdictsBegun++;
         reception.Delivery.BeginJudging(occasion);
         progressChanged = true;
         var judging = JudgingOf(drop!, rules);
         var lists = reception.Delivery.IsArchive ? ListsOf(reception.Delivery.Root) : [];
         var slice = reception.Slice!;
         var other = reception.Delivery.Files.Count > FewFiles ? WorkKind.Long : WorkKind.Short;
-        var kind = reception.Promise == Promise.Newer ? WorkKind.Urgent : other;
+        var whole = reception.Promise == Promise.Newer ? WorkKind.Urgent : other;
+        var kind = isWhole ? whole : WorkKind.UrgentLong;
         reception.IsWantedAgain = false;
         workers.Add(() =>
         {

@@ -8,7 +8,7 @@ using Difusor.Agent.Publication;
 namespace Difusor.Agent.Linux;
 
 /// <summary>
-/// The thread that receives: it watches the drop, has each file staged as it closes (two workers copy and hash), and posts what becomes of
+/// The thread that receives: it watches the drop, has each file staged as it closes (workers copy and hash), and posts what becomes of
 /// the deliveries: <see cref="DeliverySeen"/>, <see cref="DeliveryStalled"/>, <see cref="DeliveryJudged"/>. Beside the hints there is a full look every
 /// ten seconds. A sender who floods the drop makes others of his kind wait, and no newer corte. All state is this
 /// thread's; others put requests into its inbox.
@@ -18,6 +18,9 @@ public sealed partial class Receiving : IDisposable
     /// <summary>A full look at the drop, whatever inotify says (contract, section 6).</summary>
     static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(10);
     static readonly TimeSpan LookForTheDropEvery = TimeSpan.FromSeconds(1);
+
+    /// <summary>One may unpack an archive, one may make a long verdict, and one is free for what arrives.</summary>
+    const int WorkerCount = 3;
 
     readonly ReleaseStore store;
     readonly JudgedMemoryFile memory;
@@ -53,7 +56,7 @@ public sealed partial class Receiving : IDisposable
         this.post = post;
         room = new SpareRoom(() => store.FreeBytes, () => this.rules.Settings.Limits.StagingFloor);
         memory = new JudgedMemoryFile(stateFolder);
-        workers = new Workers(2, "staging", drained: Wake);
+        workers = new Workers(WorkerCount, "staging", drained: Wake);
         thread = new GuardedThread(BoundaryPoint.Receiving, "receiving", Run);
     }
 

@@ -5,18 +5,23 @@ enum WorkKind
 {
     /// <summary>For what has the best claim: before all else, and on every worker.</summary>
     Urgent,
+    /// <summary>
+    /// May take long, and has the best claim or a place that others wait for: never on the last worker that is free.
+    /// </summary>
+    UrgentLong,
     /// <summary>Short: on every worker, once nothing urgent waits.</summary>
     Short,
-    /// <summary>May take long: one at a time, so that a worker is free for what is urgent.</summary>
+    /// <summary>May take long: one at a time, and never on the last worker that is free.</summary>
     Long,
 }
 
 /// <summary>A few threads that take work, each kind in order. What a piece of work throws ends nothing but that piece.</summary>
 sealed class Workers : IDisposable
 {
-    readonly Queue<Action> queue = new(), urgent = new(), lasting = new();
+    readonly Queue<Action> queue = new(), urgent = new(), urgentLasting = new(), lasting = new();
     readonly GuardedThread[] threads;
     readonly Action drained;
+    int longRunning;
     bool stopped, lastingRuns;
 
     /// <param name="drained">Told after each piece of work behind which no other waits.</param>
@@ -31,7 +36,7 @@ sealed class Workers : IDisposable
     {
         lock (queue)
         {
-            (kind == WorkKind.Urgent ? urgent : kind == WorkKind.Long ? lasting : queue).Enqueue(work);
+            QueueOf(kind).Enqueue(work);
             Monitor.Pulse(queue);
         }
     }
@@ -43,7 +48,7 @@ sealed class Workers : IDisposable
         lock (queue)
         {
             stopped = true;
-            foreach (var one in new[] { queue, urgent, lasting }) one.Clear();
+            foreach (var kind in Enum.GetValues<WorkKind>()) QueueOf(kind).Clear();
             Monitor.PulseAll(queue);
         }
         var until = Environment.TickCount64 + (long)atMost.TotalMilliseconds;
@@ -52,40 +57,52 @@ sealed class Workers : IDisposable
 
     public void Dispose() => Stop(TimeSpan.FromSeconds(1));
 
+    Queue<Action> QueueOf(WorkKind kind) => kind switch
+    {
+        WorkKind.Urgent => urgent,
+        WorkKind.UrgentLong => urgentLasting,
+        WorkKind.Short => queue,
+        WorkKind.Long => lasting,
+        _ => throw new ArgumentOutOfRangeException(nameof(kind)),
+    };
+
     void Run()
     {
         while (true)
         {
-            Action? work;
-            bool isLong;
+            (Action Work, WorkKind Kind)? next;
             lock (queue)
             {
-                while ((work = Next(out isLong)) is null && !stopped) Monitor.Wait(queue);
-                if (work is null || stopped) return;
-                lastingRuns |= isLong;
+                while ((next = Next()) is null && !stopped) Monitor.Wait(queue);
+                if (next is null || stopped) return;
+                if (IsLong(next.Value.Kind)) longRunning++;
+                lastingRuns |= next.Value.Kind == WorkKind.Long;
             }
+            var (work, kind) = next.Value;
             Boundary.Run(BoundaryPoint.Staging, work);
             bool waits;
             lock (queue)
             {
-                if (isLong) lastingRuns = false;
+                if (IsLong(kind)) longRunning--;
+                if (kind == WorkKind.Long) lastingRuns = false;
                 // The next long one may wait for this very end.
-                if (isLong && lasting.Count > 0) Monitor.Pulse(queue);
-                waits = queue.Count + urgent.Count + lasting.Count > 0;
+                if (IsLong(kind) && urgentLasting.Count + lasting.Count > 0) Monitor.Pulse(queue);
+                waits = queue.Count + urgent.Count + urgentLasting.Count + lasting.Count > 0;
             }
             if (!waits) drained();
         }
     }
 
-    Action? Next(out bool isLong)
+    static bool IsLong(WorkKind kind) => kind is WorkKind.UrgentLong or WorkKind.Long;
+
+    (Action Work, WorkKind Kind)? Next()
     {
-        isLong = false;
-        if (urgent.TryDequeue(out var work)) return work;
-        if (!lastingRuns && lasting.TryDequeue(out work))
+        if (urgent.TryDequeue(out var work)) return (work, WorkKind.Urgent);
+        if (longRunning < Math.Max(1, threads.Length - 1))
         {
-            isLong = true;
-            return work;
+            if (urgentLasting.TryDequeue(out work)) return (work, WorkKind.UrgentLong);
+            if (!lastingRuns && lasting.TryDequeue(out work)) return (work, WorkKind.Long);
         }
-        return queue.TryDequeue(out work) ? work : null;
+        return queue.TryDequeue(out work) ? (work, WorkKind.Short) : null;
     }
 }

@@ -235,6 +235,23 @@ public sealed class FloodTests
     }
 
     [Fact]
+    public void AnArchiveAndALongVerdictOfTheBestClaimLeaveAWorkerForTheGenuine()
+    {
+        using var ended = new ManualResetEventSlim();
+        using var workers = new Workers(3, "test", drained: () => { });
+        using var began = new CountdownEvent(2);
+        for (var one = 0; one < 2; one++)
+            workers.Add(() => { began.Signal(); ended.Wait(TimeSpan.FromSeconds(60)); }, WorkKind.UrgentLong);
+        Assert.True(began.Wait(TimeSpan.FromSeconds(60)), "two long pieces of work did not begin");
+        foreach (var kind in new[] { WorkKind.UrgentLong, WorkKind.Long, WorkKind.UrgentLong })
+            workers.Add(() => ended.Wait(TimeSpan.FromSeconds(60)), kind);
+        using var done = new ManualResetEventSlim();
+        workers.Add(done.Set, WorkKind.Urgent);
+        Assert.True(done.Wait(TimeSpan.FromSeconds(60)), "what is urgent waited behind what is long");
+        ended.Set();
+    }
+
+    [Fact]
     public void ASlowArchiveWithoutAClaimLeavesAWorkerForTheGenuine()
     {
         using var ended = new ManualResetEventSlim();
