@@ -95,11 +95,12 @@ public sealed partial class Delivery
     /// <summary>The kernel's word on one file; the drop map has said that it belongs here.</summary>
     public void Hint(HintKind kind, RawPath path, ClockReading now)
     {
-        if (kind == HintKind.Gone)
+        if (kind is HintKind.Gone or HintKind.Emptied)
         {
             if (At(path) is { } one) Leave(one, now);
-            // A folder, with all that was in it.
-            else foreach (var inner in files.Values.Where(file => file.IsIn(path)).ToList()) Leave(inner, now);
+            // A folder that was moved away, with all that was in it.
+            else if (kind == HintKind.Gone)
+                foreach (var inner in files.Values.Where(file => file.IsIn(path)).ToList()) Leave(inner, now);
             return;
         }
         if (FileAt(path) is not { } file) return;

@@ -20,7 +20,11 @@ sealed unsafe class FolderWatches<T>(string subject) : IDisposable where T : not
     /// <summary>What the kernel said: something about a name in a folder, or about the folder itself where the name is empty.</summary>
     internal delegate void Visitor(T folder, ReadOnlySpan<byte> name, uint mask);
 
-    const int BufferSize = 64 * 1024;
+    /// <summary>Bytes that are read at one time: about two hundred events.</summary>
+    const int BufferSize = 8 * 1024;
+
+    /// <summary>How long one call tells events. What is left is told by the next call: the descriptor stays readable.</summary>
+    static readonly TimeSpan LongestDrain = TimeSpan.FromMilliseconds(20);
     const uint Mask = Native.InModify | Native.InAttributes | Native.InCloseWrite | Native.InMovedFrom | Native.InMovedTo | Native.InCreate
         | Native.InDelete | Native.InDeleteSelf | Native.InMoveSelf | Native.InOnlyFolder | Native.InExcludeUnlinked;
 
@@ -99,11 +103,15 @@ sealed unsafe class FolderWatches<T>(string subject) : IDisposable where T : not
         }
     }
 
-    /// <summary>Tells all that the kernel has to say now, and does not wait.</summary>
+    /// <summary>
+    /// Tells what the kernel has to say now, for 20 ms at most, and does not wait. Without that end, somebody who makes
+    /// events as fast as they are told would hold the caller for ever.
+    /// </summary>
     /// <returns>False: the kernel's queue overflowed, and nothing is known of what was lost.</returns>
     public bool Drain(Visitor visit)
     {
         var whole = true;
+        var began = Stopwatch.GetTimestamp();
         fixed (byte* start = buffer)
         {
             while (true)
@@ -120,7 +128,7 @@ sealed unsafe class FolderWatches<T>(string subject) : IDisposable where T : not
                     if ((found->Mask & Native.InOverflow) != 0) whole = false;
                     else Tell(found->Watch, name, found->Mask, visit);
                 }
-                if (length < BufferSize / 2) return whole;
+                if (length < BufferSize / 2 || Stopwatch.GetElapsedTime(began) >= LongestDrain) return whole;
             }
         }
     }

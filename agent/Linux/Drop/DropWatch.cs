@@ -59,7 +59,7 @@ sealed class DropWatch : IDisposable
     public int Count => watches.Count;
     public int Descriptor => watches.Descriptor;
 
-    /// <summary>Tells all hints that are there now, and does not wait.</summary>
+    /// <summary>Tells hints that are there now, for 20 ms at most, and does not wait.</summary>
     public void Drain(Action<Hint> tell)
     {
         if (!watches.Drain((folder, name, mask) => Translate(folder, name, mask, tell))) tell(new Hint(HintKind.Lost, RawPath.Root));
@@ -83,8 +83,9 @@ sealed class DropWatch : IDisposable
         var isFolder = (mask & Native.InFolder) != 0;
         if ((mask & (Native.InMovedFrom | Native.InDelete)) != 0)
         {
+            var wasHeard = isFolder && (mask & Native.InDelete) != 0 && watches.Has(path);
             if (isFolder) watches.Forget(inner => inner == path || inner.IsIn(path));
-            tell(new Hint(HintKind.Gone, path));
+            tell(new Hint(wasHeard ? HintKind.Emptied : HintKind.Gone, path));
         }
         else if (isFolder)
         {

@@ -19,7 +19,7 @@ public sealed partial class Receiving
         }
         else if (hint.Kind == HintKind.DropGone) mustLook = true;
         else if (aside.ContainsKey(RootOf(hint.Path))) return;
-        else if (hint.Kind == HintKind.Gone) OnGone(hint);
+        else if (hint.Kind is HintKind.Gone or HintKind.Emptied) OnGone(hint);
         else
         {
             var (part, root) = DropMap.Of(rules.Settings.Drop.Layout, hint.Path);
