@@ -204,6 +204,7 @@ public sealed partial class Receiving : IDisposable
         if (mustLook || now.Monotonic >= nextLook) Boundary.Run(BoundaryPoint.ReceivingLook, BeginLook, passes: true);
         else if (isPaused && now.Monotonic >= nextRoom) ResumeStaging();
         GoOnLooking();
+        LookAtUnwatched();
         TryAgain();
         TakeTurns();
         if (now.Monotonic >= ProgressDue) ShowProgress();
@@ -216,6 +217,7 @@ public sealed partial class Receiving : IDisposable
         if (round is not null || mustLook) return now.Monotonic;
         var deadline = Math.Min(isPaused ? Math.Min(nextLook, nextRoom) : nextLook, tellOfMemory);
         if (drop is not null) deadline = Math.Min(deadline, nextReturn);
+        if (watch is { IsPartial: true } && receptions.Count > 0) deadline = Math.Min(deadline, nextUnwatched);
         if (progressChanged) deadline = Math.Min(deadline, ProgressDue);
         if (waiting > 0) deadline = Math.Min(deadline, now.Monotonic + SliceLook);
         return Math.Min(deadline, TurnsDeadline());

@@ -20,6 +20,9 @@ sealed class Reception(Delivery delivery, string name)
     /// <summary>The digits of its name.</summary>
     public DateTime? Stamp { get; } = PackageName.Read(name).Stamp;
 
+    /// <summary>When it was last looked at because it may not be watched (nanoseconds of CLOCK_MONOTONIC).</summary>
+    public long LookedAt { get; set; }
+
     /// <summary>What its name says of its corte, as things stand.</summary>
     public Promise Promise { get; set; }
 
