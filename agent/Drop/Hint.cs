@@ -9,7 +9,9 @@ public enum HintKind
     Settled,
     /// <summary>Removed, or moved away; a folder with all that was in it.</summary>
     Gone,
-    /// <summary>A folder was removed, which only an empty one can be: each file that it had has gone by itself.</summary>
+    /// <summary>
+    /// A folder was removed. Only an empty one can be: each file that it had has been reported as gone before.
+    /// </summary>
     Emptied,
     /// <summary>Hints were lost: everything must be looked at.</summary>
     Lost,

@@ -23,7 +23,7 @@ sealed unsafe class FolderWatches<T>(string subject) : IDisposable where T : not
     /// <summary>Bytes that are read at one time: about two hundred events.</summary>
     const int BufferSize = 8 * 1024;
 
-    /// <summary>How long one call tells events. What is left is told by the next call: the descriptor stays readable.</summary>
+    /// <summary>How long one call reports events. The next call goes on: the descriptor stays readable.</summary>
     static readonly TimeSpan LongestDrain = TimeSpan.FromMilliseconds(20);
     const uint Mask = Native.InModify | Native.InAttributes | Native.InCloseWrite | Native.InMovedFrom | Native.InMovedTo | Native.InCreate
         | Native.InDelete | Native.InDeleteSelf | Native.InMoveSelf | Native.InOnlyFolder | Native.InExcludeUnlinked;
@@ -104,8 +104,8 @@ sealed unsafe class FolderWatches<T>(string subject) : IDisposable where T : not
     }
 
     /// <summary>
-    /// Tells what the kernel has to say now, for 20 ms at most, and does not wait. Without that end, somebody who makes
-    /// events as fast as they are told would hold the caller for ever.
+    /// Reports the events that the kernel has now, for 20 ms at most, without waiting. The limit is needed: somebody
+    /// who makes events as fast as they are read would hold the caller for ever.
     /// </summary>
     /// <returns>False: the kernel's queue overflowed, and nothing is known of what was lost.</returns>
     public bool Drain(Visitor visit)

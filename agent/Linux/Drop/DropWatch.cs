@@ -59,7 +59,7 @@ sealed class DropWatch : IDisposable
     public int Count => watches.Count;
     public int Descriptor => watches.Descriptor;
 
-    /// <summary>Tells hints that are there now, for 20 ms at most, and does not wait.</summary>
+    /// <summary>Reports the hints that are there now, for 20 ms at most, without waiting.</summary>
     public void Drain(Action<Hint> tell)
     {
         if (!watches.Drain((folder, name, mask) => Translate(folder, name, mask, tell))) tell(new Hint(HintKind.Lost, RawPath.Root));

@@ -54,8 +54,7 @@ public sealed partial class Receiving
         var (limits, wanted) = (rules.Settings.Limits, known.Identity);
         var room = Math.Max(FewNames, bounds.NamesInLists - namesInLists);
         var isNewer = PromiseOf(PackageName.Read(path.Bytes).Stamp) == Promise.Newer;
-        var isLong = wanted.Size > ShortList;
-        var kind = isNewer ? isLong ? WorkKind.UrgentLong : WorkKind.Urgent : isLong ? WorkKind.Long : WorkKind.Short;
+        var kind = WorkKinds.Of(isNewer, isLong: wanted.Size > ShortList);
         workers.Add(() =>
         {
             BesideList? list = null;

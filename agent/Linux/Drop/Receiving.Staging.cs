@@ -43,8 +43,8 @@ public sealed partial class Receiving
         var (delivery, slice) = (reception.Delivery, reception.Slice!);
         if (!delivery.HasWork || reception.Outstanding >= bounds.Outstanding || !HasRoom() || !TryStage(reception)) return;
         var reader = new SourceReader(drop!, rules.Settings.Limits, delivery.Shares, slice);
-        var kind = delivery.IsArchive ? WorkKind.UrgentLong
-            : reception.Promise == Promise.Newer ? WorkKind.Urgent : WorkKind.Short;
+        // An archive holds the one place to be unpacked in.
+        var kind = WorkKinds.Of(delivery.IsArchive || reception.Promise == Promise.Newer, isLong: delivery.IsArchive);
         while (reception.Outstanding < bounds.Outstanding && delivery.TakeWork() is { } file)
         {
             if (delivery.IsArchive && reception.Archive is not null)

@@ -24,9 +24,10 @@ public sealed partial class Receiving
         var judging = JudgingOf(drop!, rules);
         var lists = reception.Delivery.IsArchive ? ListsOf(reception.Delivery.Root) : [];
         var slice = reception.Slice!;
-        var other = reception.Delivery.Files.Count > FewFiles ? WorkKind.Long : WorkKind.Short;
-        var whole = reception.Promise == Promise.Newer ? WorkKind.Urgent : other;
-        var kind = isWhole ? whole : WorkKind.UrgentLong;
+        // What is not whole holds the one place for such a verdict, and its HASH files may be long.
+        var isNewer = reception.Promise == Promise.Newer;
+        var isLong = !isWhole || (!isNewer && reception.Delivery.Files.Count > FewFiles);
+        var kind = WorkKinds.Of(isNewer || !isWhole, isLong);
         reception.IsWantedAgain = false;
         workers.Add(() =>
         {

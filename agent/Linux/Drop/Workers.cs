@@ -15,6 +15,20 @@ enum WorkKind
     Long,
 }
 
+static class WorkKinds
+{
+    /// <summary>Returns the kind of a piece of work.</summary>
+    /// <param name="isUrgent">It has the best claim, or a place that others wait for.</param>
+    /// <param name="isLong">It may take long.</param>
+    public static WorkKind Of(bool isUrgent, bool isLong) => (isUrgent, isLong) switch
+    {
+        (true, false) => WorkKind.Urgent,
+        (true, true) => WorkKind.UrgentLong,
+        (false, false) => WorkKind.Short,
+        (false, true) => WorkKind.Long,
+    };
+}
+
 /// <summary>A few threads that take work, each kind in order. What a piece of work throws ends nothing but that piece.</summary>
 sealed class Workers : IDisposable
 {
