@@ -16,7 +16,7 @@ public sealed partial class Receiving
     {
         public Gate.ClockReading Since => since;
 
-        /// <summary>Its files as the first look after that found them; null until then.</summary>
+        /// <summary>Its files as they were found right after that; null until then.</summary>
         public string? Known { get; set; }
 
         public int Files { get; set; }
@@ -55,6 +55,14 @@ public sealed partial class Receiving
         aside.TryAdd(root, new AsideDelivery(now));
         progressChanged = true;
         LetGo(root);
+        // Not here: what was met may be met again by looking. Nor only at the next full look: until then a sender could mend it unseen.
+        Request(() => LookAsideOnce(root));
+    }
+
+    /// <summary>Remembers what lies there of a delivery that was just set aside: whatever is different later is a change.</summary>
+    void LookAsideOnce(RawPath root)
+    {
+        if (drop is not null && aside.TryGetValue(root, out var one) && one.Known is null) LookAtEntry(root);
     }
 
     /// <summary>What the last runs have died of is not touched.</summary>
