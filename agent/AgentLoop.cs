@@ -161,7 +161,7 @@ sealed partial class AgentLoop(AgentParts parts)
                 break;
             case MuchMemoryUnused:
                 // Not when the opening is near: all threads stand still meanwhile.
-                if (!(parts.Time.WakeIn(now) < Tick)) SpareMemory.Collect();
+                if (!(parts.Time.WakeIn(now) < Tick)) SpareMemory.GiveBack();
                 break;
             case StorageFailed failed:
                 Failed(failed.Fault, now);

@@ -38,6 +38,9 @@ public sealed partial class Receiving
     /// </summary>
     const long LargeHeap = 128L << 20;
 
+    /// <summary>With so many bytes of memory in all, what is free in it is worth giving back, whoever has it.</summary>
+    const long LargeProcess = 192L << 20;
+
     static readonly TimeSpan LookAtHeapEvery = TimeSpan.FromSeconds(1), CollectEvery = TimeSpan.FromSeconds(5);
 
     long tellOfMemory = long.MaxValue, nextHeapLook, nextCollection;
@@ -50,7 +53,8 @@ public sealed partial class Receiving
         if (now.Monotonic >= nextHeapLook)
         {
             nextHeapLook = now.Monotonic + Patience.Nanos(LookAtHeapEvery);
-            if (now.Monotonic >= nextCollection && GC.GetTotalMemory(forceFullCollection: false) >= LargeHeap)
+            if (now.Monotonic >= nextCollection
+                && (GC.GetTotalMemory(forceFullCollection: false) >= LargeHeap || Environment.WorkingSet >= LargeProcess))
                 tellOfMemory = now.Monotonic;
         }
         if (now.Monotonic < tellOfMemory) return;
