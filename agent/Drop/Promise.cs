@@ -11,6 +11,8 @@ public enum Promise
     Unknown,
     /// <summary>Older than what is live.</summary>
     Older,
+    /// <summary>Of another series than the one that is accepted: its verdict is certain.</summary>
+    OtherSeries,
     /// <summary>Of the future: nothing of it comes before the present.</summary>
     Future,
 }
@@ -32,16 +34,22 @@ public enum Wholeness
 
 public static class Promises
 {
-    /// <param name="stamp">The digits of the name; null where it has none.</param>
+    /// <param name="name">Without a stamp it says nothing.</param>
+    /// <param name="series">The only one that is accepted; null: any.</param>
     /// <param name="live">The corte that is live; null while none is.</param>
     /// <param name="latest">From then on a corte is of the future.</param>
     /// <param name="offset">The election's, in which a name's digits are read.</param>
-    public static Promise Of(DateTime? stamp, Corte? live, DateTimeOffset latest, TimeSpan offset)
+    public static Promise Of(PackageName name, string? series, Corte? live, DateTimeOffset latest, TimeSpan offset)
     {
-        if (stamp is not { } digits) return Promise.Unknown;
+        if (name.Stamp is not { } digits) return Promise.Unknown;
         if (digits > latest.ToOffset(offset).DateTime) return Promise.Future;
+        if (series is not null && name.Series is { } own && own != series && !IsBeside(own, series)) return Promise.OtherSeries;
         if (live is not { } corte) return Promise.Newer;
         var order = digits.CompareTo(corte.At.ToOffset(offset).DateTime);
         return order > 0 ? Promise.Newer : order == 0 ? Promise.Unknown : Promise.Older;
     }
+
+    /// <summary>Whether it may be a HASH file beside an archive: <c>SERIES.zip.sha256</c>.</summary>
+    static bool IsBeside(string own, string series) =>
+        own.Length > series.Length && own[series.Length] == '.' && own.StartsWith(series, StringComparison.Ordinal);
 }

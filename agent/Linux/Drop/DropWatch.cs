@@ -59,6 +59,9 @@ sealed class DropWatch : IDisposable
     public int Count => watches.Count;
     public int Descriptor => watches.Descriptor;
 
+    /// <summary>More hints come than are read: what they tell, they tell late.</summary>
+    public bool IsBehind => watches.IsBehind;
+
     /// <summary>Reports the hints that are there now, for 20 ms at most, without waiting.</summary>
     public void Drain(Action<Hint> tell)
     {

@@ -53,7 +53,7 @@ public sealed partial class Receiving
         known.IsBeingRead = true;
         var (limits, wanted) = (rules.Settings.Limits, known.Identity);
         var room = Math.Max(FewNames, bounds.NamesInLists - namesInLists);
-        var isNewer = PromiseOf(PackageName.Read(path.Bytes).Stamp) == Promise.Newer;
+        var isNewer = PromiseOf(PackageName.Read(path.Bytes)) == Promise.Newer;
         var kind = WorkKinds.Of(isNewer, isLong: wanted.Size > ShortList);
         workers.Add(() =>
         {

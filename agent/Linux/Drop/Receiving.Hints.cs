@@ -8,7 +8,7 @@ namespace Difusor.Agent.Linux;
 public sealed partial class Receiving
 {
     long numbers;
-    long remembered;
+    long remembered, noneWaitsAt;
 
     void OnHint(Hint hint)
     {
@@ -122,14 +122,8 @@ public sealed partial class Receiving
     bool HasPlace(RawPath root, bool byHint)
     {
         if (receptions.Count + judged.Count < bounds.Entries && remembered < bounds.Files) return true;
-        if (PromiseOf(PackageName.Read(root.Bytes).Stamp) != Promise.Newer) return false;
-        foreach (var waiting in receptions.Values)
-        {
-            if (waiting.Slice is not null || waiting.Outstanding > 0) continue;
-            if (PromiseOf(waiting.Stamp) == Promise.Newer && !waiting.IsPutOff) continue;
-            Dismiss(waiting);
-            return true;
-        }
+        if (PromiseOf(PackageName.Read(root.Bytes)) != Promise.Newer) return false;
+        if (TakesPlaceOfAnother()) return true;
         if (!byHint) return false;
         RawPath? oldest = null;
         foreach (var (name, files) in judged)
@@ -139,16 +133,34 @@ public sealed partial class Receiving
         return true;
     }
 
-    /// <summary>What a stamp in a name says, as things stand.</summary>
-    Promise PromiseOf(DateTime? stamp)
+    /// <summary>
+    /// Whether a delivery that waits has lost its place to a newer name. Where none has, that is so for the whole step:
+    /// a flood of such names would have all of them searched for each of its files.
+    /// </summary>
+    bool TakesPlaceOfAnother()
     {
-        if (stamp is null) return Promise.Unknown;
+        if (noneWaitsAt == now.Monotonic) return false;
+        foreach (var waiting in receptions.Values)
+        {
+            if (waiting.Slice is not null || waiting.Outstanding > 0) continue;
+            if (PromiseOf(waiting.Named) == Promise.Newer && !waiting.IsPutOff) continue;
+            Dismiss(waiting);
+            return true;
+        }
+        noneWaitsAt = now.Monotonic;
+        return false;
+    }
+
+    /// <summary>What a name says, as things stand.</summary>
+    Promise PromiseOf(PackageName name)
+    {
+        if (name.Stamp is null) return Promise.Unknown;
         if (horizon.At != now.Monotonic)
         {
             var (verification, latest) = (rules.Verification, NotOfTheFuture);
             horizon = (now.Monotonic, latest, verification.Zone?.GetUtcOffset(latest) ?? verification.Offset);
         }
-        return Promises.Of(stamp, live, horizon.Latest, horizon.Offset);
+        return Promises.Of(name, rules.Verification.Series, live, horizon.Latest, horizon.Offset);
     }
 
     /// <summary>

@@ -55,7 +55,7 @@ public sealed partial class Receiving
         {
             var root = RawPath.Of(name);
             if (root.Bytes[0] == '.' || Leftovers.Is(root.Bytes) || !listed.Add(root)) return true;
-            var isNewer = PromiseOf(Packages.PackageName.Read(root.Bytes).Stamp) == Promise.Newer;
+            var isNewer = PromiseOf(Packages.PackageName.Read(root.Bytes)) == Promise.Newer;
             var isKnown = receptions.ContainsKey(root) || judged.ContainsKey(root) || beside.ContainsKey(root);
             (isNewer ? first : isKnown ? known : others).Add(root);
             return listed.Count < bounds.Names;

@@ -103,7 +103,7 @@ public sealed partial class Receiving
     void Contend(Reception reception)
     {
         if (IsOver(reception)) return;
-        reception.Promise = PromiseOf(reception.Stamp);
+        reception.Promise = PromiseOf(reception.Named);
         if (reception.Slice is null && !WantsATurn(reception)) return;
         contenders.Add(ContenderOf(reception));
         contending.Add(reception);

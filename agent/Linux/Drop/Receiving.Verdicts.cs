@@ -148,7 +148,7 @@ public sealed partial class Receiving
 
     /// <summary>A newer corte was accepted: nobody waits for the rest of this one. Without a header that tells, its name's digits do.</summary>
     bool IsOvertaken(Reception reception) => newestAccepted is { } newest
-        && (reception.StalledCorte is { } corte ? corte < newest : reception.Stamp is { } stamp && stamp < newest.At.DateTime);
+        && (reception.StalledCorte is { } corte ? corte < newest : reception.Named.Stamp is { } stamp && stamp < newest.At.DateTime);
 
     /// <summary>What was rejected and still lies there is judged again, under the rules that hold now.</summary>
     void JudgeRejectedAgain()

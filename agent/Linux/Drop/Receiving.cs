@@ -217,7 +217,7 @@ public sealed partial class Receiving : IDisposable
         if (round is not null || mustLook) return now.Monotonic;
         var deadline = Math.Min(isPaused ? Math.Min(nextLook, nextRoom) : nextLook, tellOfMemory);
         if (drop is not null) deadline = Math.Min(deadline, nextReturn);
-        if (watch is { IsPartial: true } && receptions.Count > 0) deadline = Math.Min(deadline, nextUnwatched);
+        if (MissesHints && receptions.Count > 0) deadline = Math.Min(deadline, nextUnwatched);
         if (progressChanged) deadline = Math.Min(deadline, ProgressDue);
         if (waiting > 0) deadline = Math.Min(deadline, now.Monotonic + SliceLook);
         return Math.Min(deadline, TurnsDeadline());

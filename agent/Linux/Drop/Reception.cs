@@ -17,8 +17,8 @@ sealed class Reception(Delivery delivery, string name)
     /// <summary>The order in which deliveries were first seen.</summary>
     public required long Number { get; init; }
 
-    /// <summary>The digits of its name.</summary>
-    public DateTime? Stamp { get; } = PackageName.Read(name).Stamp;
+    /// <summary>What its name says.</summary>
+    public PackageName Named { get; } = PackageName.Read(name);
 
     /// <summary>When it was last looked at because it may not be watched (nanoseconds of CLOCK_MONOTONIC).</summary>
     public long LookedAt { get; set; }
