@@ -13,6 +13,8 @@ sealed partial class Sentry
     {
         // What a probe found that is configured no more is no trouble.
         if (!settings.Sentinel.Probes.Any(probe => probe.Url == finished.Url)) return;
+        // The round may have ended between a swap and what the swap tells the prober: it was held against the old corte.
+        if (store.Live(Root.Public)?.Id != finished.Release) return;
         var url = settings.Sentinel.Shown(finished.Url);
         (var tell, probes) = probes.Hear(url, finished.Finding?.Trouble, finished.Finding?.Found ?? finished.Finding?.Detail, now.System);
         if (finished.Finding is not { } found)

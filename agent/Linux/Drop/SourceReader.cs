@@ -30,7 +30,7 @@ sealed class SourceReader(SafeFolder drop, LimitSettings limits, Shares? shares 
             // A link or a device was seen there, and by now it is a file that is named like no archive.
             if (form == PackageForm.Folder) return Reading.Nothing;
             // The stream does not own the descriptor's closing: it is used again for the archive's own digest.
-            using var archive = new FileStream(new SafeFileHandle(source.DangerousGetHandle(), ownsHandle: false), FileAccess.Read, bufferSize: 0);
+            using var archive = new SlicedFile(new SafeFileHandle(source.DangerousGetHandle(), ownsHandle: false), slice);
             IPackageSink sink = slice is null ? tree : new SlicedSink(tree, slice);
             var unpacking = Packages.Archives.Archive.Unpack(form, archive, limits, sink, shares);
             if (unpacking.NoRoom) return Reading.Waits;

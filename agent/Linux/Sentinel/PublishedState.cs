@@ -8,8 +8,9 @@ using Mono.Unix.Native;
 namespace Difusor.Agent.Linux;
 
 /// <summary>
-/// What the agent loop says must be published, for the sentinel's threads to hold the disk against. The loop says so at each change:
-/// a swap is announced before it is made (<see cref="Changing"/>), and a release is no longer expected before it is removed.
+/// What the agent loop says must be published, for the sentinel's threads to hold the disk against. The loop says so
+/// after each swap, so what a thread finds may be overtaken by one: the loop looks again before it tells. Its heals are
+/// announced before they are made (<see cref="Changing"/>).
 /// </summary>
 public sealed class PublishedState
 {

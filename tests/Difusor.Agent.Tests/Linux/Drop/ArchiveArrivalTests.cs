@@ -1,3 +1,4 @@
+using Difusor.Agent.Drop;
 using Difusor.Agent.Linux;
 using Difusor.Agent.Packages;
 using Difusor.Agent.Tests.Packages.Archives;
@@ -67,6 +68,21 @@ public sealed class ArchiveArrivalTests
     static extern int RenameRaw(byte[] from, byte[] to);
 
     [Fact]
+    public void AnArchiveWhoseEntriesAreAllRefusedGivesItsTurnUp()
+    {
+        using var staged = new StagedDelivery([]);
+        var entries = Enumerable.Range(0, 20_000).Select(number => KeyValuePair.Create($"../{number}", "x"));
+        File.WriteAllBytes(staged.At("../P.zip"), Zip(entries));
+        var delivery = new Delivery(
+            new RawPath("P.zip"), isArchive: true, staged.Settings.Drop, staged.Settings.Limits, HostClock.Read());
+        DropLook.Into(delivery, staged.Drop, staged.Settings, 1, HostClock.Read());
+        var slice = new Slice();
+        slice.End();
+        var reader = new SourceReader(staged.Drop, staged.Settings.Limits, slice: slice);
+        Assert.Throws<SliceOver>(() => reader.Unpack(delivery.TakeWork()!, staged.Reception.Tree!));
+    }
+
+    [Fact]
     public void AListBesideThatIsTooLongOrNoFileIsNone()
     {
         using var staged = new StagedDelivery([]);
@@ -75,7 +91,7 @@ public sealed class ArchiveArrivalTests
         staged.Write("../own", new string('1', 64) + "  P.zip\n");
         File.CreateSymbolicLink(staged.At("../link.hash"), "own");
         File.Copy(staged.At("../own"), staged.At("../P.zip.hash"));
-        Difusor.Agent.Drop.BesideList? Read(string name) => BesideReader.Read(staged.Drop, new(name), staged.Settings.Limits);
+        BesideList? Read(string name) => BesideReader.Read(staged.Drop, new(name), staged.Settings.Limits);
         Assert.Null(Read("long.hash"));
         Assert.Null(Read("link.hash"));
         Assert.Null(Read("gone.hash"));
