@@ -1,28 +1,24 @@
-using System.Text.Json.Nodes;
 using Difusor.Agent.Drop;
 using Difusor.Agent.Gate;
 using Difusor.Agent.Journal;
+using Difusor.Agent.Events;
 using Difusor.Agent.Linux;
+using Difusor.Agent.Night;
 
 namespace Difusor.Agent;
 
 /// <summary>What the loop does with faults: those of the disk, which it foresees, and those that nobody foresaw.</summary>
 sealed partial class AgentLoop
 {
-    bool storageFailed;
-    SystemFault? untold;
     FaultPause pause;
     bool hasFaulted, hasProgressed;
 
     /// <summary>What the agent has died of twice is told, and not touched.</summary>
     void TellSetAside(ClockReading now)
     {
-        parts.Sentry.RecallSetAside(parts.LastRun.SetAside.Length > 0);
         foreach (var root in parts.LastRun.NewlySetAside)
-            parts.Chronicle.Record(EventCode.DeliverySetAside, now, new JsonObject { ["package"] = parts.Receiving.NameOf(root), ["deaths"] = RunMark.MostDeaths });
+            parts.Recorder.Record(new DeliverySetAside(parts.Receiving.NameOf(root), RunMark.MostDeaths), now);
     }
-
-    JsonArray Names(IEnumerable<RawPath> roots) => new([.. roots.Select(root => JsonValue.Create(parts.Receiving.NameOf(root)))]);
 
     /// <summary>Takes one step of a turn; what it throws is told, and the turn goes on.</summary>
     bool Step(BoundaryPoint point, Action step, string? delivery = null)
@@ -38,25 +34,25 @@ sealed partial class AgentLoop
         if (Step(BoundaryPoint.LoopSignal, () => Take(signal, now), (signal as DeliveryJudged)?.Delivery)) return;
         if (signal is DeliveryJudged judged) GiveUp(judged);
         else if (signal is FaultMet { IsSecond: false } met) Post(met with { IsSecond = true });
-        else if ((signal as OperatorRequest ?? (signal as JudgedByHand)?.Request) is { } request) OperatorDesk.FailedUnforeseen(request);
+        else if ((signal as OperatorRequest ?? (signal as JudgedByHand)?.Request) is { } request) OperatorCommands.FailedUnforeseen(request);
     }
 
     /// <summary>Takes a verdict to its end. What a fault of the disk interrupts goes on at the next tick.</summary>
-    void TakeArrival(Arrival arrival, ClockReading now)
+    void TakeArrival(JudgedArrival arrival, ClockReading now)
     {
         try
         {
             var isForeseen = Step(BoundaryPoint.LoopArrival, () =>
             {
-                parts.Time.Decide(now);
-                parts.Intake.Take(arrival, now);
+                parts.Gate.Decide(now);
+                parts.Verdicts.Take(arrival, now);
                 parts.Receiving.Remember(arrival.Judged, arrival.Later);
             }, arrival.Delivery);
             if (!isForeseen) GiveUp(arrival.Judged, arrival);
         }
         catch (TreeLost)
         {
-            Boundary.Pool(BoundaryPoint.Removal, arrival.Tree.Discard);
+            Boundary.Pool(BoundaryPoint.Removal, arrival.Judged.Tree.Discard);
             parts.Receiving.ReceiveAgain(arrival.Judged);
             throw;
         }
@@ -77,16 +73,13 @@ sealed partial class AgentLoop
         if (arrival is null or { IsVerified: false, Quarantine: null }) Boundary.Pool(BoundaryPoint.Removal, judged.Tree.Discard);
     }
 
-    /// <summary>Recorded once until it is over. The site stays; space for the record is reserved in the journal.</summary>
+    /// <summary>Takes a fault of the disk. The site stays; space for the record is reserved in the journal.</summary>
     void Failed(SystemFault fault, ClockReading now)
     {
         parts.Complain(fault);
-        if (storageFailed) return;
-        storageFailed = true;
-        untold = fault;
         try
         {
-            Tell(now);
+            parts.Storage.Fail(new StorageFailed(fault.Call, fault.Subject, fault.Message), now);
         }
         catch (SystemFault journal)
         {
@@ -94,23 +87,10 @@ sealed partial class AgentLoop
         }
     }
 
-    /// <summary>A fault that the journal could not take either is recorded as soon as it can.</summary>
-    void Tell(ClockReading now)
-    {
-        if (untold is not { } fault) return;
-        parts.Chronicle.Record(EventCode.StorageFailed, now, new JsonObject { ["call"] = fault.Call, ["path"] = fault.Subject, ["error"] = fault.Message });
-        untold = null;
-    }
-
     /// <summary>It lies in <c>paths.run</c>, and is no reason to end.</summary>
     void WriteStatus(ClockReading now)
     {
-        try { parts.Status.Write(now); }
+        try { parts.WriteStatus(now); }
         catch (SystemFault fault) { parts.Complain(fault); }
-    }
-
-    void Recovered()
-    {
-        if (unfinished.Count == 0) storageFailed = false;
     }
 }

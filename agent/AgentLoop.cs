@@ -1,10 +1,10 @@
-using System.Collections.Concurrent;
-using System.Text.Json.Nodes;
 using Difusor.Agent.Drop;
+using Difusor.Agent.Events;
 using Difusor.Agent.Gate;
 using Difusor.Agent.Journal;
 using Difusor.Agent.Linux;
-using Difusor.Agent.Publication;
+using Difusor.Agent.Night;
+using Difusor.Agent.Packages;
 using Difusor.Agent.Sentinel;
 
 namespace Difusor.Agent;
@@ -13,48 +13,38 @@ namespace Difusor.Agent;
 /// The whole story on one page. One thread takes what the others have seen (a verdict, a poll of the time servers, an operator's wish),
 /// decides, journals and publishes. It waits for the next signal or for the instant at which time alone changes something: the opening.
 /// </summary>
-sealed partial class AgentLoop(AgentParts parts)
+/// <param name="alive">
+/// Told at each tick in which the gate was asked and what was due was published: a loop that only meets faults does not feed the watchdog.
+/// </param>
+sealed partial class AgentLoop(AgentParts parts, Action alive)
 {
     /// <summary>How often the loop looks by itself: for what a fault has left undone, a corte that is future no longer, the status file.</summary>
     static readonly TimeSpan Tick = TimeSpan.FromSeconds(5);
 
     static readonly TimeSpan SlewedLittle = TimeSpan.FromMilliseconds(200);
 
-    readonly BlockingCollection<Signal> signals = [];
-    readonly List<Arrival> unfinished = [];
+    readonly List<JudgedArrival> unfinished = [];
     ClockReading lastTick;
     bool hasWorked = true;
     string? stopCause;
 
-    /// <summary>Told at each tick in which the gate was asked and what was due was published: a loop that only meets faults does not feed the watchdog.</summary>
-    public Action Alive { private get; set; } = () => { };
-
     /// <summary>Hands a signal to the loop. Any thread.</summary>
-    public void Post(Signal signal)
-    {
-        try { if (!signals.IsAddingCompleted) signals.Add(signal); }
-        catch (InvalidOperationException)
-        {
-            // It ends just now.
-        }
-    }
+    public void Post(Signal signal) => parts.Signals.Post(signal);
 
     /// <summary>Records what was found, makes whole what a crash left, and starts the threads. What was due is published at once.</summary>
     public void Start()
     {
         var now = HostClock.Read();
-        var records = parts.Chronicle.Journal.Folder.Records().Where(IsAskedAtStart).ToList();
-        parts.Time.Remember(records);
-        parts.Publisher.PublishedSince = PublicationRecord(records, parts.Store.Live(Root.Public))?.BestTime;
+        var records = parts.Journal.Records().Where(IsAskedAtStart).ToList();
+        parts.Gate.Remember(records);
+        parts.Publisher.Recall(records);
         Boundary.TellTo(Post);
-        parts.Chronicle.Record(EventCode.AgentStarted, now, new JsonObject
-        {
-            ["previous"] = parts.LastRun.Previous?.Code(), ["previous_fault"] = parts.LastRun.PreviousLastWord,
-            ["in_hand"] = parts.LastRun.PreviousInHand.IsEmpty ? null : Names(parts.LastRun.PreviousInHand),
-            ["version"] = Cli.CommandLine.Version, ["election"] = parts.Time.Profile.Id, ["pid"] = Environment.ProcessId,
-            ["published"] = parts.Store.Live(Root.Public)?.Corte.ToString(),
-            ["journal_set_aside"] = parts.Chronicle.Journal.SetAside, ["journal_problem"] = parts.Chronicle.Journal.Problem,
-        });
+        parts.Recorder.Record(
+            new AgentStarted(
+                Cli.CommandLine.Version, parts.Clock.Profile.Id, Environment.ProcessId, parts.LastRun.Previous, parts.LastRun.PreviousLastWord,
+                parts.LastRun.PreviousInHand.IsEmpty ? null : [.. parts.LastRun.PreviousInHand.Select(parts.Receiving.NameOf)],
+                parts.Store.Live(Root.Public)?.Corte, parts.JournalSetAside, parts.JournalProblem),
+            now);
         lastTick = now;
         try
         {
@@ -62,16 +52,15 @@ sealed partial class AgentLoop(AgentParts parts)
             Step(BoundaryPoint.LoopUpkeep, () => Resume(records, now));
         }
         catch (SystemFault fault) { Failed(fault, now); } // a site that is up stays watched over
-        parts.Begin(Post);
-        parts.Status.Write(now);
+        parts.Begin();
+        parts.WriteStatus(now);
     }
 
     void Resume(List<JournalRecord> records, ClockReading now)
     {
+        parts.Troubles.Recall(records, parts.LastRun.SetAside.Length > 0);
         parts.Sentry.AtStart(records, now);
-        foreach (var root in new[] { Root.Public, Root.Rehearsal })
-            if (parts.Store.Live(root) is { } live && PublicationRecord(records, live) is null)
-                parts.Publisher.RecordPublished(live, root, parts.Store.Previous(root), now);
+        parts.Publisher.RecordWhatACrashLeft(records, now);
         Advance(now);
     }
 
@@ -92,11 +81,11 @@ sealed partial class AgentLoop(AgentParts parts)
 
     void Turn()
     {
-        signals.TryTake(out var signal, Patience());
+        var signal = parts.Signals.Next(Patience());
         var now = HostClock.Read();
         try
         {
-            Tell(now);
+            parts.Storage.Tell(now);
             if (signal is not null) TakeGuarded(signal, now);
             else if (MayHealMore(now))
             {
@@ -104,7 +93,7 @@ sealed partial class AgentLoop(AgentParts parts)
                 Step(BoundaryPoint.LoopHeal, () => parts.Sentry.HealMore(now));
             }
             Advance(now);
-            if (storageFailed) Recovered();
+            if (unfinished.Count == 0) parts.Storage.Works();
             Step(BoundaryPoint.LoopWatch, parts.Sentry.Turn);
         }
         catch (SystemFault fault)
@@ -115,7 +104,7 @@ sealed partial class AgentLoop(AgentParts parts)
         if (signal is not null || IsDue(now)) Step(BoundaryPoint.LoopStatus, () => WriteStatus(now));
         if (!IsDue(now)) return;
         lastTick = now;
-        if (hasProgressed) Alive();
+        if (hasProgressed) alive();
         hasProgressed = false;
         GuardedThread.StartRefused();
         if (!hasWorked) return;
@@ -128,42 +117,45 @@ sealed partial class AgentLoop(AgentParts parts)
         switch (signal)
         {
             case FaultMet met:
-                parts.Chronicle.Record(EventCode.InternalFault, now, met.Fault.ToFields());
+                parts.Recorder.Record(met.Fault, now);
                 break;
-            case DeliverySeen seen:
-                parts.Chronicle.Record(EventCode.DeliverySeen, now, new JsonObject { ["package"] = seen.Delivery });
+            case DeliveryArrives seen:
+                parts.Recorder.Record(new DeliverySeen(seen.Delivery), now);
                 break;
-            case DeliveryStalled stalled:
-                parts.Chronicle.Record(EventCode.DeliveryStalled, now, parts.Stalled(stalled, now));
+            case DeliveryStalls stalled:
+                parts.Recorder.Record(parts.Stalled(stalled, now), now);
                 break;
             case DropCrowd crowd:
-                parts.Chronicle.Record(CrowdEvents.Of(crowd.Change), now);
+                parts.Recorder.Record(Tell(crowd.Change), now);
                 break;
             case DeliveryJudged judged:
                 hasWorked = true;
-                TakeArrival(new Arrival(judged), now);
+                TakeArrival(new JudgedArrival(parts.Store, judged), now);
                 // At once, not at the tick: cortes that come fast must not pile up.
                 Step(BoundaryPoint.LoopUpkeep, () => parts.Publisher.Prune(now));
                 parts.PrepareNext();
                 break;
             case PollFinished finished:
-                if (parts.Time.Take(finished.Poll, finished.Host)) parts.HurryPolling();
-                parts.Intake.AssignRoots(now);
+                if (parts.Gate.Take(finished.Poll, finished.Host?.Told)) parts.HurryPolling();
+                parts.Verdicts.AssignRoots(now);
                 break;
-            case StorageLow low:
+            case StagingPaused low:
                 parts.MakeRoom(low, now);
                 break;
             case NoRoomFor asked:
                 parts.MakeRoomFor(asked, now);
                 break;
-            case StorageBack:
+            case StagingResumed:
                 parts.RoomIsBack();
+                break;
+            case EverythingFits:
+                parts.Storage.Fits();
                 break;
             case MuchMemoryUnused:
                 // Not when the opening is near: all threads stand still meanwhile.
-                if (!(parts.Time.WakeIn(now) < Tick)) SpareMemory.Collect();
+                if (!(parts.Gate.WakeIn(now) < Tick)) SpareMemory.Collect();
                 break;
-            case StorageFailed failed:
+            case DiskRefused failed:
                 Failed(failed.Fault, now);
                 break;
             case DropUnreadable { Fault: { } unreadable }:
@@ -174,7 +166,7 @@ sealed partial class AgentLoop(AgentParts parts)
                 parts.Operator.Answer(request, now);
                 break;
             case JudgedByHand byHand:
-                parts.Operator.Take(byHand, now);
+                parts.Operator.Take(new JudgedArrival(parts.Store, byHand.Judged) { Waived = byHand.Waived }, byHand.Request, now);
                 break;
             case ReloadRequested:
                 parts.Reload(now);
@@ -192,13 +184,13 @@ sealed partial class AgentLoop(AgentParts parts)
     /// <summary>What time alone brings: the gate, what is due, what a fault has left, the clean-up.</summary>
     void Advance(ClockReading now)
     {
-        var decided = Step(BoundaryPoint.LoopClock, () => parts.Time.Decide(now));
+        var decided = Step(BoundaryPoint.LoopClock, () => parts.Gate.Decide(now));
         hasProgressed |= decided & Step(BoundaryPoint.LoopPublish, () =>
         {
             parts.Publisher.EndRehearsal(now);
             parts.Publisher.PublishDue(now);
         });
-        if (!IsDue(now) && !storageFailed) return;
+        if (!IsDue(now) && !parts.Storage.HasFailed) return;
         Step(BoundaryPoint.LoopUpkeep, () =>
         {
             if (parts.Store.MendFolders() is { } gone) Failed(gone, now);
@@ -211,24 +203,16 @@ sealed partial class AgentLoop(AgentParts parts)
         }
         Step(BoundaryPoint.LoopPublish, () =>
         {
-            parts.Intake.AssignRoots(now);
-            if (parts.Time.Bound(now) is { } bound) parts.Receiving.TimeIs(bound.Latest + Admission.FutureAfter);
+            parts.Verdicts.AssignRoots(now);
+            if (parts.Clock.Bound(now) is { } bound) parts.Receiving.TimeIs(bound.Latest + Admission.FutureAfter);
             parts.Publisher.PublishDue(now);
         });
         Step(BoundaryPoint.LoopUpkeep, () => parts.Publisher.Prune(now));
-        Step(BoundaryPoint.LoopWatch, () => parts.Sentry.Tick(now, parts.Time.TrustedTime(now) ?? now.System, Progress(now), parts.Time.Profile));
-    }
-
-    /// <summary>What the overdue rule is told: the published corte, and what has become of the packages since.</summary>
-    CorteProgress Progress(ClockReading now)
-    {
-        var withdrawn = parts.Store.Choice(Root.Public) is { Release: null, At: var at } ? at : (DateTimeOffset?)null;
-        var since = parts.Publisher.PublishedSince ?? withdrawn ?? parts.Time.Profile.Opens;
-        return new CorteProgress(
-            parts.Store.Live(Root.Public)?.Corte, since, parts.Time.OpeningProven,
-            [.. parts.Publisher.Held(now).Where(release => release.Destination == Root.Public && !release.Future).Select(release => release.Package)],
-            [.. parts.Chronicle.Rejections.Where(rejected => rejected.BestTime > since).Select(rejected => (string?)rejected.Fields["package"] ?? "")],
-            [.. parts.Receiving.Progress.Select(delivery => delivery.Delivery)]);
+        Step(BoundaryPoint.LoopWatch, () =>
+        {
+            parts.Sentry.Tick(now);
+            parts.Cadence.Tick(parts.Receiving.Progress.Select(delivery => delivery.Delivery), now);
+        });
     }
 
     /// <summary>Until the next tick, or until true time alone may change the gate's answer; rounded up, so that it is not asked in vain.</summary>
@@ -237,7 +221,7 @@ sealed partial class AgentLoop(AgentParts parts)
         var now = HostClock.Read();
         if (pause.Length <= TimeSpan.Zero && MayHealMore(now)) return TimeSpan.Zero;
         var left = Tick - TimeSpan.FromTicks((now.Raw - lastTick.Raw) / 100);
-        if (parts.Time.WakeIn(now) is { } wake && wake < left) left = wake;
+        if (parts.Gate.WakeIn(now) is { } wake && wake < left) left = wake;
         // The wait is on a clock that may be slewed by up to 8.3 %: what is left of a long one is reckoned anew before its end.
         if (left > SlewedLittle) left *= 0.9;
         // After one fault upon another it does not turn in a circle; a signal is taken at once all the same.
@@ -245,14 +229,14 @@ sealed partial class AgentLoop(AgentParts parts)
     }
 
     /// <summary>What nobody is served is healed while nothing else is to be done, and not when the opening is near.</summary>
-    bool MayHealMore(ClockReading now) => parts.Sentry.HasMore && !(parts.Time.WakeIn(now) < Tick);
+    bool MayHealMore(ClockReading now) => parts.Sentry.HasMore && !(parts.Gate.WakeIn(now) < Tick);
 
     bool IsDue(ClockReading now) => now.Raw - lastTick.Raw >= Tick.Ticks * 100;
 
     /// <summary>Once nothing arrives, and not when the opening is near.</summary>
     void GiveMemoryBack(ClockReading now)
     {
-        if (parts.Receiving.Progress.Any(delivery => delivery.State != DeliveryState.SetAside) || parts.Time.WakeIn(now) < Tick) return;
+        if (parts.Receiving.Progress.Any(delivery => delivery.State != DeliveryState.SetAside) || parts.Gate.WakeIn(now) < Tick) return;
         SpareMemory.GiveBack();
         hasWorked = false;
     }
@@ -260,12 +244,10 @@ sealed partial class AgentLoop(AgentParts parts)
     void Stop(string cause)
     {
         parts.End();
-        signals.CompleteAdding();
         try
         {
-            foreach (var met in signals.GetConsumingEnumerable().OfType<FaultMet>()) parts.Chronicle.Record(EventCode.InternalFault, HostClock.Read(), met.Fault.ToFields());
-            parts.Chronicle.Record(EventCode.AgentStopped, HostClock.Read(),
-                new JsonObject { ["cause"] = cause, ["published"] = parts.Store.Live(Root.Public)?.Corte.ToString() });
+            foreach (var met in parts.Signals.End().OfType<FaultMet>()) parts.Recorder.Record(met.Fault, HostClock.Read());
+            parts.Recorder.Record(new AgentStopped(cause, parts.Store.Live(Root.Public)?.Corte), HostClock.Read());
         }
         catch (SystemFault fault)
         {
@@ -276,10 +258,9 @@ sealed partial class AgentLoop(AgentParts parts)
     }
 
     /// <summary>What a start wants to know of the nights before; a long journal holds much else, and not all of it need be in memory.</summary>
-    static bool IsAskedAtStart(JournalRecord record) => record.Event is "GATE_OPENED" or "GATE_CLOSED" or "CORTE_PUBLISHED" or "OPERATOR_ACTION";
+    static bool IsAskedAtStart(JournalRecord record) => record.Happened is GateOpened or GateClosed or CortePublished or Events.OperatorAction;
 
-    /// <summary>The record that tells of a live release's publication; null where a crash came between the swap and the record.</summary>
-    static JournalRecord? PublicationRecord(IEnumerable<JournalRecord> records, Release? live) => live is null ? null
-        : records.LastOrDefault(record => (string?)record.Fields["release"] == live.Id.Value
-            && record.Event == "CORTE_PUBLISHED");
+    static AgentEvent Tell(CrowdChange change) => change.Cause is { } cause
+        ? new DropCrowded(cause, change.Count.Entries, change.Count.Waiting, change.Count.NotLookedAt, change.Count.Busiest)
+        : new DropClear((long)change.Lasted.TotalSeconds, change.PutOff, change.Count.Entries);
 }

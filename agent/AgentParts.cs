@@ -1,9 +1,9 @@
-using System.Text.Json.Nodes;
 using Difusor.Agent.Configuration;
 using Difusor.Agent.Gate;
 using Difusor.Agent.Journal;
+using Difusor.Agent.Events;
 using Difusor.Agent.Linux;
-using Difusor.Agent.Packages;
+using Difusor.Agent.Night;
 using Difusor.Agent.Publication;
 using Difusor.Agent.Texts;
 using Difusor.Agent.Verification;
@@ -18,52 +18,59 @@ sealed class AgentParts : IDisposable
     static readonly TimeSpan ToldEvery = TimeSpan.FromMinutes(1);
 
     readonly ILogger diagnostics;
+    readonly JournalFile journal;
+    readonly Receipts receipts;
+    readonly StatusFile statusFile;
     SyslogForwarder? syslog;
     NtpPolling? polling;
     ControlSocket? control;
-    Action<Signal> post = _ => { };
     int shortages;
     long nextTold;
 
     AgentParts(Configured configured, ReleaseStore store, JournalFile journal, ILogger diagnostics)
     {
-        (Configured, Store, this.diagnostics) = (configured, store, diagnostics);
-        Chronicle = new Chronicle(journal);
-        Time = new Timekeeper(Chronicle);
-        var receipts = Receipts = new Receipts(Complain);
-        Publisher = new Publisher(store, Chronicle, Time, receipts);
-        Intake = new Intake(store, Chronicle, Time, Publisher, receipts);
+        (Configured, Store, this.journal, this.diagnostics) = (configured, store, journal, diagnostics);
+        var (settings, clockSettings) = (configured.Settings, configured.Settings.Clock);
+        void Warn(string problem) => diagnostics.Warning("{Problem}", problem);
+        Clock = new NightClock(configured.Profile, clockSettings);
+        var notifier = new Notifier(Warn);
+        Troubles = new TroubleBoard(Clock, settings.Language, notifier.Tell);
+        // It is on disk: a listener that fails does not keep the caller from what it allows.
+        Recorder = new EventRecorder(journal, Clock, (record, now) => Boundary.Run(BoundaryPoint.LoopHear, () => Troubles.Hear(record, now)));
+        Storage = new StorageTrouble(Recorder);
+        Gate = new GateKeeper(Clock, Recorder, clockSettings);
         var watches = new WatchAllowance();
-        LastRun = LastRun.Begin(configured.Settings.Paths.State, Complain);
-        Receiving = new Receiving(Rules(configured), store, configured.Settings.Paths.State, signal => post(signal), LastRun) { Watches = watches };
-        Operator = new OperatorDesk(store, Chronicle, Time, Publisher, Intake, Receiving, signal => post(signal));
-        var file = new StatusFile(configured.Settings.Paths.Run);
-        Sentry = new Sentry(configured.Settings, store, Chronicle.Record, problem => diagnostics.Warning("{Problem}", problem))
-        {
-            Opened = () => Time.OpeningProven, Watches = watches,
-        };
-        Publisher.Published = Sentry.Published;
-        Chronicle.Recorded = Sentry.Hear;
-        Status = new StatusBoard(store, Chronicle, Time, Publisher, () => Receiving.Progress)
-        {
-            Unjudged = () => Receiving.Unjudged,
-            Writer = file.Write, Sentinel = () => Sentry.Status, Troubles = () => Sentry.Troubles, Beside = Sentry.Write,
-        };
-        Chronicle.Trusted = Time.TrustedTime;
+        Sentry = new Sentry(settings, store, Recorder, Troubles, notifier, watches, Signals.Post, Warn);
+        receipts = new Receipts(Complain);
+        Publisher = new Publisher(store, Recorder, Clock, receipts, settings.Publication, HostClock.Read, Sentry.Published);
+        Verdicts = new VerdictHandler(store, Recorder, Clock, Publisher, receipts, settings, HostClock.Read());
+        Cadence = new CadenceWatch(store, Recorder, Clock, Publisher, settings.Publication);
+        LastRun = LastRun.Begin(settings.Paths.State, Complain);
+        Receiving = new Receiving(Rules(configured), store, settings.Paths.State, Signals.Post, LastRun) { Watches = watches };
+        Operator = new OperatorCommands(store, Recorder, Clock, Publisher, Verdicts, new HandReceiver(Receiving, Signals.Post));
+        Report = new StatusReport(store, Recorder, Clock, Publisher, Cli.CommandLine.Version, Environment.ProcessId);
+        statusFile = new StatusFile(settings.Paths.Run);
         Follow(configured);
     }
 
     public Configured Configured { get; private set; }
+    public SignalQueue Signals { get; } = new();
     public ReleaseStore Store { get; }
-    public Chronicle Chronicle { get; }
-    public Timekeeper Time { get; }
+    public JournalFolder Journal => journal.Folder;
+    public string? JournalSetAside => journal.SetAside;
+    public string? JournalProblem => journal.Problem;
+    public NightClock Clock { get; }
+    public TroubleBoard Troubles { get; }
+    public EventRecorder Recorder { get; }
+    public StorageTrouble Storage { get; }
+    public GateKeeper Gate { get; }
     public Publisher Publisher { get; }
-    public Intake Intake { get; }
-    public Receipts Receipts { get; }
-    public OperatorDesk Operator { get; }
+    public VerdictHandler Verdicts { get; }
+    public CadenceWatch Cadence { get; }
+    public OperatorCommands Operator { get; }
     public Receiving Receiving { get; }
     public LastRun LastRun { get; }
-    public StatusBoard Status { get; }
+    public StatusReport Report { get; }
     public Sentry Sentry { get; }
 
     /// <summary>Opens what lies on disk, and makes whole what a crash has left of it.</summary>
@@ -88,14 +95,13 @@ sealed class AgentParts : IDisposable
     }
 
     /// <summary>Starts the threads: from now on they post.</summary>
-    public void Begin(Action<Signal> post)
+    public void Begin()
     {
-        this.post = post;
         BeginSyslog();
         BeginPolling();
-        control = ControlSocket.Open(Configured.Settings.Paths.Run, post);
+        control = ControlSocket.Open(Configured.Settings.Paths.Run, Signals.Post);
         // First: a sender decides how many folders are watched in the drop.
-        Sentry.Begin(post);
+        Sentry.Begin();
         Receiving.Start();
         Boundary.Pool(BoundaryPoint.WarmUp, WarmUp);
     }
@@ -121,7 +127,7 @@ sealed class AgentParts : IDisposable
 
     public void Dispose()
     {
-        foreach (Action end in new Action[] { () => syslog?.Dispose(), Sentry.Dispose, Chronicle.Journal.Dispose, Store.Dispose })
+        foreach (Action end in new Action[] { () => syslog?.Dispose(), Sentry.Dispose, journal.Dispose, Store.Dispose })
             Boundary.Run(BoundaryPoint.LoopStop, end);
     }
 
@@ -132,19 +138,15 @@ sealed class AgentParts : IDisposable
         if (reading.Value is not { } fresh)
         {
             var problem = reading.Problems[0];
-            Chronicle.Record(EventCode.ConfigRejected, now, new JsonObject
-            {
-                ["file"] = problem.File, ["line"] = problem.At.Line, ["column"] = problem.At.Column, ["problem"] = problem.What.In(Configured.Settings.Language),
-            });
+            Recorder.Record(
+                new ConfigRejected(problem.File, problem.At.Line, problem.At.Column, problem.What.In(Configured.Settings.Language), null), now);
             return;
         }
         var change = SettingsChange.Between(Configured, fresh);
         if (change.NeedsRestart.Count > 0)
         {
-            Chronicle.Record(EventCode.ConfigRejected, now, new JsonObject
-            {
-                ["file"] = fresh.File, ["problem"] = $"a restart is needed for: {string.Join(", ", change.NeedsRestart)}", ["opens_changed"] = change.OpensChanged,
-            });
+            var why = $"a restart is needed for: {string.Join(", ", change.NeedsRestart)}";
+            Recorder.Record(new ConfigRejected(fresh.File, null, null, why, change.OpensChanged), now);
             return;
         }
         var before = Configured;
@@ -153,7 +155,7 @@ sealed class AgentParts : IDisposable
         if (before.Settings.Clock != fresh.Settings.Clock) BeginPolling();
         Receiving.Apply(Rules(fresh));
         Sentry.Apply(fresh.Settings);
-        Chronicle.Record(EventCode.ConfigReloaded, now, new JsonObject { ["file"] = fresh.File, ["changed"] = new JsonArray([.. change.Changed.Select(key => JsonValue.Create(key))]) });
+        Recorder.Record(new ConfigReloaded(fresh.File, [.. change.Changed]), now);
         Store.PruneQuarantine(fresh.Settings.Quarantine.Keep, fresh.Settings.Quarantine.Size);
     }
 
@@ -161,7 +163,7 @@ sealed class AgentParts : IDisposable
     /// Makes room where there is too little to stage. The first call removes rejected packages; the second also old
     /// releases; the third also what waits and would not be published; the fourth also what lies in the future.
     /// </summary>
-    public void MakeRoom(StorageLow shortage, ClockReading now)
+    public void MakeRoom(StagingPaused shortage, ClockReading now)
     {
         if (++shortages == 1) RecordLow(shortage.Free, shortage.Needed, null, now);
         Store.PruneRejected();
@@ -175,7 +177,11 @@ sealed class AgentParts : IDisposable
         foreach (var release in Publisher.LetFutureGo(now)) Receiving.JudgeLater(release.Package, release.Corte);
     }
 
-    public void RoomIsBack() => shortages = 0;
+    public void RoomIsBack()
+    {
+        shortages = 0;
+        Storage.HasRoom();
+    }
 
     /// <summary>
     /// Makes room for one delivery that does not fit, though the disk is not nearly full: removes rejected packages.
@@ -198,18 +204,19 @@ sealed class AgentParts : IDisposable
     }
 
     void RecordLow(long free, long floor, string? delivery, ClockReading now) =>
-        Chronicle.Record(EventCode.StorageLow, now, new JsonObject
-        {
-            ["path"] = Configured.Settings.Paths.State, ["free"] = free, ["min_free"] = floor, ["package"] = delivery,
-        });
+        Storage.RecordLow(new StorageLow(Configured.Settings.Paths.State, free, floor, delivery), now);
 
-    public JsonObject Stalled(DeliveryStalled stalled, ClockReading now) => new()
+    public AgentEvent Stalled(DeliveryStalls stalled, ClockReading now) => new DeliveryStalled(
+        stalled.Delivery, [.. stalled.Awaited.Names], stalled.Awaited.Total,
+        Clock.BestTime(now) + Configured.Settings.Drop.GiveUp);
+
+    /// <summary>Writes the status, the page and the metrics.</summary>
+    public void WriteStatus(ClockReading now)
     {
-        ["package"] = stalled.Delivery,
-        ["missing"] = new JsonArray([.. stalled.Awaited.Names.Select(path => JsonValue.Create(path))]),
-        ["missing_total"] = stalled.Awaited.Total,
-        ["until"] = new Corte((Time.TrustedTime(now) ?? now.System.ToOffset(Time.Profile.Opens.Offset)) + Configured.Settings.Drop.GiveUp).ToString(),
-    };
+        var status = Report.At(now, new StatusSources(Receiving.Progress, Receiving.Unjudged, Sentry.Status, Troubles.Troubles));
+        statusFile.Write(status.ToJson());
+        Sentry.Write(status);
+    }
 
     /// <summary>What cannot be journaled, or is no decision, is said on standard error.</summary>
     public void Complain(SystemFault fault) => diagnostics.Error("{Fault}", fault.Message);
@@ -217,25 +224,26 @@ sealed class AgentParts : IDisposable
     void Follow(Configured configured)
     {
         Configured = configured;
-        Time.Follow(configured.Profile, configured.Settings.Clock);
-        Intake.Settings = configured.Settings;
-        Publisher.Settings = configured.Settings.Publication;
-        Receipts.Folder = configured.Settings.Paths.Receipts;
+        Gate.Follow(configured.Profile, configured.Settings.Clock);
+        Verdicts.Follow(configured.Settings);
+        Publisher.Follow(configured.Settings.Publication);
+        Cadence.Follow(configured.Settings.Publication);
+        receipts.Folder = configured.Settings.Paths.Receipts;
     }
 
     /// <summary>A corte outside the window is the loop's to refuse: only it knows what is a rehearsal's.</summary>
     static ReceivingRules Rules(Configured configured) =>
-        new(configured.Settings, VerificationRules.Of(configured.Settings, configured.Profile) with { Cortes = null });
+        new(configured.Settings, VerificationRules.Of(configured.Settings, configured.Profile));
 
     void BeginSyslog()
     {
         syslog?.Dispose();
         var settings = Configured.Settings.Syslog;
         syslog = new SyslogForwarder(
-            Chronicle.Journal.Folder, Path.Combine(Configured.Settings.Paths.State, "syslog.seq"), SyslogTarget.Read(settings.Target)!, settings.Format,
+            journal.Folder, Path.Combine(Configured.Settings.Paths.State, "syslog.seq"), SyslogTarget.Read(settings.Target)!, settings.Format,
             new SyslogIdentity(SyslogIdentity.FacilityNamed(settings.Facility)!.Value, Environment.MachineName, Environment.ProcessId, TimeZoneInfo.Local, settings.SdId, Configured.Settings.Language),
             problem => { if (problem is not null) diagnostics.Warning("syslog: {Problem}", problem); });
-        Chronicle.Journal.Appended = syslog.Wake;
+        journal.Appended = syslog.Wake;
         syslog.Start();
     }
 
@@ -245,7 +253,7 @@ sealed class AgentParts : IDisposable
     void BeginPolling()
     {
         polling?.Stop();
-        polling = new NtpPolling(new NtpClient(Configured.Settings.Clock.Servers), Configured.Settings.Clock.Poll, post, HostTimeClient.Ask);
+        polling = new NtpPolling(new NtpClient(Configured.Settings.Clock.Servers), Configured.Settings.Clock.Poll, Signals.Post, HostTimeClient.Ask);
         polling.Start();
     }
 }

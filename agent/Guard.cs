@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
+using Difusor.Agent.Events;
 using Difusor.Agent.Gate;
 using Difusor.Agent.Journal;
 using Difusor.Agent.Linux;
+using Difusor.Agent.Packages;
 using Difusor.Agent.Publication;
 using Difusor.Agent.Sentinel;
 using Mono.Unix.Native;

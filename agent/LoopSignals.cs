@@ -1,3 +1,5 @@
+using Difusor.Agent.Night;
+
 namespace Difusor.Agent;
 
 /// <summary>The agent is to end, in good order.</summary>

@@ -1,8 +1,8 @@
-using System.Text.Json.Nodes;
+using Difusor.Agent.Events;
 using Difusor.Agent.Gate;
-using Difusor.Agent.Journal;
 using Difusor.Agent.Linux;
-using Difusor.Agent.Sentinel;
+using Difusor.Agent.Packages;
+using Difusor.Agent.Publication;
 
 namespace Difusor.Agent;
 
@@ -19,20 +19,17 @@ sealed partial class Sentry
         (var tell, probes) = probes.Hear(url, finished.Finding?.Trouble, finished.Finding?.Found ?? finished.Finding?.Detail, now.System);
         if (finished.Finding is not { } found)
         {
-            (var change, condition) = condition.ProbeIsGood(url);
-            if (change is not null) notify?.Tell(NoticeText.Good(change, now.System, settings.Language));
+            troubles.ProbeIsGood(url, now);
             return;
         }
         if (!tell) return;
-        record(new AgentEvent(found.Code, found.Code == EventCode.ProbeFailed
-            ? new JsonObject { ["url"] = url, ["status"] = found.Status, ["error"] = found.Detail }
-            : found.Code == EventCode.ProbeStale
-            ? new JsonObject { ["url"] = url, ["path"] = found.Path, ["release"] = finished.Release.Value, ["served"] = found.Served?.Value, ["detail"] = found.Detail }
-            : new JsonObject
-            {
-                ["url"] = url, ["path"] = found.Path, ["expected"] = found.Expected, ["found"] = found.Found, ["release"] = finished.Release.Value,
-                ["detail"] = found.Detail,
-            }), now);
+        AgentEvent told = found.Code switch
+        {
+            EventCode.ProbeFailed => new ProbeFailed(url, found.Status, found.Detail),
+            EventCode.ProbeStale => new ProbeStale(url, found.Path, finished.Release, found.Served, found.Detail),
+            _ => new ProbeMismatch(url, found.Path, found.Expected, found.Found, finished.Release, found.Detail),
+        };
+        record(told, now);
     }
 
     void BeginProbes()

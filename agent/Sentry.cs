@@ -1,10 +1,13 @@
-using System.Text.Json.Nodes;
 using Difusor.Agent.Configuration;
+using Difusor.Agent.Events;
 using Difusor.Agent.Gate;
 using Difusor.Agent.Journal;
 using Difusor.Agent.Linux;
+using Difusor.Agent.Night;
+using Difusor.Agent.Packages;
 using Difusor.Agent.Publication;
 using Difusor.Agent.Sentinel;
+using Difusor.Agent.Texts;
 
 namespace Difusor.Agent;
 
@@ -22,29 +25,37 @@ sealed partial class Sentry : IDisposable
     readonly StartProof proof;
     readonly ReleaseStore store;
     readonly Action<AgentEvent, ClockReading> record;
+    readonly TroubleBoard troubles;
+    readonly Notifier notifier;
+    readonly WatchAllowance watches;
+    readonly Action<Signal> post;
     readonly Action<string> complain;
-    readonly Tally tally = new();
     readonly PublicFiles run, page;
     readonly Queue<ClockSample> samples = new();
-    readonly List<JournalRecord> publications = [];
     ProbeNoise probes = ProbeNoise.Silence;
     DateTimeOffset written;
     int publicationsWritten = -1;
     long pruned;
     TreeWatch? watch;
     Rescan? rescan;
-    NotifyCommand? notify;
     Heartbeat? heartbeat;
     List<Prober> probers = [];
-    Action<Signal> post = _ => { };
-    Condition condition = Condition.Well;
-    OverdueWatch overdue = OverdueWatch.Calm;
     Settings settings;
     bool isRunning;
 
-    public Sentry(Settings settings, ReleaseStore store, Action<AgentEvent, ClockReading> record, Action<string> complain)
+    /// <param name="watches">What the kernel allows; those for what is published come before the drop's.</param>
+    /// <param name="complain">Told what is no event.</param>
+    public Sentry(
+        Settings settings, ReleaseStore store, EventRecorder recorder, TroubleBoard troubles, Notifier notifier, WatchAllowance watches,
+        Action<Signal> post, Action<string> complain)
     {
-        (this.settings, this.store, this.record, this.complain) = (settings, store, record, complain);
+        (this.settings, this.store, this.troubles, this.notifier) = (settings, store, troubles, notifier);
+        (this.watches, this.post, this.complain) = (watches, post, complain);
+        record = (happened, now) =>
+        {
+            troubles.OpenAlterations = guard!.Open.Count;
+            recorder.Record(happened, now);
+        };
         guard = new Guard(store, new StoreFolders(settings.Paths.State), state, record);
         proof = new StartProof(store, record);
         run = new PublicFiles(settings.Paths.Run);
@@ -52,43 +63,32 @@ sealed partial class Sentry : IDisposable
         Apply(settings);
     }
 
-    /// <summary>Watches for what is published come before the drop's.</summary>
-    public WatchAllowance Watches { private get; init; } = new();
-
-    /// <summary>Whether the opening has been proven: a gate that is closed before it is no trouble.</summary>
-    public Func<bool> Opened { private get; set; } = () => false;
-
     public Journal.SentinelStatus Status => new(
         guard.State.ToString().ToLowerInvariant(), state.Status.LastFullScan, state.Status.Overflows,
         state.Status.DetectionDelay is { } delay ? Math.Round(delay.TotalSeconds, 6) : null,
         state.Status.ScannedFiles, state.Status.FilesToScan, state.Status.Blind, state.Status.UnwatchedFolders);
 
-    /// <summary>What is wrong now, as event codes.</summary>
-    public IReadOnlyList<string> Troubles => [.. condition.Bad.Values.Select(bad => Texts.EventCatalogue.Id(bad.Code)).Distinct().Order(StringComparer.Ordinal)];
-
     /// <summary>What the journal says was published last, against what the links say: before anything else is decided.</summary>
     public void AtStart(IReadOnlyList<JournalRecord> records, ClockReading now)
     {
-        publications.AddRange(records.Where(IsPublic));
         foreach (var root in new[] { Root.Public, Root.Rehearsal })
         {
-            JournalRecord? last = null;
+            (CortePublished Published, DateTimeOffset At)? last = null;
             foreach (var known in records)
             {
-                if (known.Event == "CORTE_PUBLISHED" && ((string?)known.Fields["root"] ?? "public") == Name(root)) last = known;
-                else if (root == Root.Public && known.Event == "OPERATOR_ACTION" && (string?)known.Fields["action"] == "withdraw") last = null;
+                if (known.Happened is CortePublished published && published.Root == root) last = (published, known.BestTime);
+                else if (root == Root.Public && known.Happened is Events.OperatorAction { Action: WithdrawSite.ActionName }) last = null;
             }
-            if (last is not null) proof.ProveRecord(root, last, now);
-            proof.ProveLink(root, store.Sealed.FirstOrDefault(release => release.Id.Value == (string?)last?.Fields["release"]), now);
+            if (last is var (recorded, at)) proof.ProveRecord(recorded, at, now);
+            proof.ProveLink(root, store.Sealed.FirstOrDefault(release => release.Id == last?.Published.Release), now);
         }
     }
 
     /// <summary>Starts the threads.</summary>
-    public void Begin(Action<Signal> post)
+    public void Begin()
     {
-        this.post = post;
         guard.Follow();
-        watch = new TreeWatch(state, post, Watches);
+        watch = new TreeWatch(state, post, watches);
         watch.Start();
         BeginRescan();
         BeginProbes();
@@ -103,17 +103,16 @@ sealed partial class Sentry : IDisposable
         guard.Heals = fresh.Sentinel.Heal;
         if (rescan is not null && before.Sentinel.Rescan != fresh.Sentinel.Rescan) BeginRescan();
         var probed = fresh.Sentinel.Probes.Select(probe => fresh.Sentinel.Shown(probe.Url)).ToList();
-        (probes, condition) = (probes.Only(probed), condition.OnlyProbes(probed));
+        probes = probes.Only(probed);
+        troubles.OnlyProbes(probed);
+        troubles.Follow(fresh.Language);
         if (isRunning && !before.Sentinel.Probes.SequenceEqual(fresh.Sentinel.Probes)) BeginProbes();
         if (heartbeat is null || before.Notify.Heartbeat != fresh.Notify.Heartbeat)
         {
             heartbeat?.Dispose();
             heartbeat = fresh.Notify.Heartbeat is { } beat ? new Heartbeat(beat) : null;
         }
-        var (old, now) = (before.Notify, fresh.Notify);
-        if (notify is not null && old.Command == now.Command && old.Environment == now.Environment) return;
-        notify?.Dispose();
-        notify = now.Command is { } command ? new NotifyCommand(command, complain, environment: now.Environment) : null;
+        notifier.Apply(fresh.Notify);
     }
 
     /// <summary>A release has become live.</summary>
@@ -134,10 +133,7 @@ sealed partial class Sentry : IDisposable
                 return true;
             case CorteUnseen unseen:
                 if (store.Sealed.FirstOrDefault(release => release.Id == unseen.Release) is { } shown)
-                    record(new AgentEvent(EventCode.CorteNotShown, new JsonObject
-                    {
-                        ["package"] = shown.Package, ["corte"] = shown.Corte.ToString(), ["release"] = shown.Id.Value,
-                    }), now);
+                    record(new CorteNotShown(shown.Package, shown.Corte, shown.Id), now);
                 return true;
             case RescanFinished:
                 return true;
@@ -163,37 +159,13 @@ sealed partial class Sentry : IDisposable
 
     public void HealMore(ClockReading now) => guard.Tick(now);
 
-    /// <summary>What time brings.</summary>
-    /// <param name="now">The clocks.</param>
-    /// <param name="trusted">True time, or the system's where there is none.</param>
-    public void Tick(ClockReading now, DateTimeOffset trusted, CorteProgress progress, ElectionProfile profile)
+    /// <summary>Takes what time brings.</summary>
+    public void Tick(ClockReading now)
     {
         guard.Tick(now);
         TidyAfterHealing();
-        EndFaults(now);
-        if (condition.IsWell) heartbeat?.Well(now.System);
-        (var alarm, overdue) = overdue.Ask(progress, trusted, profile, settings.Publication.Grace);
-        if (alarm is null) return;
-        record(new AgentEvent(EventCode.CorteOverdue, new JsonObject
-        {
-            ["corte"] = progress.Live?.ToString(),
-            ["published_at"] = new Packages.Corte(progress.Since).ToString(),
-            ["cause"] = alarm.CauseCode,
-            ["packages"] = new JsonArray([.. alarm.Packages.Select(name => JsonValue.Create(name))]),
-            ["cadence_seconds"] = profile.Cadence.TotalSeconds,
-        }), now);
-    }
-
-    /// <summary>Told of each record, once it is on disk.</summary>
-    public void Hear(JournalRecord happened)
-    {
-        tally.Hear(happened);
-        if (IsPublic(happened)) publications.Add(happened);
-        if (happened.Event == "INTERNAL_FAULT") lastFault = HostClock.Read().Monotonic;
-        if (Texts.EventCatalogue.Named(happened.Event) is not { } entry) return;
-        if (entry.Code == EventCode.TamperHealed && guard.Open.Count > 0) return; // one of several: it is not well yet
-        (var change, condition) = condition.Hear(entry.Code, happened.Fields, Opened());
-        if (change is not null) notify?.Tell(NoticeText.Of(change, happened, settings.Language));
+        troubles.Tick(now);
+        heartbeat?.Tell(troubles.IsWell, now.System);
     }
 
     /// <summary>Writes the metrics and the status page beside <c>status.json</c>; the page at most once a second, for nobody reads faster.</summary>
@@ -201,17 +173,17 @@ sealed partial class Sentry : IDisposable
     {
         try
         {
-            run.Write("metrics.prom", MetricsText.Of(status, tally, Measures()));
+            run.Write("metrics.prom", MetricsText.Of(status, troubles.Tally, Measures()));
             if (status.WrittenAt - written < TimeSpan.FromSeconds(1) && status.WrittenAt >= written) return;
             written = status.WrittenAt;
             Sample(status);
-            page.Write("index.html", StatusPage.Of(Language.Es, status, tally, samples));
-            page.Write("en.html", StatusPage.Of(Language.En, status, tally, samples));
-            if (publicationsWritten == publications.Count) return;
+            page.Write("index.html", StatusPage.Of(Language.Es, status, troubles.Tally, samples));
+            page.Write("en.html", StatusPage.Of(Language.En, status, troubles.Tally, samples));
+            if (publicationsWritten == troubles.Publications.Count) return;
             foreach (var name in new[] { "page.css", "page.js" }) page.Write(name, StatusPage.Asset(name));
-            page.Write("huellas.txt", Huellas.Text(settings.Language, status.Election, publications));
-            page.Write("huellas.json", Huellas.Json(status.Election, publications));
-            publicationsWritten = publications.Count;
+            page.Write("huellas.txt", Huellas.Text(settings.Language, status.Election, troubles.Publications));
+            page.Write("huellas.json", Huellas.Json(status.Election, troubles.Publications));
+            publicationsWritten = troubles.Publications.Count;
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
@@ -244,7 +216,7 @@ sealed partial class Sentry : IDisposable
 
     public void Dispose()
     {
-        notify?.Dispose();
+        notifier.Dispose();
         guard.Dispose();
     }
 
@@ -263,8 +235,4 @@ sealed partial class Sentry : IDisposable
         rescan = new Rescan(state, watch!, settings.Sentinel.Rescan, () => HostClock.Read().System, post);
         rescan.Start();
     }
-
-    static bool IsPublic(JournalRecord record) => record.Event == "CORTE_PUBLISHED" && ((string?)record.Fields["root"] ?? "public") == "public";
-
-    static string Name(Root root) => root == Root.Public ? "public" : "rehearsal";
 }

@@ -1,6 +1,7 @@
+using Difusor.Agent.Events;
 using Difusor.Agent.Gate;
-using Difusor.Agent.Journal;
 using Difusor.Agent.Linux;
+using Difusor.Agent.Packages;
 using Difusor.Agent.Publication;
 using Difusor.Agent.Sentinel;
 
@@ -34,17 +35,17 @@ sealed class StartProof(ReleaseStore store, Action<AgentEvent, ClockReading> rec
     /// The journal is chained, the record of a release is not: where they differ, or the record is gone, the tree is asked. With the
     /// journal's huella it is proven, and has a record again; without it nothing of that release is.
     /// </summary>
-    /// <param name="published">The <c>CORTE_PUBLISHED</c> of what must be live.</param>
-    public void ProveRecord(Root root, JournalRecord published, ClockReading now)
+    /// <param name="published">What must be live.</param>
+    /// <param name="at">When it became so.</param>
+    public void ProveRecord(CortePublished published, DateTimeOffset at, ClockReading now)
     {
-        if (ReleaseId.Read((string?)published.Fields["release"] ?? "") is not { } id || (string?)published.Fields["manifest_sha256"] is not { } huella) return;
+        var (id, huella, root) = (published.Release, published.ManifestSha256, published.Root);
         var known = store.Sealed.FirstOrDefault(release => release.Id == id);
         if (known is not null && store.Agrees(known, huella)) return;
         // Superseded since, or never recorded: no word about what is live.
         if (known is null && store.LiveId(root) != id) return;
-        if (Packages.Corte.Read((string?)published.Fields["corte"] ?? "") is not { } corte) return;
-        var told = new Release(id, id.Sequence, (string?)published.Fields["package"] ?? "", corte, (string?)published.Fields["series"], huella,
-            (int?)published.Fields["files"] ?? 0, (long?)published.Fields["bytes"] ?? 0, root, false, 0, published.BestTime, []);
+        var told = new Release(
+            id, id.Sequence, published.Package, published.Corte, published.Series, huella, published.Files, published.Bytes, root, false, 0, at, []);
         var altered = new Alteration(root, id, known is null ? AlterationKind.Removed : AlterationKind.Changed, $"sealed/{id}.json", null, null,
             known is null ? "the release's record is gone" : "the release's record does not say what the journal does");
         Detected++;

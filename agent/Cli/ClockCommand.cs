@@ -3,6 +3,7 @@ using System.CommandLine;
 using Difusor.Agent.Configuration;
 using Difusor.Agent.Gate;
 using Difusor.Agent.Linux;
+using Difusor.Agent.Night;
 
 namespace Difusor.Agent.Cli;
 

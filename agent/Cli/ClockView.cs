@@ -1,8 +1,10 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Difusor.Agent.Configuration;
+using Difusor.Agent.Events;
 using Difusor.Agent.Gate;
 using Difusor.Agent.Linux;
+using Difusor.Agent.Packages;
 
 namespace Difusor.Agent.Cli;
 

@@ -45,8 +45,8 @@ public sealed class CommandSyntax(string path, Voice voice)
         var reason = Option("--reason", "TEXT", required: true);
         reason.Validators.Add(result =>
         {
-            if (result.Tokens is [{ Value: var text }] && (string.IsNullOrWhiteSpace(text) || text.Length > OperatorAction.LongestReason))
-                result.AddError(voice.Text("usage.reason", ("longest", OperatorAction.LongestReason)));
+            if (result.Tokens is [{ Value: var text }] && (string.IsNullOrWhiteSpace(text) || text.Length > OperatorCommand.LongestReason))
+                result.AddError(voice.Text("usage.reason", ("longest", OperatorCommand.LongestReason)));
         });
         return reason;
     }

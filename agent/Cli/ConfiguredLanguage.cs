@@ -1,4 +1,4 @@
-using Difusor.Agent.Configuration;
+using Difusor.Agent.Texts;
 
 namespace Difusor.Agent.Cli;
 

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text;
-using System.Text.Json.Nodes;
 using Difusor.Agent.Journal;
+using Difusor.Agent.Events;
 using Difusor.Agent.Linux;
 using Difusor.Agent.Packages;
 using Difusor.Agent.Texts;
@@ -19,7 +19,7 @@ static class JournalShowCommand
     {
         public bool Takes(JournalRecord record) =>
             (Events.Count == 0 || Events.Contains(record.Event))
-            && (Corte is not { } corte || record.Fields["corte"] is JsonValue value && value.TryGetValue(out string? text) && Packages.Corte.Read(text) == corte)
+            && (Corte is not { } corte || EventSubject.CorteOf(record.Happened) == corte)
             && !(record.BestTime < Since) && !(record.BestTime > Until);
     }
 
@@ -89,7 +89,7 @@ static class JournalShowCommand
         }
         var at = TimeZoneInfo.ConvertTime(record.BestTime, zone).ToString("yyyy-MM-dd HH:mm:ss.fff zzz", CultureInfo.InvariantCulture);
         var untrusted = record.At is null ? "~" : " ";
-        var tone = EventCatalogue.SeverityOf(record.Event, record.Fields) switch
+        var tone = record.Severity switch
         {
             <= Severity.Error => Tone.Bad,
             Severity.Warning => Tone.Warning,

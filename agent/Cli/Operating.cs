@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using Difusor.Agent.Events;
 using Difusor.Agent.Linux;
 using Difusor.Agent.Packages;
 using Difusor.Agent.Publication;
@@ -11,13 +12,13 @@ namespace Difusor.Agent.Cli;
 /// <summary>Sends an operator's wish to the running agent and says what it answered.</summary>
 static class Operating
 {
-    public static ExitCode Ask(ParseResult parse, Voice voice, OperatorAction action)
+    public static ExitCode Ask(ParseResult parse, Voice voice, OperatorCommand action)
     {
         if (ConfigurationLoading.Load(parse, voice, out var code) is not { } configured) return code;
         return Ask(configured.Settings.Paths.Run, parse.Json(), voice, action);
     }
 
-    internal static ExitCode Ask(string folder, bool json, Voice voice, OperatorAction action)
+    internal static ExitCode Ask(string folder, bool json, Voice voice, OperatorCommand action)
     {
         try
         {

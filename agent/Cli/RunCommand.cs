@@ -37,19 +37,27 @@ static class RunCommand
             builder.Services.AddSingleton<IHostLifetime, SystemdLifetime>();
         }
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = EndsWithin);
-        builder.Services.AddHostedService(services => new Daemon(new AgentLoop(parts), services));
+        builder.Services.AddHostedService(services => new Daemon(parts, services));
         using var host = builder.Build();
         host.Run();
         return Daemon.Fault is null ? ExitCode.Done : voice.Fail(ExitCode.Environment, "failure.program", ("fault", Daemon.Fault.ToString()), ("version", CommandLine.Version));
     });
 
     /// <summary>The loop as the host sees it: started once it is ready, stopped in good order.</summary>
-    sealed class Daemon(AgentLoop loop, IServiceProvider services) : IHostedService
+    sealed class Daemon : IHostedService
     {
-        readonly ISystemdNotifier? systemd = services.GetService<ISystemdNotifier>();
-        readonly IHostApplicationLifetime lifetime = services.GetRequiredService<IHostApplicationLifetime>();
+        readonly ISystemdNotifier? systemd;
+        readonly IHostApplicationLifetime lifetime;
+        readonly AgentLoop loop;
         GuardedThread? thread;
         PosixSignalRegistration? hangUp;
+
+        public Daemon(AgentParts parts, IServiceProvider services)
+        {
+            systemd = services.GetService<ISystemdNotifier>();
+            lifetime = services.GetRequiredService<IHostApplicationLifetime>();
+            loop = new AgentLoop(parts, FeedWatchdog);
+        }
 
         /// <summary>What ended the loop before its time: a defect. systemd starts it anew, and nothing that is published changes.</summary>
         public static Exception? Fault { get; private set; }
@@ -63,7 +71,6 @@ static class RunCommand
 
         public Task StartAsync(CancellationToken cancellationToken)
         {
-            loop.Alive = FeedWatchdog;
             // Before anyone can know that the agent is there: an early SIGHUP would end it.
             hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
             {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Difusor.Agent.Events;
 using Difusor.Agent.Packages;
 using Difusor.Agent.Texts;
 using Difusor.Agent.Verification;

@@ -1,4 +1,5 @@
 using Difusor.Agent.Packages;
+using Difusor.Agent.Texts;
 
 namespace Difusor.Agent.Configuration;
 
@@ -22,9 +23,6 @@ public sealed record Settings
     public SyslogSettings Syslog { get; init; } = new();
     public Language Language { get; init; } = Language.Es;
 }
-
-/// <summary>The language of messages for people; codes, JSON keys and MSGIDs are never translated.</summary>
-public enum Language { Es, En }
 
 public sealed record PathSettings
 {
@@ -60,38 +58,6 @@ public sealed record HashSettings
     /// <summary>False: a file that no HASH covers is published too, listed in the verdict.</summary>
     public bool RequireFullCoverage { get; init; } = true;
     public bool RequireHtml { get; init; } = true;
-}
-
-public sealed record LimitSettings
-{
-    public int Files { get; init; } = 200_000;
-    public long FileSize { get; init; } = 2L << 30;
-    public long PackageSize { get; init; } = 8L << 30;
-    public int PathLength { get; init; } = 1024;
-    public int PathDepth { get; init; } = 32;
-    /// <summary>Over a whole archive, and only past 10 MiB of contents.</summary>
-    public int CompressionRatio { get; init; } = 200;
-    /// <summary>Bytes of the HASH files of a package, and of all deliveries whose HASH files are read at the same time.</summary>
-    public long HashText { get; init; } = 64L << 20;
-    /// <summary>Bytes of the paths of a package, and of all deliveries in hand together.</summary>
-    public long PathText { get; init; } = 64L << 20;
-    /// <summary>Free space below which nothing new is staged.</summary>
-    public long MinFree { get; init; } = 2L << 30;
-
-    /// <summary>
-    /// Free bytes below which staging stops: a little more than <see cref="MinFree"/>, for what is begun already, and
-    /// what sealing and the journal write, comes on top.
-    /// </summary>
-    public long StagingFloor => MinFree + Math.Min(Math.Min(MinFree / 64, 16L << 20), long.MaxValue - MinFree);
-
-    /// <summary>How many releases with a corte of the future are held at once; further ones are rejected.</summary>
-    public int FutureReleases { get; init; } = 3;
-    public IReadOnlySet<string> DeniedExtensions { get; init; } = new HashSet<string>(StringComparer.OrdinalIgnoreCase)
-    {
-        "php", "phtml", "phar", "php3", "php4", "php5", "php7", "cgi", "pl", "py", "rb", "sh", "shtml", "asis", "var", "so", "exe", "dll",
-        "jsp", "asp", "aspx",
-    };
-    public PathLimits Paths => new(PathLength, PathDepth);
 }
 
 public sealed record ClockSettings

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text.RegularExpressions;
 using Difusor.Agent.Packages;
+using Difusor.Agent.Texts;
 
 namespace Difusor.Agent.Configuration;
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Difusor.Agent.Configuration;
+using Difusor.Agent.Texts;
 
 namespace Difusor.Agent.Conformity;
 

@@ -1,3 +1,6 @@
+using System.Text.Json.Serialization;
+using Difusor.Agent.Events;
+
 namespace Difusor.Agent.Drop;
 
 /// <summary>What stands for a flood of the drop, as one count.</summary>
@@ -11,9 +14,6 @@ namespace Difusor.Agent.Drop;
 /// <param name="GivenWay">Deliveries that wait because all together would keep too much.</param>
 public readonly record struct CrowdCount(
     int Entries, int NotLookedAt, int Waiting, long PutOff, string? Busiest, bool LacksWatches = false, int GivenWay = 0);
-
-/// <summary>Why the drop is crowded.</summary>
-public enum CrowdCause { Entries, Waiting, Verdicts, Folders, Memory }
 
 /// <summary>The drop has become crowded, or is so no more (<paramref name="Cause"/> is null).</summary>
 /// <param name="PutOff">What was put off or left out between the two.</param>

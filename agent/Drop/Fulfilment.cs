@@ -1,5 +1,4 @@
 using Difusor.Agent.Packages;
-using Difusor.Agent.Verification;
 
 namespace Difusor.Agent.Drop;
 

@@ -1,20 +1,10 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Difusor.Agent.Events;
 using Difusor.Agent.Packages;
 
 namespace Difusor.Agent.Drop;
-
-/// <summary>How a run of the agent ended.</summary>
-public enum RunEnd
-{
-    /// <summary>In good order.</summary>
-    Stopped,
-    /// <summary>Without a word, and the host went on: out of memory, a crash, SIGKILL, the watchdog.</summary>
-    Ended,
-    /// <summary>With its host: a reset, a power cut.</summary>
-    Rebooted,
-}
 
 /// <summary>A delivery that is not touched until an operator says <c>retry</c> or the sender changes it.</summary>
 /// <param name="Fingerprint">Its files when it was first looked at after that; null until then.</param>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Difusor.Agent.Configuration;
+using Difusor.Agent.Packages;
 using Difusor.Agent.Verification;
 
 namespace Difusor.Agent.Drop;
@@ -33,12 +34,6 @@ public sealed record Circumstances(
 /// <summary>Whether a verdict stands, by the occasion that it was made on (contract, section 6, "Complete").</summary>
 public static class Weighing
 {
-    static readonly HashSet<string> OutsideMayFollow = Codes(ReasonCode.NoHash, ReasonCode.UncoveredFile, ReasonCode.WeakAlgorithm);
-
-    static readonly HashSet<string> InsideMayFollow = Codes(
-        ReasonCode.NoHash, ReasonCode.UncoveredFile, ReasonCode.WeakAlgorithm, ReasonCode.MissingFile, ReasonCode.DigestMismatch,
-        ReasonCode.BadHashFile, ReasonCode.ConflictingDigests, ReasonCode.NoHtml, ReasonCode.NoCorte, ReasonCode.CorteMismatch);
-
     /// <summary>The weight, and where it is unfinished what is waited for.</summary>
     /// <param name="completeness">Null on the occasion <see cref="Occasion.Whole"/>, and for an archive.</param>
     public static (Weight Weight, ToldNames Awaited) Of(Occasion occasion, Verdict verdict, Completeness? completeness, Circumstances known)
@@ -46,8 +41,7 @@ public static class Weighing
         if (occasion == Occasion.Last) return (Weight.Stands, ToldNames.None);
         if (occasion == Occasion.Whole)
         {
-            var mayFollow = known.IsArchive ? OutsideMayFollow : InsideMayFollow;
-            var early = !known.ArchiveEnds || verdict.Reasons.Any(reason => mayFollow.Contains(reason.Code));
+            var early = !known.ArchiveEnds || verdict.Reasons.Any(reason => MayBeMended(reason, known.IsArchive));
             return (early ? Weight.TooEarly : Weight.Stands, ToldNames.None);
         }
         if (!known.ArchiveEnds) return (Weight.Unfinished, ToldNames.Of([verdict.Package]));
@@ -69,17 +63,15 @@ public static class Weighing
         if (!known.IsWrittenOver) return [];
         var isMix = Has(verdict, ReasonCode.DigestMismatch) || Has(verdict, ReasonCode.CorteMismatch) || Has(verdict, ReasonCode.UncoveredFile);
         // A link, a refused name, a limit: nothing that may still come mends that.
-        if (!isMix || verdict.Reasons.Any(reason => !InsideMayFollow.Contains(reason.Code))) return [];
+        if (!isMix || !verdict.Reasons.All(reason => MayBeMended(reason, isArchive: false))) return [];
         var old = verdict.Contents.Select(entry => entry.Path.Value).Where(known.Unchanged.Contains).ToList();
         return old.Count == verdict.Contents.Count ? [] : old;
     }
 
     static bool Has(Verdict verdict, ReasonCode reason) => verdict.Reasons.Any(found => found.Code == reason.Code());
 
-    static HashSet<string> Codes(params ReadOnlySpan<ReasonCode> reasons)
-    {
-        var codes = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var reason in reasons) codes.Add(reason.Code());
-        return codes;
-    }
+    /// <summary>Whether what has not come yet may mend it; of an archive that can only be the HASH beside it.</summary>
+    static bool MayBeMended(Finding reason, bool isArchive) =>
+        ReasonCodes.Named(reason.Code) is { } code && ReasonTraits.Of(code).Mending is var mending
+            && (mending == Mending.AnyHash || (mending == Mending.MoreFiles && !isArchive));
 }

@@ -1,6 +1,5 @@
 using Difusor.Agent.Configuration;
 using Difusor.Agent.Packages;
-using Difusor.Agent.Publication;
 
 namespace Difusor.Agent.Gate;
 

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using Difusor.Agent.Configuration;
-using Difusor.Agent.Journal;
+using Difusor.Agent.Events;
 
 namespace Difusor.Agent.Gate;
 

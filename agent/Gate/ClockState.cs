@@ -1,17 +1,7 @@
 using System.Collections.Immutable;
+using Difusor.Agent.Events;
 
 namespace Difusor.Agent.Gate;
-
-/// <summary>Why the bound is not as good as it should be: none of them is a reason by itself once the opening has been proven.</summary>
-public enum ClockTrouble
-{
-    /// <summary>No server answers.</summary>
-    Silent,
-    /// <summary>Servers answer and no majority, or fewer than the quorum, agree.</summary>
-    NoMajority,
-    /// <summary>They agree, on too wide an interval.</summary>
-    Wide,
-}
 
 /// <summary>A selection as it was made, kept to measure the rate against a later one.</summary>
 public readonly record struct RateAnchor(long Raw, TrueInterval Interval);

@@ -1,6 +1,7 @@
-using System.Text.Json.Nodes;
 using Difusor.Agent.Configuration;
-using Difusor.Agent.Journal;
+using Difusor.Agent.Events;
+using Difusor.Agent.Packages;
+using Difusor.Agent.Publication;
 
 namespace Difusor.Agent.Gate;
 
@@ -40,20 +41,12 @@ public sealed class PublicationGate(ElectionProfile profile, ClockSettings setti
     public AgentEvent? Change(GateDecision? before, GateDecision after, bool proven, ClockState clock, ClockReading now)
     {
         if (after.Open == (before?.Open ?? false)) return null;
-        var fields = new JsonObject { ["opens_at"] = new Packages.Corte(profile.Opens).ToString() };
-        if (after.Open)
-        {
-            fields["first"] = !proven;
-            return new AgentEvent(EventCode.GateOpened, ClockEvents.WithBound(fields, clock, now, profile.Opens.Offset));
-        }
-        fields["reason"] = after.Reason!.Value.Code();
-        return new AgentEvent(EventCode.GateClosed, ClockEvents.WithBound(fields, clock, now, profile.Opens.Offset, without: "servers"));
+        var bound = ClockEvents.BoundOf(clock, now, profile.Opens.Offset);
+        return after.Open ? new GateOpened(profile.Opens, null, !proven, bound) : new GateClosed(after.Reason!.Value.Hold(), null, profile.Opens, bound);
     }
 
     /// <summary>Whether a journaled event proves the opening of this very election: another <c>opens</c> is another opening.</summary>
-    public bool IsProof(EventCode code, JsonObject fields) =>
-        code == EventCode.GateOpened && fields["window"] is null && fields["opens_at"]?.GetValue<string>() is { } text
-        && DateTimeOffset.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out var opens) && opens == profile.Opens;
+    public bool IsProof(GateOpened opened) => opened.Root == Root.Public && opened.OpensAt == profile.Opens;
 
     /// <summary>Whether an operator may publish by hand in spite of <paramref name="reason"/> (contract, section 8): never before the opening.</summary>
     public bool MayWaive(GateReason reason, ClockReading now) => reason.IsOfTheClock() && now.System >= profile.Opens + WaivableAfter;

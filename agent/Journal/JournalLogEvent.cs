@@ -1,4 +1,5 @@
 using Difusor.Agent.Configuration;
+using Difusor.Agent.Events;
 using Difusor.Agent.Texts;
 using Serilog.Events;
 using Serilog.Parsing;
@@ -23,7 +24,7 @@ public static class JournalLogEvent
             .. record.Fields.Where(field => field.Key.Length > 0)
                 .Select(field => new LogEventProperty(field.Key, new ScalarValue(EventCatalogue.Scalar(field.Value)))),
         ];
-        return new LogEvent(record.BestTime, LevelOf(EventCatalogue.SeverityOf(record.Event, record.Fields)), exception: null, sentence, properties);
+        return new LogEvent(record.BestTime, LevelOf(record.Severity), exception: null, sentence, properties);
     }
 
     public static JournalRecord RecordOf(LogEvent logEvent) =>

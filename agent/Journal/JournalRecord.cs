@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Difusor.Agent.Events;
 
 namespace Difusor.Agent.Journal;
 
@@ -13,6 +14,14 @@ public sealed record JournalRecord(long Seq, DateTimeOffset? At, DateTimeOffset 
 {
     /// <summary>The <see cref="Prev"/> of the first record.</summary>
     public static string Genesis { get; } = new('0', 64);
+
+    /// <summary>What has happened; null where this version does not know the event, or its fields are others.</summary>
+    public AgentEvent? Happened => happened ??= EventFields.Read(Event, Fields);
+
+    AgentEvent? happened;
+
+    /// <summary>How bad it was; an event of another version counts as a notice.</summary>
+    public Severity Severity => Happened?.Severity ?? EventCatalogue.Named(Event)?.Severity ?? Severity.Notice;
 
     /// <summary>Trusted time where there was one.</summary>
     public DateTimeOffset BestTime => At ?? SystemAt;

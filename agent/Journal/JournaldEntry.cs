@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text;
+using Difusor.Agent.Events;
+using Difusor.Agent.Packages;
 using Difusor.Agent.Texts;
 
 namespace Difusor.Agent.Journal;
@@ -16,7 +18,7 @@ public static class JournaldEntry
 
     public static byte[] Format(JournalRecord record, SyslogIdentity identity)
     {
-        var severity = (int)EventCatalogue.SeverityOf(record.Event, record.Fields);
+        var severity = (int)record.Severity;
         var entry = new StringBuilder();
         Add("MESSAGE", LocalSyslog.Text(record, identity, room: SyslogFields.MessageLimit));
         if (EventCatalogue.Named(record.Event) is { } known) Add("MESSAGE_ID", EventCatalogue.MessageId(known.Code));

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Difusor.Agent.Texts;
 
 namespace Difusor.Agent.Journal;
 
@@ -12,7 +11,7 @@ public static class LocalSyslog
 {
     public static byte[] Format(JournalRecord record, SyslogIdentity identity)
     {
-        var severity = EventCatalogue.SeverityOf(record.Event, record.Fields);
+        var severity = record.Severity;
         var local = TimeZoneInfo.ConvertTime(record.BestTime, identity.Zone);
         var host = identity.Host is { } name ? name + " " : "";
         var header = string.Create(CultureInfo.InvariantCulture,

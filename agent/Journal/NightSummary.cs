@@ -1,6 +1,5 @@
-using System.Text.Json.Nodes;
+using Difusor.Agent.Events;
 using Difusor.Agent.Packages;
-using Difusor.Agent.Texts;
 
 namespace Difusor.Agent.Journal;
 
@@ -31,25 +30,14 @@ public sealed record NightSummary(
             records++;
             from ??= record.BestTime;
             to = record.BestTime;
-            if (record.Event == EventCode.GateOpened.Id() && !IsRehearsal(record.Fields)) opened ??= record.BestTime;
-            if (record.Event == EventCode.CortePublished.Id() && ReadPublished(record) is { } corte) published.Add(corte);
-            if (record.Event == EventCode.PackageRejected.Id()) rejected.Add(record);
-            else if (EventCatalogue.SeverityOf(record.Event, record.Fields) <= Severity.Warning) incidents.Add(record);
+            if (record.Happened is GateOpened { Root: Root.Public }) opened ??= record.BestTime;
+            if (record.Happened is CortePublished corte) published.Add(Read(corte, record.BestTime));
+            if (record.Happened is PackageRejected) rejected.Add(record);
+            else if (record.Severity <= Severity.Warning) incidents.Add(record);
         }
         return new NightSummary(records, from, to, opened, published, rejected, incidents);
     }
 
-    static PublishedCorte? ReadPublished(JournalRecord record)
-    {
-        var fields = record.Fields;
-        if (Text(fields, "corte") is not { } stated || Corte.Read(stated) is not { } corte) return null;
-        return new PublishedCorte(corte, record.BestTime, IsRehearsal(fields), Text(fields, "package") ?? "", (long)(Number(fields, "files") ?? 0),
-            (long)(Number(fields, "bytes") ?? 0), Text(fields, "manifest_sha256") ?? "", Number(fields, "seconds"));
-    }
-
-    static bool IsRehearsal(JsonObject fields) => (Text(fields, "root") ?? Text(fields, "window")) is "rehearsal";
-
-    static string? Text(JsonObject fields, string name) => fields[name] is JsonValue value && value.TryGetValue(out string? text) ? text : null;
-
-    static double? Number(JsonObject fields, string name) => fields[name] is JsonValue value && value.TryGetValue(out double number) ? number : null;
+    static PublishedCorte Read(CortePublished corte, DateTimeOffset at) => new(
+        corte.Corte, at, corte.Root == Root.Rehearsal, corte.Package, corte.Files, corte.Bytes, corte.ManifestSha256, corte.Seconds);
 }

@@ -5,8 +5,8 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Unicode;
+using Difusor.Agent.Events;
 using Difusor.Agent.Packages;
-using Difusor.Agent.Texts;
 
 namespace Difusor.Agent.Journal;
 
@@ -24,7 +24,7 @@ public static class RecordLine
     /// <param name="prev">The head of the record before it.</param>
     public static (byte[] Line, JournalRecord Record) Write(AgentEvent happened, long seq, string prev, DateTimeOffset? trusted, DateTimeOffset system)
     {
-        var record = new JournalRecord(seq, trusted, system, happened.Code.Id(), happened.Fields, prev, Head: "");
+        var record = new JournalRecord(seq, trusted, system, happened.Code.Id(), EventFields.Of(happened), prev, Head: "");
         var line = Line(record);
         return (line, record with { Head = Head(line) });
     }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Difusor.Agent.Texts;
 
 namespace Difusor.Agent.Journal;
 
@@ -12,7 +11,7 @@ public static class Rfc5424
 {
     public static byte[] Format(JournalRecord record, SyslogIdentity identity)
     {
-        var severity = EventCatalogue.SeverityOf(record.Event, record.Fields);
+        var severity = record.Severity;
         var header = string.Create(CultureInfo.InvariantCulture,
             $"<{identity.Priority(severity)}>1 {RecordLine.Time(record.BestTime)} {Name(identity.Host, 255)} {SyslogIdentity.AppName} {identity.Pid} {Name(record.Event, 32)}");
         var message = SyslogFields.Sentence(record, identity);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
+using Difusor.Agent.Events;
 using Difusor.Agent.Packages;
 using Difusor.Agent.Texts;
 

@@ -1,4 +1,5 @@
-using Difusor.Agent.Configuration;
+using Difusor.Agent.Events;
+using Difusor.Agent.Texts;
 
 namespace Difusor.Agent.Journal;
 

@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using Difusor.Agent.Events;
 using Difusor.Agent.Journal;
+using Difusor.Agent.Night;
 
 namespace Difusor.Agent.Linux;
 
@@ -99,7 +101,7 @@ static class Boundary
         try
         {
             var step = NameOf(point);
-            var told = InternalFault.Of(fault, step, Thread.CurrentThread.Name, delivery, 0);
+            var told = Faults.Of(fault, step, Thread.CurrentThread.Name, delivery, 0);
             Action<FaultMet>? journal;
             lock (telling)
             {
@@ -122,7 +124,7 @@ static class Boundary
     {
         AppDomain.CurrentDomain.UnhandledException += (_, unhandled) =>
         {
-            var last = InternalFault.Of((Exception)unhandled.ExceptionObject, "process", Thread.CurrentThread.Name, null, 1);
+            var last = Faults.Of((Exception)unhandled.ExceptionObject, "process", Thread.CurrentThread.Name, null, 1);
             Say($"the agent ends: {last}");
             try { mark(last); }
             catch (SystemFault) { }

@@ -11,7 +11,7 @@ public static class ControlClient
 
     /// <returns>The answer; null where the agent ended before it gave one.</returns>
     /// <exception cref="SystemFault">Nobody listens (ENOENT, ECONNREFUSED), or the caller may not (EACCES).</exception>
-    public static OperatorReply? Ask(string folder, OperatorAction action)
+    public static OperatorReply? Ask(string folder, OperatorCommand action)
     {
         var path = ControlSocket.PathIn(folder);
         using var connection = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net.Sockets;
+using Difusor.Agent.Night;
 using Difusor.Agent.Publication;
 
 namespace Difusor.Agent.Linux;

@@ -1,8 +1,9 @@
 using System.Diagnostics;
 using System.Net.Sockets;
+using Difusor.Agent.Events;
 using Difusor.Agent.Journal;
+using Difusor.Agent.Night;
 using Difusor.Agent.Publication;
-using Difusor.Agent.Texts;
 using Mono.Unix.Native;
 
 namespace Difusor.Agent.Linux;
@@ -195,7 +196,7 @@ public sealed class ControlSocket : IDisposable
         if (caller.Attend() is { } line)
         {
             var reply = new TaskCompletionSource<OperatorReply>(TaskCreationOptions.RunContinuationsAsynchronously);
-            if (OperatorAction.Read(line) is { } action) caller.Asks(new OperatorRequest(action, caller.Peer.Operator, reply));
+            if (OperatorCommand.Read(line) is { } action) caller.Asks(new OperatorRequest(action, caller.Peer.Operator, reply));
             else caller.Answer(OperatorReply.Of(OperatorOutcome.Refused, "not-understood"));
         }
         if (caller.Unheard is not { } request) return;

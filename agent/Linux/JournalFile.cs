@@ -1,5 +1,7 @@
 using System.Text;
+using Difusor.Agent.Events;
 using Difusor.Agent.Journal;
+using Difusor.Agent.Night;
 using Mono.Unix.Native;
 
 namespace Difusor.Agent.Linux;
@@ -16,7 +18,7 @@ public readonly record struct JournalSizes(long RotateAt)
 /// fallocate(2) without showing it, so that a disk that others have filled still takes the record of it; a file system without
 /// fallocate gives no such promise. Not thread-safe: the agent loop alone writes.
 /// </summary>
-public sealed class JournalFile : IDisposable
+public sealed class JournalFile : IJournal, IDisposable
 {
     const string Spare = ".spare";
     const FilePermissions Private = FilePermissions.S_IRUSR | FilePermissions.S_IWUSR;

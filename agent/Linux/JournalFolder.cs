@@ -36,9 +36,6 @@ public sealed class JournalFolder(string path)
     /// <summary>All records, the newest first, one file in memory at a time.</summary>
     public IEnumerable<JournalRecord> NewestFirst() => Files().Reverse().SelectMany(file => RecordsOf(file).Reverse());
 
-    /// <summary>The last <paramref name="count"/> records, the oldest first.</summary>
-    public IReadOnlyList<JournalRecord> Recent(int count) => [.. NewestFirst().Take(count).Reverse()];
-
     /// <summary>What the agent last knew to be on disk, from a small file beside the journal; null where there is none.</summary>
     public HeadMark? ReadHead()
     {

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Text;
 using Difusor.Agent.Drop;
-using Difusor.Agent.Journal;
+using Difusor.Agent.Events;
 
 namespace Difusor.Agent.Linux;
 
@@ -14,7 +14,7 @@ namespace Difusor.Agent.Linux;
 public sealed class LastRun
 {
     const string Name = "run.json", InHandName = "in-hand.json", BootId = "/proc/sys/kernel/random/boot_id";
-    const uint Mode = 0x180; // 0600
+    const uint Mode = Modes.PrivateFile;
 
     readonly Lock changing = new();
     readonly string state;

@@ -5,7 +5,7 @@ namespace Difusor.Agent.Linux;
 /// <summary>What the store needs of the system and Mono.Posix lacks, or does too slowly for 13,000 files. All names are bytes with a zero at the end.</summary>
 static unsafe partial class Native
 {
-    internal const int OpenWriteOnly = 1, OpenReadWrite = 2, OpenCreate = 0x40, OpenExclusive = 0x80, LockExclusive = 2, LockNonBlocking = 4, Unlock = 8;
+    internal const int OpenReadWrite = 2, OpenCreate = 0x40, OpenExclusive = 0x80, LockExclusive = 2, LockNonBlocking = 4, Unlock = 8;
     internal const int TimeNow = 0x3fffffff, TimeOmit = 0x3ffffffe;
 
     /// <summary>ioctl number: share all of a file's blocks, where the file system can.</summary>

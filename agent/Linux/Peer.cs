@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using Difusor.Agent.Night;
 using Mono.Unix.Native;
 
 namespace Difusor.Agent.Linux;
@@ -21,10 +22,12 @@ internal sealed record Peer(uint Uid, uint Gid, IReadOnlyCollection<uint> Groups
     }
 
     /// <summary>Tells whether it is root, the agent's own account, or in the operators' group.</summary>
-    public static bool IsOperator(Peer peer) =>
-        peer.Uid == 0 || peer.Uid == Syscall.geteuid()
-        || (Syscall.getgrnam(ControlSocket.GroupName) is { } group
-            && (peer.Gid == group.gr_gid || peer.Groups.Contains(group.gr_gid)));
+    public static bool IsOperator(Peer peer) => IsOperator(peer, Syscall.geteuid(), Syscall.getgrnam(ControlSocket.GroupName)?.gr_gid);
+
+    /// <param name="agent">The agent's own account.</param>
+    /// <param name="operators">The operators' group; null: the host has none.</param>
+    internal static bool IsOperator(Peer peer, uint agent, uint? operators) =>
+        peer.Uid == 0 || peer.Uid == agent || (operators is { } group && (peer.Gid == group || peer.Groups.Contains(group)));
 
     /// <summary>Returns the account with its name.</summary>
     public Operator Operator => new(Uid, NameOf(Uid));

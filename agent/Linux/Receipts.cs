@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
+using Difusor.Agent.Night;
 using Difusor.Agent.Packages;
 using Difusor.Agent.Publication;
 using Difusor.Agent.Verification;
@@ -12,7 +13,7 @@ namespace Difusor.Agent.Linux;
 /// They are words to the sender and no part of the proof: where they cannot be written the night goes on, and the complaint is heard.
 /// </summary>
 /// <param name="complain">Told why an acuse could not be written.</param>
-public sealed class Receipts(Action<SystemFault> complain)
+public sealed class Receipts(Action<SystemFault> complain) : IReceipts
 {
     const string Last = "ultimo";
     const int LongestName = 200;
@@ -21,8 +22,7 @@ public sealed class Receipts(Action<SystemFault> complain)
     /// <summary>Their folder; null: none are written.</summary>
     public string? Folder { get; set; }
 
-    /// <param name="state"><c>accepted</c>, <c>rejected</c>, <c>held</c>, <c>published</c>, <c>superseded</c> or <c>duplicate</c>.</param>
-    public void Write(string delivery, string state, Verdict verdict, DateTimeOffset at) => Write(delivery, json =>
+    public void Write(string delivery, PackageState state, Verdict verdict, DateTimeOffset at) => Write(delivery, json =>
     {
         Describe(json, verdict.Package, verdict.Series, verdict.Corte, state, at, verdict.ManifestSha256, verdict.Files, verdict.Bytes);
         VerdictJson.WriteFindings(json, "reasons", Told.Of(verdict.Reasons), verdict.ReasonsTotal);
@@ -30,19 +30,19 @@ public sealed class Receipts(Action<SystemFault> complain)
 
     /// <summary>The acuse of a release whose state has changed since its verdict.</summary>
     /// <param name="isLast">False: <c>ultimo.json</c> stays what it is.</param>
-    public void Write(Release release, string state, DateTimeOffset at, bool isLast = true) => Write(release.Package, json =>
+    public void Write(Release release, PackageState state, DateTimeOffset at, bool isLast = true) => Write(release.Package, json =>
     {
         Describe(json, release.Package, release.Series, release.Corte, state, at, release.ManifestSha256, release.Files, release.Bytes);
         VerdictJson.WriteFindings(json, "reasons", [], 0);
     }, isLast);
 
     static void Describe(
-        Utf8JsonWriter json, string package, string? series, Corte? corte, string state, DateTimeOffset at, string manifest, int files, long bytes)
+        Utf8JsonWriter json, string package, string? series, Corte? corte, PackageState state, DateTimeOffset at, string manifest, int files, long bytes)
     {
         json.WriteString("package", package);
         json.WriteString("series", series);
         json.WriteString("corte", corte?.ToString());
-        json.WriteString("state", state);
+        json.WriteString("state", state.Word());
         json.WriteString("at", new Corte(at).ToString());
         json.WriteString("manifest_sha256", manifest);
         json.WriteNumber("files", files);
@@ -76,7 +76,7 @@ public sealed class Receipts(Action<SystemFault> complain)
     {
         // 0640: what is not published yet is told to the institute, whose group the folder hands on, and to no other
         // account.
-        var fresh = DurableFile.Prepare(folder, name, bytes, 0x1A0);
+        var fresh = DurableFile.Prepare(folder, name, bytes, Modes.GroupFile);
         DurableFile.Rename($"{folder.Path}/{fresh}", $"{folder.Path}/{name}");
     }
 

@@ -8,7 +8,7 @@ namespace Difusor.Agent.Linux;
 public sealed class StatusFile(string run)
 {
     const string Name = "status.json";
-    const uint Mode = 0x1A0; // 0640
+    const uint Mode = Modes.GroupFile;
 
     public void Write(byte[] json)
     {

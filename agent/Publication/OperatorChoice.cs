@@ -1,3 +1,5 @@
+using Difusor.Agent.Packages;
+
 namespace Difusor.Agent.Publication;
 
 /// <summary>

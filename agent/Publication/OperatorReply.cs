@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Difusor.Agent.Packages;
 
 namespace Difusor.Agent.Publication;
 

@@ -1,3 +1,4 @@
+using Difusor.Agent.Events;
 using Difusor.Agent.Gate;
 using Difusor.Agent.Packages;
 
@@ -7,8 +8,7 @@ namespace Difusor.Agent.Publication;
 public abstract record Decision
 {
     public sealed record Publish : Decision;
-    /// <param name="Reason">The gate's reason, <c>future-corte</c>, <c>operator-hold</c>, or <c>rehearsal-undecided</c>.</param>
-    public sealed record Hold(string Reason) : Decision;
+    public sealed record Hold(HoldReason Reason) : Decision;
     /// <param name="By">The newer one, because of which it is not published.</param>
     public sealed record Superseded(Corte By) : Decision;
     /// <param name="Of">The release with the same bytes.</param>
@@ -26,7 +26,7 @@ public sealed record Candidate(Corte Corte, string? Series, string ManifestSha25
 /// <param name="Sealed">All stored releases that may go to this root, in any order.</param>
 /// <param name="ClosedReason">The gate's reason for this root; null: open.</param>
 /// <param name="Bound">True time; null while there is none.</param>
-public sealed record RootState(Release? Live, IReadOnlyList<Release> Sealed, OperatorChoice? Choice, string? ClosedReason, ClockBound? Bound);
+public sealed record RootState(Release? Live, IReadOnlyList<Release> Sealed, OperatorChoice? Choice, HoldReason? ClosedReason, ClockBound? Bound);
 
 /// <summary>Which release goes out, and which does not: newest corte wins, never backwards by itself (call, I.11).</summary>
 public static class PublicationOrder
@@ -44,14 +44,14 @@ public static class PublicationOrder
         var counting = root.Sealed.Where(release => Counts(release, root.Bound)).ToList();
         var same = Twin(candidate, root, counting);
         if (same is not null) return new Decision.Duplicate(same);
-        if (candidate.Destination != Root.Rehearsal && Admission.IsFuture(candidate.Corte, root.Bound, wasFuture: false)) return new Decision.Hold("future-corte");
+        if (candidate.Destination != Root.Rehearsal && Admission.IsFuture(candidate.Corte, root.Bound, wasFuture: false)) return new Decision.Hold(HoldReason.FutureCorte);
         var newest = Newest(root.Live, counting);
         if (!seriesIsNamed && newest is { Series: { } known } && newest.Corte == candidate.Corte && candidate.Series is { } own && own != known)
             return new Decision.UnexpectedSeries(known);
         if (newest is not null && newest.Corte > candidate.Corte) return new Decision.Superseded(newest.Corte);
         if (root.Choice is { Overruled: { } overruled } && overruled.Corte > candidate.Corte) return new Decision.Superseded(overruled.Corte);
-        if (candidate.Destination is null) return new Decision.Hold(root.ClosedReason ?? "rehearsal-undecided");
-        if (root.Choice is { Hold: true }) return new Decision.Hold("operator-hold");
+        if (candidate.Destination is null) return new Decision.Hold(root.ClosedReason ?? HoldReason.RehearsalUndecided);
+        if (root.Choice is { Hold: true }) return new Decision.Hold(HoldReason.OperatorHold);
         return root.ClosedReason is { } reason ? new Decision.Hold(reason) : new Decision.Publish();
     }
 

@@ -4,7 +4,6 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Difusor.Agent.Packages;
-using Difusor.Agent.Verification;
 
 namespace Difusor.Agent.Publication;
 

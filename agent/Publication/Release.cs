@@ -1,11 +1,7 @@
 using System.Collections.Immutable;
 using Difusor.Agent.Packages;
-using Difusor.Agent.Verification;
 
 namespace Difusor.Agent.Publication;
-
-/// <summary>Where a release may be served from: two roots over one store.</summary>
-public enum Root { Public, Rehearsal }
 
 /// <summary>
 /// A verified package, sealed on disk, ready to serve. Ordered by corte, and by <see cref="Sequence"/> where a corte was issued again.

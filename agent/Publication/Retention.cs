@@ -1,3 +1,5 @@
+using Difusor.Agent.Packages;
+
 namespace Difusor.Agent.Publication;
 
 /// <summary>What a root has of its own: the live release and the one that was live before it.</summary>

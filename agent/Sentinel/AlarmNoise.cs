@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Difusor.Agent.Packages;
 
 namespace Difusor.Agent.Sentinel;
 

@@ -1,6 +1,5 @@
 using Difusor.Agent.Packages;
 using Difusor.Agent.Publication;
-using Difusor.Agent.Verification;
 
 namespace Difusor.Agent.Sentinel;
 

@@ -1,8 +1,8 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Difusor.Agent.Configuration;
 using Difusor.Agent.Journal;
+using Difusor.Agent.Events;
 using Difusor.Agent.Texts;
 
 namespace Difusor.Agent.Sentinel;
@@ -30,7 +30,7 @@ public static class Huellas
             $"#   {Recipe}",
             $"# {Messages.Say(language, "page.huellas-columns")}",
         };
-        lines.AddRange(published.Select(record => $"{(string?)record.Fields["corte"]}  {RecordLine.Time(record.BestTime)}  {(string?)record.Fields["manifest_sha256"]}"));
+        lines.AddRange(Published(published).Select(one => $"{one.Corte.Corte}  {RecordLine.Time(one.At)}  {one.Corte.ManifestSha256}"));
         return string.Join('\n', lines) + "\n";
     }
 
@@ -38,12 +38,18 @@ public static class Huellas
     {
         ["election"] = election,
         ["recipe"] = Recipe,
-        ["published"] = new JsonArray([.. published.Select(record => new JsonObject
+        ["published"] = new JsonArray([.. Published(published).Select(one => new JsonObject
         {
-            ["corte"] = (string?)record.Fields["corte"],
-            ["published_at"] = RecordLine.Time(record.BestTime),
-            ["manifest_sha256"] = (string?)record.Fields["manifest_sha256"],
-            ["files"] = record.Fields["files"]?.DeepClone(),
+            ["corte"] = one.Corte.Corte.ToString(),
+            ["published_at"] = RecordLine.Time(one.At),
+            ["manifest_sha256"] = one.Corte.ManifestSha256,
+            ["files"] = one.Corte.Files,
         })]),
     }.ToJsonString(Readable) + "\n";
+
+    static IEnumerable<(CortePublished Corte, DateTimeOffset At)> Published(IEnumerable<JournalRecord> records)
+    {
+        foreach (var record in records)
+            if (record.Happened is CortePublished corte) yield return (corte, record.BestTime);
+    }
 }

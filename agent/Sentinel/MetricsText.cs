@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
+using Difusor.Agent.Events;
 using Difusor.Agent.Journal;
-using Difusor.Agent.Texts;
 
 namespace Difusor.Agent.Sentinel;
 

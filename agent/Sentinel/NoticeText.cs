@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Difusor.Agent.Configuration;
+using Difusor.Agent.Events;
 using Difusor.Agent.Journal;
 using Difusor.Agent.Packages;
 using Difusor.Agent.Texts;
@@ -21,7 +21,7 @@ public static class NoticeText
             ["event"] = happened.Event,
             ["state"] = change.Turn == Turn.Worse ? "worse" : "back",
             ["topic"] = change.Topic,
-            ["severity"] = EventCatalogue.SeverityOf(happened.Event, happened.Fields).ToString().ToLowerInvariant(),
+            ["severity"] = happened.Severity.ToString().ToLowerInvariant(),
             ["message"] = EventCatalogue.Sentence(language, happened.Event, fields),
             ["at"] = RecordLine.Time(happened.BestTime),
             ["seq"] = happened.Seq,

@@ -1,20 +1,8 @@
 using Difusor.Agent.Configuration;
+using Difusor.Agent.Events;
 using Difusor.Agent.Packages;
 
 namespace Difusor.Agent.Sentinel;
-
-/// <summary>On whose side the delay is.</summary>
-public enum OverdueCause
-{
-    /// <summary>The institute has sent nothing.</summary>
-    NothingArrived,
-    /// <summary>Something is arriving, or has stopped half-way.</summary>
-    Arriving,
-    /// <summary>What arrived was rejected.</summary>
-    Rejected,
-    /// <summary>It is verified and waits here: for the clock, or by an operator's hold.</summary>
-    Held,
-}
 
 /// <summary>What the overdue rule is told, read once per question.</summary>
 /// <param name="Live">The published corte; null: none yet.</param>
@@ -35,17 +23,7 @@ public sealed record CorteProgress(
 
 /// <summary>A corte is overdue, is so for another cadence, or is so no longer.</summary>
 /// <param name="Times">How many cadences it has been missing; of the end: how many it had been.</param>
-public sealed record OverdueAlarm(bool Ended, int Times, OverdueCause Cause, IReadOnlyList<string> Packages)
-{
-    /// <summary>As the event and its documentation name it.</summary>
-    public string CauseCode => Ended ? "ended" : Cause switch
-    {
-        OverdueCause.Held => "held",
-        OverdueCause.Rejected => "rejected",
-        OverdueCause.Arriving => "arriving",
-        _ => "nothing-arrived",
-    };
-}
+public sealed record OverdueAlarm(int Times, OverdueCause Cause, IReadOnlyList<string> Packages);
 
 /// <summary>
 /// From one publication to the next at most the cadence and the grace (call, I.11); told again at each further cadence, and once when it is
@@ -64,11 +42,11 @@ public sealed record OverdueWatch
     public (OverdueAlarm? Alarm, OverdueWatch Next) Ask(CorteProgress progress, DateTimeOffset now, ElectionProfile profile, TimeSpan grace)
     {
         if (Told > 0 && progress.Since > Since)
-            return (new OverdueAlarm(true, Told, OverdueCause.NothingArrived, []), new OverdueWatch { Since = progress.Since });
+            return (new OverdueAlarm(Told, OverdueCause.Ended, []), new OverdueWatch { Since = progress.Since });
         var missing = Missing(progress, now, profile, grace);
         if (missing <= Told) return (null, this with { Since = progress.Since });
         var (cause, packages) = progress.Blame;
-        return (new OverdueAlarm(false, missing, cause, packages), new OverdueWatch { Told = missing, Since = progress.Since });
+        return (new OverdueAlarm(missing, cause, packages), new OverdueWatch { Told = missing, Since = progress.Since });
     }
 
     static int Missing(CorteProgress progress, DateTimeOffset now, ElectionProfile profile, TimeSpan grace)

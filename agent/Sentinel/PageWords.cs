@@ -1,7 +1,8 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using Difusor.Agent.Configuration;
+using Difusor.Agent.Events;
 using Difusor.Agent.Journal;
+using Difusor.Agent.Packages;
 using Difusor.Agent.Texts;
 
 namespace Difusor.Agent.Sentinel;

@@ -1,6 +1,5 @@
 using System.Globalization;
-using System.Text.Json.Nodes;
-using Difusor.Agent.Journal;
+using Difusor.Agent.Events;
 
 namespace Difusor.Agent.Sentinel;
 
@@ -15,12 +14,7 @@ public static class SightEvents
     /// <param name="limit">The kernel's limit for one account; null where it cannot be read, or is not what was in the
     /// way.</param>
     public static AgentEvent Of(int unwatched, int watched, string? refusal, long? limit) => unwatched == 0
-        ? new AgentEvent(EventCode.SentinelSees, new JsonObject { ["watched"] = watched })
-        : new AgentEvent(EventCode.SentinelBlind, new JsonObject
-        {
-            ["unwatched"] = unwatched, ["watched"] = watched, ["limit"] = limit, ["error"] = refusal ?? "",
-            ["command"] = Command(refusal, limit),
-        });
+        ? new SentinelSees(watched) : new SentinelBlind(unwatched, watched, limit, refusal ?? "", Command(refusal, limit));
 
     /// <returns>Null: a higher limit of the kernel would not help.</returns>
     static string? Command(string? refusal, long? limit)

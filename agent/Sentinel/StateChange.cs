@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
-using System.Text.Json.Nodes;
-using Difusor.Agent.Journal;
+using Difusor.Agent.Events;
 
 namespace Difusor.Agent.Sentinel;
 
@@ -32,13 +31,13 @@ public sealed record Condition
     public bool IsWell => Bad.IsEmpty;
 
     /// <param name="opened">The gate has been open: closed before the opening is no trouble.</param>
-    public (StateChange? Change, Condition Next) Hear(EventCode code, JsonObject fields, bool opened)
+    public (StateChange? Change, Condition Next) Hear(AgentEvent happened, bool opened)
     {
-        if (Meaning(code, fields, opened) is not var (topic, badness)) return (null, this);
+        if (Meaning(happened, opened) is not var (topic, badness)) return (null, this);
         var told = Bad.GetValueOrDefault(topic).Worst;
         if (badness == 0) return (told == 0 ? null : new StateChange(topic, Turn.Back), this with { Bad = Bad.Remove(topic) });
         // Less bad is not good: nobody is told that it is back.
-        var next = this with { Bad = Bad.SetItem(topic, new BadTopic(code, Math.Max(badness, told))) };
+        var next = this with { Bad = Bad.SetItem(topic, new BadTopic(happened.Code, Math.Max(badness, told))) };
         return (badness > told ? new StateChange(topic, Turn.Worse) : null, next);
     }
 
@@ -60,34 +59,31 @@ public sealed record Condition
     public (StateChange? Change, Condition Next) FaultIsPast() =>
         Bad.ContainsKey("fault") ? (new StateChange("fault", Turn.Back), this with { Bad = Bad.Remove("fault") }) : (null, this);
 
-    /// <summary>There is room on the disk again.</summary>
-    public (StateChange? Change, Condition Next) StorageIsGood() =>
-        Bad.ContainsKey("storage") ? (new StateChange("storage", Turn.Back), this with { Bad = Bad.Remove("storage") }) : (null, this);
-
-    static (string Topic, int Badness)? Meaning(EventCode code, JsonObject fields, bool opened) => code switch
+    static (string Topic, int Badness)? Meaning(AgentEvent happened, bool opened) => happened switch
     {
-        EventCode.TamperDetected => ("integrity", 1),
-        EventCode.HealFailed => ("integrity", 2),
-        EventCode.SentinelBlind => ("sentinel", 1),
-        EventCode.SentinelSees => ("sentinel", 0),
-        EventCode.TamperHealed => ("integrity", 0),
-        EventCode.GateClosed when opened => ("gate", 1),
-        EventCode.GateOpened => ("gate", 0),
-        EventCode.CorteOverdue => ("corte", (string?)fields["cause"] == "ended" ? 0 : 1),
-        EventCode.PackageRejected => ("package", 1),
-        EventCode.PackageVerified => ("package", 0),
-        EventCode.StorageLow => ("storage", 1),
-        EventCode.StorageFailed => ("storage", 2),
-        EventCode.DropCrowded => ("drop", 1),
-        EventCode.DropClear => ("drop", 0),
-        EventCode.InternalFault => ("fault", 1),
-        EventCode.DeliverySetAside => (SetAside, 1),
-        EventCode.OperatorAction when (string?)fields["action"] == "retry" => (SetAside, 0),
-        EventCode.ConfigRejected => ("configuration", 1),
-        EventCode.ConfigReloaded => ("configuration", 0),
-        EventCode.ProbeFailed => ($"probe {(string?)fields["url"]}", 1),
-        EventCode.ProbeStale => ($"probe {(string?)fields["url"]}", 2),
-        EventCode.ProbeMismatch => ($"probe {(string?)fields["url"]}", 3),
+        TamperDetected => ("integrity", 1),
+        HealFailed => ("integrity", 2),
+        SentinelBlind => ("sentinel", 1),
+        SentinelSees => ("sentinel", 0),
+        TamperHealed => ("integrity", 0),
+        GateClosed when opened => ("gate", 1),
+        GateOpened => ("gate", 0),
+        CorteOverdue overdue => ("corte", overdue.Cause == OverdueCause.Ended ? 0 : 1),
+        PackageRejected => ("package", 1),
+        PackageVerified => ("package", 0),
+        StorageLow => ("storage", 1),
+        StorageFailed => ("storage", 2),
+        StorageRecovered => ("storage", 0),
+        DropCrowded => ("drop", 1),
+        DropClear => ("drop", 0),
+        InternalFault => ("fault", 1),
+        DeliverySetAside => (SetAside, 1),
+        OperatorAction { Action: Publication.RetryRejected.ActionName } => (SetAside, 0),
+        ConfigRejected => ("configuration", 1),
+        ConfigReloaded => ("configuration", 0),
+        ProbeFailed probe => ($"probe {probe.Url}", 1),
+        ProbeStale probe => ($"probe {probe.Url}", 2),
+        ProbeMismatch probe => ($"probe {probe.Url}", 3),
         _ => null,
     };
 }

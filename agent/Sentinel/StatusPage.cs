@@ -1,9 +1,8 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
-using System.Text.Json.Nodes;
-using Difusor.Agent.Configuration;
 using Difusor.Agent.Journal;
+using Difusor.Agent.Events;
 using Difusor.Agent.Packages;
 using Difusor.Agent.Texts;
 
@@ -125,15 +124,15 @@ public sealed class StatusPage(Language language)
             Raw("<ol class=\"line\">");
             foreach (var record in tally.Cortes.Reverse())
                 Raw($"<li class=\"{record.Event.ToLowerInvariant()}\"><time datetime=\"{Iso(record.BestTime)}\">{Clock(record.BestTime)}</time> "
-                    + $"<b>{Text("event-" + record.Event.ToLowerInvariant())}</b> {Safe((string?)record.Fields["corte"] ?? "")} "
-                    + $"<span>{Safe((string?)record.Fields["package"] ?? "")}</span>{Reasons(record.Fields)}</li>");
+                    + $"<b>{Text("event-" + record.Event.ToLowerInvariant())}</b> {Safe($"{EventSubject.CorteOf(record.Happened)}")} "
+                    + $"<span>{Safe(EventSubject.PackageOf(record.Happened) ?? "")}</span>{Reasons(record.Happened)}</li>");
             Raw("</ol>");
         }
         Close();
     }
 
-    static string Reasons(JsonObject fields) =>
-        string.Concat((fields["reasons"] as JsonArray ?? []).Take(3).Select(reason => $" <code>{Safe((string?)reason?["code"] ?? "")}</code>"));
+    static string Reasons(AgentEvent? happened) => happened is PackageRejected rejected
+        ? string.Concat(rejected.Reasons.Take(3).Select(reason => $" <code>{Safe(reason.Code)}</code>")) : "";
 
     /// <summary>Offset and bound over the last samples, as a drawing in the page itself.</summary>
     void Plot(AgentStatus status, IReadOnlyCollection<ClockSample> samples)
@@ -168,7 +167,7 @@ public sealed class StatusPage(Language language)
         Open("plain", "events");
         Raw("<ol class=\"events\">");
         foreach (var record in tally.Last.Reverse())
-            Raw($"<li class=\"{EventCatalogue.SeverityOf(record.Event, record.Fields).ToString().ToLowerInvariant()}\">"
+            Raw($"<li class=\"{record.Severity.ToString().ToLowerInvariant()}\">"
                 + $"<time datetime=\"{Iso(record.BestTime)}\">{Clock(record.BestTime)}</time> <code>{Safe(record.Event)}</code> "
                 + $"{Safe(Short(PageWords.Of(language, record)))}</li>");
         Raw("</ol>");

@@ -1,6 +1,5 @@
-using System.Text.Json.Nodes;
 using Difusor.Agent.Journal;
-using Difusor.Agent.Texts;
+using Difusor.Agent.Events;
 
 namespace Difusor.Agent.Sentinel;
 
@@ -35,22 +34,21 @@ public sealed class Tally
     {
         events[record.Event] = events.GetValueOrDefault(record.Event) + 1;
         Keep(last, record, Remembered);
-        switch (record.Event)
+        switch (record.Happened)
         {
-            case "PACKAGE_VERIFIED":
-                FilesVerified += Number(record.Fields["files"]) is { } files ? (long)files : 0;
+            case PackageVerified verified:
+                FilesVerified += verified.Files;
                 Keep(cortes, record, CortesRemembered);
                 break;
-            case "PACKAGE_REJECTED":
-                foreach (var code in (record.Fields["reasons"] as JsonArray ?? []).Select(reason => (string?)reason?["code"] ?? "").Distinct())
-                    rejections[code] = rejections.GetValueOrDefault(code) + 1;
+            case PackageRejected rejected:
+                foreach (var code in rejected.Reasons.Select(reason => reason.Code).Distinct()) rejections[code] = rejections.GetValueOrDefault(code) + 1;
                 Keep(cortes, record, CortesRemembered);
                 break;
-            case "CORTE_PUBLISHED":
-                PublicationSeconds = Number(record.Fields["seconds"]) ?? PublicationSeconds;
+            case CortePublished published:
+                PublicationSeconds = published.Seconds ?? PublicationSeconds;
                 Keep(cortes, record, CortesRemembered);
                 break;
-            case "PACKAGE_HELD" or "PACKAGE_SUPERSEDED":
+            case PackageHeld or PackageSuperseded:
                 Keep(cortes, record, CortesRemembered);
                 break;
         }
@@ -63,8 +61,4 @@ public sealed class Tally
         queue.Enqueue(record);
         if (queue.Count > most) queue.Dequeue();
     }
-
-    static double? Number(JsonNode? node) => node is JsonValue value && value.TryGetValue<double>(out var number) ? number
-        : node is JsonValue whole && whole.TryGetValue<long>(out var integer) ? integer
-        : node is JsonValue small && small.TryGetValue<int>(out var few) ? few : null;
 }

@@ -1,7 +1,8 @@
-using System.Text.Json.Nodes;
+using System.Collections.Immutable;
+using Difusor.Agent.Events;
 using Difusor.Agent.Journal;
+using Difusor.Agent.Packages;
 using Difusor.Agent.Publication;
-using Difusor.Agent.Verification;
 
 namespace Difusor.Agent.Sentinel;
 
@@ -12,18 +13,17 @@ public enum IntegrityState { Intact, Healing, Tampered }
 public static class TamperEvents
 {
     public static AgentEvent Detected(Release? release, IReadOnlyCollection<Alteration> changes, string foundBy) =>
-        new(EventCode.TamperDetected, Fields(release, changes, [("found_by", foundBy)]));
+        new TamperDetected(Name(release), release?.Corte, TellOf(changes), changes.Count, foundBy);
 
     /// <param name="seconds">From the detection to the proven tree's being in place.</param>
     /// <param name="exposure">How long readers may have got altered bytes, in seconds: from when the kernel saw the first change.</param>
     /// <param name="evidence">Where the altered tree lies now.</param>
     public static AgentEvent Healed(Release? release, IReadOnlyCollection<Alteration> changes, double seconds, double exposure, string? evidence) =>
-        new(EventCode.TamperHealed, Fields(release, changes,
-            [("seconds", Math.Round(seconds, 3)), ("exposure_seconds", Math.Round(exposure, 3)), ("evidence", evidence)]));
+        new TamperHealed(Name(release), release?.Corte, TellOf(changes), changes.Count, Math.Round(seconds, 3), Math.Round(exposure, 3), evidence);
 
     /// <param name="error">What the system refused, and the command that would clear the way.</param>
     public static AgentEvent Failed(Release? release, IReadOnlyCollection<Alteration> changes, string error) =>
-        new(EventCode.HealFailed, Fields(release, changes, [("error", error)]));
+        new HealFailed(Name(release), release?.Corte, TellOf(changes), changes.Count, error);
 
     /// <summary>From the first change that the kernel dates to the heal; a change without a date counts from its detection.</summary>
     public static TimeSpan Exposure(IEnumerable<Alteration> changes, DateTimeOffset detected, DateTimeOffset healed)
@@ -33,18 +33,7 @@ public static class TamperEvents
         return healed > since ? healed - since : TimeSpan.Zero;
     }
 
-    static JsonObject Fields(Release? release, IReadOnlyCollection<Alteration> changes, ReadOnlySpan<(string Key, JsonNode? Value)> more)
-    {
-        var fields = new JsonObject
-        {
-            ["release"] = release?.Id.Value ?? "notice",
-            ["corte"] = release?.Corte.ToString(),
-            ["changes"] = new JsonArray([.. Told.Of([.. changes.Select(change => change.ToFinding())]).Select(Change)]),
-            ["changes_total"] = changes.Count,
-        };
-        foreach (var (key, value) in more) fields[key] = value;
-        return fields;
-    }
+    static string Name(Release? release) => release?.Id.Value ?? "notice";
 
-    static JsonObject Change(Finding finding) => new() { ["code"] = finding.Code, ["path"] = finding.Path, ["detail"] = finding.Detail };
+    static ImmutableArray<Finding> TellOf(IReadOnlyCollection<Alteration> changes) => Told.Of([.. changes.Select(change => change.ToFinding())]);
 }

@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using Difusor.Agent.Configuration;
 
 namespace Difusor.Agent.Texts;
 

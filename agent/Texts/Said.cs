@@ -1,4 +1,3 @@
-using Difusor.Agent.Configuration;
 
 namespace Difusor.Agent.Texts;
 

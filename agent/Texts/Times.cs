@@ -1,5 +1,4 @@
 using System.Globalization;
-using Difusor.Agent.Configuration;
 
 namespace Difusor.Agent.Texts;
 

@@ -58,7 +58,7 @@ sealed class Examination
         }
         else corte = CorteReading.OfName(offer, rules);
         var series = PackageName.Read(offer.Name).Series ?? (offer.Folder is { } folder ? PackageName.Read(folder).Series : null);
-        JudgeElection(corte, series);
+        JudgeElection(series);
         if (beside is null) NamesAndHuella();
         else beside.GetAwaiter().GetResult();
         reasons.AddRange(forbidden.InOrder(), forbidden.More);
@@ -98,11 +98,9 @@ sealed class Examination
         return bytes;
     }
 
-    void JudgeElection(Corte? corte, string? series)
+    void JudgeElection(string? series)
     {
         if (rules.Series is { } expected && series is not null && series != expected)
             reasons.Add(ReasonCode.UnexpectedSeries, null, $"{series}, expected is {expected}");
-        if (corte is { } at && rules.Cortes is var (first, last) && (at.At < first || at.At > last))
-            reasons.Add(ReasonCode.CorteOutsideWindow, null, $"{at} is not between {new Corte(first)} and {new Corte(last)}");
     }
 }

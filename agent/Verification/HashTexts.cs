@@ -1,4 +1,3 @@
-using Difusor.Agent.Configuration;
 using Difusor.Agent.Packages;
 
 namespace Difusor.Agent.Verification;
@@ -21,13 +20,9 @@ static class HashTexts
             bytes += entries[i].Size;
             last = entries[i].Path;
         }
-        if (bytes > limits.HashText) reasons.Add(TooLarge(last?.Value, limits));
+        if (bytes > limits.HashText) reasons.Add(limits.HashTooLarge(last?.Value));
         return bytes > limits.HashText;
     }
-
-    /// <summary>The reason, at the HASH file with which they became too large.</summary>
-    internal static Finding TooLarge(string? path, LimitSettings limits) =>
-        Finding.Of(ReasonCode.HashTooLarge, path, $"more than {limits.HashText} bytes of HASH files");
 
     /// <summary>Parses one of the package's HASH files; null where it cannot be used, which is a reason.</summary>
     internal static HashFile? Read(ContentEntry entry, IPackageContents contents, VerificationRules rules, int mostEntries, FindingList reasons)

@@ -30,9 +30,6 @@ public sealed record PackageOffer(string Name, ImmutableArray<Finding> Findings,
     public static PackageOffer Of(string name) => new(name, []);
 }
 
-/// <summary>A HASH file's bytes, and where it lies below the package's top.</summary>
-public sealed record HashText(RelativePath Path, ReadOnlyMemory<byte> Bytes);
-
 /// <summary>The HASH files that lie beside an archive and may cover the archive itself.</summary>
 /// <param name="Archive">The archive's own name, without a folder.</param>
 /// <param name="Files">HASH files beside it; one that does not name the archive counts for nothing.</param>

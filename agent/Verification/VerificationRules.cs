@@ -1,4 +1,5 @@
 using Difusor.Agent.Configuration;
+using Difusor.Agent.Packages;
 
 namespace Difusor.Agent.Verification;
 
@@ -23,9 +24,6 @@ public sealed record VerificationRules
     /// <summary>The only series that is accepted; null: any. The daemon's rule, not that of <c>verify</c>.</summary>
     public string? Series { get; init; }
 
-    /// <summary>The cortes that are the election's own, both ends included; null: any. The daemon's rule, not that of <c>verify</c>.</summary>
-    public (DateTimeOffset First, DateTimeOffset Last)? Cortes { get; init; }
-
     /// <summary>The rules of an election as the daemon applies them.</summary>
     /// <exception cref="TimeZoneNotFoundException">The host's time zone data lack the profile's zone.</exception>
     public static VerificationRules Of(Settings settings, ElectionProfile profile) => OfProfile(profile) with
@@ -33,7 +31,6 @@ public sealed record VerificationRules
         Hashes = settings.Hashes,
         Limits = settings.Limits,
         Series = settings.Drop.Series ?? profile.Series,
-        Cortes = (profile.FirstCorte, profile.KeepUntil + TimeSpan.FromHours(24)),
     };
 
     /// <summary>What a profile says of any package of its election, as <c>verify --profile</c> applies it.</summary>

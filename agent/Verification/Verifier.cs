@@ -1,3 +1,5 @@
+using Difusor.Agent.Packages;
+
 namespace Difusor.Agent.Verification;
 
 /// <summary>Judges a package: whether its contents are what its HASH files say, and whether they may be served (contract, section 6).</summary>

@@ -6,6 +6,7 @@ using Difusor.Agent;
 using Difusor.Agent.Configuration;
 using Difusor.Agent.Drop;
 using Difusor.Agent.Linux;
+using Difusor.Agent.Night;
 using Difusor.Agent.Packages;
 using Difusor.Agent.Publication;
 using Difusor.Agent.Verification;
@@ -134,8 +135,8 @@ static void Receive(ReleaseStore store, string state, string drop)
     {
         Console.WriteLine(signal switch
         {
-            DeliverySeen seen => $"seen {seen.Delivery}",
-            DeliveryStalled stalled => $"stalled {stalled.Delivery} {string.Join(' ', stalled.Awaited.Names)}",
+            DeliveryArrives seen => $"seen {seen.Delivery}",
+            DeliveryStalls stalled => $"stalled {stalled.Delivery} {string.Join(' ', stalled.Awaited.Names)}",
             DeliveryJudged judged => $"judged {judged.Delivery} {(judged.Verdict.Accepted ? "accepted" : string.Join(',', judged.Verdict.Reasons.Select(reason => reason.Code).Distinct()))} {at} {judged.Verdict.Files} {judged.Verdict.Bytes}",
             _ => signal.ToString(),
         });

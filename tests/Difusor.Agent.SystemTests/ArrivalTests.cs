@@ -112,7 +112,7 @@ public sealed class ArrivalTests : IClassFixture<ArrivalTests.Server>, IDisposab
         package["SHA256SUMS"] = string.Concat(package.Where(file => file.Key != "SHA256SUMS").Select(file => $"{DropNight.Hex(file.Value)}  {file.Key}\n"));
         foreach (var (path, text) in package) sender.Write($"{Name}/{path}", text);
         night.PutFile($"{Name}/SHA256SUMS", package["SHA256SUMS"]);
-        night.Next<DeliverySeen>();
+        night.Next<DeliveryArrives>();
         Directory.CreateDirectory($"{night.Drop}/{Name}/dip");
         var page = $"{night.Drop}/{Name}/dip/000.html";
         using (var watcher = new FileSystemWatcher(Path.GetDirectoryName(page)!))
@@ -122,7 +122,7 @@ public sealed class ArrivalTests : IClassFixture<ArrivalTests.Server>, IDisposab
             broken.Kill(entireProcessTree: true);
             Bounded.Ended(broken);
         }
-        night.Next<DeliveryStalled>();
+        night.Next<DeliveryStalls>();
         Assert.NotEqual(4_000_000, new FileInfo(page).Length);
         sshd.Sftp($"reput {sender[Name]}/dip/000.html {page}");
         sshd.Sftp([.. package.Keys.Where(path => path != "dip/000.html").Select(path => $"put {sender[Name]}/{path} {night.Drop}/{Name}/{path}")]);

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Difusor.Agent.Journal;
 using Difusor.Agent.Linux;
 using Difusor.Agent.SystemTests.Harness;
@@ -45,7 +44,7 @@ public sealed class JournalOnAFullDiskTests : IDisposable
     }
 
     static void Append(JournalFile journal) => journal.Append(
-        new AgentEvent(EventCode.StorageFailed, new JsonObject { ["error"] = "No space left on device", ["path"] = new string('x', 200) }), null, DateTimeOffset.UtcNow);
+        new Difusor.Agent.Events.StorageFailed(null, new string('x', 200), "No space left on device"), null, DateTimeOffset.UtcNow);
 
     static void AppendForEver(JournalFile journal)
     {

@@ -1,8 +1,11 @@
 using System.Text.Json.Nodes;
 using Difusor.Agent.Configuration;
+using Difusor.Agent.Events;
 using Difusor.Agent.Journal;
 using Difusor.Agent.Linux;
+using Difusor.Agent.Packages;
 using Difusor.Agent.SystemTests.Harness;
+using Difusor.Agent.Texts;
 
 namespace Difusor.Agent.SystemTests;
 
@@ -18,11 +21,8 @@ public sealed class SyslogTests : IDisposable
     {
         using var rsyslog = new Rsyslogd(transport == "tls" ? LoopbackCertificate.Trusted : null).Start();
         using var journal = JournalFile.Open(Journal);
-        var record = journal.Append(new AgentEvent(EventCode.PackageRejected, new JsonObject
-        {
-            ["package"] = "a\"b]c\\d ñ.zip", ["series"] = null,
-            ["reasons"] = new JsonArray(new JsonObject { ["code"] = "digest-mismatch", ["path"] = "índice.html", ["detail"] = "altered" }),
-        }), DateTimeOffset.UtcNow, DateTimeOffset.UtcNow);
+        var record = journal.Append(new PackageRejected(
+            "a\"b]c\\d ñ.zip", null, null, null, null, null, null, [new Finding("digest-mismatch", "índice.html", "altered")], null), DateTimeOffset.UtcNow, DateTimeOffset.UtcNow);
         using (Forward(Target(rsyslog, transport)))
         {
             var message = rsyslog.Await(1).Single();
@@ -161,11 +161,9 @@ public sealed class SyslogTests : IDisposable
         return forwarder;
     }
 
-    static AgentEvent Published(long number) => new(EventCode.CortePublished, new JsonObject
-    {
-        ["corte"] = "2021-06-06T20:20:00-05:00", ["release"] = $"R{number}", ["package"] = $"PREP_MEX_{number}.zip", ["files"] = 123, ["bytes"] = 45678,
-        ["manifest_sha256"] = new string('a', 64),
-    });
+    static CortePublished Published(long number) => new(
+        Corte.Read("2021-06-06T20:20:00-05:00")!.Value, ReleaseId.Read($"20210606-2020-{number:0000}")!.Value, $"PREP_MEX_{number}.zip", null, 123, 45678,
+        new string('a', 64), null, Root.Public, null);
 
     static void Append(JournalFile journal, int events)
     {

@@ -1,3 +1,5 @@
+using Difusor.Agent.Packages;
+
 namespace Difusor.Agent.Tests;
 
 /// <summary>The working copy that the tests were built from, for the tests that hold sources, data and documents together.</summary>

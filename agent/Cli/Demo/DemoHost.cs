@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
-using Difusor.Agent.Configuration;
 using Difusor.Agent.Packages;
+using Difusor.Agent.Texts;
 
 namespace Difusor.Agent.Cli.Demo;
 

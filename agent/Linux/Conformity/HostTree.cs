@@ -1,5 +1,6 @@
 using System.Text;
 using Difusor.Agent.Conformity;
+using Difusor.Agent.Packages;
 using Difusor.Agent.Texts;
 using Mono.Unix.Native;
 

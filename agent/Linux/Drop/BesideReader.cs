@@ -1,4 +1,3 @@
-using Difusor.Agent.Configuration;
 using Difusor.Agent.Drop;
 using Difusor.Agent.Packages;
 using Difusor.Agent.Verification;

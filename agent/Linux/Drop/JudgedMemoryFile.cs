@@ -48,7 +48,7 @@ sealed class JudgedMemoryFile(string stateFolder)
         if (isTorn || lines >= 2 * known.Count + MostOutdated)
         {
             using var folder = OwnFolder.Open(stateFolder);
-            DurableFile.Write(folder, Name, Encoding.UTF8.GetBytes(JudgedMemory.Write(known.Values)), 0x180); // 0600
+            DurableFile.Write(folder, Name, Encoding.UTF8.GetBytes(JudgedMemory.Write(known.Values)), Modes.PrivateFile);
             (lines, isTorn) = (known.Count, false);
         }
         else Append(Encoding.UTF8.GetBytes(JudgedMemory.Write([delivery])));
@@ -66,7 +66,7 @@ sealed class JudgedMemoryFile(string stateFolder)
         var path = Path.Combine(stateFolder, Name);
         const OpenFlags Flags =
             OpenFlags.O_WRONLY | OpenFlags.O_CREAT | OpenFlags.O_APPEND | OpenFlags.O_CLOEXEC | OpenFlags.O_NOFOLLOW;
-        var file = SystemFault.Check(Syscall.open(path, Flags, (FilePermissions)0x180), "open", path); // 0600
+        var file = SystemFault.Check(Syscall.open(path, Flags, (FilePermissions)Modes.PrivateFile), "open", path);
         // A line that is there by half must not be gone on with.
         isTorn = true;
         using var handle = new SafeFileHandle(file, ownsHandle: true);

@@ -78,7 +78,7 @@ public sealed partial class Receiving
         return new(delivery, NameOf(root))
         {
             Number = ++numbers, NotBefore = pace.NotBefore(root), Before = before ?? earlier?.Before, OnlyLosses = onlyLosses,
-            IsAnnounced = earlier?.IsAnnounced ?? false, GaveWay = earlier?.Times ?? 0,
+            IsAnnounced = earlier?.IsAnnounced ?? false, GaveWay = earlier?.Times ?? 0, LacksRoom = earlier?.Spare is not null,
         };
     }
 

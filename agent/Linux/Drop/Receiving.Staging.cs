@@ -1,5 +1,6 @@
 using Difusor.Agent.Drop;
-using Difusor.Agent.Verification;
+using Difusor.Agent.Night;
+using Difusor.Agent.Packages;
 using Mono.Unix.Native;
 
 namespace Difusor.Agent.Linux;
@@ -169,18 +170,18 @@ public sealed partial class Receiving
         return false;
     }
 
-    StorageLow? Shortage() => Spare is var spare and < 0 ? new StorageLow(spare + rules.Settings.Limits.StagingFloor, rules.Settings.Limits.StagingFloor) : null;
+    StagingPaused? Shortage() => Spare is var spare and < 0 ? new StagingPaused(spare + rules.Settings.Limits.StagingFloor, rules.Settings.Limits.StagingFloor) : null;
 
     /// <summary>Bytes that staging may still write.</summary>
     long Spare => store.FreeBytes - rules.Settings.Limits.StagingFloor;
 
-    void StagingFailed(SystemFault fault) => Pause(new StorageFailed(fault));
+    void StagingFailed(SystemFault fault) => Pause(new DiskRefused(fault));
 
     void StagingWorks()
     {
         if (!isTroubled) return;
         isTroubled = false;
-        post(new StorageBack(store.FreeBytes));
+        post(new StagingResumed(store.FreeBytes));
     }
 
     /// <summary>Nothing is staged until the next look, which tries again; told once.</summary>

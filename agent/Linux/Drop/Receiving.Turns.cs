@@ -223,7 +223,7 @@ public sealed partial class Receiving
         if (reception.IsAnnounced) return;
         reception.IsAnnounced = progressChanged = true;
         if (announcements.Take(reception.Promise == Promise.Newer, now.Monotonic))
-            post(new DeliverySeen(reception.Name, reception.Delivery.FirstSeen));
+            post(new DeliveryArrives(reception.Name, reception.Delivery.FirstSeen));
         else putOff++;
     }
 
@@ -287,6 +287,7 @@ public sealed partial class Receiving
         nextCrowd = now.Monotonic + 1_000_000_000;
         var entries = receptions.Count + judged.Count + beside.Count + notLookedAt;
         var count = new CrowdCount(entries, notLookedAt, waiting, putOff, busiest, watch?.LacksWatches ?? false, givenWay.Values.Count(one => one.Spare is null));
+        LookForRoom();
         if (crowd.Look(count, MostWaiting, now.Monotonic) is { } change) post(new DropCrowd(change));
     }
 }

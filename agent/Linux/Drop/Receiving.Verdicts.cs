@@ -137,7 +137,7 @@ public sealed partial class Receiving
         if (delivery.Resume(stalled: true))
         {
             if (announcements.Take(reception.Promise == Promise.Newer, now.Monotonic))
-                post(new DeliveryStalled(reception.Name, delivery.FirstSeen, delivery.LastByte, awaited));
+                post(new DeliveryStalls(reception.Name, delivery.FirstSeen, delivery.LastByte, awaited));
             else putOff++;
         }
         if (IsOvertaken(reception)) delivery.GiveUp();

@@ -114,6 +114,16 @@ public sealed partial class Receiving
         Wake();
     }
 
+    bool lacksRoom;
+
+    /// <summary>Tells once that every delivery which lacked room on the disk has its verdict, or is gone.</summary>
+    void LookForRoom()
+    {
+        var lacked = lacksRoom;
+        lacksRoom = givenWay.Values.Any(one => one.Spare is not null) || receptions.Values.Any(one => one.LacksRoom);
+        if (lacked && !lacksRoom) post(new EverythingFits());
+    }
+
     /// <summary>Room has been made on the disk: what waits for it is received again. Any thread.</summary>
     public void RoomWasMade() => Request(() => nextReturn = now.Monotonic);
 

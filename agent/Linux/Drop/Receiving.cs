@@ -2,14 +2,14 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Difusor.Agent.Drop;
 using Difusor.Agent.Gate;
+using Difusor.Agent.Night;
 using Difusor.Agent.Packages;
-using Difusor.Agent.Publication;
 
 namespace Difusor.Agent.Linux;
 
 /// <summary>
 /// The thread that receives: it watches the drop, has each file staged as it closes (two workers copy and hash), and posts what becomes of
-/// the deliveries: <see cref="DeliverySeen"/>, <see cref="DeliveryStalled"/>, <see cref="DeliveryJudged"/>. Beside the hints there is a full look every
+/// the deliveries: <see cref="DeliveryArrives"/>, <see cref="DeliveryStalls"/>, <see cref="DeliveryJudged"/>. Beside the hints there is a full look every
 /// ten seconds. A sender who floods the drop makes others of his kind wait, and no newer corte. All state is this
 /// thread's; others put requests into its inbox.
 /// </summary>
@@ -139,7 +139,7 @@ public sealed partial class Receiving : IDisposable
     {
         if (judged.TryGetValue(delivery.Root, out var files) && files.Memory.Fingerprint == delivery.Fingerprint) files.As(delivery.Accepted, delivery.Later);
         try { memory.Add(delivery); }
-        catch (SystemFault fault) { post(new StorageFailed(fault)); }
+        catch (SystemFault fault) { post(new DiskRefused(fault)); }
     }
 
     public void Dispose()

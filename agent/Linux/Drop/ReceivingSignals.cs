@@ -1,15 +1,17 @@
 using Difusor.Agent.Drop;
 using Difusor.Agent.Gate;
+using Difusor.Agent.Night;
+using Difusor.Agent.Packages;
 using Difusor.Agent.Verification;
 
 namespace Difusor.Agent.Linux;
 
 /// <summary>The first file of a delivery has been seen.</summary>
-public sealed record DeliverySeen(string Delivery, ClockReading At) : Signal;
+public sealed record DeliveryArrives(string Delivery, ClockReading At) : Signal;
 
 /// <summary>A delivery stopped before it was whole; told once. It is waited for until <c>drop.give_up</c> or a newer accepted corte.</summary>
 /// <param name="Awaited">Paths that are missing or not closed; the first of them, and how many.</param>
-public sealed record DeliveryStalled(string Delivery, ClockReading FirstSeen, ClockReading LastByte, ToldNames Awaited) : Signal;
+public sealed record DeliveryStalls(string Delivery, ClockReading FirstSeen, ClockReading LastByte, ToldNames Awaited) : Signal;
 
 /// <summary>
 /// A delivery has its verdict. The tree is the receiver's now: to seal, to quarantine or to discard. Once what follows from it is on
@@ -33,7 +35,7 @@ public sealed record DeliveryJudged(
 public sealed record DropCrowd(CrowdChange Change) : Signal;
 
 /// <summary>Free space is below <c>limits.min_free</c> (bytes): nothing new is staged until there is room.</summary>
-public sealed record StorageLow(long Free, long Needed) : Signal;
+public sealed record StagingPaused(long Free, long Needed) : Signal;
 
 /// <summary>
 /// A delivery does not fit on the disk, though no less is free than has to be.
@@ -44,19 +46,17 @@ public sealed record StorageLow(long Free, long Needed) : Signal;
 /// <param name="IsNewer">Its name promises a newer corte than the live one, and no other delivery takes more.</param>
 public sealed record NoRoomFor(string Delivery, long Spare, long Floor, bool IsFirst, bool IsNewer) : Signal;
 
-/// <summary>Staging failed: no space, an I/O error. It is tried again.</summary>
-public sealed record StorageFailed(SystemFault Fault) : Signal;
+/// <summary>Every delivery that did not fit has its verdict now, or is gone.</summary>
+public sealed record EverythingFits : Signal;
 
-/// <summary>Staging goes on after <see cref="StorageLow"/> or <see cref="StorageFailed"/>.</summary>
-public sealed record StorageBack(long Free) : Signal;
+/// <summary>Staging failed: no space, an I/O error. It is tried again.</summary>
+public sealed record DiskRefused(SystemFault Fault) : Signal;
+
+/// <summary>Staging goes on after <see cref="StagingPaused"/> or <see cref="DiskRefused"/>.</summary>
+public sealed record StagingResumed(long Free) : Signal;
 
 /// <summary>A very large delivery has ended: its memory can be collected.</summary>
 public sealed record MuchMemoryUnused : Signal;
 
 /// <summary>The drop cannot be read, or can be again (null).</summary>
 public sealed record DropUnreadable(SystemFault? Fault) : Signal;
-
-/// <summary>One delivery in progress, for <c>status</c>.</summary>
-/// <param name="Waits">It waits for its turn.</param>
-public sealed record DeliveryProgress(
-    string Delivery, DeliveryState State, int Files, long Bytes, ClockReading FirstSeen, ClockReading LastByte, bool Waits = false);

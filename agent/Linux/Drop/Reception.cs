@@ -38,6 +38,9 @@ sealed class Reception(Delivery delivery, string name)
     /// <summary>Bytes of the disk that were too few for it when it gave way; null: it did not lack those.</summary>
     public long? Spare { get; set; }
 
+    /// <summary>It has lacked room on the disk, before it was received anew or now.</summary>
+    public bool LacksRoom { get => field || Spare is not null; init; }
+
     /// <summary>How often its time was up before it had its verdict.</summary>
     public int Turns { get; set; }
 

@@ -1,6 +1,5 @@
 using Difusor.Agent.Packages;
 using Difusor.Agent.Packages.Archives;
-using Difusor.Agent.Verification;
 
 namespace Difusor.Agent.Linux;
 

@@ -60,7 +60,7 @@ sealed class SourceReader(SafeFolder drop, LimitSettings limits, Shares? shares 
         file.HashBytes = 0;
         switch (shares.HashText.Take(identity.Size))
         {
-            case Taking.TooLarge: return new Reading(identity, null, Finding: HashTexts.TooLarge(name.Value, limits));
+            case Taking.TooLarge: return new Reading(identity, null, Finding: limits.HashTooLarge(name.Value));
             case Taking.NoRoom: return Reading.Waits;
             case Taking.Taken: break;
         }

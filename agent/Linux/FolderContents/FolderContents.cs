@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
-using Difusor.Agent.Configuration;
 using Difusor.Agent.Packages;
 using Difusor.Agent.Verification;
 using Microsoft.Win32.SafeHandles;

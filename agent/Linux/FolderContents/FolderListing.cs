@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using System.Text;
-using Difusor.Agent.Configuration;
 using Difusor.Agent.Drop;
 using Difusor.Agent.Packages;
 using Difusor.Agent.Verification;

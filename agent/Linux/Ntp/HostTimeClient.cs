@@ -1,4 +1,6 @@
 using System.Runtime.InteropServices;
+using Difusor.Agent.Gate;
+using Difusor.Agent.Packages;
 
 namespace Difusor.Agent.Linux;
 
@@ -17,6 +19,9 @@ public sealed partial record HostTimeClient(string? Name, bool? Synchronized, Ti
 
     static readonly (string Process, string Client)[] Known =
         [("chronyd", "chrony"), ("ntpd", "ntpd"), ("systemd-timesyn", "timesyncd"), ("openntpd", "openntpd")];
+
+    /// <summary>Gets what the clock's events tell of it.</summary>
+    public HostTime Told => new(Name, Synchronized, Report?.Offset);
 
     /// <summary>Takes up to a second a program that hangs.</summary>
     public static HostTimeClient Ask()

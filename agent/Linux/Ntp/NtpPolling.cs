@@ -1,4 +1,5 @@
 using Difusor.Agent.Gate;
+using Difusor.Agent.Night;
 
 namespace Difusor.Agent.Linux;
 

@@ -1,3 +1,4 @@
+using Difusor.Agent.Packages;
 using Difusor.Agent.Publication;
 using Difusor.Agent.Sentinel;
 using Mono.Unix.Native;

@@ -1,4 +1,5 @@
 using Difusor.Agent.Configuration;
+using Difusor.Agent.Sentinel;
 
 namespace Difusor.Agent.Linux;
 
@@ -14,7 +15,7 @@ sealed class Heartbeat : IDisposable
     readonly WebReader reader;
     readonly AutoResetEvent due = new(initialState: false);
     readonly GuardedThread thread;
-    DateTimeOffset? last;
+    HeartbeatPace pace;
     volatile bool ending;
 
     public Heartbeat(UrlEvery beat)
@@ -25,12 +26,11 @@ sealed class Heartbeat : IDisposable
         thread.Start();
     }
 
-    /// <summary>All is well now; fetched where it is time.</summary>
-    public void Well(DateTimeOffset now)
+    /// <summary>Tells how things are; fetched where all is well and it is time.</summary>
+    public void Tell(bool isWell, DateTimeOffset now)
     {
-        if (last is { } before && now >= before && now - before < beat.Every) return;
-        last = now;
-        due.Set();
+        (var isDue, pace) = pace.Ask(isWell, now, beat.Every);
+        if (isDue) due.Set();
     }
 
     void Run()

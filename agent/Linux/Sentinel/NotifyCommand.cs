@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Text;
 using Difusor.Agent.Configuration;
 using Difusor.Agent.Packages;
+using Difusor.Agent.Texts;
 using Mono.Unix.Native;
 
 namespace Difusor.Agent.Linux;

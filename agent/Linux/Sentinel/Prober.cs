@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using Difusor.Agent.Configuration;
+using Difusor.Agent.Night;
+using Difusor.Agent.Packages;
 using Difusor.Agent.Publication;
 using Difusor.Agent.Sentinel;
 
@@ -71,12 +73,12 @@ sealed class Prober : IDisposable
             if (ending.IsSet) return;
             if (found is not null && found.Badness > (worst?.Badness ?? 0)) worst = found;
             // Nothing is worse than wrong bytes, and where nobody answers the other files would say the same.
-            if (found is { Code: Journal.EventCode.ProbeMismatch } or { Status: null }) break;
+            if (found is { Code: Events.EventCode.ProbeMismatch } or { Status: null }) break;
         }
         cursor = read == files.Count ? next : (cursor + Math.Max(1, read - 1)) % tree.Record.Files.Count;
         // A new corte came in between: what was compared is no longer what should be served.
         if (state.Expected.Of(Root.Public)?.Live != tree.Id) return;
-        if (worst?.Code == Journal.EventCode.ProbeStale && Stopwatch.GetElapsedTime(liveSince) < Shorter(StaleGrace, probe.Every * 2)) return;
+        if (worst?.Code == Events.EventCode.ProbeStale && Stopwatch.GetElapsedTime(liveSince) < Shorter(StaleGrace, probe.Every * 2)) return;
         post(new ProbeFinished(probe.Url, tree.Id, worst));
     }
 

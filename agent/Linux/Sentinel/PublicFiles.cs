@@ -10,7 +10,7 @@ public sealed class PublicFiles(string folder)
     {
         if (!Directory.Exists(folder)) Directory.CreateDirectory(folder);
         using var open = OwnFolder.Open(folder);
-        var fresh = DurableFile.Prepare(open, name, Encoding.UTF8.GetBytes(text), 0x1A4); // 0644
+        var fresh = DurableFile.Prepare(open, name, Encoding.UTF8.GetBytes(text), Modes.PublicFile);
         DurableFile.Rename($"{open.Path}/{fresh}", $"{open.Path}/{name}");
     }
 }

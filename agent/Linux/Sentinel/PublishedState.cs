@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Text;
+using Difusor.Agent.Packages;
 using Difusor.Agent.Publication;
 using Difusor.Agent.Sentinel;
 using Mono.Unix.Native;

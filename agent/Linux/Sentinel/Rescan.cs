@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
-using Difusor.Agent.Publication;
+using Difusor.Agent.Night;
+using Difusor.Agent.Packages;
 using Difusor.Agent.Sentinel;
 
 namespace Difusor.Agent.Linux;

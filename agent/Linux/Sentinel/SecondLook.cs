@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using Difusor.Agent.Packages;
 using Difusor.Agent.Publication;
 using Difusor.Agent.Sentinel;
 

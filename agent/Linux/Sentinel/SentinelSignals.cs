@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Difusor.Agent.Night;
 using Difusor.Agent.Sentinel;
 
 namespace Difusor.Agent.Linux;

@@ -1,4 +1,5 @@
 using System.Text;
+using Difusor.Agent.Night;
 using Difusor.Agent.Packages;
 using Difusor.Agent.Publication;
 using Difusor.Agent.Sentinel;

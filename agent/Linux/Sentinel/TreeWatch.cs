@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Text;
+using Difusor.Agent.Night;
+using Difusor.Agent.Packages;
 using Difusor.Agent.Publication;
 using Difusor.Agent.Sentinel;
 
@@ -73,8 +75,8 @@ sealed class TreeWatch : IDisposable
         {
             if (root.Live is not { } live || sent) continue;
             using var folder = TreeLook.Open(root, root.Trees[live], out _);
-            if (folder is not null && folder.Identity.Mode is 0x1ED)
-                sent = Native.fchmod((int)folder.Handle.DangerousGetHandle(), 0x1ED) == 0;
+            if (folder is not null && folder.Identity.Mode is Modes.PublicFolder)
+                sent = Native.fchmod((int)folder.Handle.DangerousGetHandle(), Modes.PublicFolder) == 0;
         }
         if (!sent) Interlocked.Exchange(ref canarySent, 0);
         return answered;

@@ -74,7 +74,7 @@ sealed class ChangeMaker(string? secret)
         var fresh = path + ".difusor-new";
         File.WriteAllText(fresh, text);
         var known = Syscall.stat(path, out var was) == 0;
-        SystemFault.Check(Syscall.chmod(fresh, known ? was.st_mode & (FilePermissions)0xFFF : (FilePermissions)0x1A4), "chmod", fresh);
+        SystemFault.Check(Syscall.chmod(fresh, known ? was.st_mode & (FilePermissions)0xFFF : (FilePermissions)Modes.PublicFile), "chmod", fresh);
         if (known) SystemFault.Check(Syscall.chown(fresh, was.st_uid, was.st_gid), "chown", fresh);
         File.Move(fresh, path, overwrite: true);
     }

@@ -1,5 +1,5 @@
 using System.Text;
-using Difusor.Agent.Publication;
+using Difusor.Agent.Packages;
 using Mono.Unix.Native;
 
 namespace Difusor.Agent.Linux;
@@ -26,8 +26,8 @@ sealed class PublishedRoot : IDisposable
     internal PublishedRoot(string path)
     {
         folder = OwnFolder.Open(path);
-        folder.MakeFolder(Releases, 0x1ED);
-        folder.MakeFolder(Notice, 0x1ED);
+        folder.MakeFolder(Releases, Modes.PublicFolder);
+        folder.MakeFolder(Notice, Modes.PublicFolder);
         ReleasesFolder = OwnFolder.Open($"{path}/{Releases}");
     }
 
@@ -85,7 +85,7 @@ sealed class PublishedRoot : IDisposable
     {
         using var notice = OwnFolder.Open($"{folder.Path}/{Notice}");
         if (FileBytes.TryRead(notice, "index.html") is { } written && written.AsSpan().SequenceEqual(page)) return;
-        DurableFile.Write(notice, "index.html", page, 0x1A4);
+        DurableFile.Write(notice, "index.html", page, Modes.PublicFile);
     }
 
     public void Dispose()
@@ -102,7 +102,7 @@ sealed class PublishedRoot : IDisposable
     {
         var last = folder.Identify(Map)?.MtimeNanos ?? 0;
         var now = (DateTimeOffset.UtcNow - DateTimeOffset.UnixEpoch).Ticks * 100;
-        return DurableFile.Prepare(folder, Map, Encoding.ASCII.GetBytes(MapLine(id)), 0x1A4, Math.Max(now, last + 1_000), flush: true);
+        return DurableFile.Prepare(folder, Map, Encoding.ASCII.GetBytes(MapLine(id)), Modes.PublicFile, Math.Max(now, last + 1_000), flush: true);
     }
 
     static string MapLine(ReleaseId? id) => id is { } release ? $"release {release}\n" : "";

@@ -30,7 +30,7 @@ public sealed partial class ReleaseStore
             var target = Reopen(root, now);
             var failures = flushAhead.Failures;
             var name = $"{prefix}-heal-{++stagings}";
-            staging.MakeFolder(name, 0x1ED);
+            staging.MakeFolder(name, Modes.PublicFolder);
             var lost = ImmutableArray.CreateBuilder<RelativePath>();
             try
             {
@@ -83,10 +83,10 @@ public sealed partial class ReleaseStore
             MendOwn();
             var failures = flushAhead.Failures;
             var name = $"{prefix}-notice-{++stagings}";
-            staging.MakeFolder(name, 0x1ED);
+            staging.MakeFolder(name, Modes.PublicFolder);
             try
             {
-                using (var fresh = OwnFolder.Open($"{staging.Path}/{name}")) DurableFile.Write(fresh, "index.html", NoticePage, 0x1A4);
+                using (var fresh = OwnFolder.Open($"{staging.Path}/{name}")) DurableFile.Write(fresh, "index.html", NoticePage, Modes.PublicFile);
                 var altered = Exchange($"{staging.Path}/{name}", $"{folders.Of(root)}/notice");
                 flushAhead.Flush(failures);
                 return altered ? SetAside(name, "notice", now) : null;
@@ -101,7 +101,7 @@ public sealed partial class ReleaseStore
 
     void Fill(OwnFolder fresh, ReleaseRecord record, string altered, ImmutableArray<RelativePath>.Builder lost)
     {
-        foreach (var folder in FoldersOf(record.Files)) fresh.MakeFolder(folder, 0x1ED);
+        foreach (var folder in FoldersOf(record.Files)) fresh.MakeFolder(folder, Modes.PublicFolder);
         foreach (var file in record.Files)
         {
             if (!TryMakeFromVault(fresh, file.Path.Value, file) && !TryMakeFrom(altered, fresh, file.Path.Value, file)) lost.Add(file.Path);
@@ -149,7 +149,7 @@ public sealed partial class ReleaseStore
             Vault.MoveTo(newVault);
             hasLost = true;
         }
-        if (state.Identify(Path.GetFileName(folders.Quarantine)) is null) state.MakeFolder(Path.GetFileName(folders.Quarantine), 0x1C0);
+        if (state.Identify(Path.GetFileName(folders.Quarantine)) is null) state.MakeFolder(Path.GetFileName(folders.Quarantine), Modes.PrivateFolder);
         if (made is not [var first, ..]) return;
         DropNext();
         gone = new SystemFault("open", first, Errno.ENOENT);
@@ -161,7 +161,7 @@ public sealed partial class ReleaseStore
         var name = Path.GetFileName(known.Path);
         if (state.Identify(name) is { Kind: Drop.FileKind.Folder } found && found.Inode == SafeFolder.IdentityOf(known.Handle, known.Path).Inode) return null;
         if (state.Identify(name) is { Kind: not Drop.FileKind.Folder }) state.Unlink(name);
-        state.MakeFolder(name, 0x1C0);
+        state.MakeFolder(name, Modes.PrivateFolder);
         made.Add(known.Path);
         return OwnFolder.Open(known.Path);
     }
@@ -181,7 +181,7 @@ public sealed partial class ReleaseStore
             }
             // Refused where the agent is not root: MakeFolder then tells whose it is.
             if (state.Identify(relative)?.Uid is { } owner && owner != Syscall.geteuid()) _ = Syscall.lchown(path, Syscall.geteuid(), Syscall.getegid());
-            state.MakeFolder(relative, 0x1ED);
+            state.MakeFolder(relative, Modes.PublicFolder);
         }
         foreach (var name in new[] { "current", "current.map" })
         {
@@ -228,7 +228,7 @@ public sealed partial class ReleaseStore
     {
         var path = $"{folders.Quarantine}/{now.UtcDateTime:yyyyMMdd'T'HHmmss}{StoreFolders.Altered}{what}-{stagings}";
         if (Syscall.rename($"{staging.Path}/{staged}", path) != 0) return $"{staging.Path}/{staged}";
-        _ = Syscall.chmod(path, (FilePermissions)0x1C0);
+        _ = Syscall.chmod(path, (FilePermissions)Modes.PrivateFolder);
         return path;
     }
 }

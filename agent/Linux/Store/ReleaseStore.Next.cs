@@ -1,3 +1,4 @@
+using Difusor.Agent.Packages;
 using Difusor.Agent.Publication;
 
 namespace Difusor.Agent.Linux;
@@ -42,9 +43,9 @@ public sealed partial class ReleaseStore
         {
             using (before.Folder)
             {
-                staging.MakeFolder(name, 0x1ED);
+                staging.MakeFolder(name, Modes.PublicFolder);
                 using var tree = OwnFolder.Open($"{staging.Path}/{name}");
-                foreach (var folder in FoldersOf(before.Files.Values)) tree.MakeFolder(folder, 0x1ED);
+                foreach (var folder in FoldersOf(before.Files.Values)) tree.MakeFolder(folder, Modes.PublicFolder);
                 foreach (var path in before.Files.Keys)
                     if (Volatile.Read(ref preparation) != turn || !before.Folder.TryLink(path, tree, path)) return false;
             }

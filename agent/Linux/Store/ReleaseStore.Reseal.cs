@@ -30,7 +30,7 @@ public sealed partial class ReleaseStore
             if (!roots[(int)root].Has(published.Id) || ReadTree(roots[(int)root].PathOf(published.Id)) is not { Count: > 0 } files) return null;
             if (Huella(files) != published.ManifestSha256) return null;
             var release = published with { Files = files.Count, Newest = files.Max(file => file.Mtime) };
-            DurableFile.Write(sealedFolder, name, Bytes(new ReleaseRecord(release, files)), 0x180);
+            DurableFile.Write(sealedFolder, name, Bytes(new ReleaseRecord(release, files)), Modes.PrivateFile);
             sequence = Math.Max(sequence, release.Sequence);
             return releases[release.Id] = release;
         }

@@ -1,13 +1,11 @@
 using System.Collections.Immutable;
+using Difusor.Agent.Night;
 using Difusor.Agent.Packages;
 using Difusor.Agent.Publication;
 using Microsoft.Win32.SafeHandles;
 using Mono.Unix.Native;
 
 namespace Difusor.Agent.Linux;
-
-/// <summary>What going back to a stored release gave: the new release with the old one's bytes, or the files whose vault copy no longer proves true.</summary>
-public sealed record Activation(Release? Release, ImmutableArray<RelativePath> Damaged);
 
 /// <summary>Trees made from the vault: each content's digest is proved again on the way.</summary>
 public sealed partial class ReleaseStore
@@ -51,10 +49,10 @@ public sealed partial class ReleaseStore
         CountReferences();
         var failures = flushAhead.Failures;
         var name = $"{prefix}-{++stagings}";
-        staging.MakeFolder(name, 0x1ED);
+        staging.MakeFolder(name, Modes.PublicFolder);
         using (var tree = OwnFolder.Open($"{staging.Path}/{name}"))
         {
-            foreach (var folder in FoldersOf(record.Files)) tree.MakeFolder(folder, 0x1ED);
+            foreach (var folder in FoldersOf(record.Files)) tree.MakeFolder(folder, Modes.PublicFolder);
             foreach (var file in record.Files) Make(tree, file.Path.Value, file, Reference is { } live ? PathOf(live) : null);
         }
         flushAhead.Flush(failures);
@@ -86,7 +84,7 @@ public sealed partial class ReleaseStore
         var files = record.Files.Select(file => moved.GetValueOrDefault(file.Path, file)).ToList();
         var retimed = release with { Newest = files.Max(file => file.Mtime) };
         flushAhead.Flush(failures);
-        DurableFile.Write(sealedFolder, $"{release.Id}.json", Bytes(new ReleaseRecord(retimed, files)), 0x180);
+        DurableFile.Write(sealedFolder, $"{release.Id}.json", Bytes(new ReleaseRecord(retimed, files)), Modes.PrivateFile);
         releases[release.Id] = retimed;
         records[release.Id] = new ReleaseRecord(retimed, files);
         return retimed;
@@ -144,7 +142,7 @@ public sealed partial class ReleaseStore
     static bool TryMake(OwnFolder folder, string name, SafeFileHandle content, ReleaseFile file)
     {
         if (SafeFolder.IdentityOf(content, file.Path.Value).Size != file.Size) return false;
-        using var fresh = folder.Create(name, 0x1A4);
+        using var fresh = folder.Create(name, Modes.PublicFile);
         try
         {
             Vault.Copy(content, fresh, file.Size, file.Path.Value);

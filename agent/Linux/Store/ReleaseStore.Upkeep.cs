@@ -1,4 +1,5 @@
 using System.Text;
+using Difusor.Agent.Packages;
 using Difusor.Agent.Publication;
 using Mono.Unix.Native;
 
@@ -22,7 +23,7 @@ public sealed partial class ReleaseStore
     public void Choose(Root root, OperatorChoice? choice)
     {
         var name = ChoiceFile(root);
-        if (choice is not null) DurableFile.Write(sealedFolder, name, ChoiceFormat.Write(choice), 0x180);
+        if (choice is not null) DurableFile.Write(sealedFolder, name, ChoiceFormat.Write(choice), Modes.PrivateFile);
         else if (sealedFolder.Unlink(name)) sealedFolder.Flush();
         choices[(int)root] = choice;
     }
@@ -34,7 +35,7 @@ public sealed partial class ReleaseStore
         {
             if (RecordOf(release) is not { } record) throw new SystemFault("read", $"{folders.Sealed}/{release.Id}.json", Errno.ENOENT);
             var assigned = record.Release with { Destination = destination };
-            DurableFile.Write(sealedFolder, $"{release.Id}.json", Bytes(record with { Release = assigned }), 0x180);
+            DurableFile.Write(sealedFolder, $"{release.Id}.json", Bytes(record with { Release = assigned }), Modes.PrivateFile);
             releases[release.Id] = assigned;
             records[release.Id] = record with { Release = assigned };
             return assigned;
@@ -48,13 +49,13 @@ public sealed partial class ReleaseStore
         tree.Reject();
         using var quarantine = OwnFolder.Open(folders.Quarantine);
         var name = $"{now.UtcDateTime:yyyyMMdd'T'HHmmss}-{tree.Name}";
-        quarantine.MakeFolder(name, 0x1C0);
+        quarantine.MakeFolder(name, Modes.PrivateFolder);
         using var own = OwnFolder.Open($"{quarantine.Path}/{name}");
         DurableFile.Rename(tree.Path, $"{own.Path}/package");
         tree.Dispose();
         // Known already: a tree of 200,000 files is not walked through for its size.
         lock (quarantined) quarantined[name] = tree.RejectedBytes ?? 0;
-        DurableFile.Write(own, "verdict.json", 0x180, verdictJson);
+        DurableFile.Write(own, "verdict.json", Modes.PrivateFile, verdictJson);
         quarantine.Flush();
         return own.Path;
     }

@@ -1,4 +1,6 @@
 using System.Buffers;
+using Difusor.Agent.Night;
+using Difusor.Agent.Packages;
 using Difusor.Agent.Publication;
 using Difusor.Agent.Texts;
 using Difusor.Agent.Verification;
@@ -11,7 +13,7 @@ namespace Difusor.Agent.Linux;
 /// staging goes on in others. Every state that a crash can leave is one that <see cref="Recover"/> knows. The disk's refusals are
 /// <see cref="SystemFault"/>s, and leave what was there before.
 /// </summary>
-public sealed partial class ReleaseStore : IDisposable
+public sealed partial class ReleaseStore : IReleases, IDisposable
 {
     readonly Lock inventory = new();
     readonly StoreFolders folders;
@@ -32,9 +34,9 @@ public sealed partial class ReleaseStore : IDisposable
     {
         (this.folders, this.stateLock) = (folders, stateLock);
         state = OwnFolder.Open(folders.State);
-        SystemFault.Check(Syscall.chmod(folders.State, (FilePermissions)0x1C9), "chmod", folders.State); // 0711: Apache passes through to public/
-        foreach (var name in folders.Private) state.MakeFolder(Path.GetFileName(name), 0x1C0); // 0700
-        foreach (var name in folders.Readable) state.MakeFolder(Path.GetFileName(name), 0x1ED); // 0755
+        SystemFault.Check(Syscall.chmod(folders.State, (FilePermissions)Modes.PassThrough), "chmod", folders.State); // Apache passes through to public/
+        foreach (var name in folders.Private) state.MakeFolder(Path.GetFileName(name), Modes.PrivateFolder);
+        foreach (var name in folders.Readable) state.MakeFolder(Path.GetFileName(name), Modes.PublicFolder);
         (staging, held, sealedFolder) = (OwnFolder.Open(folders.Staging), OwnFolder.Open(folders.Held), OwnFolder.Open(folders.Sealed));
         staging.KeepSubfoldersApart();
         Vault = new Vault(OwnFolder.Open(folders.Vault));
@@ -104,7 +106,7 @@ public sealed partial class ReleaseStore : IDisposable
                 .Append(before?.Release).Max(release => release?.Newest);
             var made = ahead ? TakeNext(before) : null;
             var name = made?.Name ?? $"{prefix}-{++stagings}";
-            if (made is null) staging.MakeFolder(name, 0x1ED);
+            if (made is null) staging.MakeFolder(name, Modes.PublicFolder);
             return new StagingTree(
                 this, name, delivery, OwnFolder.Open($"{staging.Path}/{name}"), before, ModificationTimes.Stamp(now, newest),
                 made is null ? null : FoldersOf(before!.Files.Values), room);
@@ -200,7 +202,7 @@ public sealed partial class ReleaseStore : IDisposable
         var record = new ReleaseRecord(release, files);
         tree.MakeExact();
         tree.WriteAgainAfterAFailedFlush();
-        var prepared = DurableFile.Prepare(sealedFolder, $"{id}.json", Bytes(record), 0x180);
+        var prepared = DurableFile.Prepare(sealedFolder, $"{id}.json", Bytes(record), Modes.PrivateFile);
         var target = $"{held.Path}/{id}";
         try
         {

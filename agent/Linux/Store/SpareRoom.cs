@@ -7,7 +7,7 @@ namespace Difusor.Agent.Linux;
 /// writes them. Free space is read once in 8 MiB, so it falls below the floor by a few megabytes at most.
 /// </summary>
 /// <param name="free">Returns the free bytes of the state's file system.</param>
-/// <param name="floor">Returns the bytes that stay free: <see cref="Configuration.LimitSettings.StagingFloor"/>.</param>
+/// <param name="floor">Returns the bytes that stay free: <see cref="Packages.LimitSettings.StagingFloor"/>.</param>
 public sealed class SpareRoom(Func<long> free, Func<long> floor)
 {
     internal const long LookEvery = 8 << 20;

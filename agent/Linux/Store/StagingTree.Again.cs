@@ -21,7 +21,7 @@ public sealed partial class StagingTree
         var outer = $"{folder.Path}.outer";
         DurableFile.Rename(folder.Path, outer);
         DurableFile.Rename($"{outer}/{prefix}", folder.Path);
-        SystemFault.Check(Syscall.chmod(folder.Path, (FilePermissions)0x1ED), "chmod", inner); // 0755
+        SystemFault.Check(Syscall.chmod(folder.Path, (FilePermissions)Modes.PublicFolder), "chmod", inner);
         store.RemoveStaged($"{Name}.outer");
         var reopened = OwnFolder.Open(folder.Path);
         folder.Dispose();
@@ -60,7 +60,7 @@ public sealed partial class StagingTree
     {
         const string aside = ".again";
         folder.Unlink(aside);
-        using var fresh = folder.Create(aside, 0x1A4);
+        using var fresh = folder.Create(aside, Modes.PublicFile);
         using (var old = Open(file.Path))
         using (var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256))
         {

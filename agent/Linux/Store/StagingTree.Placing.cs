@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using Difusor.Agent.Packages;
 using Difusor.Agent.Publication;
-using Difusor.Agent.Verification;
 using Microsoft.Win32.SafeHandles;
 
 namespace Difusor.Agent.Linux;

@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Collections.Concurrent;
 using Difusor.Agent.Packages;
 using Difusor.Agent.Publication;
-using Difusor.Agent.Verification;
 using Microsoft.Win32.SafeHandles;
 using Mono.Unix.Native;
 
@@ -233,10 +232,10 @@ public sealed partial class StagingTree : IPackageContents, IPackageSink, IDispo
         Forget(path);
         EnsureFolder(path.Folder);
         lock (structure) MakeWay(path.Value);
-        if (folder.TryCreate(path.Value, 0x1A4, out var errno) is { } made) return made; // 0644
+        if (folder.TryCreate(path.Value, Modes.PublicFile, out var errno) is { } made) return made;
         if (errno != Errno.EEXIST) throw new SystemFault("open", path.Value, errno);
         folder.Unlink(path.Value); // what a fault left of an earlier attempt
-        return folder.Create(path.Value, 0x1A4);
+        return folder.Create(path.Value, Modes.PublicFile);
     }
 
     void Forget(RelativePath path)
@@ -253,7 +252,7 @@ public sealed partial class StagingTree : IPackageContents, IPackageSink, IDispo
             var slash = path.LastIndexOf('/');
             EnsureFolder(slash < 0 ? "" : path[..slash]);
             MakeWay(path);
-            folder.MakeFolder(path, 0x1ED); // 0755
+            folder.MakeFolder(path, Modes.PublicFolder);
             folders[path] = true;
         }
     }

@@ -47,7 +47,7 @@ sealed class StateLock : IDisposable
     {
         var path = Path.Combine(state, "lock");
         using var folder = OwnFolder.Open(state);
-        var file = folder.TryOpen("lock") ?? folder.Create("lock", 0x180);
+        var file = folder.TryOpen("lock") ?? folder.Create("lock", Modes.PrivateFile);
         problem = null;
         if (Native.flock((int)file.DangerousGetHandle(), Native.LockExclusive | Native.LockNonBlocking) == 0) return new StateLock(file);
         var errno = SystemFault.LastErrno;

@@ -12,7 +12,7 @@ public sealed record StoreFolders(string State)
     public string Public => Path.Combine(State, "public");
     public string Rehearsal => Path.Combine(State, "rehearsal");
 
-    public string Of(Publication.Root root) => root == Publication.Root.Public ? Public : Rehearsal;
+    public string Of(Packages.Root root) => root == Packages.Root.Public ? Public : Rehearsal;
 
     /// <summary>What tells an altered tree in <see cref="Quarantine"/> from a rejected package: a part of its name.</summary>
     internal const string Altered = "-altered-";

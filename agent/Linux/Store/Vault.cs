@@ -87,9 +87,9 @@ sealed unsafe class Vault(OwnFolder folder) : IDisposable
         lock (StripeOf(new Content(digest.Bytes)))
         {
             var fresh = $"{NameOf(digest.Hex)}.new"; // counted by nobody: a crash's leavings, to Sweep
-            folder.MakeFolder(digest.Hex[..2], 0x1C0);
+            folder.MakeFolder(digest.Hex[..2], Modes.PrivateFolder);
             folder.Unlink(fresh);
-            using (var file = folder.Create(fresh, 0x180)) Copy(proven, file, size, digest.Hex);
+            using (var file = folder.Create(fresh, Modes.PrivateFile)) Copy(proven, file, size, digest.Hex);
             DurableFile.Rename($"{folder.Path}/{fresh}", $"{folder.Path}/{NameOf(digest.Hex)}");
         }
     }
@@ -183,9 +183,9 @@ sealed unsafe class Vault(OwnFolder folder) : IDisposable
         var name = NameOf(hex);
         for (var attempt = 0; ; attempt++)
         {
-            if (folder.TryCreate(name, 0x180, out var errno) is { } made) return made; // 0600
+            if (folder.TryCreate(name, Modes.PrivateFile, out var errno) is { } made) return made;
             if (attempt == 2) throw new SystemFault("open", $"{folder.Path}/{name}", errno);
-            if (errno == Errno.ENOENT) folder.MakeFolder(hex[..2], 0x1C0); // 0700
+            if (errno == Errno.ENOENT) folder.MakeFolder(hex[..2], Modes.PrivateFolder);
             else if (errno == Errno.EEXIST) folder.Unlink(name);
             else throw new SystemFault("open", $"{folder.Path}/{name}", errno);
         }

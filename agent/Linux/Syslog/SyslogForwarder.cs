@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using Difusor.Agent.Configuration;
 using Difusor.Agent.Journal;
+using Difusor.Agent.Texts;
 using Serilog;
 using Serilog.Core;
 

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Text;
-using Difusor.Agent.Configuration;
 using Difusor.Agent.Verification;
 
 namespace Difusor.Agent.Packages.Archives;
@@ -29,7 +28,7 @@ sealed class Allowance(LimitSettings limits, Shares shares)
         Bytes(name, size);
         if (!IsHashFile(name)) return;
         var shown = SentName.Printable(name);
-        Took(shares.HashText.Take(size), () => HashTexts.TooLarge(shown, limits));
+        Took(shares.HashText.Take(size), () => limits.HashTooLarge(shown));
     }
 
     /// <summary>One more path of so many bytes.</summary>

@@ -1,6 +1,5 @@
 using System.IO.Compression;
 using System.IO.Hashing;
-using Difusor.Agent.Configuration;
 using static System.Buffers.Binary.BinaryPrimitives;
 
 namespace Difusor.Agent.Packages.Archives;

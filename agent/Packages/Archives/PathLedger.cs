@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
-using Difusor.Agent.Configuration;
 using Difusor.Agent.Verification;
 
 namespace Difusor.Agent.Packages.Archives;

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Difusor.Agent.Configuration;
 using Difusor.Agent.Verification;
 
 namespace Difusor.Agent.Packages.Archives;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using Difusor.Agent.Night;
 
 namespace Difusor.Agent.SystemTests.Harness;
 

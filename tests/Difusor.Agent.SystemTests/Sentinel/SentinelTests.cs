@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Difusor.Agent.Packages;
 using Difusor.Agent.SystemTests.Harness;
 
 namespace Difusor.Agent.SystemTests.Sentinel;

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Difusor.Agent.Cli;
 using Difusor.Agent.Configuration;
 using Difusor.Agent.Tests.Linux;
+using Difusor.Agent.Texts;
 
 namespace Difusor.Agent.Tests.Cli;
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Text;
 using Difusor.Agent.Cli;
-using Difusor.Agent.Configuration;
+using Difusor.Agent.Texts;
 
 namespace Difusor.Agent.Tests.Cli;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Difusor.Agent.Cli;
+using Difusor.Agent.Events;
 using Difusor.Agent.Journal;
 using Difusor.Agent.Linux;
 using Difusor.Agent.Tests.Linux;
@@ -23,7 +24,7 @@ public sealed class ForgedSyslogTests : IDisposable
         folder.Write("agent.yaml", "election: ieem-2021\npaths: {drop: d, receipts: r, state: s, run: run}\n");
         using var journal = JournalFile.Open(folder["s/journal"]);
         for (var record = 0; record < 4; record++)
-            heads.Add(journal.Append(new(EventCode.GateOpened, new() { ["opens_at"] = $"2021-06-06T20:00:0{record}-05:00" }), null, DateTimeOffset.UnixEpoch).Head);
+            heads.Add(journal.Append(EventShapes.Event(EventCode.GateOpened, new() { ["opens_at"] = $"2021-06-06T20:00:0{record}-05:00" }), null, DateTimeOffset.UnixEpoch).Head);
     }
 
     [Fact]

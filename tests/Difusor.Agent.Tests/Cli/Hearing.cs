@@ -1,5 +1,5 @@
 using Difusor.Agent.Cli;
-using Difusor.Agent.Configuration;
+using Difusor.Agent.Texts;
 
 namespace Difusor.Agent.Tests.Cli;
 

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Difusor.Agent.Cli;
-using Difusor.Agent.Configuration;
 using Difusor.Agent.Texts;
 
 namespace Difusor.Agent.Tests.Cli;

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Difusor.Agent.Cli;
-using Difusor.Agent.Journal;
+using Difusor.Agent.Events;
 using Difusor.Agent.Linux;
 using Difusor.Agent.Tests.Linux;
 
@@ -17,18 +17,18 @@ public sealed class JournalCommandTests : IDisposable
     {
         folder.Write("agent.yaml", "election: ieem-2021\npaths: {drop: d, receipts: r, state: s, run: run}\n");
         using var journal = JournalFile.Open(folder["s/journal"]);
-        journal.Append(new(EventCode.GateOpened, new() { ["opens_at"] = "2021-06-06T20:00:00-05:00" }), At(0), At(0));
-        journal.Append(new(EventCode.PackageRejected, new()
+        journal.Append(EventShapes.Event(EventCode.GateOpened, new() { ["opens_at"] = "2021-06-06T20:00:00-05:00" }), At(0), At(0));
+        journal.Append(EventShapes.Event(EventCode.PackageRejected, new()
         {
             ["package"] = "<b>x</b>\e[31m", ["reasons"] = new JsonArray(new JsonObject { ["code"] = "no-html", ["path"] = null, ["detail"] = "" }),
         }), At(10), At(10));
-        journal.Append(new(EventCode.CortePublished, new()
+        journal.Append(EventShapes.Event(EventCode.CortePublished, new()
         {
-            ["corte"] = Corte, ["release"] = "R1", ["package"] = "PREP", ["files"] = 3, ["bytes"] = 9, ["manifest_sha256"] = new string('a', 64),
+            ["corte"] = Corte, ["release"] = "20210606-2020-0001", ["package"] = "PREP", ["files"] = 3, ["bytes"] = 9, ["manifest_sha256"] = new string('a', 64),
         }), At(25), At(25));
-        journal.Append(new(EventCode.CortePublished, new()
+        journal.Append(EventShapes.Event(EventCode.CortePublished, new()
         {
-            ["corte"] = "2021-06-01T10:00:00-05:00", ["release"] = "R2", ["package"] = "PRUEBA", ["files"] = 1, ["bytes"] = 1, ["manifest_sha256"] = new string('b', 64), ["root"] = "rehearsal",
+            ["corte"] = "2021-06-01T10:00:00-05:00", ["release"] = "20210601-1000-0002", ["package"] = "PRUEBA", ["files"] = 1, ["bytes"] = 1, ["manifest_sha256"] = new string('b', 64), ["root"] = "rehearsal",
         }), null, At(30));
     }
 

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Difusor.Agent.Cli;
 using Difusor.Agent.Configuration;
+using Difusor.Agent.Events;
 using Difusor.Agent.Texts;
 
 namespace Difusor.Agent.Tests.Cli;

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Difusor.Agent.Cli;
-using Difusor.Agent.Configuration;
 using Difusor.Agent.Journal;
+using Difusor.Agent.Texts;
 
 namespace Difusor.Agent.Tests.Cli;
 

@@ -2,8 +2,8 @@ using System.Globalization;
 using System.Reflection;
 using System.Text.RegularExpressions;
 using Difusor.Agent.Configuration;
+using Difusor.Agent.Events;
 using Difusor.Agent.Packages;
-using Difusor.Agent.Texts;
 
 namespace Difusor.Agent.Tests.Configuration;
 

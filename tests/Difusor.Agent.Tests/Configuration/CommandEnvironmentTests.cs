@@ -2,6 +2,7 @@ using System.Text;
 using Difusor.Agent.Configuration;
 using Difusor.Agent.Linux;
 using Difusor.Agent.Tests.Linux;
+using Difusor.Agent.Texts;
 using Mono.Unix.Native;
 
 namespace Difusor.Agent.Tests.Configuration;

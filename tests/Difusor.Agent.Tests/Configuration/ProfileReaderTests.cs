@@ -1,6 +1,7 @@
 using System.Text;
 using Difusor.Agent.Configuration;
 using Difusor.Agent.Linux;
+using Difusor.Agent.Texts;
 
 namespace Difusor.Agent.Tests.Configuration;
 

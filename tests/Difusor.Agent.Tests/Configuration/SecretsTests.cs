@@ -1,8 +1,10 @@
 using Difusor.Agent.Configuration;
+using Difusor.Agent.Events;
 using Difusor.Agent.Journal;
 using Difusor.Agent.Linux;
 using Difusor.Agent.Tests.Cli;
 using Difusor.Agent.Tests.Linux;
+using Difusor.Agent.Texts;
 
 namespace Difusor.Agent.Tests.Configuration;
 
@@ -78,7 +80,7 @@ public sealed class SecretsTests : IDisposable
             sentinel: {probes: [{url: "https://{{Secret}}@127.0.0.1/?key={{Secret}}", every: 60s}, {url: "https://h.example/#{{Secret}}", every: 60s}]}
             """);
         using (var journal = JournalFile.Open(folder["s/journal"]))
-            journal.Append(new(EventCode.AgentStarted, new() { ["version"] = "1", ["election"] = "ieem-2021", ["pid"] = 1 }), null, new DateTimeOffset(2021, 6, 7, 1, 0, 0, TimeSpan.Zero));
+            journal.Append(EventShapes.Event(EventCode.AgentStarted, new() { ["version"] = "1", ["election"] = "ieem-2021", ["pid"] = 1 }), null, new DateTimeOffset(2021, 6, 7, 1, 0, 0, TimeSpan.Zero));
 
         foreach (var language in Enum.GetValues<Language>())
         {

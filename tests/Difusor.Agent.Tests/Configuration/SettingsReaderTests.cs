@@ -1,5 +1,6 @@
 using System.Text;
 using Difusor.Agent.Configuration;
+using Difusor.Agent.Texts;
 using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.Xunit;
@@ -107,6 +108,12 @@ public class SettingsReaderTests
         var paths = SettingsReader.Read("election: x\npaths: {drop: in, receipts: null, state: ./a/../state, run: /run/x/}\n"u8, "/opt/night/agent.yaml").Value!.Paths;
         Assert.Equal(new PathSettings { Drop = "/opt/night/in", Receipts = null, State = "/opt/night/state", Run = "/run/x" }, paths);
     }
+
+    [Theory]
+    [InlineData("drop: /srv/x, receipts: /srv/x/acuses"), InlineData("drop: /srv/x/entrega, receipts: /srv/x"), InlineData("drop: /srv/x, receipts: /srv/x")]
+    [InlineData("drop: /srv/x, state: /srv/x/state"), InlineData("receipts: /srv/y/acuses, state: /srv/y")]
+    public void TheDropTheStateAndTheReceiptsDoNotOverlap(string paths) =>
+        Assert.Contains("overlap", Assert.Single(SettingsReader.Read(Encoding.UTF8.GetBytes($"election: x\npaths: {{{paths}}}\n"), File).Problems).In(Language.En), StringComparison.Ordinal);
 
     [Fact]
     public void EveryKeyOfTheContractIsRead()

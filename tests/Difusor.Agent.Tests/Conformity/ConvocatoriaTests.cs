@@ -32,6 +32,8 @@ public class ConvocatoriaTests
         ["a shell for the institute"] = ("ssh-account", host => host.Sshd = host.Sshd.Replace("  ForceCommand internal-sftp\n", "")),
         ["tunnels for the institute"] = ("ssh-forwarding", host => host.Sshd = host.Sshd.Replace("DisableForwarding yes", "DisableForwarding no").Replace("AllowTcpForwarding no", "AllowTcpForwarding yes")),
         ["a chroot that others write"] = ("ssh-chroot", host => File.SetUnixFileMode(host.Chroot, (UnixFileMode)0b111_111_111)),
+        ["a chroot that its group writes"] = ("ssh-chroot", host => File.SetUnixFileMode(host.Chroot, (UnixFileMode)0b111_111_101)),
+        ["all of the site by CGI"] = ("cgi", host => host.Apache = host.Apache.Replace("SSLEngine on", "SSLEngine on\nScriptAlias / /usr/lib/cgi-bin/")),
         ["no NTP client"] = ("ntp-client", host => host.Without("proc/12/comm")),
         ["an NTP client that follows nobody"] = ("ntp-sync", host => host.Program("chronyc", """case "$*" in *tracking) echo "Leap status     : Not synchronised";; *) echo "^,?,pool.ntp.org,0,6,0,1,0,0,0";; esac""")),
         ["silent NTP servers"] = ("ntp-servers", host => { host.RememberServers(); host.SilenceServers(); }),
@@ -102,6 +104,49 @@ public class ConvocatoriaTests
         Assert.True(row.Standing == expected, Shown(row));
         Assert.Equal(expected == Standing.Warn, row.Mend is not null);
     }
+
+    [Fact]
+    public void OneNtpServerThatIsSilentIsToldThoughTheOthersAgree()
+    {
+        Needs();
+        using var host = new PreparedHost();
+        host.RememberServers();
+        host.SilenceOneServer();
+        var row = Assert.Single(host.Rows(), row => row.Id == "ntp-servers");
+        Assert.True(row.Standing == Standing.Warn, Shown(row));
+    }
+
+    /// <summary>Apache merges by depth, not by the order of the text (docs/2.4/sections.html).</summary>
+    [Fact]
+    public void AShallowerFolderThatComesLaterInTheTextDoesNotOverruleTheSites()
+    {
+        Needs();
+        using var host = new PreparedHost();
+        host.Apache += "\n<Directory />\nAllowOverride All\n</Directory>\n";
+        var row = Assert.Single(host.Rows(), row => row.Id == "allow-override");
+        Assert.True(row.Standing == Standing.Pass, Shown(row));
+    }
+
+    /// <summary>2 GiB stay free; 8 releases are kept and one arrives, each of 1 GiB and twice; the quarantine may take 2 GiB.</summary>
+    [Theory]
+    [InlineData(22, Standing.Pass), InlineData(21, Standing.Warn), InlineData(13, Standing.Warn), InlineData(1, Standing.Fail)]
+    public void TheDiskHoldsEachKeptReleaseTwiceAndTheQuarantine(long gibibytes, Standing expected)
+    {
+        Needs();
+        using var host = new PreparedHost();
+        var (facts, configured) = host.Facts();
+        var storage = facts.Storage with { Free = gibibytes << 30, LargestRelease = 1L << 30 };
+        var row = Assert.Single(StorageRules.Rows(facts with { Storage = storage }, configured), row => row.Id == "disk-space");
+        Assert.True(row.Standing == expected, Shown(row));
+    }
+
+    [Theory]
+    [InlineData("100.63.255.255", true), InlineData("100.64.0.1", false), InlineData("100.127.255.255", false), InlineData("100.128.0.1", true)]
+    [InlineData("10.0.0.1", false), InlineData("172.15.0.1", true), InlineData("172.16.0.1", false), InlineData("172.32.0.1", true)]
+    [InlineData("192.168.1.1", false), InlineData("169.254.1.1", false), InlineData("198.18.0.1", false), InlineData("198.20.0.1", true)]
+    [InlineData("203.0.113.1", false), InlineData("8.8.8.8", true), InlineData("2001:db8::1", true), InlineData("fe80::1", false), InlineData("x", false)]
+    public void AnAddressThatOthersReachIsNeitherPrivateNorSharedNorForDocumentation(string address, bool expected) =>
+        Assert.Equal(expected, NetworkRules.IsPublic(address));
 
     [Fact]
     public void EachClauseOfTheCallHasARow()

@@ -5,7 +5,9 @@ using Difusor.Agent.Configuration;
 using Difusor.Agent.Conformity;
 using Difusor.Agent.Journal;
 using Difusor.Agent.Linux;
+using Difusor.Agent.Packages;
 using Difusor.Agent.Tests.Linux;
+using Difusor.Agent.Texts;
 using Mono.Unix.Native;
 
 namespace Difusor.Agent.Tests.Conformity;
@@ -96,6 +98,8 @@ sealed class PreparedHost : IDisposable
         if (!File.Exists(folder["bin/" + name])) File.CreateSymbolicLink(folder["bin/" + name], Path.Combine(Repository.Root, "tests/tools/stand-in"));
     }
 
+    public void SilenceOneServer() => servers[0].Dispose();
+
     public void SilenceServers() => servers.ForEach(server => server.Dispose());
 
     public void SilenceSyslog() => File.Delete(folder["log"]);
@@ -122,6 +126,13 @@ sealed class PreparedHost : IDisposable
     /// <summary>The whole report, as root would have it, or as somebody who cannot see all.</summary>
     public ConformityReport Report(bool asRoot = true)
     {
+        var (facts, configured) = Facts();
+        return ConformityReport.Of(facts, configured, "1.0", asRoot);
+    }
+
+    /// <summary>What the real reader sees of the host.</summary>
+    public (HostFacts Facts, Configured Configured) Facts()
+    {
         var status = new AgentStatus
         {
             Version = "1.0", Pid = 14, WrittenAt = Eve, Election = "ieem-2021", Gate = new GateStatus("closed", "before-opening", Eve.AddDays(1)),
@@ -137,7 +148,7 @@ sealed class PreparedHost : IDisposable
             + $"clock: {{servers: [{named}]}}\nsyslog: {{target: \"unix:{folder["log"]}\"}}\n{Settings}");
         var reading = ConfigurationFiles.Load(config);
         Assert.Empty(reading.Problems.Select(problem => problem.In(Language.En)));
-        return ConformityReport.Of(new HostReading(Root, new BoundedProgram([folder["bin"]]), reading.Value!).Read(Eve, askServers: true), reading.Value!, "1.0", asRoot);
+        return (new HostReading(Root, new BoundedProgram([folder["bin"]]), reading.Value!).Read(Eve, askServers: true), reading.Value!);
     }
 
     readonly Dictionary<LoopbackNtp, string> names = [];

@@ -80,11 +80,9 @@ public sealed partial class CorpusCase
         "zone" => Rules with { Zone = TimeZoneInfo.FindSystemTimeZoneById(value) },
         "cadence" => Rules with { Cadence = TimeSpan.FromMinutes(Number(value)) },
         "series" => Rules with { Series = value },
-        "cortes" => Rules with { Cortes = (At(value.Split("..")[0]), At(value.Split("..")[1])) },
         _ => throw new InvalidDataException($"{File}: {rule}"),
     };
 
-    static DateTimeOffset At(string text) => DateTimeOffset.Parse(text, CultureInfo.InvariantCulture);
     static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
 
     /// <summary>Text of a part as bytes: digests of earlier parts are filled in, escapes read, then the part's own options applied.</summary>

@@ -2,7 +2,6 @@ using Difusor.Agent.Configuration;
 using Difusor.Agent.Drop;
 using Difusor.Agent.Gate;
 using Difusor.Agent.Packages;
-using Difusor.Agent.Verification;
 
 namespace Difusor.Agent.Tests;
 

@@ -1,5 +1,6 @@
 using Difusor.Agent.Configuration;
 using Difusor.Agent.Drop;
+using Difusor.Agent.Events;
 
 namespace Difusor.Agent.Tests;
 

@@ -1,7 +1,6 @@
 using System.Text;
 using Difusor.Agent.Drop;
 using Difusor.Agent.Packages;
-using Difusor.Agent.Verification;
 
 namespace Difusor.Agent.Tests;
 

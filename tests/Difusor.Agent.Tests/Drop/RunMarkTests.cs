@@ -1,4 +1,5 @@
 using Difusor.Agent.Drop;
+using Difusor.Agent.Events;
 
 namespace Difusor.Agent.Tests.Drop;
 

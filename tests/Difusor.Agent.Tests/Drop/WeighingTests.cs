@@ -1,5 +1,6 @@
 using Difusor.Agent.Configuration;
 using Difusor.Agent.Drop;
+using Difusor.Agent.Packages;
 using Difusor.Agent.Verification;
 
 namespace Difusor.Agent.Tests;
@@ -26,6 +27,25 @@ public sealed class WeighingTests
         var (weight, awaited) = Weighing.Of(Occasion.Quiet, Rejected(), LacksWhatIsLive, In(DropLayout.Packages));
         Assert.Equal(Weight.Unfinished, weight);
         Assert.Equal(["dip/003.html"], awaited.Names);
+    }
+
+    [Theory]
+    [InlineData(ReasonCode.NoHash, Weight.TooEarly), InlineData(ReasonCode.UncoveredFile, Weight.TooEarly), InlineData(ReasonCode.WeakAlgorithm, Weight.TooEarly)]
+    [InlineData(ReasonCode.MissingFile, Weight.Stands), InlineData(ReasonCode.DigestMismatch, Weight.Stands)]
+    public void AnArchiveThatIsWholeWaitsForTheHashBesideItAndForNothingElse(ReasonCode reason, Weight expected) =>
+        Assert.Equal(expected, Weighing.Of(Occasion.Whole, Rejected(reason), null, In(DropLayout.Packages) with { IsArchive = true }).Weight);
+
+    [Theory]
+    [InlineData(ReasonCode.MissingFile), InlineData(ReasonCode.DigestMismatch), InlineData(ReasonCode.NoHtml), InlineData(ReasonCode.NoCorte)]
+    [InlineData(ReasonCode.CorteMismatch), InlineData(ReasonCode.BadHashFile), InlineData(ReasonCode.ConflictingDigests)]
+    public void AFolderThatLooksWholeWaitsForWhateverMayStillCome(ReasonCode reason) =>
+        Assert.Equal(Weight.TooEarly, Weighing.Of(Occasion.Whole, Rejected(reason), null, In(DropLayout.Packages)).Weight);
+
+    [Fact]
+    public void AtTheLastOccasionEveryVerdictStands()
+    {
+        foreach (var reason in Enum.GetValues<ReasonCode>())
+            Assert.Equal(Weight.Stands, Weighing.Of(Occasion.Last, Rejected(reason), LacksWhatIsLive, In(DropLayout.Tree)).Weight);
     }
 
     static Verdict Rejected(params ReadOnlySpan<ReasonCode> reasons)

@@ -1,6 +1,6 @@
+using Difusor.Agent.Events;
 using Difusor.Agent.Gate;
 using Difusor.Agent.Journal;
-using Difusor.Agent.Texts;
 
 namespace Difusor.Agent.Tests.Gate;
 
@@ -107,6 +107,21 @@ public class ClockDisciplineTests
         }
         var lie = host.Clock.At(host.Reading)!.Value.Low - host.True;
         Assert.InRange(lie, double.NegativeInfinity, 20 * 64e9 * 500e-6);
+    }
+
+    [Fact]
+    public void TheBoundIsOnlyEverCutByWhatTheServersSay()
+    {
+        var host = new VirtualHost(Afternoon);
+        host.Poll(0.02, 0, 0, 0, 0);
+        var before = host.Clock.At(host.Reading)!.Value;
+        host.Pass(TimeSpan.FromSeconds(1));
+        // Farther away, and a little ahead: neither widens what is known, nor moves its end.
+        host.Poll(0.1, 0.05, 0.05, 0.05, 0.05);
+        var after = host.Clock.At(host.Reading)!.Value;
+        const double Second = 1e9, Widening = 501e3;
+        Assert.InRange(after.High - before.High - Second, -Widening, Widening);
+        Assert.InRange(after.Low - before.Low - Second, -Widening, Widening);
     }
 
     [Fact]

@@ -1,6 +1,6 @@
 using Difusor.Agent.Configuration;
 using Difusor.Agent.Gate;
-using Difusor.Agent.Journal;
+using Difusor.Agent.Events;
 
 namespace Difusor.Agent.Tests.Gate;
 
@@ -169,8 +169,8 @@ public class PublicationGateTests
         host.PollGood();
         var opened = host.Gate.Change(closed, host.Decide(), proven: false, host.Clock, host.Reading)!;
         Assert.Equal((EventCode.GateOpened, true), (opened.Code, opened.Fields["first"]!.GetValue<bool>()));
-        Assert.True(host.Gate.IsProof(opened.Code, opened.Fields));
-        Assert.False(new PublicationGate(VirtualHost.Profile with { Opens = Opens.AddHours(1) }, new ClockSettings()).IsProof(opened.Code, opened.Fields));
+        Assert.True(host.Gate.IsProof(Assert.IsType<GateOpened>(opened)));
+        Assert.False(new PublicationGate(VirtualHost.Profile with { Opens = Opens.AddHours(1) }, new ClockSettings()).IsProof((GateOpened)opened));
         Assert.Null(host.Gate.Change(host.Decide(), host.Decide(), proven: true, host.Clock, host.Reading));
     }
 

@@ -34,7 +34,7 @@ sealed class VirtualHost
     public ClockDiscipline Discipline { get; }
     public ClockState Clock { get; private set; } = ClockState.Unknown;
     public bool Proven { get; set; }
-    public List<Difusor.Agent.Journal.AgentEvent> Events { get; } = [];
+    public List<Difusor.Agent.Events.AgentEvent> Events { get; } = [];
 
     /// <summary>Nanoseconds since 1970.</summary>
     public double True { get; private set; }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Difusor.Agent.Events;
 using Difusor.Agent.Journal;
 using Difusor.Agent.Linux;
 
@@ -60,6 +61,13 @@ public sealed class JournalTamperingTests : IDisposable
     {
         journal.Rewrite(0, journal.Lines(0).Skip(1));
         Expect(ChainBreak.Missing, "000001.jsonl", line: 1, seq: 1);
+    }
+
+    [Fact]
+    public void AFirstLineThatNamesAnotherBeforeIt()
+    {
+        Edit(0, line: 1, text => text.Replace(JournalRecord.Genesis, new string('1', 64), StringComparison.Ordinal));
+        Expect(ChainBreak.Altered, "000001.jsonl", line: 1, seq: 1);
     }
 
     [Fact]
@@ -145,7 +153,7 @@ public sealed class JournalTamperingTests : IDisposable
         using var forged = new JournalMaker(records: 0);
         using (var writing = JournalFile.Open(forged.Path))
             foreach (var record in journal.Reader.Records())
-                writing.Append(new(EventCode.CortePublished, record.Seq == 7 ? [] : (JsonObject)record.Fields.DeepClone()), record.At, record.SystemAt);
+                writing.Append(EventShapes.Event(EventCode.CortePublished, record.Seq == 7 ? [] : (JsonObject)record.Fields.DeepClone()), record.At, record.SystemAt);
         Assert.Null(forged.Audit().Problem);
         var audit = JournalAudit.Of(forged.Reader.Files(), known, forged.Reader.ReadHead());
         Assert.Equal(new ChainProblem(ChainBreak.WitnessDiffers, "000001.jsonl", 7, 7, "syslog:7"), audit.Problem);

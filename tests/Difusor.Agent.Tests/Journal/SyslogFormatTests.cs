@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Difusor.Agent.Configuration;
+using Difusor.Agent.Events;
 using Difusor.Agent.Journal;
 using Difusor.Agent.Texts;
 

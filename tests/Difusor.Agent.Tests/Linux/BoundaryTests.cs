@@ -118,10 +118,10 @@ public sealed partial class BoundaryTests : IDisposable
         server.Start();
         using (var heartbeat = new Heartbeat(new Difusor.Agent.Configuration.UrlEvery(new Uri($"http://{server.LocalEndpoint}/"), TimeSpan.FromSeconds(1))))
         {
-            heartbeat.Well(DateTimeOffset.UnixEpoch);
+            heartbeat.Tell(isWell: true, DateTimeOffset.UnixEpoch);
             NextFault();
             NextFault();
-            heartbeat.Well(DateTimeOffset.UnixEpoch.AddSeconds(10));
+            heartbeat.Tell(isWell: true, DateTimeOffset.UnixEpoch.AddSeconds(10));
             Bounded.Ended(server.AcceptSocketAsync(), "the second heartbeat");
         }
         using (var notify = new NotifyCommand($"cat > {folder["said"]}.new; mv {folder["said"]}.new {folder["said"]}", _ => { }))

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net.Sockets;
 using System.Text;
 using Difusor.Agent.Linux;
+using Difusor.Agent.Night;
 using Difusor.Agent.Publication;
 
 namespace Difusor.Agent.Tests.Linux;
@@ -41,7 +42,7 @@ public sealed class ControlSocketAttackTests : IDisposable
         return caller;
     }
 
-    Task<OperatorReply?> Ask(OperatorAction action) => Task.Run(() => ControlClient.Ask(folder, action), TestContext.Current.CancellationToken);
+    Task<OperatorReply?> Ask(OperatorCommand action) => Task.Run(() => ControlClient.Ask(folder, action), TestContext.Current.CancellationToken);
 
     async Task IsAnswered(string whatWasDone) =>
         Assert.Equal("retrying", (await InTime.Comes(Ask(new RetryRejected()), $"an answer for another operator after {whatWasDone}"))?.Message);

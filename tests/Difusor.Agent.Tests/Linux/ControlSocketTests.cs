@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Text;
 using Difusor.Agent.Linux;
+using Difusor.Agent.Night;
 using Difusor.Agent.Publication;
 using Mono.Unix.Native;
 
@@ -56,13 +57,13 @@ public sealed class ControlSocketTests : IDisposable
     [Fact]
     public void EveryActionSurvivesTheWire()
     {
-        OperatorAction[] actions =
+        OperatorCommand[] actions =
         [
             new ListReleases(), new ActivateRelease(DateTimeOffset.Parse("2021-06-06T20:20:00-05:00"), "x", false), new ResumeReleases(),
             new RetryRejected(), new WithdrawSite("x", true),
         ];
-        Assert.Equal(actions, actions.Select(action => OperatorAction.Read(action.ToJson())));
-        var publish = (PublishByHand)OperatorAction.Read(new PublishByHand("/srv/x", "x", ["no-html"]).ToJson())!;
+        Assert.Equal(actions, actions.Select(action => OperatorCommand.Read(action.ToJson())));
+        var publish = (PublishByHand)OperatorCommand.Read(new PublishByHand("/srv/x", "x", ["no-html"]).ToJson())!;
         Assert.Equal(("/srv/x", "no-html"), (publish.Path, Assert.Single(publish.Waive)));
     }
 

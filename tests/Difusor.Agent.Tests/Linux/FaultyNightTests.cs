@@ -3,6 +3,7 @@ using Difusor.Agent.Configuration;
 using Difusor.Agent.Journal;
 using Difusor.Agent.Linux;
 using Difusor.Agent.Publication;
+using Difusor.Agent.Texts;
 
 namespace Difusor.Agent.Tests.Linux;
 
@@ -63,7 +64,7 @@ public sealed class FaultyNightTests : IDisposable
         Assert.True(reading.Value is not null, string.Join("; ", reading.Problems.Select(problem => problem.What.In(Language.En))));
         var parts = AgentParts.Assemble(reading.Value, Diagnostics.ToStandardError(), out var problem);
         Assert.Null(problem);
-        loop = new AgentLoop(parts!) { Alive = () => fed.Set() };
+        loop = new AgentLoop(parts!, () => fed.Set());
         loop.Start();
         thread = new Thread(loop.Run) { Name = "agent", IsBackground = true };
         thread.Start();

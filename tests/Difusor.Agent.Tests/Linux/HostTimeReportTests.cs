@@ -1,4 +1,5 @@
 using Difusor.Agent.Linux;
+using Difusor.Agent.Packages;
 
 namespace Difusor.Agent.Tests.Linux;
 

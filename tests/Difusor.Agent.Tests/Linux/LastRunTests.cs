@@ -1,4 +1,5 @@
 using Difusor.Agent.Drop;
+using Difusor.Agent.Events;
 using Difusor.Agent.Linux;
 
 namespace Difusor.Agent.Tests.Linux;
@@ -36,7 +37,7 @@ public sealed class LastRunTests : IDisposable
     [Fact]
     public void TheLastWordOfAProcessIsTheNextOnesToTell()
     {
-        Begin().LastWord(Difusor.Agent.Journal.InternalFault.Of(new InvalidTimeZoneException("x"), "process", "t", null, 1));
+        Begin().LastWord(Difusor.Agent.Journal.Faults.Of(new InvalidTimeZoneException("x"), "process", "t", null, 1));
         Assert.Contains("InvalidTimeZoneException", Begin().PreviousLastWord, StringComparison.Ordinal);
         Assert.Null(Begin().PreviousLastWord);
     }

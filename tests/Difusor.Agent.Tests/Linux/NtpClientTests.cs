@@ -3,6 +3,7 @@ using System.Net;
 using Difusor.Agent.Configuration;
 using Difusor.Agent.Gate;
 using Difusor.Agent.Linux;
+using Difusor.Agent.Night;
 
 namespace Difusor.Agent.Tests.Linux;
 

@@ -59,7 +59,7 @@ public sealed class ForeignTextFuzzTests
             {"id":"20210606-2020-0007","sequence":7,"package":"P","corte":"2021-06-06T20:20:00-05:00","series":null,"manifest_sha256":"","file_count":0,"bytes":0,"destination":"public",
             "future":false,"newest":0,"sealed_at":"2021-06-06T20:20:00.0000000-05:00","made_from":null,"warnings":[],"files":[]}
             """, text => _ = (RecordFormat.ReadRelease(Bytes(text)), RecordFormat.Read(Bytes(text)))),
-        ["operator"] = ("""{"$type":"activate","at":"2021-06-06T20:20:00-05:00","reason":"a","hold":false}""", text => OperatorAction.Read(Bytes(text))),
+        ["operator"] = ("""{"$type":"activate","at":"2021-06-06T20:20:00-05:00","reason":"a","hold":false}""", text => OperatorCommand.Read(Bytes(text))),
         ["status"] = ("""{"version":"0","pid":1,"written_at":"2021-06-06T20:20:00-05:00"}""", text => AgentStatus.Read(Bytes(text))),
     };
 

@@ -1,5 +1,4 @@
 using System.Text;
-using Difusor.Agent.Configuration;
 using Difusor.Agent.Packages;
 using Difusor.Agent.Packages.Archives;
 using Difusor.Agent.Verification;

@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Collections.Immutable;
 using Difusor.Agent.Packages;
 using Difusor.Agent.Publication;
-using Difusor.Agent.Verification;
 
 namespace Difusor.Agent.Tests;
 

@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
-using Difusor.Agent.Journal;
+using Difusor.Agent.Events;
 using Difusor.Agent.Packages;
-using Difusor.Agent.Publication;
 using Difusor.Agent.Sentinel;
 
 namespace Difusor.Agent.Tests.Sentinel;

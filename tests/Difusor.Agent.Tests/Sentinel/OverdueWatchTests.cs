@@ -1,4 +1,5 @@
 using Difusor.Agent.Configuration;
+using Difusor.Agent.Events;
 using Difusor.Agent.Packages;
 using Difusor.Agent.Sentinel;
 
@@ -21,7 +22,7 @@ public sealed class OverdueWatchTests
         void Ask(string time, CorteProgress progress)
         {
             (var alarm, watch) = watch.Ask(progress, At(time), Profile, TimeSpan.FromMinutes(5));
-            if (alarm is not null) alarms.Add((time, alarm.Ended, alarm.Times));
+            if (alarm is not null) alarms.Add((time, alarm.Cause == OverdueCause.Ended, alarm.Times));
         }
         foreach (var time in new[] { "20:22", "20:45:59", "20:46:00", "20:46:05", "21:05:59", "21:06:00", "21:06:05" }) Ask(time, published);
         Ask("21:10", Progress(At("20:40"), since: At("21:09")));
@@ -43,20 +44,27 @@ public sealed class OverdueWatchTests
     }
 
     [Fact]
+    public void AfterTheNightACorteThatNeverCameCountsOnceAndNotForEver()
+    {
+        var last = Progress(Profile.LastCorte.AddMinutes(-20), Profile.LastCorte.AddMinutes(-19));
+        Assert.Equal(1, OverdueWatch.Calm.Ask(last, Profile.LastCorte.AddHours(5), Profile, TimeSpan.FromMinutes(5)).Alarm?.Times);
+    }
+
+    [Fact]
     public void WithoutAFirstCorteTheOpeningCounts()
     {
         Assert.Null(OverdueWatch.Calm.Ask(Progress(null, Opens), At("20:24:59"), Profile, TimeSpan.FromMinutes(5)).Alarm);
-        Assert.Equal("nothing-arrived", OverdueWatch.Calm.Ask(Progress(null, Opens), At("20:25"), Profile, TimeSpan.FromMinutes(5)).Alarm?.CauseCode);
+        Assert.Equal(OverdueCause.NothingArrived, OverdueWatch.Calm.Ask(Progress(null, Opens), At("20:25"), Profile, TimeSpan.FromMinutes(5)).Alarm?.Cause);
     }
 
     [Fact]
     public void ItSaysOnWhoseSideTheDelayIs()
     {
         var progress = Progress(null, Opens);
-        string? Cause(CorteProgress of) => OverdueWatch.Calm.Ask(of, At("21:00"), Profile, TimeSpan.Zero).Alarm?.CauseCode;
-        Assert.Equal("arriving", Cause(progress with { Arriving = ["A"] }));
-        Assert.Equal("rejected", Cause(progress with { Arriving = ["A"], Rejected = ["B"] }));
-        Assert.Equal("held", Cause(progress with { Arriving = ["A"], Rejected = ["B"], Held = ["C"] }));
+        OverdueCause? Cause(CorteProgress of) => OverdueWatch.Calm.Ask(of, At("21:00"), Profile, TimeSpan.Zero).Alarm?.Cause;
+        Assert.Equal(OverdueCause.Arriving, Cause(progress with { Arriving = ["A"] }));
+        Assert.Equal(OverdueCause.Rejected, Cause(progress with { Arriving = ["A"], Rejected = ["B"] }));
+        Assert.Equal(OverdueCause.Held, Cause(progress with { Arriving = ["A"], Rejected = ["B"], Held = ["C"] }));
     }
 
     static CorteProgress Progress(DateTimeOffset? corte, DateTimeOffset since) =>

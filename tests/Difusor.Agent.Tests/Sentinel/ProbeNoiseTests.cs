@@ -1,9 +1,9 @@
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
-using Difusor.Agent.Configuration;
-using Difusor.Agent.Journal;
+using Difusor.Agent.Events;
 using Difusor.Agent.Sentinel;
+using Difusor.Agent.Texts;
 
 namespace Difusor.Agent.Tests.Sentinel;
 

@@ -1,5 +1,4 @@
-using Difusor.Agent.Configuration;
-using Difusor.Agent.Journal;
+using Difusor.Agent.Events;
 using Difusor.Agent.Sentinel;
 using Difusor.Agent.Texts;
 

@@ -1,5 +1,7 @@
 using System.Text;
 using Difusor.Agent.Configuration;
+using Difusor.Agent.Events;
+using Difusor.Agent.Packages;
 using Difusor.Agent.Texts;
 
 namespace Difusor.Agent.Tests.Texts;
@@ -47,9 +49,7 @@ static class CataloguePages
         page.Append(es ? "## Eventos\n\n| n.º | MSGID | severidad | cuándo | qué hacer | campos |\n" : "## Events\n\n| no. | MSGID | severity | when | what to do | fields |\n").Append("|---|---|---|---|---|---|\n");
         foreach (var entry in EventCatalogue.All)
         {
-            var severity = entry.Severity.ToString().ToLowerInvariant() + (entry.AlertWhere is { } field ? es ? $"; alert si `{field}`" : $"; alert where `{field}`" : "");
-            if (entry.Raised is { } raised)
-                severity += $"; {raised.Severity.ToString().ToLowerInvariant()} {(es ? "si" : "where")} `{raised.Field}` {(es ? "es" : "is")} `{raised.Value}`";
+            var severity = entry.Severity.ToString().ToLowerInvariant() + (entry.Worse is { } worse ? $"; {worse.In(language)}" : "");
             var fields = string.Join(", ", entry.Fields.Select(each => $"`{each.Name}`{(each.Optional ? "?" : "")}"));
             page.Append($"| {entry.Number} | `{entry.Id}` | {severity} | {entry.When.In(language)} | {entry.Action.In(language)} | {fields} |\n");
         }

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Difusor.Agent.Configuration;
+using Difusor.Agent.Events;
 using Difusor.Agent.Journal;
 using Difusor.Agent.Texts;
 
@@ -75,17 +75,17 @@ public class EventCatalogueTests
     [Fact]
     public void AWaivedReasonRaisesTheOperatorsActionToAlert()
     {
-        Assert.Equal(Severity.Warning, EventCatalogue.SeverityOf("OPERATOR_ACTION", new JsonObject { ["waived"] = new JsonArray() }));
-        Assert.Equal(Severity.Alert, EventCatalogue.SeverityOf("OPERATOR_ACTION", new JsonObject { ["waived"] = new JsonArray("no-html") }));
-        Assert.Equal(Severity.Alert, EventCatalogue.SeverityOf("CONFIG_REJECTED", new JsonObject { ["opens_changed"] = true }));
+        Assert.Equal(Severity.Warning, EventShapes.SeverityOf("OPERATOR_ACTION", new JsonObject { ["waived"] = new JsonArray() }));
+        Assert.Equal(Severity.Alert, EventShapes.SeverityOf("OPERATOR_ACTION", new JsonObject { ["waived"] = new JsonArray("no-html") }));
+        Assert.Equal(Severity.Alert, EventShapes.SeverityOf("CONFIG_REJECTED", new JsonObject { ["opens_changed"] = true }));
     }
 
     [Fact]
     public void AStartAfterAnEndWithoutAWordIsAWarning()
     {
-        Assert.Equal(Severity.Warning, EventCatalogue.SeverityOf("AGENT_STARTED", new JsonObject { ["previous"] = "ended" }));
+        Assert.Equal(Severity.Warning, EventShapes.SeverityOf("AGENT_STARTED", new JsonObject { ["previous"] = "ended" }));
         foreach (var previous in new JsonNode?[] { "stopped", "reboot", null, 3 })
-            Assert.Equal(Severity.Notice, EventCatalogue.SeverityOf("AGENT_STARTED", new JsonObject { ["previous"] = previous }));
+            Assert.Equal(Severity.Notice, EventShapes.SeverityOf("AGENT_STARTED", new JsonObject { ["previous"] = previous }));
     }
 
     [Theory]

@@ -1,15 +1,20 @@
 using System.Text.RegularExpressions;
+using Difusor.Agent.Events;
 using Difusor.Agent.Texts;
 
 namespace Difusor.Agent.Tests.Texts;
 
-/// <summary>docs/glosario.md and the Spanish texts say the same words.</summary>
+/// <summary>docs/terminology.md and the Spanish texts say the same words.</summary>
 public class GlossaryTests
 {
+    /// <summary>Of the table of words for people; the table of the code's words has fewer.</summary>
+    const int Columns = 5;
+
     static readonly string[][] Rows =
     [
-        .. File.ReadLines(Path.Combine(Repository.Root, "docs/glosario.md")).Where(line => line.StartsWith("| ", StringComparison.Ordinal)).Skip(1)
-            .Select(line => line.Trim('|').Split('|').Select(cell => cell.Trim()).ToArray()),
+        .. File.ReadLines(Path.Combine(Repository.Root, "docs/terminology.md")).Where(line => line.StartsWith("| ", StringComparison.Ordinal)).Skip(1)
+            .Select(line => line.Trim('|').Split('|').Select(cell => cell.Trim()).ToArray())
+            .TakeWhile(cells => cells.Length == Columns),
     ];
 
     [Fact]

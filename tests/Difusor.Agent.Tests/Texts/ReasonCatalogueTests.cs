@@ -1,8 +1,7 @@
 using System.Text.RegularExpressions;
 using Difusor.Agent.Configuration;
-using Difusor.Agent.Gate;
-using Difusor.Agent.Texts;
-using Difusor.Agent.Verification;
+using Difusor.Agent.Events;
+using Difusor.Agent.Packages;
 
 namespace Difusor.Agent.Tests.Texts;
 

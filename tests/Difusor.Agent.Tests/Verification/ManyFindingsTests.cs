@@ -1,7 +1,10 @@
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using Difusor.Agent.Events;
 using Difusor.Agent.Journal;
 using Difusor.Agent.Linux;
+using Difusor.Agent.Night;
 using Difusor.Agent.Packages;
 using Difusor.Agent.Tests.Linux;
 using Difusor.Agent.Texts;
@@ -86,7 +89,7 @@ public sealed class ManyFindingsTests
     {
         using var folder = new TemporaryFolder();
         Directory.CreateDirectory(folder["acuses"]);
-        new Receipts(fault => Assert.Fail(fault.Message)) { Folder = folder["acuses"] }.Write(Name, "rejected", VerdictWith(20_000), DateTimeOffset.UnixEpoch);
+        new Receipts(fault => Assert.Fail(fault.Message)) { Folder = folder["acuses"] }.Write(Name, PackageState.Rejected, VerdictWith(20_000), DateTimeOffset.UnixEpoch);
         var bytes = File.ReadAllBytes(folder[$"acuses/{Name}.json"]);
         Assert.InRange(bytes.Length, 1000, 100_000);
         var acuse = JsonNode.Parse(bytes)!;
@@ -96,8 +99,8 @@ public sealed class ManyFindingsTests
     [Fact]
     public void TheSentenceAndSyslogCountWhatIsNotTold()
     {
-        var fields = new JsonObject { ["package"] = Name, ["reasons"] = Arrival.Findings(VerdictWith(20_000).Reasons), ["reasons_total"] = 20_003 };
-        Assert.Contains("(and 20000 more)", EventCatalogue.Sentence(Difusor.Agent.Configuration.Language.En, "PACKAGE_REJECTED", fields), StringComparison.Ordinal);
+        var fields = new JsonObject { ["package"] = Name, ["reasons"] = JsonSerializer.SerializeToNode(Told.Of(VerdictWith(20_000).Reasons), JsonSerializerOptions.Web), ["reasons_total"] = 20_003 };
+        Assert.Contains("(and 20000 more)", EventCatalogue.Sentence(Difusor.Agent.Texts.Language.En, "PACKAGE_REJECTED", fields), StringComparison.Ordinal);
         var pairs = SyslogFields.Of(new JournalRecord(1, null, DateTimeOffset.UnixEpoch, "PACKAGE_REJECTED", fields, new string('0', 64), new string('0', 64)), 8000);
         Assert.Equal("20003", Assert.Single(pairs, pair => pair.Name == "reasons_total").Value);
     }

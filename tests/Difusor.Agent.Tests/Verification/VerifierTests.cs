@@ -1,5 +1,6 @@
 using System.Text;
 using Difusor.Agent.Packages;
+using Difusor.Agent.Tests.Packages;
 using Difusor.Agent.Verification;
 
 namespace Difusor.Agent.Tests.Verification;
@@ -96,6 +97,28 @@ public class VerifierTests
         Assert.Empty(Complete(WithManifest(Good()), live).Gone);
         var stamped = Package(("bd/20210606_2040_MEX.txt", "2021/06/06 20:40 (UTC-5)\n"));
         Assert.Empty(Complete(stamped, "bd/20210606_2020_MEX.txt").Gone);
+    }
+
+    [Fact]
+    public void AManifestAtTheTopSaysWhatBelongsThoughAFileIsNotCovered()
+    {
+        var contents = WithManifest(Good());
+        contents.Place(RelativePath.Own("extra.html"), "x"u8.ToArray());
+        var found = Complete(contents, "index.html", "DIP/002.html");
+        Assert.Equal(CompletenessState.Judgeable, found.State);
+        Assert.Empty(found.Gone);
+    }
+
+    [Theory]
+    [InlineData("20:29", "cortes-differ"), InlineData("20:30", "corte-mismatch")]
+    public void HeadersHalfACadenceApartAreTwoCortes(string other, string code)
+    {
+        var contents = WithManifest(Package(
+            ("index.html", "x"), ("a.csv", "P\n2021/06/06 20:20 (UTC-5)\nA\n"), ("b.csv", $"P\n2021/06/06 {other} (UTC-5)\nA\n")));
+        var verdict = Judge(contents, "PREP");
+        Assert.Contains(code, verdict.Reasons.Concat(verdict.Warnings).Select(finding => finding.Code));
+        Assert.Equal(code == "corte-mismatch", !verdict.Accepted);
+        Assert.Equal($"2021-06-06T{other}:00-05:00", verdict.Corte.ToString());
     }
 
     [Fact]

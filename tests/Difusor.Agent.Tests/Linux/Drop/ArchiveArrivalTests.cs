@@ -36,7 +36,7 @@ public sealed class ArchiveArrivalTests
         using var night = new DropNight();
         var zip = Zip(DropNight.Package());
         File.WriteAllBytes(night.In("P_20210606_2020.zip"), zip[..^100]);
-        night.Next<DeliveryStalled>();
+        night.Next<DeliveryStalls>();
         File.AppendAllBytes(night.In("P_20210606_2020.zip"), zip[^100..]);
         Assert.True(night.NextVerdict().Accepted);
     }

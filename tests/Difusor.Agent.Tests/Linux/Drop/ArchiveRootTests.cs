@@ -16,7 +16,7 @@ public sealed class ArchiveRootTests
         using var upload = File.Open(night.In(Name + extension), FileMode.Create);
         upload.Write("PK"u8);
         upload.Flush();
-        Assert.Equal([Name + extension], night.Next<DeliveryStalled>().Awaited.Names);
+        Assert.Equal([Name + extension], night.Next<DeliveryStalls>().Awaited.Names);
         night.Put("P_20210606_2040", DropNight.Package("20:40"));
         Assert.True(night.NextVerdict().Accepted);
     }
@@ -29,7 +29,7 @@ public sealed class ArchiveRootTests
         {
             upload.Write("PK"u8);
             upload.Flush();
-            night.Next<DeliveryStalled>();
+            night.Next<DeliveryStalls>();
         }
         File.Delete(night.In($"{Name}.zip"));
         night.Put($"{Name}.zip", DropNight.Package());
@@ -43,7 +43,7 @@ public sealed class ArchiveRootTests
     {
         using var night = new DropNight();
         night.Put($"{Name}.zip", DropNight.Package().Where(file => file.Key != "dip/003.html"));
-        night.Next<DeliveryStalled>();
+        night.Next<DeliveryStalls>();
         Directory.Delete(night.In($"{Name}.zip"), recursive: true);
         var files = DropNight.Package().Select(file => new Packages.Archives.ZipPart(file.Key, file.Value) { Method = 0 });
         File.WriteAllBytes(night.In($"{Name}.zip"), Packages.Archives.ZipBuilder.Of([.. files]));

@@ -4,6 +4,8 @@ using System.Security.Cryptography;
 using System.Text;
 using Difusor.Agent.Configuration;
 using Difusor.Agent.Linux;
+using Difusor.Agent.Night;
+using Difusor.Agent.Packages;
 using Difusor.Agent.Publication;
 using Difusor.Agent.Verification;
 
@@ -97,7 +99,7 @@ sealed class DropNight : IDisposable
         var seen = new List<string>();
         while (signals.TryTake(out var signal, Patience))
         {
-            if (signal is DeliverySeen announced) seen.Add(announced.Delivery);
+            if (signal is DeliveryArrives announced) seen.Add(announced.Delivery);
             else if (signal is DeliveryJudged judged && judged.Delivery == delivery) return seen;
         }
         throw new InvalidOperationException($"no verdict on {delivery}, but {string.Join(", ", seen)} announced");

@@ -1,4 +1,5 @@
 using Difusor.Agent.Drop;
+using Difusor.Agent.Events;
 using Difusor.Agent.Linux;
 
 namespace Difusor.Agent.Tests.Linux;

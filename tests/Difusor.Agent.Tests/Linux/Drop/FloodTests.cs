@@ -1,5 +1,7 @@
 using Difusor.Agent.Drop;
+using Difusor.Agent.Events;
 using Difusor.Agent.Linux;
+using Difusor.Agent.Night;
 
 namespace Difusor.Agent.Tests.Linux;
 
@@ -59,14 +61,14 @@ public sealed class FloodTests
         for (var number = 0; number < 16; number++)
             night.Put($"HOSTIL{number:D2}_20210606_2040", new Dictionary<string, string> { ["index.html"] = "x", ["SHA256SUMS"] = absent });
         night.Start();
-        night.Next<DeliveryStalled>();
+        night.Next<DeliveryStalls>();
         night.PutWhole(Genuine, DropNight.Package("20:40"));
         var before = 0;
         Signal signal;
         do
         {
             signal = night.Next<Signal>();
-            if (signal is DeliveryStalled) before++;
+            if (signal is DeliveryStalls) before++;
         }
         while (signal is not DeliveryJudged);
         // The one whose verdict is being made when the genuine corte comes, and some that are quicker than its files.

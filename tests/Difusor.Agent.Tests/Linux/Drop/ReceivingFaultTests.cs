@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Security.Cryptography;
 using Difusor.Agent.Configuration;
 using Difusor.Agent.Linux;
+using Difusor.Agent.Packages;
 using Mono.Unix.Native;
 
 namespace Difusor.Agent.Tests.Linux;
@@ -45,7 +46,7 @@ public sealed class ReceivingFaultTests
         night.PutFile($"{Name}/SHA256SUMS", DropNight.Package()["SHA256SUMS"]);
         night.PutFile($"{Name}/PREP_DIP.csv", DropNight.Package()["PREP_DIP.csv"]);
         Directory.CreateSymbolicLink(night.In($"{Name}/dip"), night.In("../outside/dip"));
-        Assert.Equal(DropNight.Package().Keys.Where(path => path.StartsWith("dip/", StringComparison.Ordinal)), night.Next<DeliveryStalled>().Awaited.Names);
+        Assert.Equal(DropNight.Package().Keys.Where(path => path.StartsWith("dip/", StringComparison.Ordinal)), night.Next<DeliveryStalls>().Awaited.Names);
     }
 
     [Fact]
@@ -103,7 +104,7 @@ public sealed class ReceivingFaultTests
         using var night = new DropNight();
         var bytes = Zip(DropNight.Package());
         File.WriteAllBytes(night.In($"{Name}.zip"), bytes[..(bytes.Length / 2)]);
-        night.Next<DeliveryStalled>();
+        night.Next<DeliveryStalls>();
         using (var rest = File.Open(night.In($"{Name}.zip"), FileMode.Append)) rest.Write(bytes.AsSpan(bytes.Length / 2));
         Assert.True(night.NextVerdict().Accepted);
     }
@@ -125,7 +126,7 @@ public sealed class ReceivingFaultTests
     {
         using var night = new DropNight();
         night.Put(Name, DropNight.Package().Where(file => file.Key != "dip/003.html"));
-        night.Next<DeliveryStalled>();
+        night.Next<DeliveryStalls>();
         night.Put("P_20210606_2040", DropNight.Package("20:40"));
         Assert.True(night.NextVerdict().Accepted);
         var older = night.NextVerdict();
@@ -140,7 +141,7 @@ public sealed class ReceivingFaultTests
         Assert.True(night.NextVerdict().Accepted);
         var next = DropNight.Package("20:40");
         night.Put("", next.Where(file => file.Key is "dip/000.html" or "dip/001.html"));
-        Assert.Contains("SHA256SUMS", night.Next<DeliveryStalled>().Awaited.Names);
+        Assert.Contains("SHA256SUMS", night.Next<DeliveryStalls>().Awaited.Names);
         night.Put("", next);
         var verdict = night.NextVerdict();
         Assert.True(verdict.Accepted, string.Join(' ', verdict.Reasons));
@@ -228,7 +229,7 @@ public sealed class ReceivingFaultTests
         using var night = new DropNight(settings => settings with { Limits = settings.Limits with { PathText = 8900 } });
         var large = DropNight.Package("20:00", pages: 27);
         night.Put("L_20210606_2000", large.Where(file => file.Key != "dip/026.html"));
-        night.Next<DeliveryStalled>();
+        night.Next<DeliveryStalls>();
         night.Put(Name, DropNight.Package("20:20", pages: 8));
         var small = night.Next<DeliveryJudged>();
         Assert.Equal((Name, true), (small.Delivery, small.Verdict.Accepted));
@@ -272,14 +273,14 @@ public sealed class ReceivingFaultTests
         using var night = new DropNight();
         var package = DropNight.Package();
         night.Put(Name, package.Where(file => file.Key != "dip/003.html"));
-        night.Next<DeliveryStalled>();
+        night.Next<DeliveryStalls>();
         var staged = Directory.GetFiles(Path.Combine(night.State, "staging"), "PREP_DIP.csv", SearchOption.AllDirectories).Single();
         File.Move(staged, staged + ".gone");
         night.PutFile($"{Name}/dip/003.html", package["dip/003.html"]);
-        night.Next<StorageFailed>();
+        night.Next<DiskRefused>();
         File.Move(staged + ".gone", staged);
         night.Receiving.Apply(night.Rules);
-        night.Next<StorageBack>();
+        night.Next<StagingResumed>();
         Assert.True(night.NextVerdict().Accepted);
     }
 
@@ -288,9 +289,9 @@ public sealed class ReceivingFaultTests
     {
         using var night = new DropNight(settings => settings with { Limits = settings.Limits with { MinFree = long.MaxValue } });
         night.Put(Name, DropNight.Package());
-        Assert.Equal(long.MaxValue, night.Next<StorageLow>().Needed);
+        Assert.Equal(long.MaxValue, night.Next<StagingPaused>().Needed);
         night.Receiving.Apply(DropNight.RulesOf(night.Rules.Settings with { Limits = night.Rules.Settings.Limits with { MinFree = 0 } }));
-        night.Next<StorageBack>();
+        night.Next<StagingResumed>();
         Assert.True(night.NextVerdict().Accepted);
     }
 }

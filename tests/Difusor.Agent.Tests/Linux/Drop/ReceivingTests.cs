@@ -9,7 +9,7 @@ public sealed class ReceivingTests
     {
         using var night = new DropNight(settings => settings with { Drop = settings.Drop with { Settle = TimeSpan.FromMinutes(30), GiveUp = TimeSpan.FromHours(1) } });
         night.Put("20210606_2020_PREP", DropNight.Package());
-        Assert.Equal("20210606_2020_PREP", night.Next<DeliverySeen>().Delivery);
+        Assert.Equal("20210606_2020_PREP", night.Next<DeliveryArrives>().Delivery);
         var judged = night.Next<DeliveryJudged>();
         Assert.True(judged.Verdict.Accepted, string.Join(' ', judged.Verdict.Reasons));
         Assert.Equal(7, judged.Verdict.Files);
@@ -32,7 +32,7 @@ public sealed class ReceivingTests
         using var night = new DropNight();
         var package = DropNight.Package();
         night.Put("P_20210606_2020", package.Where(file => file.Key != "dip/003.html"));
-        Assert.Equal(["dip/003.html"], night.Next<DeliveryStalled>().Awaited.Names);
+        Assert.Equal(["dip/003.html"], night.Next<DeliveryStalls>().Awaited.Names);
         night.PutFile("P_20210606_2020/dip/003.html", package["dip/003.html"]);
         Assert.True(night.NextVerdict().Accepted);
     }

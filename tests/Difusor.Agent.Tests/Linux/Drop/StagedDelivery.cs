@@ -1,6 +1,7 @@
 using Difusor.Agent.Configuration;
 using Difusor.Agent.Drop;
 using Difusor.Agent.Linux;
+using Difusor.Agent.Packages;
 using Difusor.Agent.Verification;
 
 namespace Difusor.Agent.Tests.Linux;

@@ -65,7 +65,7 @@ public sealed class TreeArrivalTests
         var package = DropNight.Package();
         First(night, package);
         night.PutFile("SHA256SUMS", DropNight.Package("20:40")["SHA256SUMS"]);
-        Assert.Contains("dip/000.html", night.Next<DeliveryStalled>().Awaited.Names);
+        Assert.Contains("dip/000.html", night.Next<DeliveryStalls>().Awaited.Names);
         night.PutFile("SHA256SUMS", package["SHA256SUMS"]);
         Accepted(night, "20:20");
     }
@@ -86,7 +86,7 @@ public sealed class TreeArrivalTests
         var package = DropNight.Package();
         First(night, package);
         File.Delete(night.In("SHA256SUMS"));
-        Assert.Equal(["HASH"], night.Next<DeliveryStalled>().Awaited.Names);
+        Assert.Equal(["HASH"], night.Next<DeliveryStalls>().Awaited.Names);
         night.PutFile("SHA256SUMS", package["SHA256SUMS"]);
         Accepted(night, "20:20");
     }
@@ -108,7 +108,7 @@ public sealed class TreeArrivalTests
         First(night, WithoutTop("20:20", sidecars));
         var next = WithoutTop("20:40", sidecars);
         night.Put("", Some(next, come));
-        var awaited = night.Next<DeliveryStalled>().Awaited.Names;
+        var awaited = night.Next<DeliveryStalls>().Awaited.Names;
         Assert.All(awaited, path => Assert.StartsWith("dip/", path, StringComparison.Ordinal));
         night.Put("", next.Where(file => !file.Key.StartsWith("aviso", StringComparison.Ordinal)));
         Accepted(night, "20:40");
@@ -148,7 +148,7 @@ public sealed class TreeArrivalTests
         var next = WithoutTop("20:40");
         night.Put("", Some(next, "bd/", "dip/0"));
         night.Start();
-        Assert.Contains("dip/1.html", night.Next<DeliveryStalled>().Awaited.Names);
+        Assert.Contains("dip/1.html", night.Next<DeliveryStalls>().Awaited.Names);
         night.Put("", next);
         Accepted(night, "20:40");
     }
@@ -163,9 +163,9 @@ public sealed class TreeArrivalTests
         night.Stop();
         night.Put("", Some(Of("20:40"), "bd/", "dip/0"));
         night.Start();
-        Assert.Contains("dip/1.html", night.Next<DeliveryStalled>().Awaited.Names);
+        Assert.Contains("dip/1.html", night.Next<DeliveryStalls>().Awaited.Names);
         night.Restart();
-        Assert.Contains("dip/1.html", night.Next<DeliveryStalled>().Awaited.Names);
+        Assert.Contains("dip/1.html", night.Next<DeliveryStalls>().Awaited.Names);
         night.Put("", Of("20:40"));
         Accepted(night, "20:40");
     }

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using Difusor.Agent.Configuration;
 using Difusor.Agent.Linux;
+using Difusor.Agent.Night;
+using Difusor.Agent.Packages;
 using Difusor.Agent.Tests.Packages.Archives;
 
 namespace Difusor.Agent.Tests.Linux;
@@ -108,7 +110,7 @@ public sealed class WorkingNameTests
         Directory.CreateDirectory(Path.Combine(staged, "otra"));
         File.WriteAllText(Path.Combine(staged, "a/.again-7"), "left by a fault");
         File.CreateSymbolicLink(Path.Combine(staged, "enlace"), "/etc/passwd");
-        night.Store.Publish(night.Seal(tree, 20), Publication.Root.Public, night.Now);
+        night.Store.Publish(night.Seal(tree, 20), Difusor.Agent.Packages.Root.Public, night.Now);
         Assert.Equal(["a", "a/b.html", "index.html"], Entries(Path.Combine(night.Folders.Public, "current") + "/"));
     }
 

@@ -1,8 +1,9 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
+using Difusor.Agent.Events;
 using Difusor.Agent.Gate;
-using Difusor.Agent.Journal;
 using Difusor.Agent.Linux;
+using Difusor.Agent.Night;
 using Difusor.Agent.Publication;
 
 namespace Difusor.Agent.Tests.Linux;

@@ -1,7 +1,7 @@
 using Difusor.Agent.Journal;
+using Difusor.Agent.Events;
 using Difusor.Agent.Linux;
 using Difusor.Agent.Packages;
-using Difusor.Agent.Publication;
 using Difusor.Agent.Sentinel;
 
 namespace Difusor.Agent.Tests.Linux;
@@ -179,10 +179,9 @@ public sealed class HealingTests : IDisposable
         var store = night.Night.Reopen();
         var events = new List<AgentEvent>();
         var proof = new StartProof(store, (happened, _) => events.Add(happened));
-        proof.ProveRecord(Root.Public, new JournalRecord(1, null, DateTimeOffset.UnixEpoch, "CORTE_PUBLISHED", new()
-        {
-            ["release"] = night.Live.Id.Value, ["corte"] = night.Live.Corte.ToString(), ["package"] = "PREP", ["manifest_sha256"] = night.Live.ManifestSha256,
-        }, "", ""), HostClock.Read());
+        var live = night.Live;
+        var published = new CortePublished(live.Corte, live.Id, "PREP", null, live.Files, live.Bytes, live.ManifestSha256, null, Root.Public, null);
+        proof.ProveRecord(published, DateTimeOffset.UnixEpoch, HostClock.Read());
         return (store, events.Select(happened => happened.Code));
     }
 

@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using System.Text;
 using Difusor.Agent.Configuration;
 using Difusor.Agent.Linux;
+using Difusor.Agent.Night;
 using Difusor.Agent.Sentinel;
 
 namespace Difusor.Agent.Tests.Linux;
@@ -92,7 +93,7 @@ public sealed class LyingServerTests : IDisposable
     {
         var serving = Serve("HTTP/1.1 200 OK\r\nContent-Length: 1000000000000\r\n\r\n", new string('x', 64 << 10));
         using var heartbeat = new Heartbeat(new UrlEvery(new Uri(Address()), TimeSpan.FromHours(1)));
-        heartbeat.Well(DateTimeOffset.UnixEpoch);
+        heartbeat.Tell(isWell: true, DateTimeOffset.UnixEpoch);
         // What the kernel's buffers take, and no more.
         Assert.InRange(await InTime.Comes(serving, "the end of the heartbeat's reading"), 1, 24 << 20);
     }
@@ -102,7 +103,7 @@ public sealed class LyingServerTests : IDisposable
     {
         var serving = Serve("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n", "x", 20);
         var heartbeat = new Heartbeat(new UrlEvery(new Uri(Address()), TimeSpan.FromHours(1)));
-        heartbeat.Well(DateTimeOffset.UnixEpoch);
+        heartbeat.Tell(isWell: true, DateTimeOffset.UnixEpoch);
         await InTime.Comes(called.Task, "the heartbeat's call");
         heartbeat.Dispose();
         await serving.WaitAsync(TimeSpan.FromSeconds(8), TestContext.Current.CancellationToken);

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Text;
 using Difusor.Agent.Linux;
+using Difusor.Agent.Night;
 using Difusor.Agent.Packages;
 using Difusor.Agent.Publication;
 using Difusor.Agent.Sentinel;
@@ -50,8 +51,8 @@ sealed class PublishedSite : IDisposable
             Assert.Equal(0, Syscall.chmod(target, (FilePermissions)0x1A4));
             sealedFiles.Add(new ReleaseFile(RelativePath.Own(path), File.ReadAllBytes(target).Length, Digest.Sha256(File.ReadAllBytes(target)), 0));
         }
-        var release = new Release(id, sequence, "PREP", corte, "PREP", "", files.Count, 0, Publication.Root.Public, false, 0, DateTimeOffset.UnixEpoch, []);
-        trees[id] = new SealedTree(new ReleaseRecord(release, sealedFiles), Publication.Root.Public, Syscall.geteuid());
+        var release = new Release(id, sequence, "PREP", corte, "PREP", "", files.Count, 0, Difusor.Agent.Packages.Root.Public, false, 0, DateTimeOffset.UnixEpoch, []);
+        trees[id] = new SealedTree(new ReleaseRecord(release, sealedFiles), Difusor.Agent.Packages.Root.Public, Syscall.geteuid());
         return id;
     }
 
@@ -75,9 +76,9 @@ sealed class PublishedSite : IDisposable
     }
 
     public void Expect() =>
-        State.Expect(new Expectation([new ExpectedRoot(Publication.Root.Public, Root, live, trees.ToImmutableDictionary(), Notice)]));
+        State.Expect(new Expectation([new ExpectedRoot(Difusor.Agent.Packages.Root.Public, Root, live, trees.ToImmutableDictionary(), Notice)]));
 
-    static SealedTree Notice => ExpectedRoot.NoticeTree(Publication.Root.Public, Encoding.UTF8.GetBytes("<p>nada aún</p>"), Syscall.geteuid());
+    static SealedTree Notice => ExpectedRoot.NoticeTree(Difusor.Agent.Packages.Root.Public, Encoding.UTF8.GetBytes("<p>nada aún</p>"), Syscall.geteuid());
 
     public TreeWatch Watch()
     {

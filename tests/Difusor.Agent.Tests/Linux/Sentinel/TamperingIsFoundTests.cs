@@ -121,11 +121,11 @@ public sealed class TamperingIsFoundTests : IDisposable
             {
                 if (during.Count > 0) return;
                 File.AppendAllText(site.InLive("1999.html"), "evil");
-                dirty.Mark(Publication.Root.Public, site.Live, [.. "1999.html"u8], whole: false);
+                dirty.Mark(Difusor.Agent.Packages.Root.Public, site.Live, [.. "1999.html"u8], whole: false);
                 during.AddRange(dirty.LookAtSingle(site.State.Expected).Select(found => $"{found.Code} {found.Path}"));
             },
         };
-        dirty.Mark(Publication.Root.Public, site.Live, [], whole: true);
+        dirty.Mark(Difusor.Agent.Packages.Root.Public, site.Live, [], whole: true);
         dirty.LookAtOne(site.State.Expected);
         Assert.Equal(["changed 1999.html"], during);
         Assert.True(dirty.IsEmpty);

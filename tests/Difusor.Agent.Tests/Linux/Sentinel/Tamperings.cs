@@ -1,5 +1,6 @@
 using System.IO.MemoryMappedFiles;
 using Difusor.Agent.Linux;
+using Difusor.Agent.Packages;
 using Mono.Unix.Native;
 
 namespace Difusor.Agent.Tests.Linux;

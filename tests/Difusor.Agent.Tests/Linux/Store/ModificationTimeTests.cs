@@ -1,3 +1,4 @@
+using Difusor.Agent.Packages;
 using Difusor.Agent.Publication;
 
 namespace Difusor.Agent.Tests.Linux;

@@ -4,6 +4,7 @@ using Difusor.Agent.Configuration;
 using Difusor.Agent.Linux;
 using Difusor.Agent.Packages;
 using Difusor.Agent.Publication;
+using Difusor.Agent.Texts;
 using Mono.Unix.Native;
 
 namespace Difusor.Agent.Tests.Linux;

@@ -1,9 +1,7 @@
 using System.Diagnostics;
 using System.IO.Hashing;
-using Difusor.Agent.Configuration;
 using Difusor.Agent.Packages;
 using Difusor.Agent.Packages.Archives;
-using Difusor.Agent.Verification;
 
 namespace Difusor.Agent.Tests.Packages.Archives;
 

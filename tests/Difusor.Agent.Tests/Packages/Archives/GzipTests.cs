@@ -1,8 +1,6 @@
 using System.IO.Compression;
-using Difusor.Agent.Configuration;
 using Difusor.Agent.Packages;
 using Difusor.Agent.Packages.Archives;
-using Difusor.Agent.Verification;
 
 namespace Difusor.Agent.Tests.Packages.Archives;
 

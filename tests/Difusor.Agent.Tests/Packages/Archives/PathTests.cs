@@ -1,6 +1,5 @@
 using System.Text;
-using Difusor.Agent.Configuration;
-using Difusor.Agent.Verification;
+using Difusor.Agent.Packages;
 
 namespace Difusor.Agent.Tests.Packages.Archives;
 

@@ -1,5 +1,5 @@
-using Difusor.Agent.Configuration;
-using Difusor.Agent.Verification;
+using Difusor.Agent.Events;
+using Difusor.Agent.Packages;
 
 namespace Difusor.Agent.Tests.Packages.Archives;
 

@@ -1,4 +1,3 @@
-using Difusor.Agent.Configuration;
 using Difusor.Agent.Packages;
 using Difusor.Agent.Packages.Archives;
 using Difusor.Agent.Verification;

@@ -1,5 +1,5 @@
 using System.Text;
-using Difusor.Agent.Verification;
+using Difusor.Agent.Packages;
 
 namespace Difusor.Agent.Tests.Packages.Archives;
 
