@@ -21,7 +21,7 @@ build: ## compile everything, warnings are errors
 
 publish: ## the one native binary, in artifacts/publish
 	@tests/need build
-	$(DOTNET) publish agent/Difusor.Agent.csproj -c Release -o $(OUT) -v q
+	$(DOTNET) publish agent/Agent/Difusor.Agent.csproj -c Release -o $(OUT) -v q
 	@# Into a file of its own: what publish leaves may be a link to the package cache's.
 	@strip --strip-unneeded -o $(OUT)/.stripped $(OUT)/libMonoPosixHelper.so && mv -f $(OUT)/.stripped $(OUT)/libMonoPosixHelper.so
 

@@ -1,5 +1,7 @@
 using Difusor.Agent.Journal;
 using Difusor.Agent.Linux;
+using Difusor.Agent.Linux.Files;
+using Difusor.Agent.Linux.Journal;
 using Difusor.Agent.SystemTests.Harness;
 
 namespace Difusor.Agent.SystemTests;
@@ -44,7 +46,8 @@ public sealed class JournalOnAFullDiskTests : IDisposable
     }
 
     static void Append(JournalFile journal) => journal.Append(
-        new Difusor.Agent.Events.StorageFailed(null, new string('x', 200), "No space left on device"), null, DateTimeOffset.UtcNow);
+        new Difusor.Agent.Events.StorageFailed(null, new string('x', 200), "No space left on device"), null,
+        DateTimeOffset.UtcNow);
 
     static void AppendForEver(JournalFile journal)
     {

@@ -1,6 +1,9 @@
 namespace Difusor.Agent.Tests;
 
-/// <summary>Files of the working copy that are written from tables of the program. With DIFUSOR_WRITE=1 the tests write them anew (<c>make shipped</c>).</summary>
+/// <summary>
+/// Files of the working copy that are written from tables of the program. With DIFUSOR_WRITE=1 the tests write them
+/// anew (<c>make shipped</c>).
+/// </summary>
 static class Shipped
 {
     public static void Equal(string path, string expected)

@@ -4,12 +4,15 @@ using System.Text.RegularExpressions;
 using Difusor.Agent.Configuration;
 using Difusor.Agent.Conformity;
 using Difusor.Agent.Journal;
+using Difusor.Agent.Linux.Host;
+using Difusor.Agent.Linux.Store;
 using Mono.Unix.Native;
 
-namespace Difusor.Agent.Linux;
+namespace Difusor.Agent.Linux.Conformity;
 
 /// <summary>
-/// Gathers <see cref="HostFacts"/>: reads files and asks programs, changes nothing, needs no root and says what it could not see without.
+/// Gathers <see cref="HostFacts"/>: reads files and asks programs, changes nothing, needs no root and says what it
+/// could not see without.
 /// </summary>
 sealed partial class HostReading
 {
@@ -62,35 +65,47 @@ sealed partial class HostReading
     Dictionary<string, Fact<FolderFacts>> Folders(PathSettings paths, string? chroot)
     {
         var folders = new StoreFolders(paths.State);
-        return new[] { paths.Drop, paths.Receipts, chroot, paths.State, folders.Public }.Concat(folders.Private).OfType<string>().Distinct()
+        return new[] { paths.Drop, paths.Receipts, chroot, paths.State, folders.Public }.Concat(folders.Private)
+            .OfType<string>().Distinct()
             .ToDictionary(path => path, tree.Folder);
     }
 
     HardwareFacts Hardware(string state)
     {
-        var processors = (tree.Text("/proc/cpuinfo").Seen ?? "").Split('\n').Where(line => line.StartsWith("model name", StringComparison.Ordinal)).ToList();
-        var memory = (tree.Text("/proc/meminfo").Seen ?? "").Split('\n').FirstOrDefault(line => line.StartsWith("MemTotal:", StringComparison.Ordinal))?
-            .Split(' ', StringSplitOptions.RemoveEmptyEntries) is [_, var kilobytes, ..] && long.TryParse(kilobytes, CultureInfo.InvariantCulture, out var kb) ? kb * 1024 : 0;
-        return new HardwareFacts(processors.FirstOrDefault()?.Split(':')[^1].Trim() ?? "?", processors.Count, memory, Room(state)?.Total ?? 0);
+        var processors = (tree.Text("/proc/cpuinfo").Seen ?? "").Split('\n')
+            .Where(line => line.StartsWith("model name", StringComparison.Ordinal)).ToList();
+        var memory = (tree.Text("/proc/meminfo").Seen ?? "").Split('\n')
+            .FirstOrDefault(line => line.StartsWith("MemTotal:", StringComparison.Ordinal))?
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries) is [_, var kilobytes, ..]
+                && long.TryParse(kilobytes, CultureInfo.InvariantCulture, out var kb) ? kb * 1024 : 0;
+        return new HardwareFacts(
+            processors.FirstOrDefault()?.Split(':')[^1].Trim() ?? "?", processors.Count, memory,
+            Room(state)?.Total ?? 0);
     }
 
     StorageFacts Storage(PathSettings paths)
     {
-        var mounts = (tree.Text("/proc/self/mountinfo").Seen ?? "").Split('\n').Select(Mount.Read).OfType<Mount>().ToList();
-        var kinds = new[] { paths.State, paths.Drop }.Distinct().ToDictionary(path => path, path => Mount.Of(mounts, path)?.Kind ?? "?");
+        var mounts = (tree.Text("/proc/self/mountinfo").Seen ?? "").Split('\n').Select(Mount.Read).OfType<Mount>()
+            .ToList();
+        var kinds = new[] { paths.State, paths.Drop }.Distinct()
+            .ToDictionary(path => path, path => Mount.Of(mounts, path)?.Kind ?? "?");
         return new StorageFacts(Room(paths.State)?.Free, LargestRelease(paths.State), kinds,
-            [.. mounts.Select(mount => mount.Point).Where(point => point.StartsWith(paths.State.TrimEnd('/') + "/", StringComparison.Ordinal))]);
+            [.. mounts.Select(mount => mount.Point)
+                .Where(point => point.StartsWith(paths.State.TrimEnd('/') + "/", StringComparison.Ordinal))]);
     }
 
     (long Free, long Total)? Room(string path) =>
-        Syscall.statvfs(tree.At(path), out var found) == 0 ? ((long)(found.f_bavail * found.f_frsize), (long)(found.f_blocks * found.f_frsize)) : null;
+        Syscall.statvfs(tree.At(path), out var found) == 0
+            ? ((long)(found.f_bavail * found.f_frsize), (long)(found.f_blocks * found.f_frsize)) : null;
 
     long LargestRelease(string state)
     {
         long largest = 0;
         foreach (var file in tree.Files(new StoreFolders(state).Sealed, "*.json"))
             if (RecordedBytes().Match(tree.Head(file)) is { Success: true } found
-                && long.TryParse(found.Groups[1].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var bytes)) largest = Math.Max(largest, bytes);
+                && long.TryParse(
+                    found.Groups[1].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture,
+                    out var bytes)) largest = Math.Max(largest, bytes);
         return largest;
     }
 
@@ -101,7 +116,8 @@ sealed partial class HostReading
     {
         if (tree.Text("/sys/fs/selinux/enforce").Seen is not { } enforce) return null;
         var types = new Dictionary<string, string>();
-        if (Syscall.getxattr(tree.At(folder), "security.selinux", out var context) >= 0 && Encoding.ASCII.GetString(context).TrimEnd('\0').Split(':') is [_, _, var type, ..])
+        if (Syscall.getxattr(tree.At(folder), "security.selinux", out var context) >= 0
+            && Encoding.ASCII.GetString(context).TrimEnd('\0').Split(':') is [_, _, var type, ..])
             types[folder] = type;
         return new SecurityContexts(enforce.Trim() == "1", types);
     }
@@ -117,7 +133,8 @@ sealed partial class HostReading
             return new AgentFacts(isWritten, IsEnabled(), "?", tree.Folder(paths.State).Seen?.Owner);
         }
         var status = file.Seen is { } text ? AgentStatus.Read(Encoding.UTF8.GetBytes(text)) : null;
-        var running = status is not null && now - status.WrittenAt < Stale && tree.Exists(string.Create(CultureInfo.InvariantCulture, $"/proc/{status.Pid}"));
+        var running = status is not null && now - status.WrittenAt < Stale
+            && tree.Exists(string.Create(CultureInfo.InvariantCulture, $"/proc/{status.Pid}"));
         return new AgentFacts(running, IsEnabled(), status?.Version ?? "", tree.Folder(paths.State).Seen?.Owner);
     }
 
@@ -125,8 +142,10 @@ sealed partial class HostReading
     {
         if (!tree.Exists("/run/systemd/system")) return null;
         var name = Path.GetFileNameWithoutExtension(configured.File);
-        var answer = programs.Run("systemctl", "is-enabled", name == "agent" ? "difusor-agent" : $"difusor-agent@{name}");
-        return answer is null or { Exit: null } ? null : answer.Output.Trim() is "enabled" or "enabled-runtime" or "alias" or "linked" or "generated";
+        var answer =
+            programs.Run("systemctl", "is-enabled", name == "agent" ? "difusor-agent" : $"difusor-agent@{name}");
+        return answer is null or { Exit: null } ? null
+            : answer.Output.Trim() is "enabled" or "enabled-runtime" or "alias" or "linked" or "generated";
     }
 }
 
@@ -137,11 +156,14 @@ sealed record Mount(string Point, string Kind)
     public static Mount? Read(string line)
     {
         var halves = line.Split(" - ");
-        return halves.Length == 2 && halves[0].Split(' ') is [_, _, _, _, var point, ..] && halves[1].Split(' ') is [var kind, ..]
+        return halves.Length == 2 && halves[0].Split(' ') is [_, _, _, _, var point, ..]
+            && halves[1].Split(' ') is [var kind, ..]
             ? new Mount(point.Replace("\\040", " ", StringComparison.Ordinal), kind) : null;
     }
 
     /// <summary>The mount that a path lies on: the deepest, and of those in one place the last.</summary>
     public static Mount? Of(IReadOnlyList<Mount> mounts, string path) =>
-        mounts.Where(mount => path == mount.Point || path.StartsWith(mount.Point.TrimEnd('/') + "/", StringComparison.Ordinal)).OrderBy(mount => mount.Point.Length).LastOrDefault();
+        mounts.Where(
+            mount => path == mount.Point || path.StartsWith(mount.Point.TrimEnd('/') + "/", StringComparison.Ordinal))
+            .OrderBy(mount => mount.Point.Length).LastOrDefault();
 }

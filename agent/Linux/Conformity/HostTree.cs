@@ -4,9 +4,12 @@ using Difusor.Agent.Packages;
 using Difusor.Agent.Texts;
 using Mono.Unix.Native;
 
-namespace Difusor.Agent.Linux;
+namespace Difusor.Agent.Linux.Conformity;
 
-/// <summary>The host's files beneath a root: <c>/</c>, or a prepared tree. What may not be read is told apart from what is not there.</summary>
+/// <summary>
+/// The host's files beneath a root: <c>/</c>, or a prepared tree. What may not be read is told apart from what is not
+/// there.
+/// </summary>
 sealed class HostTree(string root)
 {
     const int MostText = 4 << 20;
@@ -20,14 +23,18 @@ sealed class HostTree(string root)
     {
         try
         {
-            using var file = new FileStream(At(path), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using var file =
+                new FileStream(At(path), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             if (file.CanSeek && file.Length > MostText) file.Position = file.Length - MostText;
             var bytes = new byte[MostText];
             return Encoding.UTF8.GetString(bytes, 0, file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false));
         }
         catch (Exception fault) when (fault is FileNotFoundException or DirectoryNotFoundException) { return null; }
         catch (UnauthorizedAccessException) { return Denied(path); }
-        catch (IOException fault) { return new Fact<string>(null, new Said("check.hidden-fault", ("what", path), ("fault", fault.Message))); }
+        catch (IOException fault)
+        {
+            return new Fact<string>(null, new Said("check.hidden-fault", ("what", path), ("fault", fault.Message)));
+        }
     }
 
     /// <summary>The first bytes of a file as text; empty where it cannot be read.</summary>
@@ -35,7 +42,8 @@ sealed class HostTree(string root)
     {
         try
         {
-            using var file = new FileStream(At(path), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using var file =
+                new FileStream(At(path), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             var bytes = new byte[4096];
             return Encoding.UTF8.GetString(bytes, 0, file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false));
         }
@@ -47,14 +55,20 @@ sealed class HostTree(string root)
     /// <summary>Files of a folder by a pattern, in order; none where it cannot be listed.</summary>
     public IReadOnlyList<string> Files(string folder, string pattern)
     {
-        try { return [.. Directory.EnumerateFiles(At(folder), pattern).Order(StringComparer.Ordinal).Select(file => file[Root.Length..])]; }
+        try
+        {
+            return [.. Directory.EnumerateFiles(At(folder), pattern).Order(StringComparer.Ordinal)
+                .Select(file => file[Root.Length..])];
+        }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException) { return []; }
     }
 
     public Fact<FolderFacts> Folder(string path)
     {
         if (Syscall.stat(At(path), out var found) == 0)
-            return new FolderFacts(path, (uint)found.st_mode & 0xFFF, Name("/etc/passwd", found.st_uid), Name("/etc/group", found.st_gid), found.st_uid,
+            return new FolderFacts(
+                path, (uint)found.st_mode & 0xFFF, Name("/etc/passwd", found.st_uid), Name("/etc/group", found.st_gid),
+                found.st_uid,
                 (found.st_mode & FilePermissions.S_IFMT) == FilePermissions.S_IFDIR);
         return Stdlib.GetLastError() is Errno.EACCES ? Denied<FolderFacts>(path) : null;
     }
@@ -66,22 +80,29 @@ sealed class HostTree(string root)
         try
         {
             foreach (var folder in Directory.EnumerateDirectories(At("/proc")))
-                if (char.IsAsciiDigit(Path.GetFileName(folder)[0]) && Text($"{folder[Root.Length..]}/comm").Seen is { } name) names.Add(name.TrimEnd('\n'));
+                if (char.IsAsciiDigit(Path.GetFileName(folder)[0])
+                    && Text($"{folder[Root.Length..]}/comm").Seen is { } name) names.Add(name.TrimEnd('\n'));
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException) { }
         return names;
     }
 
     /// <summary>The sixth field of an account's line in passwd(5): its home; null where it has none.</summary>
-    public string? HomeOf(string account) => Lines("/etc/passwd").FirstOrDefault(fields => fields[0] == account && fields.Length > 5)?[5];
+    public string? HomeOf(string account) =>
+        Lines("/etc/passwd").FirstOrDefault(fields => fields[0] == account && fields.Length > 5)?[5];
 
     public static Said NeedsRoot(string what) => new("check.hidden-root", ("what", what));
 
     string Name(string file, uint id) =>
-        Lines(file).FirstOrDefault(fields => fields.Length > 2 && fields[2] == id.ToString(System.Globalization.CultureInfo.InvariantCulture))?[0]
+        Lines(file)
+            .FirstOrDefault(
+            fields =>
+            fields.Length > 2
+            && fields[2] == id.ToString(System.Globalization.CultureInfo.InvariantCulture))?[0]
         ?? id.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
-    IEnumerable<string[]> Lines(string file) => (Text(file).Seen ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(':'));
+    IEnumerable<string[]> Lines(string file) =>
+        (Text(file).Seen ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(':'));
 
     static Fact<string> Denied(string path) => Denied<string>(path);
 

@@ -4,9 +4,10 @@ using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using System.Text.Json;
 using Difusor.Agent.Conformity;
+using Difusor.Agent.Linux.Host;
 using Difusor.Agent.Texts;
 
-namespace Difusor.Agent.Linux;
+namespace Difusor.Agent.Linux.Conformity;
 
 /// <summary>Who listens, who may connect, and this host's addresses.</summary>
 sealed class NetworkReading(HostTree tree, BoundedProgram programs, bool isRoot)
@@ -23,8 +24,10 @@ sealed class NetworkReading(HostTree tree, BoundedProgram programs, bool isRoot)
             if (tree.Text(file).Seen is not { } text) continue;
             seen = true;
             foreach (var line in text.Split('\n'))
-                if (line.Split(' ', StringSplitOptions.RemoveEmptyEntries) is [_, var local, _, ListenState, ..] && local.Split(':') is [var address, var port]
-                    && !address.EndsWith("7F", StringComparison.Ordinal) && address != "00000000000000000000000001000000"
+                if (line.Split(' ', StringSplitOptions.RemoveEmptyEntries) is [_, var local, _, ListenState, ..]
+                    && local.Split(':') is [var address, var port]
+                    && !address.EndsWith("7F", StringComparison.Ordinal)
+                        && address != "00000000000000000000000001000000"
                     && int.TryParse(port, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var number))
                     ports.Add(number);
         }
@@ -33,10 +36,16 @@ sealed class NetworkReading(HostTree tree, BoundedProgram programs, bool isRoot)
 
     public Fact<Firewall> Firewall(IReadOnlySet<string> processes, int ssh)
     {
-        if (programs.Find("ufw") is not null && programs.Run("ufw", "status", "verbose") is { Exit: 0 } ufw && UfwStatus.Read(ufw.Output, ssh) is { } active) return active;
-        if (programs.Find("nft") is null) return processes.Contains("firewalld") ? new Fact<Firewall>(null, new Said("check.hidden-iptables")) : WithoutNft();
+        if (programs.Find("ufw") is not null && programs.Run("ufw", "status", "verbose") is { Exit: 0 } ufw
+            && UfwStatus.Read(ufw.Output, ssh) is { } active) return active;
+        if (programs.Find("nft") is null)
+            return processes.Contains("firewalld") ? new Fact<Firewall>(null, new Said("check.hidden-iptables"))
+                : WithoutNft();
         var answer = programs.Run("nft", "-j", "list", "ruleset");
-        if (answer is not { Exit: 0 }) return new Fact<Firewall>(null, isRoot ? new Said("check.hidden-fault", ("what", "nft"), ("fault", answer?.FirstLine ?? "")) : HostTree.NeedsRoot("nft list ruleset"));
+        if (answer is not { Exit: 0 })
+            return new Fact<Firewall>(
+                null, isRoot ? new Said("check.hidden-fault", ("what", "nft"), ("fault", answer?.FirstLine ?? ""))
+                : HostTree.NeedsRoot("nft list ruleset"));
         try
         {
             var ruleset = NftRuleset.Read(answer.Output);
@@ -55,17 +64,22 @@ sealed class NetworkReading(HostTree tree, BoundedProgram programs, bool isRoot)
         if (programs.Find("iptables-save") is null) return new Firewall(null, PortReach.Everyone, PortReach.Everyone);
         var answer = programs.Run("iptables-save");
         if (answer is not { Exit: 0 }) return new Fact<Firewall>(null, HostTree.NeedsRoot("iptables-save"));
-        return answer.Output.Contains("-A INPUT", StringComparison.Ordinal) || answer.Output.Contains(":INPUT DROP", StringComparison.Ordinal)
-            ? new Fact<Firewall>(null, new Said("check.hidden-iptables")) : new Firewall(null, PortReach.Everyone, PortReach.Everyone);
+        return answer.Output.Contains("-A INPUT", StringComparison.Ordinal)
+            || answer.Output.Contains(":INPUT DROP", StringComparison.Ordinal)
+            ? new Fact<Firewall>(null, new Said("check.hidden-iptables"))
+                : new Firewall(null, PortReach.Everyone, PortReach.Everyone);
     }
 
     public static IReadOnlyList<string> Addresses()
     {
         try
         {
-            return [.. NetworkInterface.GetAllNetworkInterfaces().Where(each => each.NetworkInterfaceType != NetworkInterfaceType.Loopback)
+            return [.. NetworkInterface.GetAllNetworkInterfaces()
+                .Where(each => each.NetworkInterfaceType != NetworkInterfaceType.Loopback)
                 .SelectMany(each => each.GetIPProperties().UnicastAddresses).Select(each => each.Address)
-                .Where(address => address is { AddressFamily: AddressFamily.InterNetwork } or { AddressFamily: AddressFamily.InterNetworkV6, IsIPv6LinkLocal: false })
+                .Where(address =>
+                    address is { AddressFamily: AddressFamily.InterNetwork }
+                    or { AddressFamily: AddressFamily.InterNetworkV6, IsIPv6LinkLocal: false })
                 .Select(address => address.ToString())];
         }
         catch (NetworkInformationException)

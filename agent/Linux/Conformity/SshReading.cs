@@ -1,8 +1,9 @@
 using System.Text.RegularExpressions;
 using Difusor.Agent.Conformity;
+using Difusor.Agent.Linux.Host;
 using Difusor.Agent.Texts;
 
-namespace Difusor.Agent.Linux;
+namespace Difusor.Agent.Linux.Conformity;
 
 /// <summary>sshd as it describes itself, for the account that owns the drop.</summary>
 sealed partial class SshReading(HostTree tree, BoundedProgram programs, bool isRoot)
@@ -15,7 +16,8 @@ sealed partial class SshReading(HostTree tree, BoundedProgram programs, bool isR
         // sshd -V is only known since 9.2; before that it complains, and names its version all the same.
         var said = programs.Run("sshd", "-V");
         var version = Version().Match($"{said?.Errors}{said?.Output}");
-        List<int> ports = Effective(programs) is { Succeeded: true } whole ? [.. new SshdSettings("", whole.Output, null).Ports] : [DefaultPort];
+        List<int> ports = Effective(programs) is { Succeeded: true } whole
+            ? [.. new SshdSettings("", whole.Output, null).Ports] : [DefaultPort];
         return new SshServer(version.Success ? version.Value : "OpenSSH", ports);
     }
 
@@ -26,17 +28,19 @@ sealed partial class SshReading(HostTree tree, BoundedProgram programs, bool isR
         var answer = Effective(programs, "-C", $"user={account},host=localhost,addr=127.0.0.1");
         if (answer is { Succeeded: true }) return new SshdSettings(account, answer.Output, tree.HomeOf(account));
         return new Fact<SshdSettings>(null, isRoot
-            ? new Said("check.hidden-fault", ("what", "sshd -T"), ("fault", answer?.FirstLine ?? "")) : HostTree.NeedsRoot("sshd -T"));
+            ? new Said("check.hidden-fault", ("what", "sshd -T"), ("fault", answer?.FirstLine ?? ""))
+                : HostTree.NeedsRoot("sshd -T"));
     }
 
     /// <summary>
-    /// sshd's settings in effect. <c>-T</c> wants a folder in /run that sshd's unit makes, so that it fails where only ssh.socket listens and
-    /// nobody has come yet (Ubuntu); <c>-G</c>, since 9.3, wants none.
+    /// sshd's settings in effect. <c>-T</c> wants a folder in /run that sshd's unit makes, so that it fails where only
+    /// ssh.socket listens and nobody has come yet (Ubuntu); <c>-G</c>, since 9.3, wants none.
     /// </summary>
     internal static ProgramAnswer? Effective(BoundedProgram programs, params IReadOnlyList<string> match)
     {
         var tested = programs.Run("sshd", ["-T", .. match]);
-        return tested is { Succeeded: false } && programs.Run("sshd", ["-G", .. match]) is { Succeeded: true } parsed ? parsed : tested;
+        return tested is { Succeeded: false } && programs.Run("sshd", ["-G", .. match]) is { Succeeded: true } parsed
+            ? parsed : tested;
     }
 
     [GeneratedRegex(@"OpenSSH_[0-9][^ ,\t\r\n]{0,64}")]

@@ -6,20 +6,25 @@ using Difusor.Agent.Conformity;
 using Difusor.Agent.Journal;
 using Difusor.Agent.Texts;
 
-namespace Difusor.Agent.Linux;
+namespace Difusor.Agent.Linux.Conformity;
 
-/// <summary>Which syslog runs, whether the agent's target is there, which file has its messages, and where they go on to.</summary>
+/// <summary>
+/// Which syslog runs, whether the agent's target is there, which file has its messages, and where they go on to.
+/// </summary>
 sealed partial class SyslogReading(HostTree tree)
 {
     static readonly string[] Daemons = ["rsyslogd", "syslog-ng", "systemd-journal"];
-    static readonly string[] UsualFiles = ["/var/log/difusor-agent.log", "/var/log/syslog", "/var/log/messages", "/var/log/user.log"];
+    static readonly string[] UsualFiles =
+        ["/var/log/difusor-agent.log", "/var/log/syslog", "/var/log/messages", "/var/log/user.log"];
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
     const int LongestLine = 4096;
 
     public SyslogFacts Read(IReadOnlySet<string> processes, string target)
     {
         var (files, forwards) = Rsyslog();
-        return new SyslogFacts(Daemons.FirstOrDefault(processes.Contains), IsThere(SyslogTarget.Read(target)), FileWithMessages(files, processes), forwards);
+        return new SyslogFacts(
+            Daemons.FirstOrDefault(processes.Contains), IsThere(SyslogTarget.Read(target)),
+            FileWithMessages(files, processes), forwards);
     }
 
     bool? IsThere(SyslogTarget? target)
@@ -49,7 +54,10 @@ sealed partial class SyslogReading(HostTree tree)
         return false;
     }
 
-    /// <summary>The first of these files that has a message of the agent's in its last 4 MiB; journald's persistent journal counts.</summary>
+    /// <summary>
+    /// The first of these files that has a message of the agent's in its last 4 MiB; journald's persistent journal
+    /// counts.
+    /// </summary>
     Fact<string> FileWithMessages(IEnumerable<string> configured, IReadOnlySet<string> processes)
     {
         Said? hidden = null;
@@ -75,12 +83,20 @@ sealed partial class SyslogReading(HostTree tree)
             foreach (var line in (read.Seen ?? "").Split('\n', StringSplitOptions.TrimEntries))
             {
                 if (line.Length > LongestLine || line.StartsWith('#')) continue;
-                files.AddRange(OutputFile().Matches(line).Select(match => match.Groups[1].Success ? match.Groups[1].Value : match.Groups[2].Value));
-                hosts.AddRange(Forward().Matches(line).Select(match => match.Groups[1].Success ? match.Groups[1].Value : match.Groups[2].Value));
+                files.AddRange(
+                    OutputFile().Matches(line)
+                    .Select(match => match.Groups[1].Success ? match.Groups[1].Value : match.Groups[2].Value));
+                hosts.AddRange(
+                    Forward().Matches(line)
+                    .Select(match => match.Groups[1].Success ? match.Groups[1].Value : match.Groups[2].Value));
             }
         }
-        hosts.RemoveAll(host => host is "localhost" || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address)));
-        return (files, hosts.Count == 0 && hidden is not null ? new Fact<ImmutableList<string>>(null, hidden) : hosts.ToImmutableList());
+        hosts.RemoveAll(
+            host => host is "localhost"
+            || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address)));
+        return (files,
+            hosts.Count == 0 && hidden is not null ? new Fact<ImmutableList<string>>(null, hidden)
+            : hosts.ToImmutableList());
     }
 
     [GeneratedRegex(

@@ -1,11 +1,12 @@
 using Difusor.Agent.Configuration;
 using Difusor.Agent.Drop;
+using Difusor.Agent.Linux.Files;
 
-namespace Difusor.Agent.Linux;
+namespace Difusor.Agent.Linux.Drop;
 
 /// <summary>
-/// Compares inode, size, mtime and ctime of all that lies there of a delivery with what was read of it. Any number of threads work on it
-/// together, a folder at a time; nobody changes the delivery meanwhile.
+/// Compares inode, size, mtime and ctime of all that lies there of a delivery with what was read of it. Any number of
+/// threads work on it together, a folder at a time; nobody changes the delivery meanwhile.
 /// </summary>
 sealed class Comparison
 {
@@ -27,7 +28,9 @@ sealed class Comparison
         if (delivery.Excess is null) folders.Enqueue((delivery.Root, settings.Limits.PathDepth + 1));
     }
 
-    /// <summary>Once <see cref="Work"/> has returned to all: whether everything is as it was read, and nothing else is there.</summary>
+    /// <summary>
+    /// Once <see cref="Work"/> has returned to all: whether everything is as it was read, and nothing else is there.
+    /// </summary>
     public bool IsSame => !differs && same == delivery.Files.Count;
 
     /// <summary>Works along until there is nothing left that nobody has begun, and what was begun has ended.</summary>
@@ -71,7 +74,8 @@ sealed class Comparison
     bool CompareFile()
     {
         foreach (var file in delivery.Files)
-            if (drop.Identify(file.Path.ToBytes()) is { } now && file.Identity is { } then && then.SameContents(now)) same++;
+            if (drop.Identify(file.Path.ToBytes()) is { } now && file.Identity is { } then && then.SameContents(now))
+                same++;
         return true;
     }
 
@@ -91,7 +95,8 @@ sealed class Comparison
                 return true;
             }
             // Nearly every file is known: only of the others the map is asked.
-            if (delivery.At(child) is not { } file) return DropMap.Of(settings.Drop.Layout, child, identity.Kind).Part != DropPart.Inside;
+            if (delivery.At(child) is not { } file)
+                return DropMap.Of(settings.Drop.Layout, child, identity.Kind).Part != DropPart.Inside;
             // A folder that changes while it is listed may show a name twice.
             if (Interlocked.Exchange(ref file.Compared, number) != number) found++;
             return file.Identity is { } then && then.SameContents(identity);

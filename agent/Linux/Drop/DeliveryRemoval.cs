@@ -1,16 +1,21 @@
 using Difusor.Agent.Drop;
+using Difusor.Agent.Linux.Files;
 using Difusor.Agent.Packages;
 
-namespace Difusor.Agent.Linux;
+namespace Difusor.Agent.Linux.Drop;
 
-/// <summary>Takes a judged delivery out of the drop, file by file: only the very files that were judged, and folders that are empty then.</summary>
+/// <summary>
+/// Takes a judged delivery out of the drop, file by file: only the very files that were judged, and folders that are
+/// empty then.
+/// </summary>
 static class DeliveryRemoval
 {
     public static void Remove(SafeFolder drop, RawPath root, JudgedFiles files)
     {
         if (files.Has(root))
         {
-            if (drop.Identify(root.ToBytes()) is { } identity && files.IsUnchanged(root, identity)) drop.Remove(root.ToBytes(), folder: false);
+            if (drop.Identify(root.ToBytes()) is { } identity && files.IsUnchanged(root, identity))
+                drop.Remove(root.ToBytes(), folder: false);
             return;
         }
         using (var folder = drop.TryOpenFolder(root.ToBytes(), out _))

@@ -1,10 +1,11 @@
 using Difusor.Agent.Configuration;
 using Difusor.Agent.Drop;
 using Difusor.Agent.Gate;
+using Difusor.Agent.Linux.Files;
 using Difusor.Agent.Packages;
 using Difusor.Agent.Verification;
 
-namespace Difusor.Agent.Linux;
+namespace Difusor.Agent.Linux.Drop;
 
 /// <summary>By what deliveries are received: replaced as a whole when the configuration is read anew.</summary>
 public sealed record ReceivingRules(Settings Settings, VerificationRules Verification);
@@ -19,11 +20,12 @@ static class DropLook
     const int Spare = 10_000;
 
     /// <summary>
-    /// Tells every file beneath <paramref name="root"/> that belongs to its delivery. A folder deeper than the limit is told as a file,
-    /// since nobody will look into it.
+    /// Tells every file beneath <paramref name="root"/> that belongs to its delivery. A folder deeper than the limit is
+    /// told as a file, since nobody will look into it.
     /// </summary>
     /// <returns>False where the visitor had enough, or more lies there than is looked at.</returns>
-    public static bool Walk(SafeFolder drop, RawPath root, Settings settings, FileVisitor visit) => WalkBelow(drop, root, settings, (path, in identity) =>
+    public static bool Walk(SafeFolder drop, RawPath root, Settings settings, FileVisitor visit) =>
+        WalkBelow(drop, root, settings, (path, in identity) =>
         DropMap.Of(settings.Drop.Layout, path, identity.Kind).Part != DropPart.Inside || visit(path, identity));
 
     /// <summary>Tells a delivery all that lies there of it, and what lies there no more.</summary>
@@ -51,7 +53,8 @@ static class DropLook
     /// </summary>
     public static FileIdentity? OneFile(SafeFolder drop, RawPath root) =>
         drop.Identify(root.ToBytes()) is { Kind: not FileKind.Folder } identity
-            && (identity.Kind != FileKind.Regular || PackageName.Read(root.Bytes).Form != PackageForm.Folder) ? identity : null;
+            && (identity.Kind != FileKind.Regular || PackageName.Read(root.Bytes).Form != PackageForm.Folder) ? identity
+                : null;
 
     static bool WalkBelow(SafeFolder drop, RawPath root, Settings settings, FileVisitor visit)
     {
@@ -62,6 +65,9 @@ static class DropLook
         return folder is null || WalkFiles(folder, root, depth, most, visit);
     }
 
-    static bool WalkFiles(SafeFolder folder, RawPath root, int depth, long most, FileVisitor visit) => folder.Walk((name, in identity) =>
-        --most >= 0 && ((identity.Kind == FileKind.Folder && name.Count((byte)'/') + 1 < depth) || visit(root.Child(name), identity)), depth);
+    static bool WalkFiles(SafeFolder folder, RawPath root, int depth, long most, FileVisitor visit) =>
+        folder.Walk((name, in identity) =>
+        --most >= 0
+            && ((identity.Kind == FileKind.Folder && name.Count((byte)'/') + 1 < depth)
+            || visit(root.Child(name), identity)), depth);
 }

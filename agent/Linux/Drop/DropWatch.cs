@@ -1,8 +1,9 @@
 using System.Diagnostics;
 using Difusor.Agent.Drop;
+using Difusor.Agent.Linux.Files;
 using Mono.Unix.Native;
 
-namespace Difusor.Agent.Linux;
+namespace Difusor.Agent.Linux.Drop;
 
 /// <summary>
 /// inotify over a folder and the folders beneath: tells hints. A folder that appears is watched first and listed
@@ -33,7 +34,10 @@ sealed class DropWatch : IDisposable
     long lowered, listingSince;
     int listed;
 
-    /// <summary>Watches <paramref name="root"/> and what is beneath it, <paramref name="depth"/> levels deep at most; tells nothing of what is there already.</summary>
+    /// <summary>
+    /// Watches <paramref name="root"/> and what is beneath it, <paramref name="depth"/> levels deep at most; tells
+    /// nothing of what is there already.
+    /// </summary>
     public DropWatch(SafeFolder root, int depth, WatchAllowance? allowance = null)
     {
         this.root = root;
@@ -62,7 +66,8 @@ sealed class DropWatch : IDisposable
     /// <summary>Tells all hints that are there now, and does not wait.</summary>
     public void Drain(Action<Hint> tell)
     {
-        if (!watches.Drain((folder, name, mask) => Translate(folder, name, mask, tell))) tell(new Hint(HintKind.Lost, RawPath.Root));
+        if (!watches.Drain((folder, name, mask) => Translate(folder, name, mask, tell)))
+            tell(new Hint(HintKind.Lost, RawPath.Root));
     }
 
     void Translate(RawPath folder, ReadOnlySpan<byte> name, uint mask, Action<Hint> tell)
@@ -92,19 +97,26 @@ sealed class DropWatch : IDisposable
             // The rights of a folder that could not be entered may have been mended.
             else if ((mask & Native.InAttributes) != 0 && !watches.Has(path)) Enter(path, tell);
         }
-        else if ((mask & Native.InCreate) != 0) tell(new Hint(WillBeClosed(path) ? HintKind.Writing : HintKind.Settled, path));
+        else if ((mask & Native.InCreate) != 0)
+            tell(new Hint(WillBeClosed(path) ? HintKind.Writing : HintKind.Settled, path));
         else tell(new Hint((mask & Native.InModify) != 0 ? HintKind.Writing : HintKind.Settled, path));
     }
 
-    /// <summary>A link, a FIFO, a socket or a second name of a file is there as it is: no close follows its creation.</summary>
-    bool WillBeClosed(RawPath path) => root.Identify(path.ToBytes()) is not { } identity || identity is { Kind: FileKind.Regular, Links: 1 };
+    /// <summary>
+    /// A link, a FIFO, a socket or a second name of a file is there as it is: no close follows its creation.
+    /// </summary>
+    bool WillBeClosed(RawPath path) =>
+        root.Identify(path.ToBytes()) is not { } identity || identity is { Kind: FileKind.Regular, Links: 1 };
 
-    /// <summary>The same path as the last event's is the same string: a file's create, write and close come in a row.</summary>
+    /// <summary>
+    /// The same path as the last event's is the same string: a file's create, write and close come in a row.
+    /// </summary>
     RawPath PathOf(RawPath folder, ReadOnlySpan<byte> name)
     {
         var last = lastPath.Bytes;
         var start = folder.IsRoot ? 0 : folder.Bytes.Length + 1;
-        if (last is not null && last.Length == start + name.Length && (start == 0 || (last[start - 1] == '/' && last.StartsWith(folder.Bytes, StringComparison.Ordinal))))
+        if (last is not null && last.Length == start + name.Length
+            && (start == 0 || (last[start - 1] == '/' && last.StartsWith(folder.Bytes, StringComparison.Ordinal))))
         {
             var same = true;
             for (var i = 0; same && i < name.Length; i++) same = last[start + i] == name[i];

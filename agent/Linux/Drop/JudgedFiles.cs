@@ -5,7 +5,7 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Difusor.Agent.Drop;
 
-namespace Difusor.Agent.Linux;
+namespace Difusor.Agent.Linux.Drop;
 
 /// <summary>
 /// Holds a judged delivery's files, to see whether any of them has changed since. It stays in memory as long as the
@@ -24,7 +24,8 @@ sealed class JudgedFiles
     readonly Func<RawPath, ulong> hash;
     BitArray? seen;
 
-    JudgedFiles(JudgedDelivery memory, Dictionary<ulong, ulong> files, HashSet<ulong> folders, Func<RawPath, ulong> hash)
+    JudgedFiles(
+        JudgedDelivery memory, Dictionary<ulong, ulong> files, HashSet<ulong> folders, Func<RawPath, ulong> hash)
     {
         (Memory, this.folders, this.hash) = (memory, folders, hash);
         (paths, identities) = ([.. files.Keys], [.. files.Values]);
@@ -42,7 +43,9 @@ sealed class JudgedFiles
 
         public int Count => files.Count;
 
-        /// <summary>Adds a file. A folder that changes while it is listed may show a name twice (seen on XFS): that is one file.</summary>
+        /// <summary>
+        /// Adds a file. A folder that changes while it is listed may show a name twice (seen on XFS): that is one file.
+        /// </summary>
         public void Add(RawPath path, in FileIdentity identity)
         {
             ref var known = ref CollectionsMarshal.GetValueRefOrAddDefault(files, hash(path), out var isKnown);
@@ -58,7 +61,8 @@ sealed class JudgedFiles
         }
 
         public JudgedFiles Of(RawPath root, bool accepted, long lastChange, bool isPartial = false) =>
-            new(new JudgedDelivery(root, fingerprint.ToString(), accepted), files, folders, hash) { LastChange = lastChange, IsPartial = isPartial };
+            new(new JudgedDelivery(root, fingerprint.ToString(), accepted), files, folders,
+                hash) { LastChange = lastChange, IsPartial = isPartial };
     }
 
     public JudgedDelivery Memory { get; private set; }
@@ -70,7 +74,9 @@ sealed class JudgedFiles
     /// <summary>How many of the files the present look has found unchanged; negative where it found a change.</summary>
     public int Found { get; private set; }
 
-    /// <summary>A list beside it says something else since, or other rules hold: the next look has it judged again.</summary>
+    /// <summary>
+    /// A list beside it says something else since, or other rules hold: the next look has it judged again.
+    /// </summary>
     public bool IsWantedAgain { get; set; }
 
     /// <summary>It had more files than the limits allow, and these are not all: of others nothing is known.</summary>
@@ -84,7 +90,8 @@ sealed class JudgedFiles
     /// <summary>Whether any of them lies beneath a folder.</summary>
     public bool HasIn(RawPath folder) => folder.IsRoot || folders.Contains(Hash(folder.Bytes));
 
-    public bool IsUnchanged(RawPath path, in FileIdentity identity) => At(path) is var at and >= 0 ? Is(at, identity) : IsPartial;
+    public bool IsUnchanged(RawPath path, in FileIdentity identity) =>
+        At(path) is var at and >= 0 ? Is(at, identity) : IsPartial;
 
     public void BeginLook()
     {
@@ -134,7 +141,8 @@ sealed class JudgedFiles
     static ulong Hash(in FileIdentity identity)
     {
         ReadOnlySpan<ulong> fields =
-            [identity.Device, identity.Inode, (ulong)identity.Kind, (ulong)identity.Size, (ulong)identity.MtimeNanos, (ulong)identity.CtimeNanos];
+            [identity.Device, identity.Inode, (ulong)identity.Kind, (ulong)identity.Size, (ulong)identity.MtimeNanos,
+                (ulong)identity.CtimeNanos];
         return XxHash3.HashToUInt64(MemoryMarshal.AsBytes(fields), Seed);
     }
 

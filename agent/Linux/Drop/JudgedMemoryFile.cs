@@ -1,9 +1,10 @@
 using System.Text;
 using Difusor.Agent.Drop;
+using Difusor.Agent.Linux.Files;
 using Microsoft.Win32.SafeHandles;
 using Mono.Unix.Native;
 
-namespace Difusor.Agent.Linux;
+namespace Difusor.Agent.Linux.Drop;
 
 /// <summary>
 /// The memory of judged deliveries on disk: <c>judged.jsonl</c> below <c>paths.state</c>. A verdict appends a line, and
@@ -36,7 +37,8 @@ sealed class JudgedMemoryFile(string stateFolder)
 
     public bool Has(RawPath root) => known.ContainsKey(root);
 
-    public bool Holds(JudgedDelivery delivery) => known.TryGetValue(delivery.Root, out var one) && one.Fingerprint == delivery.Fingerprint;
+    public bool Holds(JudgedDelivery delivery) =>
+        known.TryGetValue(delivery.Root, out var one) && one.Fingerprint == delivery.Fingerprint;
 
     public bool WasAccepted(RawPath root) => known.TryGetValue(root, out var one) && one.Accepted;
 
@@ -48,7 +50,8 @@ sealed class JudgedMemoryFile(string stateFolder)
         if (isTorn || lines >= 2 * known.Count + MostOutdated)
         {
             using var folder = OwnFolder.Open(stateFolder);
-            DurableFile.Write(folder, Name, Encoding.UTF8.GetBytes(JudgedMemory.Write(known.Values)), Modes.PrivateFile);
+            DurableFile.Write(
+                folder, Name, Encoding.UTF8.GetBytes(JudgedMemory.Write(known.Values)), Modes.PrivateFile);
             (lines, isTorn) = (known.Count, false);
         }
         else Append(Encoding.UTF8.GetBytes(JudgedMemory.Write([delivery])));

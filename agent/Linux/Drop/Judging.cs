@@ -1,11 +1,13 @@
 using System.Collections.Immutable;
 using Difusor.Agent.Configuration;
 using Difusor.Agent.Drop;
+using Difusor.Agent.Linux.Files;
+using Difusor.Agent.Linux.Threads;
 using Difusor.Agent.Packages;
 using Difusor.Agent.Publication;
 using Difusor.Agent.Verification;
 
-namespace Difusor.Agent.Linux;
+namespace Difusor.Agent.Linux.Drop;
 
 /// <summary>What came of trying a verdict on what is staged.</summary>
 /// <param name="Differs">The drop holds something else by now: no verdict.</param>
@@ -15,17 +17,22 @@ sealed record Judgement(bool Differs, Verdict? Verdict, Weight Weight, ToldNames
     public static Judgement Different { get; } = new(true, null, Weight.TooEarly, ToldNames.None);
 }
 
-/// <summary>Tries a verdict on a reception that nobody changes meanwhile: first every source is compared with what was staged of it.</summary>
+/// <summary>
+/// Tries a verdict on a reception that nobody changes meanwhile: first every source is compared with what was staged of
+/// it.
+/// </summary>
 /// <param name="live">What the published release holds; empty where there is none.</param>
 /// <param name="judged">The cortes that have had a verdict.</param>
-sealed class Judging(SafeFolder drop, ReceivingRules rules, Func<IReadOnlyList<ReleaseFile>> live, Func<IReadOnlySet<Corte>> judged)
+sealed class Judging(
+    SafeFolder drop, ReceivingRules rules, Func<IReadOnlyList<ReleaseFile>> live, Func<IReadOnlySet<Corte>> judged)
 {
     const long LongText = 32 << 20;
 
     /// <param name="beside">What the HASH files beside an archive say of it.</param>
     public Judgement Judge(Reception reception, Occasion occasion, ImmutableArray<OuterList> beside)
     {
-        // The comparison goes on beside the verdict, which needs only the agent's own copy; whoever is ready first helps with what is left.
+        // The comparison goes on beside the verdict, which needs only the agent's own copy; whoever is ready first
+        // helps with what is left.
         var comparison = new Comparison(drop, reception.Delivery, rules.Settings);
         var beginning = Task.Run(comparison.Work);
         try { return Judge(reception, occasion, beside, comparison, beginning); }
@@ -37,13 +44,15 @@ sealed class Judging(SafeFolder drop, ReceivingRules rules, Func<IReadOnlyList<R
         }
     }
 
-    Judgement Judge(Reception reception, Occasion occasion, ImmutableArray<OuterList> beside, Comparison comparison, Task beginning)
+    Judgement Judge(
+        Reception reception, Occasion occasion, ImmutableArray<OuterList> beside, Comparison comparison, Task beginning)
     {
         var tree = reception.Tree!;
         var delivery = reception.Delivery;
         var offer = OfferOf(reception, beside);
         Completeness? completeness = null;
-        // A text of that size is no honest sender's: what lies about in memory goes before it comes, and not some time after.
+        // A text of that size is no honest sender's: what lies about in memory goes before it comes, and not some time
+        // after.
         if (delivery.Shares.HashText.Held > LongText) SpareMemory.GiveBack();
         var examination = new Examination(offer, tree, rules.Verification);
         if (occasion is not Occasion.Whole && !delivery.IsArchive && delivery.Excess is null)
@@ -55,8 +64,11 @@ sealed class Judging(SafeFolder drop, ReceivingRules rules, Func<IReadOnlyList<R
         var circumstances = CircumstancesOf(reception, delivery, occasion);
         if (verdict.Accepted && circumstances.IsWrittenOver && completeness is { State: not CompletenessState.Whole })
         {
-            circumstances = circumstances with { OfOtherCortes = OtherCortes.Of(verdict, tree, circumstances.Unchanged, judged()) };
-            if (occasion == Occasion.Last) verdict = verdict with { Reasons = [.. OtherCortes.Reasons(circumstances.OfOtherCortes, verdict.Corte!.Value)] };
+            circumstances =
+                circumstances with { OfOtherCortes = OtherCortes.Of(verdict, tree, circumstances.Unchanged, judged()) };
+            if (occasion == Occasion.Last)
+                verdict = verdict
+                    with { Reasons = [.. OtherCortes.Reasons(circumstances.OfOtherCortes, verdict.Corte!.Value)] };
         }
         var (weight, awaited) = Weighing.Of(occasion, verdict, completeness, circumstances);
         return new Judgement(false, verdict, weight, awaited);
@@ -73,7 +85,8 @@ sealed class Judging(SafeFolder drop, ReceivingRules rules, Func<IReadOnlyList<R
             Findings = [.. offer.Findings, .. archive.Unpacking.Findings],
             Folder = archive.Unpacking.Folder,
             Stopped = archive.Unpacking.Stopped,
-            Outer = beside.IsEmpty ? null : new OuterHash(delivery.At(delivery.Root)!.Name!, [], archive.Own) { Lists = beside },
+            Outer = beside.IsEmpty ? null
+                : new OuterHash(delivery.At(delivery.Root)!.Name!, [], archive.Own) { Lists = beside },
         };
     }
 
@@ -83,7 +96,8 @@ sealed class Judging(SafeFolder drop, ReceivingRules rules, Func<IReadOnlyList<R
         HashSet<string> refused = new(StringComparer.Ordinal), unchanged = new(StringComparer.Ordinal);
         if (occasion is not Occasion.Whole)
         {
-            // After a restart nothing is known of the tree's files at their last verdict but what was published of them.
+            // After a restart nothing is known of the tree's files at their last verdict but what was published of
+            // them.
             var published = reception.Before is null && rules.Settings.Drop.Layout == DropLayout.Tree
                 ? live().ToDictionary(file => file.Path, file => file.Sha256) : [];
             foreach (var file in delivery.Files)
@@ -91,7 +105,8 @@ sealed class Judging(SafeFolder drop, ReceivingRules rules, Func<IReadOnlyList<R
                 if (file.Name is not { } name) continue;
                 if (file.Finding is not null) refused.Add(name.Value);
                 if (reception.Before is { } earlier ? file.Identity is { } now && earlier.IsUnchanged(file.Path, now)
-                    : file.Entry is { } entry && published.TryGetValue(name, out var digest) && digest == entry.Sha256) unchanged.Add(name.Value);
+                    : file.Entry is { } entry && published.TryGetValue(name, out var digest)
+                        && digest == entry.Sha256) unchanged.Add(name.Value);
             }
         }
         return new Circumstances(

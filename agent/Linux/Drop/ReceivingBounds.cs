@@ -1,4 +1,4 @@
-namespace Difusor.Agent.Linux;
+namespace Difusor.Agent.Linux.Drop;
 
 /// <summary>
 /// What a sender may have the receiving thread keep and do; beyond it the rest waits, and one event tells.
@@ -23,12 +23,10 @@ public sealed record ReceivingBounds
     /// <summary>Files of one delivery that are handed to the workers at a time.</summary>
     public int Outstanding { get; init; } = 256;
 
-    /// <summary>Archives that are unpacked at one time. One worker is left for what arrives.</summary>
+    /// <summary>Archives that are unpacked at one time.</summary>
     public int Unpacking { get; init; } = 1;
 
-    /// <summary>
-    /// Verdicts that are made at one time over what is not whole by its manifest. One worker is left for what arrives.
-    /// </summary>
+    /// <summary>Verdicts that are made at one time over what is not whole by its manifest.</summary>
     public int Judging { get; init; } = 1;
 
     /// <summary>

@@ -1,28 +1,36 @@
 using Difusor.Agent.Drop;
 using Difusor.Agent.Gate;
+using Difusor.Agent.Linux.Files;
+using Difusor.Agent.Linux.Store;
 using Difusor.Agent.Night;
 using Difusor.Agent.Packages;
 using Difusor.Agent.Verification;
 
-namespace Difusor.Agent.Linux;
+namespace Difusor.Agent.Linux.Drop;
 
 /// <summary>The first file of a delivery has been seen.</summary>
 public sealed record DeliveryArrives(string Delivery, ClockReading At) : Signal;
 
-/// <summary>A delivery stopped before it was whole; told once. It is waited for until <c>drop.give_up</c> or a newer accepted corte.</summary>
+/// <summary>
+/// A delivery stopped before it was whole; told once. It is waited for until <c>drop.give_up</c> or a newer accepted
+/// corte.
+/// </summary>
 /// <param name="Awaited">Paths that are missing or not closed; the first of them, and how many.</param>
-public sealed record DeliveryStalls(string Delivery, ClockReading FirstSeen, ClockReading LastByte, ToldNames Awaited) : Signal;
+public sealed record DeliveryStalls(string Delivery, ClockReading FirstSeen, ClockReading LastByte, ToldNames Awaited)
+    : Signal;
 
 /// <summary>
-/// A delivery has its verdict. The tree is the receiver's now: to seal, to quarantine or to discard. Once what follows from it is on
-/// stable storage, <see cref="Receiving.Remember"/> it: only then it is not judged again after a restart.
+/// A delivery has its verdict. The tree is the receiver's now: to seal, to quarantine or to discard. Once what follows
+/// from it is on stable storage, <see cref="DropReceiver.Remember"/> it: only then it is not judged again after a
+/// restart.
 /// </summary>
 /// <param name="Delivery">Its name in the drop, printable.</param>
 /// <param name="FirstSeen">Its first byte's, or the start's where it lay there already.</param>
 /// <param name="LastByte">The last change's.</param>
 /// <param name="Memory">What to remember it by; made when it is asked for, since nothing waits for it.</param>
 public sealed record DeliveryJudged(
-    string Delivery, Verdict Verdict, StagingTree Tree, ClockReading FirstSeen, ClockReading LastByte, Lazy<JudgedDelivery> Memory) : Signal
+    string Delivery, Verdict Verdict, StagingTree Tree, ClockReading FirstSeen, ClockReading LastByte,
+    Lazy<JudgedDelivery> Memory) : Signal
 {
     /// <summary>
     /// How many verdicts and announcements were put off or left out since the last verdict that was told, for there

@@ -1,8 +1,9 @@
 using Difusor.Agent.Drop;
+using Difusor.Agent.Linux.Store;
 using Difusor.Agent.Packages;
 using Difusor.Agent.Packages.Archives;
 
-namespace Difusor.Agent.Linux;
+namespace Difusor.Agent.Linux.Drop;
 
 /// <summary>A delivery that is being received: its state, and the tree that its files are staged into.</summary>
 sealed class Reception(Delivery delivery, string name)
@@ -32,7 +33,9 @@ sealed class Reception(Delivery delivery, string name)
     /// <summary>Where it gives way, that is for what it keeps itself, and not because another keeps too much.</summary>
     public bool IsToBlame { get; set; } = true;
 
-    /// <summary>Bytes of the disk that it has taken: each of its files is written twice, to its tree and to the vault.</summary>
+    /// <summary>
+    /// Bytes of the disk that it has taken: each of its files is written twice, to its tree and to the vault.
+    /// </summary>
     public long Taken => 2 * (Tree?.BytesWritten ?? 0);
 
     /// <summary>Bytes of the disk that were too few for it when it gave way; null: it did not lack those.</summary>
@@ -72,15 +75,22 @@ sealed class Reception(Delivery delivery, string name)
     /// <summary>The delivery's files as they were at its last verdict; null where it is new.</summary>
     public JudgedFiles? Before { get; init; }
 
-    /// <summary>Nothing has come yet since that verdict, files have only gone: a removal of it, most likely, and no new delivery.</summary>
+    /// <summary>
+    /// Nothing has come yet since that verdict, files have only gone: a removal of it, most likely, and no new
+    /// delivery.
+    /// </summary>
     public bool OnlyLosses { get; set; }
 
     public bool IsAnnounced { get; set; }
 
-    /// <summary>It was given up because of an error that nobody foresaw: what is still heard of it is of no use.</summary>
+    /// <summary>
+    /// It was given up because of an error that nobody foresaw: what is still heard of it is of no use.
+    /// </summary>
     public bool IsSetAside { get; set; }
 
-    /// <summary>An archive's contents, as they were unpacked last; null for a folder, and where it is yet to be unpacked.</summary>
+    /// <summary>
+    /// An archive's contents, as they were unpacked last; null for a folder, and where it is yet to be unpacked.
+    /// </summary>
     public UnpackedArchive? Archive { get; set; }
 
     /// <summary>The corte of what has stalled, where it is known.</summary>
@@ -90,6 +100,8 @@ sealed class Reception(Delivery delivery, string name)
     public List<Hint> Deferred { get; } = [];
 }
 
-/// <summary>What unpacking an archive gave, and by which digests it can be compared with the HASH files beside it.</summary>
+/// <summary>
+/// What unpacking an archive gave, and by which digests it can be compared with the HASH files beside it.
+/// </summary>
 /// <param name="Own">The archive's own digest.</param>
 sealed record UnpackedArchive(Unpacking Unpacking, Func<DigestAlgorithm, Digest> Own);

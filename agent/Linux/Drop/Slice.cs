@@ -1,4 +1,6 @@
-namespace Difusor.Agent.Linux;
+using Difusor.Agent.Linux.Threads;
+
+namespace Difusor.Agent.Linux.Drop;
 
 /// <summary>
 /// One delivery's turn: whether it is over, and how long there was work for it. Workers ask and count; the receiving

@@ -1,9 +1,11 @@
 using Difusor.Agent.Packages;
 using Difusor.Agent.Packages.Archives;
 
-namespace Difusor.Agent.Linux;
+namespace Difusor.Agent.Linux.Drop;
 
-/// <summary>Takes an archive's files while its slice of time lasts, so that a slow archive lets others come in between.</summary>
+/// <summary>
+/// Takes an archive's files while its slice of time lasts, so that a slow archive lets others come in between.
+/// </summary>
 sealed class SlicedSink(IPackageSink inner, Slice slice) : IPackageSink
 {
     /// <exception cref="SliceOver">Its time is up.</exception>

@@ -1,22 +1,25 @@
 using Difusor.Agent.Configuration;
 using Difusor.Agent.Drop;
+using Difusor.Agent.Linux.Files;
+using Difusor.Agent.Linux.Store;
 using Difusor.Agent.Packages;
 using Difusor.Agent.Verification;
 using Microsoft.Win32.SafeHandles;
 using Mono.Unix.Native;
 
-namespace Difusor.Agent.Linux;
+namespace Difusor.Agent.Linux.Drop;
 
 /// <summary>
-/// Reads one file of the drop into a staging tree, through one descriptor, whose identity must be the same before and after. What it is not
-/// allowed to read, or would not, becomes a finding.
+/// Reads one file of the drop into a staging tree, through one descriptor, whose identity must be the same before and
+/// after. What it is not allowed to read, or would not, becomes a finding.
 /// </summary>
 sealed class SourceReader(SafeFolder drop, LimitSettings limits, Shares? shares = null, Slice? slice = null)
 {
     readonly Shares shares = shares ?? Shares.Alone(limits.PathText, limits.HashText);
 
     public Reading Read(DeliveredFile file, StagingTree tree) =>
-        file.Name is { } name ? Read(file.Path, name, (source, identity) => Copy(file, name, source, identity, tree)) : Refused(file);
+        file.Name is { } name ? Read(file.Path, name, (source, identity) => Copy(file, name, source, identity, tree))
+            : Refused(file);
 
     /// <summary>Unpacks an archive in place of copying it.</summary>
     public (Reading Reading, UnpackedArchive? Archive) Unpack(DeliveredFile file, StagingTree tree)
@@ -29,25 +32,32 @@ sealed class SourceReader(SafeFolder drop, LimitSettings limits, Shares? shares 
         {
             // A link or a device was seen there, and by now it is a file that is named like no archive.
             if (form == PackageForm.Folder) return Reading.Nothing;
-            // The stream does not own the descriptor's closing: it is used again for the archive's own digest.
-            using var archive = new SlicedFile(new SafeFileHandle(source.DangerousGetHandle(), ownsHandle: false), slice);
+            using var archive = new SlicedFile(source, slice);
             IPackageSink sink = slice is null ? tree : new SlicedSink(tree, slice);
             var unpacking = Packages.Archives.Archive.Unpack(form, archive, limits, sink, shares);
             if (unpacking.NoRoom) return Reading.Waits;
             var digests = new Dictionary<DigestAlgorithm, Digest>();
             archive.Position = 0;
             digests[DigestAlgorithm.Sha256] = FileDigest.Of(archive, DigestAlgorithm.Sha256);
-            unpacked = new UnpackedArchive(unpacking, algorithm => digests.TryGetValue(algorithm, out var known) ? known : Later(file.Path, identity, algorithm, digests));
+            unpacked = new UnpackedArchive(
+                unpacking, algorithm =>
+                digests.TryGetValue(algorithm, out var known) ? known
+                : Later(file.Path, identity, algorithm, digests));
             return new Reading(identity, null);
         }, size: limits.PackageSize);
         return (reading, reading.Retry ? null : unpacked);
     }
 
-    /// <summary>A weak or long digest of the archive, which is asked for when a HASH beside it states one; zeros, which match nothing, where it has changed.</summary>
-    Digest Later(RawPath path, FileIdentity identity, DigestAlgorithm algorithm, Dictionary<DigestAlgorithm, Digest> digests)
+    /// <summary>
+    /// A weak or long digest of the archive, which is asked for when a HASH beside it states one; zeros, which match
+    /// nothing, where it has changed.
+    /// </summary>
+    Digest Later(
+        RawPath path, FileIdentity identity, DigestAlgorithm algorithm, Dictionary<DigestAlgorithm, Digest> digests)
     {
         using var source = drop.TryOpenFile(path.ToBytes(), out _);
-        if (source is null || !SafeFolder.IdentityOf(source, path.ToString()).SameContents(identity)) return new Digest(algorithm, new byte[algorithm.Size()]);
+        if (source is null || !SafeFolder.IdentityOf(source, path.ToString()).SameContents(identity))
+            return new Digest(algorithm, new byte[algorithm.Size()]);
         using var archive = new FileStream(source, FileAccess.Read, bufferSize: 0);
         return digests[algorithm] = FileDigest.Of(archive, algorithm);
     }
@@ -75,7 +85,9 @@ sealed class SourceReader(SafeFolder drop, LimitSettings limits, Shares? shares 
         if (entry.Size > HashFileReader.MostBytes || entry.Path.Folder.Length > 0) return null;
         var most = Fulfilment.MostStated(limits.Files);
         if (entry.Size <= Part)
-            return HashFile.Parse(entry.Path, tree.ReadHead(entry.Path, (int)entry.Size), limits.Paths, HashTexts.MostEntries(limits)).File is { } hash
+            return HashFile.Parse(
+                entry.Path, tree.ReadHead(entry.Path, (int)entry.Size), limits.Paths,
+                HashTexts.MostEntries(limits)).File is { } hash
                 ? Manifest.Of(hash, most) : null;
         var manifest = Manifest.Empty();
         var part = new byte[Part];
@@ -85,14 +97,17 @@ sealed class SourceReader(SafeFolder drop, LimitSettings limits, Shares? shares 
             var end = at + length >= entry.Size ? length : part.AsSpan(0, length).LastIndexOf((byte)'\n') + 1;
             // Empty lines in place of the next part's beginning.
             part.AsSpan(end).Fill((byte)'\n');
-            if (end == 0 || HashFile.Parse(entry.Path, part, limits.Paths, HashTexts.MostEntries(limits)).File is not { } lines) return null;
+            if (end == 0 || HashFile.Parse(entry.Path, part, limits.Paths, HashTexts.MostEntries(limits))
+                .File is not { } lines) return null;
             manifest.Add(lines, most);
             at += end;
         }
         return manifest;
     }
 
-    /// <summary>A long HASH file is taken in parts: its text may have as many megabytes as all deliveries may have together.</summary>
+    /// <summary>
+    /// A long HASH file is taken in parts: its text may have as many megabytes as all deliveries may have together.
+    /// </summary>
     const int Part = 1 << 20;
 
     Reading Read(RawPath path, RelativePath name, Func<SafeFileHandle, FileIdentity, Reading> take, long? size = null)
@@ -103,7 +118,10 @@ sealed class SourceReader(SafeFolder drop, LimitSettings limits, Shares? shares 
         if (before.Kind == FileKind.Folder) return Reading.Nothing;
         if (before.Kind != FileKind.Regular) return new Reading(before, null, Finding: OfType(name.Value, before.Kind));
         if (before.Size > (size ?? limits.FileSize))
-            return new Reading(before, null, Finding: Finding.Of(ReasonCode.FileTooLarge, name.Value, $"{before.Size} bytes, more than {size ?? limits.FileSize}"));
+            return new Reading(
+                before, null,
+                Finding: Finding.Of(
+                ReasonCode.FileTooLarge, name.Value, $"{before.Size} bytes, more than {size ?? limits.FileSize}"));
         var reading = take(source, before);
         // It grew, shrank, was written to or replaced while it was read: what was copied is no state of it.
         return SafeFolder.IdentityOf(source, name.Value).SameContents(before) ? reading : Reading.Again;
@@ -114,13 +132,19 @@ sealed class SourceReader(SafeFolder drop, LimitSettings limits, Shares? shares 
     {
         if (drop.Identify(path.ToBytes()) is not { } identity) return Reading.Nothing;
         if (identity.Kind == FileKind.Folder) return Reading.Nothing;
-        if (identity.Kind != FileKind.Regular) return new Reading(identity, null, Finding: OfType(name.Value, identity.Kind));
+        if (identity.Kind != FileKind.Regular)
+            return new Reading(identity, null, Finding: OfType(name.Value, identity.Kind));
         return refusal == Errno.ENOENT ? Reading.Again
-            : new Reading(identity, null, Finding: Finding.Of(ReasonCode.UnreadableFile, name.Value, $"{refusal}, mode {Convert.ToString(identity.Mode, 8)}, uid {identity.Uid}"));
+            : new Reading(
+                identity, null,
+                Finding: Finding.Of(
+                ReasonCode.UnreadableFile, name.Value,
+                $"{refusal}, mode {Convert.ToString(identity.Mode, 8)}, uid {identity.Uid}"));
     }
 
     /// <summary>A file with a path that no package may have: what it holds is of no matter.</summary>
-    Reading Refused(DeliveredFile file) => drop.Identify(file.Path.ToBytes()) is { } identity ? new Reading(identity, null) : Reading.Nothing;
+    Reading Refused(DeliveredFile file) =>
+        drop.Identify(file.Path.ToBytes()) is { } identity ? new Reading(identity, null) : Reading.Nothing;
 
     static Finding OfType(string path, FileKind kind) => Finding.Of(ReasonCode.UnsafeType, path, kind switch
     {

@@ -1,21 +1,27 @@
 using System.Runtime.InteropServices;
 using Difusor.Agent.Gate;
+using Difusor.Agent.Linux.Files;
+using Difusor.Agent.Linux.Host;
 using Difusor.Agent.Packages;
 
-namespace Difusor.Agent.Linux;
+namespace Difusor.Agent.Linux.Ntp;
 
 /// <summary>
-/// What the host's own NTP client says, for <c>check</c>, <c>clock</c> and the clock's events; never a source of time here. The client is
-/// asked by its own query program; the kernel keeps what it last told it (adjtimex(2)).
+/// What the host's own NTP client says, for <c>check</c>, <c>clock</c> and the clock's events; never a source of time
+/// here. The client is asked by its own query program; the kernel keeps what it last told it (adjtimex(2)).
 /// </summary>
 /// <param name="Name"><c>chrony</c>, <c>ntpd</c>, <c>timesyncd</c> or <c>openntpd</c>; null where none is seen.</param>
-/// <param name="Synchronized">The client, or else the kernel, holds the system clock to be right; null where neither says.</param>
-/// <param name="MaxError">By how much the kernel says the system clock may be wrong at most; null where it does not say.</param>
+/// <param name="Synchronized">The client, or else the kernel, holds the system clock to be right; null where neither
+/// says.</param>
+/// <param name="MaxError">By how much the kernel says the system clock may be wrong at most; null where it does not
+/// say.</param>
 /// <param name="Report">What the client itself answered; null where it did not.</param>
-public sealed partial record HostTimeClient(string? Name, bool? Synchronized, TimeSpan? MaxError, HostTimeReport? Report)
+public sealed partial record HostTimeClient(
+    string? Name, bool? Synchronized, TimeSpan? MaxError, HostTimeReport? Report)
 {
     const int Unsynchronized = 5;   // TIME_ERROR, what adjtimex returns
-    static readonly BoundedProgram Programs = new(BoundedProgram.HostFolders) { Most = 64 << 10, Patience = TimeSpan.FromSeconds(1) };
+    static readonly BoundedProgram Programs =
+        new(BoundedProgram.HostFolders) { Most = 64 << 10, Patience = TimeSpan.FromSeconds(1) };
 
     static readonly (string Process, string Client)[] Known =
         [("chronyd", "chrony"), ("ntpd", "ntpd"), ("systemd-timesyn", "timesyncd"), ("openntpd", "openntpd")];
@@ -44,13 +50,18 @@ public sealed partial record HostTimeClient(string? Name, bool? Synchronized, Ti
     static HostTimeReport? Ask(string client) => client switch
     {
         "chrony" => Said("chronyc", "-n", "tracking") is { } text ? HostTimeReport.OfChrony(text) : null,
-        "ntpd" => Said("ntpq", "-n", "-c", "rv 0 leap,stratum,refid,offset") is { } text ? HostTimeReport.OfNtpd(text) : null,
+        "ntpd" => Said("ntpq", "-n", "-c", "rv 0 leap,stratum,refid,offset") is { } text ? HostTimeReport.OfNtpd(text)
+            : null,
         "timesyncd" => Said("timedatectl", "show", "-p", "NTPSynchronized") is { } text
-            ? HostTimeReport.OfTimesyncd(text + Said("timedatectl", "show-timesync", "-p", "ServerName", "-p", "ServerAddress", "-p", "NTPMessage")) : null,
+            ? HostTimeReport.OfTimesyncd(
+                text + Said(
+                "timedatectl", "show-timesync", "-p", "ServerName", "-p", "ServerAddress", "-p",
+                "NTPMessage")) : null,
         _ => null,
     };
 
-    static string? Said(string program, params string[] arguments) => Programs.Run(program, arguments) is { Succeeded: true } answer ? answer.Output : null;
+    static string? Said(string program, params string[] arguments) =>
+        Programs.Run(program, arguments) is { Succeeded: true } answer ? answer.Output : null;
 
     /// <summary>Nothing where a sandbox forbids to ask (ProtectClock=).</summary>
     static (bool? Synchronized, TimeSpan? MaxError) Kernel()
@@ -60,7 +71,9 @@ public sealed partial record HostTimeClient(string? Name, bool? Synchronized, Ti
         return state < 0 ? (null, null) : (state != Unsynchronized, TimeSpan.FromMicroseconds(timex.MaxError));
     }
 
-    /// <summary>The client among the names of running processes, which the kernel cuts to 15 bytes; null where none is.</summary>
+    /// <summary>
+    /// The client among the names of running processes, which the kernel cuts to 15 bytes; null where none is.
+    /// </summary>
     internal static string? NameOf(IReadOnlySet<string> processes)
     {
         foreach (var (process, client) in Known)
@@ -85,7 +98,9 @@ public sealed partial record HostTimeClient(string? Name, bool? Synchronized, Ti
         return null;
     }
 
-    /// <summary>struct timex of a 64-bit Linux, up to maxerror; the kernel writes 208 bytes. Modes 0 only reads.</summary>
+    /// <summary>
+    /// struct timex of a 64-bit Linux, up to maxerror; the kernel writes 208 bytes. Modes 0 only reads.
+    /// </summary>
     [StructLayout(LayoutKind.Sequential, Size = 208)]
     struct Timex
     {

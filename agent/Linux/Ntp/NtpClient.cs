@@ -1,13 +1,16 @@
 using System.Collections.Immutable;
 using System.Net;
 using Difusor.Agent.Gate;
+using Difusor.Agent.Linux.Files;
+using Difusor.Agent.Linux.Host;
 using Mono.Unix.Native;
 
-namespace Difusor.Agent.Linux;
+namespace Difusor.Agent.Linux.Ntp;
 
 /// <summary>
-/// Asks the configured servers, each name at all of its addresses, IPv4 and IPv6 (RFC 5905, RFC 8633). This is the seam where the package
-/// GuerrillaNtp would plug in, were it served: it too would fill an <see cref="NtpPoll"/>, from which everything else follows.
+/// Asks the configured servers, each name at all of its addresses, IPv4 and IPv6 (RFC 5905, RFC 8633). This is the seam
+/// where the package GuerrillaNtp would plug in, were it served: it too would fill an <see cref="NtpPoll"/>, from which
+/// everything else follows.
 /// </summary>
 /// <param name="resolve">Looks a name up; null: the host's resolver.</param>
 public sealed class NtpClient(IReadOnlyList<string> servers, Func<string, Task<IPAddress[]>>? resolve = null)
@@ -16,10 +19,14 @@ public sealed class NtpClient(IReadOnlyList<string> servers, Func<string, Task<I
     static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(1);
     static readonly TimeSpan LookupWithin = TimeSpan.FromMilliseconds(700);
 
-    readonly ImmutableArray<NtpServer> known = [.. servers.Select(server => new NtpServer(server, resolve ?? Dns.GetHostAddressesAsync))];
+    readonly ImmutableArray<NtpServer> known =
+        [.. servers.Select(server => new NtpServer(server, resolve ?? Dns.GetHostAddressesAsync))];
     bool anyAnswered;
 
-    /// <summary>One question to each address, all at once; returns as soon as all have answered, and after about a second at the latest.</summary>
+    /// <summary>
+    /// One question to each address, all at once; returns as soon as all have answered, and after about a second at the
+    /// latest.
+    /// </summary>
     public NtpPoll Ask()
     {
         Resolve();
@@ -58,7 +65,8 @@ public sealed class NtpClient(IReadOnlyList<string> servers, Func<string, Task<I
         while (exchanges.Where(exchange => exchange.Reply is null).ToArray() is { Length: > 0 } open)
         {
             var left = (int)Math.Max(0, (deadline - HostClock.Read().Raw + 999_999) / 1_000_000);
-            for (var at = 0; at < open.Length; at++) entries[at] = new() { Descriptor = open[at].Descriptor, Events = Native.PollIn };
+            for (var at = 0; at < open.Length; at++)
+                entries[at] = new() { Descriptor = open[at].Descriptor, Events = Native.PollIn };
             var ready = Native.poll(entries, (nuint)open.Length, left);
             if (ready < 0 && Stdlib.GetLastError() != Errno.EINTR) throw SystemFault.Last("poll", "the NTP sockets");
             foreach (var exchange in open) exchange.Receive();

@@ -4,12 +4,15 @@ using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Difusor.Agent.Gate;
+using Difusor.Agent.Linux.Files;
+using Difusor.Agent.Linux.Host;
 
-namespace Difusor.Agent.Linux;
+namespace Difusor.Agent.Linux.Ntp;
 
 /// <summary>
-/// One question to one address, on a socket of its own: the kernel picks a random source port, and passes on only what comes from the
-/// very address and port that was asked (RFC 9109). Open until the answer, which is taken once, or until it is disposed of.
+/// One question to one address, on a socket of its own: the kernel picks a random source port, and passes on only what
+/// comes from the very address and port that was asked (RFC 9109). Open until the answer, which is taken once, or until
+/// it is disposed of.
 /// </summary>
 sealed class NtpExchange : IDisposable
 {
@@ -54,8 +57,8 @@ sealed class NtpExchange : IDisposable
     public ServerReply ReplyOrSilence => Reply ?? new ServerReply(server, Address.ToString(), ReplyKind.Silent);
 
     /// <summary>
-    /// Reads what has come, until it is the answer or nothing is left. What is not the answer changes nothing, and a flood of it holds
-    /// nobody up: the rest waits until the others have been heard.
+    /// Reads what has come, until it is the answer or nothing is left. What is not the answer changes nothing, and a
+    /// flood of it holds nobody up: the rest waits until the others have been heard.
     /// </summary>
     public void Receive()
     {
@@ -65,7 +68,8 @@ sealed class NtpExchange : IDisposable
             var length = Receive(datagram, out var kernelTime);
             if (length < 0)
             {
-                // ECONNREFUSED and kin: the host there says that nobody listens. Anyone can forge that, and all it does is end the question.
+                // ECONNREFUSED and kin: the host there says that nobody listens. Anyone can forge that, and all it does
+                // is end the question.
                 if (Marshal.GetLastPInvokeError() is not (11 or 4)) Answer(ReplyKind.Unreachable);
                 return;
             }
@@ -77,11 +81,13 @@ sealed class NtpExchange : IDisposable
     public void Dispose() => socket?.Dispose();
 
     void Answer(ReplyKind kind, NtpAnswer answer = default) =>
-        Reply = new ServerReply(server, Address.ToString(), kind, answer.Stratum, kind == ReplyKind.Answered ? answer.Sample : null);
+        Reply = new ServerReply(
+            server, Address.ToString(), kind, answer.Stratum, kind == ReplyKind.Answered ? answer.Sample : null);
 
     /// <summary>
-    /// The kernel stamps by CLOCK_REALTIME, which someone may step or slew meanwhile; then, and where it gives no stamp, the time of the read
-    /// serves. Of the age of the datagram a tenth is left out, for chrony slews by up to 8.3 %: so the round trip never looks too short.
+    /// The kernel stamps by CLOCK_REALTIME, which someone may step or slew meanwhile; then, and where it gives no
+    /// stamp, the time of the read serves. Of the age of the datagram a tenth is left out, for chrony slews by up to
+    /// 8.3 %: so the round trip never looks too short.
     /// </summary>
     long ReceivedRaw(long? kernelTime, ClockReading now)
     {
@@ -91,14 +97,17 @@ sealed class NtpExchange : IDisposable
         return stepped || age is not { } known || known < 0 || known > trip ? now.Raw : now.Raw - known / 11 * 10;
     }
 
-    /// <returns>The datagram's length (what is longer than the buffer is cut off), or a negative number and errno.</returns>
+    /// <returns>The datagram's length (what is longer than the buffer is cut off), or a negative number and
+    /// errno.</returns>
     unsafe int Receive(Span<byte> datagram, out long? kernelTime)
     {
         var control = stackalloc byte[256];
         fixed (byte* bytes = datagram)
         {
             var vector = new Native.IoVector { Start = (nint)bytes, Length = (nuint)datagram.Length };
-            var header = new Native.MessageHeader { Vectors = (nint)(&vector), VectorCount = 1, Control = (nint)control, ControlLength = 256 };
+            var header =
+                new Native.MessageHeader { Vectors = (nint)(&vector), VectorCount = 1, Control = (nint)control,
+                ControlLength = 256 };
             var length = (int)Native.recvmsg(socket!.SafeHandle, &header, 0);
             kernelTime = length < 0 ? null : KernelTime(new ReadOnlySpan<byte>(control, (int)header.ControlLength));
             return length;
@@ -112,9 +121,11 @@ sealed class NtpExchange : IDisposable
         {
             var length = (int)Math.Min(BinaryPrimitives.ReadInt64LittleEndian(control), control.Length);
             if (length < ControlHeader) return null;
-            if (BinaryPrimitives.ReadInt32LittleEndian(control[8..]) == SocketLevel && BinaryPrimitives.ReadInt32LittleEndian(control[12..]) == TimestampNanoseconds
+            if (BinaryPrimitives.ReadInt32LittleEndian(control[8..]) == SocketLevel
+                && BinaryPrimitives.ReadInt32LittleEndian(control[12..]) == TimestampNanoseconds
                 && length >= ControlHeader + 16)
-                return BinaryPrimitives.ReadInt64LittleEndian(control[16..]) * 1_000_000_000 + BinaryPrimitives.ReadInt64LittleEndian(control[24..]);
+                return BinaryPrimitives.ReadInt64LittleEndian(control[16..]) * 1_000_000_000
+                    + BinaryPrimitives.ReadInt64LittleEndian(control[24..]);
             control = control[Math.Min(control.Length, (length + 7) & ~7)..];
         }
         return null;

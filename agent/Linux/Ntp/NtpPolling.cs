@@ -1,18 +1,24 @@
 using Difusor.Agent.Gate;
+using Difusor.Agent.Linux.Host;
+using Difusor.Agent.Linux.Threads;
 using Difusor.Agent.Night;
 
-namespace Difusor.Agent.Linux;
+namespace Difusor.Agent.Linux.Ntp;
 
 /// <summary>Every server has been asked once. The loop gives it to <see cref="ClockDiscipline.Take"/>.</summary>
-/// <param name="Host">What the host's own NTP client said last, for the events' fields; null where nobody asked it, or it has not answered yet.</param>
+/// <param name="Host">What the host's own NTP client said last, for the events' fields; null where nobody asked it, or
+/// it has not answered yet.</param>
 public sealed record PollFinished(NtpPoll Poll, HostTimeClient? Host = null) : Signal;
 
 /// <summary>
-/// The time thread: asks the servers at once and three more times two seconds apart, so that the opening can be proven within seconds of a
-/// start, and then once each <c>clock.poll</c>. After a suspend, and when the loop asks for it (<see cref="Hurry"/>), it begins so again.
+/// The time thread: asks the servers at once and three more times two seconds apart, so that the opening can be proven
+/// within seconds of a start, and then once each <c>clock.poll</c>. After a suspend, and when the loop asks for it
+/// (<see cref="Hurry"/>), it begins so again.
 /// </summary>
-/// <param name="askHost">Asks the host's own NTP client, beside the servers and holding nobody up; null: it is not asked.</param>
-public sealed class NtpPolling(NtpClient client, TimeSpan poll, Action<Signal> post, Func<HostTimeClient>? askHost = null)
+/// <param name="askHost">Asks the host's own NTP client, beside the servers and holding nobody up; null: it is not
+/// asked.</param>
+public sealed class NtpPolling(
+    NtpClient client, TimeSpan poll, Action<Signal> post, Func<HostTimeClient>? askHost = null)
 {
     /// <summary>How often it is asked: a program is started for it each time.</summary>
     const long HostSpacing = 60_000_000_000;
@@ -57,7 +63,8 @@ public sealed class NtpPolling(NtpClient client, TimeSpan poll, Action<Signal> p
     void AskHost()
     {
         var now = HostClock.Read().Raw;
-        if (askHost is null || hostAsked is { IsCompleted: false } || (hostAsked is not null && now - hostAskedAt < HostSpacing)) return;
+        if (askHost is null || hostAsked is { IsCompleted: false }
+            || (hostAsked is not null && now - hostAskedAt < HostSpacing)) return;
         (hostAsked, hostAskedAt) = (Boundary.Ask(BoundaryPoint.HostTime, askHost), now);
     }
 

@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Net;
+using Difusor.Agent.Linux.Control;
 
-namespace Difusor.Agent.Linux;
+namespace Difusor.Agent.Linux.Ntp;
 
 /// <summary>One configured server: its name, the addresses it has, and how each has behaved.</summary>
 sealed class NtpServer
@@ -27,14 +28,17 @@ sealed class NtpServer
     /// <summary>As configured.</summary>
     public string Name { get; }
 
-    /// <summary>The look-up under way, which may take as long as the resolver likes; null where there is none.</summary>
+    /// <summary>
+    /// The look-up under way, which may take as long as the resolver likes; null where there is none.
+    /// </summary>
     public Task? Lookup => lookup;
 
     public bool HasAddress => peers.Count > 0;
 
     /// <summary>
-    /// The addresses to ask now. One that has long been silent is passed over, unless <paramref name="all"/>, for nobody answers; one that
-    /// refused us or asked us to slow down is left alone whatever the others do (RFC 5905, section 7.4).
+    /// The addresses to ask now. One that has long been silent is passed over, unless <paramref name="all"/>, for
+    /// nobody answers; one that refused us or asked us to slow down is left alone whatever the others do (RFC 5905,
+    /// section 7.4).
     /// </summary>
     public IEnumerable<IPEndPoint> Due(bool all)
     {
@@ -54,11 +58,17 @@ sealed class NtpServer
         lookup = null;
         if (!ended.IsCompletedSuccessfully) return;
         var kept = peers.Where(peer => peer.Silent == 0).ToList();
-        var found = ended.Result.Select(address => new IPEndPoint(address, port)).Where(address => kept.TrueForAll(peer => !peer.Address.Equals(address)));
-        peers = [.. kept.Concat(found.Select(address => peers.Find(peer => peer.Address.Equals(address)) ?? new Peer(address))).Take(MostAddresses)];
+        var found = ended.Result.Select(address => new IPEndPoint(address, port))
+            .Where(address => kept.TrueForAll(peer => !peer.Address.Equals(address)));
+        peers = [
+            .. kept.Concat(
+            found.Select(address => peers.Find(peer => peer.Address.Equals(address)) ?? new Peer(address)))
+            .Take(MostAddresses)];
     }
 
-    /// <summary>Remembers what became of a question, and asks for the name's addresses again where all are silent.</summary>
+    /// <summary>
+    /// Remembers what became of a question, and asks for the name's addresses again where all are silent.
+    /// </summary>
     public void Note(IPEndPoint address, Gate.ReplyKind kind)
     {
         if (peers.Find(peer => peer.Address.Equals(address)) is not { } peer) return;
@@ -82,10 +92,13 @@ sealed class NtpServer
         var colon = name.LastIndexOf(':');
         if (name.StartsWith('[') && name.IndexOf(']', StringComparison.Ordinal) is var close and > 0)
             return (name[1..close], colon > close ? Port(name[(colon + 1)..]) : DefaultPort);
-        return colon < 0 || name.IndexOf(':', StringComparison.Ordinal) != colon ? (name, DefaultPort) : (name[..colon], Port(name[(colon + 1)..]));
+        return colon < 0 || name.IndexOf(':', StringComparison.Ordinal) != colon ? (name, DefaultPort)
+            : (name[..colon], Port(name[(colon + 1)..]));
     }
 
-    static int Port(string text) => ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port > 0 ? port : DefaultPort;
+    static int Port(string text) =>
+        ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port > 0 ? port
+        : DefaultPort;
 
     sealed class Peer(IPEndPoint address)
     {

@@ -1,10 +1,11 @@
 using System.Collections.Immutable;
 using System.Text;
+using Difusor.Agent.Linux.Files;
 using Difusor.Agent.Packages;
 using Difusor.Agent.Publication;
 using Difusor.Agent.Sentinel;
 
-namespace Difusor.Agent.Linux;
+namespace Difusor.Agent.Linux.Sentinel;
 
 /// <summary>Where the watch has to look: what the kernel has named since the last look. One thread's own.</summary>
 sealed class DirtyPlaces
@@ -30,7 +31,8 @@ sealed class DirtyPlaces
 
     /// <param name="path">Below the release's tree, raw bytes; empty: its own folder.</param>
     /// <param name="whole">It and all beneath it.</param>
-    public void Mark(Root root, ReleaseId release, byte[] path, bool whole) => places.Add(new Place(root, release, Encoding.Latin1.GetString(path), whole));
+    public void Mark(Root root, ReleaseId release, byte[] path, bool whole) =>
+        places.Add(new Place(root, release, Encoding.Latin1.GetString(path), whole));
 
     /// <summary>All of each tree.</summary>
     public void MarkAll(ExpectedRoot root)
@@ -38,7 +40,10 @@ sealed class DirtyPlaces
         foreach (var id in root.Trees.Keys) Mark(root.Root, id, [], whole: true);
     }
 
-    /// <summary>Looks at what is noted of one tree, what readers get first, and forgets it. What many releases share is read once until <see cref="IsEmpty"/>.</summary>
+    /// <summary>
+    /// Looks at what is noted of one tree, what readers get first, and forgets it. What many releases share is read
+    /// once until <see cref="IsEmpty"/>.
+    /// </summary>
     public ImmutableArray<Alteration> LookAtOne(Expectation expected)
     {
         var found = LookAtFirst(expected, places);
@@ -75,7 +80,9 @@ sealed class DirtyPlaces
         finally { isBetween = false; }
     }
 
-    void LookAt(ExpectedRoot root, SealedTree tree, IEnumerable<Place> where, Expectation expected, ImmutableArray<Alteration>.Builder found)
+    void LookAt(
+        ExpectedRoot root, SealedTree tree, IEnumerable<Place> where, Expectation expected,
+        ImmutableArray<Alteration>.Builder found)
     {
         using var folder = TreeLook.Open(root, tree, out _);
         if (folder is null)
@@ -87,15 +94,19 @@ sealed class DirtyPlaces
         foreach (var place in where)
         {
             var path = Encoding.Latin1.GetBytes(place.Path);
-            found.AddRange(place.Whole ? look.Below(tree, folder, path, read: true, Pause) : look.At(tree, folder, path));
+            found.AddRange(
+                place.Whole ? look.Below(tree, folder, path, read: true, Pause) : look.At(tree, folder, path));
             if (place.Whole && path.Length > 0 && tree.Has(Printable.Of(path))) FolderCame(root, tree, folder, path);
         }
         var changed = found.Skip(before).Where(alteration => alteration.Kind == AlterationKind.Changed).ToList();
         if (changed.Count > 0) LookAtTwins(tree, changed, expected, found);
     }
 
-    /// <summary>Releases share the inodes of unchanged files: what was written into one is in the others, too.</summary>
-    void LookAtTwins(SealedTree tree, List<Alteration> changed, Expectation expected, ImmutableArray<Alteration>.Builder found)
+    /// <summary>
+    /// Releases share the inodes of unchanged files: what was written into one is in the others, too.
+    /// </summary>
+    void LookAtTwins(
+        SealedTree tree, List<Alteration> changed, Expectation expected, ImmutableArray<Alteration>.Builder found)
     {
         foreach (var sharing in expected.Roots)
             foreach (var other in sharing.Trees.Values.Where(other => other != tree))

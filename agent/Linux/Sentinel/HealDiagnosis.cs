@@ -1,9 +1,11 @@
+using Difusor.Agent.Linux.Files;
+using Difusor.Agent.Linux.Store;
 using Difusor.Agent.Packages;
 using Difusor.Agent.Publication;
 using Difusor.Agent.Sentinel;
 using Mono.Unix.Native;
 
-namespace Difusor.Agent.Linux;
+namespace Difusor.Agent.Linux.Sentinel;
 
 /// <summary>Why the system refused to heal: its errno, and a look at the folders on the way.</summary>
 static unsafe class HealDiagnosis
@@ -21,7 +23,9 @@ static unsafe class HealDiagnosis
         return new Refusal(obstacle, path, InWords(fault, obstacle, path));
     }
 
-    /// <summary>Whether an obstacle that can be seen still stands; false too where only another attempt would tell.</summary>
+    /// <summary>
+    /// Whether an obstacle that can be seen still stands; false too where only another attempt would tell.
+    /// </summary>
     public static bool Stands(Refusal refusal)
     {
         switch (refusal.Obstacle)
@@ -39,27 +43,33 @@ static unsafe class HealDiagnosis
 
     static string InWords(SystemFault fault, HealObstacle obstacle, string path)
     {
-        var account = Syscall.getpwuid(Syscall.geteuid())?.pw_name ?? Syscall.geteuid().ToString(System.Globalization.CultureInfo.InvariantCulture);
-        return HealAdvice.Command(obstacle, path, account) is { } command ? $"{fault.Message}. Run as root: {command}" : fault.Message;
+        var account = Syscall.getpwuid(Syscall.geteuid())?.pw_name
+            ?? Syscall.geteuid().ToString(System.Globalization.CultureInfo.InvariantCulture);
+        return HealAdvice.Command(obstacle, path, account) is { } command ? $"{fault.Message}. Run as root: {command}"
+            : fault.Message;
     }
 
     static (HealObstacle, string) Find(SystemFault fault, StoreFolders folders, Root root, ReleaseId? release)
     {
         if (fault.IsNoSpace) return (HealObstacle.NoSpace, folders.State);
         if (fault.Errno == Errno.EROFS) return (HealObstacle.ReadOnly, folders.State);
-        string[] onTheWay = [folders.State, folders.Of(root), $"{folders.Of(root)}/releases", .. Release(folders, root, release)];
+        string[] onTheWay =
+            [folders.State, folders.Of(root), $"{folders.Of(root)}/releases", .. Release(folders, root, release)];
         using (var mounts = new MountTable())
-            foreach (var point in mounts.Read().Where(point => point.StartsWith(folders.Of(root), StringComparison.Ordinal)).Reverse())
+            foreach (var point in mounts.Read()
+                .Where(point => point.StartsWith(folders.Of(root), StringComparison.Ordinal)).Reverse())
                 return (HealObstacle.Mount, point);
         foreach (var path in onTheWay)
             if (IsFrozen(path)) return (HealObstacle.ImmutableFlag, path);
         foreach (var path in onTheWay)
-            if (Syscall.lstat(path, out var found) == 0 && found.st_uid != Syscall.geteuid()) return (HealObstacle.ForeignOwner, path);
+            if (Syscall.lstat(path, out var found) == 0 && found.st_uid != Syscall.geteuid())
+                return (HealObstacle.ForeignOwner, path);
         return (HealObstacle.Other, folders.Of(root));
     }
 
     static string[] Release(StoreFolders folders, Root root, ReleaseId? release) =>
-        release is { } id ? [$"{folders.Of(root)}/releases/{id}"] : [$"{folders.Of(root)}/current", $"{folders.Of(root)}/current.map"];
+        release is { } id ? [$"{folders.Of(root)}/releases/{id}"]
+            : [$"{folders.Of(root)}/current", $"{folders.Of(root)}/current.map"];
 
     static bool IsFrozen(string path)
     {

@@ -1,11 +1,12 @@
 using Difusor.Agent.Configuration;
+using Difusor.Agent.Linux.Threads;
 using Difusor.Agent.Sentinel;
 
-namespace Difusor.Agent.Linux;
+namespace Difusor.Agent.Linux.Sentinel;
 
 /// <summary>
-/// Fetches <c>notify.heartbeat</c> when the agent loop says that all is well, on a thread of its own: where the host or the loop dies, the
-/// silence is noticed elsewhere. What the other end answers is read to a small end, and thrown away.
+/// Fetches <c>notify.heartbeat</c> when the agent loop says that all is well, on a thread of its own: where the host or
+/// the loop dies, the silence is noticed elsewhere. What the other end answers is read to a small end, and thrown away.
 /// </summary>
 sealed class Heartbeat : IDisposable
 {

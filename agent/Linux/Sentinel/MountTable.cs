@@ -1,10 +1,13 @@
 using System.Text;
+using Difusor.Agent.Linux.Files;
 using Microsoft.Win32.SafeHandles;
 using Mono.Unix.Native;
 
-namespace Difusor.Agent.Linux;
+namespace Difusor.Agent.Linux.Sentinel;
 
-/// <summary>The agent's mount points (proc_pid_mountinfo(5)); the kernel marks the descriptor whenever they change.</summary>
+/// <summary>
+/// The agent's mount points (proc_pid_mountinfo(5)); the kernel marks the descriptor whenever they change.
+/// </summary>
 sealed class MountTable : IDisposable
 {
     const int Most = 16 << 20;
@@ -48,7 +51,8 @@ sealed class MountTable : IDisposable
         var text = new StringBuilder(point.Length);
         for (var at = 0; at < point.Length; at++)
         {
-            if (point[at] != '\\' || at + 3 >= point.Length || point.AsSpan(at + 1, 3).ContainsAnyExceptInRange('0', '7')) text.Append(point[at]);
+            if (point[at] != '\\' || at + 3 >= point.Length
+                || point.AsSpan(at + 1, 3).ContainsAnyExceptInRange('0', '7')) text.Append(point[at]);
             else
             {
                 text.Append((char)((point[at + 1] - '0') * 64 + (point[at + 2] - '0') * 8 + (point[at + 3] - '0')));

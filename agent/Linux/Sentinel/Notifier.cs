@@ -1,6 +1,6 @@
 using Difusor.Agent.Configuration;
 
-namespace Difusor.Agent.Linux;
+namespace Difusor.Agent.Linux.Sentinel;
 
 /// <summary>Hands lines to <c>notify.command</c>, where one is configured.</summary>
 /// <param name="complain">Told what went wrong with the command.</param>
@@ -16,7 +16,8 @@ sealed class Notifier(Action<string> complain) : IDisposable
         settings = fresh;
         if (isSame) return;
         running?.Dispose();
-        running = fresh.Command is { } command ? new NotifyCommand(command, complain, environment: fresh.Environment) : null;
+        running = fresh.Command is { } command ? new NotifyCommand(command, complain, environment: fresh.Environment)
+            : null;
     }
 
     /// <summary>Hands a line over. Returns at once.</summary>

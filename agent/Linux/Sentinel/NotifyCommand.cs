@@ -2,17 +2,19 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text;
 using Difusor.Agent.Configuration;
+using Difusor.Agent.Linux.Host;
+using Difusor.Agent.Linux.Threads;
 using Difusor.Agent.Packages;
 using Difusor.Agent.Texts;
 using Mono.Unix.Native;
 
-namespace Difusor.Agent.Linux;
+namespace Difusor.Agent.Linux.Sentinel;
 
 /// <summary>
-/// Runs <c>notify.command</c>, one at a time on a thread of its own: the event as one line of JSON on standard input. Whoever tells it never
-/// waits; a command that hangs is ended after <see cref="Patience"/>, one that runs while the agent stops at once, and of too many only the
-/// newest are run. What it says is thrown away, but for the beginning of its errors. Its text is on no command line,
-/// which every account can read.
+/// Runs <c>notify.command</c>, one at a time on a thread of its own: the event as one line of JSON on standard input.
+/// Whoever tells it never waits; a command that hangs is ended after <see cref="Patience"/>, one that runs while the
+/// agent stops at once, and of too many only the newest are run. What it says is thrown away, but for the beginning of
+/// its errors. Its text is on no command line, which every account can read.
 /// </summary>
 sealed class NotifyCommand : IDisposable
 {
@@ -39,7 +41,8 @@ sealed class NotifyCommand : IDisposable
     /// <param name="environment">The file of further variables for the command, read at each run; null: none.</param>
     public NotifyCommand(string command, Action<string> complain, TimeSpan? patience = null, string? environment = null)
     {
-        (this.command, this.complain, this.patience, this.environment) = (command, complain, patience ?? Patience, environment);
+        (this.command, this.complain, this.patience, this.environment) =
+            (command, complain, patience ?? Patience, environment);
         thread = new GuardedThread(BoundaryPoint.Notify, "notify", Run);
         thread.Start();
     }
@@ -67,7 +70,8 @@ sealed class NotifyCommand : IDisposable
     void TryStart(string json)
     {
         try { Start(json); }
-        catch (Exception fault) when (fault is System.ComponentModel.Win32Exception or IOException or InvalidOperationException)
+        catch (Exception fault)
+            when (fault is System.ComponentModel.Win32Exception or IOException or InvalidOperationException)
         {
             complain(fault.Message);
         }
@@ -75,7 +79,8 @@ sealed class NotifyCommand : IDisposable
 
     void Start(string json)
     {
-        // In a session of its own, so that it is ended with all that it began; its output goes nowhere, or it would fill the agent's log.
+        // In a session of its own, so that it is ended with all that it began; its output goes nowhere, or it would
+        // fill the agent's log.
         string[] shell = ["/bin/sh", "-c", Script];
         var variables = Variables();
         var setsid = BoundedProgram.OfHost().Find("setsid");
@@ -158,7 +163,8 @@ sealed class NotifyCommand : IDisposable
     {
         await using var all = stream;
         var buffer = new byte[4 << 10];
-        for (int count, length = 0; (count = await stream.ReadAsync(buffer)) > 0; length = Math.Min(kept.Length, length + count))
+        for (int count, length = 0; (count = await stream.ReadAsync(buffer)) > 0;
+        length = Math.Min(kept.Length, length + count))
             buffer.AsSpan(0, Math.Min(count, kept.Length - length)).CopyTo(kept.AsSpan(length));
     }
 

@@ -1,11 +1,13 @@
 using System.Diagnostics;
 using Difusor.Agent.Configuration;
+using Difusor.Agent.Linux.Files;
+using Difusor.Agent.Linux.Threads;
 using Difusor.Agent.Night;
 using Difusor.Agent.Packages;
 using Difusor.Agent.Publication;
 using Difusor.Agent.Sentinel;
 
-namespace Difusor.Agent.Linux;
+namespace Difusor.Agent.Linux.Sentinel;
 
 /// <summary>One round of a probe is over.</summary>
 /// <param name="Release">What should have been served.</param>
@@ -69,7 +71,8 @@ sealed class Prober : IDisposable
             // The next round goes on where a slow server has ended this one.
             if (read > 1 && Stopwatch.GetElapsedTime(began) > longest) break;
             read++;
-            var found = ProbeJudgement.Judge(file, reader.Get(file.Path, file.Size), root.Trees.Values.Where(other => other != tree));
+            var found = ProbeJudgement.Judge(
+                file, reader.Get(file.Path, file.Size), root.Trees.Values.Where(other => other != tree));
             if (ending.IsSet) return;
             if (found is not null && found.Badness > (worst?.Badness ?? 0)) worst = found;
             // Nothing is worse than wrong bytes, and where nobody answers the other files would say the same.
@@ -78,7 +81,8 @@ sealed class Prober : IDisposable
         cursor = read == files.Count ? next : (cursor + Math.Max(1, read - 1)) % tree.Record.Files.Count;
         // A new corte came in between: what was compared is no longer what should be served.
         if (state.Expected.Of(Root.Public)?.Live != tree.Id) return;
-        if (worst?.Code == Events.EventCode.ProbeStale && Stopwatch.GetElapsedTime(liveSince) < Shorter(StaleGrace, probe.Every * 2)) return;
+        if (worst?.Code == Events.EventCode.ProbeStale
+            && Stopwatch.GetElapsedTime(liveSince) < Shorter(StaleGrace, probe.Every * 2)) return;
         post(new ProbeFinished(probe.Url, tree.Id, worst));
     }
 

@@ -1,8 +1,12 @@
 using System.Text;
+using Difusor.Agent.Linux.Files;
 
-namespace Difusor.Agent.Linux;
+namespace Difusor.Agent.Linux.Sentinel;
 
-/// <summary>Small files for others to read, each replaced by rename: whole at any instant. Not flushed: they are worth nothing after a crash.</summary>
+/// <summary>
+/// Small files for others to read, each replaced by rename: whole at any instant. Not flushed: they are worth nothing
+/// after a crash.
+/// </summary>
 public sealed class PublicFiles(string folder)
 {
     /// <exception cref="SystemFault">The folder cannot be made, or the file not be written.</exception>

@@ -1,12 +1,14 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Text;
+using Difusor.Agent.Drop;
+using Difusor.Agent.Linux.Files;
 using Difusor.Agent.Packages;
 using Difusor.Agent.Publication;
 using Difusor.Agent.Sentinel;
 using Mono.Unix.Native;
 
-namespace Difusor.Agent.Linux;
+namespace Difusor.Agent.Linux.Sentinel;
 
 /// <summary>
 /// What the agent loop says must be published, for the sentinel's threads to hold the disk against. The loop says so
@@ -29,7 +31,9 @@ public sealed class PublishedState
     public Expectation Expected => expected;
     public WatchStatus Status => status;
 
-    /// <summary>From here until it is disposed of, <c>current</c> and <c>current.map</c> are the loop's to change.</summary>
+    /// <summary>
+    /// From here until it is disposed of, <c>current</c> and <c>current.map</c> are the loop's to change.
+    /// </summary>
     public IDisposable Changing()
     {
         lock (gate) changing++;
@@ -43,7 +47,9 @@ public sealed class PublishedState
         Changed?.Invoke();
     }
 
-    /// <summary>A release has just been published: its pages are to be read for the corte that they must show.</summary>
+    /// <summary>
+    /// A release has just been published: its pages are to be read for the corte that they must show.
+    /// </summary>
     public void CheckShown(ReleaseId release)
     {
         unread.Enqueue(release);
@@ -62,7 +68,8 @@ public sealed class PublishedState
     internal ImmutableArray<Alteration> StillExpected(IEnumerable<Alteration> found)
     {
         var now = expected;
-        return [.. found.Where(alteration => alteration.Release is not { } id || now.Of(alteration.Root)?.Trees.ContainsKey(id) == true)];
+        return [.. found.Where(
+            alteration => alteration.Release is not { } id || now.Of(alteration.Root)?.Trees.ContainsKey(id) == true)];
     }
 
     /// <summary>What is wrong with the links, the map and the mounts of some roots.</summary>
@@ -89,7 +96,10 @@ public sealed class PublishedState
         using var folder = TreeLook.OpenRoot(root, out var refusal);
         if (folder is null)
         {
-            found.Add(new Alteration(root.Root, null, refusal == Errno.ENOENT ? AlterationKind.Removed : AlterationKind.Type, ".", null, null, $"open: {refusal}"));
+            found.Add(
+                new Alteration(
+                root.Root, null, refusal == Errno.ENOENT ? AlterationKind.Removed : AlterationKind.Type, ".", null,
+                null, $"open: {refusal}"));
             return;
         }
         // Read once the folder is open: what is seen through a mount is never told without it.
@@ -97,13 +107,23 @@ public sealed class PublishedState
         // What others may write to, they may turn: the root, the folder above the releases, the map.
         foreach (var path in new[] { ".", "releases", "current.map" })
         {
-            if ((path == "." ? folder.Identity : folder.Identify(Encoding.ASCII.GetBytes(path))) is not { Kind: not Drop.FileKind.Symlink } there) continue;
-            if ((there.Mode & 0x12) != 0) found.Add(new Alteration(root.Root, null, AlterationKind.Mode, path, null, null, $"mode 0{Convert.ToString((int)there.Mode, 8)} lets others write"));
-            if (there.Uid != Syscall.geteuid()) found.Add(new Alteration(root.Root, null, AlterationKind.Owner, path, null, null, $"owner uid {there.Uid} in place of {Syscall.geteuid()}"));
+            if ((path == "." ? folder.Identity : folder.Identify(Encoding.ASCII.GetBytes(path)))
+                is not { Kind: not FileKind.Symlink } there) continue;
+            if ((there.Mode & 0x12) != 0)
+                found.Add(
+                    new Alteration(
+                    root.Root, null, AlterationKind.Mode, path, null, null,
+                    $"mode 0{Convert.ToString((int)there.Mode, 8)} lets others write"));
+            if (there.Uid != Syscall.geteuid())
+                found.Add(
+                    new Alteration(
+                    root.Root, null, AlterationKind.Owner, path, null, null,
+                    $"owner uid {there.Uid} in place of {Syscall.geteuid()}"));
         }
         var target = new StringBuilder(4096);
         var length = Syscall.readlink($"{root.Folder}/current", target);
-        if (root.Link(length < 0 ? null : target.ToString(0, length), length < 0 ? $"readlink: {Stdlib.GetLastError()}" : "") is { } link) found.Add(link);
+        if (root.Link(length < 0 ? null : target.ToString(0, length),
+            length < 0 ? $"readlink: {Stdlib.GetLastError()}" : "") is { } link) found.Add(link);
         if (root.Map(ReadMap(folder, out var detail), detail) is { } map) found.Add(map);
         if (root.Notice is { } notice) found.AddRange(LookAtNotice(notice, folder).Select(ExpectedRoot.OfNotice));
     }

@@ -1,11 +1,12 @@
 using System.Globalization;
 using System.Text;
+using Difusor.Agent.Linux.Files;
 using Difusor.Agent.Packages;
 using Difusor.Agent.Publication;
 using Difusor.Agent.Sentinel;
 using Mono.Unix.Native;
 
-namespace Difusor.Agent.Linux;
+namespace Difusor.Agent.Linux.Sentinel;
 
 /// <summary>
 /// The watches on what is published: the roots first, then what is live, then what was. A package says how many folders
@@ -150,5 +151,6 @@ sealed class PublishedWatches(WatchAllowance allowance) : IDisposable
 
     static bool IsIn(string path, string below) =>
         below.Length == 0 || path == below
-            || (path.Length > below.Length && path[below.Length] == '/' && path.StartsWith(below, StringComparison.Ordinal));
+            || (path.Length > below.Length && path[below.Length] == '/'
+                && path.StartsWith(below, StringComparison.Ordinal));
 }

@@ -1,10 +1,12 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using Difusor.Agent.Linux.Files;
+using Difusor.Agent.Linux.Threads;
 using Difusor.Agent.Night;
 using Difusor.Agent.Packages;
 using Difusor.Agent.Sentinel;
 
-namespace Difusor.Agent.Linux;
+namespace Difusor.Agent.Linux.Sentinel;
 
 /// <summary>A re-hash has ended: of all that is published, or of what has become live.</summary>
 /// <param name="Alterations">How many were found; each was told already.</param>
@@ -15,9 +17,9 @@ public sealed record RescanFinished(int Files, TimeSpan Worked, int Alterations,
 public sealed record SentinelTroubled(string Error) : Signal;
 
 /// <summary>
-/// The slow and sure path: every byte of what is published is hashed again each <c>sentinel.rescan</c>, whatever inotify said; a write by
-/// mmap or through a link from outside comes without an event. It gives way to all other work, and rests between the files.
-/// A new release is read once as soon as it is live.
+/// The slow and sure path: every byte of what is published is hashed again each <c>sentinel.rescan</c>, whatever
+/// inotify said; a write by mmap or through a link from outside comes without an event. It gives way to all other work,
+/// and rests between the files. A new release is read once as soon as it is live.
 /// </summary>
 sealed class Rescan : IDisposable
 {
@@ -62,7 +64,8 @@ sealed class Rescan : IDisposable
 
     void Look(bool isFull)
     {
-        while (state.TryTakeUnread(out var release)) Boundary.Run(BoundaryPoint.RescanPass, () => ReadPages(release), passes: true);
+        while (state.TryTakeUnread(out var release))
+            Boundary.Run(BoundaryPoint.RescanPass, () => ReadPages(release), passes: true);
         if (isFull)
         {
             Scan(state.Expected, onlyNew: false);
@@ -74,7 +77,8 @@ sealed class Rescan : IDisposable
     void ReadPages(ReleaseId release)
     {
         foreach (var root in state.Expected.Roots)
-            if (root.Trees.TryGetValue(release, out var tree) && !ShownCheck.Shows(root, tree)) post(new CorteUnseen(release));
+            if (root.Trees.TryGetValue(release, out var tree) && !ShownCheck.Shows(root, tree))
+                post(new CorteUnseen(release));
     }
 
     static ImmutableHashSet<ReleaseId> LiveOf(Expectation expected) =>
@@ -95,7 +99,8 @@ sealed class Rescan : IDisposable
         foreach (var (root, tree) in trees)
         {
             using var folder = TreeLook.Open(root, tree, out _);
-            var alterations = folder is null ? [.. tree.At("", null)] : look.Below(tree, folder, default, read: true, pass.Read);
+            var alterations = folder is null ? [.. tree.At("", null)]
+                : look.Below(tree, folder, default, read: true, pass.Read);
             var still = state.StillExpected(alterations);
             if (still.Length > 0) post(new TreeAltered(still, foundBy));
             found += still.Length;
@@ -144,7 +149,9 @@ sealed class Rescan : IDisposable
             Worked += worked;
             scan.state.Update(status => status with { ScannedFiles = Files, FilesToScan = Math.Max(total, Files) });
             var left = total == 0 ? 0 : Math.Max(0, 1 - (double)Files / total);
-            var rest = paced ? pace.Rest(worked, Stopwatch.GetElapsedTime(began), (double)pieceFiles / Math.Max(1, total), left) : TimeSpan.Zero;
+            var rest = paced
+                ? pace.Rest(worked, Stopwatch.GetElapsedTime(began), (double)pieceFiles / Math.Max(1, total), left)
+                : TimeSpan.Zero;
             if (rest > TimeSpan.Zero && !scan.ending) scan.wake.Rest(rest);
             (pieceFiles, pieceBytes, pieceBegan) = (0, 0, Stopwatch.GetTimestamp());
         }

@@ -4,9 +4,12 @@ using Difusor.Agent.Packages;
 using Difusor.Agent.Publication;
 using Difusor.Agent.Sentinel;
 
-namespace Difusor.Agent.Linux;
+namespace Difusor.Agent.Linux.Sentinel;
 
-/// <summary>What of some alterations holds now: a look on the agent loop's thread, between two publications, for a hint is not the truth.</summary>
+/// <summary>
+/// What of some alterations holds now: a look on the agent loop's thread, between two publications, for a hint is not
+/// the truth.
+/// </summary>
 sealed class SecondLook(PublishedState state) : IDisposable
 {
     readonly TreeLook look = new();
@@ -20,7 +23,8 @@ sealed class SecondLook(PublishedState state) : IDisposable
         {
             if (state.Expected.Of(group.Key.Root) is not { } root) continue;
             var inTree = group.Where(alteration => alteration.Kind != AlterationKind.Mount).ToList();
-            if (group.Key.Release is { } id && inTree.Count > 0 && root.Trees.TryGetValue(id, out var tree)) holds.AddRange(InTree(root, tree, inTree));
+            if (group.Key.Release is { } id && inTree.Count > 0 && root.Trees.TryGetValue(id, out var tree))
+                holds.AddRange(InTree(root, tree, inTree));
             if (group.Key.Release is null || inTree.Count < group.Count()) holds.AddRange(AboveTrees(root, [.. group]));
         }
         look.End();
@@ -29,7 +33,8 @@ sealed class SecondLook(PublishedState state) : IDisposable
 
     /// <summary>A file system lies over a root: nothing is opened through it, or it could not be taken away.</summary>
     public bool IsCovered(Root root) =>
-        state.Expected.Of(root) is { } expected && expected.Mounts(mounts.Read()).Any(mount => mount.Path is "." or "releases");
+        state.Expected.Of(root) is { } expected
+            && expected.Mounts(mounts.Read()).Any(mount => mount.Path is "." or "releases");
 
     public void Dispose() => mounts.Dispose();
 
@@ -44,5 +49,6 @@ sealed class SecondLook(PublishedState state) : IDisposable
     }
 
     IEnumerable<Alteration> AboveTrees(ExpectedRoot root, IReadOnlyCollection<Alteration> told) =>
-        state.Judge([root.Root], mounts) is { } found ? found.Where(now => told.Any(then => then.Kind == now.Kind && then.Path == now.Path)) : told;
+        state.Judge([root.Root], mounts) is { } found
+            ? found.Where(now => told.Any(then => then.Kind == now.Kind && then.Path == now.Path)) : told;
 }

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using Difusor.Agent.Night;
 using Difusor.Agent.Sentinel;
 
-namespace Difusor.Agent.Linux;
+namespace Difusor.Agent.Linux.Sentinel;
 
 /// <summary>What is published differs from what was sealed.</summary>
 /// <param name="FoundBy"><c>watch</c>, <c>overflow</c>, <c>start</c> or <c>rescan</c>.</param>

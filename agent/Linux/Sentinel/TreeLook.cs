@@ -2,14 +2,17 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Unicode;
 using Difusor.Agent.Drop;
+using Difusor.Agent.Linux.Files;
 using Difusor.Agent.Packages;
 using Difusor.Agent.Sentinel;
 using Microsoft.Win32.SafeHandles;
 using Mono.Unix.Native;
 
-namespace Difusor.Agent.Linux;
+namespace Difusor.Agent.Linux.Sentinel;
 
-/// <summary>Looks at what is published, as it is at this moment: identities and digests, nothing followed. One thread's own.</summary>
+/// <summary>
+/// Looks at what is published, as it is at this moment: identities and digests, nothing followed. One thread's own.
+/// </summary>
 sealed class TreeLook
 {
     /// <summary>A file that has grown by more is changed, whatever it holds: it is not read to its end.</summary>
@@ -23,7 +26,10 @@ sealed class TreeLook
     /// <summary>Bytes read and hashed so far.</summary>
     public long Hashed { get; private set; }
 
-    /// <summary>A look is over: forgets which inodes it has read, and their memory. Hard links between releases are read once a look.</summary>
+    /// <summary>
+    /// A look is over: forgets which inodes it has read, and their memory. Hard links between releases are read once a
+    /// look.
+    /// </summary>
     public void End() => known = [];
 
     /// <summary>Opens a release's tree; null with the refusal where it is gone, or something else lies there.</summary>
@@ -61,7 +67,8 @@ sealed class TreeLook
     /// <param name="below">A folder of the tree, raw bytes; "" for all.</param>
     /// <param name="read">False: identities only, no bytes are read.</param>
     /// <param name="pause">Told after each file, with its size.</param>
-    public List<Alteration> Below(SealedTree tree, SafeFolder folder, ReadOnlySpan<byte> below, bool read, Action<long>? pause = null)
+    public List<Alteration> Below(
+        SealedTree tree, SafeFolder folder, ReadOnlySpan<byte> below, bool read, Action<long>? pause = null)
     {
         var found = new List<Alteration>();
         var seen = new HashSet<string>(StringComparer.Ordinal);
@@ -80,7 +87,8 @@ sealed class TreeLook
                     pause?.Invoke(identity.Kind == FileKind.Regular ? identity.Size : 0);
                     return true;
                 },
-                Depth, (path, refusal) => found.Add(tree.Unreadable(Named(tree, [.. above, .. path]), $"open: {refusal}")));
+                Depth, (path, refusal) =>
+                    found.Add(tree.Unreadable(Named(tree, [.. above, .. path]), $"open: {refusal}")));
         }
         foreach (var path in tree.Folders.Concat(tree.Record.Files.Select(file => file.Path.Value)))
         {
@@ -92,20 +100,24 @@ sealed class TreeLook
     }
 
     /// <summary>
-    /// Returns a path as the tree has it; of one that it does not have, the printable form. A path of the tree's own in its printable
-    /// form, cut or with a character escaped, would be a file that is gone and another one that was added.
+    /// Returns a path as the tree has it; of one that it does not have, the printable form. A path of the tree's own in
+    /// its printable form, cut or with a character escaped, would be a file that is gone and another one that was
+    /// added.
     /// </summary>
     static string Named(SealedTree tree, ReadOnlySpan<byte> path) =>
-        Utf8.IsValid(path) && Encoding.UTF8.GetString(path) is var exact && tree.Has(exact) ? exact : Printable.Of(path, int.MaxValue);
+        Utf8.IsValid(path) && Encoding.UTF8.GetString(path) is var exact && tree.Has(exact) ? exact
+            : Printable.Of(path, int.MaxValue);
 
     static IReadOnlyList<Alteration> Absent(SealedTree tree, SafeFolder folder, ReadOnlySpan<byte> path, string text)
     {
         // "Not there" and "not allowed to look" are told apart by opening.
         using var file = folder.TryOpenOwnFile(path, out var refusal);
-        return refusal is Errno.EACCES or Errno.EPERM ? [tree.Unreadable(text, $"open: {refusal}")] : [.. tree.At(text, null)];
+        return refusal is Errno.EACCES or Errno.EPERM ? [tree.Unreadable(text, $"open: {refusal}")]
+            : [.. tree.At(text, null)];
     }
 
-    IReadOnlyList<Alteration> Judge(SealedTree tree, SafeFolder folder, ReadOnlySpan<byte> path, string text, FileIdentity identity, bool read)
+    IReadOnlyList<Alteration> Judge(
+        SealedTree tree, SafeFolder folder, ReadOnlySpan<byte> path, string text, FileIdentity identity, bool read)
     {
         Digest? digest = null;
         if (read && identity.Kind == FileKind.Regular)
@@ -115,9 +127,13 @@ sealed class TreeLook
             {
                 using var file = folder.TryOpenOwnFile(path, out var refusal);
                 if (file is null)
-                    return refusal == Errno.ENOENT ? [.. tree.At(text, null)] : [.. tree.At(text, new Observed(identity, null)), tree.Unreadable(text, $"open: {refusal}")];
+                    return refusal == Errno.ENOENT ? [.. tree.At(text, null)]
+                        : [.. tree.At(text, new Observed(identity, null)), tree.Unreadable(text, $"open: {refusal}")];
                 try { digest = Hash(file, text, ref identity); }
-                catch (SystemFault fault) { return [.. tree.At(text, new Observed(identity, null)), tree.Unreadable(text, fault.Message)]; }
+                catch (SystemFault fault)
+                {
+                    return [.. tree.At(text, new Observed(identity, null)), tree.Unreadable(text, fault.Message)];
+                }
             }
         }
         // Most of 13,000 files are as they should be: no list for them.
@@ -131,7 +147,8 @@ sealed class TreeLook
     {
         identity = SafeFolder.IdentityOf(file, subject);
         if (identity.Kind != FileKind.Regular) return null;
-        if (known.TryGetValue((identity.Device, identity.Inode), out var before) && before.Identity.SameContents(identity)) return before.Sha256;
+        if (known.TryGetValue((identity.Device, identity.Inode), out var before)
+            && before.Identity.SameContents(identity)) return before.Sha256;
         var filled = FileBytes.Fill(file, buffer, 0, subject);
         Digest digest;
         if (filled < buffer.Length) digest = Digest.Sha256(buffer.AsSpan(0, filled));

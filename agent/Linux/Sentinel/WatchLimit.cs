@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Difusor.Agent.Linux;
+namespace Difusor.Agent.Linux.Sentinel;
 
 /// <summary>How many folders and files one account may watch (inotify(7)).</summary>
 static class WatchLimit
@@ -11,7 +11,8 @@ static class WatchLimit
         try
         {
             var text = File.ReadAllText("/proc/sys/fs/inotify/max_user_watches");
-            return long.TryParse(text.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var limit) ? limit : null;
+            return long.TryParse(text.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var limit) ? limit
+                : null;
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {

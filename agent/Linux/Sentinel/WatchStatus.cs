@@ -1,6 +1,8 @@
-namespace Difusor.Agent.Linux;
+namespace Difusor.Agent.Linux.Sentinel;
 
-/// <summary>What <c>status.json</c> and the metrics say of the watch: written by the sentinel's threads, read by the agent loop.</summary>
+/// <summary>
+/// What <c>status.json</c> and the metrics say of the watch: written by the sentinel's threads, read by the agent loop.
+/// </summary>
 public sealed record WatchStatus
 {
     /// <summary>When the last full re-hash of all that is published ended, by the system clock.</summary>
@@ -14,7 +16,9 @@ public sealed record WatchStatus
     public int FilesToScan { get; init; }
     /// <summary>How often the kernel's queue overflowed; each was followed by a full look.</summary>
     public long Overflows { get; init; }
-    /// <summary>From the canary's change to the watch's notice of it: the proof of life; null before the first.</summary>
+    /// <summary>
+    /// From the canary's change to the watch's notice of it: the proof of life; null before the first.
+    /// </summary>
     public TimeSpan? DetectionDelay { get; init; }
     /// <summary>Folders that inotify watches.</summary>
     public int WatchedFolders { get; init; }

@@ -7,11 +7,11 @@ using Difusor.Agent.Configuration;
 using Difusor.Agent.Packages;
 using Difusor.Agent.Sentinel;
 
-namespace Difusor.Agent.Linux;
+namespace Difusor.Agent.Linux.Sentinel;
 
 /// <summary>
-/// Reads one site as a browser without compression would, and follows nothing. <c>https://SITE@127.0.0.1/</c> goes to 127.0.0.1 and asks for SITE,
-/// in SNI, certificate and Host. A bad certificate is told beside the answer.
+/// Reads one site as a browser without compression would, and follows nothing. <c>https://SITE@127.0.0.1/</c> goes to
+/// 127.0.0.1 and asks for SITE, in SNI, certificate and Host. A bad certificate is told beside the answer.
 /// </summary>
 sealed class WebReader : IDisposable
 {
@@ -33,10 +33,12 @@ sealed class WebReader : IDisposable
     {
         (this.patience, this.growth) = (patience ?? Patience, growth);
         var (host, port) = (url.DnsSafeHost, url.Port);
-        site = url.UserInfo.Length == 0 ? url : new UriBuilder(url) { Host = url.UserInfo, UserName = "", Password = "" }.Uri;
+        site = url.UserInfo.Length == 0 ? url
+            : new UriBuilder(url) { Host = url.UserInfo, UserName = "", Password = "" }.Uri;
         client = new HttpClient(new SocketsHttpHandler
         {
-            AllowAutoRedirect = false, UseCookies = false, UseProxy = false, AutomaticDecompression = DecompressionMethods.None,
+            AllowAutoRedirect = false, UseCookies = false, UseProxy = false,
+            AutomaticDecompression = DecompressionMethods.None,
             // What is not read of an answer is not waited for, and no connection is begun for longer than its answer
             // may take.
             MaxResponseHeadersLength = LongestHeadersKiB, MaxResponseDrainSize = 0, ConnectTimeout = this.patience,
@@ -56,7 +58,8 @@ sealed class WebReader : IDisposable
         limit.CancelAfter(most);
         try
         {
-            var target = path is null ? site : new Uri(site, string.Join('/', path.Value.Split('/').Select(Uri.EscapeDataString)));
+            var target = path is null ? site
+                : new Uri(site, string.Join('/', path.Value.Split('/').Select(Uri.EscapeDataString)));
             using var request = new HttpRequestMessage(HttpMethod.Get, target);
             using var response = client.Send(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
             using var body = response.Content.ReadAsStream(limit.Token);
@@ -65,15 +68,19 @@ sealed class WebReader : IDisposable
             var (digest, length) = Hash(body, expectedSize + growth, text, limit.Token);
             return new ProbeAnswer(
                 (int)response.StatusCode, Shown(response.Headers.Location), Shown(type),
-                Shown(response.Content.Headers.ContentEncoding.FirstOrDefault()), length, digest, null, certificate, text?.Garbled);
+                Shown(response.Content.Headers.ContentEncoding.FirstOrDefault()), length, digest, null, certificate,
+                text?.Garbled);
         }
         catch (OperationCanceledException)
         {
-            return new ProbeAnswer(0, null, null, null, 0, null, $"no whole answer within {most.TotalSeconds:0} s", certificate);
+            return new ProbeAnswer(
+                0, null, null, null, 0, null, $"no whole answer within {most.TotalSeconds:0} s", certificate);
         }
-        catch (Exception fault) when (fault is HttpRequestException or IOException or UriFormatException or SocketException)
+        catch (Exception fault)
+            when (fault is HttpRequestException or IOException or UriFormatException or SocketException)
         {
-            return new ProbeAnswer(0, null, null, null, 0, null, Shown((fault.InnerException ?? fault).Message), certificate);
+            return new ProbeAnswer(
+                0, null, null, null, 0, null, Shown((fault.InnerException ?? fault).Message), certificate);
         }
     }
 
@@ -94,7 +101,8 @@ sealed class WebReader : IDisposable
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         long length = 0;
         // Only the asynchronous read heeds the limit; this thread waits for it.
-        for (int read; length <= most && (read = body.ReadAsync(buffer, cancel).AsTask().GetAwaiter().GetResult()) > 0; length += read)
+        for (int read; length <= most && (read = body.ReadAsync(buffer, cancel).AsTask().GetAwaiter().GetResult()) > 0;
+        length += read)
         {
             hash.AppendData(buffer, 0, read);
             text?.Read(buffer.AsSpan(0, read));
@@ -117,12 +125,17 @@ sealed class WebReader : IDisposable
         }
     }
 
-    /// <summary>Read on whatever the certificate: what differs in the bytes matters more. "localhost" is nobody's name, so that alone is no problem.</summary>
+    /// <summary>
+    /// Read on whatever the certificate: what differs in the bytes matters more. "localhost" is nobody's name, so that
+    /// alone is no problem.
+    /// </summary>
     bool Note(object sender, X509Certificate? shown, X509Chain? chain, SslPolicyErrors errors)
     {
         if (site.IsLoopback) errors &= ~SslPolicyErrors.RemoteCertificateNameMismatch;
         certificate = errors == SslPolicyErrors.None ? null
-            : string.Join(", ", new[] { errors.ToString() }.Concat(chain?.ChainStatus.Select(status => status.Status.ToString()) ?? []));
+            : string.Join(
+                ", ", new[] { errors.ToString() }.Concat(
+                chain?.ChainStatus.Select(status => status.Status.ToString()) ?? []));
         return true;
     }
 }

@@ -1,10 +1,13 @@
+using Difusor.Agent.Linux.Files;
+using Difusor.Agent.Linux.Threads;
 using Mono.Unix.Native;
 
-namespace Difusor.Agent.Linux;
+namespace Difusor.Agent.Linux.Store;
 
 /// <summary>
-/// Flushes the state's file system: when it counts, and in the background while a delivery arrives slowly, so that little is left when the
-/// verdict falls. One at a time, with a pause between those in the background: what is dropped at once is flushed once, at its end.
+/// Flushes the state's file system: when it counts, and in the background while a delivery arrives slowly, so that
+/// little is left when the verdict falls. One at a time, with a pause between those in the background: what is dropped
+/// at once is flushed once, at its end.
 /// </summary>
 sealed class FlushAhead(OwnFolder folder) : IDisposable
 {
@@ -19,19 +22,23 @@ sealed class FlushAhead(OwnFolder folder) : IDisposable
     internal bool InBackground { get; set; } = true;
 
     /// <summary>
-    /// How many flushes have failed. Linux tells of a lost page once, and takes it for clean from then on: what was written before a
-    /// failed flush may never reach the disk, though the next flush succeeds. It must be written again.
+    /// How many flushes have failed. Linux tells of a lost page once, and takes it for clean from then on: what was
+    /// written before a failed flush may never reach the disk, though the next flush succeeds. It must be written
+    /// again.
     /// </summary>
     internal int Failures => Volatile.Read(ref failures);
 
     /// <summary>Something was written. Any thread; never waits.</summary>
     internal void Wrote()
     {
-        if (!InBackground || Environment.TickCount64 < Volatile.Read(ref next) || Interlocked.Exchange(ref busy, 1) != 0) return;
+        if (!InBackground || Environment.TickCount64 < Volatile.Read(ref next)
+            || Interlocked.Exchange(ref busy, 1) != 0) return;
         Boundary.Pool(BoundaryPoint.FlushAhead, Ahead);
     }
 
-    /// <summary>Brings to stable storage what was written since <see cref="Failures"/> was <paramref name="since"/>.</summary>
+    /// <summary>
+    /// Brings to stable storage what was written since <see cref="Failures"/> was <paramref name="since"/>.
+    /// </summary>
     /// <exception cref="SystemFault">It failed, now or in the background meanwhile.</exception>
     internal void Flush(int since)
     {

@@ -1,29 +1,35 @@
 using System.Collections.Immutable;
+using Difusor.Agent.Drop;
+using Difusor.Agent.Linux.Files;
 using Difusor.Agent.Packages;
 using Difusor.Agent.Publication;
 using Mono.Unix.Native;
 
-namespace Difusor.Agent.Linux;
+namespace Difusor.Agent.Linux.Store;
 
 /// <summary>What a healing has done.</summary>
 /// <param name="Evidence">Where the altered tree lies now; null where there was none to set aside.</param>
-/// <param name="Lost">Files that neither the vault nor the altered tree could prove: they are left out, so that nothing false is served.</param>
+/// <param name="Lost">Files that neither the vault nor the altered tree could prove: they are left out, so that nothing
+/// false is served.</param>
 public sealed record Healing(string? Evidence, ImmutableArray<RelativePath> Lost);
 
 /// <summary>An altered tree out, a proven one in.</summary>
 public sealed partial class ReleaseStore
 {
     /// <summary>
-    /// Makes a release's tree anew, every file a fresh inode with the vault's bytes, its digest proved again, and exchanges it for the
-    /// altered one by one rename: a reader sees the one or the other. The altered tree goes to <c>quarantine/</c>, for the auditor.
-    /// What the vault has lost is taken from the altered tree where it still proves true there.
+    /// Makes a release's tree anew, every file a fresh inode with the vault's bytes, its digest proved again, and
+    /// exchanges it for the altered one by one rename: a reader sees the one or the other. The altered tree goes to
+    /// <c>quarantine/</c>, for the auditor. What the vault has lost is taken from the altered tree where it still
+    /// proves true there.
     /// </summary>
-    /// <exception cref="SystemFault">The system refuses: an immutable flag, a foreign owner, a mount, no room. What was there stays.</exception>
+    /// <exception cref="SystemFault">The system refuses: an immutable flag, a foreign owner, a mount, no room. What was
+    /// there stays.</exception>
     public Healing Heal(Release release, Root root, DateTimeOffset now)
     {
         lock (inventory)
         {
-            var record = RecordOf(release) ?? throw new SystemFault("read", $"{folders.Sealed}/{release.Id}.json", Errno.ENOENT);
+            var record = RecordOf(release)
+                ?? throw new SystemFault("read", $"{folders.Sealed}/{release.Id}.json", Errno.ENOENT);
             MendOwn();
             DropNext();
             CountReferences();
@@ -34,7 +40,8 @@ public sealed partial class ReleaseStore
             var lost = ImmutableArray.CreateBuilder<RelativePath>();
             try
             {
-                using (var fresh = OwnFolder.Open($"{staging.Path}/{name}")) Fill(fresh, record, target.PathOf(release.Id), lost);
+                using (var fresh = OwnFolder.Open($"{staging.Path}/{name}"))
+                    Fill(fresh, record, target.PathOf(release.Id), lost);
                 flushAhead.Flush(failures);
                 bool altered;
                 try { altered = Exchange($"{staging.Path}/{name}", target.PathOf(release.Id)); }
@@ -63,7 +70,9 @@ public sealed partial class ReleaseStore
     /// <summary>Whether a release's tree lies in a root.</summary>
     public bool HasTree(Release release, Root root) => roots[(int)root].Has(release.Id);
 
-    /// <summary>Points <c>current</c> and <c>current.map</c> at what the root must serve, whatever they say now.</summary>
+    /// <summary>
+    /// Points <c>current</c> and <c>current.map</c> at what the root must serve, whatever they say now.
+    /// </summary>
     /// <param name="live">Null: the notice page.</param>
     public void PointAgain(Root root, ReleaseId? live, DateTimeOffset now)
     {
@@ -86,7 +95,8 @@ public sealed partial class ReleaseStore
             staging.MakeFolder(name, Modes.PublicFolder);
             try
             {
-                using (var fresh = OwnFolder.Open($"{staging.Path}/{name}")) DurableFile.Write(fresh, "index.html", NoticePage, Modes.PublicFile);
+                using (var fresh = OwnFolder.Open($"{staging.Path}/{name}"))
+                    DurableFile.Write(fresh, "index.html", NoticePage, Modes.PublicFile);
                 var altered = Exchange($"{staging.Path}/{name}", $"{folders.Of(root)}/notice");
                 flushAhead.Flush(failures);
                 return altered ? SetAside(name, "notice", now) : null;
@@ -104,7 +114,8 @@ public sealed partial class ReleaseStore
         foreach (var folder in FoldersOf(record.Files)) fresh.MakeFolder(folder, Modes.PublicFolder);
         foreach (var file in record.Files)
         {
-            if (!TryMakeFromVault(fresh, file.Path.Value, file) && !TryMakeFrom(altered, fresh, file.Path.Value, file)) lost.Add(file.Path);
+            if (!TryMakeFromVault(fresh, file.Path.Value, file) && !TryMakeFrom(altered, fresh, file.Path.Value, file))
+                lost.Add(file.Path);
         }
     }
 
@@ -149,7 +160,8 @@ public sealed partial class ReleaseStore
             Vault.MoveTo(newVault);
             hasLost = true;
         }
-        if (state.Identify(Path.GetFileName(folders.Quarantine)) is null) state.MakeFolder(Path.GetFileName(folders.Quarantine), Modes.PrivateFolder);
+        if (state.Identify(Path.GetFileName(folders.Quarantine)) is null)
+            state.MakeFolder(Path.GetFileName(folders.Quarantine), Modes.PrivateFolder);
         if (made is not [var first, ..]) return;
         DropNext();
         gone = new SystemFault("open", first, Errno.ENOENT);
@@ -159,34 +171,41 @@ public sealed partial class ReleaseStore
     OwnFolder? Mended(OwnFolder known, List<string> made)
     {
         var name = Path.GetFileName(known.Path);
-        if (state.Identify(name) is { Kind: Drop.FileKind.Folder } found && found.Inode == SafeFolder.IdentityOf(known.Handle, known.Path).Inode) return null;
-        if (state.Identify(name) is { Kind: not Drop.FileKind.Folder }) state.Unlink(name);
+        if (state.Identify(name) is { Kind: FileKind.Folder } found
+            && found.Inode == SafeFolder.IdentityOf(known.Handle, known.Path).Inode) return null;
+        if (state.Identify(name) is { Kind: not FileKind.Folder }) state.Unlink(name);
         state.MakeFolder(name, Modes.PrivateFolder);
         made.Add(known.Path);
         return OwnFolder.Open(known.Path);
     }
 
-    /// <summary>The root by its path again, since somebody may have moved it; what is no folder there is set aside, and what lets others write is closed.</summary>
+    /// <summary>
+    /// The root by its path again, since somebody may have moved it; what is no folder there is set aside, and what
+    /// lets others write is closed.
+    /// </summary>
     PublishedRoot Reopen(Root root, DateTimeOffset now)
     {
-        var isGone = state.Identify(Path.GetRelativePath(folders.State, folders.Of(root))) is not { Kind: Drop.FileKind.Folder };
+        var isGone = state.Identify(Path.GetRelativePath(folders.State, folders.Of(root)))
+            is not { Kind: FileKind.Folder };
         foreach (var path in new[] { folders.Of(root), $"{folders.Of(root)}/releases", $"{folders.Of(root)}/notice" })
         {
             var relative = Path.GetRelativePath(folders.State, path);
-            if (state.Identify(relative) is { } found && found.Kind != Drop.FileKind.Folder)
+            if (state.Identify(relative) is { } found && found.Kind != FileKind.Folder)
             {
                 var aside = $"{prefix}-odd-{++stagings}";
                 DurableFile.Rename(path, $"{staging.Path}/{aside}");
                 SetAside(aside, Path.GetFileName(path), now);
             }
             // Refused where the agent is not root: MakeFolder then tells whose it is.
-            if (state.Identify(relative)?.Uid is { } owner && owner != Syscall.geteuid()) _ = Syscall.lchown(path, Syscall.geteuid(), Syscall.getegid());
+            if (state.Identify(relative)?.Uid is { } owner && owner != Syscall.geteuid())
+                _ = Syscall.lchown(path, Syscall.geteuid(), Syscall.getegid());
             state.MakeFolder(relative, Modes.PublicFolder);
         }
         foreach (var name in new[] { "current", "current.map" })
         {
             // A rename puts a link or a file over anything but a folder.
-            if (state.Identify(Path.GetRelativePath(folders.State, $"{folders.Of(root)}/{name}")) is not { Kind: Drop.FileKind.Folder }) continue;
+            if (state.Identify(Path.GetRelativePath(folders.State, $"{folders.Of(root)}/{name}"))
+                is not { Kind: FileKind.Folder }) continue;
             var aside = $"{prefix}-odd-{++stagings}";
             DurableFile.Rename($"{folders.Of(root)}/{name}", $"{staging.Path}/{aside}");
             SetAside(aside, name, now);
@@ -223,7 +242,10 @@ public sealed partial class ReleaseStore
         }
     }
 
-    /// <summary>Keeps an altered tree for people to look at; where even that is refused it stays in <c>staging/</c> until the next start.</summary>
+    /// <summary>
+    /// Keeps an altered tree for people to look at; where even that is refused it stays in <c>staging/</c> until the
+    /// next start.
+    /// </summary>
     string SetAside(string staged, string what, DateTimeOffset now)
     {
         var path = $"{folders.Quarantine}/{now.UtcDateTime:yyyyMMdd'T'HHmmss}{StoreFolders.Altered}{what}-{stagings}";

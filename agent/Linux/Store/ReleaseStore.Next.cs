@@ -1,12 +1,13 @@
+using Difusor.Agent.Linux.Files;
 using Difusor.Agent.Packages;
 using Difusor.Agent.Publication;
 
-namespace Difusor.Agent.Linux;
+namespace Difusor.Agent.Linux.Store;
 
 /// <summary>
-/// The next corte's tree, made ahead: every file of what is live under a second name, on stable storage already, so that a corte brings
-/// only what it changes. It is worth no more than those names: a file counts once a delivery has brought its bytes and its inode was looked
-/// at, and what no delivery brings goes before the tree is sealed.
+/// The next corte's tree, made ahead: every file of what is live under a second name, on stable storage already, so
+/// that a corte brings only what it changes. It is worth no more than those names: a file counts once a delivery has
+/// brought its bytes and its inode was looked at, and what no delivery brings goes before the tree is sealed.
 /// </summary>
 public sealed partial class ReleaseStore
 {
@@ -16,7 +17,10 @@ public sealed partial class ReleaseStore
     /// <param name="Failures">How many flushes had failed when it was begun.</param>
     sealed record NextTree(string Name, ReleaseId Before, int Failures);
 
-    /// <summary>Makes it, unless it is there. Any thread; gives up where a delivery comes, or something is healed, meanwhile. Where the disk refuses there is none.</summary>
+    /// <summary>
+    /// Makes it, unless it is there. Any thread; gives up where a delivery comes, or something is healed, meanwhile.
+    /// Where the disk refuses there is none.
+    /// </summary>
     public void PrepareNext()
     {
         ReleaseTree before;
@@ -24,7 +28,8 @@ public sealed partial class ReleaseStore
         int failures, turn;
         lock (inventory)
         {
-            if (isClosed || Reference is not { } reference || next?.Before == reference.Id || Before() is not { } found) return;
+            if (isClosed || Reference is not { } reference || next?.Before == reference.Id || Before() is not { } found)
+                return;
             before = found;
             DropNext();
             (failures, turn, name) = (flushAhead.Failures, preparation, $"{prefix}-next-{++stagings}");
@@ -47,7 +52,8 @@ public sealed partial class ReleaseStore
                 using var tree = OwnFolder.Open($"{staging.Path}/{name}");
                 foreach (var folder in FoldersOf(before.Files.Values)) tree.MakeFolder(folder, Modes.PublicFolder);
                 foreach (var path in before.Files.Keys)
-                    if (Volatile.Read(ref preparation) != turn || !before.Folder.TryLink(path, tree, path)) return false;
+                    if (Volatile.Read(ref preparation) != turn || !before.Folder.TryLink(path, tree, path))
+                        return false;
             }
             flushAhead.Flush(failures);
             return true;
@@ -58,7 +64,9 @@ public sealed partial class ReleaseStore
         }
     }
 
-    /// <summary>The tree that was made ahead, if it is one of <paramref name="before"/>; it is the taker's from now on.</summary>
+    /// <summary>
+    /// The tree that was made ahead, if it is one of <paramref name="before"/>; it is the taker's from now on.
+    /// </summary>
     NextTree? TakeNext(ReleaseTree? before)
     {
         preparation++;

@@ -1,25 +1,29 @@
+using Difusor.Agent.Linux.Files;
 using Difusor.Agent.Packages;
 using Difusor.Agent.Publication;
 
-namespace Difusor.Agent.Linux;
+namespace Difusor.Agent.Linux.Store;
 
 /// <summary>What a start found and put right; all empty after an orderly end.</summary>
-/// <param name="Removed">Trees and files that a crash left: deliveries in progress, halves of a removal, temporary names.</param>
+/// <param name="Removed">Trees and files that a crash left: deliveries in progress, halves of a removal, temporary
+/// names.</param>
 /// <param name="Rebuilt">Live releases whose tree was gone and was made again from the vault.</param>
 /// <param name="Damaged">Records that cannot be read; set aside as <c>ID.json.damaged</c>.</param>
-/// <param name="Relinked">Roots whose <c>current</c> led nowhere, and lead again to what they served or to the notice page.</param>
+/// <param name="Relinked">Roots whose <c>current</c> led nowhere, and lead again to what they served or to the notice
+/// page.</param>
 /// <param name="MapMended">Roots whose <c>current.map</c> did not agree with <c>current</c>.</param>
 public sealed record Recovery(
-    IReadOnlyList<string> Removed, IReadOnlyList<ReleaseId> Rebuilt, IReadOnlyList<string> Damaged, IReadOnlyList<Root> Relinked,
+    IReadOnlyList<string> Removed, IReadOnlyList<ReleaseId> Rebuilt, IReadOnlyList<string> Damaged,
+    IReadOnlyList<Root> Relinked,
     IReadOnlyList<Root> MapMended);
 
 /// <summary>From any state that a crash can leave back to a whole one, without an operator.</summary>
 public sealed partial class ReleaseStore
 {
     /// <summary>
-    /// Reads what is stored, once, before anything else. A record makes a release: a tree without one is what a crash left before the
-    /// sealing was done, or after its removal had begun, and goes. A release that <c>current</c> leads to is whole, or made whole from
-    /// the vault; a root that leads nowhere goes back to what it served last.
+    /// Reads what is stored, once, before anything else. A record makes a release: a tree without one is what a crash
+    /// left before the sealing was done, or after its removal had begun, and goes. A release that <c>current</c> leads
+    /// to is whole, or made whole from the vault; a root that leads nowhere goes back to what it served last.
     /// </summary>
     /// <param name="notice">The notice page's HTML, of the public root and of the rehearsal's.</param>
     public Recovery Recover(string notice)
@@ -32,7 +36,8 @@ public sealed partial class ReleaseStore
             ReadRecords(found);
             foreach (var name in held.List()) KeepOrTrash(held, name, null, found);
             foreach (var root in roots)
-                foreach (var name in root.ReleasesFolder.List()) KeepOrTrash(root.ReleasesFolder, name, root.Live, found);
+                foreach (var name in root.ReleasesFolder.List())
+                    KeepOrTrash(root.ReleasesFolder, name, root.Live, found);
             foreach (var root in new[] { Root.Public, Root.Rehearsal })
             {
                 roots[(int)root].WriteNotice(NoticePage);
@@ -66,7 +71,8 @@ public sealed partial class ReleaseStore
         }
         sequence = releases.Values.Select(release => release.Sequence).DefaultIfEmpty(0).Max();
         foreach (var root in new[] { Root.Public, Root.Rehearsal })
-            choices[(int)root] = FileBytes.TryRead(sealedFolder, ChoiceFile(root)) is { } bytes ? ChoiceFormat.Read(bytes) : null;
+            choices[(int)root] = FileBytes.TryRead(sealedFolder, ChoiceFile(root)) is { } bytes
+                ? ChoiceFormat.Read(bytes) : null;
     }
 
     void ReadRecord(string name, Findings found)
@@ -75,7 +81,8 @@ public sealed partial class ReleaseStore
         int length;
         using (var file = sealedFolder.TryOpen(name))
             length = file is null ? 0 : FileBytes.Fill(file, head, 0, name);
-        var release = RecordFormat.ReadRelease(head.AsSpan(0, length)) ?? RecordFormat.ReadRelease(FileBytes.TryRead(sealedFolder, name));
+        var release = RecordFormat.ReadRelease(head.AsSpan(0, length))
+            ?? RecordFormat.ReadRelease(FileBytes.TryRead(sealedFolder, name));
         if (release is not null && $"{release.Id}.json" == name)
         {
             releases[release.Id] = release;

@@ -1,8 +1,10 @@
+using Difusor.Agent.Drop;
+using Difusor.Agent.Linux.Files;
 using Difusor.Agent.Packages;
 using Difusor.Agent.Publication;
 using Difusor.Agent.Verification;
 
-namespace Difusor.Agent.Linux;
+namespace Difusor.Agent.Linux.Store;
 
 /// <summary>Whether a record says what was published, and a record that was lost.</summary>
 public sealed partial class ReleaseStore
@@ -14,8 +16,9 @@ public sealed partial class ReleaseStore
     }
 
     /// <summary>
-    /// Makes the record of a published release again from its tree, where that still has the huella that <paramref name="published"/>
-    /// states: then every byte is proven. A record that is there and says something else is set aside.
+    /// Makes the record of a published release again from its tree, where that still has the huella that <paramref
+    /// name="published"/> states: then every byte is proven. A record that is there and says something else is set
+    /// aside.
     /// </summary>
     /// <param name="published">What the journal tells of the publication.</param>
     /// <returns>Null where the tree is gone, or altered: nothing is proven.</returns>
@@ -26,8 +29,10 @@ public sealed partial class ReleaseStore
             releases.Remove(published.Id);
             records.Remove(published.Id);
             var name = $"{published.Id}.json";
-            if (sealedFolder.Identify(name) is not null) DurableFile.Rename($"{sealedFolder.Path}/{name}", $"{sealedFolder.Path}/{name}.damaged");
-            if (!roots[(int)root].Has(published.Id) || ReadTree(roots[(int)root].PathOf(published.Id)) is not { Count: > 0 } files) return null;
+            if (sealedFolder.Identify(name) is not null)
+                DurableFile.Rename($"{sealedFolder.Path}/{name}", $"{sealedFolder.Path}/{name}.damaged");
+            if (!roots[(int)root].Has(published.Id)
+                || ReadTree(roots[(int)root].PathOf(published.Id)) is not { Count: > 0 } files) return null;
             if (Huella(files) != published.ManifestSha256) return null;
             var release = published with { Files = files.Count, Newest = files.Max(file => file.Mtime) };
             DurableFile.Write(sealedFolder, name, Bytes(new ReleaseRecord(release, files)), Modes.PrivateFile);
@@ -46,9 +51,11 @@ public sealed partial class ReleaseStore
             var plain = tree.Walk(
                 (name, in found) =>
                 {
-                    if (found.Kind == Drop.FileKind.Folder) return true;
-                    if (found.Kind != Drop.FileKind.Regular || RelativePath.Read(name, PathLimits.Default).Path is not { } file) return false;
-                    using var content = tree.TryOpenOwnFile(name, out var refusal) ?? throw new SystemFault("open", $"{path}/{file}", refusal);
+                    if (found.Kind == FileKind.Folder) return true;
+                    if (found.Kind != FileKind.Regular
+                        || RelativePath.Read(name, PathLimits.Default).Path is not { } file) return false;
+                    using var content = tree.TryOpenOwnFile(name, out var refusal)
+                        ?? throw new SystemFault("open", $"{path}/{file}", refusal);
                     var (digest, size) = FileBytes.Hash(content, DigestAlgorithm.Sha256, file.Value);
                     files.Add(new ReleaseFile(file, size, digest, found.MtimeNanos / 1_000_000_000));
                     return true;

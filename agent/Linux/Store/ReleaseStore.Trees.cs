@@ -1,31 +1,40 @@
 using System.Collections.Immutable;
+using Difusor.Agent.Drop;
+using Difusor.Agent.Linux.Files;
 using Difusor.Agent.Night;
 using Difusor.Agent.Packages;
 using Difusor.Agent.Publication;
 using Microsoft.Win32.SafeHandles;
 using Mono.Unix.Native;
 
-namespace Difusor.Agent.Linux;
+namespace Difusor.Agent.Linux.Store;
 
 /// <summary>Trees made from the vault: each content's digest is proved again on the way.</summary>
 public sealed partial class ReleaseStore
 {
     /// <summary>
-    /// Goes back (or forth) to a stored release: a new tree with its bytes, made from the vault, whose modification times hold against
-    /// what is live. The choice is on disk before the swap, so that a restart does not undo it.
+    /// Goes back (or forth) to a stored release: a new tree with its bytes, made from the vault, whose modification
+    /// times hold against what is live. The choice is on disk before the swap, so that a restart does not undo it.
     /// </summary>
-    /// <param name="newest">The newest release that counts: it, and what is older, is not published by itself any more.</param>
+    /// <param name="newest">The newest release that counts: it, and what is older, is not published by itself any
+    /// more.</param>
     /// <param name="hold">Until the operator resumes, nothing is published by itself.</param>
-    public Activation Activate(Release stored, Root root, ReleaseRank? newest, bool hold, string reason, DateTimeOffset now)
+    public Activation Activate(
+        Release stored, Root root, ReleaseRank? newest, bool hold, string reason, DateTimeOffset now)
     {
-        var record = RecordOf(stored) ?? throw new SystemFault("read", $"{folders.Sealed}/{stored.Id}.json", Errno.ENOENT);
+        var record = RecordOf(stored)
+            ?? throw new SystemFault("read", $"{folders.Sealed}/{stored.Id}.json", Errno.ENOENT);
         var tree = Stage(stored.Package, now);
         Activation made;
         try
         {
-            var damaged = record.Files.Where(file => !PlaceFromVault(tree, file)).Select(file => file.Path).ToImmutableArray();
+            var damaged = record.Files.Where(file => !PlaceFromVault(tree, file)).Select(file => file.Path)
+                .ToImmutableArray();
             made = damaged.IsEmpty
-                ? new Activation(Seal(tree, stored with { Destination = root, Future = false, SealedAt = now, MadeFrom = stored.MadeFrom ?? stored.Id }), damaged)
+                ? new Activation(
+                    Seal(tree,
+                    stored with { Destination = root, Future = false, SealedAt = now,
+                    MadeFrom = stored.MadeFrom ?? stored.Id }), damaged)
                 : new Activation(null, damaged);
         }
         catch
@@ -45,7 +54,8 @@ public sealed partial class ReleaseStore
     /// <summary>Builds a lost tree again, in <c>held/</c>.</summary>
     void Rebuild(Release release)
     {
-        var record = RecordOf(release) ?? throw new SystemFault("read", $"{folders.Sealed}/{release.Id}.json", Errno.ENOENT);
+        var record = RecordOf(release)
+            ?? throw new SystemFault("read", $"{folders.Sealed}/{release.Id}.json", Errno.ENOENT);
         CountReferences();
         var failures = flushAhead.Failures;
         var name = $"{prefix}-{++stagings}";
@@ -53,7 +63,8 @@ public sealed partial class ReleaseStore
         using (var tree = OwnFolder.Open($"{staging.Path}/{name}"))
         {
             foreach (var folder in FoldersOf(record.Files)) tree.MakeFolder(folder, Modes.PublicFolder);
-            foreach (var file in record.Files) Make(tree, file.Path.Value, file, Reference is { } live ? PathOf(live) : null);
+            foreach (var file in record.Files)
+                Make(tree, file.Path.Value, file, Reference is { } live ? PathOf(live) : null);
         }
         flushAhead.Flush(failures);
         DurableFile.Rename($"{staging.Path}/{name}", $"{held.Path}/{release.Id}");
@@ -61,12 +72,14 @@ public sealed partial class ReleaseStore
     }
 
     /// <summary>
-    /// Another release has become live since this one was staged: what differs from it must be newer than all of it, what does not
-    /// must have its times. Done before the release is public, in fresh inodes: the old ones may be another release's too.
+    /// Another release has become live since this one was staged: what differs from it must be newer than all of it,
+    /// what does not must have its times. Done before the release is public, in fresh inodes: the old ones may be
+    /// another release's too.
     /// </summary>
     Release Retime(Release release, Root root, DateTimeOffset now)
     {
-        if ((Live(root) ?? Previous(root)) is not { } reference || RecordOf(reference) is not { } served || RecordOf(release) is not { } record) return release;
+        if ((Live(root) ?? Previous(root)) is not { } reference || RecordOf(reference) is not { } served
+            || RecordOf(release) is not { } record) return release;
         var byPath = served.Files.ToDictionary(file => file.Path.Value);
         var stamp = ModificationTimes.Stamp(now, reference.Newest);
         var violations = ModificationTimes.Violations(record.Files, byPath, reference.Newest, stamp);
@@ -84,7 +97,8 @@ public sealed partial class ReleaseStore
         var files = record.Files.Select(file => moved.GetValueOrDefault(file.Path, file)).ToList();
         var retimed = release with { Newest = files.Max(file => file.Mtime) };
         flushAhead.Flush(failures);
-        DurableFile.Write(sealedFolder, $"{release.Id}.json", Bytes(new ReleaseRecord(retimed, files)), Modes.PrivateFile);
+        DurableFile.Write(
+            sealedFolder, $"{release.Id}.json", Bytes(new ReleaseRecord(retimed, files)), Modes.PrivateFile);
         releases[release.Id] = retimed;
         records[release.Id] = new ReleaseRecord(retimed, files);
         return retimed;
@@ -103,14 +117,17 @@ public sealed partial class ReleaseStore
             throw new SystemFault("read", $"{folders.Vault}/{file.Sha256.Hex}", Errno.ENOENT);
     }
 
-    /// <summary>What the vault has lost, a tree may still have, where its bytes prove true; the vault has it again then.</summary>
+    /// <summary>
+    /// What the vault has lost, a tree may still have, where its bytes prove true; the vault has it again then.
+    /// </summary>
     bool TryMakeFrom(string tree, OwnFolder folder, string name, ReleaseFile file)
     {
         try
         {
             using var lies = SafeFolder.Open(tree);
             using var content = lies.TryOpenFile(file.Path, out _);
-            if (content is null || SafeFolder.IdentityOf(content, file.Path.Value).Kind != Drop.FileKind.Regular || !TryMake(folder, name, content, file)) return false;
+            if (content is null || SafeFolder.IdentityOf(content, file.Path.Value).Kind != FileKind.Regular
+                || !TryMake(folder, name, content, file)) return false;
         }
         catch (SystemFault)
         {
@@ -128,7 +145,9 @@ public sealed partial class ReleaseStore
         return true;
     }
 
-    /// <summary>Makes a release's file anew under a name of a folder, with a vault content that is proved again.</summary>
+    /// <summary>
+    /// Makes a release's file anew under a name of a folder, with a vault content that is proved again.
+    /// </summary>
     /// <returns>False where the content is lost or damaged: nothing is left there.</returns>
     bool TryMakeFromVault(OwnFolder folder, string name, ReleaseFile file)
     {
@@ -138,7 +157,8 @@ public sealed partial class ReleaseStore
         return false;
     }
 
-    /// <returns>False where <paramref name="content"/> cannot be read, or its bytes are not the file's: nothing is left there.</returns>
+    /// <returns>False where <paramref name="content"/> cannot be read, or its bytes are not the file's: nothing is left
+    /// there.</returns>
     static bool TryMake(OwnFolder folder, string name, SafeFileHandle content, ReleaseFile file)
     {
         if (SafeFolder.IdentityOf(content, file.Path.Value).Size != file.Size) return false;
@@ -174,6 +194,7 @@ public sealed partial class ReleaseStore
 
     static IEnumerable<string> Ancestors(string folder)
     {
-        for (var at = folder; at.Length > 0; at = at.LastIndexOf('/') is var slash and >= 0 ? at[..slash] : "") yield return at;
+        for (var at = folder; at.Length > 0; at = at.LastIndexOf('/') is var slash and >= 0 ? at[..slash] : "")
+            yield return at;
     }
 }

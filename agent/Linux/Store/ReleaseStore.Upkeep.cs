@@ -1,9 +1,12 @@
 using System.Text;
+using Difusor.Agent.Drop;
+using Difusor.Agent.Linux.Files;
+using Difusor.Agent.Linux.Threads;
 using Difusor.Agent.Packages;
 using Difusor.Agent.Publication;
 using Mono.Unix.Native;
 
-namespace Difusor.Agent.Linux;
+namespace Difusor.Agent.Linux.Store;
 
 /// <summary>What does not publish: the operator's choice, rejected packages, what may go.</summary>
 public sealed partial class ReleaseStore
@@ -13,7 +16,8 @@ public sealed partial class ReleaseStore
     readonly Dictionary<string, long> quarantined = [];
 
     /// <summary>Free bytes that the agent may use on the state's file system.</summary>
-    public long FreeBytes => SystemFault.Check(Syscall.statvfs(folders.State, out var found), "statvfs", folders.State) == 0
+    public long FreeBytes =>
+        SystemFault.Check(Syscall.statvfs(folders.State, out var found), "statvfs", folders.State) == 0
         ? (long)Math.Min(found.f_bavail * found.f_frsize, long.MaxValue) : 0;
 
     /// <summary>What an operator has decided about a root; null: nothing.</summary>
@@ -33,16 +37,21 @@ public sealed partial class ReleaseStore
     {
         lock (inventory)
         {
-            if (RecordOf(release) is not { } record) throw new SystemFault("read", $"{folders.Sealed}/{release.Id}.json", Errno.ENOENT);
+            if (RecordOf(release) is not { } record)
+                throw new SystemFault("read", $"{folders.Sealed}/{release.Id}.json", Errno.ENOENT);
             var assigned = record.Release with { Destination = destination };
-            DurableFile.Write(sealedFolder, $"{release.Id}.json", Bytes(record with { Release = assigned }), Modes.PrivateFile);
+            DurableFile.Write(
+                sealedFolder, $"{release.Id}.json", Bytes(record with { Release = assigned }), Modes.PrivateFile);
             releases[release.Id] = assigned;
             records[release.Id] = record with { Release = assigned };
             return assigned;
         }
     }
 
-    /// <summary>Keeps a rejected package for people to look at: <c>quarantine/NAME/package/</c> and <c>quarantine/NAME/verdict.json</c>.</summary>
+    /// <summary>
+    /// Keeps a rejected package for people to look at: <c>quarantine/NAME/package/</c> and
+    /// <c>quarantine/NAME/verdict.json</c>.
+    /// </summary>
     /// <returns>The folder's path.</returns>
     public string Quarantine(StagingTree tree, Action<Stream> verdictJson, DateTimeOffset now)
     {
@@ -60,24 +69,34 @@ public sealed partial class ReleaseStore
         return own.Path;
     }
 
-    /// <summary>Removes what was set aside past <paramref name="keep"/> or <paramref name="size"/> bytes, the oldest first. Each is measured once.</summary>
+    /// <summary>
+    /// Removes what was set aside past <paramref name="keep"/> or <paramref name="size"/> bytes, the oldest first. Each
+    /// is measured once.
+    /// </summary>
     public IReadOnlyList<string> PruneQuarantine(int keep, long size) =>
         PruneQuarantine(newestFirst => Retention.QuarantineOutdated(newestFirst, keep, size), evenAltered: true);
 
-    /// <summary>Removes all rejected packages, because the disk is wanted for others; the evidence of tampering stays.</summary>
-    public IReadOnlyList<string> PruneRejected() => PruneQuarantine(names => [.. names.Select(one => one.Name)], evenAltered: false);
+    /// <summary>
+    /// Removes all rejected packages, because the disk is wanted for others; the evidence of tampering stays.
+    /// </summary>
+    public IReadOnlyList<string> PruneRejected() =>
+        PruneQuarantine(names => [.. names.Select(one => one.Name)], evenAltered: false);
 
-    List<string> PruneQuarantine(Func<IEnumerable<(string Name, long Bytes)>, IReadOnlyList<string>> outdatedOf, bool evenAltered)
+    List<string> PruneQuarantine(
+        Func<IEnumerable<(string Name, long Bytes)>, IReadOnlyList<string>> outdatedOf, bool evenAltered)
     {
         using var quarantine = OwnFolder.Open(folders.Quarantine);
         using var sizes = SafeFolder.Open(folders.Quarantine);
         lock (quarantined)
         {
             var names = quarantine.List();
-            foreach (var name in names.Where(name => !quarantined.ContainsKey(name))) quarantined[name] = SizeOf(sizes, Encoding.UTF8.GetBytes(name));
+            foreach (var name in names.Where(name => !quarantined.ContainsKey(name)))
+                quarantined[name] = SizeOf(sizes, Encoding.UTF8.GetBytes(name));
             // Of each kind as many: whoever tampers again and again does not push out the packages that were rejected.
-            var outdated = names.OrderDescending(StringComparer.Ordinal).GroupBy(name => name.Contains(StoreFolders.Altered, StringComparison.Ordinal))
-                .Where(kind => evenAltered || !kind.Key).SelectMany(kind => outdatedOf(kind.Select(name => (name, quarantined[name])))).ToList();
+            var outdated = names.OrderDescending(StringComparer.Ordinal)
+                .GroupBy(name => name.Contains(StoreFolders.Altered, StringComparison.Ordinal))
+                .Where(kind => evenAltered || !kind.Key)
+                    .SelectMany(kind => outdatedOf(kind.Select(name => (name, quarantined[name])))).ToList();
             foreach (var name in outdated)
             {
                 Trash($"{quarantine.Path}/{name}", name);
@@ -88,8 +107,8 @@ public sealed partial class ReleaseStore
     }
 
     /// <summary>
-    /// Removes the stored releases past <paramref name="keep"/>, and what only they had in the vault. The record goes first: without it
-    /// a tree is nothing but a crash's leavings. Trees are taken apart in the background.
+    /// Removes the stored releases past <paramref name="keep"/>, and what only they had in the vault. The record goes
+    /// first: without it a tree is nothing but a crash's leavings. Trees are taken apart in the background.
     /// </summary>
     /// <param name="waiting">What still waits to be published: it stays.</param>
     public IReadOnlyList<Release> Prune(int keep, IReadOnlySet<ReleaseId> waiting)
@@ -115,7 +134,8 @@ public sealed partial class ReleaseStore
     {
         lock (inventory)
         {
-            if (unwanted.Any(release => roots.Any(root => root.Live == release.Id))) throw new InvalidOperationException("what is live is not removed");
+            if (unwanted.Any(release => roots.Any(root => root.Live == release.Id)))
+                throw new InvalidOperationException("what is live is not removed");
             CountReferences();
             var gone = unwanted.Select(release => (release, RecordOf(release))).ToList();
             foreach (var release in unwanted) sealedFolder.Unlink($"{release.Id}.json");
@@ -130,7 +150,10 @@ public sealed partial class ReleaseStore
         }
     }
 
-    /// <summary>Moves a tree out of the way at once, and takes it apart in the background. What a crash leaves of it, the next start removes.</summary>
+    /// <summary>
+    /// Moves a tree out of the way at once, and takes it apart in the background. What a crash leaves of it, the next
+    /// start removes.
+    /// </summary>
     void Trash(string path, string name)
     {
         var aside = $"{prefix}-gone-{name}";
@@ -154,16 +177,19 @@ public sealed partial class ReleaseStore
         }
     });
 
-    /// <summary>Bytes on disk of a file, or of all regular files beneath a folder: a hole takes no room. No link is followed: whoever altered the tree chose where it leads.</summary>
+    /// <summary>
+    /// Bytes on disk of a file, or of all regular files beneath a folder: a hole takes no room. No link is followed:
+    /// whoever altered the tree chose where it leads.
+    /// </summary>
     static long SizeOf(SafeFolder folder, ReadOnlySpan<byte> name)
     {
         if (folder.Identify(name) is not { } found) return 0;
-        if (found.Kind != Drop.FileKind.Folder) return folder.AllocatedBytes(name);
+        if (found.Kind != FileKind.Folder) return folder.AllocatedBytes(name);
         var bytes = 0L;
         using var inner = folder.TryOpenFolder(name, out _);
         inner?.Walk((path, in file) =>
         {
-            if (file.Kind == Drop.FileKind.Regular) bytes += inner.AllocatedBytes(path);
+            if (file.Kind == FileKind.Regular) bytes += inner.AllocatedBytes(path);
             return true;
         }, MostLevels);
         return bytes;

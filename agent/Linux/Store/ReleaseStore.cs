@@ -1,4 +1,6 @@
 using System.Buffers;
+using Difusor.Agent.Drop;
+using Difusor.Agent.Linux.Files;
 using Difusor.Agent.Night;
 using Difusor.Agent.Packages;
 using Difusor.Agent.Publication;
@@ -6,12 +8,11 @@ using Difusor.Agent.Texts;
 using Difusor.Agent.Verification;
 using Mono.Unix.Native;
 
-namespace Difusor.Agent.Linux;
+namespace Difusor.Agent.Linux.Store;
 
 /// <summary>
-/// The releases on disk: staged, sealed, held, published, kept, removed. One thread (the agent loop) seals, publishes and removes;
-/// staging goes on in others. Every state that a crash can leave is one that <see cref="Recover"/> knows. The disk's refusals are
-/// <see cref="SystemFault"/>s, and leave what was there before.
+/// Keeps the releases on disk. The agent loop alone seals, publishes and removes; staging goes on in other threads.
+/// <see cref="Recover"/> knows every state that a crash can leave. What the disk refuses leaves all as it was.
 /// </summary>
 public sealed partial class ReleaseStore : IReleases, IDisposable
 {
@@ -34,10 +35,12 @@ public sealed partial class ReleaseStore : IReleases, IDisposable
     {
         (this.folders, this.stateLock) = (folders, stateLock);
         state = OwnFolder.Open(folders.State);
-        SystemFault.Check(Syscall.chmod(folders.State, (FilePermissions)Modes.PassThrough), "chmod", folders.State); // Apache passes through to public/
+        // Apache passes through to public/
+        SystemFault.Check(Syscall.chmod(folders.State, (FilePermissions)Modes.PassThrough), "chmod", folders.State);
         foreach (var name in folders.Private) state.MakeFolder(Path.GetFileName(name), Modes.PrivateFolder);
         foreach (var name in folders.Readable) state.MakeFolder(Path.GetFileName(name), Modes.PublicFolder);
-        (staging, held, sealedFolder) = (OwnFolder.Open(folders.Staging), OwnFolder.Open(folders.Held), OwnFolder.Open(folders.Sealed));
+        (staging, held, sealedFolder) =
+            (OwnFolder.Open(folders.Staging), OwnFolder.Open(folders.Held), OwnFolder.Open(folders.Sealed));
         staging.KeepSubfoldersApart();
         Vault = new Vault(OwnFolder.Open(folders.Vault));
         roots = [new PublishedRoot(folders.Public), new PublishedRoot(folders.Rehearsal)];
@@ -72,7 +75,7 @@ public sealed partial class ReleaseStore : IReleases, IDisposable
     {
         foreach (var root in roots)
             if (root.Has(release.Id)) return root.PathOf(release.Id);
-        return held.Identify(release.Id.Value) is { Kind: Drop.FileKind.Folder } ? $"{held.Path}/{release.Id}" : null;
+        return held.Identify(release.Id.Value) is { Kind: FileKind.Folder } ? $"{held.Path}/{release.Id}" : null;
     }
 
     /// <summary>Opens the state folder and makes what it lacks.</summary>
@@ -93,7 +96,8 @@ public sealed partial class ReleaseStore : IReleases, IDisposable
 
     /// <summary>The tree for a delivery whose first file has been seen. Any thread.</summary>
     /// <param name="delivery">The delivery's name, for messages.</param>
-    /// <param name="ahead">Begins with the tree that was made ahead, if there is one. Not for an archive, whose top is known only at its end.</param>
+    /// <param name="ahead">Begins with the tree that was made ahead, if there is one. Not for an archive, whose top is
+    /// known only at its end.</param>
     /// <param name="room">What each write is asked of first; null: as much as the disk has.</param>
     public StagingTree Stage(string delivery, DateTimeOffset now, bool ahead = false, SpareRoom? room = null)
     {
@@ -108,28 +112,34 @@ public sealed partial class ReleaseStore : IReleases, IDisposable
             var name = made?.Name ?? $"{prefix}-{++stagings}";
             if (made is null) staging.MakeFolder(name, Modes.PublicFolder);
             return new StagingTree(
-                this, name, delivery, OwnFolder.Open($"{staging.Path}/{name}"), before, ModificationTimes.Stamp(now, newest),
+                this, name, delivery, OwnFolder.Open($"{staging.Path}/{name}"), before,
+                ModificationTimes.Stamp(now, newest),
                 made is null ? null : FoldersOf(before!.Files.Values), room);
         }
     }
 
     /// <summary>
-    /// Seals an accepted package: its tree, its vault copies and its record are on stable storage when this returns, and the tree lies
-    /// in <c>held/</c>. The record's rename is the instant from which the release exists.
+    /// Seals an accepted package: its tree, its vault copies and its record are on stable storage when this returns,
+    /// and the tree lies in <c>held/</c>. The record's rename is the instant from which the release exists.
     /// </summary>
     /// <param name="destination">The only root that it may go to; null while trusted time has not told yet.</param>
     /// <param name="future">Its corte lies in the future of the bound.</param>
     public Release Seal(StagingTree tree, Verdict verdict, Root? destination, bool future, DateTimeOffset now)
     {
         var corte = verdict.Corte ?? throw new ArgumentException("a release has a corte", nameof(verdict));
-        return Seal(tree, new Release(default, 0, verdict.Package, corte, verdict.Series, verdict.ManifestSha256, verdict.Files, verdict.Bytes,
+        return Seal(
+            tree, new Release(
+            default, 0, verdict.Package, corte, verdict.Series, verdict.ManifestSha256, verdict.Files,
+            verdict.Bytes,
             destination, future, 0, now, Told.Of(verdict.Warnings)));
     }
 
     /// <summary>
-    /// Makes a sealed release what the root serves. Idempotent: where a crash or a fault came in between, the same call finishes.
+    /// Makes a sealed release what the root serves. Idempotent: where a crash or a fault came in between, the same call
+    /// finishes.
     /// </summary>
-    /// <returns>The release as it is served: its modification times may have moved, where another one had become live since it was staged.</returns>
+    /// <returns>The release as it is served: its modification times may have moved, where another one had become live
+    /// since it was staged.</returns>
     public Release Publish(Release release, Root root, DateTimeOffset now)
     {
         lock (inventory)
@@ -198,7 +208,8 @@ public sealed partial class ReleaseStore : IReleases, IDisposable
     {
         var files = tree.Files.OrderBy(file => file.Path.Value, StringComparer.Ordinal).ToList();
         var id = ReleaseId.For(draft.Corte, sequence + 1);
-        var release = draft with { Id = id, Sequence = ++sequence, Newest = files.Count == 0 ? 0 : files.Max(file => file.Mtime) };
+        var release = draft
+            with { Id = id, Sequence = ++sequence, Newest = files.Count == 0 ? 0 : files.Max(file => file.Mtime) };
         var record = new ReleaseRecord(release, files);
         tree.MakeExact();
         tree.WriteAgainAfterAFailedFlush();
@@ -226,15 +237,19 @@ public sealed partial class ReleaseStore : IReleases, IDisposable
         return record;
     }
 
-    /// <summary>What a new tree shares its unchanged files with: the live release, or the newest that is stored.</summary>
+    /// <summary>
+    /// What a new tree shares its unchanged files with: the live release, or the newest that is stored.
+    /// </summary>
     Release? Reference => Live(Root.Public) ?? Live(Root.Rehearsal) ?? releases.Values.MaxBy(release => release.Rank);
 
-    /// <returns>Null where there is none, or it cannot be reached (taken away, a mount over it): a new tree then shares nothing.</returns>
+    /// <returns>Null where there is none, or it cannot be reached (taken away, a mount over it): a new tree then shares
+    /// nothing.</returns>
     ReleaseTree? Before()
     {
         try
         {
-            if (Reference is not { } before || PathOf(before) is not { } path || RecordOf(before) is not { } record) return null;
+            if (Reference is not { } before || PathOf(before) is not { } path || RecordOf(before) is not { } record)
+                return null;
             return new ReleaseTree(before, record.Files.ToDictionary(file => file.Path.Value), OwnFolder.Open(path));
         }
         catch (SystemFault)
@@ -251,7 +266,8 @@ public sealed partial class ReleaseStore : IReleases, IDisposable
     ReleaseRecord? RecordOf(Release release)
     {
         if (records.TryGetValue(release.Id, out var known)) return known;
-        var read = FileBytes.TryRead(sealedFolder, $"{release.Id}.json") is { } bytes ? RecordFormat.Read(bytes, records.Values.FirstOrDefault()) : null;
+        var read = FileBytes.TryRead(sealedFolder, $"{release.Id}.json") is { } bytes
+            ? RecordFormat.Read(bytes, records.Values.FirstOrDefault()) : null;
         return read is null ? null : records[release.Id] = read;
     }
 
@@ -261,7 +277,9 @@ public sealed partial class ReleaseStore : IReleases, IDisposable
         foreach (var id in records.Keys.Where(id => roots.All(root => root.Live != id)).ToList()) records.Remove(id);
     }
 
-    /// <summary>Counts, once, what the stored releases have in the vault, and removes what a crash left there.</summary>
+    /// <summary>
+    /// Counts, once, what the stored releases have in the vault, and removes what a crash left there.
+    /// </summary>
     void CountReferences()
     {
         if (counted) return;

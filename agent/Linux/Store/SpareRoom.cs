@@ -1,6 +1,7 @@
+using Difusor.Agent.Linux.Files;
 using Mono.Unix.Native;
 
-namespace Difusor.Agent.Linux;
+namespace Difusor.Agent.Linux.Store;
 
 /// <summary>
 /// Says whether a staged file may still be written. All threads that stage share one: each claims the bytes before it
@@ -44,7 +45,9 @@ public sealed class SpareRoom(Func<long> free, Func<long> floor)
     }
 }
 
-/// <summary>What is to be written would take from the space that stays free; the disk itself has refused nothing.</summary>
+/// <summary>
+/// What is to be written would take from the space that stays free; the disk itself has refused nothing.
+/// </summary>
 /// <param name="spare">Bytes that were free above the floor; less than none where others have taken more.</param>
 public sealed class NoSpareRoom(string path, long spare) : SystemFault("write", path, Errno.ENOSPC)
 {

@@ -1,17 +1,18 @@
 using System.Buffers;
 using System.Security.Cryptography;
+using Difusor.Agent.Linux.Files;
 using Difusor.Agent.Packages;
 using Difusor.Agent.Publication;
 using Mono.Unix.Native;
 
-namespace Difusor.Agent.Linux;
+namespace Difusor.Agent.Linux.Store;
 
 /// <summary>What is done to a whole tree once more: another top, and all of it written anew.</summary>
 public sealed partial class StagingTree
 {
     /// <summary>
-    /// Makes the folder <paramref name="folder"/>, which all files lie under, the top of the tree: an archive whose entries all lie under
-    /// one folder is taken as that folder.
+    /// Makes the folder <paramref name="folder"/>, which all files lie under, the top of the tree: an archive whose
+    /// entries all lie under one folder is taken as that folder.
     /// </summary>
     public void Unwrap(string folder) => RerootTo(folder);
 
@@ -43,8 +44,9 @@ public sealed partial class StagingTree
     }
 
     /// <summary>
-    /// Where a flush has failed since the tree was begun: each file that is its own, and that file's vault copy, becomes a fresh inode
-    /// with what the kernel still has of it, its digest proved. What it shares with the release before was on the disk already.
+    /// Where a flush has failed since the tree was begun: each file that is its own, and that file's vault copy,
+    /// becomes a fresh inode with what the kernel still has of it, its digest proved. What it shares with the release
+    /// before was on the disk already.
     /// </summary>
     /// <exception cref="SystemFault">The disk refuses still, or the bytes are lost (EIO).</exception>
     internal void WriteAgainAfterAFailedFlush()
@@ -79,7 +81,8 @@ public sealed partial class StagingTree
             {
                 ArrayPool<byte>.Shared.Return(buffer);
             }
-            if (new Digest(DigestAlgorithm.Sha256, hash.GetHashAndReset()) != file.Sha256) throw new SystemFault("read", $"{folder.Path}/{file.Path}", Errno.EIO);
+            if (new Digest(DigestAlgorithm.Sha256, hash.GetHashAndReset()) != file.Sha256)
+                throw new SystemFault("read", $"{folder.Path}/{file.Path}", Errno.EIO);
         }
         DurableFile.SetTime(fresh, file.Mtime * 1_000_000_000, file.Path.Value);
         store.Vault.Replace(file.Sha256, fresh, file.Size);

@@ -1,10 +1,15 @@
 using System.Collections.Concurrent;
+using Difusor.Agent.Drop;
+using Difusor.Agent.Linux.Files;
 using Difusor.Agent.Packages;
 using Mono.Unix.Native;
 
-namespace Difusor.Agent.Linux;
+namespace Difusor.Agent.Linux.Store;
 
-/// <summary>A tree that begins with what the release before has: a second name of each of its files, made before the delivery came.</summary>
+/// <summary>
+/// A tree that begins with what the release before has: a second name of each of its files, made before the delivery
+/// came.
+/// </summary>
 public sealed partial class StagingTree
 {
     /// <summary>The names of the release before that the tree has no more; null: it began empty.</summary>
@@ -38,12 +43,14 @@ public sealed partial class StagingTree
             folder.Unlink(path);
             gone![path] = true;
         }
-        else if (folders.ContainsKey(path) && !files.Keys.Any(file => IsBelow(file.Value, path)) && !underWay.Any(file => IsBelow(file, path)))
+        else if (folders.ContainsKey(path) && !files.Keys.Any(file => IsBelow(file.Value, path))
+            && !underWay.Any(file => IsBelow(file, path)))
         {
             folder.RemoveTree(path);
             if (gone is not null)
                 foreach (var name in Before!.Files.Keys.Where(name => IsBelow(name, path))) gone[name] = true;
-            foreach (var name in folders.Keys.Where(name => name == path || IsBelow(name, path))) folders.TryRemove(name, out _);
+            foreach (var name in folders.Keys.Where(name => name == path || IsBelow(name, path)))
+                folders.TryRemove(name, out _);
         }
     }
 
@@ -54,7 +61,7 @@ public sealed partial class StagingTree
     internal void MakeExact()
     {
         if (RemoveWhatNobodyBrought() == files.Count) return;
-        var lost = files.Keys.First(path => folder.Identify(path.Value) is not { Kind: Drop.FileKind.Regular });
+        var lost = files.Keys.First(path => folder.Identify(path.Value) is not { Kind: FileKind.Regular });
         throw new TreeLost($"{folder.Path}/{lost}");
     }
 
@@ -74,13 +81,17 @@ public sealed partial class StagingTree
         foreach (var file in files.Keys)
         {
             paths.Add(file.Value);
-            for (var at = file.Folder; at.Length > 0 && needed.Add(at);) at = at.LastIndexOf('/') is var slash and >= 0 ? at[..slash] : "";
+            for (var at = file.Folder; at.Length > 0 && needed.Add(at);)
+                at = at.LastIndexOf('/') is var slash and >= 0 ? at[..slash] : "";
         }
         return folder.KeepOnly(paths, needed);
     }
 
-    static bool IsBelow(string path, string folder) => path.Length > folder.Length && path[folder.Length] == '/' && path.StartsWith(folder, StringComparison.Ordinal);
+    static bool IsBelow(string path, string folder) =>
+        path.Length > folder.Length && path[folder.Length] == '/' && path.StartsWith(folder, StringComparison.Ordinal);
 }
 
-/// <summary>A staged tree has lost files: sealing it again cannot work, and its delivery must be received again.</summary>
+/// <summary>
+/// A staged tree has lost files: sealing it again cannot work, and its delivery must be received again.
+/// </summary>
 public sealed class TreeLost(string path) : SystemFault("open", path, Errno.ENOENT);

@@ -1,6 +1,7 @@
+using Difusor.Agent.Linux.Files;
 using Difusor.Agent.Packages;
 
-namespace Difusor.Agent.Linux;
+namespace Difusor.Agent.Linux.Store;
 
 /// <summary>What verification reads of the tree.</summary>
 public sealed partial class StagingTree

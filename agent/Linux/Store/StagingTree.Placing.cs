@@ -1,9 +1,10 @@
 using System.Security.Cryptography;
+using Difusor.Agent.Linux.Files;
 using Difusor.Agent.Packages;
 using Difusor.Agent.Publication;
 using Microsoft.Win32.SafeHandles;
 
-namespace Difusor.Agent.Linux;
+namespace Difusor.Agent.Linux.Store;
 
 /// <summary>How one file is written: to the tree, and once into the vault.</summary>
 public sealed partial class StagingTree
@@ -42,8 +43,10 @@ public sealed partial class StagingTree
             {
                 hash.AppendData(buffer, 0, filled);
                 size += filled;
-                if (buffer.AsSpan(0, filled).ContainsAnyExcept((byte)0)) WritePart(file, buffer.AsSpan(0, filled), path);
-                else SystemFault.Check((int)Math.Sign(Native.lseek(descriptor, size, Native.SeekSet)), "lseek", path.Value);
+                if (buffer.AsSpan(0, filled).ContainsAnyExcept((byte)0))
+                    WritePart(file, buffer.AsSpan(0, filled), path);
+                else SystemFault.Check(
+                    (int)Math.Sign(Native.lseek(descriptor, size, Native.SeekSet)), "lseek", path.Value);
             }
             SystemFault.Check(Native.ftruncate(descriptor, size), "ftruncate", path.Value);
             var digest = new Digest(DigestAlgorithm.Sha256, hash.GetHashAndReset());
@@ -66,7 +69,9 @@ public sealed partial class StagingTree
         Wrote(part.Length);
     }
 
-    /// <summary>A long file of the size that the release before has is hashed first: most often nothing is to be written.</summary>
+    /// <summary>
+    /// A long file of the size that the release before has is hashed first: most often nothing is to be written.
+    /// </summary>
     ContentEntry? SameAsBefore(RelativePath path, SafeFileHandle source, byte[] buffer)
     {
         if (Before is null || !Before.Files.TryGetValue(path.Value, out var served)) return null;

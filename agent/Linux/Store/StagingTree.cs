@@ -1,20 +1,24 @@
 using System.Buffers;
 using System.Collections.Concurrent;
+using Difusor.Agent.Drop;
+using Difusor.Agent.Linux.Files;
 using Difusor.Agent.Packages;
 using Difusor.Agent.Publication;
 using Microsoft.Win32.SafeHandles;
 using Mono.Unix.Native;
 
-namespace Difusor.Agent.Linux;
+namespace Difusor.Agent.Linux.Store;
 
 /// <summary>
-/// A delivery's own tree while it arrives: a release in preparation. A file that the release before has with the same bytes at the same
-/// path becomes a second name of that file, and nothing is written; a new one is written here and once into the vault.
-/// Different paths may be placed from several threads at once; the rest is one thread's.
+/// A delivery's own tree while it arrives: a release in preparation. A file that the release before has with the same
+/// bytes at the same path becomes a second name of that file, and nothing is written; a new one is written here and
+/// once into the vault. Different paths may be placed from several threads at once; the rest is one thread's.
 /// </summary>
 public sealed partial class StagingTree : IPackageContents, IPackageSink, IDisposable
 {
-    /// <summary>Up to this many bytes a file is read whole and hashed in one go, so that an unchanged one is never written.</summary>
+    /// <summary>
+    /// Up to this many bytes a file is read whole and hashed in one go, so that an unchanged one is never written.
+    /// </summary>
     public const int OneShot = 1 << 20;
 
     readonly ReleaseStore store;
@@ -31,10 +35,13 @@ public sealed partial class StagingTree : IPackageContents, IPackageSink, IDispo
     ContentEntry[]? entries;
     long written;
 
-    internal StagingTree(ReleaseStore store, string name, string delivery, OwnFolder folder, ReleaseTree? before, long stamp, IEnumerable<string>? ahead,
+    internal StagingTree(
+        ReleaseStore store, string name, string delivery, OwnFolder folder, ReleaseTree? before, long stamp,
+        IEnumerable<string>? ahead,
         SpareRoom? room)
     {
-        (this.store, Name, Delivery, this.folder, Before, Stamp, this.room) = (store, name, delivery, folder, before, stamp, room);
+        (this.store, Name, Delivery, this.folder, Before, Stamp, this.room) =
+            (store, name, delivery, folder, before, stamp, room);
         folders[""] = true;
         BeginAhead(ahead);
         FlushFailures = store.FlushFailures;
@@ -52,7 +59,10 @@ public sealed partial class StagingTree : IPackageContents, IPackageSink, IDispo
     internal string Path => folder.Path;
     internal ReleaseTree? Before { get; }
 
-    /// <summary>How many flushes had failed when the tree was begun, or written again: what it has may be lost where that changes.</summary>
+    /// <summary>
+    /// How many flushes had failed when the tree was begun, or written again: what it has may be lost where that
+    /// changes.
+    /// </summary>
     internal int FlushFailures { get; private set; }
 
     internal long Stamp { get; }
@@ -76,12 +86,17 @@ public sealed partial class StagingTree : IPackageContents, IPackageSink, IDispo
         }
     }
 
-    /// <summary>Copies <paramref name="source"/>, from its beginning to its end as it is now, hashing on the way; an earlier file at the path is replaced.</summary>
-    /// <exception cref="SystemFault">The source cannot be read, or the tree cannot be written: nothing of the file stays.</exception>
+    /// <summary>
+    /// Copies <paramref name="source"/>, from its beginning to its end as it is now, hashing on the way; an earlier
+    /// file at the path is replaced.
+    /// </summary>
+    /// <exception cref="SystemFault">The source cannot be read, or the tree cannot be written: nothing of the file
+    /// stays.</exception>
     /// <param name="most">More bytes than that are not read, however long the source grows meanwhile.</param>
     /// <param name="between">Asked between two pieces of a long file: what it throws ends the copying, and nothing of
     /// the file stays.</param>
-    public ContentEntry Place(RelativePath path, SafeFileHandle source, long most = long.MaxValue, Action? between = null)
+    public ContentEntry Place(
+        RelativePath path, SafeFileHandle source, long most = long.MaxValue, Action? between = null)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(OneShot);
         Begin(path);
@@ -117,7 +132,8 @@ public sealed partial class StagingTree : IPackageContents, IPackageSink, IDispo
             var filled = source.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
             return filled < buffer.Length
                 ? PlaceWhole(path, buffer.AsSpan(0, filled))
-                : PlaceLong(path, buffer, filled, into => source.ReadAtLeast(into, into.Length, throwOnEndOfStream: false));
+                : PlaceLong(
+                    path, buffer, filled, into => source.ReadAtLeast(into, into.Length, throwOnEndOfStream: false));
         }
         finally
         {
@@ -136,7 +152,10 @@ public sealed partial class StagingTree : IPackageContents, IPackageSink, IDispo
         lock (structure) underWay.Remove(path.Value);
     }
 
-    /// <summary>Takes a file out, as the sender did; its folder stays until the tree is sealed, for other files may be on their way into it.</summary>
+    /// <summary>
+    /// Takes a file out, as the sender did; its folder stays until the tree is sealed, for other files may be on their
+    /// way into it.
+    /// </summary>
     public void Remove(RelativePath path)
     {
         if (!files.TryRemove(path, out var file)) return;
@@ -183,11 +202,15 @@ public sealed partial class StagingTree : IPackageContents, IPackageSink, IDispo
         entries = null;
     }
 
-    /// <summary>The file of the release before, where it has these bytes at this path and nothing has touched it since.</summary>
+    /// <summary>
+    /// The file of the release before, where it has these bytes at this path and nothing has touched it since.
+    /// </summary>
     ReleaseFile? Unchanged(RelativePath path, long size, Digest digest)
     {
-        if (Before is null || !Before.Files.TryGetValue(path.Value, out var served) || served.Size != size || served.Sha256 != digest) return null;
-        return (IsAhead(path.Value) ? folder : Before.Folder).Identify(path.Value) is { Kind: Drop.FileKind.Regular } found
+        if (Before is null || !Before.Files.TryGetValue(path.Value, out var served) || served.Size != size
+            || served.Sha256 != digest) return null;
+        return (IsAhead(path.Value) ? folder : Before.Folder)
+            .Identify(path.Value) is { Kind: FileKind.Regular } found
             && found.Size == size && found.MtimeNanos == served.Mtime * 1_000_000_000 ? served : null;
     }
 
@@ -199,7 +222,9 @@ public sealed partial class StagingTree : IPackageContents, IPackageSink, IDispo
         return Before!.Folder.TryLink(path.Value, folder, path.Value);
     }
 
-    /// <summary>Replaces a file that turned out to be unchanged by a second name of the one of the release before.</summary>
+    /// <summary>
+    /// Replaces a file that turned out to be unchanged by a second name of the one of the release before.
+    /// </summary>
     bool Relink(RelativePath path)
     {
         var aside = $".again-{Environment.CurrentManagedThreadId}";
@@ -263,5 +288,6 @@ public sealed partial class StagingTree : IPackageContents, IPackageSink, IDispo
         store.Wrote();
     }
 
-    SafeFileHandle Open(RelativePath path) => folder.TryOpen(path.Value) ?? throw new SystemFault("open", $"{folder.Path}/{path.Value}", Errno.ENOENT);
+    SafeFileHandle Open(RelativePath path) =>
+        folder.TryOpen(path.Value) ?? throw new SystemFault("open", $"{folder.Path}/{path.Value}", Errno.ENOENT);
 }

@@ -1,4 +1,4 @@
-namespace Difusor.Agent.Linux;
+namespace Difusor.Agent.Linux.Store;
 
 /// <summary>Where bytes lie below <c>paths.state</c> (DESIGN.md, "Where bytes lie").</summary>
 public sealed record StoreFolders(string State)
@@ -14,10 +14,15 @@ public sealed record StoreFolders(string State)
 
     public string Of(Packages.Root root) => root == Packages.Root.Public ? Public : Rehearsal;
 
-    /// <summary>What tells an altered tree in <see cref="Quarantine"/> from a rejected package: a part of its name.</summary>
+    /// <summary>
+    /// What tells an altered tree in <see cref="Quarantine"/> from a rejected package: a part of its name.
+    /// </summary>
     internal const string Altered = "-altered-";
 
-    /// <summary>The verdicts of the rejected packages that are kept, the oldest first. All but they lies as a stranger left it: it is not looked into.</summary>
+    /// <summary>
+    /// The verdicts of the rejected packages that are kept, the oldest first. All but they lies as a stranger left it:
+    /// it is not looked into.
+    /// </summary>
     internal IEnumerable<string> Verdicts => !Directory.Exists(Quarantine) ? [] : Directory.GetDirectories(Quarantine)
         .Where(folder => !Path.GetFileName(folder).Contains(Altered, StringComparison.Ordinal))
         .Select(folder => Path.Combine(folder, "verdict.json")).Where(File.Exists).Order(StringComparer.Ordinal);

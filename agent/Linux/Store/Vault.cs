@@ -1,15 +1,16 @@
 using System.Buffers.Binary;
 using Difusor.Agent.Drop;
+using Difusor.Agent.Linux.Files;
 using Difusor.Agent.Packages;
 using Microsoft.Win32.SafeHandles;
 using Mono.Unix.Native;
 
-namespace Difusor.Agent.Linux;
+namespace Difusor.Agent.Linux.Store;
 
 /// <summary>
-/// The agent's private pristine copy of what releases hold: each distinct content once, by SHA-256, in an inode that no release
-/// shares. It counts who refers to a content (sealed records, and trees that are being staged): only what is counted is trusted, and
-/// what a crash left behind uncounted is written again. Safe for several threads.
+/// The agent's private pristine copy of what releases hold: each distinct content once, by SHA-256, in an inode that no
+/// release shares. It counts who refers to a content (sealed records, and trees that are being staged): only what is
+/// counted is trusted, and what a crash left behind uncounted is written again. Safe for several threads.
 /// </summary>
 sealed unsafe class Vault(OwnFolder folder) : IDisposable
 {
@@ -65,8 +66,11 @@ sealed unsafe class Vault(OwnFolder folder) : IDisposable
         }
     }
 
-    /// <summary>Keeps the content of a staged file: shared blocks where the file system can, else a copy inside the kernel.</summary>
-    /// <exception cref="SystemFault">The disk refuses, or <paramref name="room"/> does: nothing of the copy stays.</exception>
+    /// <summary>
+    /// Keeps the content of a staged file: shared blocks where the file system can, else a copy inside the kernel.
+    /// </summary>
+    /// <exception cref="SystemFault">The disk refuses, or <paramref name="room"/> does: nothing of the copy
+    /// stays.</exception>
     internal void Keep(Digest digest, SafeFileHandle staged, long size, SpareRoom? room = null)
     {
         var content = new Content(digest.Bytes);
@@ -75,7 +79,8 @@ sealed unsafe class Vault(OwnFolder folder) : IDisposable
         {
             if (!stripe.TryGetValue(content, out var count) || !IsThere(digest, size))
             {
-                Make(digest.Hex, (staged, size, room), static (file, from, hex) => Copy(from.staged, file, from.size, hex, from.room));
+                Make(digest.Hex, (staged, size, room), static (file, from, hex) =>
+                    Copy(from.staged, file, from.size, hex, from.room));
             }
             stripe[content] = count + 1;
         }
@@ -116,11 +121,16 @@ sealed unsafe class Vault(OwnFolder folder) : IDisposable
     internal bool Proves(Digest digest)
     {
         using var content = TryOpen(digest);
-        try { return content is not null && FileBytes.Hash(content, DigestAlgorithm.Sha256, digest.Hex).Digest == digest; }
+        try
+        {
+            return content is not null && FileBytes.Hash(content, DigestAlgorithm.Sha256, digest.Hex).Digest == digest;
+        }
         catch (SystemFault) { return false; }
     }
 
-    /// <summary>The content, to be proved again by who reads it; null where it is lost, or something else lies there.</summary>
+    /// <summary>
+    /// The content, to be proved again by who reads it; null where it is lost, or something else lies there.
+    /// </summary>
     internal SafeFileHandle? TryOpen(Digest digest)
     {
         try
@@ -155,13 +165,15 @@ sealed unsafe class Vault(OwnFolder folder) : IDisposable
     bool IsCounted(string name)
     {
         Span<byte> sha256 = stackalloc byte[32];
-        if (name.Length != 64 || Convert.FromHexString(name, sha256, out _, out _) != System.Buffers.OperationStatus.Done) return false;
+        if (name.Length != 64
+            || Convert.FromHexString(name, sha256, out _, out _) != System.Buffers.OperationStatus.Done) return false;
         var content = new Content(sha256);
         var stripe = StripeOf(content);
         lock (stripe) return stripe.ContainsKey(content);
     }
 
-    bool IsThere(Digest digest, long size) => folder.Identify(NameOf(digest.Hex)) is { Kind: FileKind.Regular } found && found.Size == size;
+    bool IsThere(Digest digest, long size) => folder.Identify(NameOf(digest.Hex)) is { Kind: FileKind.Regular } found
+        && found.Size == size;
 
     /// <summary>Creates the file of a content; removes it again where it cannot be filled.</summary>
     void Make<T>(string hex, T from, Action<SafeFileHandle, T, string> fill) where T : allows ref struct
@@ -191,7 +203,9 @@ sealed unsafe class Vault(OwnFolder folder) : IDisposable
         }
     }
 
-    /// <summary>Copies a file; holes stay holes, so that a sparse file costs no more here than it did its sender.</summary>
+    /// <summary>
+    /// Copies a file; holes stay holes, so that a sparse file costs no more here than it did its sender.
+    /// </summary>
     internal static void Copy(SafeFileHandle from, SafeFileHandle to, long size, string subject, SpareRoom? room = null)
     {
         var (source, target) = ((int)from.DangerousGetHandle(), (int)to.DangerousGetHandle());
@@ -217,7 +231,8 @@ sealed unsafe class Vault(OwnFolder folder) : IDisposable
             room?.Claim(next, subject);
             var copied = Native.copy_file_range(source, &read, target, &written, (nint)next, 0);
             if (copied > 0) continue;
-            throw copied < 0 ? SystemFault.Last("copy_file_range", subject) : new SystemFault("copy_file_range", subject, Errno.EIO);
+            throw copied < 0 ? SystemFault.Last("copy_file_range", subject)
+                : new SystemFault("copy_file_range", subject, Errno.EIO);
         }
     }
 

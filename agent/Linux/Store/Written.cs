@@ -1,8 +1,12 @@
+using Difusor.Agent.Linux.Files;
 using Microsoft.Win32.SafeHandles;
 
-namespace Difusor.Agent.Linux;
+namespace Difusor.Agent.Linux.Store;
 
-/// <summary>A file of the agent's own that is written from its beginning to its end; a refusal of the system is a <see cref="SystemFault"/>.</summary>
+/// <summary>
+/// A file of the agent's own that is written from its beginning to its end; a refusal of the system is a <see
+/// cref="SystemFault"/>.
+/// </summary>
 sealed class Written(SafeFileHandle file, string subject) : Stream
 {
     public override bool CanRead => false;

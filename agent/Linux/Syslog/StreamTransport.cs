@@ -3,12 +3,13 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 
-namespace Difusor.Agent.Linux;
+namespace Difusor.Agent.Linux.Syslog;
 
 /// <summary>
-/// TCP with octet counting (RFC 6587, section 3.4.1), TLS (RFC 5425), or a unix stream with line feeds. Syslog has no receipts: a
-/// write that succeeds says nothing. The receipt here is the collector's own close: we end our direction, and it closes
-/// in order only after it has read all. A reset instead means that something was lost, and all since the last receipt is sent again.
+/// TCP with octet counting (RFC 6587, section 3.4.1), TLS (RFC 5425), or a unix stream with line feeds. Syslog has no
+/// receipts: a write that succeeds says nothing. The receipt here is the collector's own close: we end our direction,
+/// and it closes in order only after it has read all. A reset instead means that something was lost, and all since the
+/// last receipt is sent again.
 /// </summary>
 sealed partial class StreamTransport(Socket socket, bool counted = true, SslStream? secured = null) : ISyslogTransport
 {
@@ -17,7 +18,10 @@ sealed partial class StreamTransport(Socket socket, bool counted = true, SslStre
     readonly Stream stream = (Stream?)secured ?? new NetworkStream(socket);
     readonly byte[] frame = new byte[16 << 10];
 
-    /// <summary>Greets by TLS, the version by the host's policy; the certificate must be trusted by the host and be for <paramref name="host"/>.</summary>
+    /// <summary>
+    /// Greets by TLS, the version by the host's policy; the certificate must be trusted by the host and be for
+    /// <paramref name="host"/>.
+    /// </summary>
     public static StreamTransport Secure(Socket socket, string host)
     {
         var secured = new SslStream(new NetworkStream(socket), leaveInnerStreamOpen: false);
@@ -57,7 +61,9 @@ sealed partial class StreamTransport(Socket socket, bool counted = true, SslStre
             while (stream.Read(frame) > 0) { }
             return true;
         }
-        catch (IOException fault) when (fault.InnerException is SocketException { SocketErrorCode: SocketError.TimedOut or SocketError.WouldBlock })
+        catch (IOException fault)
+            when (fault.InnerException
+            is SocketException { SocketErrorCode: SocketError.TimedOut or SocketError.WouldBlock })
         {
             // A collector that never closes: what its kernel has acknowledged is the best there is to know.
             return ioctl(socket.SafeHandle, SocketOutQueue, out var unacknowledged) == 0 && unacknowledged == 0;

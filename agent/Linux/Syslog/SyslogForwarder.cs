@@ -2,29 +2,34 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using Difusor.Agent.Configuration;
 using Difusor.Agent.Journal;
+using Difusor.Agent.Linux.Journal;
+using Difusor.Agent.Linux.Threads;
 using Difusor.Agent.Texts;
 using Serilog;
 using Serilog.Core;
 
-namespace Difusor.Agent.Linux;
+namespace Difusor.Agent.Linux.Syslog;
 
 /// <summary>
-/// The thread that sends to syslog what the journal has. Its queue is the journal itself, its place in it a number in a file, so
-/// a collector that is away costs no memory and a restart loses nothing. It never holds up the agent loop: the loop only
-/// calls <see cref="Wake"/>. Over TCP and TLS a batch ends with the collector's own close (see StreamTransport); until then
-/// everything since the last such receipt counts as unsent, and a repeat carries the same <c>seq</c>.
+/// The thread that sends to syslog what the journal has. Its queue is the journal itself, its place in it a number in a
+/// file, so a collector that is away costs no memory and a restart loses nothing. It never holds up the agent loop: the
+/// loop only calls <see cref="Wake"/>. Over TCP and TLS a batch ends with the collector's own close (see
+/// StreamTransport); until then everything since the last such receipt counts as unsent, and a repeat carries the same
+/// <c>seq</c>.
 /// </summary>
 public sealed class SyslogForwarder : IDisposable
 {
     const int LargestBatch = 2000;
 
     /// <summary>
-    /// How many datagrams go out at once, and how long it waits after so many: journald (10,000 in 30 s) and the shipped rsyslog drop-in
-    /// drop what comes faster than their limits, so that nobody fills the log, and never say so to the sender.
+    /// How many datagrams go out at once, and how long it waits after so many: journald (10,000 in 30 s) and the
+    /// shipped rsyslog drop-in drop what comes faster than their limits, so that nobody fills the log, and never say so
+    /// to the sender.
     /// </summary>
     internal const int DatagramsAtOnce = 250;
     internal static readonly TimeSpan DatagramPause = TimeSpan.FromSeconds(1);
-    static readonly TimeSpan Quiet = TimeSpan.FromSeconds(2), FirstPause = TimeSpan.FromSeconds(1), LongestPause = TimeSpan.FromSeconds(30),
+    static readonly TimeSpan Quiet = TimeSpan.FromSeconds(2), FirstPause = TimeSpan.FromSeconds(1),
+    LongestPause = TimeSpan.FromSeconds(30),
         Farewell = TimeSpan.FromSeconds(1.5);
 
     readonly JournalFolder journal;
@@ -41,8 +46,11 @@ public sealed class SyslogForwarder : IDisposable
     bool away, hasBegun;
 
     /// <param name="positionFile">Where the place in the journal is kept.</param>
-    /// <param name="onChange">Told what went wrong when the collector goes away, and null when it is back; called on the forwarder's thread.</param>
-    public SyslogForwarder(JournalFolder journal, string positionFile, SyslogTarget target, SyslogFormat format, SyslogIdentity identity, Action<string?> onChange)
+    /// <param name="onChange">Told what went wrong when the collector goes away, and null when it is back; called on
+    /// the forwarder's thread.</param>
+    public SyslogForwarder(
+        JournalFolder journal, string positionFile, SyslogTarget target, SyslogFormat format, SyslogIdentity identity,
+        Action<string?> onChange)
     {
         this.journal = journal;
         this.onChange = onChange;
@@ -63,7 +71,10 @@ public sealed class SyslogForwarder : IDisposable
     /// <summary>There is something new in the journal.</summary>
     public void Wake() => wake.Set();
 
-    /// <summary>Sends what is left if the collector takes it at once, and ends within two seconds; the rest is sent after the next start.</summary>
+    /// <summary>
+    /// Sends what is left if the collector takes it at once, and ends within two seconds; the rest is sent after the
+    /// next start.
+    /// </summary>
     public void Dispose()
     {
         stop.Set();

@@ -1,11 +1,11 @@
 using System.Globalization;
 using System.Text;
 
-namespace Difusor.Agent.Linux;
+namespace Difusor.Agent.Linux.Syslog;
 
 /// <summary>
-/// Up to which record the collector has everything, in a small file of one length that is written over in place. It is not
-/// flushed: after a loss of power it may lag, and then some messages are repeated with the same <c>seq</c>.
+/// Up to which record the collector has everything, in a small file of one length that is written over in place. It is
+/// not flushed: after a loss of power it may lag, and then some messages are repeated with the same <c>seq</c>.
 /// </summary>
 sealed class SyslogPosition : IDisposable
 {
@@ -20,7 +20,9 @@ sealed class SyslogPosition : IDisposable
         });
         var text = new byte[20];
         var length = file.ReadAtLeast(text, text.Length, throwOnEndOfStream: false);
-        Value = long.TryParse(Encoding.ASCII.GetString(text, 0, length), NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : 0;
+        Value = long.TryParse(
+            Encoding.ASCII.GetString(text, 0, length), NumberStyles.None, CultureInfo.InvariantCulture,
+            out var value) ? value : 0;
     }
 
     public long Value { get; private set; }

@@ -3,11 +3,12 @@ using Difusor.Agent.Journal;
 using Serilog.Core;
 using Serilog.Events;
 
-namespace Difusor.Agent.Linux;
+namespace Difusor.Agent.Linux.Syslog;
 
 /// <summary>
-/// The Serilog sink for syslog: the place where Serilog.Sinks.Syslog would plug in. It is driven as an audit sink (a fault reaches
-/// the caller), for the forwarder must know what has been taken over. One connection at a time, made when there is something to say.
+/// The Serilog sink for syslog: the place where Serilog.Sinks.Syslog would plug in. It is driven as an audit sink (a
+/// fault reaches the caller), for the forwarder must know what has been taken over. One connection at a time, made when
+/// there is something to say.
 /// </summary>
 /// <param name="asked">The format that is configured: where it is auto, journald is told in its own.</param>
 sealed class SyslogSink(SyslogTarget target, SyslogFormat asked, SyslogIdentity identity) : ILogEventSink, IDisposable
@@ -44,7 +45,8 @@ sealed class SyslogSink(SyslogTarget target, SyslogFormat asked, SyslogIdentity 
 
     ISyslogTransport Connect()
     {
-        var journald = asked == SyslogFormat.Auto && format == SyslogFormat.Local ? JournaldSocket.Behind(target) : null;
+        var journald = asked == SyslogFormat.Auto && format == SyslogFormat.Local ? JournaldSocket.Behind(target)
+            : null;
         isJournald = journald is not null;
         return SyslogTransports.Connect(journald ?? target);
     }

@@ -1,9 +1,12 @@
 using System.Net.Sockets;
 using Difusor.Agent.Journal;
 
-namespace Difusor.Agent.Linux;
+namespace Difusor.Agent.Linux.Syslog;
 
-/// <summary>One connection to a collector. A fault of it is a SocketException, an IOException or an AuthenticationException; it is then useless.</summary>
+/// <summary>
+/// One connection to a collector. A fault of it is a SocketException, an IOException or an AuthenticationException; it
+/// is then useless.
+/// </summary>
 interface ISyslogTransport : IDisposable
 {
     void Send(ReadOnlySpan<byte> message);
@@ -26,16 +29,26 @@ static class SyslogTransports
         _ => StreamTransport.Secure(ConnectHost(target, SocketType.Stream, ProtocolType.Tcp), target.Host),
     };
 
-    /// <summary>A datagram socket, as syslogd and journald have; else a stream one, whose messages end with a line feed.</summary>
+    /// <summary>
+    /// A datagram socket, as syslogd and journald have; else a stream one, whose messages end with a line feed.
+    /// </summary>
     static ISyslogTransport ConnectUnix(string path)
     {
         // The runtime's own word for it is "Cannot assign requested address".
-        if (!File.Exists(path)) throw new FileNotFoundException($"unix:{path}: ENOENT, nobody has made this socket: start syslog, or mend syslog.target", path);
+        if (!File.Exists(path))
+            throw new FileNotFoundException(
+                $"unix:{path}: ENOENT, nobody has made this socket: start syslog, or mend syslog.target", path);
         var endpoint = new UnixDomainSocketEndPoint(path);
-        try { return new DatagramTransport(Connected(new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified), endpoint)); }
+        try
+        {
+            return new DatagramTransport(
+                Connected(new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified), endpoint));
+        }
         catch (SocketException fault) when (fault.SocketErrorCode == SocketError.ProtocolType)
         {
-            return new StreamTransport(Connected(new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified), endpoint), counted: false);
+            return new StreamTransport(
+                Connected(new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified), endpoint),
+                counted: false);
         }
     }
 
@@ -44,7 +57,11 @@ static class SyslogTransports
         SocketException? last = null;
         foreach (var address in System.Net.Dns.GetHostAddresses(target.Host))
         {
-            try { return Connected(new Socket(address.AddressFamily, type, protocol), new System.Net.IPEndPoint(address, target.Port)); }
+            try
+            {
+                return Connected(
+                    new Socket(address.AddressFamily, type, protocol), new System.Net.IPEndPoint(address, target.Port));
+            }
             catch (SocketException fault) { last = fault; }
         }
         throw last ?? new SocketException((int)SocketError.HostNotFound);

@@ -6,9 +6,9 @@ using Mono.Unix.Native;
 namespace Difusor.Agent.SystemTests.Store;
 
 /// <summary>
-/// The fault table: while a second corte comes, something breaks. Each time an event says so, the first corte stays served, and when the
-/// fault is gone the second goes live without a restart. Prints one line a fault. Those that the next full look mends take ten seconds
-/// each, and run under `make test-crash` (DIFUSOR_CRASH=all).
+/// The fault table: while a second corte comes, something breaks. Each time an event says so, the first corte stays
+/// served, and when the fault is gone the second goes live without a restart. Prints one line a fault. Those that the
+/// next full look mends take ten seconds each, and run under `make test-crash` (DIFUSOR_CRASH=all).
 /// </summary>
 public sealed class FaultTests(OpenedNight night, ITestOutputHelper output) : IClassFixture<OpenedNight>
 {
@@ -37,7 +37,9 @@ public sealed class FaultTests(OpenedNight night, ITestOutputHelper output) : IC
         if (fault.Contains("file", StringComparison.Ordinal) || error == "ENOSPC") SkipUnlessAll();
         using var agent = night.Agent();
         InjectedFault? injected = null;
-        Survives(fault, agent, ["STORAGE_FAILED"], () => injected = new(agent.Process!.Id, error, calls.Split(',')), () => injected!.Dispose());
+        Survives(
+            fault, agent, ["STORAGE_FAILED"], () => injected = new(agent.Process!.Id, error, calls.Split(',')), () =>
+            injected!.Dispose());
     }
 
     [Fact]
@@ -48,7 +50,9 @@ public sealed class FaultTests(OpenedNight night, ITestOutputHelper output) : IC
         using var agent = night.Agent();
         InjectedFault? injected = null;
         Survives("read-only file system", agent, ["STORAGE_FAILED"],
-            () => injected = new(agent.Process!.Id, "EROFS", "mkdir", "mkdirat", "linkat", "symlink", "rename", "renameat", "unlink", "unlinkat", "fchmod", "utimensat"),
+            () => injected = new(
+                agent.Process!.Id, "EROFS", "mkdir", "mkdirat", "linkat", "symlink", "rename", "renameat", "unlink",
+                "unlinkat", "fchmod", "utimensat"),
             () => injected!.Dispose());
     }
 
@@ -66,7 +70,8 @@ public sealed class FaultTests(OpenedNight night, ITestOutputHelper output) : IC
         var path = agent.At("estado/" + folder);
         Survives($"no permission on {folder}/", agent, ["STORAGE_FAILED"],
             () => OpenedNight.Run("sh", "-c", $"chown -R root:root '{path}' && chmod 755 '{path}'"),
-            () => OpenedNight.Run("sh", "-c", $"chown -R 65534:65534 '{path}' && chmod {(folder == "public" ? "755" : "700")} '{path}'"));
+            () => OpenedNight.Run(
+                "sh", "-c", $"chown -R 65534:65534 '{path}' && chmod {(folder == "public" ? "755" : "700")} '{path}'"));
     }
 
     [Fact]
@@ -75,7 +80,8 @@ public sealed class FaultTests(OpenedNight night, ITestOutputHelper output) : IC
         SkipUnlessAll();
         using var agent = night.Agent();
         Survives("drop deleted and made again", agent, ["STORAGE_FAILED"],
-            () => Directory.Delete(agent.Drop, recursive: true), () => Directory.CreateDirectory(agent.Drop), deliverAfterwards: true);
+            () => Directory.Delete(agent.Drop, recursive: true), () => Directory.CreateDirectory(agent.Drop),
+            deliverAfterwards: true);
     }
 
     [Fact]
@@ -86,7 +92,8 @@ public sealed class FaultTests(OpenedNight night, ITestOutputHelper output) : IC
         Assert.SkipUnless(most <= 1 << 17, "the queue is too long to fill");
         agent.StartWhole();
         agent.Signal(Signum.SIGSTOP);
-        for (var file = 0; file <= most; file++) File.Create($"{agent.Drop}/.{file}").Dispose(); // two events each at the least
+        // two events each at the least
+        for (var file = 0; file <= most; file++) File.Create($"{agent.Drop}/.{file}").Dispose();
         var second = night.Package(40, " 20:40").Deliver(agent.Drop);
         agent.Signal(Signum.SIGCONT);
         agent.Await("CORTE_PUBLISHED");
@@ -101,12 +108,18 @@ public sealed class FaultTests(OpenedNight night, ITestOutputHelper output) : IC
         using Chronyd one = new(), two = new();
         using var clock = new MovableClock();
         using var agent = night.Agent(clock.Wrapper, servers: [one.Address, two.Address], clock: ", poll: 2s");
-        Survives("clock set back by 2 hours", agent, ["CLOCK_DRIFT"], () => clock.Set("-2h"), () => clock.Set("+0s"), () => agent.Await("GATE_CLOSED"));
+        Survives(
+            "clock set back by 2 hours", agent, ["CLOCK_DRIFT"], () => clock.Set("-2h"), () => clock.Set("+0s"), () =>
+            agent.Await("GATE_CLOSED"));
     }
 
-    static void SkipUnlessAll() => Assert.SkipUnless(Environment.GetEnvironmentVariable("DIFUSOR_CRASH") == "all", "takes ten seconds: make test-crash");
+    static void SkipUnlessAll() =>
+        Assert.SkipUnless(
+        Environment.GetEnvironmentVariable("DIFUSOR_CRASH") == "all", "takes ten seconds: make test-crash");
 
-    void Survives(string fault, RunningAgent agent, string[] events, Action begin, Action end, Action? between = null, bool deliverAfterwards = false)
+    void Survives(
+        string fault, RunningAgent agent, string[] events, Action begin, Action end, Action? between = null,
+        bool deliverAfterwards = false)
     {
         agent.StartWhole();
         if (fault.StartsWith("clock", StringComparison.Ordinal)) agent.Await("CLOCK_SYNCHRONIZED");
@@ -128,19 +141,25 @@ public sealed class FaultTests(OpenedNight night, ITestOutputHelper output) : IC
         var mended = Stopwatch.GetTimestamp();
         if (deliverAfterwards) second.Deliver(agent.Drop);
         agent.Await("CORTE_PUBLISHED");
-        if (told.Length == 0) told = RunningAgent.Event(agent.Journal().Last(record => events.Contains(RunningAgent.Event(record))));
+        if (told.Length == 0)
+            told = RunningAgent.Event(agent.Journal().Last(record => events.Contains(RunningAgent.Event(record))));
         Assert.Equal("second", night.Served(agent, second));
         Assert.True(OpenedNight.MapAgrees(agent));
         Assert.False(agent.Process!.HasExited);
         Assert.Equal(0, agent.Command("journal", "verify").ExitCode);
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{fault,-34} {told,-15} first served, second live {Stopwatch.GetElapsedTime(mended).TotalSeconds:0.0} s after the fault"));
+            $"{fault,-34} {told,-15} first served, second live {Stopwatch.GetElapsedTime(mended).TotalSeconds:0.0} s "
+                + $"after the fault"));
     }
 
-    /// <summary>The event; where the journal itself cannot be written it is told when it can be, and on standard error now.</summary>
+    /// <summary>
+    /// The event; where the journal itself cannot be written it is told when it can be, and on standard error now.
+    /// </summary>
     static string TellsOf(RunningAgent agent, string[] events)
     {
-        var record = agent.AwaitOr(record => events.Contains(RunningAgent.Event(record)), () => agent.Errors.Contains("journal", StringComparison.Ordinal));
+        var record = agent.AwaitOr(
+            record => events.Contains(RunningAgent.Event(record)), () =>
+            agent.Errors.Contains("journal", StringComparison.Ordinal));
         return record is null ? "" : RunningAgent.Event(record);
     }
 }

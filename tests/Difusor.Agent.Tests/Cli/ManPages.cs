@@ -4,57 +4,89 @@ using System.Text.Json.Nodes;
 using Difusor.Agent.Cli;
 using Difusor.Agent.Configuration;
 using Difusor.Agent.Events;
+using Difusor.Agent.Linux.Store;
 using Difusor.Agent.Texts;
 
 namespace Difusor.Agent.Tests.Cli;
 
-/// <summary>Writes the man pages, in both languages, from help.json, the command tree, settings.json and the table of keys.</summary>
+/// <summary>
+/// Writes the man pages, in both languages, from help.json, the command tree, settings.json and the table of keys.
+/// </summary>
 static class ManPages
 {
     public static string Program(Language language)
     {
         var page = Start("difusor-agent", 1, HelpText.Of("").Does.In(language), language);
-        page.Append($".SH {Heading(language, "SINOPSIS", "SYNOPSIS")}\n.B difusor-agent\n{Text("COMMAND [--config FILE] [--json] [--language es|en]")}\n");
+        page.Append(
+            $".SH {Heading(language, "SINOPSIS", "SYNOPSIS")}\n.B "
+            + $"difusor-agent\n{Text("COMMAND [--config FILE] [--json] [--language es|en]")}\n");
         page.Append($".SH {Heading(language, "COMANDOS", "COMMANDS")}\n");
-        foreach (var command in HelpTests.Commands(language).Where(command => command is not RootCommand && command.Subcommands.Count == 0))
+        foreach (var command in HelpTests.Commands(language)
+            .Where(command => command is not RootCommand && command.Subcommands.Count == 0))
         {
-            page.Append($".SS {Text(HelpPage.Usage(command).Replace(" [--config FILE] [--json] [--language es|en]", ""))}\n{Text(command.Description!)}\n");
-            foreach (var (name, text) in HelpText.Of(HelpPage.PathOf(command)).Parts.OrderBy(part => part.Key, StringComparer.Ordinal)) page.Append($".TP\n.B {Text(name)}\n{Text(text.In(language))}\n");
-            foreach (var example in HelpText.Of(HelpPage.PathOf(command)).Examples) page.Append($".PP\n{Text(example.Does.In(language))}:\n.PP\n.RS\n.EX\n{Text(example.Run)}\n.EE\n.RE\n");
+            page.Append(
+                $".SS {Text(HelpPage.Usage(command).Replace(" [--config FILE] [--json] [--language es|en]", ""))}\n"
+                    + $"{Text(command.Description!)}\n");
+            foreach (var (name, text) in HelpText.Of(HelpPage.PathOf(command))
+                .Parts.OrderBy(part => part.Key, StringComparer.Ordinal)) page.Append(
+                $".TP\n.B {Text(name)}\n{Text(text.In(language))}\n");
+            foreach (var example in HelpText.Of(HelpPage.PathOf(command)).Examples)
+                page.Append($".PP\n{Text(example.Does.In(language))}:\n.PP\n.RS\n.EX\n{Text(example.Run)}\n.EE\n.RE\n");
         }
         page.Append($".SH {Heading(language, "OPCIONES DE TODOS LOS COMANDOS", "OPTIONS OF EVERY COMMAND")}\n");
-        foreach (var (name, text) in HelpText.Of("").Parts.OrderBy(part => part.Key, StringComparer.Ordinal)) page.Append($".TP\n.B {Text(name)}\n{Text(text.In(language))}\n");
+        foreach (var (name, text) in HelpText.Of("").Parts.OrderBy(part => part.Key, StringComparer.Ordinal))
+            page.Append($".TP\n.B {Text(name)}\n{Text(text.In(language))}\n");
         page.Append($".SH {Heading(language, "ESTADO DE SALIDA", "EXIT STATUS")}\n");
         foreach (var (code, es, en) in new[]
         {
-            (0, "Sí, o hecho.", "Yes, or done."), (1, "La respuesta es no: rechazado, cadena rota, negado.", "The answer is no: rejected, chain broken, refused."),
-            (2, "Uso o configuración incorrectos.", "Bad usage or configuration."), (3, "Falló el entorno: disco, permisos, red.", "The environment failed: I/O, permission, network."),
+            (0, "Sí, o hecho.", "Yes, or done."),
+            (1, "La respuesta es no: rechazado, cadena rota, negado.",
+                "The answer is no: rejected, chain broken, refused."),
+            (2, "Uso o configuración incorrectos.", "Bad usage or configuration."),
+            (3, "Falló el entorno: disco, permisos, red.", "The environment failed: I/O, permission, network."),
         }) page.Append($".TP\n.B {code}\n{Text(language == Language.Es ? es : en)}\n");
         Events(page, language);
-        page.Append($".SH {Heading(language, "ARCHIVOS", "FILES")}\n.TP\n.I /etc/difusor-agent/agent.yaml\n{Text(language == Language.Es ? "La configuración: difusor-agent.yaml(5)." : "The configuration: difusor-agent.yaml(5).")}\n");
-        return page.Append($".SH {Heading(language, "VÉASE TAMBIÉN", "SEE ALSO")}\n.BR difusor-agent.yaml (5)\n").ToString();
+        page.Append(
+            $".SH {Heading(language, "ARCHIVOS", "FILES")}\n.TP\n.I /etc/difusor-agent/agent.yaml\n"
+            + $"{Text(Heading(language, "La configuración", "The configuration") + ": difusor-agent.yaml(5).")}\n");
+        return page.Append($".SH {Heading(language, "VÉASE TAMBIÉN", "SEE ALSO")}\n.BR difusor-agent.yaml (5)\n")
+            .ToString();
     }
 
     /// <summary>Each event of the catalogue: its MSGID and severity, when it comes, what the operator does.</summary>
     static void Events(StringBuilder page, Language language)
     {
         page.Append($".SH {Heading(language, "EVENTOS", "EVENTS")}\n{Text(language == Language.Es
-            ? "Cada decisión es un registro de la bitácora y un mensaje de syslog con estos MSGID. journalctl -x muestra lo mismo."
-            : "Each decision is a record of the journal and a syslog message with one of these MSGIDs. journalctl -x shows the same.")}\n");
+            ? "Cada decisión es un registro de la bitácora y un mensaje de syslog con estos MSGID. journalctl -x "
+                + "muestra lo mismo."
+            : "Each decision is a record of the journal and a syslog message with one of these MSGIDs. journalctl -x "
+                + "shows the same.")}\n");
         foreach (var entry in EventCatalogue.All)
-            page.Append($".TP\n.BR {Text(entry.Id)} \" ({entry.Severity.ToString().ToLowerInvariant()})\"\n{Text($"{entry.When.In(language)} {entry.Action.In(language)}")}\n");
+            page.Append(
+                $".TP\n.BR {Text(entry.Id)} \" "
+                + $"({entry.Severity.ToString().ToLowerInvariant()})\"\n"
+                + $"{Text($"{entry.When.In(language)} {entry.Action.In(language)}")}\n");
     }
 
     public static string Configuration(Language language)
     {
-        var page = Start("difusor-agent.yaml", 5, language == Language.Es ? "configuración de difusor-agent" : "configuration of difusor-agent", language);
+        var page = Start(
+            "difusor-agent.yaml", 5, language == Language.Es ? "configuración de difusor-agent"
+            : "configuration of difusor-agent", language);
         page.Append($".SH {Heading(language, "DESCRIPCIÓN", "DESCRIPTION")}\n{Text(language == Language.Es
-            ? "YAML estricto: una clave desconocida o repetida, un tipo equivocado o un valor fuera de rango es un error con archivo, línea y columna, y el agente no arranca. Las duraciones son como 500ms, 10s, 20m, 2h; los tamaños como 64KiB, 10MiB, 2GiB. Revise con: difusor-agent config validate"
-            : "Strict YAML: an unknown or repeated key, a wrong type or a value out of range is an error with file, line and column, and the agent does not start. Durations are like 500ms, 10s, 20m, 2h; sizes like 64KiB, 10MiB, 2GiB. Check with: difusor-agent config validate")}\n");
+            ? "YAML estricto: una clave desconocida o repetida, un tipo equivocado o un valor fuera de rango es un "
+                + "error con archivo, línea y columna, y el agente no arranca. Las duraciones son como 500ms, 10s, "
+                + "20m, 2h; los tamaños como 64KiB, 10MiB, 2GiB. Revise con: difusor-agent config validate"
+            : "Strict YAML: an unknown or repeated key, a wrong type or a value out of range is an error with file, "
+                + "line and column, and the agent does not start. Durations are like 500ms, 10s, 20m, 2h; sizes like "
+                + "64KiB, 10MiB, 2GiB. Check with: difusor-agent config validate")}\n");
         page.Append($".SH {Heading(language, "CLAVES", "KEYS")}\n");
         Keys(page, SettingsWriter.Schema(language), "", language);
         return page.Append($".SH {Heading(language, "VÉASE TAMBIÉN", "SEE ALSO")}\n.BR difusor-agent (1)\n").ToString();
     }
+
+    static readonly System.Text.Json.JsonSerializerOptions Relaxed =
+        new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     static void Keys(StringBuilder page, JsonObject schema, string place, Language language)
     {
@@ -68,13 +100,17 @@ static class ManPages
                 Keys(page, key, below, language);
                 continue;
             }
-            var fallback = !key.ContainsKey("default") ? Heading(language, "obligatoria", "required") : $"{Heading(language, "si se omite", "default")}: {key["default"]?.ToJsonString(new System.Text.Json.JsonSerializerOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }) ?? "null"}";
-            page.Append($".TP\n.BR {Text(below)} \" ({Text(fallback.Replace("\"", ""))})\"\n{Text((string)key["description"]!)}\n");
+            var fallback = !key.ContainsKey("default") ? Heading(language, "obligatoria", "required")
+                : $"{Heading(language, "si se omite", "default")}: {key["default"]?.ToJsonString(Relaxed) ?? "null"}";
+            page.Append(
+                $".TP\n.BR {Text(below)} \" "
+                + $"({Text(fallback.Replace("\"", ""))})\"\n{Text((string)key["description"]!)}\n");
         }
     }
 
     static StringBuilder Start(string name, int section, string does, Language language) =>
-        new($".\\\" Written by `make shipped`\n.TH {name.ToUpperInvariant()} {section} \"\" \"difusor-agent\"\n.SH {Heading(language, "NOMBRE", "NAME")}\n{Text(name)} \\- {Text(does)}\n");
+        new($".\\\" Written by `make shipped`\n.TH {name.ToUpperInvariant()} {section} \"\" \"difusor-agent\"\n.SH "
+            + $"{Heading(language, "NOMBRE", "NAME")}\n{Text(name)} \\- {Text(does)}\n");
 
     static string Heading(Language language, string es, string en) => language == Language.Es ? es : en;
 
@@ -87,8 +123,16 @@ static class ManPages
 
 public class ManPageTests
 {
-    [Fact] public void TheProgramsPageIsItsHelp() => Shipped.Equal("packaging/man/difusor-agent.1", ManPages.Program(Language.En));
-    [Fact] public void TheProgramsPageIsItsHelpInSpanish() => Shipped.Equal("packaging/man/es/difusor-agent.1", ManPages.Program(Language.Es));
-    [Fact] public void TheFilesPageIsTheTableOfKeys() => Shipped.Equal("packaging/man/difusor-agent.yaml.5", ManPages.Configuration(Language.En));
-    [Fact] public void TheFilesPageIsTheTableOfKeysInSpanish() => Shipped.Equal("packaging/man/es/difusor-agent.yaml.5", ManPages.Configuration(Language.Es));
+    [Fact]
+    public void TheProgramsPageIsItsHelp() =>
+        Shipped.Equal("packaging/man/difusor-agent.1", ManPages.Program(Language.En));
+    [Fact]
+    public void TheProgramsPageIsItsHelpInSpanish() =>
+        Shipped.Equal("packaging/man/es/difusor-agent.1", ManPages.Program(Language.Es));
+    [Fact]
+    public void TheFilesPageIsTheTableOfKeys() =>
+        Shipped.Equal("packaging/man/difusor-agent.yaml.5", ManPages.Configuration(Language.En));
+    [Fact]
+    public void TheFilesPageIsTheTableOfKeysInSpanish() =>
+        Shipped.Equal("packaging/man/es/difusor-agent.yaml.5", ManPages.Configuration(Language.Es));
 }

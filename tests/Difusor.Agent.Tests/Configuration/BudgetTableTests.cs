@@ -14,7 +14,8 @@ public sealed class BudgetTableTests
     static readonly Type[] Types = typeof(Printable).Assembly.GetTypes();
     static readonly string[] Units = ["B", "KiB", "MiB", "GiB"];
 
-    public static TheoryData<string, string, string, string> Rows => [.. Table().Select(row => (row[1], row[2], row[3], row[4]))];
+    public static TheoryData<string, string, string, string> Rows =>
+        [.. Table().Select(row => (row[1], row[2], row[3], row[4]))];
 
     [Theory, MemberData(nameof(Rows))]
     public void ARowIsWhatTheProgramDoes(string limit, string source, string told, string place)
@@ -50,14 +51,19 @@ public sealed class BudgetTableTests
     {
         object value = new Settings { Election = "" };
         foreach (var part in key.Split('.'))
-            value = value.GetType().GetProperty(string.Concat(part.Split('_').Select(word => char.ToUpperInvariant(word[0]) + word[1..])))!.GetValue(value)!;
+            value = value.GetType()
+                .GetProperty(
+                string.Concat(
+                part.Split('_').Select(word => char.ToUpperInvariant(word[0]) + word[1..])))!.GetValue(value)!;
         return Convert.ToInt64(value, CultureInfo.InvariantCulture);
     }
 
     static IEnumerable<long> OfMember(string source)
     {
-        var (name, member) = source.Split('.') is [var first, var second] ? (first, second) : throw new InvalidOperationException(source);
-        const BindingFlags any = BindingFlags.Static | BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic;
+        var (name, member) = source.Split('.') is [var first, var second] ? (first, second)
+            : throw new InvalidOperationException(source);
+        const BindingFlags any =
+            BindingFlags.Static | BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic;
         foreach (var type in Types.Where(type => type.Name == name && type.GetMember(member, any).Length > 0))
         {
             var value = type.GetField(member, any) is { } field ? field.GetValue(null)

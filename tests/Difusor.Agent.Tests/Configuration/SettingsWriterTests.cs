@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Difusor.Agent.Configuration;
+using Difusor.Agent.Linux.Sentinel;
 using Difusor.Agent.Texts;
 using Json.Schema;
 
@@ -22,7 +23,9 @@ public class SettingsWriterTests
 
     static bool Accepts(string json)
     {
-        var schema = JsonSchema.FromText(SettingsWriter.Schema(Language.En).ToJsonString(), new BuildOptions { SchemaRegistry = new SchemaRegistry() });
+        var schema = JsonSchema.FromText(
+            SettingsWriter.Schema(Language.En).ToJsonString(),
+            new BuildOptions { SchemaRegistry = new SchemaRegistry() });
         using var document = JsonDocument.Parse(json);
         return schema.Evaluate(document.RootElement).IsValid;
     }
@@ -38,7 +41,10 @@ public class SettingsWriterTests
     [Fact]
     public void TheShippedSchemaIsTheProgramsOwn() =>
         Shipped.Equal("packaging/agent.schema.json",
-            SettingsWriter.Schema(Language.Es).ToJsonString(new JsonSerializerOptions { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }) + "\n");
+            SettingsWriter.Schema(Language.Es)
+                .ToJsonString(
+                new JsonSerializerOptions { WriteIndented = true,
+                Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }) + "\n");
 
     [Fact]
     public void WhatIsShownReadsBackAsItWas()
@@ -46,8 +52,10 @@ public class SettingsWriterTests
         var settings = Defaults with
         {
             Drop = new DropSettings { Layout = DropLayout.Tree, Keep = null, Series = "2021: x #y" },
-            Clock = new ClockSettings { Servers = ["[::1]:123", "a"], Poll = TimeSpan.FromMilliseconds(1500), DriftPpm = 12.5 },
-            Sentinel = new SentinelSettings { Probes = [new UrlEvery(new Uri("https://localhost/"), TimeSpan.FromHours(1))] },
+            Clock = new ClockSettings { Servers = ["[::1]:123", "a"], Poll = TimeSpan.FromMilliseconds(1500),
+                DriftPpm = 12.5 },
+            Sentinel =
+                new SentinelSettings { Probes = [new UrlEvery(new Uri("https://localhost/"), TimeSpan.FromHours(1))] },
             Notify = new NotifySettings { Command = "/usr/bin/page" },
             Language = Language.En,
         };
@@ -59,8 +67,11 @@ public class SettingsWriterTests
     {
         var shown = SettingsWriter.ShowYaml(Defaults with
         {
-            Notify = new NotifySettings { Command = "/usr/bin/page --token s3cret", Heartbeat = new UrlEvery(new Uri("https://hc.example/s3cret"), TimeSpan.FromMinutes(1)) },
-            Sentinel = new SentinelSettings { Probes = [new UrlEvery(new Uri("https://localhost/?key=s3cret"), TimeSpan.FromMinutes(1))] },
+            Notify = new NotifySettings { Command = "/usr/bin/page --token s3cret",
+                Heartbeat = new UrlEvery(new Uri("https://hc.example/s3cret"), TimeSpan.FromMinutes(1)) },
+            Sentinel =
+                new SentinelSettings { Probes =
+                [new UrlEvery(new Uri("https://localhost/?key=s3cret"), TimeSpan.FromMinutes(1))] },
         });
         Assert.DoesNotContain("s3cret", shown);
         Assert.Contains("https://hc.example/***", shown);

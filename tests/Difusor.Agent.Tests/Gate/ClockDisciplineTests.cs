@@ -16,7 +16,9 @@ public class ClockDisciplineTests
         host.PollGood();
         Assert.Equal([EventCode.ClockSynchronized], host.Events.Select(each => each.Code));
         Assert.True(host.BoundHoldsTrueTime);
-        Assert.InRange(host.Clock.BoundAt(host.Reading)!.Value.Uncertainty, TimeSpan.FromMilliseconds(10), TimeSpan.FromMilliseconds(21));
+        Assert.InRange(
+            host.Clock.BoundAt(host.Reading)!.Value.Uncertainty, TimeSpan.FromMilliseconds(10),
+            TimeSpan.FromMilliseconds(21));
     }
 
     [Fact]
@@ -53,7 +55,9 @@ public class ClockDisciplineTests
         Assert.Equal(GateReason.ClockUnsynchronized, host.Decide().Reason);
         host.PollGood();
         Assert.NotNull(host.Clock.BoundAt(host.Reading));
-        Assert.Equal([EventCode.ClockSynchronized, EventCode.ClockJump, EventCode.ClockSynchronized], host.Events.Select(each => each.Code));
+        Assert.Equal(
+            [EventCode.ClockSynchronized, EventCode.ClockJump, EventCode.ClockSynchronized],
+            host.Events.Select(each => each.Code));
         Assert.Equal("suspended", host.Events[1].Fields["cause"]!.GetValue<string>());
     }
 
@@ -64,7 +68,11 @@ public class ClockDisciplineTests
         host.PollGood();
         // The clocks of a restored machine go on where they stood; true time does not.
         var restored = new VirtualHost(Afternoon.AddHours(1));
-        var step = restored.Discipline.Take(host.Clock, new NtpPoll([.. Enumerable.Range(0, 4).Select(at => restored.Reply($"s{at}", 0, 0.02))], restored.Reading, restored.Reading), false);
+        var step = restored.Discipline.Take(
+            host.Clock,
+            new NtpPoll(
+            [.. Enumerable.Range(0, 4).Select(at => restored.Reply($"s{at}", 0, 0.02))], restored.Reading,
+            restored.Reading), false);
         Assert.Equal(EventCode.ClockJump, Assert.Single(step.Events).Code);
         Assert.InRange(step.Events[0].Fields["seconds"]!.GetValue<double>(), 3599.9, 3600.1);
     }
@@ -150,7 +158,9 @@ public class ClockDisciplineTests
         var started = host.Reading;
         var reply = host.Reply("s0", 0, 0.02);
         host.Suspend(TimeSpan.FromMinutes(1));
-        var step = host.Discipline.Take(host.Clock, new NtpPoll([reply, reply with { Server = "s1", Address = "s1" }], started, host.Reading), false);
+        var step = host.Discipline.Take(
+            host.Clock, new NtpPoll([reply, reply with { Server = "s1", Address = "s1" }], started, host.Reading),
+            false);
         Assert.Null(step.State.Carried);
     }
 
@@ -173,7 +183,9 @@ public class ClockDisciplineTests
         {
             var known = EventCatalogue.Of(happened.Code).Fields;
             Assert.Empty(happened.Fields.Select(field => field.Key).Except(known.Select(field => field.Name)));
-            Assert.Empty(known.Where(field => !field.Optional).Select(field => field.Name).Except(happened.Fields.Select(field => field.Key)));
+            Assert.Empty(
+                known.Where(field => !field.Optional).Select(field => field.Name)
+                .Except(happened.Fields.Select(field => field.Key)));
         }
     }
 }

@@ -1,12 +1,14 @@
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
-using Difusor.Agent.Journal;
 using Difusor.Agent.Events;
+using Difusor.Agent.Journal;
 using Difusor.Agent.Sentinel;
 
 namespace Difusor.Agent.Tests;
 
-/// <summary>A field of an event: its key and its kind (string, number, boolean, strings, findings); optional ones may be absent.</summary>
+/// <summary>
+/// A field of an event: its key and its kind (string, number, boolean, strings, findings); optional ones may be absent.
+/// </summary>
 sealed record EventField(string Name, string Type, bool Optional);
 
 /// <summary>Events by their fields' names, as the journal has them: for what is tested from outside.</summary>
@@ -26,7 +28,8 @@ static class EventShapes
 
     extension(Condition condition)
     {
-        internal (StateChange? Change, Condition Next) Hear(EventCode code, JsonObject fields, bool opened) => condition.Hear(Event(code, fields), opened);
+        internal (StateChange? Change, Condition Next) Hear(EventCode code, JsonObject fields, bool opened) =>
+            condition.Hear(Event(code, fields), opened);
     }
 
     /// <summary>Reads an event from fields that may lack some; those that it has must be of their kind.</summary>
@@ -48,6 +51,8 @@ static class EventShapes
             : type.IsPrimitive ? "number"
             : type == typeof(IReadOnlyList<string>) ? "strings"
             : type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>) ? "findings" : "string";
-        return new EventField(property.Name, kind, property.IsGetNullable || Nullable.GetUnderlyingType(property.PropertyType) is not null);
+        return new EventField(
+            property.Name, kind,
+            property.IsGetNullable || Nullable.GetUnderlyingType(property.PropertyType) is not null);
     }
 }

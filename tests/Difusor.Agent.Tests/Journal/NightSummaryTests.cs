@@ -19,7 +19,10 @@ public sealed class NightSummaryTests
     {
         var rehearsed = new GateOpened(Rehearsal.From, Rehearsal, null, default);
         Assert.Null(Of(rehearsed).Opened);
-        Assert.Equal(Opens.AddMinutes(1), Of(rehearsed, new GateOpened(Opens, null, true, default), new GateOpened(Opens, null, false, default)).Opened);
+        Assert.Equal(
+            Opens.AddMinutes(1),
+            Of(rehearsed, new GateOpened(Opens, null, true, default), new GateOpened(Opens, null, false, default))
+            .Opened);
     }
 
     [Fact]
@@ -45,7 +48,9 @@ public sealed class NightSummaryTests
     {
         CortePublished Published(Root root) => new(
             new(Opens), ReleaseId.Read("20210606-2000-0001")!.Value, "P", null, 3, 100, "huella", 0.5, root, null);
-        Assert.Equal([false, true], Of(Published(Root.Public), Published(Root.Rehearsal)).Published.Select(one => one.Rehearsal));
+        Assert.Equal(
+            [false, true],
+            Of(Published(Root.Public), Published(Root.Rehearsal)).Published.Select(one => one.Rehearsal));
         Assert.Equal(TimeSpan.Zero, Of(Published(Root.Public)).Published[0].Delay);
     }
 }

@@ -1,6 +1,7 @@
 using Difusor.Agent.Drop;
 using Difusor.Agent.Events;
 using Difusor.Agent.Linux;
+using Difusor.Agent.Linux.Host;
 
 namespace Difusor.Agent.Tests.Linux;
 
@@ -25,7 +26,8 @@ public sealed class LastRunTests : IDisposable
         Assert.Equal(RunEnd.Stopped, second.Previous);
         second.InHand([A]);
         var third = Begin();
-        Assert.Equal((RunEnd.Ended, "A", 1), (third.Previous, Assert.Single(third.PreviousInHand).ToString(), third.AtOnce));
+        Assert.Equal(
+            (RunEnd.Ended, "A", 1), (third.Previous, Assert.Single(third.PreviousInHand).ToString(), third.AtOnce));
         third.InHand([A]);
         var fourth = Begin("two");
         Assert.Equal((RunEnd.Rebooted, 0), (fourth.Previous, fourth.PreviousInHand.Length));

@@ -3,6 +3,8 @@ using System.Net;
 using Difusor.Agent.Configuration;
 using Difusor.Agent.Gate;
 using Difusor.Agent.Linux;
+using Difusor.Agent.Linux.Host;
+using Difusor.Agent.Linux.Ntp;
 using Difusor.Agent.Night;
 
 namespace Difusor.Agent.Tests.Linux;
@@ -12,7 +14,8 @@ public class NtpClientTests
     static ServerReply AskOne(LoopbackNtp server) => Assert.Single(new NtpClient([server.Name]).Ask().Replies);
 
     static ClockState Synchronize(params string[] servers) =>
-        new ClockDiscipline(new ClockSettings()).Take(ClockState.Unknown, new NtpClient(servers).Ask(), proven: false).State;
+        new ClockDiscipline(new ClockSettings()).Take(ClockState.Unknown, new NtpClient(servers).Ask(), proven: false)
+            .State;
 
     [Fact]
     public void TwoHonestServersOnLoopbackGiveABoundThatHoldsTheirTime()
@@ -31,7 +34,9 @@ public class NtpClientTests
         var past = DateTimeOffset.Parse("2021-06-06T19:59:50-05:00") - HostClock.Read().System;
         using LoopbackNtp a = LoopbackNtp.Honest(past), b = LoopbackNtp.Honest(past);
         var now = HostClock.Read();
-        Assert.InRange(Synchronize(a.Name, b.Name).BoundAt(HostClock.Read())!.Value.Middle, now.System + past, now.System + past + TimeSpan.FromSeconds(1));
+        Assert.InRange(
+            Synchronize(a.Name, b.Name).BoundAt(HostClock.Read())!.Value.Middle, now.System + past,
+            now.System + past + TimeSpan.FromSeconds(1));
     }
 
     [Fact]
@@ -54,7 +59,8 @@ public class NtpClientTests
     [Fact]
     public void AnAnswerFromAnotherPortIsNotHeard()
     {
-        using var server = new LoopbackNtp(question => [LoopbackNtp.Answer(question).ToBytes()]) { FromElsewhere = true };
+        using var server =
+            new LoopbackNtp(question => [LoopbackNtp.Answer(question).ToBytes()]) { FromElsewhere = true };
         Assert.Equal(ReplyKind.Silent, AskOne(server).Kind);
     }
 
@@ -69,7 +75,9 @@ public class NtpClientTests
         {
             var sample = Assert.Single(client.Ask().Replies).Sample!.Value;
             var now = HostClock.Read();
-            Assert.InRange(sample.Raw + sample.Offset - TrueInterval.Nanoseconds(now.System) + (now.Raw - sample.Raw), -2_000_000_000, 2_000_000_000);
+            Assert.InRange(
+                sample.Raw + sample.Offset - TrueInterval.Nanoseconds(now.System) + (now.Raw - sample.Raw),
+                -2_000_000_000, 2_000_000_000);
         }
 
         static IEnumerable<byte[]> Storm(NtpPacket question, Random random)
@@ -91,7 +99,9 @@ public class NtpClientTests
     public void AServerThatFloodsWithWhatIsNoAnswerHoldsNobodyUp()
     {
         using LoopbackNtp honest = LoopbackNtp.Honest(), hostile = new(Flood);
-        Assert.Equal([ReplyKind.Answered, ReplyKind.Silent], new NtpClient([honest.Name, hostile.Name]).Ask().Replies.Select(reply => reply.Kind));
+        Assert.Equal(
+            [ReplyKind.Answered, ReplyKind.Silent],
+            new NtpClient([honest.Name, hostile.Name]).Ask().Replies.Select(reply => reply.Kind));
 
         static IEnumerable<byte[]> Flood(NtpPacket question)
         {
@@ -105,8 +115,11 @@ public class NtpClientTests
         using LoopbackNtp server = LoopbackNtp.Honest(), other = LoopbackNtp.Honest();
         IPAddress[] addresses = [IPAddress.Parse("127.0.0.2"), IPAddress.Parse("127.0.0.3")];
         var lookups = 0;
-        var client = new NtpClient([$"pool.example:{server.Port}", other.Name], _ => { lookups++; return Task.FromResult(addresses); });
-        Assert.Equal([ReplyKind.Unreachable, ReplyKind.Unreachable, ReplyKind.Answered], client.Ask().Replies.Select(reply => reply.Kind));
+        var client = new NtpClient(
+            [$"pool.example:{server.Port}", other.Name], _ => { lookups++; return Task.FromResult(addresses); });
+        Assert.Equal(
+            [ReplyKind.Unreachable, ReplyKind.Unreachable, ReplyKind.Answered],
+            client.Ask().Replies.Select(reply => reply.Kind));
         client.Ask();
         Assert.Equal(1, lookups);
         addresses = [IPAddress.Loopback];
@@ -118,8 +131,10 @@ public class NtpClientTests
     [Fact]
     public void AServerThatRefusesUsIsLeftAloneThoughNobodyElseAnswers()
     {
-        using LoopbackNtp denies = new(question => [(LoopbackNtp.Answer(question) with { Stratum = 0, ReferenceId = 0x44454E59 }).ToBytes()]),
-            busy = new(question => [(LoopbackNtp.Answer(question) with { Stratum = 0, ReferenceId = 0x52415445 }).ToBytes()]);
+        using LoopbackNtp denies =
+            new(question => [(LoopbackNtp.Answer(question) with { Stratum = 0, ReferenceId = 0x44454E59 }).ToBytes()]),
+            busy = new(
+                question => [(LoopbackNtp.Answer(question) with { Stratum = 0, ReferenceId = 0x52415445 }).ToBytes()]);
         var client = new NtpClient([denies.Name, busy.Name]);
         for (var poll = 0; poll < 6; poll++) client.Ask();
         Assert.Equal(1, denies.Questions);
@@ -129,13 +144,16 @@ public class NtpClientTests
     [Fact]
     public void ASecondAnswerToTheSameQuestionIsNotTaken()
     {
-        using var server = new LoopbackNtp(question => [LoopbackNtp.Answer(question).ToBytes(), LoopbackNtp.Answer(question, TimeSpan.FromDays(1)).ToBytes()]);
+        using var server = new LoopbackNtp(
+            question =>
+            [LoopbackNtp.Answer(question).ToBytes(), LoopbackNtp.Answer(question, TimeSpan.FromDays(1)).ToBytes()]);
         var client = new NtpClient([server.Name]);
         for (var poll = 0; poll < 5; poll++)
         {
             var sample = Assert.Single(client.Ask().Replies).Sample!.Value;
             var now = HostClock.Read();
-            Assert.InRange(sample.Raw + sample.Offset - TrueInterval.Nanoseconds(now.System), -2_000_000_000, 2_000_000_000);
+            Assert.InRange(
+                sample.Raw + sample.Offset - TrueInterval.Nanoseconds(now.System), -2_000_000_000, 2_000_000_000);
         }
     }
 

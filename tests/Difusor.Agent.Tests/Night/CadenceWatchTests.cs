@@ -54,7 +54,9 @@ public sealed class CadenceWatchTests
         Assert.Equal(OverdueCause.NothingArrived, night.Last<CorteOverdue>().Cause);
         night.Deliver("20:20", "mal", reasons: ReasonCode.DigestMismatch);
         night.To("20:48");
-        Assert.Equal((OverdueCause.Rejected, "PREP_2020mal"), (night.Last<CorteOverdue>().Cause, Assert.Single(night.Last<CorteOverdue>().Packages!)));
+        Assert.Equal(
+            (OverdueCause.Rejected, "PREP_2020mal"),
+            (night.Last<CorteOverdue>().Cause, Assert.Single(night.Last<CorteOverdue>().Packages!)));
     }
 
     [Fact]
@@ -65,7 +67,9 @@ public sealed class CadenceWatchTests
         night.To("20:21");
         night.Deliver("20:20");
         night.To("20:50");
-        Assert.Equal((OverdueCause.Held, "PREP_2020"), (night.Last<CorteOverdue>().Cause, Assert.Single(night.Last<CorteOverdue>().Packages!)));
+        Assert.Equal(
+            (OverdueCause.Held, "PREP_2020"),
+            (night.Last<CorteOverdue>().Cause, Assert.Single(night.Last<CorteOverdue>().Packages!)));
     }
 
     [Fact]
@@ -78,7 +82,11 @@ public sealed class CadenceWatchTests
         Assert.Equal(0, night.Count(EventCode.CorteOverdue));
         var other = Published();
         other.Suspend(TimeSpan.Zero);
-        other.Cadence.Tick(["PREP_2020"], other.Now with { System = NightScene.At("20:27"), Raw = other.Now.Raw + (long)TimeSpan.FromMinutes(26).TotalNanoseconds });
+        other.Cadence.Tick(
+            ["PREP_2020"],
+            other.Now
+            with { System = NightScene.At("20:27"),
+            Raw = other.Now.Raw + (long)TimeSpan.FromMinutes(26).TotalNanoseconds });
         Assert.Equal(OverdueCause.Arriving, other.Last<CorteOverdue>().Cause);
     }
 

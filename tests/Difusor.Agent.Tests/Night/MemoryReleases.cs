@@ -44,11 +44,14 @@ sealed class MemoryReleases : IReleases
         return release;
     }
 
-    public Activation Activate(Release stored, Root root, ReleaseRank? newest, bool hold, string reason, DateTimeOffset now)
+    public Activation Activate(
+        Release stored, Root root, ReleaseRank? newest, bool hold, string reason, DateTimeOffset now)
     {
         MayRefuse(nameof(Activate));
         if (Damaged.Count > 0) return new Activation(null, [.. Damaged]);
-        var made = Add(stored with { Destination = root, Future = false, SealedAt = now, MadeFrom = stored.MadeFrom ?? stored.Id });
+        var made = Add(
+            stored with { Destination = root, Future = false, SealedAt = now,
+            MadeFrom = stored.MadeFrom ?? stored.Id });
         Choose(root, new OperatorChoice(made.Id, newest > made.Rank ? newest : made.Rank, hold, reason, now));
         return new Activation(Publish(made, root, now), []);
     }
@@ -76,7 +79,8 @@ sealed class MemoryReleases : IReleases
 
     public IReadOnlyList<Release> Prune(int keep, IReadOnlySet<ReleaseId> waiting)
     {
-        var roots = new[] { Root.Public, Root.Rehearsal }.Select(root => new RootPair(Live(root)?.Id, Previous(root)?.Id)).ToList();
+        var roots = new[] { Root.Public, Root.Rehearsal }.Select(
+            root => new RootPair(Live(root)?.Id, Previous(root)?.Id)).ToList();
         var outdated = Retention.Outdated(Sealed, roots, waiting, keep);
         Remove(outdated);
         return outdated;
@@ -107,7 +111,8 @@ sealed class MemoryReleases : IReleases
         {
             all.MayRefuse(nameof(Seal));
             return all.Add(new Release(
-                default, 0, package, verdict.Corte!.Value, verdict.Series, verdict.ManifestSha256, verdict.Files, verdict.Bytes, destination,
+                default, 0, package, verdict.Corte!.Value, verdict.Series, verdict.ManifestSha256, verdict.Files,
+                verdict.Bytes, destination,
                 future, 0, now, []));
         }
 

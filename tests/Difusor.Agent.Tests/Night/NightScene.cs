@@ -3,6 +3,7 @@ using Difusor.Agent.Configuration;
 using Difusor.Agent.Events;
 using Difusor.Agent.Gate;
 using Difusor.Agent.Journal;
+using Difusor.Agent.Linux.Store;
 using Difusor.Agent.Night;
 using Difusor.Agent.Packages;
 using Difusor.Agent.Publication;
@@ -12,8 +13,8 @@ using Difusor.Agent.Verification;
 namespace Difusor.Agent.Tests.Night;
 
 /// <summary>
-/// A night in virtual time: all that decides, joined as in the daemon, with its releases and its journal in memory. The gate opens on
-/// 6 June 2021 at 20:00, and rehearsals are on 31 May, 1 and 2 June from 9 to 17.
+/// A night in virtual time: all that decides, joined as in the daemon, with its releases and its journal in memory. The
+/// gate opens on 6 June 2021 at 20:00, and rehearsals are on 31 May, 1 and 2 June from 9 to 17.
 /// </summary>
 sealed class NightScene : IReceipts, IReceiver
 {
@@ -79,7 +80,8 @@ sealed class NightScene : IReceipts, IReceiver
         Recorder = new EventRecorder(Journal, Clock, Troubles.Hear);
         Storage = new StorageTrouble(Recorder);
         Gate = new GateKeeper(Clock, Recorder, Settings.Clock);
-        Publisher = new Publisher(Releases, Recorder, Clock, this, Settings.Publication, () => host.Reading, (_, _) => { });
+        Publisher =
+            new Publisher(Releases, Recorder, Clock, this, Settings.Publication, () => host.Reading, (_, _) => { });
         Verdicts = new VerdictHandler(Releases, Recorder, Clock, Publisher, this, Settings, Now);
         Operator = new OperatorCommands(Releases, Recorder, Clock, Publisher, Verdicts, this);
         Cadence = new CadenceWatch(Releases, Recorder, Clock, Publisher, Settings.Publication);
@@ -143,16 +145,20 @@ sealed class NightScene : IReceipts, IReceiver
         return arrival;
     }
 
-    public Arrival Judged(string corte, string note = "", string? series = null, params ReasonCode[] reasons) => Judged(corte, note, series, [], reasons);
+    public Arrival Judged(string corte, string note = "", string? series = null, params ReasonCode[] reasons) =>
+        Judged(corte, note, series, [], reasons);
 
     /// <summary>An operator has a package published by hand.</summary>
-    public (OperatorReply Reply, Arrival Arrival) Publish(string corte, IReadOnlyList<string> waived, params ReasonCode[] reasons)
+    public (OperatorReply Reply, Arrival Arrival) Publish(
+        string corte, IReadOnlyList<string> waived, params ReasonCode[] reasons)
     {
         var arrival = Judged(corte, "", null, waived, reasons);
-        return (Ask(new PublishByHand($"/tmp/{arrival.Delivery}", "prueba", waived), request => Operator.Take(arrival, request, Now)), arrival);
+        return (Ask(new PublishByHand($"/tmp/{arrival.Delivery}", "prueba", waived), request =>
+            Operator.Take(arrival, request, Now)), arrival);
     }
 
-    Arrival Judged(string corte, string note, string? series, IReadOnlyList<string> waived, IEnumerable<ReasonCode> reasons)
+    Arrival Judged(
+        string corte, string note, string? series, IReadOnlyList<string> waived, IEnumerable<ReasonCode> reasons)
     {
         var (at, package) = (new Corte(At(corte)), $"PREP_{corte.Replace(":", "", StringComparison.Ordinal)}{note}");
         var verdict = new Verdict(
@@ -166,7 +172,8 @@ sealed class NightScene : IReceipts, IReceiver
 
     static OperatorReply Ask(OperatorCommand action, Action<OperatorRequest> ask)
     {
-        var request = new OperatorRequest(action, new Operator(1000, "sysadmin"), new TaskCompletionSource<OperatorReply>());
+        var request =
+            new OperatorRequest(action, new Operator(1000, "sysadmin"), new TaskCompletionSource<OperatorReply>());
         ask(request);
         Assert.True(request.Reply.Task.IsCompletedSuccessfully, $"{action.Name} had no answer");
         return Bounded.Result(request.Reply.Task, "the answer");
@@ -180,9 +187,11 @@ sealed class NightScene : IReceipts, IReceiver
 
     static string? Show(Release? release) => release?.Corte.At.ToString("HH:mm");
 
-    void IReceipts.Write(string delivery, PackageState state, Verdict verdict, DateTimeOffset at) => Receipts.Add((delivery, state));
+    void IReceipts.Write(string delivery, PackageState state, Verdict verdict, DateTimeOffset at) =>
+        Receipts.Add((delivery, state));
 
-    void IReceipts.Write(Release release, PackageState state, DateTimeOffset at, bool isLast) => Receipts.Add((release.Package, state));
+    void IReceipts.Write(Release release, PackageState state, DateTimeOffset at, bool isLast) =>
+        Receipts.Add((release.Package, state));
 
     void IReceiver.Rejudge() => Rejudged++;
 

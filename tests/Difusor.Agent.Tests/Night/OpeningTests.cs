@@ -1,7 +1,8 @@
+using Difusor.Agent.Events;
 using Difusor.Agent.Gate;
 using Difusor.Agent.Journal;
-using Difusor.Agent.Events;
 using Difusor.Agent.Night;
+using Difusor.Agent.Packages;
 using Difusor.Agent.Publication;
 using Difusor.Agent.Tests.Gate;
 
@@ -13,7 +14,7 @@ public sealed class OpeningTests
     [Fact]
     public void APackageThatComesBeforeTheOpeningIsHeldAndGoesOutAtTheOpening()
     {
-        var night = new NightScene();
+        var night = new NightScene("19:56");
         night.Poll();
         Assert.Equal(PackageState.Held, night.Deliver("20:00").Outcome);
         Assert.Equal(HoldReason.BeforeOpening, night.Last<PackageHeld>().Reason);
@@ -28,25 +29,28 @@ public sealed class OpeningTests
     [Fact]
     public void OfSeveralThatWaitForTheOpeningTheNewestGoesOutAndTheOthersAreToldOf()
     {
-        var night = new NightScene();
+        var night = new NightScene("19:57");
         night.Poll();
-        foreach (var corte in new[] { "20:00", "20:20", "20:40" }) night.Deliver(corte);
-        night.To("20:41");
-        Assert.Equal("20:40", night.Live);
+        foreach (var corte in new[] { "20:00", "20:01", "20:02" }) night.Deliver(corte);
+        night.To("20:01");
+        Assert.Equal("20:02", night.Live);
         Assert.Equal(2, night.Count(EventCode.PackageSuperseded));
-        Assert.Equal([PackageState.Published, PackageState.Superseded, PackageState.Superseded], night.Receipts.TakeLast(3).Select(one => one.State));
+        Assert.Equal(
+            [PackageState.Published, PackageState.Superseded, PackageState.Superseded],
+            night.Receipts.TakeLast(3).Select(one => one.State));
     }
 
     [Fact]
     public void HeldReleasesOutliveARetentionThatKeepsFewer()
     {
-        var night = new NightScene(settings: NightScene.Configuration() with { Publication = new() { KeepReleases = 2 } });
+        var night = new NightScene(
+            "19:56", NightScene.Configuration() with { Publication = new() { KeepReleases = 2 } });
         night.Poll();
-        foreach (var minute in Enumerable.Range(0, 6)) night.Deliver($"20:0{minute}");
+        foreach (var issue in new[] { "a", "b", "c", "d", "e", "f" }) night.Deliver("20:00", issue);
         night.To("19:59");
         Assert.Equal(6, night.Releases.Sealed.Count);
-        night.To("20:06");
-        Assert.Equal("20:05", night.Live);
+        night.To("20:01");
+        Assert.Equal("PREP_2000f", night.Releases.Live(Root.Public)?.Package);
     }
 
     [Fact]

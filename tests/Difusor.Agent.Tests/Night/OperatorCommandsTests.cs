@@ -1,5 +1,5 @@
-using Difusor.Agent.Journal;
 using Difusor.Agent.Events;
+using Difusor.Agent.Journal;
 using Difusor.Agent.Night;
 using Difusor.Agent.Packages;
 using Difusor.Agent.Publication;
@@ -27,7 +27,7 @@ public sealed class OperatorCommandsTests
     [Fact]
     public void NothingIsActivatedBeforeTheOpening()
     {
-        var night = new NightScene();
+        var night = new NightScene("19:56");
         night.Poll();
         night.Deliver("20:00");
         var reply = night.Ask(Activate("20:00"));
@@ -87,10 +87,12 @@ public sealed class OperatorCommandsTests
     }
 
     [Fact]
-    public void WithoutAHoldThereIsNothingToResume() => Assert.Equal("no-hold", Open("20:00").Ask(new ResumeReleases()).Message);
+    public void WithoutAHoldThereIsNothingToResume() =>
+        Assert.Equal("no-hold", Open("20:00").Ask(new ResumeReleases()).Message);
 
     [Fact]
-    public void AReleaseThatIsNotStoredCannotBeActivated() => Assert.Equal("no-release", Open("20:00").Ask(Activate("20:20")).Message);
+    public void AReleaseThatIsNotStoredCannotBeActivated() =>
+        Assert.Equal("no-release", Open("20:00").Ask(Activate("20:20")).Message);
 
     [Fact]
     public void ACorteOfTheFutureCannotBeActivated()
@@ -106,7 +108,8 @@ public sealed class OperatorCommandsTests
         var night = Open("20:00", "20:20");
         night.Releases.Damaged.Add(RelativePath.Own("a.html"));
         var reply = night.Ask(Activate("20:00"));
-        Assert.Equal((OperatorOutcome.Failed, "vault-damaged", "a.html"), (reply.Outcome, reply.Message, reply.Values["path"]));
+        Assert.Equal(
+            (OperatorOutcome.Failed, "vault-damaged", "a.html"), (reply.Outcome, reply.Message, reply.Values["path"]));
         Assert.Equal("20:20", night.Live);
     }
 
@@ -115,7 +118,8 @@ public sealed class OperatorCommandsTests
     {
         var night = Open("20:00", "20:20");
         night.Releases.Refuses = "Activate";
-        var request = new OperatorRequest(Activate("20:00"), new Operator(0, "root"), new TaskCompletionSource<OperatorReply>());
+        var request =
+            new OperatorRequest(Activate("20:00"), new Operator(0, "root"), new TaskCompletionSource<OperatorReply>());
         Assert.Throws<IOException>(() => night.Operator.Answer(request, night.Now));
         Assert.Equal(OperatorOutcome.Failed, Bounded.Result(request.Reply.Task, "the answer").Outcome);
     }
@@ -181,7 +185,9 @@ public sealed class OperatorCommandsTests
     {
         var night = Open();
         var reply = night.Ask(new PublishByHand("/tmp/x", "prueba", ["digest-mismatch"]));
-        Assert.Equal((OperatorOutcome.Refused, "not-waivable", "digest-mismatch"), (reply.Outcome, reply.Message, reply.Values["code"]));
+        Assert.Equal(
+            (OperatorOutcome.Refused, "not-waivable", "digest-mismatch"),
+            (reply.Outcome, reply.Message, reply.Values["code"]));
         Assert.Empty(night.ByHand);
         Assert.Equal(0, night.Count(EventCode.OperatorAction));
     }
@@ -194,7 +200,9 @@ public sealed class OperatorCommandsTests
         Assert.Single(night.ByHand);
         Assert.Equal(["no-html"], night.Last<Difusor.Agent.Events.OperatorAction>().Waived);
         night.Journal.Refuses = EventCode.OperatorAction;
-        var request = new OperatorRequest(new PublishByHand("/tmp/y", "prueba", []), new Operator(0, "root"), new TaskCompletionSource<OperatorReply>());
+        var request = new OperatorRequest(
+            new PublishByHand("/tmp/y", "prueba", []), new Operator(0, "root"),
+            new TaskCompletionSource<OperatorReply>());
         Assert.Throws<IOException>(() => night.Operator.Answer(request, night.Now));
         Assert.Single(night.ByHand);
     }
@@ -203,7 +211,8 @@ public sealed class OperatorCommandsTests
     public void AWaiverRemovesOnlyWhatItNames()
     {
         var night = Open();
-        var (reply, _) = night.Publish("20:00", ["uncovered-file"], ReasonCode.UncoveredFile, ReasonCode.DigestMismatch);
+        var (reply, _) =
+            night.Publish("20:00", ["uncovered-file"], ReasonCode.UncoveredFile, ReasonCode.DigestMismatch);
         Assert.Equal((OperatorOutcome.Refused, "rejected"), (reply.Outcome, reply.Message));
         Assert.Equal("digest-mismatch", Assert.Single(reply.Reasons!).Code);
         Assert.Null(night.Live);
@@ -224,7 +233,8 @@ public sealed class OperatorCommandsTests
     {
         var night = Open();
         var arrival = night.Judged("20:00", reasons: ReasonCode.NoHtml);
-        var without = new Arrival("P", arrival.Verdict with { Corte = null }, arrival.Staged, night.Now, night.Now) { Waived = ["no-html"] };
+        var without = new Arrival(
+            "P", arrival.Verdict with { Corte = null }, arrival.Staged, night.Now, night.Now) { Waived = ["no-html"] };
         night.Verdicts.Take(without, night.Now);
         Assert.Equal(PackageState.Rejected, without.Outcome);
     }
@@ -235,7 +245,8 @@ public sealed class OperatorCommandsTests
         var night = Open();
         night.Deliver("20:00", series: "PREP_MEX");
         var arrival = night.Judged("20:00", "b", "PREP_AYUN");
-        var waived = new Arrival("B", arrival.Verdict, arrival.Staged, night.Now, night.Now) { Waived = ["unexpected-series"] };
+        var waived =
+            new Arrival("B", arrival.Verdict, arrival.Staged, night.Now, night.Now) { Waived = ["unexpected-series"] };
         night.Verdicts.Take(waived, night.Now);
         Assert.Equal(PackageState.Published, waived.Outcome);
     }
@@ -255,15 +266,16 @@ public sealed class OperatorCommandsTests
     [Fact]
     public void ABoundThatShowsTheHourBeforeTheOpeningIsNotWaivedWhateverTheSystemClockSays()
     {
-        var night = new NightScene { SystemError = TimeSpan.FromHours(2) };
+        var night = new NightScene("19:57") { SystemError = TimeSpan.FromHours(2) };
         night.Poll();
         night.Poll();
-        Assert.Equal("held", night.Publish("19:00", ["clock-uncertain", "clock-jump"]).Reply.Message);
+        Assert.Equal("held", night.Publish("20:00", ["clock-uncertain", "clock-jump"]).Reply.Message);
         Assert.Null(night.Live);
     }
 
     [Fact]
-    public void TheSameBytesByHandAreADuplicate() => Assert.Equal("duplicate", Open("20:00").Publish("20:00", []).Reply.Message);
+    public void TheSameBytesByHandAreADuplicate() =>
+        Assert.Equal("duplicate", Open("20:00").Publish("20:00", []).Reply.Message);
 
     [Fact]
     public void AnOlderCorteByHandIsSuperseded()

@@ -11,12 +11,12 @@ public sealed class StatusReportTests
     [Fact]
     public void BeforeTheOpeningItSaysWhatIsMissingAndWhatWaits()
     {
-        var night = new NightScene("19:00");
+        var night = new NightScene("19:57");
         night.Poll();
         night.Deliver("20:00");
         var status = night.Status();
         Assert.Equal(("closed", "before-opening"), (status.Gate.State, status.Gate.Reason));
-        Assert.InRange(status.Gate.Missing!.SecondsLeft!.Value, 3599, 3601);
+        Assert.InRange(status.Gate.Missing!.SecondsLeft!.Value, 179, 181);
         Assert.Equal((0, (double?)null), (status.Gate.Missing.Selections, status.Gate.Missing.WithoutServersSeconds));
         Assert.Equal("before-opening", Assert.Single(status.Held).Reason);
         Assert.Null(status.Published);
@@ -32,7 +32,8 @@ public sealed class StatusReportTests
         night.Deliver("20:00");
         night.To("20:01");
         var published = night.Status().Published!;
-        Assert.Equal((NightScene.At("20:00"), NightScene.At("20:01").Minute), (published.Corte, published.Since.Minute));
+        Assert.Equal(
+            (NightScene.At("20:00"), NightScene.At("20:01").Minute), (published.Corte, published.Since.Minute));
         night.Quietly("20:10");
         night.Restart();
         Assert.Equal(1, night.Status().Published!.Since.Minute);
@@ -43,8 +44,14 @@ public sealed class StatusReportTests
     {
         var night = new NightScene("19:00");
         night.Poll(0, 0, 0, 30, double.NaN);
-        Assert.Equal(["agrees", "agrees", "agrees", "falseticker", "silent"], night.Status().Clock.Servers.Select(server => server.State));
-        Assert.Equal([0, 0, 0, -30, null], night.Status().Clock.Servers.Select(server => server.OffsetSeconds is { } offset ? Math.Round(offset) : (double?)null));
+        Assert.Equal(
+            ["agrees", "agrees", "agrees", "falseticker", "silent"],
+            night.Status().Clock.Servers.Select(server => server.State));
+        Assert.Equal(
+            [0, 0, 0, -30, null],
+            night.Status()
+            .Clock.Servers.Select(
+            server => server.OffsetSeconds is { } offset ? Math.Round(offset) : (double?)null));
         Assert.True(night.Status().Clock.Synchronized);
     }
 
@@ -77,7 +84,8 @@ public sealed class StatusReportTests
     {
         var night = new NightScene("20:01");
         night.Poll();
-        foreach (var number in Enumerable.Range(0, 12)) night.Deliver("20:00", $"-{number}", null, ReasonCode.DigestMismatch);
+        foreach (var number in Enumerable.Range(0, 12))
+            night.Deliver("20:00", $"-{number}", null, ReasonCode.DigestMismatch);
         var rejections = night.Status().LastRejections;
         Assert.Equal(10, rejections.Count);
         Assert.Equal("PREP_2000-11", rejections[0].Package);
@@ -86,13 +94,16 @@ public sealed class StatusReportTests
 
     [Theory]
     [InlineData(DeliveryState.Arriving, false, "arriving"), InlineData(DeliveryState.Stalled, false, "stalled")]
-    [InlineData(DeliveryState.Judging, false, "verifying"), InlineData(DeliveryState.SetAside, false, "set-aside"), InlineData(DeliveryState.Arriving, true, "waiting")]
+    [InlineData(DeliveryState.Judging, false, "verifying"), InlineData(DeliveryState.SetAside, false, "set-aside"),
+        InlineData(DeliveryState.Arriving, true, "waiting")]
     public void ADeliveryIsShownAsWhatItIs(DeliveryState state, bool waits, string shown)
     {
         var night = new NightScene();
         var progress = new DeliveryProgress("P", state, 3, 100, night.Now, night.Now, waits);
-        var status = night.Report.At(night.Now, new StatusSources([progress], 7, new SentinelStatus("intact", null, 0), ["STORAGE_LOW"]));
-        Assert.Equal((shown, 3, 100L), (status.Deliveries[0].State, status.Deliveries[0].Files, status.Deliveries[0].Bytes));
+        var status = night.Report.At(
+            night.Now, new StatusSources([progress], 7, new SentinelStatus("intact", null, 0), ["STORAGE_LOW"]));
+        Assert.Equal(
+            (shown, 3, 100L), (status.Deliveries[0].State, status.Deliveries[0].Files, status.Deliveries[0].Bytes));
         Assert.Equal((7, "STORAGE_LOW"), (status.DeliveriesTotal, Assert.Single(status.Troubles)));
     }
 

@@ -21,7 +21,9 @@ public sealed class VerdictTests
     {
         var night = Open();
         night.Deliver("20:00");
-        Assert.Equal("GATE_OPENED CLOCK_SYNCHRONIZED PACKAGE_VERIFIED CORTE_PUBLISHED".Split(' ').Order(), night.Told.Split(' ').Order());
+        Assert.Equal(
+            "GATE_OPENED CLOCK_SYNCHRONIZED PACKAGE_VERIFIED CORTE_PUBLISHED".Split(' ').Order(),
+            night.Told.Split(' ').Order());
         Assert.Equal([("PREP_2000", PackageState.Published)], night.Receipts);
         Assert.Equal(Root.Public, night.Last<CortePublished>().Root);
     }
@@ -40,7 +42,7 @@ public sealed class VerdictTests
     [Fact]
     public void AnOlderCorteIsKeptAndNotPublished()
     {
-        var night = Open();
+        var night = Open("20:21");
         night.Deliver("20:20");
         Assert.Equal(PackageState.Superseded, night.Deliver("20:00").Outcome);
         Assert.Equal("20:20", night.Live);
@@ -98,7 +100,8 @@ public sealed class VerdictTests
         var night = Open();
         night.Deliver("20:00");
         night.Deliver("21:00");
-        Assert.Equal(["21:00"], night.Publisher.LetFutureGo(night.Now).Select(release => release.Corte.At.ToString("HH:mm")));
+        Assert.Equal(
+            ["21:00"], night.Publisher.LetFutureGo(night.Now).Select(release => release.Corte.At.ToString("HH:mm")));
         Assert.Equal(["20:00"], night.Releases.Sealed.Select(release => release.Corte.At.ToString("HH:mm")));
         Assert.Equal(("PREP_2100", PackageState.Rejected), night.Receipts[^1]);
         Assert.Empty(night.Publisher.LetFutureGo(night.Now));
@@ -140,7 +143,8 @@ public sealed class VerdictTests
     {
         var night = Open();
         night.Releases.Refuses = refused;
-        var arrival = refused == "Quarantine" ? night.Judged("20:00", reasons: ReasonCode.DigestMismatch) : night.Judged("20:00");
+        var arrival = refused == "Quarantine" ? night.Judged("20:00", reasons: ReasonCode.DigestMismatch)
+            : night.Judged("20:00");
         Assert.Throws<IOException>(() => night.Verdicts.Take(arrival, night.Now));
         Assert.Null(arrival.Outcome);
         night.Verdicts.Take(arrival, night.Now);

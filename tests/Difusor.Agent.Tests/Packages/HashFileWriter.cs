@@ -6,10 +6,14 @@ namespace Difusor.Agent.Tests.Packages;
 /// <summary>How a HASH file states a digest.</summary>
 enum HashFormat { Coreutils, CoreutilsBinary, Bsd }
 
-/// <summary>Writes HASH files as the tools write them; <see cref="HashFile.Parse(RelativePath, ReadOnlySpan{byte})"/> reads back what it writes.</summary>
+/// <summary>
+/// Writes HASH files as the tools write them; <see cref="HashFile.Parse(RelativePath, ReadOnlySpan{byte})"/> reads back
+/// what it writes.
+/// </summary>
 static class HashFileWriter
 {
-    /// <param name="entries">Their names are written as they are: relative to the HASH file's folder, which is the caller's affair.</param>
+    /// <param name="entries">Their names are written as they are: relative to the HASH file's folder, which is the
+    /// caller's affair.</param>
     public static byte[] Write(IEnumerable<ManifestEntry> entries, HashFormat format)
     {
         var text = new StringBuilder();

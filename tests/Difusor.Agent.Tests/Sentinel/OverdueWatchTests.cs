@@ -10,7 +10,8 @@ public sealed class OverdueWatchTests
     static readonly DateTimeOffset Opens = At("20:00");
     static readonly ElectionProfile Profile = new()
     {
-        Id = "x", Title = "x", Authority = "x", TimeZone = "America/Mexico_City", Opens = Opens, KeepUntil = Opens.AddHours(28),
+        Id = "x", Title = "x", Authority = "x", TimeZone = "America/Mexico_City", Opens = Opens,
+        KeepUntil = Opens.AddHours(28),
         FirstCorte = Opens, LastCorte = Opens.AddHours(24), Cadence = TimeSpan.FromMinutes(20),
     };
 
@@ -24,7 +25,8 @@ public sealed class OverdueWatchTests
             (var alarm, watch) = watch.Ask(progress, At(time), Profile, TimeSpan.FromMinutes(5));
             if (alarm is not null) alarms.Add((time, alarm.Cause == OverdueCause.Ended, alarm.Times));
         }
-        foreach (var time in new[] { "20:22", "20:45:59", "20:46:00", "20:46:05", "21:05:59", "21:06:00", "21:06:05" }) Ask(time, published);
+        foreach (var time in new[] { "20:22", "20:45:59", "20:46:00", "20:46:05", "21:05:59", "21:06:00", "21:06:05" })
+            Ask(time, published);
         Ask("21:10", Progress(At("20:40"), since: At("21:09")));
         Ask("21:20", Progress(At("20:40"), since: At("21:09")));
         Assert.Equal([("20:46:00", false, 1), ("21:06:00", false, 2), ("21:10", true, 2)], alarms);
@@ -34,34 +36,52 @@ public sealed class OverdueWatchTests
     public void BeforeTheOpeningAndAfterTheLastCorteNothingIsOverdue()
     {
         var grace = TimeSpan.FromMinutes(5);
-        Assert.Null(OverdueWatch.Calm.Ask(Progress(null, Opens) with { Opened = false }, At("21:00"), Profile, grace).Alarm);
-        Assert.Null(OverdueWatch.Calm.Ask(Progress(Profile.LastCorte, Profile.LastCorte.AddMinutes(1)), Profile.LastCorte.AddHours(3), Profile, grace).Alarm);
+        Assert.Null(
+            OverdueWatch.Calm.Ask(Progress(null, Opens) with { Opened = false }, At("21:00"), Profile, grace).Alarm);
+        Assert.Null(
+            OverdueWatch.Calm.Ask(
+            Progress(Profile.LastCorte, Profile.LastCorte.AddMinutes(1)), Profile.LastCorte.AddHours(3), Profile,
+            grace).Alarm);
         // The last but one stays the last: told for as long as one more was due, and then no more.
-        var (alarm, watch) = OverdueWatch.Calm.Ask(Progress(Profile.LastCorte.AddMinutes(-20), Profile.LastCorte.AddMinutes(-19)), Profile.LastCorte.AddMinutes(25), Profile, grace);
+        var (alarm, watch) = OverdueWatch.Calm.Ask(
+            Progress(Profile.LastCorte.AddMinutes(-20), Profile.LastCorte.AddMinutes(-19)),
+            Profile.LastCorte.AddMinutes(25), Profile, grace);
         Assert.Equal(1, alarm?.Times);
-        Assert.NotNull(watch.Ask(Progress(Profile.LastCorte.AddMinutes(-20), Profile.LastCorte.AddMinutes(-19)), Profile.LastCorte.AddMinutes(-19 + 45), Profile, grace).Next);
-        Assert.Null(watch.Ask(Progress(Profile.LastCorte.AddMinutes(-20), Profile.LastCorte.AddMinutes(-19)), Profile.LastCorte.AddHours(5), Profile, grace).Alarm);
+        Assert.NotNull(
+            watch.Ask(
+            Progress(Profile.LastCorte.AddMinutes(-20), Profile.LastCorte.AddMinutes(-19)),
+            Profile.LastCorte.AddMinutes(-19 + 45), Profile, grace).Next);
+        Assert.Null(
+            watch.Ask(
+            Progress(Profile.LastCorte.AddMinutes(-20), Profile.LastCorte.AddMinutes(-19)),
+            Profile.LastCorte.AddHours(5), Profile, grace).Alarm);
     }
 
     [Fact]
     public void AfterTheNightACorteThatNeverCameCountsOnceAndNotForEver()
     {
         var last = Progress(Profile.LastCorte.AddMinutes(-20), Profile.LastCorte.AddMinutes(-19));
-        Assert.Equal(1, OverdueWatch.Calm.Ask(last, Profile.LastCorte.AddHours(5), Profile, TimeSpan.FromMinutes(5)).Alarm?.Times);
+        Assert.Equal(
+            1, OverdueWatch.Calm.Ask(last, Profile.LastCorte.AddHours(5), Profile, TimeSpan.FromMinutes(5))
+            .Alarm?.Times);
     }
 
     [Fact]
     public void WithoutAFirstCorteTheOpeningCounts()
     {
-        Assert.Null(OverdueWatch.Calm.Ask(Progress(null, Opens), At("20:24:59"), Profile, TimeSpan.FromMinutes(5)).Alarm);
-        Assert.Equal(OverdueCause.NothingArrived, OverdueWatch.Calm.Ask(Progress(null, Opens), At("20:25"), Profile, TimeSpan.FromMinutes(5)).Alarm?.Cause);
+        Assert.Null(
+            OverdueWatch.Calm.Ask(Progress(null, Opens), At("20:24:59"), Profile, TimeSpan.FromMinutes(5)).Alarm);
+        Assert.Equal(
+            OverdueCause.NothingArrived,
+            OverdueWatch.Calm.Ask(Progress(null, Opens), At("20:25"), Profile, TimeSpan.FromMinutes(5)).Alarm?.Cause);
     }
 
     [Fact]
     public void ItSaysOnWhoseSideTheDelayIs()
     {
         var progress = Progress(null, Opens);
-        OverdueCause? Cause(CorteProgress of) => OverdueWatch.Calm.Ask(of, At("21:00"), Profile, TimeSpan.Zero).Alarm?.Cause;
+        OverdueCause? Cause(CorteProgress of) =>
+            OverdueWatch.Calm.Ask(of, At("21:00"), Profile, TimeSpan.Zero).Alarm?.Cause;
         Assert.Equal(OverdueCause.Arriving, Cause(progress with { Arriving = ["A"] }));
         Assert.Equal(OverdueCause.Rejected, Cause(progress with { Arriving = ["A"], Rejected = ["B"] }));
         Assert.Equal(OverdueCause.Held, Cause(progress with { Arriving = ["A"], Rejected = ["B"], Held = ["C"] }));

@@ -7,8 +7,8 @@ using Difusor.Agent.Texts;
 namespace Difusor.Agent.Tests.Texts;
 
 /// <summary>
-/// The files that are made from the catalogue: the two pages of docs/ and systemd's message catalog. The test holds them to it;
-/// <c>make shipped</c> writes them anew.
+/// The files that are made from the catalogue: the two pages of docs/ and systemd's message catalog. The test holds
+/// them to it; <c>make shipped</c> writes them anew.
 /// </summary>
 static class CataloguePages
 {
@@ -46,12 +46,18 @@ static class CataloguePages
 
 
               """);
-        page.Append(es ? "## Eventos\n\n| n.º | MSGID | severidad | cuándo | qué hacer | campos |\n" : "## Events\n\n| no. | MSGID | severity | when | what to do | fields |\n").Append("|---|---|---|---|---|---|\n");
+        page.Append(
+            es ? "## Eventos\n\n| n.º | MSGID | severidad | cuándo | qué hacer | campos |\n"
+            : "## Events\n\n| no. | MSGID | severity | when | what to do | fields |\n").Append(
+            "|---|---|---|---|---|---|\n");
         foreach (var entry in EventCatalogue.All)
         {
-            var severity = entry.Severity.ToString().ToLowerInvariant() + (entry.Worse is { } worse ? $"; {worse.In(language)}" : "");
+            var severity = entry.Severity.ToString()
+                .ToLowerInvariant() + (entry.Worse is { } worse ? $"; {worse.In(language)}" : "");
             var fields = string.Join(", ", entry.Fields.Select(each => $"`{each.Name}`{(each.Optional ? "?" : "")}"));
-            page.Append($"| {entry.Number} | `{entry.Id}` | {severity} | {entry.When.In(language)} | {entry.Action.In(language)} | {fields} |\n");
+            page.Append(
+                $"| {entry.Number} | `{entry.Id}` | {severity} | {entry.When.In(language)} | "
+                + $"{entry.Action.In(language)} | {fields} |\n");
         }
         Reasons(page, language, es ? "Motivos de rechazo" : "Reasons for rejection", ReasonCatalogue.Rejections);
         Reasons(page, language, es ? "Avisos" : "Warnings", ReasonCatalogue.Warnings);
@@ -59,29 +65,42 @@ static class CataloguePages
         return page.ToString();
     }
 
-    static void Reasons(StringBuilder page, Language language, string title, IReadOnlyDictionary<string, ReasonEntry> entries)
+    static void Reasons(
+        StringBuilder page, Language language, string title, IReadOnlyDictionary<string, ReasonEntry> entries)
     {
         var es = language == Language.Es;
         page.Append($"\n## {title}\n\n");
-        page.Append(es ? "| código | qué significa | quién actúa | qué lo remedia | clave | dispensable |\n" : "| code | what it means | who acts | what mends it | key | waivable |\n").Append("|---|---|---|---|---|---|\n");
+        page.Append(
+            es ? "| código | qué significa | quién actúa | qué lo remedia | clave | dispensable |\n"
+            : "| code | what it means | who acts | what mends it | key | waivable |\n").Append(
+            "|---|---|---|---|---|---|\n");
         foreach (var entry in entries.Values.OrderBy(entry => entry.Code, StringComparer.Ordinal))
         {
             var who = (entry.Who, es) switch
             {
-                (Actor.Institute, true) => "el Instituto", (Actor.Operator, true) => "usted", (Actor.Either, true) => "el Instituto o usted", (Actor.Nobody, true) => "nadie",
-                (Actor.Institute, _) => "the institute", (Actor.Operator, _) => "you", (Actor.Either, _) => "the institute or you", _ => "nobody",
+                (Actor.Institute, true) => "el Instituto", (Actor.Operator, true) => "usted", (Actor.Either, true) =>
+                    "el Instituto o usted", (Actor.Nobody, true) => "nadie",
+                (Actor.Institute, _) => "the institute", (Actor.Operator, _) => "you", (Actor.Either, _) =>
+                    "the institute or you", _ => "nobody",
             };
-            page.Append($"| `{entry.Code}` | {entry.Means.In(language)} | {who} | {entry.Mend.In(language)} | {(entry.Key is null ? "" : $"`{entry.Key}`")} | {(entry.Waivable ? es ? "sí" : "yes" : "")} |\n");
+            page.Append(
+                $"| `{entry.Code}` | {entry.Means.In(language)} | {who} | {entry.Mend.In(language)} | "
+                + $"{(entry.Key is null ? "" : $"`{entry.Key}`")} | {(entry.Waivable ? es ? "sí" : "yes" : "")} |\n");
         }
     }
 
-    /// <summary>journalctl's catalog (systemd.io, "Journal Message Catalogs"): English is the fallback, Spanish the translation.</summary>
+    /// <summary>
+    /// journalctl's catalog (systemd.io, "Journal Message Catalogs"): English is the fallback, Spanish the translation.
+    /// </summary>
     static string SystemdCatalog()
     {
         var catalog = new StringBuilder("# Made from agent/Texts/events.json by `make shipped`.\n");
         foreach (var entry in EventCatalogue.All)
             foreach (var (language, tag) in new[] { (Language.En, ""), (Language.Es, " es") })
-                catalog.Append($"\n-- {EventCatalogue.MessageId(entry.Code)}{tag}\nSubject: {entry.Id}: {entry.When.In(language).TrimEnd('.')}\nDefined-By: difusor-agent\n\n{entry.When.In(language)}\n\n{entry.Action.In(language)}\n");
+                catalog.Append(
+                    $"\n-- {EventCatalogue.MessageId(entry.Code)}{tag}\nSubject: {entry.Id}: "
+                    + $"{entry.When.In(language).TrimEnd('.')}\nDefined-By: "
+                    + $"difusor-agent\n\n{entry.When.In(language)}\n\n{entry.Action.In(language)}\n");
         return catalog.ToString();
     }
 }

@@ -7,7 +7,9 @@ public class CataloguePagesTests
     public void ThePageSaysWhatTheCatalogueSays(string file)
     {
         var path = Path.Combine(Repository.Root, file);
-        if (Environment.GetEnvironmentVariable("DIFUSOR_WRITE") == "1") File.WriteAllText(path, CataloguePages.All[file]);
-        Assert.Equal(CataloguePages.All[file], File.Exists(path) ? File.ReadAllText(path) : "not there: run `make shipped`");
+        if (Environment.GetEnvironmentVariable("DIFUSOR_WRITE") == "1")
+            File.WriteAllText(path, CataloguePages.All[file]);
+        Assert.Equal(
+            CataloguePages.All[file], File.Exists(path) ? File.ReadAllText(path) : "not there: run `make shipped`");
     }
 }

@@ -23,10 +23,12 @@ public class VerifierTests
         return contents;
     }
 
-    static Verdict Judge(MemoryContents contents, string name = Name) => Verifier.Judge(PackageOffer.Of(name), contents, VerificationRules.Default);
+    static Verdict Judge(MemoryContents contents, string name = Name) =>
+        Verifier.Judge(PackageOffer.Of(name), contents, VerificationRules.Default);
 
     static MemoryContents Good() => Package(
-        ("index.html", "<h1>PREP</h1>"), ("DIP/001.html", "<p>1</p>"), ("bd/MEX.txt", "sep=|\nDIPUTACIONES\n2021/06/06 20:20 (UTC-5)\nA|B\n"));
+        ("index.html", "<h1>PREP</h1>"), ("DIP/001.html", "<p>1</p>"),
+        ("bd/MEX.txt", "sep=|\nDIPUTACIONES\n2021/06/06 20:20 (UTC-5)\nA|B\n"));
 
     [Fact]
     public void APackageThatIsWhatItsHashSaysIsAccepted()
@@ -88,12 +90,14 @@ public class VerifierTests
     public void WithoutOneWhatThePublishedReleaseHasIsMissedButForStampsAndHashFiles()
     {
         var sidecars = Good();
-        foreach (var entry in sidecars.Entries.ToList()) sidecars.Place(RelativePath.Own(entry.Path.Value + ".sha256"), HashFileWriter.WriteBare(entry.Sha256));
+        foreach (var entry in sidecars.Entries.ToList())
+            sidecars.Place(RelativePath.Own(entry.Path.Value + ".sha256"), HashFileWriter.WriteBare(entry.Sha256));
         string[] live = ["index.html", "DIP/001.html", "DIP/002.html", "bd/MEX.txt", "old.hash"];
         var found = Complete(sidecars, live);
         Assert.Equal(CompletenessState.Unfinished, found.State);
         Assert.Equal(["DIP/002.html"], found.Gone);
-        Assert.Equal([("file-gone", "DIP/002.html")], found.GoneWarnings.Select(warning => (warning.Code, warning.Path!)));
+        Assert.Equal(
+            [("file-gone", "DIP/002.html")], found.GoneWarnings.Select(warning => (warning.Code, warning.Path!)));
         Assert.Empty(Complete(WithManifest(Good()), live).Gone);
         var stamped = Package(("bd/20210606_2040_MEX.txt", "2021/06/06 20:40 (UTC-5)\n"));
         Assert.Empty(Complete(stamped, "bd/20210606_2020_MEX.txt").Gone);
@@ -114,7 +118,8 @@ public class VerifierTests
     public void HeadersHalfACadenceApartAreTwoCortes(string other, string code)
     {
         var contents = WithManifest(Package(
-            ("index.html", "x"), ("a.csv", "P\n2021/06/06 20:20 (UTC-5)\nA\n"), ("b.csv", $"P\n2021/06/06 {other} (UTC-5)\nA\n")));
+            ("index.html", "x"), ("a.csv", "P\n2021/06/06 20:20 (UTC-5)\nA\n"),
+            ("b.csv", $"P\n2021/06/06 {other} (UTC-5)\nA\n")));
         var verdict = Judge(contents, "PREP");
         Assert.Contains(code, verdict.Reasons.Concat(verdict.Warnings).Select(finding => finding.Code));
         Assert.Equal(code == "corte-mismatch", !verdict.Accepted);
@@ -126,18 +131,27 @@ public class VerifierTests
     {
         var contents = WithManifest(Good());
         for (var number = 0; number < 6; number++)
-            contents.Place(RelativePath.Own($"d{number}/HASH"), Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, 10).Select(file => $"{new string('0', 64)}  {file}.html\n"))));
+            contents.Place(
+                RelativePath.Own($"d{number}/HASH"),
+                Encoding.UTF8.GetBytes(
+                string.Concat(Enumerable.Range(0, 10).Select(file => $"{new string('0', 64)}  {file}.html\n"))));
         var rules = VerificationRules.Default with { Limits = VerificationRules.Default.Limits with { Files = 10 } };
         var verdict = Verifier.Judge(PackageOffer.Of(Name), contents, rules);
-        Assert.Equal(["d4/HASH", "d5/HASH"], verdict.Reasons.Where(reason => reason.Code == "bad-hash-file").Select(reason => reason.Path!));
+        Assert.Equal(
+            ["d4/HASH", "d5/HASH"],
+            verdict.Reasons.Where(reason => reason.Code == "bad-hash-file").Select(reason => reason.Path!));
     }
 
     [Fact]
     public void OfAnArchiveThatIsOnlyHashedNoMoreIsKeptThanTheMemoryIsFor()
     {
         var contents = new HashedContents(_ => { }, mostKept: 1000);
-        foreach (var name in new[] { "a.hash", "b.hash", "c.hash" }) contents.Place(RelativePath.Own(name), new MemoryStream(new byte[800]));
-        Assert.Equal([800, 200, 0], new[] { "a.hash", "b.hash", "c.hash" }.Select(name => contents.ReadHead(RelativePath.Own(name), 1000).Length));
+        foreach (var name in new[] { "a.hash", "b.hash", "c.hash" })
+            contents.Place(RelativePath.Own(name), new MemoryStream(new byte[800]));
+        Assert.Equal(
+            [800, 200, 0],
+            new[] { "a.hash", "b.hash", "c.hash" }.Select(
+            name => contents.ReadHead(RelativePath.Own(name), 1000).Length));
         var reasons = Verifier.Judge(PackageOffer.Of(Name), contents, VerificationRules.Default).Reasons;
         Assert.Contains(("unreadable-file", "b.hash"), reasons.Select(reason => (reason.Code, reason.Path)));
     }

@@ -1,5 +1,7 @@
 using Difusor.Agent.Drop;
 using Difusor.Agent.Linux;
+using Difusor.Agent.Linux.Drop;
+using Difusor.Agent.Linux.Host;
 
 namespace Difusor.Agent.Tests.Linux;
 
@@ -45,7 +47,8 @@ public sealed class ArchiveRootTests
         night.Put($"{Name}.zip", DropNight.Package().Where(file => file.Key != "dip/003.html"));
         night.Next<DeliveryStalls>();
         Directory.Delete(night.In($"{Name}.zip"), recursive: true);
-        var files = DropNight.Package().Select(file => new Packages.Archives.ZipPart(file.Key, file.Value) { Method = 0 });
+        var files = DropNight.Package()
+            .Select(file => new Packages.Archives.ZipPart(file.Key, file.Value) { Method = 0 });
         File.WriteAllBytes(night.In($"{Name}.zip"), Packages.Archives.ZipBuilder.Of([.. files]));
         var verdict = night.NextVerdict();
         Assert.True(verdict.Accepted, string.Join(' ', verdict.Reasons));
@@ -80,8 +83,10 @@ public sealed class ArchiveRootTests
     {
         using var staged = new StagedDelivery([]);
         staged.Write("../loose", "text");
-        var delivery = new Delivery(new RawPath("loose"), isArchive: true, staged.Settings.Drop, staged.Settings.Limits, HostClock.Read());
-        delivery.Saw(new RawPath("loose"), new FileIdentity(1, 2, FileKind.Symlink, 3, 4, 5, 0x1FF, 0, 1), 1, HostClock.Read());
+        var delivery = new Delivery(
+            new RawPath("loose"), isArchive: true, staged.Settings.Drop, staged.Settings.Limits, HostClock.Read());
+        delivery.Saw(
+            new RawPath("loose"), new FileIdentity(1, 2, FileKind.Symlink, 3, 4, 5, 0x1FF, 0, 1), 1, HostClock.Read());
         var (reading, archive) = staged.Reader.Unpack(delivery.TakeWork()!, staged.Reception.Tree!);
         Assert.Equal((Reading.Nothing, null), (reading, archive));
     }
@@ -91,11 +96,12 @@ public sealed class ArchiveRootTests
     {
         using var night = new DropNight();
         night.PutFile("../elsewhere/loose.txt", "text");
-        Assert.NotEqual(true, night.Receiving.Judge(night.In("../elsewhere/loose.txt"))?.Verdict.Accepted);
+        Assert.NotEqual(true, night.Receiver.Judge(night.In("../elsewhere/loose.txt"))?.Verdict.Accepted);
     }
 
     [Theory]
-    [InlineData("", "a/b", "a/b"), InlineData("a", "a/b", "b"), InlineData("a.zip", "a.zip", ""), InlineData("a", "b/c", "b/c"), InlineData("a/b", "a", "a")]
+    [InlineData("", "a/b", "a/b"), InlineData("a", "a/b", "b"), InlineData("a.zip", "a.zip", ""),
+        InlineData("a", "b/c", "b/c"), InlineData("a/b", "a", "a")]
     public void ThePathBelowAFolderIsTotal(string folder, string path, string below) =>
         Assert.Equal(new RawPath(below), new RawPath(path).Below(new RawPath(folder)));
 }

@@ -1,5 +1,6 @@
 using Difusor.Agent.Drop;
 using Difusor.Agent.Linux;
+using Difusor.Agent.Linux.Drop;
 
 namespace Difusor.Agent.Tests.Linux;
 
@@ -21,7 +22,8 @@ public sealed class ListedTwiceTests
     public void ANameTwiceInAListingIsOneFileWithOneFingerprint()
     {
         var once = Judged((new RawPath("P/a"), Identity()), (new RawPath("P/b"), Identity()));
-        var twice = Judged((new RawPath("P/a"), Identity()), (new RawPath("P/b"), Identity()), (new RawPath("P/a"), Identity()));
+        var twice = Judged(
+            (new RawPath("P/a"), Identity()), (new RawPath("P/b"), Identity()), (new RawPath("P/a"), Identity()));
         Assert.Equal((once.Count, once.Memory.Fingerprint), (twice.Count, twice.Memory.Fingerprint));
         Assert.True(twice.IsUnchanged(new RawPath("P/a"), Identity()));
     }

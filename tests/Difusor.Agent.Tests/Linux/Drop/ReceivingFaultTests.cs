@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Security.Cryptography;
 using Difusor.Agent.Configuration;
 using Difusor.Agent.Linux;
+using Difusor.Agent.Linux.Drop;
 using Difusor.Agent.Packages;
 using Mono.Unix.Native;
 
@@ -12,7 +13,7 @@ public sealed class ReceivingFaultTests
 {
     const string Name = "P_20210606_2020";
 
-    static byte[] Zip(IEnumerable<KeyValuePair<string, string>> files)
+    internal static byte[] Zip(IEnumerable<KeyValuePair<string, string>> files)
     {
         using var bytes = new MemoryStream();
         using (var archive = new ZipArchive(bytes, ZipArchiveMode.Create, leaveOpen: true))
@@ -46,7 +47,9 @@ public sealed class ReceivingFaultTests
         night.PutFile($"{Name}/SHA256SUMS", DropNight.Package()["SHA256SUMS"]);
         night.PutFile($"{Name}/PREP_DIP.csv", DropNight.Package()["PREP_DIP.csv"]);
         Directory.CreateSymbolicLink(night.In($"{Name}/dip"), night.In("../outside/dip"));
-        Assert.Equal(DropNight.Package().Keys.Where(path => path.StartsWith("dip/", StringComparison.Ordinal)), night.Next<DeliveryStalls>().Awaited.Names);
+        Assert.Equal(
+            DropNight.Package().Keys.Where(path => path.StartsWith("dip/", StringComparison.Ordinal)),
+            night.Next<DeliveryStalls>().Awaited.Names);
     }
 
     [Fact]
@@ -65,7 +68,7 @@ public sealed class ReceivingFaultTests
         using var night = new DropNight();
         night.Put(Name, DropNight.Package());
         var first = night.Next<DeliveryJudged>();
-        night.Receiving.Remember(first);
+        night.Receiver.Remember(first);
         night.Restart();
         // Judged when it is quiet, and by then the first would have been, too.
         night.Put("P_20210606_2040", DropNight.Package("20:40").Append(new("uncovered.html", "")));
@@ -90,7 +93,10 @@ public sealed class ReceivingFaultTests
     [Fact]
     public void AnArchiveIsWholeOnceItIsMovedIntoPlace()
     {
-        using var night = new DropNight(settings => settings with { Drop = settings.Drop with { Settle = TimeSpan.FromMinutes(30), GiveUp = TimeSpan.FromHours(1) } });
+        using var night = new DropNight(
+            settings =>
+            settings with { Drop =
+            settings.Drop with { Settle = TimeSpan.FromMinutes(30), GiveUp = TimeSpan.FromHours(1) } });
         File.WriteAllBytes(night.In($"{Name}.zip.part"), Zip(DropNight.Package()));
         File.Move(night.In($"{Name}.zip.part"), night.In($"{Name}.zip"));
         var verdict = night.NextVerdict();
@@ -105,7 +111,8 @@ public sealed class ReceivingFaultTests
         var bytes = Zip(DropNight.Package());
         File.WriteAllBytes(night.In($"{Name}.zip"), bytes[..(bytes.Length / 2)]);
         night.Next<DeliveryStalls>();
-        using (var rest = File.Open(night.In($"{Name}.zip"), FileMode.Append)) rest.Write(bytes.AsSpan(bytes.Length / 2));
+        using (var rest = File.Open(night.In($"{Name}.zip"), FileMode.Append))
+            rest.Write(bytes.AsSpan(bytes.Length / 2));
         Assert.True(night.NextVerdict().Accepted);
     }
 
@@ -136,7 +143,8 @@ public sealed class ReceivingFaultTests
     [Fact]
     public void AMixOfTwoCortesInATreeStallsAndIsNotJudged()
     {
-        using var night = new DropNight(settings => settings with { Drop = settings.Drop with { Layout = DropLayout.Tree } });
+        using var night =
+            new DropNight(settings => settings with { Drop = settings.Drop with { Layout = DropLayout.Tree } });
         night.Put("", DropNight.Package());
         Assert.True(night.NextVerdict().Accepted);
         var next = DropNight.Package("20:40");
@@ -162,11 +170,12 @@ public sealed class ReceivingFaultTests
     [Fact]
     public void WhatIsKeptLongEnoughIsRemovedAndNothingElse()
     {
-        using var night = new DropNight(settings => settings with { Drop = settings.Drop with { Keep = TimeSpan.Zero } });
+        using var night =
+            new DropNight(settings => settings with { Drop = settings.Drop with { Keep = TimeSpan.Zero } });
         night.Put("Q/sub", [new("a.html", "a")]);
         Assert.False(night.NextVerdict().Accepted);
         night.Put(Name, DropNight.Package());
-        night.Receiving.Remember(night.Next<DeliveryJudged>());
+        night.Receiver.Remember(night.Next<DeliveryJudged>());
         using var watcher = new FileSystemWatcher(night.Drop) { EnableRaisingEvents = true };
         if (Directory.Exists(night.In(Name))) watcher.WaitForChanged(WatcherChangeTypes.Deleted, 60_000);
         Assert.False(Directory.Exists(night.In(Name)));
@@ -178,64 +187,11 @@ public sealed class ReceivingFaultTests
     {
         using var night = new DropNight();
         foreach (var (path, text) in DropNight.Package()) night.PutFile($"../elsewhere/{Name}/{path}", text);
-        var judged = night.Receiving.Judge(night.In($"../elsewhere/{Name}"))!;
+        var judged = night.Receiver.Judge(night.In($"../elsewhere/{Name}"))!;
         Assert.True(judged.Verdict.Accepted, string.Join(' ', judged.Verdict.Reasons));
-        Assert.Null(night.Receiving.Judge(night.In("../elsewhere/nothing")));
+        Assert.Null(night.Receiver.Judge(night.In("../elsewhere/nothing")));
         File.WriteAllBytes(night.In($"../elsewhere/{Name}.zip"), Zip(DropNight.Package()));
-        Assert.True(night.Receiving.Judge(night.In($"../elsewhere/{Name}.zip"))!.Verdict.Accepted);
-    }
-
-    [Fact]
-    public void TooManyFilesAreRefusedOnce()
-    {
-        using var night = new DropNight(settings => settings with { Limits = settings.Limits with { Files = 20 } });
-        night.Put(Name, DropNight.Package(pages: 60));
-        Assert.Contains("too-many-files", DropNight.Codes(night.NextVerdict()));
-        night.Put("P_20210606_2040", DropNight.Package("20:40"));
-        Assert.Equal("P_20210606_2040", night.Next<DeliveryJudged>().Delivery);
-    }
-
-    [Fact]
-    public void HashFilesBeyondTheLimitAreNotReadAndThePackageIsRefusedOnce()
-    {
-        using var night = new DropNight(settings => settings with { Limits = settings.Limits with { HashText = 1000 } });
-        var package = DropNight.Package();
-        package["todo.hash"] = string.Concat(Enumerable.Range(0, 100).Select(number => $"{DropNight.Hex("x")}  absent/{number}.html\n"));
-        night.Put("." + Name, package); // at once: without its last file it is whole
-        Directory.Move(night.In("." + Name), night.In(Name));
-        var verdict = night.NextVerdict();
-        Assert.Equal(["hash-too-large"], DropNight.Codes(verdict));
-        night.Put("P_20210606_2040", DropNight.Package("20:40"));
-        Assert.Equal("P_20210606_2040", night.Next<DeliveryJudged>().Delivery);
-    }
-
-    [Fact]
-    public void PathsBeyondTheLimitAreRefusedOnceInAFolderAndInAnArchive()
-    {
-        using var night = new DropNight(settings => settings with { Limits = settings.Limits with { PathText = 500 } });
-        night.Put(Name, DropNight.Package(pages: 60));
-        Assert.Contains("paths-too-large", DropNight.Codes(night.NextVerdict()));
-        File.WriteAllBytes(night.In("P_20210606_2040.zip"), Zip(DropNight.Package(pages: 60)));
-        Assert.Contains("paths-too-large", DropNight.Codes(night.NextVerdict()));
-        night.Put("P_20210606_2100", DropNight.Package("21:00"));
-        Assert.True(night.NextVerdict().Accepted);
-    }
-
-    /// <summary>A stalled delivery holds nearly all that there is for paths; who sends little does not wait for it, and it comes again.</summary>
-    [Fact]
-    public void WhoKeepsMostGivesWayToWhoSendsLittleAndIsReceivedAgain()
-    {
-        // Room for some 30 files of 256 bytes each and their paths.
-        using var night = new DropNight(settings => settings with { Limits = settings.Limits with { PathText = 8900 } });
-        var large = DropNight.Package("20:00", pages: 27);
-        night.Put("L_20210606_2000", large.Where(file => file.Key != "dip/026.html"));
-        night.Next<DeliveryStalls>();
-        night.Put(Name, DropNight.Package("20:20", pages: 8));
-        var small = night.Next<DeliveryJudged>();
-        Assert.Equal((Name, true), (small.Delivery, small.Verdict.Accepted));
-        night.PutFile("L_20210606_2000/dip/026.html", large["dip/026.html"]);
-        var again = night.Next<DeliveryJudged>();
-        Assert.Equal(("L_20210606_2000", true), (again.Delivery, again.Verdict.Accepted));
+        Assert.True(night.Receiver.Judge(night.In($"../elsewhere/{Name}.zip"))!.Verdict.Accepted);
     }
 
     [Fact]
@@ -245,7 +201,7 @@ public sealed class ReceivingFaultTests
         night.Put(Name, DropNight.Package());
         var judged = night.Next<DeliveryJudged>();
         judged.Tree.Discard();
-        night.Receiving.ReceiveAgain(judged);
+        night.Receiver.ReceiveAgain(judged);
         Assert.True(night.NextVerdict().Accepted);
     }
 
@@ -254,7 +210,8 @@ public sealed class ReceivingFaultTests
     {
         using var night = new DropNight(settings => settings with
         {
-            Limits = settings.Limits with { MinFree = new DriveInfo(Path.GetTempPath()).AvailableFreeSpace - (1L << 30) },
+            Limits = settings.Limits
+                with { MinFree = new DriveInfo(Path.GetTempPath()).AvailableFreeSpace - (1L << 30) },
         });
         night.Put("L_20210606_2040", DropNight.Package("20:40"));
         night.Next<DeliveryJudged>();
@@ -274,12 +231,13 @@ public sealed class ReceivingFaultTests
         var package = DropNight.Package();
         night.Put(Name, package.Where(file => file.Key != "dip/003.html"));
         night.Next<DeliveryStalls>();
-        var staged = Directory.GetFiles(Path.Combine(night.State, "staging"), "PREP_DIP.csv", SearchOption.AllDirectories).Single();
+        var staged = Directory.GetFiles(
+            Path.Combine(night.State, "staging"), "PREP_DIP.csv", SearchOption.AllDirectories).Single();
         File.Move(staged, staged + ".gone");
         night.PutFile($"{Name}/dip/003.html", package["dip/003.html"]);
         night.Next<DiskRefused>();
         File.Move(staged + ".gone", staged);
-        night.Receiving.Apply(night.Rules);
+        night.Receiver.Apply(night.Rules);
         night.Next<StagingResumed>();
         Assert.True(night.NextVerdict().Accepted);
     }
@@ -287,10 +245,12 @@ public sealed class ReceivingFaultTests
     [Fact]
     public void WithoutRoomNothingIsStaged()
     {
-        using var night = new DropNight(settings => settings with { Limits = settings.Limits with { MinFree = long.MaxValue } });
+        using var night =
+            new DropNight(settings => settings with { Limits = settings.Limits with { MinFree = long.MaxValue } });
         night.Put(Name, DropNight.Package());
         Assert.Equal(long.MaxValue, night.Next<StagingPaused>().Needed);
-        night.Receiving.Apply(DropNight.RulesOf(night.Rules.Settings with { Limits = night.Rules.Settings.Limits with { MinFree = 0 } }));
+        night.Receiver.Apply(
+            DropNight.RulesOf(night.Rules.Settings with { Limits = night.Rules.Settings.Limits with { MinFree = 0 } }));
         night.Next<StagingResumed>();
         Assert.True(night.NextVerdict().Accepted);
     }

@@ -1,6 +1,10 @@
 using System.Collections.Concurrent;
 using Difusor.Agent.Configuration;
+using Difusor.Agent.Daemon;
 using Difusor.Agent.Linux;
+using Difusor.Agent.Linux.Drop;
+using Difusor.Agent.Linux.Sentinel;
+using Difusor.Agent.Linux.Store;
 using Difusor.Agent.Night;
 using Difusor.Agent.Packages;
 using Difusor.Agent.Tests.Packages.Archives;
@@ -46,7 +50,8 @@ public sealed class WorkingNameTests
         var working = final + "_subiendo";
         var package = Package();
         foreach (var (path, text) in package.Where(file => file.Key != "SHA256SUMS"))
-            night.PutFile($"{root}/{path}".Trim('/').Replace(final + "/", working + "/", StringComparison.Ordinal), text);
+            night.PutFile(
+                $"{root}/{path}".Trim('/').Replace(final + "/", working + "/", StringComparison.Ordinal), text);
         Bounded.Until(() => Staged(night).Count == package.Count - 1, "what was uploaded, staged");
         Directory.Move(night.In(working), night.In(final));
         night.PutFile($"{root}/SHA256SUMS".TrimStart('/'), package["SHA256SUMS"]);
@@ -161,7 +166,7 @@ public sealed class WorkingNameTests
     {
         using var signals = new BlockingCollection<Signal>();
         var state = new PublishedState();
-        using var guard = new Guard(night.Store, new StoreFolders(night.State), state, (_, _) => { });
+        using var guard = new TamperResponder(night.Store, new StoreFolders(night.State), state, (_, _) => { });
         guard.Follow();
         using var watch = new TreeWatch(state, signals.Add);
         using var rescan = new Rescan(state, watch, TimeSpan.FromHours(1), () => DateTimeOffset.UnixEpoch, signals.Add);

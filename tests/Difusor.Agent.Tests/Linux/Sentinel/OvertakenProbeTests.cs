@@ -1,6 +1,10 @@
 using Difusor.Agent.Configuration;
+using Difusor.Agent.Daemon;
 using Difusor.Agent.Events;
 using Difusor.Agent.Linux;
+using Difusor.Agent.Linux.Files;
+using Difusor.Agent.Linux.Host;
+using Difusor.Agent.Linux.Sentinel;
 using Difusor.Agent.Night;
 using Difusor.Agent.Packages;
 using Difusor.Agent.Publication;
@@ -30,8 +34,9 @@ public sealed class OvertakenProbeTests
         var (journal, troubles) = (new MemoryJournal(), new TroubleBoard(clock, settings.Language, _ => { }));
         var recorder = new EventRecorder(journal, clock, troubles.Hear);
         using var notifier = new Notifier(_ => { });
-        using var sentry = new Sentry(
-            settings, night.Store, recorder, troubles, notifier, new WatchAllowance(), post: _ => { }, complain: _ => { });
+        using var sentry = new IntegrityMonitor(
+            settings, night.Store, recorder, troubles, notifier, new WatchAllowance(), post: _ => { }, complain: _ =>
+                { });
         var before = night.Publish(0, StoreNight.Site(2));
         var live = night.Publish(20, StoreNight.Site(2, "20:20", 2));
         sentry.Take(Mismatch(before), HostClock.Read());

@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Text;
 using Difusor.Agent.Configuration;
 using Difusor.Agent.Linux;
+using Difusor.Agent.Linux.Files;
+using Difusor.Agent.Linux.Store;
 using Difusor.Agent.Packages;
 using Difusor.Agent.Publication;
 using Difusor.Agent.Texts;
@@ -52,7 +54,8 @@ public sealed class ReleaseStoreTests : IDisposable
         var release = night.Publish(0, files);
         Assert.Equal(files, night.Served());
         Assert.Equal($"release {release.Id}\n", night.MapText);
-        Assert.Equal($"releases/{release.Id}", new DirectoryInfo(Path.Combine(night.Folders.Public, "current")).LinkTarget);
+        Assert.Equal(
+            $"releases/{release.Id}", new DirectoryInfo(Path.Combine(night.Folders.Public, "current")).LinkTarget);
         Assert.Equal(release, night.Store.Live(Root.Public));
     }
 
@@ -62,8 +65,11 @@ public sealed class ReleaseStoreTests : IDisposable
         var release = night.Seal(0, StoreNight.Site(3));
         Assert.Equal(Path.Combine(night.Folders.Held, release.Id.Value), night.Store.PathOf(release));
         Assert.Empty(Directory.GetFileSystemEntries(Path.Combine(night.Folders.Public, "releases")));
-        foreach (var folder in new[] { night.Folders.Held, night.Folders.Vault, night.Folders.Staging, night.Folders.Sealed, night.Folders.Quarantine })
-            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(folder));
+        foreach (var folder in new[] { night.Folders.Held, night.Folders.Vault, night.Folders.Staging,
+            night.Folders.Sealed, night.Folders.Quarantine })
+            Assert.Equal(
+                UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute,
+                File.GetUnixFileMode(folder));
     }
 
     [Fact]
@@ -151,7 +157,8 @@ public sealed class ReleaseStoreTests : IDisposable
     {
         // Between fork and exec a child has each descriptor of its parent.
         var lockFile = Path.Combine(night.Folders.State, "lock");
-        var held = Directory.GetFileSystemEntries("/proc/self/fd").First(link => new FileInfo(link).LinkTarget == lockFile);
+        var held = Directory.GetFileSystemEntries("/proc/self/fd")
+            .First(link => new FileInfo(link).LinkTarget == lockFile);
         var inherited = Syscall.dup(int.Parse(Path.GetFileName(held), CultureInfo.InvariantCulture));
         night.Reopen();
         Assert.Equal(0, Syscall.close(inherited));
@@ -173,11 +180,14 @@ public sealed class ReleaseStoreTests : IDisposable
     {
         var elsewhere = Directory.CreateDirectory(Path.Combine(night.Folders.State, "elsewhere")).FullName;
         File.WriteAllText(Path.Combine(elsewhere, "large"), new string('x', 200_000));
-        var altered = Directory.CreateDirectory(Path.Combine(night.Folders.Quarantine, "20210607T010000-altered-R-1/deep")).FullName;
+        var altered = Directory.CreateDirectory(
+            Path.Combine(night.Folders.Quarantine, "20210607T010000-altered-R-1/deep")).FullName;
         File.WriteAllText(Path.Combine(altered, "small"), "x");
         Directory.CreateSymbolicLink(Path.Combine(altered, "link"), elsewhere);
         Directory.CreateSymbolicLink(Path.Combine(altered, "round"), altered);
-        File.WriteAllText(Path.Combine(night.Folders.Quarantine, "20210607T010001-altered-releases-2"), "a file in place of a folder");
+        File.WriteAllText(
+            Path.Combine(night.Folders.Quarantine, "20210607T010001-altered-releases-2"),
+            "a file in place of a folder");
         Assert.Empty(night.Store.PruneQuarantine(20, 100_000));
         Assert.Equal(2, night.Store.PruneQuarantine(0, 100_000).Count);
         night.Store.Dispose();
@@ -197,7 +207,9 @@ public sealed class ReleaseStoreTests : IDisposable
         Assert.Equal("inicio 1", night.Served()["index.html"]);
         night.Publish(60, StoreNight.Site(3, " 3", changedPages: 3));
         Assert.Equal("inicio 3", night.Served()["index.html"]);
-        Assert.All(night.Store.LiveRecord(Root.Public)!.Files, file => Assert.True(night.Store.Proves(file.Sha256), file.Path.Value));
+        Assert.All(
+            night.Store.LiveRecord(Root.Public)!.Files, file =>
+            Assert.True(night.Store.Proves(file.Sha256), file.Path.Value));
     }
 
     [Theory, InlineData("staging"), InlineData("vault"), InlineData("held"), InlineData("sealed")]
@@ -209,17 +221,28 @@ public sealed class ReleaseStoreTests : IDisposable
         Assert.EndsWith($"/{name}", night.Store.MendFolders()!.Subject, StringComparison.Ordinal);
         Assert.Null(night.Store.MendFolders());
         Assert.Equal("inicio 1", night.Served()["index.html"]);
-        Assert.All(night.Store.LiveRecord(Root.Public)!.Files, file => Assert.True(night.Store.Proves(file.Sha256), file.Path.Value));
+        Assert.All(
+            night.Store.LiveRecord(Root.Public)!.Files, file =>
+            Assert.True(night.Store.Proves(file.Sha256), file.Path.Value));
     }
 
     [Fact]
     public void ASparseFileOfATerabyteWashesNoEvidenceAway()
     {
         foreach (var name in new[] { "20210607T010000-0-1", "20210607T010001-altered-R-2" })
-            File.WriteAllText(Path.Combine(Directory.CreateDirectory(Path.Combine(night.Folders.Quarantine, name)).FullName, "index.html"), "evil");
-        using (var hole = File.Create(Path.Combine(Directory.CreateDirectory(Path.Combine(night.Folders.Quarantine, "20210607T010002-altered-R-3")).FullName, "index.html")))
+            File.WriteAllText(
+                Path.Combine(
+                Directory.CreateDirectory(Path.Combine(night.Folders.Quarantine, name)).FullName, "index.html"),
+                "evil");
+        using (var hole =
+            File.Create(
+            Path.Combine(
+            Directory.CreateDirectory(Path.Combine(night.Folders.Quarantine, "20210607T010002-altered-R-3"))
+            .FullName, "index.html")))
             hole.SetLength(1L << 40);
-        for (var again = 4; again < 23; again++) Directory.CreateDirectory(Path.Combine(night.Folders.Quarantine, $"20210607T0100{again:00}-altered-R-{again}"));
+        for (var again = 4; again < 23; again++)
+            Directory.CreateDirectory(
+                Path.Combine(night.Folders.Quarantine, $"20210607T0100{again:00}-altered-R-{again}"));
         Assert.Equal(["20210607T010001-altered-R-2"], night.Store.PruneQuarantine(20, 2L << 30));
     }
 
@@ -234,7 +257,8 @@ public sealed class ReleaseStoreTests : IDisposable
     [Fact]
     public void RetentionRemovesOldReleasesAndWhatOnlyTheyHadInTheVault()
     {
-        for (var corte = 0; corte < 6; corte++) night.Publish(corte * 20, StoreNight.Site(3, $" {corte}", changedPages: 1));
+        for (var corte = 0; corte < 6; corte++)
+            night.Publish(corte * 20, StoreNight.Site(3, $" {corte}", changedPages: 1));
         var pruned = night.Store.Prune(2, new HashSet<ReleaseId>());
         Assert.Equal(4, pruned.Count);
         Assert.Equal(2, night.Store.Sealed.Count);
@@ -253,7 +277,9 @@ public sealed class ReleaseStoreTests : IDisposable
         Assert.Null(night.Store.Live(Root.Public));
     }
 
-    Dictionary<string, ulong> Inodes(string link) => night.Served(link).Keys.ToDictionary(path => path, path => Inode(Path.Combine(night.Folders.Public, link, path)));
+    Dictionary<string, ulong> Inodes(string link) =>
+        night.Served(link)
+        .Keys.ToDictionary(path => path, path => Inode(Path.Combine(night.Folders.Public, link, path)));
 
     static ulong Inode(string path)
     {

@@ -111,11 +111,16 @@ public sealed class StoreRecoveryTests : IDisposable
     {
         var first = night.Publish(0, StoreNight.Site(2));
         night.Publish(20, StoreNight.Site(2, " 2"));
-        var back = night.Store.Activate(first, Root.Public, night.Store.Sealed.Max(release => release.Rank), hold: true, "revisión", night.Now).Release!;
+        var back = night.Store.Activate(
+            first, Root.Public, night.Store.Sealed.Max(release => release.Rank), hold: true, "revisión",
+            night.Now).Release!;
         night.Reopen();
         Assert.True(night.Store.Choice(Root.Public)?.Hold);
         Assert.Equal(back.Id, night.Store.Choice(Root.Public)?.Release);
-        Assert.Null(PublicationOrder.Due(new RootState(night.Store.Live(Root.Public), night.Store.Sealed, night.Store.Choice(Root.Public), null, null)));
+        Assert.Null(
+            PublicationOrder.Due(
+            new RootState(
+            night.Store.Live(Root.Public), night.Store.Sealed, night.Store.Choice(Root.Public), null, null)));
     }
 
     [Fact]
@@ -125,7 +130,8 @@ public sealed class StoreRecoveryTests : IDisposable
         night.Publish(20, StoreNight.Site(2, " 2"));
         var digest = Digest.Sha256("inicio"u8).Hex;
         File.WriteAllText(Path.Combine(night.Folders.Vault, digest[..2], digest), "iniciO");
-        var back = night.Store.Activate(first, Root.Public, night.Store.Sealed.Max(release => release.Rank), hold: false, "error", night.Now);
+        var back = night.Store.Activate(
+            first, Root.Public, night.Store.Sealed.Max(release => release.Rank), hold: false, "error", night.Now);
         Assert.Null(back.Release);
         Assert.Equal([RelativePath.Own("index.html")], back.Damaged);
         Assert.Equal(StoreNight.Site(2, " 2"), night.Served());

@@ -1,0 +1,283 @@
+using System.Collections.Immutable;
+using Difusor.Agent.Events;
+using Difusor.Agent.Gate;
+using Difusor.Agent.Linux;
+using Difusor.Agent.Linux.Files;
+using Difusor.Agent.Linux.Host;
+using Difusor.Agent.Linux.Sentinel;
+using Difusor.Agent.Linux.Store;
+using Difusor.Agent.Packages;
+using Difusor.Agent.Publication;
+using Difusor.Agent.Sentinel;
+using Mono.Unix.Native;
+
+namespace Difusor.Agent.Daemon;
+
+/// <summary>
+/// The loop's side of the sentinel: says to its threads what must be published, looks again at what they tell (a hint
+/// is not the truth), records it, and heals. All of it on the agent loop's thread.
+/// </summary>
+/// <param name="record">Journals an event; it is on disk when this returns.</param>
+sealed class TamperResponder(
+    ReleaseStore store, StoreFolders folders, PublishedState state, Action<AgentEvent, ClockReading> record)
+    : IDisposable
+{
+    static readonly TimeSpan Again = TimeSpan.FromSeconds(5);
+    static readonly TimeSpan UnseenAgain = TimeSpan.FromSeconds(30);
+    static readonly TimeSpan FailureAgain = TimeSpan.FromMinutes(10);
+
+    readonly SecondLook look = new(state);
+    readonly ExpectedSite site = new(store, folders, state);
+    readonly List<Alteration> open = [];
+    readonly HashSet<(ReleaseId, string)> lost = [];
+    readonly Dictionary<(Root, ReleaseId?), Failure> failures = [];
+    AlarmNoise detections = AlarmNoise.Silence, healings = AlarmNoise.Silence;
+    DateTimeOffset? openSince, tryAgain;
+
+    /// <summary>A heal that was refused: when it was told and tried last.</summary>
+    sealed record Failure(HealDiagnosis.Refusal Refusal, DateTimeOffset Told, DateTimeOffset Tried);
+
+    /// <summary><c>sentinel.heal</c>.</summary>
+    public bool Heals { get; set; } = true;
+
+    public IntegrityState State { get; private set; }
+
+    /// <summary>Alterations found since the start, and healings.</summary>
+    public long Detected { get; private set; }
+    public long Healed { get; private set; }
+    public long Failures { get; private set; }
+
+    /// <summary>What is wrong now and not yet put right.</summary>
+    public IReadOnlyList<Alteration> Open => open;
+
+    /// <summary>
+    /// Says what must be published from now on, where that has changed. Asked after each turn of the loop.
+    /// </summary>
+    public void Follow()
+    {
+        if (site.Follow()) open.RemoveAll(alteration => alteration.Release is { } id && !site.Knows(id));
+    }
+
+    /// <summary>A thread of the sentinel has found something: what of it still holds is recorded and healed.</summary>
+    public void Take(TreeAltered altered, ClockReading now)
+    {
+        Follow();
+        var known = open.Select(Alteration.Place).ToHashSet();
+        var holds = look.At([.. open, .. altered.Alterations.Where(told => !known.Contains(told.SamePlace))]);
+        var fresh = holds.Where(found => !known.Contains(found.SamePlace)).ToImmutableArray();
+        PutRight(holds, now);
+        open.Clear();
+        open.AddRange(holds);
+        if (open.Count == 0) return;
+        openSince ??= now.System;
+        State = IntegrityState.Healing;
+        Alarm(fresh, altered.FoundBy, now);
+        Mend(now);
+    }
+
+    /// <summary>
+    /// What time brings: an alarm that was held back, another attempt, or somebody else has put it right.
+    /// </summary>
+    public void Tick(ClockReading now)
+    {
+        if (detections.Due <= now.System) Alarm([], "watch", now);
+        if (healings.Due <= now.System) AllClear([], null, now);
+        if (open.Count == 0 || now.System < tryAgain) return;
+        var holds = look.At(open);
+        PutRight(holds, now);
+        open.Clear();
+        open.AddRange(holds);
+        Mend(now);
+    }
+
+    /// <summary>
+    /// Whether <see cref="Tick"/> has a tree to heal that nobody is served now: one at a time, so that it never delays
+    /// a publication for long.
+    /// </summary>
+    public bool HasMore => open.Count > 0 && tryAgain == DateTimeOffset.MinValue;
+
+    (Root Root, ReleaseId? Release) PlaceOf(Alteration alteration) =>
+        (alteration.Root, alteration.Release ?? store.Live(alteration.Root)?.Id);
+
+    void Alarm(ImmutableArray<Alteration> fresh, string foundBy, ClockReading now)
+    {
+        (var told, detections) = detections.Hear(fresh, now.System);
+        Detected += fresh.Length;
+        foreach (var group in told.GroupBy(PlaceOf))
+            record(TamperEvents.Detected(Find(group.Key.Release), [.. group], foundBy), now);
+    }
+
+    /// <summary>
+    /// What is open and no longer wrong: another hand has put it right, or taken away what stood in the way.
+    /// </summary>
+    void PutRight(ImmutableArray<Alteration> holds, ClockReading now)
+    {
+        // Altered once more in the same place, it is another alteration, and nothing is right again.
+        var wrong = holds.Select(alteration => (alteration.Root, alteration.Release, alteration.Path)).ToHashSet();
+        var gone = open.Where(alteration => !wrong.Contains((alteration.Root, alteration.Release, alteration.Path)))
+            .ToImmutableArray();
+        if (gone.IsEmpty) return;
+        open.RemoveAll(gone.Contains);
+        AllClear(gone, null, now);
+        if (open.Count == 0) Calm();
+    }
+
+    /// <summary>
+    /// Puts right what is open, what is live first; what cannot be is told with the command that would clear the way.
+    /// </summary>
+    void Mend(ClockReading now)
+    {
+        tryAgain = now.System + Again;
+        foreach (var root in ExpectedSite.Roots)
+        {
+            var live = store.Live(root)?.Id;
+            var here = open.Where(alteration => alteration.Root == root).ToList();
+            if (here.Count == 0) continue;
+            if (here.Exists(alteration => alteration.Release is null || alteration.Kind == AlterationKind.Mount))
+            {
+                Attempt(root, null, now);
+                here.AddRange(GoneWith(root, here, now));
+            }
+            if (here.Exists(alteration => alteration is { Kind: AlterationKind.Mount, Path: "." or "releases" }))
+                continue;
+            var altered = here.Where(alteration => alteration is { Release: not null, Kind: not AlterationKind.Mount })
+                .Select(alteration => alteration.Release!.Value).ToHashSet();
+            altered.ExceptWith(
+                here.Where(alteration => alteration is { Release: not null, Kind: AlterationKind.Mount })
+                .Select(alteration => alteration.Release!.Value));
+            if (live is { } served && altered.Remove(served)) Attempt(root, served, now);
+            altered.RemoveWhere(id => IsStuck(root, id, now));
+            if (altered.Count > 0) Attempt(root, altered.First(), now);
+            if (altered.Count > 1) tryAgain = DateTimeOffset.MinValue;
+        }
+        if (open.Count > 0) State = IntegrityState.Tampered;
+        else Calm();
+    }
+
+    /// <summary>The trees that went where a root's folder went: it is there again, and empty.</summary>
+    List<Alteration> GoneWith(Root root, List<Alteration> known, ClockReading now)
+    {
+        if (state.Expected.Of(root) is not { } expected
+            || open.Exists(alteration => alteration.Root == root && alteration.Release is null)) return [];
+        var gone = look.At(
+            [.. expected.Trees.Values.Where(tree =>
+            !known.Exists(alteration => alteration.Release == tree.Id) && !store.HasTree(tree.Record.Release, root))
+            .SelectMany(tree => tree.At("", null))]);
+        open.AddRange(gone);
+        Alarm(gone, "watch", now);
+        return [.. gone];
+    }
+
+    void Calm()
+    {
+        (State, openSince, tryAgain) = (IntegrityState.Intact, null, null);
+        failures.Clear();
+    }
+
+    /// <summary>What stood in the way still does: a tree is not made in vain.</summary>
+    bool IsStuck(Root root, ReleaseId? id, ClockReading now) => failures.TryGetValue((root, id), out var last)
+        && (HealDiagnosis.Stands(last.Refusal)
+            || (last.Refusal.Obstacle is HealObstacle.Other or HealObstacle.NoSpace or HealObstacle.ReadOnly
+            && now.System < last.Tried + UnseenAgain));
+
+    void Attempt(Root root, ReleaseId? id, ClockReading now)
+    {
+        var changes = open.Where(alteration => alteration.Root == root
+            && (id is null ? alteration.Release is null || alteration.Kind == AlterationKind.Mount
+                : alteration.Release == id)).ToImmutableArray();
+        if (changes.IsEmpty || !Heals) return;
+        if (IsStuck(root, id, now))
+        {
+            Fail(root, id, changes, failures[(root, id)].Refusal, now, tried: false);
+            return;
+        }
+        // Another tree would lack the same files, as long as the vault does not have them again.
+        if (changes.All(
+            change => change.Kind == AlterationKind.Removed && lost.Contains((id.GetValueOrDefault(), change.Path))
+            && !(change.Expected is { } content && store.Proves(content)))) return;
+        try
+        {
+            var healing = Heal(root, id, changes, now);
+            var left = look.At(changes);
+            var wrong = left.Select(Alteration.Place).Concat(changes.Select(Alteration.Place)).ToHashSet();
+            open.RemoveAll(alteration => wrong.Contains(alteration.SamePlace));
+            open.AddRange(left);
+            if (healing is { Lost.IsEmpty: false })
+            {
+                lost.UnionWith(healing.Lost.Select(path => (id!.Value, path.Value)));
+                Fail(root, id, changes, new(HealObstacle.VaultDamaged, folders.Vault, Lost(healing)), now);
+            }
+            else if (!left.IsEmpty && healing is not null)
+            {
+                // Altered anew since: nothing stands in the way, so whoever goes on altering does not tire the healing.
+                failures.Remove((root, id));
+                AllClear(changes, healing, now);
+                Alarm(left, "watch", now);
+            }
+            else if (!left.IsEmpty)
+                Fail(root, id, left, Explain(root, id, new SystemFault("heal", folders.Of(root), Errno.EBUSY)), now);
+            else
+            {
+                failures.Remove((root, id));
+                AllClear(changes, healing, now);
+            }
+        }
+        catch (SystemFault fault)
+        {
+            Fail(root, id, changes, Explain(root, id, fault), now);
+        }
+    }
+
+    Healing? Heal(Root root, ReleaseId? id, ImmutableArray<Alteration> changes, ClockReading now)
+    {
+        if (changes.Any(change => change.Kind == AlterationKind.Mount)) return null;
+        if (look.IsCovered(root)) throw new SystemFault("heal", folders.Of(root), Errno.EBUSY);
+        using (state.Changing())
+        {
+            if (id is { } release) return Find(release) is { } known ? store.Heal(known, root, now.System) : null;
+            store.PointAgain(root, store.Live(root)?.Id, now.System);
+            return changes.Any(change => change.Path.StartsWith(ExpectedRoot.NoticeFolder, StringComparison.Ordinal))
+                ? new Healing(store.HealNotice(root, now.System), []) : new Healing(null, []);
+        }
+    }
+
+    void AllClear(ImmutableArray<Alteration> changes, Healing? healing, ClockReading now)
+    {
+        Healed += changes.IsEmpty ? 0 : 1;
+        (var told, healings) = healings.Hear(changes, now.System);
+        var healedAt = HostClock.Read();
+        foreach (var group in told.GroupBy(PlaceOf))
+        {
+            var exposure = TamperEvents.Exposure(group, openSince ?? now.System, healedAt.System);
+            var seconds = changes.IsEmpty ? 0 : (healedAt.Raw - now.Raw) / 1e9;
+            record(TamperEvents.Healed(
+                Find(group.Key.Release), [.. group], seconds, exposure.TotalSeconds, healing?.Evidence), healedAt);
+        }
+    }
+
+    /// <summary>
+    /// Told once, and again where the reason changes or after ten minutes; the attempts go on in between.
+    /// </summary>
+    void Fail(
+        Root root, ReleaseId? id, ImmutableArray<Alteration> changes, HealDiagnosis.Refusal refusal, ClockReading now,
+        bool tried = true)
+    {
+        if (tried) Failures++;
+        var last = failures.GetValueOrDefault((root, id));
+        var told = last?.Refusal.Error == refusal.Error && now.System < last.Told + FailureAgain;
+        failures[(root, id)] = new Failure(refusal, told ? last!.Told : now.System, tried ? now.System : last!.Tried);
+        if (!told) record(TamperEvents.Failed(Find(id) ?? store.Live(root), changes, refusal.Error), now);
+    }
+
+    HealDiagnosis.Refusal Explain(Root root, ReleaseId? id, SystemFault fault) =>
+        HealDiagnosis.Explain(fault, folders, root, id);
+
+    static string Lost(Healing healing) =>
+        $"the vault has lost {string.Join(", ", healing.Lost.Take(20))}: left out, so that nothing false is served. "
+        + $"Run: {HealAdvice.Command(HealObstacle.VaultDamaged, "", "")}";
+
+    Release? Find(ReleaseId? id) => id is { } known ? store.Sealed.FirstOrDefault(release => release.Id == known)
+        : null;
+
+    public void Dispose() => look.Dispose();
+}

@@ -1,0 +1,43 @@
+using System.Collections.Immutable;
+using Difusor.Agent.Texts;
+
+namespace Difusor.Agent.Configuration;
+
+/// <summary>A YAML document as a tree of values, each with its place; no anchors, aliases nor tags.</summary>
+abstract record YamlNode(Position At)
+{
+    /// <summary>What stands there, for a message.</summary>
+    public abstract object Describe();
+}
+
+/// <summary>
+/// A scalar. Plain: written without quotes, so that <c>null</c>, <c>true</c> and <c>12</c> are no texts.
+/// </summary>
+sealed record YamlScalar(Position At, string Text, bool Plain) : YamlNode(At)
+{
+    public bool IsNull => Plain && Text is "" or "~" or "null" or "Null" or "NULL";
+
+    public override object Describe() =>
+        IsNull ? "null" : Plain ? Short : $"\"{Short}\"";
+
+    /// <summary>The text as a message may show it.</summary>
+    public string Short
+    {
+        get
+        {
+            var text = Secrets.InText(Text);
+            return new string([.. text.Take(60).Select(c => char.IsControl(c) ? '\ufffd' : c)])
+                + (text.Length > 60 ? "..." : "");
+        }
+    }
+}
+
+sealed record YamlList(Position At, ImmutableArray<YamlNode> Items) : YamlNode(At)
+{
+    public override object Describe() => new Said("config.a-list");
+}
+
+sealed record YamlMap(Position At, ImmutableArray<(YamlScalar Key, YamlNode Value)> Entries) : YamlNode(At)
+{
+    public override object Describe() => new Said("config.a-map");
+}

@@ -1,0 +1,43 @@
+using Difusor.Agent.Configuration;
+using Difusor.Agent.Packages;
+
+namespace Difusor.Agent.Drop;
+
+/// <summary>What an entry of the drop is to the agent.</summary>
+public enum DropPart
+{
+    /// <summary>Passed over: a sender's preparation, a transfer's leftover, a loose file.</summary>
+    Nothing,
+    /// <summary>The file is an archive: a delivery of its own.</summary>
+    Archive,
+    /// <summary>The file lies in a delivery's folder.</summary>
+    Inside,
+    /// <summary>A HASH file beside archives.</summary>
+    BesideArchives,
+    /// <summary>
+    /// A link, a FIFO, a socket or a device where a package is expected: a delivery that can only be refused.
+    /// </summary>
+    NoPackage,
+}
+
+/// <summary>Which delivery an entry belongs to, by the layout of the drop (contract, section 6).</summary>
+public static class DropMap
+{
+    /// <summary>
+    /// The part that the file at <paramref name="path"/> plays, and the delivery's own path: the root for a tree.
+    /// </summary>
+    /// <param name="kind">What it is; regular where only a hint has told of it. Folders themselves play no
+    /// part.</param>
+    public static (DropPart Part, RawPath Delivery) Of(
+        DropLayout layout, RawPath path, FileKind kind = FileKind.Regular)
+    {
+        var top = path.Top;
+        if (top.Bytes[0] == '.') return (DropPart.Nothing, default);
+        if (Leftovers.Contains(path.Bytes)) return (DropPart.Nothing, default);
+        if (layout == DropLayout.Tree) return (DropPart.Inside, RawPath.Root);
+        if (path != top) return (DropPart.Inside, top);
+        if (kind != FileKind.Regular) return (DropPart.NoPackage, top);
+        if (PackageName.Read(top.Bytes).Form != PackageForm.Folder) return (DropPart.Archive, top);
+        return HashFileName.Is(top.Bytes) ? (DropPart.BesideArchives, top) : (DropPart.Nothing, default);
+    }
+}

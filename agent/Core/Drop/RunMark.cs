@@ -1,0 +1,194 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Difusor.Agent.Events;
+using Difusor.Agent.Packages;
+
+namespace Difusor.Agent.Drop;
+
+/// <summary>A delivery that is not touched until an operator says <c>retry</c> or the sender changes it.</summary>
+/// <param name="Fingerprint">Its files when it was first looked at after that; null until then.</param>
+public sealed record SetAsideMark(RawPath Root, string? Fingerprint);
+
+/// <summary>
+/// What is on disk of a run, for the next one to learn how it ended and what it had in hand then. A value: each step
+/// returns the next. A death blames a delivery only where it was alone in hand, and only in the same boot; where
+/// several were in hand they are suspects, and are taken one at a time until each has had its verdict or has left.
+/// </summary>
+/// <param name="Boot">The kernel's id of this boot.</param>
+public sealed record RunMark(string Boot, int Pid)
+{
+    /// <summary>After so many deaths with it alone in hand a delivery is set aside.</summary>
+    public const int MostDeaths = 2;
+
+    /// <summary>More than these are not remembered: an end with so many in hand blames none of them.</summary>
+    public const int MostSuspects = 64;
+
+    /// <summary>Why it stopped; null while it runs.</summary>
+    public string? Stopped { get; init; }
+
+    /// <summary>The fault that nothing has caught; null where there was none.</summary>
+    public string? LastWord { get; init; }
+
+    /// <summary>
+    /// What was in hand when a run ended, and the number of deaths of each while it was alone in hand.
+    /// </summary>
+    public ImmutableSortedDictionary<RawPath, int> Suspects { get; init; } =
+        ImmutableSortedDictionary<RawPath, int>.Empty;
+
+    public ImmutableSortedDictionary<RawPath, SetAsideMark> SetAside { get; init; } =
+        ImmutableSortedDictionary<RawPath, SetAsideMark>.Empty;
+
+    /// <summary>
+    /// How many deliveries may be in hand at once: one, until no suspect is left; null where nothing is suspected.
+    /// </summary>
+    public int? AtOnce => Suspects.IsEmpty ? null : 1;
+
+    /// <summary>Begins a run.</summary>
+    /// <param name="previous">What the run before has left; null where there was none.</param>
+    /// <param name="inHand">What that run had in hand last.</param>
+    /// <param name="boot">This boot's id.</param>
+    /// <returns>The mark of this run, how the last one ended (null: there was none), and what is set aside for
+    /// it.</returns>
+    public static (RunMark Mark, RunEnd? Previous, ImmutableArray<RawPath> NewlySetAside) After(
+        RunMark? previous, IReadOnlyCollection<RawPath> inHand, string boot, int pid)
+    {
+        var fresh = new RunMark(boot, pid);
+        if (previous is null) return (fresh, null, []);
+        fresh = fresh with { Suspects = previous.Suspects, SetAside = previous.SetAside };
+        if (previous.Stopped is not null) return (fresh, RunEnd.Stopped, []);
+        if (previous.Boot != boot) return (fresh, RunEnd.Rebooted, []);
+        var suspected = inHand.Where(root => !fresh.SetAside.ContainsKey(root)).Distinct().ToList();
+        if (suspected.Count != 1)
+        {
+            foreach (var one in suspected.Take(MostSuspects))
+                if (!fresh.Suspects.ContainsKey(one)) fresh = fresh with { Suspects = fresh.Suspects.Add(one, 0) };
+            return (fresh, RunEnd.Ended, []);
+        }
+        var root = suspected[0];
+        var deaths = fresh.Suspects.GetValueOrDefault(root) + 1;
+        return deaths < MostDeaths
+            ? (fresh with { Suspects = fresh.Suspects.SetItem(root, deaths) }, RunEnd.Ended, [])
+            : (fresh with { Suspects = fresh.Suspects.Remove(root),
+                SetAside = fresh.SetAside.SetItem(root, new SetAsideMark(root, null)) }, RunEnd.Ended, [root]);
+    }
+
+    /// <summary>A delivery has come to its end: it is no suspect any more.</summary>
+    public RunMark Cleared(RawPath root) => Suspects.ContainsKey(root) ? this with { Suspects = Suspects.Remove(root) }
+        : this;
+
+    /// <summary>What has left the drop is neither suspect nor set aside.</summary>
+    public RunMark Only(Func<RawPath, bool> isThere)
+    {
+        var (suspects, aside) = (
+            Suspects.Keys.Where(root => !isThere(root)).ToList(), SetAside.Keys.Where(root => !isThere(root)).ToList());
+        return suspects.Count + aside.Count == 0 ? this
+            : this with { Suspects = Suspects.RemoveRange(suspects), SetAside = SetAside.RemoveRange(aside) };
+    }
+
+    /// <summary>
+    /// Holds what a look has found of a delivery that is set aside against what was found before. One that has changed
+    /// is a new delivery.
+    /// </summary>
+    public RunMark Looked(RawPath root, string fingerprint) => SetAside.GetValueOrDefault(root) switch
+    {
+        null => this,
+        { Fingerprint: null } first =>
+            this with { SetAside = SetAside.SetItem(root, first with { Fingerprint = fingerprint }) },
+        { Fingerprint: var known } when known == fingerprint => this,
+        _ => this with { SetAside = SetAside.Remove(root) },
+    };
+
+    /// <summary>The operator's <c>retry</c>: nothing is held against any delivery.</summary>
+    public RunMark Forgiven() =>
+        Suspects.IsEmpty && SetAside.IsEmpty ? this
+        : this with { Suspects = Suspects.Clear(), SetAside = SetAside.Clear() };
+
+    public string ToJson() => new JsonObject
+    {
+        ["boot"] = Boot, ["pid"] = Pid, ["stopped"] = Stopped, ["last_word"] = LastWord,
+        ["suspects"]
+        = new JsonArray(
+            [.. Suspects.Select(one => new JsonObject { ["name"] = one.Key.Bytes, ["deaths"] = one.Value })]),
+        ["set_aside"]
+        = new JsonArray(
+            [.. SetAside.Values.Select(
+            one => new JsonObject { ["name"] = one.Root.Bytes, ["fingerprint"] = one.Fingerprint })]),
+    }.ToJsonString() + "\n";
+
+    /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
+    /// <returns>Null where the text is no such thing.</returns>
+    public static RunMark? Read(string text)
+    {
+        try
+        {
+            if (JsonNode.Parse(text) is not JsonObject mark || (string?)mark["boot"] is not { } boot) return null;
+            var suspects = ImmutableSortedDictionary.CreateBuilder<RawPath, int>();
+            foreach (var one in Items(mark["suspects"]))
+                if (NameIn(one) is { } root) suspects[root] = (int?)one["deaths"] ?? 0;
+            var aside = ImmutableSortedDictionary.CreateBuilder<RawPath, SetAsideMark>();
+            foreach (var one in Items(mark["set_aside"]))
+                if (NameIn(one) is { } root) aside[root] = new SetAsideMark(root, (string?)one["fingerprint"]);
+            return new RunMark(boot, (int?)mark["pid"] ?? 0)
+            {
+                Stopped = (string?)mark["stopped"], LastWord = (string?)mark["last_word"] is { } word
+                    ? Printable.Of(word, 1000) : null,
+                Suspects = suspects.ToImmutable(), SetAside = aside.ToImmutable(),
+            };
+        }
+        catch (Exception problem)
+            when (problem is JsonException or InvalidOperationException or FormatException or ArgumentException)
+        {
+            return null;
+        }
+    }
+
+    static IEnumerable<JsonObject> Items(JsonNode? list) => (list as JsonArray ?? []).OfType<JsonObject>();
+
+    static RawPath? NameIn(JsonObject one) =>
+        (string?)one["name"] is { } name && !name.Any(c => c is '\0' or > 'ÿ') ? new RawPath(name) : null;
+}
+
+/// <summary>
+/// Which deliveries a run has in hand, as it is kept beside the mark: of many only the first are named.
+/// </summary>
+public static class InHandMark
+{
+    public static string Write(string boot, int pid, IReadOnlyCollection<RawPath> inHand) => new JsonObject
+    {
+        ["boot"] = boot, ["pid"] = pid,
+        ["in_hand"]
+        = new JsonArray([.. inHand.Take(RunMark.MostSuspects).Select(root => JsonValue.Create(root.Bytes))]),
+    }.ToJsonString() + "\n";
+
+    /// <summary>Reads it for the run that <paramref name="mark"/> is of.</summary>
+    /// <returns>Nothing where it is of another run, or no such text.</returns>
+    public static ImmutableArray<RawPath> Read(string text, RunMark mark)
+    {
+        try
+        {
+            if (JsonNode.Parse(text) is not JsonObject said || (string?)said["boot"] != mark.Boot
+                || (int?)said["pid"] != mark.Pid) return [];
+            return [.. (said["in_hand"] as JsonArray ?? []).Select(name => (string?)name).OfType<string>()
+                .Where(name => !name.Any(c => c is '\0' or > 'ÿ')).Take(RunMark.MostSuspects)
+                    .Select(name => new RawPath(name))];
+        }
+        catch (Exception problem)
+            when (problem is JsonException or InvalidOperationException or FormatException or ArgumentException)
+        {
+            return [];
+        }
+    }
+}
+
+/// <summary>The codes of <see cref="RunEnd"/> in the journal.</summary>
+public static class RunEnds
+{
+    public static string Code(this RunEnd end) => end switch
+    {
+        RunEnd.Stopped => "stopped",
+        RunEnd.Ended => "ended",
+        RunEnd.Rebooted => "reboot",
+        _ => throw new ArgumentOutOfRangeException(nameof(end)),
+    };
+}

@@ -1,0 +1,21 @@
+using System.Globalization;
+
+namespace Difusor.Agent.Journal;
+
+/// <summary>
+/// The last record that the agent knew to be on disk, kept beside the journal and rewritten in place after each record:
+/// with it a tail that was cut off, or a changed last line, shows without any outside witness. It may lag after a
+/// crash; it never leads.
+/// </summary>
+public readonly record struct HeadMark(long Seq, string Head)
+{
+    public const string FileName = "head";
+
+    /// <summary>Always of one length, so that it is written over in place.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Seq:D20} {Head}\n");
+
+    public static HeadMark? Read(string text) =>
+        text.Length == 86 && text[20] == ' '
+            && long.TryParse(text.AsSpan(0, 20), NumberStyles.None, CultureInfo.InvariantCulture, out var seq)
+            ? new HeadMark(seq, text.Substring(21, 64)) : null;
+}

@@ -1,0 +1,48 @@
+using System.Globalization;
+using System.Text;
+using Difusor.Agent.Events;
+using Difusor.Agent.Packages;
+using Difusor.Agent.Texts;
+
+namespace Difusor.Agent.Journal;
+
+/// <summary>
+/// A record as an entry of journald's own protocol (systemd.io, "Native Journal Protocol"): the text of the local
+/// format as MESSAGE, which journald hands on to a syslog daemon as it would that of /dev/log, the event's MESSAGE_ID,
+/// by which <c>journalctl -x</c> finds the catalog's text, and each field of its own as <c>DIFUSOR_NAME</c>. No value
+/// has a line feed, so each field is one line.
+/// </summary>
+public static class JournaldEntry
+{
+    public const string Prefix = "DIFUSOR_";
+    const int LongestName = 64;
+
+    public static byte[] Format(JournalRecord record, SyslogIdentity identity)
+    {
+        var severity = (int)record.Severity;
+        var entry = new StringBuilder();
+        Add("MESSAGE", LocalSyslog.Text(record, identity, room: SyslogFields.MessageLimit));
+        if (EventCatalogue.Named(record.Event) is { } known) Add("MESSAGE_ID", EventCatalogue.MessageId(known.Code));
+        Add("PRIORITY", Number(severity));
+        Add("SYSLOG_FACILITY", Number(identity.Facility));
+        Add("SYSLOG_IDENTIFIER", SyslogIdentity.AppName);
+        Add("SYSLOG_PID", Number(identity.Pid));
+        Add(Prefix + "EVENT", record.Event);
+        Add(Prefix + "AT", RecordLine.Time(record.BestTime));
+        foreach (var pair in SyslogFields.Plain(record, SyslogFields.MessageLimit))
+            Add(Prefix + Name(pair.Name), pair.Value);
+        return Encoding.UTF8.GetBytes(entry.ToString());
+
+        void Add(string name, string value) => entry.Append(name).Append('=').Append(value).Append('\n');
+    }
+
+    static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>A field's name may have capitals, digits and underscores, and 64 bytes in all.</summary>
+    static string Name(string name)
+    {
+        var valid = string.Concat(
+            name.ToUpperInvariant().Select(c => c is (>= 'A' and <= 'Z') or (>= '0' and <= '9') ? c : '_'));
+        return valid[..Math.Min(valid.Length, LongestName - Prefix.Length)];
+    }
+}

@@ -1,0 +1,108 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json.Nodes;
+using Difusor.Agent.Events;
+using Difusor.Agent.Packages;
+using Difusor.Agent.Texts;
+
+namespace Difusor.Agent.Journal;
+
+/// <summary>
+/// A record's fields as <c>name="value"</c> pairs: <c>seq</c> and <c>head</c> first, so that nothing a sender wrote can
+/// stand in their place. A list <c>reasons</c> becomes <c>reasons_total</c>, <c>reasons</c> (its distinct codes) and
+/// <c>reason1</c>, <c>reason2</c>...; all lists of a message together show at most 20 items, and what does not fit is
+/// left to the journal.
+/// </summary>
+static class SyslogFields
+{
+    /// <summary>Contract, section 10: a whole message in bytes.</summary>
+    public const int MessageLimit = 8192;
+    const int Items = 20, ValueLimit = 1024, SentenceLimit = 2048;
+    static readonly Pair Truncated = new("truncated", "true");
+
+    /// <summary>
+    /// A value escaped as RFC 5424, section 6.3.3 has it: <c>"</c>, <c>\</c> and <c>]</c> by a back slash; printable.
+    /// </summary>
+    public readonly record struct Pair(string Name, string Value)
+    {
+        public override string ToString() => $"{Name}=\"{Value}\"";
+        public int Size => Encoding.UTF8.GetByteCount(Value) + Name.Length + " =\"\"".Length;
+    }
+
+    /// <summary>The pairs that fit into <paramref name="room"/> bytes, each counted with the space before it.</summary>
+    public static List<Pair> Of(JournalRecord record, int room) => Fitting(record, room, escaped: "\"\\]");
+
+    /// <summary>The same with values as they are, but made printable.</summary>
+    public static List<Pair> Plain(JournalRecord record, int room) => Fitting(record, room, escaped: "");
+
+    static List<Pair> Fitting(JournalRecord record, int room, string escaped)
+    {
+        List<Pair> pairs = [new("seq", record.Seq.ToString(CultureInfo.InvariantCulture)), new("head", record.Head)];
+        var left = room - pairs.Sum(pair => pair.Size) - Truncated.Size;
+        var whole = true;
+        foreach (var pair in All(record.Fields, escaped, ref whole))
+        {
+            if (pair.Size > left)
+            {
+                whole = false;
+                continue;
+            }
+            left -= pair.Size;
+            pairs.Add(pair);
+        }
+        if (!whole) pairs.Add(Truncated);
+        return pairs;
+    }
+
+    /// <summary>The sentence for people, printable and on one line.</summary>
+    public static string Sentence(JournalRecord record, SyslogIdentity identity) =>
+        Clean(EventCatalogue.Sentence(identity.Language, record.Event, record.Fields), SentenceLimit, escaped: "");
+
+    static List<Pair> All(JsonObject fields, string escaped, ref bool whole)
+    {
+        List<Pair> scalars = [], items = [];
+        foreach (var (name, value) in fields)
+        {
+            if (value is null or JsonArray { Count: 0 } || IsTotalOfNothing(name, fields)) continue;
+            if (value is not JsonArray list)
+            {
+                scalars.Add(Cleaned(name, EventCatalogue.Scalar(value)));
+                continue;
+            }
+            // Told by the record itself where the list may have only the first.
+            if (!fields.ContainsKey(name + "_total"))
+                scalars.Add(Cleaned(name + "_total", list.Count.ToString(CultureInfo.InvariantCulture)));
+            var codes = list.OfType<JsonObject>().Select(finding => (string?)finding["code"]).Distinct().ToList();
+            if (codes.Count > 0) scalars.Add(Cleaned(name, string.Join(',', codes)));
+            var singular = name.EndsWith('s') ? name[..^1] : name;
+            var shown = Math.Min(list.Count, Items - items.Count);
+            for (var i = 0; i < shown; i++)
+                items.Add(
+                    Cleaned(singular + (i + 1).ToString(CultureInfo.InvariantCulture), EventCatalogue.Scalar(list[i])));
+            whole &= shown == list.Count;
+        }
+        return [.. scalars, .. items];
+
+        Pair Cleaned(string name, string value) => new(name, Clean(value, ValueLimit, escaped));
+    }
+
+    /// <summary>Where a list is empty nothing is said of it.</summary>
+    static bool IsTotalOfNothing(string name, JsonObject fields) =>
+        name.EndsWith("_total", StringComparison.Ordinal) && fields[name[..^"_total".Length]] is JsonArray { Count: 0 };
+
+    static string Clean(string text, int limit, string escaped)
+    {
+        var clean = new StringBuilder(text.Length);
+        var bytes = 0;
+        // What is too long anyway is not made printable to its end.
+        foreach (var rune in Printable.Line(text.Length > limit ? text[..limit] : text).EnumerateRunes())
+        {
+            var escape = rune.IsBmp && escaped.Contains((char)rune.Value, StringComparison.Ordinal);
+            bytes += rune.Utf8SequenceLength + (escape ? 1 : 0);
+            if (bytes > limit - "…".Length * 3) return clean.Append('…').ToString();
+            if (escape) clean.Append('\\');
+            clean.Append(rune.ToString());
+        }
+        return clean.ToString();
+    }
+}

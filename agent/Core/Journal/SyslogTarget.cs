@@ -1,0 +1,54 @@
+using System.Globalization;
+using Difusor.Agent.Configuration;
+
+namespace Difusor.Agent.Journal;
+
+public enum SyslogTransportKind { Unix, Udp, Tcp, Tls }
+
+/// <summary>Where messages go: <c>unix:/path</c>, or a host with a port.</summary>
+/// <param name="Host">The host's name or address; the path for a unix socket.</param>
+/// <param name="Port">0 for a unix socket.</param>
+public sealed record SyslogTarget(SyslogTransportKind Kind, string Host, int Port)
+{
+    /// <summary>
+    /// Reads <c>syslog.target</c>; null where it is none of its four forms. A port left out is the transport's own.
+    /// </summary>
+    public static SyslogTarget? Read(string text)
+    {
+        if (text.StartsWith("unix:", StringComparison.Ordinal))
+            return text.Length > 6 && text[5] == '/' ? new(SyslogTransportKind.Unix, text[5..], 0) : null;
+        return ReadHost(text, "udp://", SyslogTransportKind.Udp, 514)
+            ?? ReadHost(text, "tcp://", SyslogTransportKind.Tcp, 601)
+            ?? ReadHost(text, "tls://", SyslogTransportKind.Tls, 6514);
+    }
+
+    /// <summary>Auto: RFC 5424, but the local format to a socket that is journald's, which reads no RFC 5424.</summary>
+    public SyslogFormat FormatFor(SyslogFormat asked) => (asked, Kind, Host) switch
+    {
+        (SyslogFormat.Auto, SyslogTransportKind.Unix, "/dev/log" or "/run/systemd/journal/dev-log") =>
+            SyslogFormat.Local,
+        (SyslogFormat.Auto, _, _) => SyslogFormat.Rfc5424,
+        _ => asked,
+    };
+
+    public override string ToString() => Kind == SyslogTransportKind.Unix
+        ? $"unix:{Host}"
+        : string.Create(CultureInfo.InvariantCulture, $"{Kind.ToString().ToLowerInvariant()}://{Bracketed}:{Port}");
+
+    string Bracketed => Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host;
+
+    static SyslogTarget? ReadHost(string text, string scheme, SyslogTransportKind kind, int port)
+    {
+        if (!text.StartsWith(scheme, StringComparison.Ordinal)) return null;
+        var rest = text[scheme.Length..].TrimEnd('/');
+        var bracket = rest.StartsWith('[') ? rest.IndexOf(']', StringComparison.Ordinal) : -1;
+        var colon = rest.LastIndexOf(':');
+        var host = bracket > 0 ? rest[1..bracket] : colon >= 0 ? rest[..colon] : rest;
+        if (colon > bracket
+            && !(int.TryParse(rest.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out port)
+            && port is > 0 and < 65536)) return null;
+        var valid = bracket > 0 ? Uri.CheckHostName(host) == UriHostNameType.IPv6
+            : Uri.CheckHostName(host) is UriHostNameType.Dns or UriHostNameType.IPv4;
+        return valid ? new SyslogTarget(kind, host, port) : null;
+    }
+}

@@ -1,0 +1,86 @@
+using Difusor.Agent.Events;
+using Difusor.Agent.Gate;
+using Difusor.Agent.Journal;
+using Difusor.Agent.Packages;
+using Difusor.Agent.Sentinel;
+using Difusor.Agent.Texts;
+
+namespace Difusor.Agent.Night;
+
+/// <summary>
+/// Hears every record, and knows by it what is wrong now, what has happened how often, and what was published. A change
+/// for the worse and back is told as one line of JSON.
+/// </summary>
+/// <param name="tell">Told of each change: the line that <c>notify.command</c> reads.</param>
+public sealed class TroubleBoard(NightClock clock, Language language, Action<string> tell)
+{
+    /// <summary>Nanoseconds without another after which an internal fault is no trouble any more.</summary>
+    static readonly long FaultIsPast = (long)TimeSpan.FromHours(1).TotalNanoseconds;
+
+    readonly List<JournalRecord> publications = [];
+    Language language = language;
+    Condition condition = Condition.Well;
+    long? lastFault;
+
+    public Tally Tally { get; } = new();
+
+    /// <summary>
+    /// Gets the records of publications in the public root, the oldest first; those of earlier runs included.
+    /// </summary>
+    public IReadOnlyList<JournalRecord> Publications => publications;
+
+    /// <summary>Gets what is wrong now, as event codes.</summary>
+    public IReadOnlyList<string> Troubles =>
+        [.. condition.Bad.Values.Select(bad => EventCatalogue.Id(bad.Code)).Distinct().Order(StringComparer.Ordinal)];
+
+    public bool IsWell => condition.IsWell;
+
+    /// <summary>Sets how many alterations are open: integrity is not back before the last of them is healed.</summary>
+    public int OpenAlterations { private get; set; }
+
+    /// <summary>Takes the language of a reload.</summary>
+    public void Follow(Language changed) => language = changed;
+
+    /// <summary>
+    /// Recalls what earlier runs have published, and that deliveries are set aside; nobody is told of it again.
+    /// </summary>
+    public void Recall(IEnumerable<JournalRecord> records, bool areSetAside)
+    {
+        publications.AddRange(records.Where(IsPublic));
+        var aside = new BadTopic(EventCode.DeliverySetAside, 1);
+        if (areSetAside) condition = condition with { Bad = condition.Bad.SetItem(Condition.SetAside, aside) };
+    }
+
+    /// <summary>Hears a record that is on disk.</summary>
+    public void Hear(JournalRecord record, ClockReading now)
+    {
+        Tally.Hear(record);
+        if (IsPublic(record)) publications.Add(record);
+        if (record.Happened is not { } happened) return;
+        if (happened is InternalFault) lastFault = now.Monotonic;
+        if (happened is TamperHealed && OpenAlterations > 0) return;
+        (var change, condition) = condition.Hear(happened, clock.OpeningProven);
+        if (change is not null) tell(NoticeText.Of(change, record, language));
+    }
+
+    /// <summary>Ends the trouble of a fault that nobody foresaw once an hour has passed without another.</summary>
+    public void Tick(ClockReading now)
+    {
+        if (lastFault is not { } last || now.Monotonic - last < FaultIsPast) return;
+        lastFault = null;
+        (var change, condition) = condition.FaultIsPast();
+        if (change is not null) tell(NoticeText.FaultPast(change, now.System, language));
+    }
+
+    /// <summary>Ends the trouble of a probe.</summary>
+    public void ProbeIsGood(string url, ClockReading now)
+    {
+        (var change, condition) = condition.ProbeIsGood(url);
+        if (change is not null) tell(NoticeText.Good(change, now.System, language));
+    }
+
+    /// <summary>Forgets what a probe that is configured no more has found.</summary>
+    public void OnlyProbes(IEnumerable<string> probed) => condition = condition.OnlyProbes(probed);
+
+    static bool IsPublic(JournalRecord record) => record.Happened is CortePublished { Root: Root.Public };
+}

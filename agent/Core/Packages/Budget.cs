@@ -1,0 +1,152 @@
+namespace Difusor.Agent.Packages;
+
+/// <summary>
+/// Bytes of one kind that all deliveries in hand may keep together. Who holds some while nobody else does is never
+/// refused by the total: a package that is within its own limit can always be received, alone if need be. Any thread.
+/// </summary>
+/// <param name="most">How many bytes there are.</param>
+/// <param name="keepsForSmall">
+/// An eighth more is for the first bytes of each holder, a sixteenth of <paramref name="most"/> at most: so a small
+/// corte never waits for a large delivery, which holds all the rest until its verdict is made.
+/// </param>
+public sealed class Budget(long most, bool keepsForSmall = false)
+{
+    readonly Lock gate = new();
+    long taken, takenBySmall;
+    int holders;
+
+    /// <summary>What one holder has of it.</summary>
+    internal record struct Hold(long Small, long Large)
+    {
+        public readonly long All => Small + Large;
+    }
+
+    /// <summary>How much there is altogether; what is taken already stays taken.</summary>
+    public long Most { get; set; } = most;
+
+    public long Left
+    {
+        get { lock (gate) { return Math.Max(0, Most - taken); } }
+    }
+
+    internal bool TryTake(long amount, ref Hold hold)
+    {
+        lock (gate)
+        {
+            if (keepsForSmall && hold.Large == 0 && hold.Small + amount <= Most / 16
+                && takenBySmall + amount <= Most / 8)
+            {
+                takenBySmall += amount;
+                hold.Small += amount;
+                return true;
+            }
+            if (amount > Most - taken && holders > (hold.Large > 0 ? 1 : 0)) return false;
+            if (hold.Large == 0) holders++;
+            taken += amount;
+            hold.Large += amount;
+            return true;
+        }
+    }
+
+    internal void Return(long amount, ref Hold hold)
+    {
+        lock (gate)
+        {
+            var large = Math.Min(amount, hold.Large);
+            if (large > 0 && large == hold.Large) holders--;
+            taken -= large;
+            hold.Large -= large;
+            takenBySmall -= amount - large;
+            hold.Small -= amount - large;
+        }
+    }
+}
+
+/// <summary>What came of taking a part of a budget.</summary>
+public enum Taking
+{
+    Taken,
+    /// <summary>It is more than one package may have: the package can only be refused.</summary>
+    TooLarge,
+    /// <summary>Other deliveries hold too much of it just now: wait.</summary>
+    NoRoom,
+}
+
+/// <summary>What one delivery holds of a budget. Any thread.</summary>
+/// <param name="limit">What one package may have.</param>
+/// <param name="total">What all may have together; null: there is no other delivery.</param>
+/// <param name="each">What each thing costs of the total beside its own bytes.</param>
+public sealed class Share(long limit, Budget? total = null, int each = 0)
+{
+    readonly Lock gate = new();
+    Budget.Hold hold;
+    long bytes;
+
+    /// <summary>What it holds of the total.</summary>
+    public long Held
+    {
+        get { lock (gate) { return hold.All; } }
+    }
+
+    public Taking Take(long amount)
+    {
+        lock (gate)
+        {
+            if (amount > limit - bytes) return Taking.TooLarge;
+            if (amount + each == 0) return Taking.Taken;
+            if (total is null) hold.Large += amount + each;
+            else if (!total.TryTake(amount + each, ref hold)) return Taking.NoRoom;
+            bytes += amount;
+            return Taking.Taken;
+        }
+    }
+
+    /// <summary>Gives back what one <see cref="Take"/> took.</summary>
+    public void Return(long amount)
+    {
+        lock (gate)
+        {
+            bytes -= amount;
+            GiveBack(amount + each);
+        }
+    }
+
+    /// <summary>Gives all of it back.</summary>
+    public void Clear()
+    {
+        lock (gate)
+        {
+            bytes = 0;
+            GiveBack(hold.All);
+        }
+    }
+
+    void GiveBack(long amount)
+    {
+        if (total is null) hold.Large -= amount;
+        else total.Return(amount, ref hold);
+    }
+}
+
+/// <summary>What one delivery holds of all budgets.</summary>
+public sealed class Shares(Share paths, Share hashText)
+{
+    /// <summary>
+    /// What a file costs in memory beside its path, about: of the total, not of a package's own limit.
+    /// </summary>
+    public const int EachFile = 256;
+
+    /// <summary>Shares of a package that nobody else is in hand with.</summary>
+    public static Shares Alone(long pathText, long hashText) => new(new Share(pathText), new Share(hashText));
+
+    public Share Paths { get; } = paths;
+    public Share HashText { get; } = hashText;
+
+    public long Held => Paths.Held + HashText.Held;
+
+    public void Clear()
+    {
+        Paths.Clear();
+        HashText.Clear();
+    }
+}

@@ -1,0 +1,34 @@
+using System.Globalization;
+
+namespace Difusor.Agent.Packages;
+
+/// <summary>
+/// A release's name: the corte's local date and time, and its place in the order of sealing: <c>20210606-2020-0007</c>.
+/// It is a folder's name, a file's name and a word of <c>current.map</c>, so it has digits and hyphens only.
+/// </summary>
+public readonly record struct ReleaseId
+{
+    ReleaseId(string value) => Value = value;
+
+    public string Value { get; }
+
+    public static ReleaseId For(Corte corte, long sequence) =>
+        new(string.Create(CultureInfo.InvariantCulture, $"{corte.At:yyyyMMdd-HHmm}-{sequence:0000}"));
+
+    /// <summary>Reads a name as found on disk; null where it is none of ours.</summary>
+    public static ReleaseId? Read(string name)
+    {
+        var parts = name.Split('-');
+        return parts.Length == 3 && parts[0].Length == 8 && parts[1].Length == 4 && parts[2].Length is >= 4 and <= 12
+            && parts.All(part => part.All(char.IsAsciiDigit)) ? new ReleaseId(name) : null;
+    }
+
+    /// <summary>Its place in the order of sealing.</summary>
+    public long Sequence =>
+        Value is not null
+            && long.TryParse(
+            Value.AsSpan(Value.LastIndexOf('-') + 1), NumberStyles.None, CultureInfo.InvariantCulture,
+            out var sequence) ? sequence : 0;
+
+    public override string ToString() => Value;
+}

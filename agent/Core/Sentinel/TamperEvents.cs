@@ -1,0 +1,48 @@
+using System.Collections.Immutable;
+using Difusor.Agent.Events;
+using Difusor.Agent.Journal;
+using Difusor.Agent.Packages;
+using Difusor.Agent.Publication;
+
+namespace Difusor.Agent.Sentinel;
+
+/// <summary>
+/// What readers get: as sealed, being put right, or altered and not put right (<c>sentinel.state</c>).
+/// </summary>
+public enum IntegrityState { Intact, Healing, Tampered }
+
+/// <summary>The events of an alteration, from its detection to its end.</summary>
+public static class TamperEvents
+{
+    public static AgentEvent Detected(Release? release, IReadOnlyCollection<Alteration> changes, string foundBy) =>
+        new TamperDetected(Name(release), release?.Corte, TellOf(changes), changes.Count, foundBy);
+
+    /// <param name="seconds">From the detection to the proven tree's being in place.</param>
+    /// <param name="exposure">How long readers may have got altered bytes, in seconds: from when the kernel saw the
+    /// first change.</param>
+    /// <param name="evidence">Where the altered tree lies now.</param>
+    public static AgentEvent Healed(
+        Release? release, IReadOnlyCollection<Alteration> changes, double seconds, double exposure, string? evidence) =>
+        new TamperHealed(
+            Name(release), release?.Corte, TellOf(changes), changes.Count, Math.Round(seconds, 3),
+            Math.Round(exposure, 3), evidence);
+
+    /// <param name="error">What the system refused, and the command that would clear the way.</param>
+    public static AgentEvent Failed(Release? release, IReadOnlyCollection<Alteration> changes, string error) =>
+        new HealFailed(Name(release), release?.Corte, TellOf(changes), changes.Count, error);
+
+    /// <summary>
+    /// From the first change that the kernel dates to the heal; a change without a date counts from its detection.
+    /// </summary>
+    public static TimeSpan Exposure(IEnumerable<Alteration> changes, DateTimeOffset detected, DateTimeOffset healed)
+    {
+        var first = changes.Select(change => change.Since ?? detected).DefaultIfEmpty(detected).Min();
+        var since = first < detected ? first : detected;
+        return healed > since ? healed - since : TimeSpan.Zero;
+    }
+
+    static string Name(Release? release) => release?.Id.Value ?? "notice";
+
+    static ImmutableArray<Finding> TellOf(IReadOnlyCollection<Alteration> changes) =>
+        Told.Of([.. changes.Select(change => change.ToFinding())]);
+}

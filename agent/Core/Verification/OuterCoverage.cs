@@ -1,0 +1,73 @@
+using Difusor.Agent.Packages;
+
+namespace Difusor.Agent.Verification;
+
+/// <summary>
+/// A HASH beside an archive: over the archive itself, as <c>NAME.zip.hash</c> or in a listing (contract, section 6).
+/// </summary>
+/// <param name="Strongest">The strongest allowed algorithm by which the archive as a whole is covered; null where it is
+/// not.</param>
+/// <param name="Weak">What is stated where no allowed algorithm is: <c>md5</c>; null where nothing is, or an allowed
+/// one.</param>
+/// <param name="IsThere">Whether there is a HASH of the archive at all, be it weak, wrong or unreadable.</param>
+readonly record struct OuterCoverage(DigestAlgorithm? Strongest, string? Weak, bool IsThere)
+{
+    internal static OuterCoverage Judge(OuterHash? outer, VerificationRules rules, FindingList reasons)
+    {
+        if (outer is null) return default;
+        DigestAlgorithm? strongest = null;
+        var unusable = false;
+        var stated = new Dictionary<DigestAlgorithm, Digest>();
+        foreach (var list in outer.Lists.Concat(outer.Files.Select(text => Read(text, outer.Archive, rules))))
+        {
+            // A listing for other packages is not this one's affair; a sidecar of the archive's own name is.
+            if (list.Problem is { } problem && IsSidecarOf(list.Path, outer.Archive))
+            {
+                reasons.Add(problem);
+                unusable = true;
+            }
+            foreach (var digest in list.Digests)
+            {
+                var algorithm = digest.Algorithm;
+                if (stated.TryGetValue(algorithm, out var other))
+                {
+                    if (other != digest)
+                        reasons.Add(
+                            ReasonCode.ConflictingDigests, outer.Archive.Value,
+                            $"two {algorithm.Name()} digests are stated for it");
+                    continue;
+                }
+                stated[algorithm] = digest;
+                if (outer.Compute(algorithm) is var actual && actual != digest)
+                    reasons.Add(
+                        ReasonCode.DigestMismatch, outer.Archive.Value,
+                        $"{algorithm.Name()} is {actual.Hex}, stated is {digest.Hex}");
+                else if (rules.Hashes.Algorithms.Contains(algorithm) && !(strongest > algorithm)) strongest = algorithm;
+            }
+        }
+        var weak = stated.Count == 0 || stated.Keys.Any(rules.Hashes.Algorithms.Contains) ? null
+            : string.Join(", ", stated.Keys.Select(algorithm => algorithm.Name()));
+        return new OuterCoverage(strongest, weak, stated.Count > 0 || unusable);
+    }
+
+    static OuterList Read(HashText text, RelativePath archive, VerificationRules rules)
+    {
+        var reading =
+            HashFile.Parse(text.Path, text.Bytes.Span, rules.Limits.Paths, HashTexts.MostEntries(rules.Limits));
+        return new OuterList(text.Path, reading.Problem, [.. DigestsOf(reading.File, archive)]);
+    }
+
+    static IEnumerable<Digest> DigestsOf(HashFile? file, RelativePath archive)
+    {
+        if (file is null) yield break;
+        if (file.Bare is { } bare && IsSidecarOf(file.Path, archive)) yield return bare;
+        foreach (var entry in file.Entries)
+            if (entry.Path == archive) yield return entry.Digest;
+    }
+
+    /// <summary>Named after the archive, with its extension or without.</summary>
+    internal static bool IsSidecarOf(RelativePath file, RelativePath archive) =>
+        HashFileName.SidecarTarget(file.Value) is { } target
+            && archive.Value.StartsWith(target, StringComparison.Ordinal)
+        && (archive.Value.Length == target.Length || PackageName.IsArchiveExtension(archive.Value[target.Length..]));
+}

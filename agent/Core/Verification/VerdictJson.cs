@@ -1,0 +1,66 @@
+using System.Buffers;
+using System.Collections.Immutable;
+using System.Text;
+using System.Text.Json;
+using Difusor.Agent.Packages;
+
+namespace Difusor.Agent.Verification;
+
+/// <summary>
+/// A verdict as one line of JSON: <c>verify --json</c> and <c>verdict.json</c> (contract, section 9).
+/// </summary>
+public static class VerdictJson
+{
+    static readonly JsonWriterOptions Options = new() { Encoder = PrintableJson.Encoder };
+
+    /// <param name="seconds">How long the verification took; null: the field is left out.</param>
+    public static string Line(Verdict verdict, double? seconds)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(buffer, Options)) Write(json, verdict, seconds);
+        return Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
+
+    /// <summary>Writes the line of <c>verdict.json</c>, some findings at a time: it may have ten thousand.</summary>
+    public static void Write(Stream into, Verdict verdict)
+    {
+        using (var json = new Utf8JsonWriter(into, Options)) Write(json, verdict, seconds: null);
+        into.Write("\n"u8);
+    }
+
+    public static void Write(Utf8JsonWriter json, Verdict verdict, double? seconds)
+    {
+        json.WriteStartObject();
+        json.WriteString("package", verdict.Package);
+        json.WriteString("verdict", verdict.Accepted ? "accepted" : "rejected");
+        json.WriteString("corte", verdict.Corte?.ToString());
+        json.WriteString("series", verdict.Series);
+        json.WriteNumber("files", verdict.Files);
+        json.WriteNumber("bytes", verdict.Bytes);
+        json.WriteString("algorithm", verdict.Algorithm?.Name());
+        json.WriteString("manifest_sha256", verdict.ManifestSha256);
+        WriteFindings(json, "reasons", verdict.Reasons, verdict.ReasonsTotal);
+        WriteFindings(json, "warnings", verdict.Warnings, verdict.WarningsTotal);
+        if (seconds is { } took) json.WriteNumber("seconds", Math.Round(took, 3));
+        json.WriteEndObject();
+    }
+
+    /// <summary>A list of findings, and how many there are in all: the list may have only the first.</summary>
+    public static void WriteFindings(Utf8JsonWriter json, string key, ImmutableArray<Finding> findings, int total)
+    {
+        json.WriteNumber($"{key}_total", total);
+        json.WriteStartArray(key);
+        foreach (var finding in findings)
+        {
+            json.WriteStartObject();
+            json.WriteString("code", finding.Code);
+            json.WriteString("path", finding.Path);
+            json.WriteString("detail", finding.Detail);
+            json.WriteEndObject();
+            if (json.BytesPending > MostPending) json.Flush();
+        }
+        json.WriteEndArray();
+    }
+
+    const int MostPending = 64 << 10;
+}

@@ -1,0 +1,225 @@
+using Difusor.Agent.Drop;
+using Difusor.Agent.Linux.Files;
+using Difusor.Agent.Linux.Host;
+using Difusor.Agent.Linux.Store;
+using Difusor.Agent.Linux.Threads;
+using Difusor.Agent.Night;
+using Difusor.Agent.Packages;
+using Mono.Unix.Native;
+
+namespace Difusor.Agent.Linux.Drop;
+
+/// <summary>From a closed file to a copy of it in the delivery's own tree.</summary>
+public sealed partial class DropReceiver
+{
+    /// <summary>How far a corte may lie ahead of this host's clock (contract, section 6).</summary>
+    static readonly TimeSpan Ahead = TimeSpan.FromMinutes(5);
+
+    const int ToldTogether = 64;
+
+    /// <summary>With more files a verdict, and a tree's end, take long.</summary>
+    const int FewFiles = 1000;
+
+    /// <summary>So many files a delivery has that may be a whole corte.</summary>
+    const int LikeACorte = 100;
+
+    static readonly TimeSpan LookForRoomEvery = TimeSpan.FromSeconds(1);
+
+    bool isPaused, isTroubled;
+    long nextRoom;
+    int told;
+
+    /// <summary>Takes a delivery whose turn it is as far as it goes at this instant.</summary>
+    void Advance(Reception reception)
+    {
+        var delivery = reception.Delivery;
+        if (reception.Slice is not { IsOver: false } || delivery.State == DeliveryState.Judging) return;
+        Announce(reception);
+        if (MakeRoomFor(reception)) return;
+        var occasion = delivery.Next(now.Monotonic);
+        if (!isPaused) HaveRead(reception);
+        if (occasion == Occasion.QuietButOpen) Stall(reception, ToldNames.Of(delivery.OpenFiles));
+        else if (occasion != Occasion.None && !judgingFailed && MayJudge(reception) && TryStage(reception))
+            TryVerdict(reception, occasion);
+    }
+
+    void HaveRead(Reception reception)
+    {
+        var (delivery, slice) = (reception.Delivery, reception.Slice!);
+        if (!delivery.HasWork || reception.Outstanding >= bounds.Outstanding || !HasRoom() || !TryStage(reception))
+            return;
+        var reader = new SourceReader(drop!, rules.Settings.Limits, delivery.Shares, slice);
+        var kind = delivery.IsArchive ? WorkKind.UrgentLong
+            : reception.Promise == Promise.Newer ? WorkKind.Urgent : WorkKind.Short;
+        while (reception.Outstanding < bounds.Outstanding && delivery.TakeWork() is { } file)
+        {
+            if (delivery.IsArchive && reception.Archive is not null)
+            {
+                // Unpacked once already: an entry that the new one has not must not stay.
+                Discard(reception);
+                if (!TryStage(reception))
+                {
+                    delivery.HasRead(file, Reading.Again);
+                    return;
+                }
+            }
+            var tree = reception.Tree!;
+            reception.Outstanding++;
+            Interlocked.Increment(ref reception.Unread);
+            workers.Add(() =>
+            {
+                SystemFault? fault = null;
+                slice.Begin(HostClock.Read().Monotonic);
+                var isForeseen = Boundary.Run(BoundaryPoint.StagingRead, () =>
+                {
+                    (var reading, var archive, fault) = delivery.WantsNoMore || reception.IsSetAside
+                        ? (Reading.Again, null, null) : TryRead(reader, file, tree, delivery.IsArchive, slice);
+                    Enqueue(reception, () => HasRead(reception, file, reading, archive, fault));
+                }, reception.Name);
+                slice.Finish(HostClock.Read().Monotonic);
+                if (!isForeseen) Enqueue(reception, () => SetAside(delivery.Root));
+                // Of many files the thread hears together: at a fault, now and then, and once no work is left.
+                var isLast = Interlocked.Decrement(ref reception.Unread) == 0;
+                if (fault is not null || !isForeseen || isLast || Interlocked.Increment(ref told) % ToldTogether == 0)
+                    Wake();
+            }, kind);
+        }
+    }
+
+    static (Reading, UnpackedArchive?, SystemFault?) TryRead(
+        SourceReader reader, DeliveredFile file, StagingTree tree, bool isArchive, Slice slice)
+    {
+        if (slice.IsOver) return (Reading.Again, null, null);
+        try
+        {
+            if (!isArchive) return (reader.Read(file, tree), null, null);
+            var (reading, archive) = reader.Unpack(file, tree);
+            return (reading, archive, null);
+        }
+        catch (SliceOver) { return (Reading.Again, null, null); }
+        catch (SystemFault fault) { return (Reading.Again, null, fault); }
+        // What .NET's own stream over the archive refuses.
+        catch (IOException) { return (Reading.Again, null, new SystemFault("read", file.Path.ToString(), Errno.EIO)); }
+    }
+
+    void HasRead(Reception reception, DeliveredFile file, Reading reading, UnpackedArchive? archive, SystemFault? fault)
+    {
+        reception.Outstanding--;
+        if (fault is NoSpareRoom refused) FindsNoRoom(reception, refused);
+        else if (fault is not null) StagingFailed(fault);
+        else if (!reading.Retry) StagingWorks();
+        // What was unpacked of one that could not be read to its end, or is another by now, must not lie beside what
+        // comes next.
+        if (reception.Delivery.IsArchive && archive is null) Discard(reception);
+        else reception.Archive = archive;
+        var stays = reception.Delivery.HasRead(file, reading);
+        if (!stays || (reading.Entry is null && !reading.Retry && !reception.Delivery.IsArchive))
+            Unstage(reception, file);
+        if (reception is { Outstanding: 0, Slice.IsOver: true, IsOutdated: false })
+            Release(reception, reception.WaitsAfter);
+    }
+
+    void Unstage(Reception reception, DeliveredFile file)
+    {
+        if (reception.Delivery.IsArchive) Discard(reception);
+        else if (file.Name is { } name) reception.Tree?.Remove(name);
+    }
+
+    void Dismiss(Reception reception)
+    {
+        receptions.Remove(reception.Delivery.Root);
+        reception.Slice = null;
+        HasEnded(reception.Delivery);
+        progressChanged = true;
+        Discard(reception);
+        LetGo(reception.Delivery.Root);
+    }
+
+    void Discard(Reception reception)
+    {
+        if (reception.Tree is { } tree)
+        {
+            Interlocked.Increment(ref discarding);
+            workers.Add(() =>
+            {
+                TryDiscard(tree);
+                Interlocked.Decrement(ref discarding);
+            }, reception.Delivery.IsArchive || reception.Delivery.Files.Count > FewFiles ? WorkKind.Long
+                : WorkKind.Short);
+        }
+        (reception.Tree, reception.Archive) = (null, null);
+    }
+
+    /// <summary>What cannot be removed now lies in <c>staging/</c> until the next start, which clears it.</summary>
+    static void TryDiscard(StagingTree tree)
+    {
+        try { tree.Discard(); }
+        catch (SystemFault) { }
+    }
+
+    bool TryStage(Reception reception)
+    {
+        if (!TakeInHand(reception)) return false;
+        if (reception.Tree is not null) return true;
+        try { reception.Tree = store.Stage(reception.Name, now.System, TakesTheTreeMadeAhead(reception), room); }
+        catch (SystemFault fault) { StagingFailed(fault); }
+        return reception.Tree is not null;
+    }
+
+    /// <summary>
+    /// In a flood the tree that was made ahead, which has all of the last corte, is only for what may be the next.
+    /// </summary>
+    bool TakesTheTreeMadeAhead(Reception reception) =>
+        !reception.Delivery.IsArchive && (receptions.Count <= rules.Settings.Drop.AtOnce
+        || (reception.Promise == Promise.Newer && reception.Delivery.Files.Count >= LikeACorte));
+
+    /// <summary>Whether there is as much free space as <c>limits.min_free</c> asks for.</summary>
+    bool HasRoom()
+    {
+        if (Shortage() is not { } low) return true;
+        Pause(low);
+        return false;
+    }
+
+    StagingPaused? Shortage() =>
+        Spare is var spare and < 0
+        ? new StagingPaused(spare + rules.Settings.Limits.StagingFloor, rules.Settings.Limits.StagingFloor) : null;
+
+    /// <summary>Bytes that staging may still write.</summary>
+    long Spare => store.FreeBytes - rules.Settings.Limits.StagingFloor;
+
+    void StagingFailed(SystemFault fault) => Pause(new DiskRefused(fault));
+
+    void StagingWorks()
+    {
+        if (!isTroubled) return;
+        isTroubled = false;
+        post(new StagingResumed(store.FreeBytes));
+    }
+
+    /// <summary>Nothing is staged until the next look, which tries again; told once.</summary>
+    void Pause(Signal why)
+    {
+        isPaused = true;
+        nextRoom = now.Monotonic + Patience.Nanos(LookForRoomEvery);
+        if (isTroubled) return;
+        isTroubled = true;
+        post(why);
+    }
+
+    void ResumeStaging()
+    {
+        judgingFailed = false;
+        if (!isPaused) return;
+        nextRoom = now.Monotonic + Patience.Nanos(LookForRoomEvery);
+        // Told each time, for the loop gives away more each time.
+        if (Shortage() is { } low)
+        {
+            post(low);
+            return;
+        }
+        isPaused = false;
+        foreach (var reception in receptions.Values.Where(one => one.Delivery.State != DeliveryState.Judging))
+            reception.Delivery.ReadAgain();
+    }
+}

@@ -1,0 +1,16 @@
+using System.Security.Cryptography;
+using Difusor.Agent.Packages;
+
+namespace Difusor.Agent.Linux.Files;
+
+/// <summary>A digest of all that a stream has left.</summary>
+static class FileDigest
+{
+    public static Digest Of(Stream source, DigestAlgorithm algorithm)
+    {
+        using var hash = IncrementalHash.CreateHash(algorithm.System());
+        var buffer = new byte[256 * 1024];
+        while (source.Read(buffer) is var read and > 0) hash.AppendData(buffer, 0, read);
+        return new Digest(algorithm, hash.GetHashAndReset());
+    }
+}

@@ -1,0 +1,36 @@
+namespace Difusor.Agent.Linux.PackageFiles;
+
+/// <summary>
+/// How far the reading of packages has come; written by the readers, looked at by whoever draws a bar.
+/// </summary>
+/// <param name="measured">Whether anybody looks: sizes are then asked for in advance, so that the bar can tell the time
+/// that is left.</param>
+public sealed class ReadingProgress(bool measured)
+{
+    long files, bytes, done, total;
+
+    internal bool IsMeasured => measured;
+    public long Files => Interlocked.Read(ref files);
+    public long Bytes => Interlocked.Read(ref bytes);
+
+    /// <summary>Of what lies on disk, how many bytes are read, and how many there are as far as is known.</summary>
+    public (long Done, long Total) Share => (Interlocked.Read(ref done), Interlocked.Read(ref total));
+
+    internal void Expect(long more) => Interlocked.Add(ref total, more);
+
+    internal void AddBytes(long count)
+    {
+        Interlocked.Add(ref bytes, count);
+        Interlocked.Add(ref done, count);
+    }
+
+    internal void AddFile() => Interlocked.Increment(ref files);
+
+    /// <summary>A file out of an archive, which itself has been read this many bytes further.</summary>
+    internal void AddUnpacked(long itsBytes, long archiveBytes)
+    {
+        Interlocked.Increment(ref files);
+        Interlocked.Add(ref bytes, itsBytes);
+        Interlocked.Add(ref done, archiveBytes);
+    }
+}

@@ -1,0 +1,104 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
+using Difusor.Agent.Linux.Files;
+using Difusor.Agent.Night;
+using Difusor.Agent.Packages;
+using Difusor.Agent.Publication;
+using Difusor.Agent.Verification;
+
+namespace Difusor.Agent.Linux.Store;
+
+/// <summary>
+/// The acuses that the institute fetches over SFTP (contract, section 6): one JSON file a delivery, and
+/// <c>ultimo.json</c> for the last. They are words to the sender and no part of the proof: where they cannot be written
+/// the night goes on, and the complaint is heard.
+/// </summary>
+/// <param name="complain">Told why an acuse could not be written.</param>
+public sealed class Receipts(Action<SystemFault> complain) : IReceipts
+{
+    const string Last = "ultimo";
+    const int LongestName = 200;
+    static readonly JsonWriterOptions Options = new() { Encoder = PrintableJson.Encoder };
+
+    /// <summary>Their folder; null: none are written.</summary>
+    public string? Folder { get; set; }
+
+    public void Write(string delivery, PackageState state, Verdict verdict, DateTimeOffset at) =>
+        Write(delivery, json =>
+    {
+        Describe(
+            json, verdict.Package, verdict.Series, verdict.Corte, state, at, verdict.ManifestSha256, verdict.Files,
+            verdict.Bytes);
+        VerdictJson.WriteFindings(json, "reasons", Told.Of(verdict.Reasons), verdict.ReasonsTotal);
+    });
+
+    /// <summary>The acuse of a release whose state has changed since its verdict.</summary>
+    /// <param name="isLast">False: <c>ultimo.json</c> stays what it is.</param>
+    public void Write(Release release, PackageState state, DateTimeOffset at, bool isLast = true) =>
+        Write(release.Package, json =>
+    {
+        Describe(
+            json, release.Package, release.Series, release.Corte, state, at, release.ManifestSha256, release.Files,
+            release.Bytes);
+        VerdictJson.WriteFindings(json, "reasons", [], 0);
+    }, isLast);
+
+    static void Describe(
+        Utf8JsonWriter json, string package, string? series, Corte? corte, PackageState state, DateTimeOffset at,
+        string manifest, int files, long bytes)
+    {
+        json.WriteString("package", package);
+        json.WriteString("series", series);
+        json.WriteString("corte", corte?.ToString());
+        json.WriteString("state", state.Word());
+        json.WriteString("at", new Corte(at).ToString());
+        json.WriteString("manifest_sha256", manifest);
+        json.WriteNumber("files", files);
+        json.WriteNumber("bytes", bytes);
+    }
+
+    void Write(string delivery, Action<Utf8JsonWriter> describe, bool isLast = true)
+    {
+        if (Folder is null) return;
+        var bytes = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(bytes, Options))
+        {
+            json.WriteStartObject();
+            describe(json);
+            json.WriteEndObject();
+        }
+        try
+        {
+            using var folder = OwnFolder.Open(Folder);
+            WriteQuickly(folder, NameFor(delivery), bytes.WrittenSpan);
+            if (isLast) WriteQuickly(folder, Last + ".json", bytes.WrittenSpan);
+        }
+        catch (SystemFault fault)
+        {
+            complain(fault);
+        }
+    }
+
+    /// <summary>
+    /// By rename, so that a reader never sees half of one; without a flush, for publication must not wait for it.
+    /// </summary>
+    static void WriteQuickly(OwnFolder folder, string name, ReadOnlySpan<byte> bytes)
+    {
+        // 0640: what is not published yet is told to the institute, whose group the folder hands on, and to no other
+        // account.
+        var fresh = DurableFile.Prepare(folder, name, bytes, Modes.GroupFile);
+        DurableFile.Rename($"{folder.Path}/{fresh}", $"{folder.Path}/{name}");
+    }
+
+    /// <summary>The delivery's name as a file's name: short enough, and neither hidden nor another folder's.</summary>
+    static string NameFor(string delivery)
+    {
+        var name = new StringBuilder();
+        foreach (var rune in delivery.EnumerateRunes())
+            name.Append(rune.Value == '/' || Printable.Hides(rune) ? "_" : rune.ToString());
+        while (Encoding.UTF8.GetByteCount(name.ToString()) > LongestName) name.Length--;
+        if (name.Length == 0 || name[0] == '.' || name.ToString() == Last) name.Insert(0, '_');
+        return name.Append(".json").ToString();
+    }
+}

@@ -1,0 +1,20 @@
+using System.Runtime.InteropServices;
+
+namespace Difusor.Agent.Linux.Threads;
+
+/// <summary>Memory that a publication or a healing has needed, and that an idle agent does not.</summary>
+static partial class SpareMemory
+{
+    /// <summary>Gives it back to the system. All threads stand still meanwhile, some tens of milliseconds.</summary>
+    internal static void GiveBack()
+    {
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        _ = malloc_trim(0);
+    }
+
+    /// <summary>Collects garbage after a very large delivery. All threads stop for some tens of milliseconds.</summary>
+    internal static void Collect() => GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true);
+
+    [LibraryImport("libc")]
+    private static partial int malloc_trim(nuint pad);
+}

@@ -1,0 +1,113 @@
+namespace Difusor.Agent.Linux.Threads;
+
+/// <summary>How soon a piece of work is done, and how long it may hold a worker.</summary>
+enum WorkKind
+{
+    /// <summary>For what has the best claim: before all else, and on every worker.</summary>
+    Urgent,
+    /// <summary>
+    /// May take long, and has the best claim or a place that others wait for: never on the last worker that is free.
+    /// </summary>
+    UrgentLong,
+    /// <summary>Short: on every worker, once nothing urgent waits.</summary>
+    Short,
+    /// <summary>May take long: one at a time, and never on the last worker that is free.</summary>
+    Long,
+}
+
+/// <summary>
+/// A few threads that take work, each kind in order. What a piece of work throws ends nothing but that piece.
+/// </summary>
+sealed class Workers : IDisposable
+{
+    readonly Queue<Action> queue = new(), urgent = new(), urgentLasting = new(), lasting = new();
+    readonly GuardedThread[] threads;
+    readonly Action drained;
+    int longRunning;
+    bool stopped, lastingRuns;
+
+    /// <param name="drained">Told after each piece of work behind which no other waits.</param>
+    public Workers(int count, string name, Action drained)
+    {
+        this.drained = drained;
+        threads = [
+            .. Enumerable.Range(1, count)
+            .Select(number => new GuardedThread(BoundaryPoint.Staging, $"{name} {number}", Run))];
+        foreach (var thread in threads) thread.Start();
+    }
+
+    public void Add(Action work, WorkKind kind = WorkKind.Short)
+    {
+        lock (queue)
+        {
+            QueueOf(kind).Enqueue(work);
+            Monitor.Pulse(queue);
+        }
+    }
+
+    /// <summary>Forgets what has not begun, and waits for what has.</summary>
+    /// <returns>False where that took longer.</returns>
+    public bool Stop(TimeSpan atMost)
+    {
+        lock (queue)
+        {
+            stopped = true;
+            foreach (var kind in Enum.GetValues<WorkKind>()) QueueOf(kind).Clear();
+            Monitor.PulseAll(queue);
+        }
+        var until = Environment.TickCount64 + (long)atMost.TotalMilliseconds;
+        return threads.All(
+            thread => thread.Join(TimeSpan.FromMilliseconds(Math.Max(0, until - Environment.TickCount64))));
+    }
+
+    public void Dispose() => Stop(TimeSpan.FromSeconds(1));
+
+    Queue<Action> QueueOf(WorkKind kind) => kind switch
+    {
+        WorkKind.Urgent => urgent,
+        WorkKind.UrgentLong => urgentLasting,
+        WorkKind.Short => queue,
+        WorkKind.Long => lasting,
+        _ => throw new ArgumentOutOfRangeException(nameof(kind)),
+    };
+
+    void Run()
+    {
+        while (true)
+        {
+            (Action Work, WorkKind Kind)? next;
+            lock (queue)
+            {
+                while ((next = Next()) is null && !stopped) Monitor.Wait(queue);
+                if (next is null || stopped) return;
+                if (IsLong(next.Value.Kind)) longRunning++;
+                lastingRuns |= next.Value.Kind == WorkKind.Long;
+            }
+            var (work, kind) = next.Value;
+            Boundary.Run(BoundaryPoint.Staging, work);
+            bool waits;
+            lock (queue)
+            {
+                if (IsLong(kind)) longRunning--;
+                if (kind == WorkKind.Long) lastingRuns = false;
+                // The next long one may wait for this very end.
+                if (IsLong(kind) && urgentLasting.Count + lasting.Count > 0) Monitor.Pulse(queue);
+                waits = queue.Count + urgent.Count + urgentLasting.Count + lasting.Count > 0;
+            }
+            if (!waits) drained();
+        }
+    }
+
+    static bool IsLong(WorkKind kind) => kind is WorkKind.UrgentLong or WorkKind.Long;
+
+    (Action Work, WorkKind Kind)? Next()
+    {
+        if (urgent.TryDequeue(out var work)) return (work, WorkKind.Urgent);
+        if (longRunning < Math.Max(1, threads.Length - 1))
+        {
+            if (urgentLasting.TryDequeue(out work)) return (work, WorkKind.UrgentLong);
+            if (!lastingRuns && lasting.TryDequeue(out work)) return (work, WorkKind.Long);
+        }
+        return queue.TryDequeue(out work) ? (work, WorkKind.Short) : null;
+    }
+}

@@ -1,0 +1,66 @@
+using System.Text.RegularExpressions;
+using ArchUnitNET.Domain;
+using ArchUnitNET.Fluent;
+using ArchUnitNET.Fluent.Slices;
+using ArchUnitNET.Loader;
+using Difusor.Agent.Packages;
+
+namespace Difusor.Agent.Tests.Structure;
+
+/// <summary>Holds the sources to the shape that DESIGN.md draws.</summary>
+public sealed partial class SourceTests
+{
+    const int Widest = 120, Longest = 300;
+
+    static readonly IReadOnlyList<string> Sources =
+        [.. new[] { "agent", "tests" }.SelectMany(folder => Repository.SourcesBelow(folder))];
+
+    [Fact]
+    public void NoFolderOfTheCoreDependsOnOneThatDependsOnIt()
+    {
+        var core = new ArchLoader().LoadAssemblies(typeof(Corte).Assembly).Build();
+        var rule = SliceRuleDefinition.Slices().Matching("Difusor.Agent.(*)").Should().BeFreeOfCycles();
+        Assert.Empty(rule.Evaluate(core).Where(result => !result.Passed).Select(result => result.Description));
+    }
+
+    [Fact]
+    public void NoLineIsLongerThan120Columns() => Assert.Empty(Sources.SelectMany(LongLines));
+
+    [Fact]
+    public void NoFileIsLongerThan300Lines() =>
+        Assert.Empty(Sources.Where(file => File.ReadLines(file).Count() > Longest));
+
+    [Fact]
+    public void TheNamespaceOfTheCoreIsItsFolder()
+    {
+        var core = Path.Combine(Repository.Root, "agent/Core") + "/";
+        Assert.All(Repository.SourcesBelow("agent/Core"), file =>
+        {
+            var folder = Path.GetDirectoryName(file[core.Length..])!.Replace('/', '.');
+            Assert.Contains(
+                $"\nnamespace Difusor.Agent.{folder};\n", "\n" + File.ReadAllText(file), StringComparison.Ordinal);
+        });
+    }
+
+    [Fact]
+    public void NoNameSaysOnlyThatSomethingIsDone() =>
+        Assert.Empty(Sources.Where(file => EmptyName().IsMatch(File.ReadAllText(file))));
+
+    /// <summary>
+    /// Returns the lines of a file that are too long. A text in three quotes has the lines that it has.
+    /// </summary>
+    static IEnumerable<string> LongLines(string file)
+    {
+        var (number, isText) = (0, false);
+        foreach (var line in File.ReadLines(file))
+        {
+            number++;
+            var quotes = line.Split("\"\"\"").Length - 1;
+            if (!isText && quotes == 0 && line.Length > Widest) yield return $"{file}:{number}";
+            if (quotes % 2 == 1) isText = !isText;
+        }
+    }
+
+    [GeneratedRegex(@"\b(class|record|struct|interface) [A-Za-z]+(Manager|Helper|Util|Utils|Service)\b")]
+    private static partial Regex EmptyName();
+}
