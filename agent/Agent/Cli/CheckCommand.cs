@@ -9,9 +9,7 @@ using Mono.Unix.Native;
 
 namespace Difusor.Agent.Cli;
 
-/// <summary>
-/// <c>check</c>: the convocatoria clause by clause. Exit 0 where nothing fails, 1 where something does.
-/// </summary>
+/// <summary><c>check</c>: the convocatoria clause by clause. Exit 0 if nothing fails, 1 if something does.</summary>
 static class CheckCommand
 {
     public static Command Create(CliOutput voice)
@@ -36,7 +34,7 @@ static class CheckCommand
         new HostReading("/", BoundedProgram.OfHost(), configured).Read(DateTimeOffset.UtcNow, askServers: true),
         configured, CommandLine.Version, Syscall.geteuid() == 0);
 
-    /// <summary>To a file, which is told, or to standard output where none is named.</summary>
+    /// <summary>Writes the page to a file and says so, or to standard output if no file is named.</summary>
     static ExitCode Page(ConformityReport report, string? file, CliOutput voice)
     {
         var page = ConformityPage.Write(report, voice.Language);

@@ -3,7 +3,7 @@ using Difusor.Agent.Conformity;
 namespace Difusor.Agent.Cli;
 
 /// <summary>
-/// The report on a terminal: a row a clause, then what to do about those that do not pass, then the sum.
+/// Shows the report on a terminal: one row per clause, then what to do about those that do not pass, then the summary.
 /// </summary>
 sealed class CheckView(CliOutput voice)
 {
@@ -33,7 +33,7 @@ sealed class CheckView(CliOutput voice)
             voice.Paragraph(
                 $"{row.Clause} {row.Looked.In(voice.Language)}: {(row.Mend ?? row.Found).In(voice.Language)}",
                 indent: 2);
-            // To be copied as it stands, so never broken into lines.
+            // The operator copies this line, so never wrap it.
             if (row.Command is { } command) voice.Line($"      {command}");
         }
     }
@@ -45,6 +45,6 @@ sealed class CheckView(CliOutput voice)
         Standing.Pass => Tone.Good,
         Standing.Warn => Tone.Warning,
         Standing.Fail => Tone.Bad,
-        _ => Tone.Quiet,
+        Standing.ByHand => Tone.Quiet,
     };
 }

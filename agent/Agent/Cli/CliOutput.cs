@@ -9,19 +9,21 @@ using Spectre.Console.Rendering;
 
 namespace Difusor.Agent.Cli;
 
-/// <summary>How a word is meant: the only use of colour, and only on a terminal.</summary>
+/// <summary>The meaning of a word. Colours are used only for this, and only on a terminal.</summary>
 public enum Tone { Plain, Good, Warning, Bad, Quiet, Strong }
 
 /// <summary>
-/// Where the voice speaks: whether each stream is a terminal, whether colours are wanted, how wide a line may be.
+/// Where the output goes: whether each stream is a terminal, whether colours are wanted, and how wide a line may be.
 /// </summary>
 public sealed record Surface(bool OutputIsTerminal, bool ErrorIsTerminal, bool Colours, int Width)
 {
-    /// <summary>A pipe or a file: no colours, lines as long as they are.</summary>
+    /// <summary>Gets the surface of a pipe or a file: no colours, and lines of any length.</summary>
     public static Surface Plain { get; } =
         new(OutputIsTerminal: false, ErrorIsTerminal: false, Colours: false, Width: 1000);
 
-    /// <summary>This process's streams. NO_COLOR (no-color.org) and TERM=dumb take the colours away.</summary>
+    /// <summary>
+    /// Returns the surface of this process's streams. NO_COLOR (no-color.org) and TERM=dumb turn the colours off.
+    /// </summary>
     public static Surface OfProcess()
     {
         var terminal = !Console.IsOutputRedirected;
@@ -39,8 +41,8 @@ public sealed record Surface(bool OutputIsTerminal, bool ErrorIsTerminal, bool C
 }
 
 /// <summary>
-/// The only owner of standard output and standard error. Answers go to the first, one-line errors to the second; what
-/// people read comes from Texts/ in the language chosen, what machines read is JSON, one object a line.
+/// The only code that writes to standard output and standard error. Answers go to the first, one-line errors to the
+/// second. Text for people comes from Texts/ in the chosen language; text for machines is JSON, one object per line.
 /// </summary>
 public sealed class CliOutput(TextWriter output, TextWriter errors, Language language, Surface surface)
 {
@@ -52,11 +54,11 @@ public sealed class CliOutput(TextWriter output, TextWriter errors, Language lan
     public Language Language => language;
     public Surface Surface => surface;
 
-    /// <summary>A voice on this process's own streams.</summary>
+    /// <summary>Returns an output on this process's own streams.</summary>
     public static CliOutput OfProcess(Language language) =>
         new(Console.Out, Console.Error, language, Surface.OfProcess());
 
-    /// <summary>A sentence of messages.json in the language chosen.</summary>
+    /// <summary>Returns a sentence of messages.json in the chosen language.</summary>
     public string Text(string key, params ReadOnlySpan<(string Name, object? Value)> values) =>
         Messages.Say(language, key, values);
 
@@ -77,8 +79,8 @@ public sealed class CliOutput(TextWriter output, TextWriter errors, Language lan
     }
 
     /// <summary>
-    /// Prints a text, on a terminal in lines of its width that are broken between words; what follows the first goes in
-    /// further.
+    /// Prints a text. On a terminal it is wrapped between words to the width, and the lines after the first are
+    /// indented further.
     /// </summary>
     public void Paragraph(string text, Tone tone = Tone.Plain, int indent = 0)
     {
@@ -98,11 +100,11 @@ public sealed class CliOutput(TextWriter output, TextWriter errors, Language lan
         Line(Paint(tone, line.ToString()));
     }
 
-    /// <summary>The text in a colour, where there are colours.</summary>
+    /// <summary>Returns the text in a colour, if colours are on.</summary>
     public string Paint(Tone tone, string text) =>
         surface.Colours && tone != Tone.Plain ? $"\e[{Sgr(tone)}m{text}\e[0m" : text;
 
-    /// <summary>Says on standard error what failed and what to do, in one line, and gives back the exit code.</summary>
+    /// <summary>Says on standard error what failed and what to do, in one line, and returns the exit code.</summary>
     public ExitCode Fail(ExitCode code, string key, params ReadOnlySpan<(string Name, object? Value)> values)
     {
         Error(Text(key, values));
@@ -121,7 +123,7 @@ public sealed class CliOutput(TextWriter output, TextWriter errors, Language lan
     }
 
     /// <summary>
-    /// Prints a line on standard error as it stands: configuration problems, which editors read as <c>file:line:column:
+    /// Prints a line on standard error unchanged: configuration problems, which editors read as <c>file:line:column:
     /// text</c>.
     /// </summary>
     public void Problem(string line)
@@ -134,7 +136,7 @@ public sealed class CliOutput(TextWriter output, TextWriter errors, Language lan
         }
     }
 
-    /// <summary>Prints one JSON value: on one line, or indented where people are to read it.</summary>
+    /// <summary>Prints one JSON value on one line, or indented if people will read it.</summary>
     public void Json(Action<Utf8JsonWriter> write, bool indented = false)
     {
         var bytes = new ArrayBufferWriter<byte>();
@@ -145,8 +147,8 @@ public sealed class CliOutput(TextWriter output, TextWriter errors, Language lan
     public void Json(JsonNode node, bool indented = false) => Json(writer => node.WriteTo(writer), indented);
 
     /// <summary>
-    /// Prints rows under headings, as wide as the terminal allows; on a pipe each row is one line. The last column
-    /// takes what room is left.
+    /// Prints rows under headings, as wide as the terminal allows; on a pipe each row is one line. The last column gets
+    /// the remaining room.
     /// </summary>
     public void Table(IReadOnlyList<string> headings, IEnumerable<IReadOnlyList<Cell>> rows)
     {
@@ -174,8 +176,8 @@ public sealed class CliOutput(TextWriter output, TextWriter errors, Language lan
     }
 
     /// <summary>
-    /// Shows how far a long work has come, on one line of a terminal's standard error that the next line of any kind
-    /// replaces.
+    /// Shows the progress of a long task on one line of a terminal's standard error; the next line of any kind replaces
+    /// it.
     /// </summary>
     public void Progress(string label, long done, long total)
     {
@@ -191,7 +193,7 @@ public sealed class CliOutput(TextWriter output, TextWriter errors, Language lan
         }
     }
 
-    /// <summary>Clears the terminal, for a view that is drawn again and again; elsewhere nothing.</summary>
+    /// <summary>Clears the terminal, for a view that is drawn again and again; does nothing elsewhere.</summary>
     public void Clear()
     {
         if (!surface.OutputIsTerminal) return;
@@ -205,7 +207,9 @@ public sealed class CliOutput(TextWriter output, TextWriter errors, Language lan
         errors.Write("\r\e[K");
     }
 
-    /// <summary>What a stranger named must not move the cursor, turn the text around nor forge a line.</summary>
+    /// <summary>
+    /// Makes a text harmless: a name from outside must not move the cursor, reverse the text or forge a line.
+    /// </summary>
     static string OneLine(string text) => Printable.Line(text);
 
     static string Sgr(Tone tone) => tone switch
@@ -214,7 +218,8 @@ public sealed class CliOutput(TextWriter output, TextWriter errors, Language lan
         Tone.Warning => "33",
         Tone.Bad => "1;31",
         Tone.Quiet => "2",
-        _ => "1",
+        Tone.Strong => "1",
+        Tone.Plain => "0",
     };
 
     static Style StyleOf(Tone tone) => tone switch
@@ -224,11 +229,11 @@ public sealed class CliOutput(TextWriter output, TextWriter errors, Language lan
         Tone.Bad => new Style(Color.Red, decoration: Decoration.Bold),
         Tone.Quiet => new Style(decoration: Decoration.Dim),
         Tone.Strong => new Style(decoration: Decoration.Bold),
-        _ => Style.Plain,
+        Tone.Plain => Style.Plain,
     };
 }
 
-/// <summary>One cell of a table. A string is a plain one.</summary>
+/// <summary>One cell of a table. A string becomes a plain cell.</summary>
 public readonly record struct Cell(string Text, Tone Tone = Tone.Plain)
 {
     public static implicit operator Cell(string text) => new(text);

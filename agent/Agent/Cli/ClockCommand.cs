@@ -10,8 +10,8 @@ using Difusor.Agent.Night;
 namespace Difusor.Agent.Cli;
 
 /// <summary>
-/// <c>clock</c>: asks the NTP servers now, beside the daemon and with its own rules. Exit 0 with trusted time, 1 where
-/// the servers that answer do not agree, 3 where none answers.
+/// <c>clock</c>: asks the NTP servers now, independently of the daemon but by the same rules. Exit 0 with trusted time,
+/// 1 if the servers that answer do not agree, 3 if none answers.
 /// </summary>
 static class ClockCommand
 {
@@ -37,7 +37,7 @@ static class ClockCommand
         return voice.Fail(ExitCode.Environment, view.Unheard);
     }
 
-    /// <summary>As the daemon begins: a second poll where one proves nothing yet.</summary>
+    /// <summary>Asks as the daemon does at its start: a second poll if one does not prove anything yet.</summary>
     static ClockState Ask(ClockSettings settings, Func<ClockState, bool> needsAnother, bool proven)
     {
         using var polls = new BlockingCollection<Signal>();
@@ -52,14 +52,14 @@ static class ClockCommand
     }
 
     /// <summary>
-    /// The opening stands once the daemon has proven it, and only its journal knows; what it says of itself serves
-    /// here.
+    /// Returns whether the daemon's gate is open. An opening stays once the daemon has proven it, which only its
+    /// journal knows; here the daemon's own metrics are enough.
     /// </summary>
     static bool DaemonIsOpen(string run)
     {
         try
         {
-            // What every account can read.
+            // Every account can read this file.
             return File.ReadLines(Path.Combine(run, "metrics.prom")).Contains("difusor_agent_gate_open 1");
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)

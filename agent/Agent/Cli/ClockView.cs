@@ -10,8 +10,8 @@ using Difusor.Agent.Packages;
 namespace Difusor.Agent.Cli;
 
 /// <summary>
-/// What <c>clock</c> shows: a row an address, the bound, the gate and the time left, for people in local time with its
-/// offset.
+/// Shows the result of <c>clock</c>: one row per address, the bound, the gate and the time left; for people in local
+/// time with its offset.
 /// </summary>
 sealed class ClockView(ClockState clock, ClockReading now, ElectionProfile profile, ClockSettings settings)
 {
@@ -20,7 +20,7 @@ sealed class ClockView(ClockState clock, ClockReading now, ElectionProfile profi
     public ClockReading Now => now;
     public bool AnyAnswered => replies.Any(reply => reply.Kind == ReplyKind.Answered);
 
-    /// <summary>The likely reason why no server is heard, as a key of the messages.</summary>
+    /// <summary>Gets the likely reason why no server is heard, as a key of the messages.</summary>
     public string Unheard =>
         replies.All(reply => reply.Kind == ReplyKind.Unresolved) ? "clock.unheard-names"
         : replies.Any(reply => reply.Kind == ReplyKind.Unreachable)
@@ -122,13 +122,13 @@ sealed class ClockView(ClockState clock, ClockReading now, ElectionProfile profi
         ReplyKind.RateLimited => ("rate-limited", Tone.Warning),
         ReplyKind.Unsynchronized => ("unsynchronized", Tone.Warning),
         ReplyKind.Unfit => ("unfit", Tone.Bad),
-        _ => ("not-asked", Tone.Quiet),
+        ReplyKind.NotAsked => ("not-asked", Tone.Quiet),
     };
 
     bool IsChosen(NtpSample sample) =>
         Selection.Claim(sample, RawRate.Unmeasured, clock.LastReading.Raw).Meets(clock.LastSelection!.Interval);
 
-    /// <summary>The server's time less this system's clock.</summary>
+    /// <summary>Returns the server's time minus this system's clock.</summary>
     TimeSpan OffsetFromSystem(NtpSample sample) => Span(sample.Offset + now.Raw - TrueInterval.Nanoseconds(now.System));
 
     DateTimeOffset InZone(DateTimeOffset at) =>

@@ -7,11 +7,11 @@ using Difusor.Agent.Packages;
 namespace Difusor.Agent.Cli;
 
 /// <summary>
-/// The command line: which commands there are, in what language they speak, and how their outcome becomes an exit code.
+/// The command line: which commands exist, which language they use, and how their outcome becomes an exit code.
 /// </summary>
 public static class CommandLine
 {
-    /// <summary>The program's version, as the build has it.</summary>
+    /// <summary>Gets the program's version, as the build set it.</summary>
     public static string Version { get; } =
         typeof(CommandLine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>(
             )!.InformationalVersion.Split('+')[0];
@@ -53,7 +53,7 @@ public static class CommandLine
         }
     }
 
-    /// <summary>All commands, in the order in which help lists them. A new command is one line here.</summary>
+    /// <summary>Returns all commands, in the order in which help lists them. A new command is one line here.</summary>
     internal static RootCommand Root(CliOutput voice)
     {
         var syntax = new CommandSyntax("", voice);

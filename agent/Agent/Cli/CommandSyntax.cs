@@ -5,14 +5,14 @@ using Difusor.Agent.Texts;
 namespace Difusor.Agent.Cli;
 
 /// <summary>
-/// Makes a command's symbols with their descriptions from help.json. <paramref name="path"/> is how the command is
+/// Makes the symbols of a command with their descriptions from help.json. <paramref name="path"/> is how the command is
 /// called: <c>"status"</c>, <c>"releases activate"</c>.
 /// </summary>
 public sealed class CommandSyntax(string path, CliOutput voice)
 {
     readonly HelpText texts = HelpText.Of(path);
 
-    /// <summary>A command that does something.</summary>
+    /// <summary>Returns a command that does something.</summary>
     public Command Command(Func<ParseResult, ExitCode> run, params ReadOnlySpan<Symbol> parts)
     {
         var command = new Command(path[(path.LastIndexOf(' ') + 1)..], Description);
@@ -23,7 +23,7 @@ public sealed class CommandSyntax(string path, CliOutput voice)
         return command;
     }
 
-    /// <summary>A command that only groups others.</summary>
+    /// <summary>Returns a command that only groups others.</summary>
     public Command Group(params ReadOnlySpan<Command> members)
     {
         var command = new Command(path[(path.LastIndexOf(' ') + 1)..], Description);
@@ -31,15 +31,17 @@ public sealed class CommandSyntax(string path, CliOutput voice)
         return command;
     }
 
-    /// <summary>An option with a value: <c>--reason TEXT</c>.</summary>
+    /// <summary>Returns an option with a value: <c>--reason TEXT</c>.</summary>
     public Option<string> Option(string name, string value, bool required = false) =>
         new(name) { Description = Describe(name), HelpName = value, Required = required };
 
-    /// <summary>An option whose value may be left out: <c>--html</c>, <c>--html FILE</c>.</summary>
+    /// <summary>Returns an option whose value may be left out: <c>--html</c>, <c>--html FILE</c>.</summary>
     public Option<string> OptionalValue(string name, string value) =>
         new(name) { Description = Describe(name), HelpName = value, Arity = ArgumentArity.ZeroOrOne };
 
-    /// <summary><c>--reason TEXT</c>, which what an operator does by hand needs: it is journaled.</summary>
+    /// <summary>
+    /// Returns <c>--reason TEXT</c>, which an operator's actions require, because it goes to the journal.
+    /// </summary>
     public Option<string> Reason()
     {
         var reason = Option("--reason", "TEXT", required: true);
@@ -52,35 +54,38 @@ public sealed class CommandSyntax(string path, CliOutput voice)
         return reason;
     }
 
-    /// <summary>An option that may be given several times: <c>--waive CODE</c>.</summary>
+    /// <summary>Returns an option that may be given several times: <c>--waive CODE</c>.</summary>
     public Option<string[]> Options(string name, string value) =>
         new(name) { Description = Describe(name), HelpName = value, Arity = ArgumentArity.OneOrMore,
             AllowMultipleArgumentsPerToken = false };
 
-    /// <summary>An option without a value: <c>--watch</c>.</summary>
+    /// <summary>Returns an option without a value: <c>--watch</c>.</summary>
     public Option<bool> Flag(string name) => new(name) { Description = Describe(name), Arity = ArgumentArity.Zero };
 
     public Argument<string> Argument(string name) =>
         NoOption(new Argument<string>(name) { Description = Describe(name), Arity = ArgumentArity.ExactlyOne });
 
-    /// <summary>An argument that is given once or more: <c>PATH...</c></summary>
+    /// <summary>Returns an argument that is given once or more: <c>PATH...</c></summary>
     public Argument<string[]> Arguments(string name) =>
         NoOption(new Argument<string[]>(name) { Description = Describe(name), Arity = ArgumentArity.OneOrMore });
 
     /// <summary>
-    /// An option that nobody knows is no path; a path that begins like one is written <c>./-name</c>.
+    /// Refuses an argument that looks like an option: an unknown option is not a path. A path that begins like one is
+    /// written <c>./-name</c>.
     /// </summary>
     static Argument<T> NoOption<T>(Argument<T> argument)
     {
         argument.Validators.Add(result =>
         {
-            // UsageErrors says it
+            // UsageErrors writes the message.
             if (result.Tokens.FirstOrDefault(UsageErrors.IsLikeAnOption) is { } option) result.AddError(option.Value);
         });
         return argument;
     }
 
-    /// <summary>Refuses a value that is none of <paramref name="allowed"/>, and offers them to completion.</summary>
+    /// <summary>
+    /// Refuses a value that is not one of <paramref name="allowed"/>, and offers these to completion.
+    /// </summary>
     public Option<T> OneOf<T>(Option<T> option, params IReadOnlyList<string> allowed)
     {
         option.CompletionSources.Add([.. allowed]);
@@ -96,9 +101,9 @@ public sealed class CommandSyntax(string path, CliOutput voice)
         return option;
     }
 
-    /// <summary>What the command does.</summary>
+    /// <summary>Gets what the command does.</summary>
     internal string Description => texts.Does.In(voice.Language);
 
-    /// <summary>What a part of the command is for.</summary>
+    /// <summary>Returns what a part of the command is for.</summary>
     internal string Describe(string name) => texts.Parts[name].In(voice.Language);
 }

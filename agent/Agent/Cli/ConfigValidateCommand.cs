@@ -7,8 +7,8 @@ using Difusor.Agent.Linux.Host;
 namespace Difusor.Agent.Cli;
 
 /// <summary>
-/// <c>config validate</c>: whether agent.yaml and its profile hold (exit 0) or not (exit 2, each problem with its
-/// place).
+/// <c>config validate</c>: whether agent.yaml and its profile are valid (exit 0) or not (exit 2, each problem with its
+/// position).
 /// </summary>
 static class ConfigValidateCommand
 {
@@ -26,7 +26,7 @@ static class ConfigValidateCommand
     }
 
     /// <summary>
-    /// <c>{"file", "valid", "election", "problems": [{"file", "line", "column", "code", "message"}]}</c>
+    /// Prints <c>{"file", "valid", "election", "problems": [{"file", "line", "column", "code", "message"}]}</c>.
     /// </summary>
     static ExitCode RunJson(ParseResult parse, CliOutput voice)
     {

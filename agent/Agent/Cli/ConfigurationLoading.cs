@@ -7,14 +7,15 @@ using Mono.Unix.Native;
 
 namespace Difusor.Agent.Cli;
 
-/// <summary>How a command comes to its configuration, and what it says where there is none that holds.</summary>
+/// <summary>Loads the configuration of a command, and reports it if there is no valid one.</summary>
 public static class ConfigurationLoading
 {
     /// <summary>
-    /// The configuration that the command line names. Where it does not hold each problem is said on standard error, as
-    /// <c>FILE:LINE:COLUMN: what</c>, and <paramref name="code"/> is the command's exit code.
+    /// Returns the configuration that the command line names. If it is not valid, each problem is reported on standard
+    /// error as <c>FILE:LINE:COLUMN: what</c>; then the result is null, and <paramref name="code"/> is the exit code of
+    /// the command.
     /// </summary>
-    /// <param name="asAgent">The command is the agent itself.</param>
+    /// <param name="asAgent">Whether the command is the agent itself.</param>
     public static Configured? Load(ParseResult parse, CliOutput voice, out ExitCode code, bool asAgent = false)
     {
         code = ExitCode.Done;
@@ -34,8 +35,8 @@ public static class ConfigurationLoading
     }
 
     /// <summary>
-    /// The same for a command that can do without: null and <see cref="ExitCode.Done"/> where the operator named no
-    /// file and there is none.
+    /// Does the same for a command that can do without: returns null and <see cref="ExitCode.Done"/> if the operator
+    /// named no file and the default file does not exist.
     /// </summary>
     public static Configured? LoadIfAny(ParseResult parse, CliOutput voice, out ExitCode code)
     {

@@ -3,14 +3,14 @@ using Difusor.Agent.Texts;
 namespace Difusor.Agent.Cli;
 
 /// <summary>
-/// The language that a configuration file asks for, found before the file is read in earnest: its problems too are to
-/// be told in it.
+/// Finds the language of a configuration file before the file is really read, because its problems must be reported in
+/// that language too.
 /// </summary>
 static class ConfiguredLanguage
 {
     const int Limit = 256 << 10;
 
-    /// <returns>The language; null where the file cannot be read.</returns>
+    /// <returns>The language; null if the file cannot be read.</returns>
     public static Language? Peek(string path)
     {
         try

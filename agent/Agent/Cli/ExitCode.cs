@@ -1,6 +1,6 @@
 namespace Difusor.Agent.Cli;
 
-/// <summary>What a command answers to the shell that called it (contract, section 9).</summary>
+/// <summary>The exit code of a command (contract, section 9).</summary>
 public enum ExitCode
 {
     /// <summary>Yes, or done.</summary>

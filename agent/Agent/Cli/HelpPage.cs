@@ -6,7 +6,7 @@ using Difusor.Agent.Texts;
 namespace Difusor.Agent.Cli;
 
 /// <summary>
-/// The help of one command: what it does, how it is called, its parts, examples; in the language chosen.
+/// Shows the help of one command in the chosen language: what it does, how it is called, its parts, and examples.
 /// </summary>
 sealed class HelpPage(CliOutput voice) : SynchronousCommandLineAction
 {
@@ -44,7 +44,8 @@ sealed class HelpPage(CliOutput voice) : SynchronousCommandLineAction
     }
 
     /// <summary>
-    /// How a command is called, below the program's name: <c>releases activate</c>; empty for the program itself.
+    /// Returns how a command is called, after the program's name: <c>releases activate</c>; empty for the program
+    /// itself.
     /// </summary>
     public static string PathOf(Command command)
     {
@@ -53,7 +54,7 @@ sealed class HelpPage(CliOutput voice) : SynchronousCommandLineAction
         return above.Length == 0 ? command.Name : above + " " + command.Name;
     }
 
-    /// <summary>The options of the program that hold for every command, from the command upwards.</summary>
+    /// <summary>Returns the options of the program that apply to every command.</summary>
     public static IEnumerable<Option> Shared(Command command)
     {
         var root = command;

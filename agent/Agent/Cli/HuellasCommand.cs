@@ -9,8 +9,8 @@ using Difusor.Agent.Linux.Journal;
 namespace Difusor.Agent.Cli;
 
 /// <summary>
-/// <c>huellas</c>: the huella del paquete of each corte that was published, one a line: two difusores who compare them
-/// by telephone know that they show the same bytes.
+/// <c>huellas</c>: the huella del paquete of each published corte, one per line. Two difusores who compare them by
+/// telephone know that they show the same bytes.
 /// </summary>
 static class HuellasCommand
 {
@@ -36,7 +36,7 @@ static class HuellasCommand
         return ExitCode.Done;
     });
 
-    /// <summary><c>CORTE TAB HUELLA TAB FILES TAB BYTES</c>, in the order of publication.</summary>
+    /// <summary>Returns <c>CORTE TAB HUELLA TAB FILES TAB BYTES</c> lines, in the order of publication.</summary>
     internal static string Lines(NightSummary night)
     {
         var lines = new StringBuilder();

@@ -3,7 +3,7 @@ using Difusor.Agent.Configuration;
 
 namespace Difusor.Agent.Cli;
 
-/// <summary><c>journal</c>: shows, verifies and exports the record.</summary>
+/// <summary><c>journal</c>: shows, verifies and exports the records.</summary>
 static class JournalCommand
 {
     public static Command Create(CliOutput voice) =>

@@ -17,8 +17,8 @@ using Difusor.Agent.Packages;
 namespace Difusor.Agent.Cli;
 
 /// <summary>
-/// <c>journal export</c>: the evidence bundle, a folder named as a package is, so that <c>difusor-agent verify</c>
-/// accepts it. Exit 1 where the journal does not hold: the bundle is made all the same, and says so.
+/// <c>journal export</c>: writes the evidence bundle, a folder that is named like a package, so that <c>difusor-agent
+/// verify</c> accepts it. Exit 1 if the journal's chain is broken; the bundle is made anyway, and says so.
 /// </summary>
 static class JournalExportCommand
 {
@@ -79,7 +79,8 @@ static class JournalExportCommand
     }
 
     /// <summary>
-    /// Named by the journal's last instant, in the election's time, as packages are named by their corte.
+    /// Returns the name of the bundle: the time of the journal's last record in the election's time zone, as packages
+    /// are named after their corte.
     /// </summary>
     static string NameOf(NightSummary night, ElectionProfile profile)
     {

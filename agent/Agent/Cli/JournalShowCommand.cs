@@ -10,7 +10,7 @@ using Difusor.Agent.Texts;
 
 namespace Difusor.Agent.Cli;
 
-/// <summary><c>journal show</c>: the records as sentences for people, or as they are (<c>--json</c>).</summary>
+/// <summary><c>journal show</c>: prints the records as sentences for people, or as they are (<c>--json</c>).</summary>
 static class JournalShowCommand
 {
     static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(300);
@@ -90,7 +90,7 @@ static class JournalShowCommand
     {
         if (json)
         {
-            // On a pipe the very bytes that the chain was made of.
+            // A pipe gets exactly the bytes that the chain was made of.
             voice.Line(
                 Encoding.UTF8.GetString(
                 voice.Surface.OutputIsTerminal ? RecordLine.Shown(record) : RecordLine.Line(record)));
@@ -111,7 +111,7 @@ static class JournalShowCommand
             + $"{EventCatalogue.Sentence(voice.Language, record.Event, record.Fields)}");
     }
 
-    /// <summary>An ISO 8601 time; without an offset it is the election's local time.</summary>
+    /// <summary>Reads an ISO 8601 time; without an offset it is the election's local time.</summary>
     static DateTimeOffset? ReadTime(string text, TimeZoneInfo zone)
     {
         if (Corte.Read(text) is { } exact) return exact.At;

@@ -8,7 +8,7 @@ using Difusor.Agent.Packages;
 namespace Difusor.Agent.Cli;
 
 /// <summary>
-/// <c>journal verify</c>: whether the chain holds (exit 0), or which line does not fit first (exit 1).
+/// <c>journal verify</c>: whether the chain is whole (exit 0), or which line is the first that does not fit (exit 1).
 /// </summary>
 static class JournalVerifyCommand
 {
@@ -85,7 +85,7 @@ static class JournalVerifyCommand
             Tone.Warning, voice.Text("journal.syslog-foreign", ("lines", foreign.Lines), ("first", foreign.First),
             ("accounts", string.Join(", ", foreign.Accounts)), ("agent", foreign.Agent))));
 
-    /// <summary>The answer in one sentence.</summary>
+    /// <summary>Returns the answer as one sentence.</summary>
     internal static string Answer(JournalAudit audit, CliOutput voice) => audit.Problem is { } problem
         ? voice.Text(
             "journal.chain-broken", ("file", problem.File), ("line", problem.Line), ("seq", problem.Seq),
@@ -107,12 +107,12 @@ static class JournalVerifyCommand
             ChainBreak.FilesDisagree => voice.Text("journal.break-files-disagree", values),
             ChainBreak.CutTail => voice.Text("journal.break-cut-tail", values),
             ChainBreak.WitnessDiffers => voice.Text("journal.break-witness-differs", values),
-            _ => voice.Text("journal.break-witnesses-differ", values),
+            ChainBreak.WitnessesDiffer => voice.Text("journal.break-witnesses-differ", values),
         };
     }
 
     /// <summary>
-    /// One object: <c>verdict</c> whole or broken, what was followed, and the first line that does not fit.
+    /// Returns one object: <c>verdict</c> whole or broken, what was followed, and the first line that does not fit.
     /// </summary>
     internal static JsonObject Describe(
         JournalAudit audit, ChainProblem? problem, SyslogHeads? heads, bool agrees, CliOutput voice) => new()

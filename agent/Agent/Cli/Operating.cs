@@ -11,7 +11,7 @@ using Mono.Unix.Native;
 
 namespace Difusor.Agent.Cli;
 
-/// <summary>Sends an operator's wish to the running agent and says what it answered.</summary>
+/// <summary>Sends an operator's command to the running agent and prints the answer.</summary>
 static class Operating
 {
     public static ExitCode Ask(ParseResult parse, CliOutput voice, OperatorCommand action)
@@ -57,7 +57,7 @@ static class Operating
     }
 
     /// <summary>
-    /// The agent's answer as it came: <c>{"outcome", "message", "values", "releases", "reasons"}</c>.
+    /// Prints the agent's answer as it came: <c>{"outcome", "message", "values", "releases", "reasons"}</c>.
     /// </summary>
     static ExitCode SayJson(OperatorReply reply, CliOutput voice)
     {
@@ -69,10 +69,10 @@ static class Operating
     {
         OperatorOutcome.Done => ExitCode.Done,
         OperatorOutcome.Refused => ExitCode.No,
-        _ => ExitCode.Environment,
+        OperatorOutcome.Failed => ExitCode.Environment,
     };
 
-    /// <summary>Draws the stored releases, newest first.</summary>
+    /// <summary>Prints a table of the stored releases, newest first.</summary>
     static void Draw(IReadOnlyList<StoredRelease> releases, CliOutput voice)
     {
         if (releases.Count == 0)

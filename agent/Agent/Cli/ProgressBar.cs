@@ -5,7 +5,7 @@ using Difusor.Agent.Texts;
 
 namespace Difusor.Agent.Cli;
 
-/// <summary>The bar of a long reading on a terminal: files, bytes, rate and the time that is left.</summary>
+/// <summary>Draws the progress of a long reading on a terminal: files, bytes, rate and the time left.</summary>
 static class ProgressBar
 {
     static readonly TimeSpan Every = TimeSpan.FromMilliseconds(150);

@@ -5,7 +5,7 @@ using Difusor.Agent.Publication;
 namespace Difusor.Agent.Cli;
 
 /// <summary>
-/// <c>releases activate CORTE --reason TEXT [--hold]</c>: re-verifies a stored release and makes it live.
+/// <c>releases activate CORTE --reason TEXT [--hold]</c>: verifies a stored release again and makes it live.
 /// </summary>
 static class ReleasesActivateCommand
 {

@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace Difusor.Agent.Cli;
 
-/// <summary><c>releases</c>: what is stored, and which of it is live.</summary>
+/// <summary><c>releases</c>: which releases are stored, and which of them is live.</summary>
 static class ReleasesCommand
 {
     public static Command Create(CliOutput voice) => new CommandSyntax("releases", voice).Group(

@@ -3,7 +3,7 @@ using Difusor.Agent.Publication;
 
 namespace Difusor.Agent.Cli;
 
-/// <summary><c>releases resume</c>: ends the operator's hold; the newest corte is published again.</summary>
+/// <summary><c>releases resume</c>: ends the operator's hold; the next newer corte is published again.</summary>
 static class ReleasesResumeCommand
 {
     public static Command Create(CliOutput voice) =>

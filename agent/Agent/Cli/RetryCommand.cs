@@ -3,7 +3,7 @@ using Difusor.Agent.Publication;
 
 namespace Difusor.Agent.Cli;
 
-/// <summary><c>retry</c>: the rejected are judged again, after a change of configuration.</summary>
+/// <summary><c>retry</c>: judges rejected deliveries again, after a change of the configuration.</summary>
 static class RetryCommand
 {
     public static Command Create(CliOutput voice) =>

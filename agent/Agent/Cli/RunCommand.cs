@@ -13,8 +13,8 @@ using Mono.Unix.Native;
 namespace Difusor.Agent.Cli;
 
 /// <summary>
-/// <c>difusor-agent run</c>: the daemon. The generic host with its systemd integration says when it is ready and when
-/// it stops, and brings SIGTERM; SIGHUP reloads; the loop's own progress feeds the watchdog.
+/// <c>difusor-agent run</c>: the daemon. The generic host with its systemd integration reports when it is ready and
+/// when it stops, and handles SIGTERM. SIGHUP reloads. The loop's own progress feeds the watchdog.
 /// </summary>
 static class RunCommand
 {
@@ -23,8 +23,8 @@ static class RunCommand
     public static Command Create(CliOutput voice) => new CommandSyntax("run", voice).Command(parse =>
     {
         if (ConfigurationLoading.Load(parse, voice, out var code, asAgent: true) is not { } configured) return code;
-        // Under nohup, too, a reload is a reload: the handler below ends nothing, so a terminal that hangs up still
-        // ends nothing either.
+        // SIGHUP must reload under nohup too. The handler below ends nothing, so a terminal that hangs up still does
+        // not end the agent.
         Native.HearAgain(Signum.SIGHUP, Signum.SIGTERM);
         var diagnostics = Diagnostics.ToStandardError();
         if (AgentParts.Assemble(configured, diagnostics, out var problem) is not { } parts)
@@ -35,8 +35,8 @@ static class RunCommand
 
         Boundary.GuardProcess(parts.LastRun.LastWord);
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
-        // AddSystemd() looks for systemd as the parent; whoever gives a NOTIFY_SOCKET (sd_notify(3)) wants to be told,
-        // a supervisor in a container too.
+        // AddSystemd() only looks whether systemd is the parent. But any supervisor that sets NOTIFY_SOCKET
+        // (sd_notify(3)) wants the messages, also one in a container.
         if (Environment.GetEnvironmentVariable("NOTIFY_SOCKET") is { Length: > 0 })
         {
             builder.Services.AddSingleton<ISystemdNotifier, SystemdNotifier>();
@@ -52,7 +52,9 @@ static class RunCommand
             ("version", CommandLine.Version));
     });
 
-    /// <summary>The loop as the host sees it: started once it is ready, stopped in good order.</summary>
+    /// <summary>
+    /// Runs the loop as a service of the host: it is started once it is ready, and stopped in an orderly way.
+    /// </summary>
     sealed class Daemon : IHostedService
     {
         readonly ISystemdNotifier? systemd;
@@ -69,12 +71,15 @@ static class RunCommand
         }
 
         /// <summary>
-        /// What ended the loop before its time: a defect. systemd starts it anew, and nothing that is published
-        /// changes.
+        /// Gets the fault that ended the loop too early: a defect. systemd starts the agent again, and nothing that is
+        /// published changes.
         /// </summary>
         public static Exception? Fault { get; private set; }
 
-        /// <summary>Who listened may be gone: a supervisor that restarts. That is no fault of the agent's.</summary>
+        /// <summary>
+        /// Feeds the watchdog. The listener may be gone, for example a supervisor that restarts; that is not a fault of
+        /// the agent.
+        /// </summary>
         void FeedWatchdog()
         {
             try { systemd?.Notify(new ServiceState("WATCHDOG=1")); }
@@ -83,7 +88,8 @@ static class RunCommand
 
         public Task StartAsync(CancellationToken cancellationToken)
         {
-            // Before anyone can know that the agent is there: an early SIGHUP would end it.
+            // Register the handler before anyone can know that the agent runs: without it an early SIGHUP would end the
+            // agent.
             hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
             {
                 context.Cancel = true;

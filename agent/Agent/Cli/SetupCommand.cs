@@ -9,8 +9,8 @@ using Mono.Unix.Native;
 namespace Difusor.Agent.Cli;
 
 /// <summary>
-/// <c>setup</c>: shows each change to Apache, sshd, rsyslog, firewall and agent.yaml before it makes it; <c>--undo</c>
-/// takes them back.
+/// <c>setup</c>: shows each change to Apache, sshd, rsyslog, firewall and agent.yaml before making it; <c>--undo</c>
+/// takes the changes back.
 /// </summary>
 static class SetupCommand
 {
@@ -139,7 +139,8 @@ static class SetupCommand
         string.Join(' ', command.Select(word => word.Any(c => c is ' ' or '"') ? $"'{word}'" : word));
 
     /// <summary>
-    /// From the terminal, unseen and twice; from a pipe, its first line. Null: too short, or not the same.
+    /// Reads the password: from a terminal, hidden and twice; from a pipe, the first line. Returns null if it is too
+    /// short, has control characters, or the two differ.
     /// </summary>
     static string? ReadPassword(CliOutput voice, string account)
     {

@@ -19,17 +19,17 @@ public static class SharedOptions
         root.Add(language);
     }
 
-    /// <summary>The configuration file as an absolute path, and whether the operator named it.</summary>
+    /// <summary>Returns the configuration file as an absolute path, and whether the operator named it.</summary>
     public static (string Path, bool Named) ConfigFile(this ParseResult parse) =>
         parse.GetValue<string?>(ConfigName) is { Length: > 0 } named ? (Path.GetFullPath(named), true)
             : (DefaultConfig, false);
 
-    /// <summary>Whether the answer is for a machine.</summary>
+    /// <summary>Returns whether the answer is for a machine.</summary>
     public static bool Json(this ParseResult parse) => parse.GetValue<bool>(JsonName);
 
     /// <summary>
-    /// The value that an option has on a command line that is not parsed yet: the language must be known before the
-    /// first word is said.
+    /// Returns the value of an option on a command line that is not parsed yet, because the language must be known
+    /// before the first output.
     /// </summary>
     internal static string? Peek(IReadOnlyList<string> arguments, string option)
     {

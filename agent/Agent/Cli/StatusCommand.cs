@@ -8,12 +8,12 @@ using Mono.Unix.Native;
 namespace Difusor.Agent.Cli;
 
 /// <summary>
-/// <c>status</c>: what the running agent says of itself in status.json. Exit 3 where it does not run, or has not
-/// written for <see cref="Stale"/>: what is shown then is what was.
+/// <c>status</c>: what the running agent reports about itself in status.json. Exit 3 if it does not run, or has not
+/// written for <see cref="Stale"/>: then the output shows an old state.
 /// </summary>
 static class StatusCommand
 {
-    /// <summary>The agent writes at least every 5 s; three times that and it hangs or has died.</summary>
+    /// <summary>The agent writes at least every 5 s. After three times that, it hangs or has died.</summary>
     static readonly TimeSpan Stale = TimeSpan.FromSeconds(15);
     static readonly TimeSpan Redrawing = TimeSpan.FromSeconds(1);
 
@@ -52,8 +52,8 @@ static class StatusCommand
     }
 
     /// <summary>
-    /// Draws at each turn on a terminal; elsewhere, and as JSON, whenever the agent has written. Until it is
-    /// interrupted.
+    /// Shows the status until it is interrupted: on a terminal again at each turn; elsewhere, and as JSON, whenever the
+    /// agent has written.
     /// </summary>
     static ExitCode Watch(string file, bool json, CliOutput voice)
     {

@@ -6,11 +6,11 @@ using Difusor.Agent.Texts;
 namespace Difusor.Agent.Cli;
 
 /// <summary>
-/// Draws an <see cref="AgentStatus"/> for people: what matters most first, and an operator's hold loudly.
+/// Draws an <see cref="AgentStatus"/> for people: what matters most first, and an operator's hold in a strong colour.
 /// </summary>
 sealed class StatusView(CliOutput voice)
 {
-    /// <param name="now">The system's time, for "since" and "still to go".</param>
+    /// <param name="now">The system's time, to compute "since" and "time left".</param>
     public void Draw(AgentStatus status, DateTimeOffset now)
     {
         if (status.Hold is { } hold) voice.Line(voice.Paint(Tone.Bad, Printable.Line(Hold(hold))));
@@ -124,7 +124,9 @@ sealed class StatusView(CliOutput voice)
         voice.Table([.. listed[0].Select(_ => "")], listed);
     }
 
-    /// <summary>Rounded first: a negative nothing is a nothing.</summary>
+    /// <summary>
+    /// Returns seconds as text. They are rounded first, so that a tiny negative number is not shown as -0.
+    /// </summary>
     static string Seconds(double seconds, string format) =>
         (Math.Round(seconds, 3) + 0.0).ToString(format, CultureInfo.InvariantCulture);
 }

@@ -5,11 +5,12 @@ using Difusor.Agent.Texts;
 namespace Difusor.Agent.Cli;
 
 /// <summary>
-/// What was wrong with a command line, in our words: System.CommandLine's own are in the language of its resources.
+/// Says in our own words what is wrong with a command line, because those of System.CommandLine are in the language of
+/// its resources.
 /// </summary>
 static class UsageErrors
 {
-    /// <returns>One sentence a fault; none where the command line holds.</returns>
+    /// <returns>One sentence per error; none if the command line is valid.</returns>
     public static IReadOnlyList<string> Of(ParseResult parse, CliOutput voice)
     {
         if (parse.Errors.Count == 0) return [];

@@ -6,7 +6,7 @@ using Difusor.Agent.Verification;
 
 namespace Difusor.Agent.Cli;
 
-/// <summary>A verdict for people: the answer first, then each finding, then who must do what.</summary>
+/// <summary>Shows a verdict for people: the answer first, then each finding, then what to do about it.</summary>
 static class VerdictView
 {
     const int MostRows = 50;

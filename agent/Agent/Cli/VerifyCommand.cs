@@ -12,7 +12,7 @@ using Mono.Unix.Native;
 namespace Difusor.Agent.Cli;
 
 /// <summary>
-/// <c>verify PATH...</c>: whether packages are what their HASH files say. Reads, and touches nothing (contract, section
+/// <c>verify PATH...</c>: whether packages match their HASH files. It only reads and changes nothing (contract, section
 /// 9).
 /// </summary>
 static class VerifyCommand
@@ -66,8 +66,8 @@ static class VerifyCommand
     }
 
     /// <summary>
-    /// The configuration's limits and the profile's zone where there are such; never the daemon's own rules of window
-    /// and series.
+    /// Returns the rules with the configuration's limits and the profile's zone, if there are any; never with the
+    /// daemon's own rules for window and series.
     /// </summary>
     static VerificationRules? RulesOf(ParseResult parse, CliOutput voice, string? profile, out ExitCode code)
     {
@@ -80,7 +80,7 @@ static class VerifyCommand
                 profile, Path.GetFullPath(parse.ConfigFile().Path), Position.Start);
             if (reading.Value is null)
             {
-                // The option's own mistake stands in no file.
+                // A wrong option value has no position in a file.
                 foreach (var problem in reading.Problems)
                     if (problem.What.Key.StartsWith("config.no-profile", StringComparison.Ordinal))
                         voice.Error($"--profile: {problem.Text(voice.Language)}");

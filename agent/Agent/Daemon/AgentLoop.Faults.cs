@@ -11,22 +11,22 @@ using Difusor.Agent.Night;
 
 namespace Difusor.Agent.Daemon;
 
-/// <summary>
-/// What the loop does with faults: those of the disk, which it foresees, and those that nobody foresaw.
-/// </summary>
+/// <summary>What the loop does with faults: disk faults, which it expects, and unforeseen ones.</summary>
 sealed partial class AgentLoop
 {
     FaultPause pause;
     bool hasFaulted, hasProgressed;
 
-    /// <summary>What the agent has died of twice is told, and not touched.</summary>
+    /// <summary>
+    /// Records the deliveries that are set aside because the agent has died twice with them; it does not touch them.
+    /// </summary>
     void TellSetAside(ClockReading now)
     {
         foreach (var root in parts.LastRun.NewlySetAside)
             parts.Recorder.Record(new DeliverySetAside(parts.Receiver.NameOf(root), RunMark.MostDeaths), now);
     }
 
-    /// <summary>Takes one step of a turn; what it throws is told, and the turn goes on.</summary>
+    /// <summary>Runs one step of a turn; if the step throws, the fault is reported, and the turn goes on.</summary>
     bool Step(BoundaryPoint point, Action step, string? delivery = null)
     {
         var isForeseen = Boundary.Run(point, step, delivery, passes: true);
@@ -34,7 +34,7 @@ sealed partial class AgentLoop
         return isForeseen;
     }
 
-    /// <summary>What a signal is about is set aside where taking it meets an error that nobody foresaw.</summary>
+    /// <summary>Takes a signal. If that meets an unforeseen error, the subject of the signal is set aside.</summary>
     void TakeGuarded(Signal signal, ClockReading now)
     {
         if (Step(BoundaryPoint.LoopSignal, () => Take(signal, now), (signal as DeliveryJudged)?.Delivery)) return;
@@ -44,7 +44,7 @@ sealed partial class AgentLoop
             OperatorCommands.FailedUnforeseen(request);
     }
 
-    /// <summary>Takes a verdict to its end. What a fault of the disk interrupts goes on at the next tick.</summary>
+    /// <summary>Completes a verdict. If a disk fault interrupts it, it goes on at the next tick.</summary>
     void TakeArrival(JudgedArrival arrival, ClockReading now)
     {
         try
@@ -71,8 +71,8 @@ sealed partial class AgentLoop
     }
 
     /// <summary>
-    /// A verdict that cannot be taken to its end: the delivery is not touched again. Its tree goes, unless sealing it
-    /// has begun: the next start knows what became of that.
+    /// Gives up a verdict that cannot be completed: the delivery is not touched again. Its tree is removed, unless
+    /// sealing has begun: then the next start finds out what became of it.
     /// </summary>
     void GiveUp(DeliveryJudged judged, Arrival? arrival = null)
     {
@@ -81,7 +81,7 @@ sealed partial class AgentLoop
             Boundary.Pool(BoundaryPoint.Removal, judged.Tree.Discard);
     }
 
-    /// <summary>Takes a fault of the disk. The site stays; space for the record is reserved in the journal.</summary>
+    /// <summary>Handles a disk fault. The site stays; the journal has reserved space for the record.</summary>
     void Failed(SystemFault fault, ClockReading now)
     {
         parts.Complain(fault);
@@ -95,7 +95,7 @@ sealed partial class AgentLoop
         }
     }
 
-    /// <summary>It lies in <c>paths.run</c>, and is no reason to end.</summary>
+    /// <summary>Writes the status. The file is in <c>paths.run</c>, and a failure there is no reason to stop.</summary>
     void WriteStatus(ClockReading now)
     {
         try { parts.WriteStatus(now); }

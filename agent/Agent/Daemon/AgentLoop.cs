@@ -15,19 +15,17 @@ using Difusor.Agent.Sentinel;
 namespace Difusor.Agent.Daemon;
 
 /// <summary>
-/// The whole story on one page. One thread takes what the others have seen (a verdict, a poll of the time servers, an
-/// operator's wish), decides, journals and publishes. It waits for the next signal or for the instant at which time
-/// alone changes something: the opening.
+/// The main loop of the daemon, on one page. One thread takes what the others have seen (a verdict, a poll of the time
+/// servers, an operator's request), decides, writes to the journal and publishes. It waits for the next signal, or for
+/// the instant at which time alone changes something: the opening.
 /// </summary>
-/// <param name="alive">
-/// Told at each tick in which the gate was asked and what was due was published: a loop that only meets faults does not
-/// feed the watchdog.
-/// </param>
+/// <param name="alive">Called at each tick if the gate was asked and everything due was published since the tick
+/// before, so a loop that only meets unforeseen faults does not feed the watchdog.</param>
 sealed partial class AgentLoop(AgentParts parts, Action alive)
 {
     /// <summary>
-    /// How often the loop looks by itself: for what a fault has left undone, a corte that is future no longer, the
-    /// status file.
+    /// How often the loop looks without a signal: for work that a fault left undone, a corte that is no longer in the
+    /// future, the status file.
     /// </summary>
     static readonly TimeSpan Tick = TimeSpan.FromSeconds(5);
 
@@ -38,12 +36,11 @@ sealed partial class AgentLoop(AgentParts parts, Action alive)
     bool hasWorked = true;
     string? stopCause;
 
-    /// <summary>Hands a signal to the loop. Any thread.</summary>
+    /// <summary>Hands a signal to the loop. Any thread may call it.</summary>
     public void Post(Signal signal) => parts.Signals.Post(signal);
 
     /// <summary>
-    /// Records what was found, makes whole what a crash left, and starts the threads. What was due is published at
-    /// once.
+    /// Records what was found, repairs what a crash left, and starts the threads. What was due is published at once.
     /// </summary>
     public void Start()
     {
@@ -66,7 +63,7 @@ sealed partial class AgentLoop(AgentParts parts, Action alive)
             TellSetAside(now);
             Step(BoundaryPoint.LoopUpkeep, () => Resume(records, now));
         }
-        catch (SystemFault fault) { Failed(fault, now); } // a site that is up stays watched over
+        catch (SystemFault fault) { Failed(fault, now); } // keep watching the site that is up
         parts.Begin();
         parts.WriteStatus(now);
     }
@@ -80,8 +77,8 @@ sealed partial class AgentLoop(AgentParts parts, Action alive)
     }
 
     /// <summary>
-    /// Runs until it is told to stop. A fault of the disk is recorded, and what it interrupted is tried again; an error
-    /// that nobody foresaw ends the step that met it, and no other.
+    /// Runs until it is told to stop. A disk fault is recorded, and the interrupted work is tried again. An unforeseen
+    /// error ends only the step that met it.
     /// </summary>
     public void Run()
     {
@@ -113,7 +110,7 @@ sealed partial class AgentLoop(AgentParts parts, Action alive)
         }
         catch (SystemFault fault)
         {
-            hasProgressed = true; // foreseen: it is recorded, and tried again
+            hasProgressed = true; // a foreseen fault is recorded and tried again
             Failed(fault, now);
         }
         if (signal is not null || IsDue(now)) Step(BoundaryPoint.LoopStatus, () => WriteStatus(now));
@@ -146,7 +143,7 @@ sealed partial class AgentLoop(AgentParts parts, Action alive)
             case DeliveryJudged judged:
                 hasWorked = true;
                 TakeArrival(new JudgedArrival(parts.Store, judged), now);
-                // At once, not at the tick: cortes that come fast must not pile up.
+                // Do this at once, not at the tick: cortes that come fast must not pile up.
                 Step(BoundaryPoint.LoopUpkeep, () => parts.Publisher.Prune(now));
                 parts.PrepareNext();
                 break;
@@ -167,7 +164,7 @@ sealed partial class AgentLoop(AgentParts parts, Action alive)
                 parts.Storage.Fits();
                 break;
             case MuchMemoryUnused:
-                // Not when the opening is near: all threads stand still meanwhile.
+                // Not when the opening is near, because all threads stop during the collection.
                 if (!(parts.Gate.WakeIn(now) < Tick)) SpareMemory.Collect();
                 break;
             case DiskRefused failed:
@@ -197,7 +194,7 @@ sealed partial class AgentLoop(AgentParts parts, Action alive)
         }
     }
 
-    /// <summary>What time alone brings: the gate, what is due, what a fault has left, the clean-up.</summary>
+    /// <summary>Does what time alone requires: the gate, what is due, what a fault has left, the clean-up.</summary>
     void Advance(ClockReading now)
     {
         var decided = Step(BoundaryPoint.LoopClock, () => parts.Gate.Decide(now));
@@ -232,8 +229,8 @@ sealed partial class AgentLoop(AgentParts parts, Action alive)
     }
 
     /// <summary>
-    /// Until the next tick, or until true time alone may change the gate's answer; rounded up, so that it is not asked
-    /// in vain.
+    /// Returns how long to wait: until the next tick, or until true time alone may change the gate's answer. It is
+    /// rounded up, so that the gate is not asked too early.
     /// </summary>
     TimeSpan Patience()
     {
@@ -241,21 +238,21 @@ sealed partial class AgentLoop(AgentParts parts, Action alive)
         if (pause.Length <= TimeSpan.Zero && MayHealMore(now)) return TimeSpan.Zero;
         var left = Tick - TimeSpan.FromTicks((now.Raw - lastTick.Raw) / 100);
         if (parts.Gate.WakeIn(now) is { } wake && wake < left) left = wake;
-        // The wait is on a clock that may be slewed by up to 8.3 %: what is left of a long one is reckoned anew before
-        // its end.
+        // The wait uses a clock that may be slewed by up to 8.3 %: before a long wait ends, the rest is computed again.
         if (left > SlewedLittle) left *= 0.9;
-        // After one fault upon another it does not turn in a circle; a signal is taken at once all the same.
+        // After repeated faults the loop pauses, so that it does not spin; a signal is still taken at once.
         return left <= TimeSpan.Zero ? pause.Length : TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds));
     }
 
     /// <summary>
-    /// What nobody is served is healed while nothing else is to be done, and not when the opening is near.
+    /// Gets whether to heal now what readers do not get: only while there is nothing else to do, and not when the
+    /// opening is near.
     /// </summary>
     bool MayHealMore(ClockReading now) => parts.Integrity.HasMore && !(parts.Gate.WakeIn(now) < Tick);
 
     bool IsDue(ClockReading now) => now.Raw - lastTick.Raw >= Tick.Ticks * 100;
 
-    /// <summary>Once nothing arrives, and not when the opening is near.</summary>
+    /// <summary>Gives memory back once nothing arrives, and not when the opening is near.</summary>
     void GiveMemoryBack(ClockReading now)
     {
         if (parts.Receiver.Progress.Any(delivery => delivery.State != DeliveryState.SetAside)
@@ -282,8 +279,8 @@ sealed partial class AgentLoop(AgentParts parts, Action alive)
     }
 
     /// <summary>
-    /// What a start wants to know of the nights before; a long journal holds much else, and not all of it need be in
-    /// memory.
+    /// Returns whether a start needs a record of earlier nights. A long journal holds many others, and they need not
+    /// all be in memory.
     /// </summary>
     static bool IsAskedAtStart(JournalRecord record) =>
         record.Happened is GateOpened or GateClosed or CortePublished or Events.OperatorAction;

@@ -21,10 +21,10 @@ using Serilog;
 
 namespace Difusor.Agent.Daemon;
 
-/// <summary>The agent's parts and how they are joined: what no container has to guess.</summary>
+/// <summary>Creates the agent's parts and joins them explicitly, without a dependency injection container.</summary>
 sealed class AgentParts : IDisposable
 {
-    /// <summary>Shortest time between two events that name a delivery which does not fit.</summary>
+    /// <summary>The shortest time between two events about deliveries that do not fit.</summary>
     static readonly TimeSpan ToldEvery = TimeSpan.FromMinutes(1);
 
     readonly ILogger diagnostics;
@@ -45,7 +45,7 @@ sealed class AgentParts : IDisposable
         Clock = new NightClock(configured.Profile, clockSettings);
         var notifier = new Notifier(Warn);
         Troubles = new TroubleBoard(Clock, settings.Language, notifier.Tell);
-        // It is on disk: a listener that fails does not keep the caller from what it allows.
+        // The record is on disk: a listener that fails must not stop what the record allows.
         Recorder = new EventRecorder(
             journal, Clock, (record, now) => Boundary.Run(BoundaryPoint.LoopHear, () => Troubles.Hear(record, now)));
         Storage = new StorageTrouble(Recorder);
@@ -87,9 +87,10 @@ sealed class AgentParts : IDisposable
     public StatusReport Report { get; }
     public IntegrityMonitor Integrity { get; }
 
-    /// <summary>Opens what lies on disk, and makes whole what a crash has left of it.</summary>
-    /// <returns>Null with the problem: another instance, a network file system, folders on two file systems.</returns>
-    /// <exception cref="SystemFault">A folder cannot be made, read or written.</exception>
+    /// <summary>Opens what lies on disk, and repairs what a crash has left of it.</summary>
+    /// <returns>The parts; null with the problem: another instance, a network file system, or folders on two file
+    /// systems.</returns>
+    /// <exception cref="SystemFault">A folder cannot be created, read or written.</exception>
     public static AgentParts? Assemble(Configured configured, ILogger diagnostics, out Said? problem)
     {
         var folders = new StoreFolders(configured.Settings.Paths.State);
@@ -109,24 +110,24 @@ sealed class AgentParts : IDisposable
         }
     }
 
-    /// <summary>Starts the threads: from now on they post.</summary>
+    /// <summary>Starts the threads: from now on they post signals.</summary>
     public void Begin()
     {
         BeginSyslog();
         BeginPolling();
         control = ControlSocket.Open(Configured.Settings.Paths.Run, Signals.Post);
-        // First: a sender decides how many folders are watched in the drop.
+        // Start this first: a sender decides how many folders are watched in the drop.
         Integrity.Begin();
         Receiver.Start();
         Boundary.Pool(BoundaryPoint.WarmUp, WarmUp);
     }
 
-    /// <summary>The next corte's tree, in the background.</summary>
+    /// <summary>Prepares the tree for the next corte, in the background.</summary>
     public void PrepareNext() => Boundary.Pool(BoundaryPoint.NextTree, Store.PrepareNext);
 
     /// <summary>
-    /// Reads the stored records once the agent is ready, so that the first delivery does not wait for it; then gives
-    /// back what starting took.
+    /// Reads the stored records once the agent is ready, so that the first delivery does not wait for that. Then it
+    /// gives back the memory that the start used.
     /// </summary>
     void WarmUp()
     {
@@ -136,7 +137,7 @@ sealed class AgentParts : IDisposable
         SpareMemory.GiveBack();
     }
 
-    /// <summary>Ends what brings signals in.</summary>
+    /// <summary>Ends everything that brings signals in.</summary>
     public void End()
     {
         foreach (Action end in new Action[]
@@ -151,7 +152,10 @@ sealed class AgentParts : IDisposable
             Boundary.Run(BoundaryPoint.LoopStop, end);
     }
 
-    /// <summary>SIGHUP: a good file takes effect, a bad one changes nothing (contract, section 5).</summary>
+    /// <summary>
+    /// Reloads the configuration at SIGHUP: a valid file takes effect, an invalid one changes nothing (contract,
+    /// section 5).
+    /// </summary>
     public void Reload(ClockReading now)
     {
         var reading = ConfigurationFiles.Load(Configured.File, asAgent: true);
@@ -183,8 +187,9 @@ sealed class AgentParts : IDisposable
     }
 
     /// <summary>
-    /// Makes room where there is too little to stage. The first call removes rejected packages; the second also old
-    /// releases; the third also what waits and would not be published; the fourth also what lies in the future.
+    /// Makes room if there is too little for staging. The first call removes rejected packages; the second also old
+    /// releases; the third also waiting releases that would not be published; the fourth also those whose corte lies in
+    /// the future.
     /// </summary>
     public void MakeRoom(StagingPaused shortage, ClockReading now)
     {
@@ -207,8 +212,8 @@ sealed class AgentParts : IDisposable
     }
 
     /// <summary>
-    /// Makes room for one delivery that does not fit, though the disk is not nearly full: removes rejected packages.
-    /// Where a newer corte still does not fit, it also removes old releases and those of the future.
+    /// Makes room for one delivery that does not fit, although the disk is not nearly full: removes rejected packages.
+    /// If a newer corte still does not fit, it also removes old releases and those of the future.
     /// </summary>
     public void MakeRoomFor(NoRoomFor asked, ClockReading now)
     {
@@ -242,7 +247,7 @@ sealed class AgentParts : IDisposable
         Integrity.Write(status);
     }
 
-    /// <summary>What cannot be journaled, or is no decision, is said on standard error.</summary>
+    /// <summary>Writes to standard error what cannot go to the journal, or is not a decision.</summary>
     public void Complain(SystemFault fault) => diagnostics.Error("{Fault}", fault.Message);
 
     void Follow(Configured configured)
@@ -255,7 +260,10 @@ sealed class AgentParts : IDisposable
         receipts.Folder = configured.Settings.Paths.Receipts;
     }
 
-    /// <summary>A corte outside the window is the loop's to refuse: only it knows what is a rehearsal's.</summary>
+    /// <summary>
+    /// Returns the rules for receiving. They do not include the window of cortes: only the loop knows which delivery
+    /// belongs to a rehearsal, so it refuses cortes outside the window.
+    /// </summary>
     static ReceivingRules Rules(Configured configured) =>
         new(configured.Settings, VerificationRules.Of(configured.Settings, configured.Profile));
 
@@ -274,7 +282,7 @@ sealed class AgentParts : IDisposable
         syslog.Start();
     }
 
-    /// <summary>The servers are asked now, and again soon.</summary>
+    /// <summary>Asks the time servers now, and again soon.</summary>
     public void HurryPolling() => polling?.Hurry();
 
     void BeginPolling()

@@ -10,7 +10,7 @@ using Mono.Unix.Native;
 namespace Difusor.Agent.Daemon;
 
 /// <summary>
-/// What must be published now, from what the store has: told to the sentinel's threads at each change.
+/// Computes from the store what must be published now, and tells the sentinel's threads at each change.
 /// </summary>
 sealed class ExpectedSite(ReleaseStore store, StoreFolders folders, PublishedState state)
 {
@@ -19,8 +19,8 @@ sealed class ExpectedSite(ReleaseStore store, StoreFolders folders, PublishedSta
     readonly Dictionary<ReleaseId, SealedTree> trees = [];
     readonly Dictionary<Root, SealedTree> notices = [];
 
-    /// <summary>Says what must be published from now on, where that has changed.</summary>
-    /// <returns>Whether it has.</returns>
+    /// <summary>Tells the sentinel's threads what must be published from now on, if that has changed.</summary>
+    /// <returns>Whether it has changed.</returns>
     public bool Follow()
     {
         var sealedNow = store.Sealed.ToDictionary(release => release.Id);
@@ -33,7 +33,7 @@ sealed class ExpectedSite(ReleaseStore store, StoreFolders folders, PublishedSta
         return true;
     }
 
-    /// <summary>Whether a release is one of those that must lie on disk.</summary>
+    /// <summary>Returns whether a release is one of those that must lie on disk.</summary>
     public bool Knows(ReleaseId id) => trees.ContainsKey(id);
 
     ExpectedRoot Expected(Root root, Dictionary<ReleaseId, Release> sealedNow)

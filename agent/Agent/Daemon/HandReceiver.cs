@@ -7,7 +7,7 @@ using Difusor.Agent.Publication;
 
 namespace Difusor.Agent.Daemon;
 
-/// <summary>Has the receiver thread, or the thread pool, do what an operator asks for.</summary>
+/// <summary>Passes what an operator asks for to the receiver thread or to the thread pool.</summary>
 sealed class HandReceiver(DropReceiver receiver, Action<Signal> post) : IReceiver
 {
     public void Rejudge() => receiver.Rejudge();
@@ -26,5 +26,5 @@ sealed class HandReceiver(DropReceiver receiver, Action<Signal> post) : IReceive
     }, otherwise: () => OperatorCommands.FailedUnforeseen(request));
 }
 
-/// <summary>A package that an operator named has its verdict.</summary>
+/// <summary>Says that a package that an operator named has its verdict.</summary>
 sealed record JudgedByHand(DeliveryJudged Judged, OperatorRequest Request, IReadOnlyList<string> Waived) : Signal;

@@ -7,15 +7,15 @@ using Difusor.Agent.Publication;
 
 namespace Difusor.Agent.Daemon;
 
-/// <summary>The probes: which there are, and what they tell.</summary>
+/// <summary>The probes: which exist, and what they report.</summary>
 sealed partial class IntegrityMonitor
 {
     void TakeProbe(ProbeFinished finished, ClockReading now)
     {
-        // What a probe found that is configured no more is no trouble.
+        // A probe that is no longer configured causes no trouble.
         if (!settings.Sentinel.Probes.Any(probe => probe.Url == finished.Url)) return;
-        // The round may have ended between a swap and what the swap tells the prober: it was held against the old
-        // corte.
+        // The round may have ended between a swap and the moment when the prober was told of it. Then it compared with
+        // the old corte.
         if (store.Live(Root.Public)?.Id != finished.Release) return;
         var url = settings.Sentinel.Shown(finished.Url);
         (var tell, probes) = probes.Hear(

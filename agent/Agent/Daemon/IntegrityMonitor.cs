@@ -16,12 +16,12 @@ using Difusor.Agent.Texts;
 namespace Difusor.Agent.Daemon;
 
 /// <summary>
-/// All that watches over what is public, joined: the threads that look, the responder that heals, the overdue rule, and
-/// whom it tells. The loop asks it after each turn; it never holds the loop up but for a heal.
+/// Joins all parts that watch what is public: the threads that look, the responder that heals, the probes, and the
+/// notifications. The loop asks it after each turn; it never delays the loop, except to heal.
 /// </summary>
 sealed partial class IntegrityMonitor : IDisposable
 {
-    /// <summary>An hour of the clock, one each five seconds.</summary>
+    /// <summary>One hour of clock samples, one every five seconds.</summary>
     const int MostSamples = 720;
 
     readonly PublishedState state = new();
@@ -47,8 +47,9 @@ sealed partial class IntegrityMonitor : IDisposable
     Settings settings;
     bool isRunning;
 
-    /// <param name="watches">What the kernel allows; those for what is published come before the drop's.</param>
-    /// <param name="complain">Told what is no event.</param>
+    /// <param name="watches">The watches that the kernel allows; those for published files come before the
+    /// drop's.</param>
+    /// <param name="complain">Called with problems that are not events.</param>
     public IntegrityMonitor(
         Settings settings, ReleaseStore store, EventRecorder recorder, TroubleBoard troubles, Notifier notifier,
         WatchAllowance watches,
@@ -74,7 +75,7 @@ sealed partial class IntegrityMonitor : IDisposable
         state.Status.ScannedFiles, state.Status.FilesToScan, state.Status.Blind, state.Status.UnwatchedFolders);
 
     /// <summary>
-    /// What the journal says was published last, against what the links say: before anything else is decided.
+    /// Compares what the journal says was published last with the links, before anything else is decided.
     /// </summary>
     public void AtStart(IReadOnlyList<JournalRecord> records, ClockReading now)
     {
@@ -104,7 +105,7 @@ sealed partial class IntegrityMonitor : IDisposable
         isRunning = true;
     }
 
-    /// <summary>A new configuration.</summary>
+    /// <summary>Takes a new configuration.</summary>
     public void Apply(Settings fresh)
     {
         var before = settings;
@@ -124,15 +125,15 @@ sealed partial class IntegrityMonitor : IDisposable
         notifier.Apply(fresh.Notify);
     }
 
-    /// <summary>A release has become live.</summary>
+    /// <summary>Takes the news that a release has become live.</summary>
     public void Published(Release release, Root root)
     {
         responder.Follow();
         if (root == Root.Public) state.CheckShown(release.Id);
     }
 
-    /// <summary>What the sentinel's threads tell.</summary>
-    /// <returns>False: the signal is not theirs.</returns>
+    /// <summary>Takes a signal of the sentinel's threads.</summary>
+    /// <returns>False if the signal is not theirs.</returns>
     public bool Take(Signal signal, ClockReading now)
     {
         switch (signal)
@@ -160,17 +161,18 @@ sealed partial class IntegrityMonitor : IDisposable
         }
     }
 
-    /// <summary>After each turn of the loop: what must be published from now on.</summary>
+    /// <summary>Updates, after each turn of the loop, what must be published from now on.</summary>
     public void Turn() => responder.Follow();
 
     /// <summary>
-    /// Trees are altered that nobody is served now: to be healed one by one, while nothing else is to be done.
+    /// Gets whether altered trees remain that readers do not get now. They are healed one by one, while there is
+    /// nothing else to do.
     /// </summary>
     public bool HasMore => responder.HasMore;
 
     public void HealMore(ClockReading now) => responder.Tick(now);
 
-    /// <summary>Takes what time brings.</summary>
+    /// <summary>Does what time requires.</summary>
     public void Tick(ClockReading now)
     {
         responder.Tick(now);
@@ -180,8 +182,8 @@ sealed partial class IntegrityMonitor : IDisposable
     }
 
     /// <summary>
-    /// Writes the metrics and the status page beside <c>status.json</c>; the page at most once a second, for nobody
-    /// reads faster.
+    /// Writes the metrics and the status page beside <c>status.json</c>. The page is written at most once a second,
+    /// because nobody reads faster.
     /// </summary>
     public void Write(AgentStatus status)
     {
@@ -205,7 +207,7 @@ sealed partial class IntegrityMonitor : IDisposable
         }
     }
 
-    /// <summary>Whoever tampers again and again does not fill the disk with what was set aside.</summary>
+    /// <summary>Removes old evidence after a healing, so that repeated tampering cannot fill the disk.</summary>
     void TidyAfterHealing()
     {
         if (pruned == responder.Healed) return;

@@ -5,7 +5,7 @@ using Difusor.Agent.Night;
 
 namespace Difusor.Agent.Daemon;
 
-/// <summary>An arrival with what the receiving thread has to be told of it in the end.</summary>
+/// <summary>An arrival, with the judged delivery that the receiving thread needs back at the end.</summary>
 sealed class JudgedArrival(ReleaseStore store, DeliveryJudged judged)
     : Arrival(judged.Delivery, judged.Verdict, new StagedInStore(store, judged.Tree), judged.FirstSeen, judged.LastByte)
 {

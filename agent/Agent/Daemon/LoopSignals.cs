@@ -2,8 +2,8 @@ using Difusor.Agent.Night;
 
 namespace Difusor.Agent.Daemon;
 
-/// <summary>The agent is to end, in good order.</summary>
+/// <summary>Tells the loop to stop in an orderly way.</summary>
 sealed record StopRequested(string Cause) : Signal;
 
-/// <summary>SIGHUP: the configuration is to be read again.</summary>
+/// <summary>SIGHUP: tells the loop to read the configuration again.</summary>
 sealed record ReloadRequested : Signal;

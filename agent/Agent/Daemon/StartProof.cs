@@ -9,21 +9,25 @@ using Difusor.Agent.Sentinel;
 namespace Difusor.Agent.Daemon;
 
 /// <summary>
-/// What lies on disk at a start, held against what the journal says was published last. On the agent loop's thread.
+/// Compares at a start what lies on disk with what the journal says was published last. It runs on the agent loop's
+/// thread.
 /// </summary>
-/// <param name="record">Journals an event; it is on disk when this returns.</param>
+/// <param name="record">Writes an event to the journal; it is on disk when this returns.</param>
 sealed class StartProof(ReleaseStore store, Action<AgentEvent, ClockReading> record)
 {
-    /// <summary>Alterations found, and what became of them.</summary>
+    /// <summary>
+    /// Gets how many alterations were found; <c>Healed</c> and <c>Failures</c> count what became of them.
+    /// </summary>
     public long Detected { get; private set; }
     public long Healed { get; private set; }
     public long Failures { get; private set; }
 
     /// <summary>
-    /// What must be live by the journal, where the link on disk says something else at start: that is no publication.
+    /// Corrects a link on disk that differs from the journal at a start: a link that somebody changed is not a
+    /// publication.
     /// </summary>
-    /// <param name="recorded">The last release of that root that a record tells of; null: withdrawn, or nothing
-    /// yet.</param>
+    /// <param name="recorded">The last release of that root that the journal names; null if the site was withdrawn or
+    /// nothing was published yet.</param>
     public void ProveLink(Root root, Release? recorded, ClockReading now)
     {
         var live = store.Live(root);
@@ -39,17 +43,18 @@ sealed class StartProof(ReleaseStore store, Action<AgentEvent, ClockReading> rec
     }
 
     /// <summary>
-    /// The journal is chained, the record of a release is not: where they differ, or the record is gone, the tree is
-    /// asked. With the journal's huella it is proven, and has a record again; without it nothing of that release is.
+    /// Checks the record of a release against the journal, which is chained, while the record is not. If they differ,
+    /// or the record is gone, the tree decides. If it has the journal's huella, it is proven and gets a record again;
+    /// otherwise nothing about that release is proven.
     /// </summary>
     /// <param name="published">What must be live.</param>
-    /// <param name="at">When it became so.</param>
+    /// <param name="at">When it became live.</param>
     public void ProveRecord(CortePublished published, DateTimeOffset at, ClockReading now)
     {
         var (id, huella, root) = (published.Release, published.ManifestSha256, published.Root);
         var known = store.Sealed.FirstOrDefault(release => release.Id == id);
         if (known is not null && store.Agrees(known, huella)) return;
-        // Superseded since, or never recorded: no word about what is live.
+        // Superseded since, or never recorded: this says nothing about what is live.
         if (known is null && store.LiveId(root) != id) return;
         var told = new Release(
             id, id.Sequence, published.Package, published.Corte, published.Series, huella, published.Files,

@@ -14,10 +14,10 @@ using Mono.Unix.Native;
 namespace Difusor.Agent.Daemon;
 
 /// <summary>
-/// The loop's side of the sentinel: says to its threads what must be published, looks again at what they tell (a hint
-/// is not the truth), records it, and heals. All of it on the agent loop's thread.
+/// The loop's side of the sentinel. It tells the sentinel's threads what must be published, checks what they report
+/// once more (a hint is not the truth), records it, and heals. All of it runs on the agent loop's thread.
 /// </summary>
-/// <param name="record">Journals an event; it is on disk when this returns.</param>
+/// <param name="record">Writes an event to the journal; it is on disk when this returns.</param>
 sealed class TamperResponder(
     ReleaseStore store, StoreFolders folders, PublishedState state, Action<AgentEvent, ClockReading> record)
     : IDisposable
@@ -34,31 +34,31 @@ sealed class TamperResponder(
     AlarmNoise detections = AlarmNoise.Silence, healings = AlarmNoise.Silence;
     DateTimeOffset? openSince, tryAgain;
 
-    /// <summary>A heal that was refused: when it was told and tried last.</summary>
+    /// <summary>A healing that was refused: when it was last reported and last tried.</summary>
     sealed record Failure(HealDiagnosis.Refusal Refusal, DateTimeOffset Told, DateTimeOffset Tried);
 
-    /// <summary><c>sentinel.heal</c>.</summary>
+    /// <summary>Gets or sets <c>sentinel.heal</c>.</summary>
     public bool Heals { get; set; } = true;
 
     public IntegrityState State { get; private set; }
 
-    /// <summary>Alterations found since the start, and healings.</summary>
+    /// <summary>Gets how many alterations were found since the start; <c>Healed</c> counts the healings.</summary>
     public long Detected { get; private set; }
     public long Healed { get; private set; }
     public long Failures { get; private set; }
 
-    /// <summary>What is wrong now and not yet put right.</summary>
+    /// <summary>Gets what is wrong now and not healed yet.</summary>
     public IReadOnlyList<Alteration> Open => open;
 
     /// <summary>
-    /// Says what must be published from now on, where that has changed. Asked after each turn of the loop.
+    /// Tells the threads what must be published from now on, if that has changed. The loop calls it after each turn.
     /// </summary>
     public void Follow()
     {
         if (site.Follow()) open.RemoveAll(alteration => alteration.Release is { } id && !site.Knows(id));
     }
 
-    /// <summary>A thread of the sentinel has found something: what of it still holds is recorded and healed.</summary>
+    /// <summary>Takes what a thread of the sentinel has found: what is still true is recorded and healed.</summary>
     public void Take(TreeAltered altered, ClockReading now)
     {
         Follow();
@@ -76,7 +76,7 @@ sealed class TamperResponder(
     }
 
     /// <summary>
-    /// What time brings: an alarm that was held back, another attempt, or somebody else has put it right.
+    /// Does what time requires: reports a delayed alarm, tries again, or notes that somebody else has repaired it.
     /// </summary>
     public void Tick(ClockReading now)
     {
@@ -91,8 +91,8 @@ sealed class TamperResponder(
     }
 
     /// <summary>
-    /// Whether <see cref="Tick"/> has a tree to heal that nobody is served now: one at a time, so that it never delays
-    /// a publication for long.
+    /// Gets whether <see cref="Tick"/> has a tree to heal that readers do not get now. It heals one at a time, so that
+    /// a publication is never delayed for long.
     /// </summary>
     public bool HasMore => open.Count > 0 && tryAgain == DateTimeOffset.MinValue;
 
@@ -108,11 +108,11 @@ sealed class TamperResponder(
     }
 
     /// <summary>
-    /// What is open and no longer wrong: another hand has put it right, or taken away what stood in the way.
+    /// Closes alterations that are open but no longer wrong: somebody else has repaired them, or removed the obstacle.
     /// </summary>
     void PutRight(ImmutableArray<Alteration> holds, ClockReading now)
     {
-        // Altered once more in the same place, it is another alteration, and nothing is right again.
+        // If the same place was altered again, that is another alteration, and the place is not repaired.
         var wrong = holds.Select(alteration => (alteration.Root, alteration.Release, alteration.Path)).ToHashSet();
         var gone = open.Where(alteration => !wrong.Contains((alteration.Root, alteration.Release, alteration.Path)))
             .ToImmutableArray();
@@ -123,7 +123,8 @@ sealed class TamperResponder(
     }
 
     /// <summary>
-    /// Puts right what is open, what is live first; what cannot be is told with the command that would clear the way.
+    /// Heals what is open, the live tree first. If something cannot be healed, it is reported with the command that may
+    /// remove the obstacle.
     /// </summary>
     void Mend(ClockReading now)
     {
@@ -154,7 +155,9 @@ sealed class TamperResponder(
         else Calm();
     }
 
-    /// <summary>The trees that went where a root's folder went: it is there again, and empty.</summary>
+    /// <summary>
+    /// Returns the trees that were lost together with a root's folder; the folder exists again, but is empty.
+    /// </summary>
     List<Alteration> GoneWith(Root root, List<Alteration> known, ClockReading now)
     {
         if (state.Expected.Of(root) is not { } expected
@@ -174,7 +177,7 @@ sealed class TamperResponder(
         failures.Clear();
     }
 
-    /// <summary>What stood in the way still does: a tree is not made in vain.</summary>
+    /// <summary>Returns whether the obstacle still exists, so that making another tree would be useless.</summary>
     bool IsStuck(Root root, ReleaseId? id, ClockReading now) => failures.TryGetValue((root, id), out var last)
         && (HealDiagnosis.Stands(last.Refusal)
             || (last.Refusal.Obstacle is HealObstacle.Other or HealObstacle.NoSpace or HealObstacle.ReadOnly
@@ -191,7 +194,7 @@ sealed class TamperResponder(
             Fail(root, id, changes, failures[(root, id)].Refusal, now, tried: false);
             return;
         }
-        // Another tree would lack the same files, as long as the vault does not have them again.
+        // Another tree would lack the same files, until the vault has them again.
         if (changes.All(
             change => change.Kind == AlterationKind.Removed && lost.Contains((id.GetValueOrDefault(), change.Path))
             && !(change.Expected is { } content && store.Proves(content)))) return;
@@ -209,7 +212,7 @@ sealed class TamperResponder(
             }
             else if (!left.IsEmpty && healing is not null)
             {
-                // Altered anew since: nothing stands in the way, so whoever goes on altering does not tire the healing.
+                // Altered again meanwhile: there is no obstacle, so repeated tampering does not slow the healing down.
                 failures.Remove((root, id));
                 AllClear(changes, healing, now);
                 Alarm(left, "watch", now);
@@ -256,7 +259,7 @@ sealed class TamperResponder(
     }
 
     /// <summary>
-    /// Told once, and again where the reason changes or after ten minutes; the attempts go on in between.
+    /// Records a failure once, and again if the reason changes or after ten minutes; the attempts go on in between.
     /// </summary>
     void Fail(
         Root root, ReleaseId? id, ImmutableArray<Alteration> changes, HealDiagnosis.Refusal refusal, ClockReading now,

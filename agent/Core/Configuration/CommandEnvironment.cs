@@ -1,9 +1,9 @@
 namespace Difusor.Agent.Configuration;
 
-/// <summary>The variables that <c>notify.environment</c> gives to the command: where its secrets live.</summary>
+/// <summary>The variables that <c>notify.environment</c> gives to the command; this is where its secrets are.</summary>
 public sealed record CommandEnvironment(IReadOnlyDictionary<string, string> Variables)
 {
-    /// <summary>No such file is larger, in bytes.</summary>
+    /// <summary>The largest size of such a file, in bytes.</summary>
     public const int Limit = 64 << 10;
 
     const int MostVariables = 256, LongestName = 128;
@@ -11,9 +11,9 @@ public sealed record CommandEnvironment(IReadOnlyDictionary<string, string> Vari
     public static CommandEnvironment None { get; } = new(new Dictionary<string, string>());
 
     /// <summary>
-    /// Reads lines <c>NAME=value</c>, strictly: the value is all that follows, or what stands in one pair of quotes
-    /// around it. Empty lines and those that begin with <c>#</c> are passed over. A message names the line, and never
-    /// what stands there.
+    /// Reads lines <c>NAME=value</c>, strictly: the value is the rest of the line, or the text inside one pair of
+    /// quotes around it. Skips empty lines and those that begin with <c>#</c>. Messages name the line, but never quote
+    /// it.
     /// </summary>
     /// <param name="bytes">The file's contents, whatever they are.</param>
     /// <param name="file">Its path, for messages.</param>
@@ -56,7 +56,7 @@ public sealed record CommandEnvironment(IReadOnlyDictionary<string, string> Vari
     }
 
     /// <summary>
-    /// The value without one pair of quotes around it; null where a quote at its start does not end with it.
+    /// Returns the value without one pair of quotes around it; null if a quote at its start has no partner at its end.
     /// </summary>
     static string? Unquoted(string value)
     {

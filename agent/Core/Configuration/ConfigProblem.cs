@@ -8,17 +8,17 @@ public readonly record struct Position(int Line, int Column)
     public static Position Start { get; } = new(1, 1);
 }
 
-/// <summary>One thing that is wrong in a configuration file: where, what stands there and what was expected.</summary>
+/// <summary>One problem in a configuration file: where it is, what was found and what was expected.</summary>
 public sealed record ConfigProblem(string File, Position At, Said What)
 {
-    /// <summary><c>FILE:LINE:COLUMN: what</c>, as editors and compilers have it.</summary>
+    /// <summary>Returns <c>FILE:LINE:COLUMN: what</c>, as editors and compilers write it.</summary>
     public string In(Language language) => $"{File}:{At.Line}:{At.Column}: {Text(language)}";
 
-    /// <summary>What is wrong, without the place.</summary>
+    /// <summary>Returns what is wrong, without the place.</summary>
     public string Text(Language language) => What.In(language);
 }
 
-/// <summary>All that is wrong in one file, collected while it is read, and where each of its keys stands.</summary>
+/// <summary>All problems of one file, collected while it is read, and the position of each of its keys.</summary>
 sealed class Problems(string file)
 {
     const int Most = 100;
@@ -33,17 +33,19 @@ sealed class Problems(string file)
         if (found.Count < Most) found.Add(new ConfigProblem(file, at, new Said(key, values)));
     }
 
-    /// <summary>The one sentence for a value of a wrong kind, out of its range, or that cannot be read.</summary>
+    /// <summary>
+    /// Adds the standard sentence for a value that has the wrong kind, is out of range, or cannot be read.
+    /// </summary>
     public void AddWrong(YamlNode node, string place, Said expected, object found) =>
         Add(node.At, "config.wrong", ("key", place), ("found", found), ("expected", expected));
 
-    /// <summary>A place for problems that the caller will say in other words.</summary>
+    /// <summary>Returns a separate collection for problems that the caller will describe in other words.</summary>
     public Problems Scratch() => new(file);
 
     public void Remember(string place, Position at) => keys.TryAdd(place, at);
 
     /// <summary>
-    /// Where the value of the first of these keys stands that is in the file; its start where none is.
+    /// Returns the position of the value of the first of these keys that is in the file; the file's start if none is.
     /// </summary>
     public Position Of(params ReadOnlySpan<string> places)
     {

@@ -7,14 +7,14 @@ namespace Difusor.Agent.Configuration;
 /// <summary>Whether a key may be left out.</summary>
 enum Presence { Optional, Required }
 
-/// <summary>One key of a mapping: its name, whether it must be there, and what to do with its value.</summary>
+/// <summary>One key of a mapping: its name, whether it is required, and what to do with its value.</summary>
 abstract class Key<TOwner>(string name, Presence presence)
 {
     public string Name => name;
     public abstract bool IsSecret { get; }
     public bool Required => presence == Presence.Required;
 
-    /// <summary>The owner with this key's value; the owner unchanged where the value does not fit.</summary>
+    /// <summary>Returns the owner with this key's value, or unchanged if the value does not fit.</summary>
     public abstract TOwner Read(TOwner owner, YamlNode node, string place, Problems problems);
     public abstract JsonNode? Show(TOwner owner, bool masked);
     public abstract JsonObject Schema(string place, Func<string, string?> describe);
@@ -36,8 +36,8 @@ sealed class Key<TOwner, T>(
 }
 
 /// <summary>
-/// A mapping with known keys, listed by its initializer. <paramref name="seed"/> holds the defaults; <paramref
-/// name="check"/> sees what no key sees alone.
+/// A mapping with known keys, listed by its initializer. <paramref name="seed"/> has the defaults;
+/// <paramref name="check"/> checks what no key can check alone.
 /// </summary>
 sealed class MapShape<T>(T seed, Action<T, string, Problems>? check = null) : Shape<T>, IEnumerable<Key<T>>
 {

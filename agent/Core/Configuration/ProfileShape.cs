@@ -5,7 +5,7 @@ namespace Difusor.Agent.Configuration;
 /// <summary>The keys of an election profile (contract, section 5).</summary>
 static class ProfileShape
 {
-    /// <summary>The publication part as the file has it: what may be left out is null.</summary>
+    /// <summary>The publication part as the file has it: a key that was left out is null.</summary>
     public sealed record Publication(
         DateTimeOffset Opens, DateTimeOffset KeepUntil, DateTimeOffset? FirstCorte, DateTimeOffset? LastCorte);
 
@@ -50,7 +50,7 @@ static class ProfileShape
         { "series", Shapes.OrNull(SettingsShape.Series), it => it.Series, (it, value) => it with { Series = value } },
     };
 
-    /// <summary>A profile as its file would have it, with what may be left out.</summary>
+    /// <summary>Returns a profile as its file would have it, including the optional keys.</summary>
     public static JsonNode? Show(ElectionProfile profile) => Whole.Show(new Draft(
         profile.Id, profile.Title, profile.Authority, profile.TimeZone,
         new Publication(profile.Opens, profile.KeepUntil, profile.FirstCorte, profile.LastCorte), profile.Rehearsals,
@@ -72,7 +72,7 @@ static class ProfileShape
     }
 
     /// <summary>
-    /// A rehearsal that reached into the publication would keep the night's packages from the public.
+    /// Refuses a rehearsal that ends after the opening: it would keep the night's packages from the public.
     /// </summary>
     static void CheckRehearsals(Draft draft, string place, Problems problems)
     {

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Difusor.Agent.Configuration;
 
 /// <summary>
-/// Durations (<c>500ms</c>, <c>10s</c>, <c>20m</c>, <c>2h</c>) and sizes (<c>64KiB</c>, <c>10MiB</c>, <c>2GiB</c>) as
-/// the configuration writes them: a whole number and one unit.
+/// Reads and writes durations (<c>500ms</c>, <c>10s</c>, <c>20m</c>, <c>2h</c>) and sizes (<c>64KiB</c>, <c>10MiB</c>,
+/// <c>2GiB</c>) as the configuration has them: a whole number and one unit.
 /// </summary>
 public static class Quantity
 {
@@ -12,18 +12,18 @@ public static class Quantity
     static readonly (string Unit, long Factor)[] Sizes =
         [("TiB", 1L << 40), ("GiB", 1L << 30), ("MiB", 1L << 20), ("KiB", 1L << 10), ("B", 1)];
 
-    /// <returns>The duration; null where the text is none, or longer than a century.</returns>
+    /// <returns>The duration; null if the text is not a duration, or longer than a century.</returns>
     public static TimeSpan? ReadDuration(string text) =>
         Read(text, Durations) is { } milliseconds and <= 3_153_600_000_000 ? TimeSpan.FromMilliseconds(milliseconds)
             : null;
 
-    /// <returns>The size in bytes; null where the text is none.</returns>
+    /// <returns>The size in bytes; null if the text is not a size.</returns>
     public static long? ReadSize(string text) => Read(text, Sizes);
 
-    /// <summary>In the largest unit that leaves no rest.</summary>
+    /// <summary>Writes the duration in the largest unit that leaves no remainder.</summary>
     public static string Show(TimeSpan duration) => Show((long)duration.TotalMilliseconds, Durations, "s");
 
-    /// <summary>In the largest unit that leaves no rest.</summary>
+    /// <summary>Writes the size in the largest unit that leaves no remainder.</summary>
     public static string ShowSize(long bytes) => Show(bytes, Sizes, "B");
 
     static long? Read(string text, (string Unit, long Factor)[] units)

@@ -3,19 +3,22 @@ using System.Text.RegularExpressions;
 namespace Difusor.Agent.Configuration;
 
 /// <summary>
-/// Hides what a configuration holds in confidence, wherever the agent shows of it: <c>config show</c>, <c>check</c>,
-/// events, metrics, the evidence, its own log. What may be shown is named; all else is hidden.
+/// Hides secrets of the configuration wherever the agent shows a part of it: <c>config show</c>, <c>check</c>, events,
+/// metrics, the evidence, its own log. Only what is known to be harmless is shown; everything else is hidden.
 /// </summary>
 public static partial class Secrets
 {
-    /// <summary>Stands for what is hidden.</summary>
+    /// <summary>What is shown in place of a secret.</summary>
     public const string Hidden = "***";
 
-    /// <summary>No shorter text is looked for in what a command says: it would be found everywhere.</summary>
+    /// <summary>
+    /// The shortest secret that is searched for in a command's output; a shorter text would be found everywhere.
+    /// </summary>
     const int Shortest = 4;
 
     /// <summary>
-    /// Returns a command as its program alone: what it is given, or told before it (<c>NAME=value</c>), may be a token.
+    /// Returns only the program of a command: its arguments, or variables before it (<c>NAME=value</c>), may be a
+    /// token.
     /// </summary>
     public static string Command(string command)
     {
@@ -32,15 +35,15 @@ public static partial class Secrets
         .Select(word => word.Trim('"', '\'')).Where(word => word.Length > 0);
 
     /// <summary>
-    /// Returns an address without its password, its query and its fragment. A name with a dot before the @ is the site
-    /// that a probe asks for, and no password.
+    /// Returns an address without its password, its query and its fragment. A name with a dot before the @ is not a
+    /// password but the site that a probe asks for.
     /// </summary>
     public static string Url(Uri url) => InText(url.OriginalString);
 
-    /// <summary>Returns an address without all that its server could take for a key: its host alone.</summary>
+    /// <summary>Returns only the host of an address, because its server could use any other part as a key.</summary>
     public static string Host(Uri url) => InText(url.GetLeftPart(UriPartial.Authority)) + "/" + Hidden;
 
-    /// <summary>Returns a text in which each address has lost its password, its query and its fragment.</summary>
+    /// <summary>Returns a text with the password, the query and the fragment removed from each address.</summary>
     public static string InText(string text) => Address().Replace(text, match =>
     {
         var user = match.Groups["user"] is not { Success: true } named ? ""
@@ -49,10 +52,10 @@ public static partial class Secrets
         return match.Groups["scheme"].Value + user + match.Groups["host"].Value + rest;
     });
 
-    /// <summary>Returns a text in which none of these secrets stands any more.</summary>
+    /// <summary>Returns a text with each of these secrets replaced.</summary>
     public static string Without(string text, IEnumerable<string> secrets)
     {
-        // The longest first: one may be a part of another.
+        // The longest first, because one may be a part of another.
         foreach (var secret in secrets.Where(one => one.Length >= Shortest).OrderByDescending(one => one.Length))
             text = text.Replace(secret, Hidden, StringComparison.Ordinal);
         return text;
@@ -61,7 +64,7 @@ public static partial class Secrets
     static string[] Words(string command) => command.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
 
     /// <summary>
-    /// A variable for the program, plain enough that the next word is surely not a part of its value.
+    /// Matches a variable for the program that is plain enough that the next word cannot be a part of its value.
     /// </summary>
     [GeneratedRegex("^[A-Za-z_][A-Za-z0-9_]*=[^'\"\\\\$`();&|<>]*$")]
     private static partial Regex Assignment();
@@ -73,7 +76,8 @@ public static partial class Secrets
     private static partial Regex SiteName();
 
     /// <summary>
-    /// A scheme has a length, and each of the others stops at the same characters: no text is looked through twice.
+    /// The scheme has a limited length, and all other groups stop at the same characters, so the time is linear in the
+    /// text.
     /// </summary>
     [GeneratedRegex(
         "(?<scheme>[A-Za-z][A-Za-z0-9+.-]{0,15}://)(?<user>[^ \\t\\r\\n\"']*@)?"

@@ -4,13 +4,15 @@ using Difusor.Agent.Texts;
 namespace Difusor.Agent.Configuration;
 
 /// <summary>
-/// The whole of agent.yaml, as the contract's section 5 lists it: the one place of keys, defaults and ranges. A
-/// property's name is its key in snake case. Paths are absolute once read; sizes are bytes.
+/// The whole of agent.yaml, as the contract's section 5 lists it. The defaults are here and nowhere else; the ranges
+/// are in <c>SettingsShape</c>. A property's name is its key in snake case. Paths are absolute once read; sizes are in
+/// bytes.
 /// </summary>
 public sealed record Settings
 {
     /// <summary>
-    /// A profile's id, or a path relative to the file's folder. There is no default: the operator names the election.
+    /// Gets a profile's id, or a path relative to the file's folder. There is no default: the operator must name the
+    /// election.
     /// </summary>
     public required string Election { get; init; }
     public PathSettings Paths { get; init; } = new();
@@ -29,27 +31,29 @@ public sealed record Settings
 public sealed record PathSettings
 {
     public string Drop { get; init; } = "/srv/difusor/entrega";
-    /// <summary>Where acuses are written; null: none are.</summary>
+    /// <summary>Gets the folder for acuses; null: none are written.</summary>
     public string? Receipts { get; init; } = "/srv/difusor/acuses";
     public string State { get; init; } = "/var/lib/difusor-agent";
     public string Run { get; init; } = "/run/difusor-agent";
 }
 
-/// <summary>Each entry of the drop is a package, or the drop itself is one.</summary>
+/// <summary>Whether each entry of the drop is a package, or the drop itself is one.</summary>
 public enum DropLayout { Packages, Tree }
 
 public sealed record DropSettings
 {
     public DropLayout Layout { get; init; } = DropLayout.Packages;
-    /// <summary>Quiet time after which what does not match yet is judged as it stands.</summary>
+    /// <summary>
+    /// Gets how long a delivery must be quiet before it is judged as it is, even if it does not match yet.
+    /// </summary>
     public TimeSpan Settle { get; init; } = TimeSpan.FromSeconds(10);
-    /// <summary>How long an unfinished delivery without any change is waited for.</summary>
+    /// <summary>Gets how long the agent waits for an unfinished delivery that does not change.</summary>
     public TimeSpan GiveUp { get; init; } = TimeSpan.FromMinutes(10);
-    /// <summary>A judged delivery is removed from the drop after this long without a change; null: never.</summary>
+    /// <summary>Gets how long after its last change a judged delivery is removed from the drop; null: never.</summary>
     public TimeSpan? Keep { get; init; } = TimeSpan.FromHours(1);
-    /// <summary>Deliveries that are staged at the same time; the rest wait their turn.</summary>
+    /// <summary>Gets how many deliveries are staged at the same time; the rest wait their turn.</summary>
     public int AtOnce { get; init; } = 8;
-    /// <summary>The series that is accepted; null: any, by the rules of the contract's section 6.</summary>
+    /// <summary>Gets the series that is accepted; null: any, by the rules of the contract's section 6.</summary>
     public string? Series { get; init; }
 }
 
@@ -57,32 +61,38 @@ public sealed record HashSettings
 {
     public IReadOnlySet<DigestAlgorithm> Algorithms { get; init; } =
         new HashSet<DigestAlgorithm> { DigestAlgorithm.Sha256, DigestAlgorithm.Sha384, DigestAlgorithm.Sha512 };
-    /// <summary>False: a file that no HASH covers is published too, listed in the verdict.</summary>
+    /// <summary>
+    /// Gets whether every file must be covered. If false, a file that no HASH covers is published too, and listed in
+    /// the verdict.
+    /// </summary>
     public bool RequireFullCoverage { get; init; } = true;
     public bool RequireHtml { get; init; } = true;
 }
 
 public sealed record ClockSettings
 {
-    /// <summary>host or host:port.</summary>
+    /// <summary>Gets the servers, each as host or host:port.</summary>
     public IReadOnlyList<string> Servers { get; init; } =
         ["0.pool.ntp.org", "1.pool.ntp.org", "2.pool.ntp.org", "3.pool.ntp.org"];
     public TimeSpan Poll { get; init; } = TimeSpan.FromSeconds(64);
-    /// <summary>Servers whose intervals must agree; always also more than half of those that answer.</summary>
+    /// <summary>Gets how many servers' intervals must agree; always also more than half of those that answer.</summary>
     public int Quorum { get; init; } = 2;
-    /// <summary>System clock against the bound: beyond it, the gate is closed (clock-drift).</summary>
+    /// <summary>
+    /// Gets how far the system clock may be from the bound; beyond that the gate is closed (clock-drift).
+    /// </summary>
     public TimeSpan MaxOffset { get; init; } = TimeSpan.FromSeconds(1);
-    /// <summary>Half the width of the bound: beyond it the opening is not proven.</summary>
+    /// <summary>Gets the largest half width of the bound with which the opening can be proven.</summary>
     public TimeSpan MaxUncertainty { get; init; } = TimeSpan.FromMilliseconds(500);
     /// <summary>
-    /// How fast the bound widens, in parts per million, once this clock's rate has been measured; 500 before that.
+    /// Gets how fast the bound widens, in parts per million, once this clock's rate has been measured; before that it
+    /// is 500.
     /// </summary>
     public double DriftPpm { get; init; } = 50;
 }
 
 public sealed record PublicationSettings
 {
-    /// <summary>Past the profile's cadence, before a corte is overdue.</summary>
+    /// <summary>Gets how long after the profile's cadence a corte becomes overdue.</summary>
     public TimeSpan Grace { get; init; } = TimeSpan.FromMinutes(5);
     public int KeepReleases { get; init; } = 8;
 }
@@ -93,7 +103,7 @@ public sealed record QuarantineSettings
     public long Size { get; init; } = 2L << 30;
 }
 
-/// <summary>A URL that is fetched every so often: a probe of the published site, or the heartbeat.</summary>
+/// <summary>A URL that is fetched at a fixed interval: a probe of the published site, or the heartbeat.</summary>
 public sealed record UrlEvery(Uri Url, TimeSpan Every);
 
 public sealed record SentinelSettings
@@ -103,7 +113,7 @@ public sealed record SentinelSettings
     public IReadOnlyList<UrlEvery> Probes { get; init; } = [];
 
     /// <summary>
-    /// Returns how a probe's address is shown: without what may be secret, and still unlike every other's.
+    /// Returns how a probe's address is shown: without possible secrets, and still different from every other one.
     /// </summary>
     public string Shown(Uri url)
     {
@@ -116,9 +126,11 @@ public sealed record SentinelSettings
 
 public sealed record NotifySettings
 {
-    /// <summary>Run on a change of state for the worse and back, the event as JSON on standard input.</summary>
+    /// <summary>
+    /// Gets the command to run when the state becomes worse or recovers, with the event as JSON on standard input.
+    /// </summary>
     public string? Command { get; init; }
-    /// <summary>A file of lines NAME=value for the command, where its secrets live; null: none.</summary>
+    /// <summary>Gets a file of lines NAME=value for the command, which is where its secrets are; null: none.</summary>
     public string? Environment { get; init; }
     public UrlEvery? Heartbeat { get; init; }
 }
@@ -127,13 +139,16 @@ public enum SyslogFormat { Auto, Rfc5424, Local }
 
 public sealed record SyslogSettings
 {
-    /// <summary><c>unix:/path</c>, <c>udp://host:514</c>, <c>tcp://host:601</c> or <c>tls://host:6514</c>.</summary>
+    /// <summary>
+    /// Gets <c>unix:/path</c>, <c>udp://host:514</c>, <c>tcp://host:601</c> or <c>tls://host:6514</c>.
+    /// </summary>
     public string Target { get; init; } = "unix:/dev/log";
     public string Facility { get; init; } = "local0";
     /// <summary>
-    /// Auto: RFC 5424, but the local format (RFC 3164) to /dev/log, which is journald's and reads no RFC 5424.
+    /// Gets the format. Auto: RFC 5424, except to /dev/log, which is journald's and cannot read RFC 5424: it gets the
+    /// local format (RFC 3164), or the fields if journald has a socket of its own.
     /// </summary>
     public SyslogFormat Format { get; init; } = SyslogFormat.Auto;
-    /// <summary>The SD-ID of the one SD-ELEMENT of each message.</summary>
+    /// <summary>Gets the SD-ID of each message's only SD-ELEMENT.</summary>
     public string SdId { get; init; } = "difusor@32473";
 }

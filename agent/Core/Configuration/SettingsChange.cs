@@ -3,19 +3,21 @@ using System.Text.Json.Nodes;
 namespace Difusor.Agent.Configuration;
 
 /// <summary>
-/// What differs between the configuration in effect and the one just read, and whether a running agent may take it
-/// over.
+/// What differs between the configuration in effect and the one just read, and whether a running agent may accept it.
 /// </summary>
-/// <param name="Changed">Keys whose values differ: <c>drop.settle</c>; those of the profile begin with
-/// <c>profile.</c></param>
-/// <param name="NeedsRestart">Those among them that a running agent does not take over; where there are any, the whole
-/// reload is refused.</param>
+/// <param name="Changed">
+/// Keys whose values differ: <c>drop.settle</c>; those of the profile begin with <c>profile.</c>
+/// </param>
+/// <param name="NeedsRestart">
+/// Those of them that a running agent cannot change; if there are any, the whole reload is refused.
+/// </param>
 public sealed record SettingsChange(IReadOnlyList<string> Changed, IReadOnlyList<string> NeedsRestart)
 {
     const string Opens = "profile.publication.opens";
 
     /// <summary>
-    /// The opening would move under a running agent: refused, and told at alert (contract, section 10).
+    /// Gets whether the opening would move under a running agent: that is refused, and told at alert (contract, section
+    /// 10).
     /// </summary>
     public bool OpensChanged => NeedsRestart.Contains(Opens);
 
@@ -27,7 +29,10 @@ public sealed record SettingsChange(IReadOnlyList<string> Changed, IReadOnlyList
         return new SettingsChange(changed, [.. changed.Where(IsFixed)]);
     }
 
-    /// <summary>Where the agent lives, how it looks at the drop, and which election it serves from when on.</summary>
+    /// <summary>
+    /// Returns whether a key needs a restart: where the agent has its files, how it reads the drop, which election it
+    /// serves, and when that opens.
+    /// </summary>
     static bool IsFixed(string key) =>
         key.StartsWith("paths.", StringComparison.Ordinal)
             || key is "drop.layout" or "profile.id" or "profile.time_zone" or Opens;

@@ -1,22 +1,24 @@
 namespace Difusor.Agent.Configuration;
 
-/// <summary>What reading a configuration file gave: a value, or all that is wrong. Never both, never neither.</summary>
+/// <summary>The result of reading a configuration file: either a value or all problems, never both.</summary>
 /// <param name="File">The file's path.</param>
-/// <param name="Places">Where the file's keys have their values: <c>"election"</c>, <c>"drop.settle"</c>.</param>
+/// <param name="Places">
+/// The positions of the values of the file's keys: <c>"election"</c>, <c>"drop.settle"</c>.
+/// </param>
 public sealed record Reading<T>(
     string File, T? Value, IReadOnlyList<ConfigProblem> Problems, IReadOnlyDictionary<string, Position> Places) where T
         : class;
 
 /// <summary>
-/// Reads agent.yaml, strictly: what is unknown, repeated, of a wrong type or out of range is a problem with its place
-/// (contract, section 5).
+/// Reads agent.yaml, strictly: a key or value that is unknown, repeated, of a wrong type or out of range is a problem
+/// with its position (contract, section 5).
 /// </summary>
 public static class SettingsReader
 {
-    /// <summary>No configuration file is larger, in bytes.</summary>
+    /// <summary>The largest size of a configuration file, in bytes.</summary>
     public const int Limit = YamlText.Limit;
 
-    /// <summary>Whether <c>election</c> names a file, and not a profile's id.</summary>
+    /// <summary>Returns whether <c>election</c> names a file, and not a profile's id.</summary>
     public static bool IsPath(string election) => SettingsShape.IsPath(election);
 
     /// <param name="bytes">The file's contents, whatever they are.</param>

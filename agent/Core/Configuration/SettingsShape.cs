@@ -7,12 +7,14 @@ using Difusor.Agent.Texts;
 namespace Difusor.Agent.Configuration;
 
 /// <summary>
-/// The table of all keys of agent.yaml with their ranges; names and defaults are those of <see cref="Settings"/>,
-/// sentences those of Texts/settings.json.
+/// The table of all keys of agent.yaml with their ranges. Names and defaults are those of <see cref="Settings"/>; the
+/// sentences are in Texts/settings.json.
 /// </summary>
 static partial class SettingsShape
 {
-    /// <summary>The shape of a file that lies in <paramref name="folder"/>: relative paths are below it.</summary>
+    /// <summary>
+    /// Returns the shape of a file in <paramref name="folder"/>; relative paths are below that folder.
+    /// </summary>
     public static MapShape<Settings> In(string folder)
     {
         var path = Shapes.Path(folder);
@@ -33,11 +35,11 @@ static partial class SettingsShape
         };
     }
 
-    /// <summary>Whether <c>election</c> names a file, and not a profile's id.</summary>
+    /// <summary>Returns whether <c>election</c> names a file, and not a profile's id.</summary>
     public static bool IsPath(string election) =>
         election.Contains('/', StringComparison.Ordinal) || election.EndsWith(".yaml", StringComparison.Ordinal);
 
-    /// <summary>Whether a text may be a profile's id.</summary>
+    /// <summary>Returns whether a text may be a profile's id.</summary>
     public static bool IsId(string text) => ProfileId().IsMatch(text);
 
     public static Shape<string> Series { get; } = Shapes.Text(
@@ -172,7 +174,7 @@ static partial class SettingsShape
         ["kern", "user", "mail", "daemon", "auth", "syslog", "lpr", "news", "uucp", "cron", "authpriv", "ftp",
             .. Enumerable.Range(0, 8).Select(number => $"local{number}")];
 
-    /// <summary>host, host:port, an IPv4 or IPv6 address, or [IPv6]:port.</summary>
+    /// <summary>Returns whether a text is host, host:port, an IPv4 or IPv6 address, or [IPv6]:port.</summary>
     static bool IsServer(string text) =>
         IPAddress.TryParse(text, out _)
             || (HostPort().Match(text) is { Success: true } match && IsPort(match.Groups["port"])
@@ -194,8 +196,8 @@ static partial class SettingsShape
     static bool IsHost(string host) => host[0] == '[' ? IPAddress.TryParse(host[1..^1], out _) : host.Length <= 253;
 
     /// <summary>
-    /// The drop, the state and the receipts are three worlds: none lies in another, or the sender's files and the
-    /// agent's mix.
+    /// Checks that none of the drop, the state and the receipts is inside another. Otherwise the sender's files and the
+    /// agent's would mix.
     /// </summary>
     static void CheckPaths(PathSettings paths, string place, Problems problems)
     {

@@ -4,30 +4,30 @@ using Difusor.Agent.Texts;
 namespace Difusor.Agent.Configuration;
 
 /// <summary>
-/// The configuration written back: as it is in effect, as the commented file that ships, and as a JSON Schema; all from
-/// the table of keys.
+/// Writes the configuration: as it is in effect, as the commented file that ships, and as a JSON Schema; all from the
+/// table of keys.
 /// </summary>
 public static class SettingsWriter
 {
-    /// <summary>Where the packages put the schema, for editors (yaml-language-server).</summary>
+    /// <summary>Where the packages install the schema, for editors (yaml-language-server).</summary>
     public const string SchemaPath = "/usr/share/difusor-agent/agent.schema.json";
     static readonly MapShape<Settings> Shape = SettingsShape.In("/");
 
     /// <summary>
-    /// All keys with the values in effect. What only the operator should see is masked with <c>***</c>.
+    /// Returns all keys with the values in effect. What only the operator may see is masked with <c>***</c>.
     /// </summary>
     public static JsonObject Show(Settings settings) => (JsonObject)Shape.Show(settings, masked: true)!;
 
-    /// <summary>The same, nothing masked.</summary>
+    /// <summary>Returns the same with nothing masked.</summary>
     internal static JsonObject Whole(Settings settings) => (JsonObject)Shape.Show(settings)!;
 
-    /// <summary>What <see cref="Show"/> gives, as YAML, with a word about what is hidden.</summary>
+    /// <summary>Returns what <see cref="Show"/> gives, as YAML, with a comment about what is hidden.</summary>
     public static string ShowYaml(Settings settings, Language? language = null) =>
         YamlWriter.Write(Show(settings), place =>
         place == "notify.command" && settings.Notify.Command is { } command && Secrets.Command(command) != command
             ? Messages.Say(language ?? settings.Language, "config.command-hidden") : null);
 
-    /// <summary>The commented file that ships: each key, what it is for, its default.</summary>
+    /// <summary>Returns the commented file that ships: each key, its purpose, its default.</summary>
     public static string Commented(string election, Language language)
     {
         var values = Whole(new Settings { Election = election, Language = language });
@@ -35,7 +35,7 @@ public static class SettingsWriter
             values, place => SettingTexts.Of(place)?.In(language));
     }
 
-    /// <summary>The JSON Schema (2020-12) of agent.yaml.</summary>
+    /// <summary>Returns the JSON Schema (2020-12) of agent.yaml.</summary>
     public static JsonObject Schema(Language language)
     {
         var schema = new JsonObject

@@ -4,38 +4,40 @@ using Difusor.Agent.Texts;
 namespace Difusor.Agent.Configuration;
 
 /// <summary>
-/// What a value of the configuration may be: how it is read, how it is written, how the JSON Schema describes it, and
-/// how a message names what was expected. One tree of shapes is the reader, the schema, <c>config show</c> and the
-/// commented default file.
+/// Defines what a value of the configuration may be: how it is read, how it is written, how the JSON Schema describes
+/// it, and how a message names what was expected. The same tree of shapes is used for the reader, the schema, <c>config
+/// show</c> and the commented default file.
 /// </summary>
 abstract class Shape<T>
 {
     public abstract Said Expected { get; }
 
     /// <summary>
-    /// The value, or a part of it, is the operator's alone: what stands in its place is not repeated in a message
-    /// either.
+    /// Gets whether the value, or a part of it, is only for the operator. Then a message does not repeat what the file
+    /// has there either.
     /// </summary>
     public virtual bool IsSecret => false;
 
-    /// <summary>What a message may show of what stands there.</summary>
+    /// <summary>Returns what a message may show of what was found.</summary>
     protected object Found(YamlNode node) =>
         IsSecret && node is YamlScalar { IsNull: false } ? Secrets.Hidden : node.Describe();
 
-    /// <summary>Reads a value; where it does not fit, says so in <paramref name="problems"/> and gives false.</summary>
+    /// <summary>
+    /// Reads a value. If it does not fit, adds that to <paramref name="problems"/> and returns false.
+    /// </summary>
     /// <param name="place">The key with those above it: <c>drop.settle</c>.</param>
     public abstract bool TryRead(YamlNode node, string place, Problems problems, out T value);
 
-    /// <summary>The value as the file writes it. Masked: without what nobody but the operator should see.</summary>
+    /// <summary>Returns the value as the file has it; if masked, without what only the operator may see.</summary>
     public abstract JsonNode? Show(T value, bool masked = false);
 
     /// <summary>
-    /// The JSON Schema of the value. <paramref name="describe"/> gives the sentence for a key's place.
+    /// Returns the JSON Schema of the value. <paramref name="describe"/> returns the sentence for a key's place.
     /// </summary>
     public abstract JsonObject Schema(string place, Func<string, string?> describe);
 }
 
-/// <summary>A value that one YAML scalar writes.</summary>
+/// <summary>A value written as one YAML scalar.</summary>
 sealed class ScalarShape<T>(
     Said expected, Func<YamlScalar, (bool Fits, T Value)> read, Func<T, bool, JsonNode?> show, Func<JsonObject> schema,
     bool secret = false) : Shape<T>
@@ -64,7 +66,7 @@ sealed class OptionalShape<TInner, T>(Shape<TInner> inner, Func<TInner, T> wrap,
     {
         value = default!;
         if (node is YamlScalar { IsNull: true }) return true;
-        // A scalar that does not fit is told that null would; a fault deeper inside tells of itself.
+        // For a scalar that does not fit, say that null would fit too. A problem deeper inside is reported there.
         var fits = inner.TryRead(node, place, node is YamlScalar ? problems.Scratch() : problems, out var read);
         if (fits) value = wrap(read);
         else if (node is YamlScalar) problems.AddWrong(node, place, Expected, Found(node));
@@ -78,7 +80,7 @@ sealed class OptionalShape<TInner, T>(Shape<TInner> inner, Func<TInner, T> wrap,
         new() { ["anyOf"] = new JsonArray(inner.Schema(place, describe), new JsonObject { ["type"] = "null" }) };
 }
 
-/// <summary>A list of values of one shape, none of them twice.</summary>
+/// <summary>A list of values of one shape, without duplicates.</summary>
 sealed class ListShape<TItem, T>(
     Shape<TItem> item, int least, int most, Func<IReadOnlyList<TItem>, T> gather, Func<T, IEnumerable<TItem>> items)
     : Shape<T>

@@ -63,8 +63,8 @@ static partial class Shapes
             Pattern(InstantPattern));
 
     /// <summary>
-    /// A text that <paramref name="fits"/>; what looks like a number, true, false or null must be quoted, as in any
-    /// YAML.
+    /// Returns the shape of a text for which <paramref name="fits"/> is true. A text that looks like a number, true,
+    /// false or null must be quoted, as in any YAML.
     /// </summary>
     public static Shape<string> Text(
         string expected, Func<string, bool> fits, Func<string, string>? mask = null, string? pattern = null) =>
@@ -76,7 +76,10 @@ static partial class Shapes
         () => pattern is null ? new JsonObject { ["type"] = "string", ["minLength"] = 1 } : Pattern(pattern),
         secret: mask is not null);
 
-    /// <summary>A path of the host; a relative one is below <paramref name="folder"/>, where the file lies.</summary>
+    /// <summary>
+    /// Returns the shape of a path on the host; a relative one is below <paramref name="folder"/>, which is the file's
+    /// own folder.
+    /// </summary>
     public static Shape<string> Path(string folder) => new ScalarShape<string>(
         new Said("config.path"),
         scalar => IsText(scalar) && scalar.Text.Length is > 0 and <= 4000 && !scalar.Text.Any(char.IsControl)
@@ -91,8 +94,9 @@ static partial class Shapes
         () => new JsonObject { ["enum"] =
             new JsonArray([.. choices.Select(choice => JsonValue.Create(choice.Name))]) });
 
-    /// <param name="named">Whether a site's name may stand before the address that is asked for it:
-    /// <c>https://SITE@127.0.0.1/</c>.</param>
+    /// <param name="named">
+    /// Whether the address may begin with the name of the site to ask it for: <c>https://SITE@127.0.0.1/</c>.
+    /// </param>
     public static Shape<Uri> Url(Func<Uri, string> mask, bool named = false) => new ScalarShape<Uri>(
         new Said(named ? "config.probe-url" : "config.url"),
         scalar => Uri.TryCreate(scalar.Text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"
@@ -116,7 +120,7 @@ static partial class Shapes
         new ListShape<T, IReadOnlySet<T>>(item, least, most, items => items.ToHashSet(comparer), items => items);
 
     /// <summary>
-    /// A path without <c>.</c>, <c>..</c>, doubled or trailing slashes; relative ones below a folder.
+    /// Returns a path without <c>.</c>, <c>..</c>, doubled or trailing slashes; a relative one is below the folder.
     /// </summary>
     static string Absolute(string folder, string path)
     {
@@ -128,11 +132,15 @@ static partial class Shapes
         return "/" + string.Join('/', parts);
     }
 
-    /// <summary>What YAML's core schema reads as a null, a boolean or a number is no text without quotes.</summary>
+    /// <summary>
+    /// Returns whether a scalar is a text. Without quotes, what YAML's core schema reads as a null, a boolean or a
+    /// number is not.
+    /// </summary>
     static bool IsText(YamlScalar scalar) => !scalar.Plain || !LooksLikeNoText(scalar.Text);
 
     /// <summary>
-    /// Whether a text needs quotes, lest YAML's core schema reads it as a null, a boolean or a number.
+    /// Returns whether a text needs quotes so that YAML's core schema does not read it as a null, a boolean or a
+    /// number.
     /// </summary>
     public static bool LooksLikeNoText(string text) =>
         text is "" or "~" or "null" or "Null" or "NULL" || NoText().IsMatch(text);
@@ -144,7 +152,7 @@ static partial class Shapes
     [GeneratedRegex(InstantPattern)]
     private static partial Regex InstantForm();
 
-    // Each run of digits ends at a character that is none of them: no run can be divided in two ways.
+    // Each run of digits ends at a character that is not a digit, so no run can be divided in two ways.
     [GeneratedRegex("^(true|True|TRUE|false|False|FALSE|[-+]?([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([eE][-+]?[0-9]+)?|"
         + "0o[0-7]+|0x[0-9a-fA-F]+)\\z")]
     private static partial Regex NoText();

@@ -3,15 +3,15 @@ using Difusor.Agent.Texts;
 
 namespace Difusor.Agent.Configuration;
 
-/// <summary>A YAML document as a tree of values, each with its place; no anchors, aliases nor tags.</summary>
+/// <summary>A YAML document as a tree of values, each with its position; no anchors, aliases or tags.</summary>
 abstract record YamlNode(Position At)
 {
-    /// <summary>What stands there, for a message.</summary>
+    /// <summary>Returns what was found there, for a message.</summary>
     public abstract object Describe();
 }
 
 /// <summary>
-/// A scalar. Plain: written without quotes, so that <c>null</c>, <c>true</c> and <c>12</c> are no texts.
+/// A scalar. Plain means written without quotes: then <c>null</c>, <c>true</c> and <c>12</c> are not texts.
 /// </summary>
 sealed record YamlScalar(Position At, string Text, bool Plain) : YamlNode(At)
 {
@@ -20,7 +20,7 @@ sealed record YamlScalar(Position At, string Text, bool Plain) : YamlNode(At)
     public override object Describe() =>
         IsNull ? "null" : Plain ? Short : $"\"{Short}\"";
 
-    /// <summary>The text as a message may show it.</summary>
+    /// <summary>Gets the text as a message may show it.</summary>
     public string Short
     {
         get

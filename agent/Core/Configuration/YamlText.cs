@@ -6,9 +6,8 @@ using YamlDotNet.Core.Events;
 namespace Difusor.Agent.Configuration;
 
 /// <summary>
-/// Reads a small YAML file into <see cref="YamlNode"/>s by YamlDotNet's parser, whatever bytes it is given. What
-/// configuration needs no use of is refused: anchors, aliases, tags, a second document, deep nesting, more than 256
-/// KiB.
+/// Reads a small YAML file into <see cref="YamlNode"/>s with YamlDotNet's parser, whatever bytes it is given. Refuses
+/// what configuration does not need: anchors, aliases, tags, a second document, deep nesting, more than 256 KiB.
 /// </summary>
 static class YamlText
 {
@@ -16,7 +15,7 @@ static class YamlText
     const int Depth = 12;
     static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    /// <returns>The document; null where there is none, and then <paramref name="problems"/> says why.</returns>
+    /// <returns>The document; null if there is none, and then <paramref name="problems"/> says why.</returns>
     public static YamlNode? Read(ReadOnlySpan<byte> bytes, Problems problems)
     {
         if (bytes.Length > Limit) return Refuse(problems, Position.Start, "config.too-large", ("limit", "256KiB"));
@@ -43,12 +42,12 @@ static class YamlText
             when (fault is ArgumentException or InvalidOperationException or FormatException or OverflowException
             or IndexOutOfRangeException or NullReferenceException)
         {
-            // The parser's own faults on bytes that are no YAML: there is no place to name.
+            // The parser's own errors on bytes that are not YAML; they have no position to report.
             return Refuse(problems, Position.Start, "config.not-yaml", ("detail", fault.Message));
         }
     }
 
-    /// <returns>The text; null where it is no UTF-8, which <paramref name="problems"/> then says.</returns>
+    /// <returns>The text; null if it is not UTF-8, and then <paramref name="problems"/> says so.</returns>
     internal static string? Decode(ReadOnlySpan<byte> bytes, Problems problems)
     {
         if (bytes.StartsWith("\ufeff"u8)) bytes = bytes[3..];
@@ -63,7 +62,9 @@ static class YamlText
         }
     }
 
-    /// <summary>The first tab that indents something: no YAML, and its parser does not say where.</summary>
+    /// <summary>
+    /// Finds the first tab used as indentation. That is not YAML, and the parser does not say where it is.
+    /// </summary>
     static Position? TabIn(string text)
     {
         var number = 0;

@@ -6,14 +6,14 @@ using System.Text.RegularExpressions;
 namespace Difusor.Agent.Configuration;
 
 /// <summary>
-/// Writes a tree of values as the YAML that <see cref="YamlText"/> reads: mappings in blocks, lists in one line, quotes
+/// Writes a tree of values as YAML that <see cref="YamlText"/> can read: mappings in blocks, lists on one line, quotes
 /// only where needed.
 /// </summary>
 static partial class YamlWriter
 {
     const int Width = 110;
 
-    /// <param name="describe">The comment above a key, by its place; null: none.</param>
+    /// <param name="describe">Returns the comment above a key, by its place; null: none.</param>
     public static string Write(JsonObject map, Func<string, string?> describe)
     {
         var yaml = new StringBuilder();
@@ -49,7 +49,7 @@ static partial class YamlWriter
         _ => node.ToJsonString(),
     };
 
-    /// <summary>A text as it stands where YAML cannot take it for anything else, in double quotes otherwise.</summary>
+    /// <summary>Returns a text as it is if YAML can only read it as text, and in double quotes otherwise.</summary>
     static string Quote(string text)
     {
         if (Bare().IsMatch(text) && !Shapes.LooksLikeNoText(text)) return text;

@@ -3,7 +3,7 @@ using Difusor.Agent.Texts;
 
 namespace Difusor.Agent.Conformity;
 
-/// <summary>I.3, I.9 to I.13: what the agent is configured to do about it.</summary>
+/// <summary>Clauses I.3 and I.9 to I.13: how the agent is configured for them.</summary>
 static class AgentRules
 {
     public static IEnumerable<ConformityRow> Rows(HostFacts host, Configured configured)
@@ -42,7 +42,9 @@ static class AgentRules
     static IEnumerable<string> Shown(SentinelSettings sentinel) =>
         sentinel.Probes.Select(probe => sentinel.Shown(probe.Url));
 
-    /// <summary>What is held must be readable to the agent alone, or the results are out before the hour.</summary>
+    /// <summary>
+    /// Checks that only the agent can read what is held. Otherwise the results could be known before the opening.
+    /// </summary>
     static ConformityRow Private(HostFacts host, Settings settings)
     {
         var clause = new Clause("held-private", "I.9");

@@ -5,14 +5,14 @@ using Difusor.Agent.Texts;
 namespace Difusor.Agent.Conformity;
 
 /// <summary>A field of the form.</summary>
-/// <param name="Key">For programs.</param>
-/// <param name="Label">As the form has it, in Spanish.</param>
-/// <param name="Value">Null where only people know.</param>
+/// <param name="Key">The name for programs.</param>
+/// <param name="Label">The label on the form, in Spanish.</param>
+/// <param name="Value">The value; null if only people know it.</param>
 public sealed record FormField(string Key, string Label, string? Value);
 
 /// <summary>
-/// The technical fields of Anexo 1, the difusor's registration form, as this host can fill them. A password is never
-/// one of them.
+/// Fills the technical fields of Anexo 1, the difusor's registration form, from this host. It never fills in a
+/// password.
 /// </summary>
 public static class Anexo1
 {

@@ -4,7 +4,8 @@ using System.Text;
 namespace Difusor.Agent.Conformity;
 
 /// <summary>
-/// A section that a directive stands in: <c>Directory</c> and <c>/srv/www</c>. The number tells two alike apart.
+/// A section that contains a directive: <c>Directory</c> and <c>/srv/www</c>. The number distinguishes two equal
+/// sections.
 /// </summary>
 public sealed record ApacheSection(string Name, string Argument, int Number)
 {
@@ -12,20 +13,20 @@ public sealed record ApacheSection(string Name, string Argument, int Number)
 }
 
 /// <param name="Place"><c>/etc/apache2/apache2.conf:12</c>.</param>
-/// <param name="Within">From the outermost section inwards.</param>
+/// <param name="Within">The sections around it, outermost first.</param>
 public sealed record ApacheDirective(
     string Name, ImmutableArray<string> Arguments, string Place, ImmutableArray<ApacheSection> Within)
 {
     public bool Is(string name) => Name.Equals(name, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>An argument, empty where there are not so many.</summary>
+    /// <summary>Returns an argument; empty if there are not so many.</summary>
     public string this[int at] => at < Arguments.Length ? Arguments[at] : "";
 
     public override string ToString() => $"{Name} {string.Join(' ', Arguments)} ({Place})";
 }
 
 /// <summary>
-/// Apache's configuration as it is in force: what <c>httpd -t -D DUMP_CONFIG</c> (mod_info) prints, files included,
+/// Apache's configuration in force: what <c>httpd -t -D DUMP_CONFIG</c> (mod_info) prints, with files included and
 /// conditions and variables resolved.
 /// </summary>
 public sealed class ApacheConfiguration
@@ -35,7 +36,7 @@ public sealed class ApacheConfiguration
 
     public ImmutableArray<ApacheDirective> Directives { get; }
 
-    /// <summary>The virtual hosts.</summary>
+    /// <summary>Gets the virtual hosts.</summary>
     public ImmutableArray<ApacheSection> Hosts { get; }
 
     public static ApacheConfiguration Read(string dump)
@@ -50,7 +51,7 @@ public sealed class ApacheConfiguration
             if (text.StartsWith("# In file: ", StringComparison.Ordinal))
                 (file, begun) = (text["# In file: ".Length..], true);
             else if (text[0] == '#') line = text.Trim('#', ' ', ':');
-            else if (!begun) continue;   // other dumps come before it
+            else if (!begun) continue;   // other dumps come first
             else if (text.StartsWith("</", StringComparison.Ordinal))
                 within = within.IsEmpty ? within : within.RemoveAt(within.Length - 1);
             else if (text[0] == '<')
@@ -62,7 +63,7 @@ public sealed class ApacheConfiguration
                 within = within.Add(section);
                 if (section.Is("VirtualHost")) hosts.Add(section);
             }
-            else if (text.StartsWith("ServerRoot: ", StringComparison.Ordinal)) break;   // DUMP_RUN_CFG comes after it
+            else if (text.StartsWith("ServerRoot: ", StringComparison.Ordinal)) break;   // DUMP_RUN_CFG follows
             else if (Words(text) is [var name, .. var arguments])
                 directives.Add(new ApacheDirective(name, [.. arguments], $"{file}:{line}", within));
         }
@@ -70,7 +71,8 @@ public sealed class ApacheConfiguration
     }
 
     /// <summary>
-    /// Words as Apache has them: apart by spaces, or in quotes with a back slash before what is meant itself.
+    /// Splits a line into words as Apache does: separated by spaces, or in quotes, with a backslash before a literal
+    /// quote or backslash.
     /// </summary>
     static ImmutableArray<string> Words(string text)
     {

@@ -4,21 +4,21 @@ using System.Text.RegularExpressions;
 
 namespace Difusor.Agent.Conformity;
 
-/// <summary>How a vhost comes to the agent's releases.</summary>
+/// <summary>How a vhost serves the agent's releases.</summary>
 public enum Served
 {
-    /// <summary>It does not.</summary>
+    /// <summary>It does not serve them.</summary>
     No,
-    /// <summary>By <c>DocumentRoot public/current</c>: the link is walked twice a request.</summary>
+    /// <summary>By <c>DocumentRoot public/current</c>: Apache resolves the link twice per request.</summary>
     ByLink,
-    /// <summary>By the <c>RewriteMap</c> of the shipped vhost: once a request.</summary>
+    /// <summary>By the <c>RewriteMap</c> of the shipped vhost: Apache looks once per request.</summary>
     ByMap,
 }
 
-/// <summary>One virtual host, and what is in force for the contents that it serves.</summary>
+/// <summary>One virtual host, and the directives in force for its contents.</summary>
 public sealed class ApacheSite
 {
-    /// <summary>Names that a package's files have; a rule that matches none of them touches no content.</summary>
+    /// <summary>Names like those in a package; a rule that matches none of them affects no content.</summary>
     static readonly string[] Samples = [
         "index.html", "index.htm", "a.txt", "a.csv", "a.json", "a.js", "a.css", "a.svg", "a.png", "a.jpg", "a.pdf",
         "a.zip", "HASH", "a.hash", "a.xml"];
@@ -48,8 +48,8 @@ public sealed class ApacheSite
             out var port) ? port : 0;
 
     /// <summary>
-    /// The vhost that serves <paramref name="publicFolder"/>; where none does, the one that speaks TLS, so that the
-    /// other rows have something to look at; null where there is neither.
+    /// Returns the vhost that serves <paramref name="publicFolder"/>. If there is none, it returns one with TLS, so
+    /// that the other rows can be checked; null if there is neither.
     /// </summary>
     public static ApacheSite? Of(ApacheConfiguration all, string publicFolder)
     {
@@ -60,10 +60,11 @@ public sealed class ApacheSite
     }
 
     /// <summary>
-    /// The directives of these names that hold for the contents, in the order in which Apache merges them: the last one
-    /// wins.
+    /// Returns the directives of these names that apply to the contents, in the order in which Apache merges them: the
+    /// last one wins.
     /// </summary>
-    /// <param name="anywhere">Also those of a location below the site's root, and for some names only.</param>
+    /// <param name="anywhere">Also include directives for a location below the site's root, and for only some file
+    /// names.</param>
     public IReadOnlyList<ApacheDirective> Over(bool anywhere, params ReadOnlySpan<string> names)
     {
         var found = new List<(int Level, int Depth, ApacheDirective Directive)>();
@@ -76,7 +77,9 @@ public sealed class ApacheSite
 
     public ApacheDirective? Last(string name) => Over(false, name) is [.., var last] ? last : null;
 
-    /// <summary>A directive of the vhost itself, or else the server's own.</summary>
+    /// <summary>
+    /// Returns a directive of the vhost itself or, if it has none, of the main server; null if there is neither.
+    /// </summary>
     public ApacheDirective? Own(string name) =>
         Mine(name).LastOrDefault()
             ?? all.Directives.LastOrDefault(directive => directive.Is(name) && directive.Within.IsEmpty);
@@ -84,7 +87,7 @@ public sealed class ApacheSite
     public IEnumerable<ApacheDirective> Mine(string name) =>
         all.Directives.Where(directive => directive.Is(name) && directive.Within is [var only] && only == host);
 
-    /// <summary>Whether an extension (with or without its point) is one that contents have.</summary>
+    /// <summary>Returns whether an extension (with or without its dot) is one that contents have.</summary>
     public static bool IsContentExtension(string extension) =>
         Samples.Any(sample => sample.EndsWith("." + extension.TrimStart('.'), StringComparison.OrdinalIgnoreCase));
 
@@ -103,8 +106,8 @@ public sealed class ApacheSite
     }
 
     /// <summary>
-    /// Where in the order of merging a directive comes (docs/2.4/sections.html); null where it does not hold for the
-    /// contents.
+    /// Returns the place of a directive in the order of merging (docs/2.4/sections.html); null if it does not apply to
+    /// the contents.
     /// </summary>
     (int Level, int Depth)? Level(ApacheDirective directive, bool anywhere)
     {
@@ -152,7 +155,7 @@ public sealed class ApacheSite
             case "PROXY" or "PROXYMATCH":
                 return null;
             default:
-                return (0, 0);   // RequireAny, Limit, If...: what stands in them counts as if it held
+                return (0, 0);   // RequireAny, Limit, If...: assume that their contents apply
         }
     }
 

@@ -6,7 +6,7 @@ using Difusor.Agent.Texts;
 
 namespace Difusor.Agent.Conformity;
 
-/// <summary>The report as one HTML page that needs nothing else and prints well, to be sent to the institute.</summary>
+/// <summary>Writes the report as one self-contained HTML page that prints well, to send to the institute.</summary>
 public static class ConformityPage
 {
     const string Style = """
@@ -57,7 +57,7 @@ public static class ConformityPage
             Messages.Say(language, key, values);
     }
 
-    /// <summary><c>Conforme: 30 cumplen, ...</c></summary>
+    /// <summary>Returns the summary line: <c>Conforme: 30 cumplen, ...</c></summary>
     public static string Summary(ConformityReport report, Language language) =>
         Messages.Say(language, report.Conforms ? "check.conforms" : "check.conforms-not",
         ("pass", report.Count(Standing.Pass)), ("warn", report.Count(Standing.Warn)),

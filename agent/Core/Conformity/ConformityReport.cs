@@ -4,21 +4,21 @@ using Difusor.Agent.Texts;
 
 namespace Difusor.Agent.Conformity;
 
-/// <summary>What <c>check</c> answers: the rows, of whom, when, and whether it could see everything.</summary>
-/// <param name="Version">The agent's.</param>
-/// <param name="AsRoot">Without root some of it is out of sight.</param>
+/// <summary>The answer of <c>check</c>: the rows, for which host, when, and whether it could see everything.</summary>
+/// <param name="Version">The version of the agent.</param>
+/// <param name="AsRoot">Whether it ran as root; without root it cannot see everything.</param>
 public sealed record ConformityReport(
     IReadOnlyList<ConformityRow> Rows, HostFacts Host, Configured Configured, string Version, bool AsRoot)
 {
     public static ConformityReport Of(HostFacts host, Configured configured, string version, bool asRoot) =>
         new(Convocatoria.Rows(host, configured), host, configured, version, asRoot);
 
-    /// <summary>Nothing fails.</summary>
+    /// <summary>Gets whether no clause fails.</summary>
     public bool Conforms => Convocatoria.Conforms(Rows);
 
     public int Count(Standing standing) => Rows.Count(row => row.Standing == standing);
 
-    /// <summary>The name of the agent's site; null where it has none.</summary>
+    /// <summary>Gets the name of the agent's site; null if it has none.</summary>
     public string? SiteName => Site?.Name is { Length: > 0 } name ? name : null;
 
     internal ApacheSite? Site =>

@@ -4,14 +4,13 @@ using Difusor.Agent.Texts;
 namespace Difusor.Agent.Conformity;
 
 /// <summary>
-/// One row of <c>check</c>: a clause of the convocatoria, what was looked at and found, how it stands, and what mends
+/// One row of <c>check</c>: a clause of the convocatoria, what was checked and found, the result, and what to do about
 /// it.
 /// </summary>
-/// <param name="Id">Stable, for programs: <c>apache</c>, <c>ssh-account</c>.</param>
-/// <param name="Clause">As the call numbers it: <c>II.1.b</c>.</param>
-/// <param name="Mend">What to do, in words; null where nothing, or where <paramref name="Command"/> says it
-/// all.</param>
-/// <param name="Command">The command that mends it, to be pasted; null where none does.</param>
+/// <param name="Id">A stable name for programs: <c>apache</c>, <c>ssh-account</c>.</param>
+/// <param name="Clause">The number of the clause in the call: <c>II.1.b</c>.</param>
+/// <param name="Mend">What to do, in words; null if nothing, or if <paramref name="Command"/> says it all.</param>
+/// <param name="Command">A command to paste that corrects it; null if there is none.</param>
 public sealed record ConformityRow(
     string Id, string Clause, Standing Standing, Said Looked, Said Found, Said? Mend = null, string? Command = null)
 {
@@ -27,7 +26,7 @@ public sealed record ConformityRow(
     };
 }
 
-/// <summary>The rows of one subject: what is looked at is the message <c>check.ID</c>.</summary>
+/// <summary>Makes the rows of one subject; the message <c>check.ID</c> says what is checked.</summary>
 public readonly record struct Clause(string Id, string Number)
 {
     Said Looked => new($"check.{Id}");
@@ -43,7 +42,7 @@ public readonly record struct Clause(string Id, string Number)
     public ConformityRow ByHand(Said found, Said? mend = null, string? command = null) =>
         new(Id, Number, Standing.ByHand, Looked, found, mend, command);
 
-    /// <summary>It could not be seen, and is not guessed.</summary>
+    /// <summary>Returns the row for something that could not be seen; it is not guessed.</summary>
     public ConformityRow Unseen(Said why) => ByHand(why);
 }
 
@@ -55,6 +54,6 @@ public static class StandingWords
         Standing.Pass => "pass",
         Standing.Warn => "warn",
         Standing.Fail => "fail",
-        _ => "by-hand",
+        Standing.ByHand => "by-hand",
     };
 }

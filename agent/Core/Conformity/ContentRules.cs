@@ -3,10 +3,12 @@ using Difusor.Agent.Texts;
 
 namespace Difusor.Agent.Conformity;
 
-/// <summary>I.2, I.3, I.4, I.10: whoever asks gets the institute's bytes, and nothing in Apache alters them.</summary>
+/// <summary>
+/// Clauses I.2, I.3, I.4 and I.10: everyone gets the institute's bytes, and nothing in Apache alters them.
+/// </summary>
 static class ContentRules
 {
-    /// <summary>Filters that change how bytes travel and not what they are.</summary>
+    /// <summary>Filters that change how bytes are sent, but not the contents.</summary>
     static readonly HashSet<string> Harmless = new(
         StringComparer.OrdinalIgnoreCase) { "DEFLATE", "BROTLI_COMPRESS", "BUFFER", "RATE_LIMIT", "CACHE",
         "CACHE_SAVE" };
@@ -54,7 +56,7 @@ static class ContentRules
 
     public const string SetUp = "difusor-agent setup --dry-run";
 
-    /// <summary>Why Apache's configuration is not known; null where it is.</summary>
+    /// <summary>Returns why Apache's configuration is not known; null if it is known.</summary>
     internal static Said? Unseen(HostFacts host) =>
         host.Web.Hidden ?? (host.Web.Seen is { } web ? web.Configuration.Hidden : new Said("check.no-apache"));
 
@@ -78,8 +80,8 @@ static class ContentRules
     }
 
     /// <summary>
-    /// A compressed page's ETag, <c>"...-gzip"</c>, is one that Apache does not know again in <c>If-None-Match</c>: who
-    /// looks again gets all of it.
+    /// Checks that compression does not break <c>If-None-Match</c>. Apache does not recognise the ETag of a compressed
+    /// page, <c>"...-gzip"</c>, when a reader sends it back, so that reader gets the whole page again.
     /// </summary>
     static ConformityRow Unchanged(Clause clause, ApacheSite site)
     {
@@ -131,12 +133,14 @@ static class ContentRules
 
     static bool Alters(string filters) => filters.Split(';').Any(filter => !Harmless.Contains(filter));
 
-    /// <summary>Server-side includes: <c>Options +Includes</c> or XBitHack.</summary>
+    /// <summary>Finds a directive that turns on server-side includes: <c>Options +Includes</c> or XBitHack.</summary>
     static ApacheDirective? Includes(ApacheSite site) =>
         Option(site, "Includes", "IncludesNOEXEC")
             ?? (site.Last("XBitHack") is { } hack && !IsOff(hack[0]) ? hack : null);
 
-    /// <summary>Something that would run a file instead of sending it, or send another in its place.</summary>
+    /// <summary>
+    /// Finds a directive that would run a file instead of sending it, or send another file in its place.
+    /// </summary>
     static ApacheDirective? Execution(ApacheSite site)
     {
         if (Option(site, "ExecCGI") is { } option) return option;
@@ -162,7 +166,9 @@ static class ContentRules
             each => each.Is("ForceType") ? !IsOff(each[0])
             : each.Arguments.Skip(1).Any(ext => ext.TrimStart('.') is "html" or "htm" or "txt" or "csv"));
 
-    /// <summary>The directive that turns one of these options on, once all of them are merged.</summary>
+    /// <summary>
+    /// Returns the directive that turns on one of these options, after all of them are merged; null if none does.
+    /// </summary>
     static ApacheDirective? Option(ApacheSite site, params string[] names)
     {
         ApacheDirective? on = null;

@@ -4,17 +4,18 @@ using Difusor.Agent.Configuration;
 namespace Difusor.Agent.Conformity;
 
 /// <summary>
-/// The convocatoria, clause by clause (contract, section 3): from what was seen of a host to the rows of <c>check</c>.
+/// The convocatoria, clause by clause (contract, section 3): turns the facts about a host into the rows of
+/// <c>check</c>.
 /// </summary>
 public static class Convocatoria
 {
     static readonly string[] Parts = ["I", "II", "III", "IV"];
 
-    /// <summary>All rows, in the order of the call.</summary>
+    /// <summary>Returns all rows, in the order of the call.</summary>
     public static IReadOnlyList<ConformityRow> Rows(HostFacts host, Configured configured) =>
         [.. All(host, configured).OrderBy(row => Place(row.Clause))];
 
-    /// <summary><c>II.2.c</c> as a number to sort by.</summary>
+    /// <summary>Returns <c>II.2.c</c> as a number to sort by.</summary>
     static int Place(string clause)
     {
         var steps = clause.Split('.');
@@ -39,6 +40,6 @@ public static class Convocatoria
         .. PaperRules.Rows(configured),
     ];
 
-    /// <summary>Nothing fails.</summary>
+    /// <summary>Returns whether no clause fails.</summary>
     public static bool Conforms(IEnumerable<ConformityRow> rows) => rows.All(row => row.Standing != Standing.Fail);
 }

@@ -4,7 +4,8 @@ using Difusor.Agent.Texts;
 namespace Difusor.Agent.Conformity;
 
 /// <summary>
-/// II.2.c and II.3: the folder where the institute leaves its packages, and the acuses that it reads.
+/// Clauses II.2.c and II.3: the folder where the institute leaves its packages, and the acuses that it reads. Also
+/// checks the SELinux label of the public folder (I.2).
 /// </summary>
 static class DropRules
 {
@@ -55,8 +56,9 @@ static class DropRules
     }
 
     /// <summary>
-    /// The institute's group reads them, and hands itself on to each; before the opening they tell what no other
-    /// account may know.
+    /// Checks the folder of the acuses: the institute's group must be able to read it, and new files must get that
+    /// group (setgid). No other account may read it, because before the opening the acuses contain information that is
+    /// not public.
     /// </summary>
     static ConformityRow Receipts(Clause clause, string path, FolderFacts? folder, string? account)
     {
@@ -73,7 +75,9 @@ static class DropRules
             command: folder is { IsFolder: true } ? mend : "systemd-tmpfiles --create difusor-agent.conf");
     }
 
-    /// <summary>Where SELinux is, Apache reads only what is labelled as its contents.</summary>
+    /// <summary>
+    /// Checks the SELinux type: with SELinux, Apache reads only files that are labelled as its contents.
+    /// </summary>
     static ConformityRow Contexts(HostFacts host, PathSettings paths)
     {
         var clause = new Clause("selinux", "I.2");

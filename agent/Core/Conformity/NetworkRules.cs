@@ -4,7 +4,7 @@ using Difusor.Agent.Texts;
 
 namespace Difusor.Agent.Conformity;
 
-/// <summary>II.2.a to II.2.c: the line, the address, and who may connect.</summary>
+/// <summary>Clauses II.2.a to II.2.c: the line, the address, and who may connect.</summary>
 static class NetworkRules
 {
     public static IEnumerable<ConformityRow> Rows(HostFacts host)
@@ -65,7 +65,10 @@ static class NetworkRules
         _ => "nft add rule inet filter input tcp dport 443 accept",
     };
 
-    /// <summary>Neither private (RFC 1918), shared (RFC 6598), link-local nor for documentation.</summary>
+    /// <summary>
+    /// Returns whether an address is public. IPv4: not private (RFC 1918), shared (RFC 6598), loopback, link-local,
+    /// multicast, for benchmarks or for documentation. IPv6: in 2000::/3.
+    /// </summary>
     internal static bool IsPublic(string text)
     {
         if (!IPAddress.TryParse(text, out var address)) return false;

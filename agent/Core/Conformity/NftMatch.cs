@@ -3,24 +3,25 @@ using System.Text.Json;
 namespace Difusor.Agent.Conformity;
 
 /// <summary>
-/// Whether the matches of one rule fit a new TCP connection to a port, that comes in from outside
-/// (libnftables-json(5)).
+/// Decides whether the matches of one rule fit a new TCP connection from outside to a port (libnftables-json(5)).
 /// </summary>
 sealed class NftMatch(int port)
 {
-    /// <summary>It does not fit.</summary>
+    /// <summary>Gets whether the rule does not fit.</summary>
     public bool Excluded { get; private set; }
-    /// <summary>A match is not understood: it may fit or not.</summary>
+    /// <summary>Gets whether a match is not understood, so that the rule may fit or not.</summary>
     public bool IsUnclear { get; private set; }
-    /// <summary>It fits these source addresses only.</summary>
+    /// <summary>Gets the source addresses to which the rule is limited.</summary>
     public List<string> Sources { get; } = [];
-    /// <summary>It fits only who comes too often, or only as often as it allows.</summary>
+    /// <summary>
+    /// Gets whether the rule has a limit: it fits only connections that come too often, or only as often as it allows.
+    /// </summary>
     public bool IsLimited { get; private set; }
-    /// <summary>It fits whoever comes.</summary>
+    /// <summary>Gets whether the rule fits every connection.</summary>
     public bool IsCertain => !Excluded && !IsUnclear && Sources.Count == 0;
 
-    /// <summary>Takes in one expression.</summary>
-    /// <returns>False where it is no match but a statement.</returns>
+    /// <summary>Takes one expression.</summary>
+    /// <returns>False if it is a statement and not a match.</returns>
     public bool Take(JsonElement expression)
     {
         if (expression.TryGetProperty("xt", out _)) IsUnclear = true;
@@ -47,7 +48,8 @@ sealed class NftMatch(int port)
     }
 
     /// <summary>
-    /// Whether what the key names is, for our connection, the value (or in the set); null where that is not known here.
+    /// Returns whether the value (or the set) contains what our connection has for the key; null if that is unknown
+    /// here.
     /// </summary>
     public static bool? Compare(JsonElement key, JsonElement value, int port) => Field(key) switch
     {
@@ -57,7 +59,7 @@ sealed class NftMatch(int port)
         ("meta", "nfproto") => Names(value).Contains("ipv4"),
         ("meta", "iifname" or "iif") => Names(value).Any(name => name != "lo"),
         ("ct", "state") => Names(value).Contains("new"),
-        // a connection to this host itself is not forwarded, and nothing is known of it yet
+        // A new connection to this host itself is not forwarded, so it has no status yet.
         ("ct", "status") => false,
         ("fib", _) or _ => null,
     };
@@ -83,7 +85,7 @@ sealed class NftMatch(int port)
                     : null;
             case JsonValueKind.Object when value.TryGetProperty("set", out var set): return Any(set, port);
             case JsonValueKind.Array: return Any(value, port);
-            default: return null;   // a named set: its elements are not in the rule
+            default: return null;   // a named set: the rule does not contain its elements
         }
     }
 

@@ -4,9 +4,9 @@ using System.Text.Json;
 namespace Difusor.Agent.Conformity;
 
 /// <summary>
-/// Who may begin a TCP connection to a port of this host, by what <c>nft -j list ruleset</c> prints: its input chains
-/// are followed as the kernel would, for a new connection from any address that is not this host's own. A match that is
-/// not understood makes the answer unclear, and never a guess.
+/// Finds who may open a TCP connection to a port of this host, from the output of <c>nft -j list ruleset</c>. It
+/// follows the input chains as the kernel would, for a new connection from another host. A match that is not understood
+/// makes the answer unclear; it never guesses.
 /// </summary>
 public sealed class NftRuleset
 {
@@ -17,7 +17,7 @@ public sealed class NftRuleset
 
     enum Verdict { GoOn, Accept, Drop }
 
-    /// <exception cref="JsonException">The text is no JSON.</exception>
+    /// <exception cref="JsonException">The text is not JSON.</exception>
     public static NftRuleset Read(string json)
     {
         var ruleset = new NftRuleset();
@@ -31,7 +31,7 @@ public sealed class NftRuleset
         return ruleset;
     }
 
-    /// <summary>Whether any input chain is there at all.</summary>
+    /// <summary>Gets whether there is any input chain.</summary>
     public bool Filters => hooks.Count > 0;
 
     public PortReach Of(int port)
@@ -87,7 +87,7 @@ public sealed class NftRuleset
         return Verdict.GoOn;
     }
 
-    /// <summary>What a statement does with the packet, if the rule's matches fit.</summary>
+    /// <summary>Returns what a statement does with the packet if the rule's matches fit.</summary>
     Verdict Decide(JsonElement statement, string key, Packet packet, NftMatch match, int depth)
     {
         if (statement.TryGetProperty("accept", out _)) return Apply(Verdict.Accept, packet, match);
@@ -101,12 +101,12 @@ public sealed class NftRuleset
             return match.IsCertain ? verdict : Apply(verdict, packet, match);
         }
         if (statement.TryGetProperty("vmap", out var map)) return Map(map, key, packet, match, depth);
-        return Verdict.GoOn;   // counter, log, comment: none of them decides
+        return Verdict.GoOn;   // counter, log, comment: they do not decide
     }
 
     Verdict Map(JsonElement map, string key, Packet packet, NftMatch match, int depth)
     {
-        // A named map's entries are not in the rule.
+        // The entries of a named map are not in the rule.
         if (!map.TryGetProperty("data", out var data) || data.ValueKind != JsonValueKind.Object
             || !data.TryGetProperty("set", out var entries)) return Unclear(packet);
         foreach (var entry in entries.EnumerateArray())
@@ -128,7 +128,7 @@ public sealed class NftRuleset
 
     static Verdict Apply(Verdict verdict, Packet packet, NftMatch match)
     {
-        // whoever comes now and then is not kept out
+        // A limit drops only what comes too often; a client that connects now and then still gets in.
         if (verdict == Verdict.Drop && match.IsLimited) return Verdict.GoOn;
         if (match.IsCertain || verdict == Verdict.GoOn) return verdict;
         if (match.Sources.Count > 0 && !match.IsUnclear)
@@ -147,7 +147,7 @@ public sealed class NftRuleset
         item.ValueKind == JsonValueKind.Object && item.TryGetProperty(name, out var value)
             && value.ValueKind == JsonValueKind.String ? value.GetString()! : "";
 
-    /// <summary>The connection that is followed, and what is known of it so far.</summary>
+    /// <summary>The connection that is followed, and what is known about it so far.</summary>
     sealed class Packet(int port)
     {
         public int Port => port;

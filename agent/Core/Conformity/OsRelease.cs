@@ -3,21 +3,21 @@ using System.Globalization;
 
 namespace Difusor.Agent.Conformity;
 
-/// <summary>Which of the two ways to install and to name things a host has.</summary>
+/// <summary>The two families of systems: they differ in how software is installed and in names.</summary>
 public enum PackageFamily { Debian, RedHat }
 
-/// <summary>What os-release(5) says of a host.</summary>
+/// <summary>What os-release(5) says about a host.</summary>
 /// <param name="Id"><c>ubuntu</c>, <c>rhel</c>, <c>fedora</c>, <c>centos</c>, <c>debian</c>, ...</param>
-/// <param name="Kin">ID_LIKE, word by word.</param>
+/// <param name="Kin">The words of ID_LIKE.</param>
 /// <param name="Version">VERSION_ID: <c>24.04</c>, <c>9.4</c>.</param>
-/// <param name="SupportEnd">SUPPORT_END, where the file has it.</param>
+/// <param name="SupportEnd">SUPPORT_END, if the file has it.</param>
 public sealed record OsRelease(string Id, IReadOnlyList<string> Kin, string Version, string Name, DateOnly? SupportEnd)
 {
     static readonly string[] Named = ["centos", "ubuntu", "fedora", "rhel"];
 
     /// <summary>
-    /// The last day of public support as the makers announce it; Debian's is LTS. A release that is not here is newer
-    /// or unknown.
+    /// The last day of public support as the vendors announce it; for Debian that of LTS. A release that is not listed
+    /// is newer or unknown.
     /// </summary>
     static readonly FrozenDictionary<string, DateOnly> Ends = new Dictionary<string, DateOnly>
     {
@@ -57,26 +57,26 @@ public sealed record OsRelease(string Id, IReadOnlyList<string> Kin, string Vers
             fields.GetValueOrDefault("PRETTY_NAME", fields.GetValueOrDefault("NAME", "Linux")), end);
     }
 
-    /// <summary>The call names it: CentOS, Ubuntu, Fedora, Red Hat.</summary>
+    /// <summary>Gets whether the call names it: CentOS, Ubuntu, Fedora, Red Hat.</summary>
     public bool IsNamed => Named.Contains(Id);
 
-    /// <summary>Which of the four it descends from, or that descends from it; null where none.</summary>
+    /// <summary>Gets which of the four it is related to; null if none.</summary>
     public string? KinOf =>
         Id == "debian" ? "ubuntu" : Kin.FirstOrDefault(Named.Contains) ?? (Kin.Contains("debian") ? "ubuntu" : null);
 
     public PackageFamily Family => Id is "debian" or "ubuntu" || Kin.Contains("debian") ? PackageFamily.Debian
         : PackageFamily.RedHat;
 
-    /// <summary>The last day of support; null where nobody here knows.</summary>
+    /// <summary>Gets the last day of support; null if it is unknown.</summary>
     public DateOnly? End =>
         SupportEnd
         ?? (Ends.TryGetValue($"{Id} {Version}", out var day) || Ends.TryGetValue(
         $"{Id} {Version.Split('.')[0]}", out day) ? day : null);
 
-    /// <summary>The command that installs a package, which has another name on each family.</summary>
+    /// <summary>Returns the command that installs a package, which has a different name in each family.</summary>
     public string Install(string debian, string redHat) =>
         Family == PackageFamily.Debian ? $"apt-get install {debian}" : $"dnf install {redHat}";
 
-    /// <summary>One of two spellings, by family.</summary>
+    /// <summary>Returns one of two spellings, by family.</summary>
     public string Either(string debian, string redHat) => Family == PackageFamily.Debian ? debian : redHat;
 }

@@ -3,7 +3,7 @@ using Difusor.Agent.Texts;
 
 namespace Difusor.Agent.Conformity;
 
-/// <summary>I.1: when the site opens, and until when nothing may interrupt it.</summary>
+/// <summary>Clause I.1: when the site opens, and until when nothing may interrupt it.</summary>
 static class PublicationRules
 {
     public static IEnumerable<ConformityRow> Rows(HostFacts host, Configured configured)

@@ -4,7 +4,8 @@ using Difusor.Agent.Texts;
 namespace Difusor.Agent.Conformity;
 
 /// <summary>
-/// II.2.c and I.8: https on 443, its protocols and certificate, and the name that the institute's list links to.
+/// Clauses II.2.c and I.8: https on port 443, its protocols and certificate, and the name that the institute's list
+/// links to.
 /// </summary>
 static class SiteRules
 {
@@ -51,7 +52,7 @@ static class SiteRules
 
     static ConformityRow Protocols(Clause clause, ApacheSite site)
     {
-        // since 2.4.43 what "all" leaves on with OpenSSL 3
+        // This is what "all" leaves on with OpenSSL 3, since 2.4.43.
         var on = new HashSet<string>(StringComparer.OrdinalIgnoreCase) { "TLSv1.2", "TLSv1.3" };
         foreach (var word in site.Own("SSLProtocol")?.Arguments ?? [])
         {
@@ -102,7 +103,9 @@ static class SiteRules
                 new Said("check.certificate-name-mend"));
     }
 
-    /// <summary>RFC 6125: a star is one label, the leftmost.</summary>
+    /// <summary>
+    /// Returns whether a certificate's name covers a host name. RFC 6125: a star stands for one label, the leftmost.
+    /// </summary>
     internal static bool Covers(string pattern, string name) =>
         pattern.Equals(name, StringComparison.OrdinalIgnoreCase)
         || (pattern.StartsWith("*.", StringComparison.Ordinal)

@@ -3,7 +3,7 @@ using Difusor.Agent.Texts;
 
 namespace Difusor.Agent.Conformity;
 
-/// <summary>II.1: operating system, Apache, SSH server, NTP client.</summary>
+/// <summary>Clause II.1: operating system, Apache, SSH server, NTP client.</summary>
 static class SoftwareRules
 {
     public static IEnumerable<ConformityRow> Rows(HostFacts host, Configured configured)

@@ -3,7 +3,7 @@ using Difusor.Agent.Texts;
 
 namespace Difusor.Agent.Conformity;
 
-/// <summary>II.2.c and II.3: the institute's account delivers by SFTP, and can do nothing else.</summary>
+/// <summary>Clauses II.2.c and II.3: the institute's account delivers by SFTP, and can do nothing else.</summary>
 static class SshRules
 {
     static readonly (string Setting, string Wanted)[] Closed =
@@ -43,8 +43,8 @@ static class SshRules
     }
 
     /// <summary>
-    /// sshd lets nobody in where the chroot or a folder above it is another's to write (sshd_config(5),
-    /// ChrootDirectory).
+    /// Checks the chroot. sshd refuses the login if another account than root can write to the chroot or to a folder
+    /// above it (sshd_config(5), ChrootDirectory). Only the chroot itself is checked here.
     /// </summary>
     static ConformityRow Chroot(Clause clause, HostFacts host, SshdSettings ssh, string drop)
     {

@@ -3,16 +3,16 @@ using System.Globalization;
 namespace Difusor.Agent.Conformity;
 
 /// <summary>
-/// What <c>sshd -T</c> prints: each setting in lower case, and its value. A setting that is printed again adds to the
-/// first.
+/// The output of <c>sshd -T</c>: each setting in lower case, and its value. If a setting is printed again, its value is
+/// added to the first.
 /// </summary>
 public sealed class SshdSettings
 {
     readonly Dictionary<string, List<string>> values = [];
     readonly string? home;
 
-    /// <param name="account">Whom the settings hold for.</param>
-    /// <param name="home">The account's home, for <c>%h</c>; null where nobody knows.</param>
+    /// <param name="account">The account that the settings apply to.</param>
+    /// <param name="home">The account's home, for <c>%h</c>; null if unknown.</param>
     public SshdSettings(string account, string dump, string? home)
     {
         (Account, this.home) = (account, home);
@@ -25,13 +25,13 @@ public sealed class SshdSettings
         }
     }
 
-    /// <summary>Whom the settings hold for.</summary>
+    /// <summary>Gets the account that the settings apply to.</summary>
     public string Account { get; }
 
-    /// <summary>A setting's value; empty where sshd does not print it.</summary>
+    /// <summary>Returns the value of a setting; empty if sshd does not print it.</summary>
     public string this[string name] => values.TryGetValue(name, out var all) ? string.Join(' ', all) : "";
 
-    /// <summary>ChrootDirectory with its tokens put in; null where there is none.</summary>
+    /// <summary>Gets ChrootDirectory with its tokens replaced; null if there is none.</summary>
     public string? Chroot => this["chrootdirectory"] is var path && path is not ("" or "none")
         ? path.Replace("%h", home ?? "%h", StringComparison.Ordinal).Replace(
             "%u", Account, StringComparison.Ordinal).Replace("%%", "%", StringComparison.Ordinal) : null;

@@ -4,11 +4,11 @@ using Difusor.Agent.Texts;
 namespace Difusor.Agent.Conformity;
 
 /// <summary>
-/// I.1, without interruption: room for the whole night, on a file system where a rename is one instant.
+/// Clause I.1, without interruption: room for the whole night, on a file system where a rename is atomic.
 /// </summary>
 static class StorageRules
 {
-    /// <summary>Where a rename or a flush is not what it is on a local disk.</summary>
+    /// <summary>File systems where a rename or a flush does not work as on a local disk.</summary>
     static readonly string[] Remote =
         ["nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "ceph", "afs", "coda", "lustre", "gpfs", "glusterfs", "fuse"];
 
@@ -37,8 +37,8 @@ static class StorageRules
     }
 
     /// <summary>
-    /// Each kept release twice (tree and vault), one more that arrives, the quarantine, and what limits.min_free keeps
-    /// free.
+    /// Checks the free space. It must hold each kept release twice (tree and vault), one more that arrives, the
+    /// quarantine, and the space that limits.min_free keeps free.
     /// </summary>
     static ConformityRow Space(HostFacts host, Settings settings, ElectionProfile profile)
     {

@@ -3,7 +3,9 @@ using Difusor.Agent.Texts;
 
 namespace Difusor.Agent.Conformity;
 
-/// <summary>II.1.e: syslog runs, hears the agent, keeps what it hears, and another host has it too.</summary>
+/// <summary>
+/// Clause II.1.e: syslog runs, receives the agent's messages, stores them, and another host has them too.
+/// </summary>
 static class SyslogRules
 {
     public static IEnumerable<ConformityRow> Rows(HostFacts host, Configured configured)

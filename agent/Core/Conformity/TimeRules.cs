@@ -4,7 +4,9 @@ using Difusor.Agent.Texts;
 
 namespace Difusor.Agent.Conformity;
 
-/// <summary>II.2.c and I.1: the host's clock, what holds it, and the servers that the opening is proven with.</summary>
+/// <summary>
+/// Clauses II.2.c and I.1: the host's clock, what keeps it right, and the servers that prove the opening.
+/// </summary>
 static class TimeRules
 {
     public static IEnumerable<ConformityRow> Rows(HostFacts host, Configured configured)
@@ -58,7 +60,7 @@ static class TimeRules
                 command: host.System.Install("tzdata", "tzdata"));
     }
 
-    /// <summary>A name of www.pool.ntp.org, a vendor's zone of it among them.</summary>
+    /// <summary>Returns whether a name belongs to www.pool.ntp.org, including a vendor's zone of it.</summary>
     static bool IsPool(string name) => name.Equals("pool.ntp.org", StringComparison.OrdinalIgnoreCase)
         || name.EndsWith(".pool.ntp.org", StringComparison.OrdinalIgnoreCase);
 }

@@ -4,11 +4,12 @@ using System.Globalization;
 namespace Difusor.Agent.Conformity;
 
 /// <summary>
-/// What <c>ufw status verbose</c> says: a line a rule, the first that fits decides, and the default for what comes in.
+/// Reads the output of <c>ufw status verbose</c>: one rule per line, of which the first that fits decides, and the
+/// default for incoming connections.
 /// </summary>
 public static class UfwStatus
 {
-    /// <summary>Null where ufw is not active.</summary>
+    /// <summary>Returns the firewall; null if ufw is not active.</summary>
     public static Firewall? Read(string text, int ssh)
     {
         if (!text.Contains("Status: active", StringComparison.Ordinal)) return null;
@@ -43,7 +44,8 @@ public static class UfwStatus
     }
 
     /// <summary>
-    /// <c>443</c>, <c>80,443/tcp</c>, <c>8000:9000/tcp</c>, <c>Anywhere</c>; an address before it covers none.
+    /// Returns whether a port column covers a port: <c>443</c>, <c>80,443/tcp</c>, <c>8000:9000/tcp</c>,
+    /// <c>Anywhere</c>. An address before it covers none.
     /// </summary>
     static bool Covers(string ports, int port)
     {

@@ -5,13 +5,12 @@ using Difusor.Agent.Verification;
 namespace Difusor.Agent.Drop;
 
 /// <summary>
-/// A HASH file beside archives, read once: what it says of archives, and nothing else of it. Only names of archives
-/// that lie beside it are kept, and only so
-/// many of them.
+/// Holds what one HASH file beside archives says about archives, read once. It keeps only names that can be archives
+/// beside it, and only a limited number of them.
 /// </summary>
 public sealed class BesideList
 {
-    /// <summary>How many archives one list may name; further ones are passed over.</summary>
+    /// <summary>The most digests that one list may keep; further ones are ignored.</summary>
     public const int MostNames = 10_000;
 
     readonly Dictionary<string, List<Digest>> byName = new(StringComparer.Ordinal);
@@ -34,19 +33,19 @@ public sealed class BesideList
         }
     }
 
-    /// <summary>The archives that it may speak of.</summary>
+    /// <summary>Gets the names of the archives that the list may speak about.</summary>
     public IEnumerable<string> Archives => HashFileName.SidecarTarget(path.Value) is { } target
         ? byName.Keys.Concat(PackageName.WithEachExtension(target)) : byName.Keys;
 
-    /// <summary>How much memory it takes, in digests kept.</summary>
+    /// <summary>Gets how much memory the list takes, counted in kept digests.</summary>
     public int Names { get; }
 
-    /// <param name="mostNames">At most so many digests are kept.</param>
+    /// <param name="mostNames">The most digests to keep.</param>
     public static BesideList Read(
         RelativePath path, byte[] text, PathLimits limits, int mostEntries, int mostNames = MostNames) =>
         new(path, HashFile.Parse(path, text, limits, mostEntries), Math.Min(mostNames, MostNames));
 
-    /// <summary>What it says of one archive; null where it says nothing.</summary>
+    /// <summary>Returns what the list says about one archive; null if it says nothing.</summary>
     public OuterList? Of(RelativePath archive)
     {
         var own = OuterCoverage.IsSidecarOf(path, archive);
@@ -56,7 +55,9 @@ public sealed class BesideList
         return digests.IsEmpty && wrong is null ? null : new OuterList(path, wrong, digests);
     }
 
-    /// <summary>Whether two readings of a list say the same of an archive; null is a list that is not there.</summary>
+    /// <summary>
+    /// Returns whether two readings of a list say the same about an archive. Null means that the list does not exist.
+    /// </summary>
     public static bool SayTheSame(BesideList? one, BesideList? other, RelativePath archive) =>
         (one?.Of(archive), other?.Of(archive)) switch
     {

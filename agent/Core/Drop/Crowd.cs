@@ -3,26 +3,25 @@ using Difusor.Agent.Events;
 
 namespace Difusor.Agent.Drop;
 
-/// <summary>What stands for a flood of the drop, as one count.</summary>
-/// <param name="Entries">What lies at the top of the drop, as far as it is known.</param>
-/// <param name="NotLookedAt">Entries that are beyond what is looked at.</param>
+/// <summary>Counts everything that can show a flood of the drop.</summary>
+/// <param name="Entries">Entries at the top of the drop, as far as known.</param>
+/// <param name="NotLookedAt">Entries over the limit, which the agent does not look at.</param>
 /// <param name="Waiting">Deliveries that wait for their turn.</param>
-/// <param name="PutOff">Verdicts and announcements that were put off or left out since the start.</param>
-/// <param name="Busiest">An entry whose verdicts have to wait because it changes for ever; null where there is
-/// none.</param>
-/// <param name="LacksWatches">More folders lie there than may be watched.</param>
-/// <param name="GivenWay">Deliveries that wait because all together would keep too much.</param>
+/// <param name="PutOff">Verdicts and announcements that were postponed or left out since the start.</param>
+/// <param name="Busiest">An entry whose verdicts must wait because it keeps changing; null if there is none.</param>
+/// <param name="LacksWatches">Whether the drop has more folders than the agent may watch.</param>
+/// <param name="GivenWay">Deliveries that wait because together they would use too much memory.</param>
 public readonly record struct CrowdCount(
     int Entries, int NotLookedAt, int Waiting, long PutOff, string? Busiest, bool LacksWatches = false,
     int GivenWay = 0);
 
-/// <summary>The drop has become crowded, or is so no more (<paramref name="Cause"/> is null).</summary>
-/// <param name="PutOff">What was put off or left out between the two.</param>
+/// <summary>Says that the drop has become crowded, or that this is over (<paramref name="Cause"/> is null).</summary>
+/// <param name="PutOff">What was postponed or left out between the two.</param>
 public sealed record CrowdChange(CrowdCause? Cause, CrowdCount Count, long PutOff, TimeSpan Lasted);
 
 /// <summary>
-/// Whether a sender floods the drop: told once when it begins, and once when it has been over for a minute. Instants
-/// are nanoseconds of CLOCK_MONOTONIC.
+/// Detects whether a sender floods the drop. It reports once when the flood begins, and once when it has been over for
+/// a minute. Instants are nanoseconds of CLOCK_MONOTONIC.
 /// </summary>
 public sealed class Crowd
 {
@@ -32,8 +31,8 @@ public sealed class Crowd
     long? begun, told, calm;
     long lastPutOff, putOffBefore;
 
-    /// <param name="mostWaiting">More that wait are a crowd.</param>
-    /// <returns>What is to be told; null where nothing is.</returns>
+    /// <param name="mostWaiting">More waiting deliveries than this are a crowd.</param>
+    /// <returns>The change to report; null if there is none.</returns>
     public CrowdChange? Look(CrowdCount count, int mostWaiting, long now)
     {
         CrowdCause? cause = count.NotLookedAt > 0 ? CrowdCause.Entries
@@ -45,7 +44,7 @@ public sealed class Crowd
         if (cause is not null)
         {
             calm = null;
-            // What is over within two seconds is a start with a full drop, and no crowd.
+            // A start with a full drop clears within two seconds; that is not a crowd.
             if (begun is null) (begun, putOffBefore) = (now, count.PutOff);
             if (told is not null || (cause is CrowdCause.Waiting or CrowdCause.Memory) && now - begun < Brief)
                 return null;

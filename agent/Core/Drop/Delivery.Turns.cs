@@ -1,21 +1,22 @@
 namespace Difusor.Agent.Drop;
 
 /// <summary>
-/// What a delivery is to the turns: how whole it seems, whether it waits, and how it gives its place up.
+/// What the turns need to know about a delivery: how complete it seems, whether it waits, and how it gives up its
+/// place.
 /// </summary>
 public sealed partial class Delivery
 {
     int hashes;
     bool isSetAside;
 
-    /// <summary>How likely it is all there.</summary>
+    /// <summary>Gets how likely it is that the delivery is complete.</summary>
     public Wholeness Wholeness => open > 0 ? Wholeness.Open
         : fulfilment.LooksWhole ? Wholeness.Whole
         : IsArchive || hashes > 0 ? Wholeness.MayBeWhole : Wholeness.WithoutHash;
 
     /// <summary>
-    /// Nothing is to be done before something changes, or time has passed: it has stalled, or all of it was staged once
-    /// and gave its place up.
+    /// Returns whether there is nothing to do before something changes or time passes: the delivery has stalled, or it
+    /// was fully staged once and gave up its place.
     /// </summary>
     public bool WaitsForMore(long now)
     {
@@ -25,15 +26,15 @@ public sealed partial class Delivery
             : isSetAside && ripeness == Ripeness.Moving;
     }
 
-    /// <summary>Something of it is gone, and has not been taken yet.</summary>
+    /// <summary>Gets whether files of the delivery are gone and have not been taken with <c>TakeGone</c> yet.</summary>
     public bool HasGone => gone.Count > 0;
 
     /// <summary>
-    /// Forgets all that was read: its tree is gone, and when its turn comes it is staged from the beginning.
+    /// Forgets everything that was read: the staged tree is gone, and the next turn stages from the beginning.
     /// </summary>
-    /// <param name="waits">All that was there had been read: it comes again when something changes, or when it has been
-    /// quiet.</param>
-    /// <exception cref="InvalidOperationException">Something of it is being read.</exception>
+    /// <param name="waits">True if everything that existed had been read: the delivery gets a turn again when something
+    /// changes, or when it has been quiet.</param>
+    /// <exception cref="InvalidOperationException">A file of the delivery is being read.</exception>
     public void StartOver(bool waits)
     {
         if (reading > 0) throw new InvalidOperationException("it is being read");
@@ -57,7 +58,7 @@ public sealed partial class Delivery
         if (State != DeliveryState.Stalled) triedQuiet = false;
     }
 
-    /// <summary>Has a file read in its turn, once.</summary>
+    /// <summary>Puts a file into the reading queue, at most once.</summary>
     void Queue(DeliveredFile file)
     {
         if (file.IsQueued || file is not { IsStale: true, IsOpen: false, IsRead: false, IsGone: false }) return;

@@ -1,9 +1,9 @@
 namespace Difusor.Agent.Drop;
 
-/// <summary>When the time for a verdict has come.</summary>
+/// <summary>Decides when it is time for a verdict.</summary>
 public sealed partial class Delivery
 {
-    /// <summary>Whether a verdict is to be made at this instant, and why.</summary>
+    /// <summary>Returns whether to make a verdict at this instant, and why.</summary>
     public Occasion Next(long now)
     {
         if (State is DeliveryState.Judging or DeliveryState.Judged || files.Count == 0 || IsShort || GivesWay)
@@ -13,7 +13,7 @@ public sealed partial class Delivery
             return reading == 0 && (unsettled == 0 || ripeness != Ripeness.Moving) ? Occasion.Last : Occasion.None;
         if (last || ripeness == Ripeness.GivenUp)
         {
-            // Its writer will not close it any more: it is read as it stands.
+            // The writer will not close the file any more: read it as it is.
             if (open > 0) Forgot();
             return unsettled > 0 ? Occasion.None : Occasion.Last;
         }
@@ -23,12 +23,12 @@ public sealed partial class Delivery
             : Occasion.Quiet;
     }
 
-    /// <summary>When <see cref="Next"/> is to be asked again if nothing happens before.</summary>
+    /// <summary>Returns when to ask <see cref="Next"/> again if nothing happens before.</summary>
     public long Deadline(long now)
     {
         if (State is DeliveryState.Judging or DeliveryState.Judged || files.Count == 0 || IsShort || GivesWay)
             return long.MaxValue;
-        // What has stalled and gave its place up is staged again when it is given up.
+        // A stalled delivery that gave up its place is staged again when the agent gives up waiting for it.
         if (unsettled > 0 && open == 0 && Excess is null && State != DeliveryState.Stalled && !isSetAside)
             return long.MaxValue;
         return patience.Until(patience.At(LastByte.Monotonic, now), LastByte.Monotonic);
@@ -41,7 +41,7 @@ public sealed partial class Delivery
         else triedQuiet = true;
     }
 
-    /// <summary>No verdict yet: it goes on arriving, or has stalled.</summary>
+    /// <summary>Records that there is no verdict yet: the delivery goes on arriving, or has stalled.</summary>
     /// <returns>Whether it has stalled for the first time.</returns>
     public bool Resume(bool stalled)
     {
@@ -52,7 +52,7 @@ public sealed partial class Delivery
         return first;
     }
 
-    /// <summary>A stalled delivery is not waited for any longer.</summary>
+    /// <summary>Stops waiting for a stalled delivery.</summary>
     public void GiveUp() => last = true;
 
     public void Close() => State = DeliveryState.Judged;

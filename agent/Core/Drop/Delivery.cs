@@ -7,12 +7,12 @@ using Difusor.Agent.Verification;
 namespace Difusor.Agent.Drop;
 
 /// <summary>
-/// One delivery: which files lie there, what of them is staged, and whether the time for a verdict has come. Hints and
-/// looks go in, what is to be read and the occasion for a verdict come out; all instants are given.
+/// One delivery: which files exist, which of them are staged, and whether it is time for a verdict. Hints and looks go
+/// in; files to read and the occasion for a verdict come out. The caller gives all instants.
 /// </summary>
 public sealed partial class Delivery
 {
-    // by the path below the delivery's own
+    // The key is the path below the delivery.
     readonly Dictionary<string, DeliveredFile> files = new(StringComparer.Ordinal);
     readonly Dictionary<string, DeliveredFile>.AlternateLookup<ReadOnlySpan<char>> bySpan;
     readonly Queue<DeliveredFile> work = new(), gone = new();
@@ -22,7 +22,7 @@ public sealed partial class Delivery
     int open, unsettled, reading;
     bool triedWhole, triedQuiet, last;
 
-    /// <param name="shares">What it may keep; null: as much as its own limits allow.</param>
+    /// <param name="shares">What the delivery may keep; null means as much as its own limits allow.</param>
     public Delivery(
         RawPath root, bool isArchive, DropSettings settings, LimitSettings limits, ClockReading now,
         Shares? shares = null)
@@ -37,48 +37,51 @@ public sealed partial class Delivery
         FirstSeen = LastByte = now;
     }
 
-    /// <summary>What it holds of what all deliveries in hand may keep together.</summary>
+    /// <summary>Gets the part of the shared budget of all deliveries in hand that this one uses.</summary>
     public Shares Shares { get; }
 
-    /// <summary>Others hold too much for it to be received just now; a look tries again.</summary>
+    /// <summary>
+    /// Gets or sets whether other deliveries use too much, so that this one cannot be received now; a look tries again.
+    /// </summary>
     public bool IsShort { get; set; }
 
-    /// <summary>Nothing more of it is read: another one needs what it holds.</summary>
+    /// <summary>Gets or sets whether reading stops because another delivery needs what this one uses.</summary>
     public bool GivesWay { get; set; }
 
-    /// <summary>Whatever would be read of it now would be of no use: it can only be refused, or it gives way.</summary>
+    /// <summary>Gets whether reading more is useless: the delivery can only be refused, or it gives way.</summary>
     public bool WantsNoMore => Excess is not null || GivesWay;
 
-    /// <summary>Its entry in the drop; the drop itself for a tree.</summary>
+    /// <summary>Gets the entry of the delivery in the drop; the drop itself for a tree.</summary>
     public RawPath Root { get; }
     public bool IsArchive { get; }
     public DeliveryState State { get; private set; }
 
-    /// <summary>Its first file's first sign.</summary>
+    /// <summary>Gets when the first file was first noticed.</summary>
     public ClockReading FirstSeen { get; init; }
 
-    /// <summary>The last sign of a change.</summary>
+    /// <summary>Gets when the last change was noticed.</summary>
     public ClockReading LastByte { get; private set; }
 
     public IReadOnlyCollection<DeliveredFile> Files => files.Values;
     public long BytesStaged { get; private set; }
 
     /// <summary>
-    /// More files or bytes than the limits allow: nothing more of it is staged, and it can only be refused.
+    /// Gets the finding if there are more files or bytes than the limits allow: nothing more is staged, and the
+    /// delivery can only be refused.
     /// </summary>
     public Finding? Excess { get; private set; }
 
-    /// <summary>Whether the announcement that it stalled has been made.</summary>
+    /// <summary>Gets whether the announcement that it stalled has been made.</summary>
     public bool HasStalled { get; private set; }
 
-    /// <summary>It was announced before it had to wait.</summary>
+    /// <summary>Records that the stall was announced before the delivery had to wait.</summary>
     public void StalledBefore() => HasStalled = true;
 
     public IEnumerable<string> OpenFiles =>
         files.Values.Where(file => file.IsOpen).Select(file => (file.Below.IsRoot ? Root : file.Below).ToString());
 
     /// <summary>
-    /// What is wrong with single files, and with the whole: the first of them, and how many more there are.
+    /// Gets what is wrong with single files and with the whole: the first findings, and how many more there are.
     /// </summary>
     public (ImmutableArray<Finding> Kept, int More) Findings
     {
@@ -93,56 +96,14 @@ public sealed partial class Delivery
         }
     }
 
-    /// <summary>Whether anything may be taken to be read.</summary>
+    /// <summary>Gets whether there is a file to take for reading.</summary>
     public bool HasWork => work.Count > 0 && !WantsNoMore;
 
     public Ripeness RipenessAt(long now) => patience.At(LastByte.Monotonic, now);
 
     public DeliveredFile? At(RawPath path) => bySpan.TryGetValue(Below(path), out var file) ? file : null;
 
-    /// <summary>The kernel's word on one file; the drop map has said that it belongs here.</summary>
-    public void Hint(HintKind kind, RawPath path, ClockReading now)
-    {
-        if (kind == HintKind.Gone)
-        {
-            if (At(path) is { } one) Leave(one, now);
-            // A folder, with all that was in it.
-            else foreach (var inner in files.Values.Where(file => file.IsIn(path)).ToList()) Leave(inner, now);
-            return;
-        }
-        if (FileAt(path) is not { } file) return;
-        Changed(now);
-        Update(file, () =>
-        {
-            file.IsOpen = kind == HintKind.Writing;
-            file.IsStale = true;
-            file.IsGone = false;
-        });
-    }
-
-    /// <summary>What a look has seen at a path.</summary>
-    public void Saw(RawPath path, in FileIdentity identity, long look, ClockReading now)
-    {
-        if (FileAt(path) is not { } file) return;
-        file.Look = look;
-        if (file.IsStale || file.IsRead || (file.Identity is { } known && known.SameContents(identity))) return;
-        Changed(now);
-        Update(file, () => file.IsStale = true);
-    }
-
-    /// <summary>What the look has not seen is not there any more.</summary>
-    public void Looked(long look, ClockReading now)
-    {
-        foreach (var file in files.Values.Where(file => file.Look < look && !file.IsGone).ToList()) Leave(file, now);
-    }
-
-    /// <summary>Hints were lost: nobody knows any more which files are open.</summary>
-    public void Forgot()
-    {
-        foreach (var file in files.Values.Where(file => file.IsOpen)) Update(file, () => file.IsOpen = false);
-    }
-
-    /// <summary>Something beside it has changed what may be said of it: an outer HASH, the rules.</summary>
+    /// <summary>Records a change beside the delivery that affects its verdict: an outer HASH, or the rules.</summary>
     public void Changed(ClockReading now)
     {
         LastByte = now;
@@ -150,14 +111,14 @@ public sealed partial class Delivery
         Retry();
     }
 
-    /// <summary>What had its verdict tried gets it tried again.</summary>
+    /// <summary>Allows another verdict, although one was tried already.</summary>
     public void Retry()
     {
         triedWhole = triedQuiet = false;
         if (State != DeliveryState.Judging) State = DeliveryState.Arriving;
     }
 
-    /// <summary>The next file to read, closed and not being read; null where there is none.</summary>
+    /// <summary>Returns the next file to read (closed, and not being read); null if there is none.</summary>
     public DeliveredFile? TakeWork()
     {
         while (!WantsNoMore && work.TryDequeue(out var file))
@@ -171,7 +132,7 @@ public sealed partial class Delivery
         return null;
     }
 
-    /// <summary>The next file that is not there any more, whose copy is to go too; null where there is none.</summary>
+    /// <summary>Returns the next file that is gone, whose copy must go too; null if there is none.</summary>
     public DeliveredFile? TakeGone()
     {
         while (gone.TryDequeue(out var file))
@@ -185,10 +146,10 @@ public sealed partial class Delivery
     }
 
     /// <summary>
-    /// A file that was taken has been read. Where that has to be repeated it waits for the hint of what came in
-    /// between, or for <see cref="ReadAgain"/>, and not in a circle.
+    /// Records that a taken file has been read. If the reading must be repeated, it waits for the hint about the
+    /// change, or for <see cref="ReadAgain"/>; it does not loop.
     /// </summary>
-    /// <returns>False: it is gone, and the copy of it, if there is one, must go too.</returns>
+    /// <returns>False if the file is gone: the caller must remove its copy, if there is one.</returns>
     public bool HasRead(DeliveredFile file, Reading reading)
     {
         this.reading--;
@@ -223,16 +184,16 @@ public sealed partial class Delivery
         return true;
     }
 
-    /// <summary>What could not be read before is tried once more.</summary>
+    /// <summary>Queues again all files that could not be read before.</summary>
     public void ReadAgain()
     {
         foreach (var file in files.Values) Queue(file);
     }
 
-    /// <summary>The file at a path, which begins to be kept here; null where there is no room for it.</summary>
+    /// <summary>Returns the file at a path, and begins to keep it; null if there is no room for it.</summary>
     DeliveredFile? FileAt(RawPath path)
     {
-        // An archive is one file; what lies below its name is another delivery's by now.
+        // An archive is one file; anything below its name now belongs to another delivery.
         if (IsArchive ? path != Root : !path.IsIn(Root)) return null;
         if (At(path) is { } known) return known;
         if (Excess is not null) return null;
@@ -261,8 +222,8 @@ public sealed partial class Delivery
     }
 
     /// <summary>
-    /// The path below the delivery's own; empty for its own, which an archive's is, and a folder's that is a file by
-    /// now.
+    /// Returns the path below the delivery. It is empty for the delivery's own path: that of an archive, or of a folder
+    /// that is a file by now.
     /// </summary>
     ReadOnlySpan<char> Below(RawPath path) =>
         Root.IsRoot ? path.Bytes : path == Root ? [] : path.Bytes.AsSpan(Root.Bytes.Length + 1);
@@ -285,7 +246,7 @@ public sealed partial class Delivery
         if (file.Name is not null) fulfilment.Remove(file.Name);
     }
 
-    /// <summary>Keeps the counts right, and what is to be read queued.</summary>
+    /// <summary>Changes a file, keeps the counts right, and queues the file if it must be read.</summary>
     void Update(DeliveredFile file, Action change)
     {
         if (file.IsOpen) open--;

@@ -3,14 +3,14 @@ using Difusor.Agent.Packages;
 
 namespace Difusor.Agent.Drop;
 
-/// <summary>What an entry of the drop is to the agent.</summary>
+/// <summary>The kinds of entries of the drop.</summary>
 public enum DropPart
 {
-    /// <summary>Passed over: a sender's preparation, a transfer's leftover, a loose file.</summary>
+    /// <summary>Ignored: a sender's preparation, a transfer's leftover, or a loose file.</summary>
     Nothing,
     /// <summary>The file is an archive: a delivery of its own.</summary>
     Archive,
-    /// <summary>The file lies in a delivery's folder.</summary>
+    /// <summary>The file lies in the folder of a delivery.</summary>
     Inside,
     /// <summary>A HASH file beside archives.</summary>
     BesideArchives,
@@ -20,13 +20,13 @@ public enum DropPart
     NoPackage,
 }
 
-/// <summary>Which delivery an entry belongs to, by the layout of the drop (contract, section 6).</summary>
+/// <summary>Says which delivery an entry belongs to, by the layout of the drop (contract, section 6).</summary>
 public static class DropMap
 {
     /// <summary>
-    /// The part that the file at <paramref name="path"/> plays, and the delivery's own path: the root for a tree.
+    /// Returns the part of the file at <paramref name="path"/>, and the path of its delivery: the root for a tree.
     /// </summary>
-    /// <param name="kind">What it is; regular where only a hint has told of it. Folders themselves play no
+    /// <param name="kind">The kind of file; regular if only a hint has told about it. Folders themselves have no
     /// part.</param>
     public static (DropPart Part, RawPath Delivery) Of(
         DropLayout layout, RawPath path, FileKind kind = FileKind.Regular)

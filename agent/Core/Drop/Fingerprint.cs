@@ -5,8 +5,8 @@ using System.Text;
 namespace Difusor.Agent.Drop;
 
 /// <summary>
-/// Which files a delivery consisted of when it was judged, in 16 bytes: names, inodes, sizes, times of change and
-/// modes. The order in which they are added is of no matter.
+/// Sums up in 16 bytes which files a delivery had when it was judged: names, inodes, sizes, modification times and
+/// modes. The order of adding does not matter.
 /// </summary>
 public sealed class Fingerprint
 {

@@ -3,29 +3,31 @@ using Difusor.Agent.Packages;
 namespace Difusor.Agent.Drop;
 
 /// <summary>
-/// Counts, while files arrive, how far the manifests at a package's top are fulfilled: a file costs a look-up, whatever
-/// the package's size. It only says when a verdict is worth making; the verdict itself is the verifier's.
+/// Counts, while files arrive, how far the manifests at a package's top are fulfilled. Each file costs one look-up,
+/// whatever the size of the package. It only says when a verdict is worth making; the verifier makes the verdict.
 /// </summary>
-/// <param name="mostFiles"><c>limits.files</c>: all manifests together keep twice as many paths; one that states more
-/// is never fulfilled.</param>
+/// <param name="mostFiles"><c>limits.files</c>. All manifests together keep at most twice as many paths; one that
+/// states more is never fulfilled.</param>
 public sealed class Fulfilment(int mostFiles)
 {
-    /// <summary>An honest package has one or two at its top; of many more no one covers all.</summary>
+    /// <summary>
+    /// An honest package has one or two manifests at its top; if there are many more, none of them covers everything.
+    /// </summary>
     const int MostManifests = 16;
 
     readonly Dictionary<ulong, Mark> files = [];
     readonly Dictionary<string, Manifest> manifests = new(StringComparer.Ordinal);
     int plainFiles;
 
-    /// <summary>How many paths are kept: those of files, and those that are stated.</summary>
+    /// <summary>Gets how many paths are kept: those of files, and those that manifests state.</summary>
     internal int Paths => files.Count + manifests.Values.Sum(manifest => manifest.Stated.Count);
 
-    /// <summary>How many paths of a manifest are kept at most.</summary>
+    /// <summary>Returns the most paths that all manifests together may keep.</summary>
     public static int MostStated(int mostFiles) => (int)Math.Min(2L * mostFiles, 4_000_000);
 
     /// <summary>
-    /// One manifest at the top covers every file, and all that it lists is there and matches (as far as a SHA-256
-    /// tells: other digests count as matching).
+    /// Gets whether one manifest at the top covers every file, and everything that it lists exists and matches. Only a
+    /// SHA-256 is compared: other digests count as matching.
     /// </summary>
     public bool LooksWhole
     {
@@ -40,8 +42,8 @@ public sealed class Fulfilment(int mostFiles)
     }
 
     /// <summary>
-    /// A file is staged, or staged anew; for a HASH file at the top with what it states (null where it states nothing
-    /// of the whole).
+    /// Records that a file is staged, or staged again. A HASH file at the top comes with its manifest: what it states,
+    /// or null if it states nothing about the whole package.
     /// </summary>
     public void Place(ContentEntry entry, Manifest? manifest)
     {

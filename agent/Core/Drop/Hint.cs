@@ -1,16 +1,20 @@
 namespace Difusor.Agent.Drop;
 
-/// <summary>What the kernel says of the drop. A hint only ever means "look again"; the look decides.</summary>
+/// <summary>What the kernel says about the drop. A hint only ever means "look again"; the look decides.</summary>
 public enum HintKind
 {
-    /// <summary>Somebody is writing to it: created, or bytes written.</summary>
+    /// <summary>Somebody is writing to it: it was created, or bytes were written.</summary>
     Writing,
     /// <summary>
-    /// Whole as far as its writer goes: closed after writing, moved to here, or its attributes changed.
+    /// Its writer has finished: it was closed after writing or moved here, or its attributes changed.
     /// </summary>
     Settled,
-    /// <summary>Removed, or moved away; a folder with all that was in it.</summary>
+    /// <summary>Removed or moved away; a folder together with everything in it.</summary>
     Gone,
+    /// <summary>
+    /// A folder was removed. Only an empty one can be: each file that it had has been reported as gone before.
+    /// </summary>
+    Emptied,
     /// <summary>Hints were lost: everything must be looked at.</summary>
     Lost,
     /// <summary>The drop itself was removed or moved.</summary>

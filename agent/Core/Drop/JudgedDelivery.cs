@@ -5,13 +5,14 @@ using Difusor.Agent.Packages;
 namespace Difusor.Agent.Drop;
 
 /// <summary>
-/// What is remembered of a delivery that has its verdict, over a restart too: it is not judged, announced nor receipted
-/// again as long as its files are the same.
+/// What the agent remembers, also over a restart, about a delivery that has its verdict. As long as its files stay the
+/// same, it is not judged or announced again, and gets no new acuse.
 /// </summary>
-/// <param name="Later">At whose time it is judged again although it is the same; null: never.</param>
+/// <param name="Later">The corte whose time makes the agent judge it again although it is unchanged; null means
+/// never.</param>
 public sealed record JudgedDelivery(RawPath Root, string Fingerprint, bool Accepted, Corte? Later = null);
 
-/// <summary>The memory as a file: one JSON object a line.</summary>
+/// <summary>Writes and reads this memory as a file: one JSON object per line.</summary>
 public static class JudgedMemory
 {
     public static string Write(IEnumerable<JudgedDelivery> judged) =>
@@ -20,8 +21,7 @@ public static class JudgedMemory
             ["later"] = one.Later?.ToString() }.ToJsonString() + "\n"));
 
     /// <summary>
-    /// Reads what <see cref="Write"/> wrote; a line that is no such thing is forgotten: the worst that follows is one
-    /// verdict twice.
+    /// Reads what <see cref="Write"/> wrote. It skips a line that is not valid: at worst one verdict is made twice.
     /// </summary>
     public static IEnumerable<JudgedDelivery> Read(string text)
     {

@@ -6,8 +6,9 @@ using Difusor.Agent.Packages;
 namespace Difusor.Agent.Drop;
 
 /// <summary>
-/// What a HASH file at the top states, 16 bytes a path: the path's key, and the beginning of its digest. That is enough
-/// to count by, and a text of many megabytes need not stay in memory until the last file has come.
+/// What a HASH file at the top states, in 16 bytes per path: the key of the path, and the beginning of its digest. That
+/// is enough for counting, and the text, which may be many megabytes, need not stay in memory until the last file has
+/// come.
 /// </summary>
 public sealed class Manifest
 {
@@ -16,24 +17,25 @@ public sealed class Manifest
     Manifest(int capacity) => stated = new(capacity);
 
     /// <summary>
-    /// How many paths it states, and how many of them are no HASH files; more than it keeps where there are too many.
+    /// Gets how many paths it states; <c>PlainListed</c> counts those that are not HASH files. Both count all paths,
+    /// even if there are too many to keep.
     /// </summary>
     internal int Listed { get; private set; }
     internal int PlainListed { get; private set; }
 
-    /// <summary>How many of them are there and match, as <see cref="Fulfilment"/> counts them.</summary>
+    /// <summary>Gets or sets how many stated files exist and match, as <see cref="Fulfilment"/> counts them.</summary>
     internal int Matching { get; set; }
     internal int PlainMatching { get; set; }
 
     internal Dictionary<ulong, Mark> Stated => stated;
 
-    /// <summary>A manifest that gets its lines part by part.</summary>
+    /// <summary>Returns a manifest that gets its lines part by part.</summary>
     internal static Manifest Empty() => new(0);
 
-    /// <param name="most">More paths than that are only counted: no package has so many, so that it is never
+    /// <param name="most">More paths than this are only counted: no package has so many, so such a manifest is never
     /// fulfilled.</param>
-    /// <returns>Null where the HASH file is no listing but the sidecar of one file: after its first file a package of
-    /// sidecars would seem whole.</returns>
+    /// <returns>The manifest; null if the HASH file is not a list but the sidecar of one file. Otherwise a package of
+    /// sidecars would seem complete after its first file.</returns>
     public static Manifest? Of(HashFile hash, int most)
     {
         if (hash.Count == 0 || (hash.Count == 1 && HashFileName.SidecarTarget(hash.Path.Value) is not null))
@@ -43,7 +45,7 @@ public sealed class Manifest
         return manifest;
     }
 
-    /// <summary>Takes the lines of a HASH file at the top, or of a part of it.</summary>
+    /// <summary>Adds the lines of a HASH file at the top, or of a part of it.</summary>
     internal void Add(HashFile hash, int most)
     {
         var own = Encoding.UTF8.GetBytes(hash.Path.Value);
@@ -59,7 +61,7 @@ public sealed class Manifest
         var isSha256 = algorithm == DigestAlgorithm.Sha256;
         if (stated.TryGetValue(key, out var known))
         {
-            // Stated twice: the SHA-256 is the one that can be compared.
+            // The path is stated twice: keep the SHA-256, because only that can be compared.
             if (isSha256) stated[key] = Mark.Of(digest, known.IsPlain);
             return;
         }
@@ -79,7 +81,7 @@ public sealed class Manifest
 }
 
 /// <summary>
-/// The first 62 bits of a SHA-256, whether it can be compared at all, and whether its file is no HASH file.
+/// The first 62 bits of a SHA-256, whether it can be compared at all, and whether its file is not a HASH file.
 /// </summary>
 readonly record struct Mark(ulong Bits)
 {
@@ -89,7 +91,9 @@ readonly record struct Mark(ulong Bits)
         new((BinaryPrimitives.ReadUInt64LittleEndian(sha256) & ~(Plain | Comparable)) | Comparable | (
             isPlain ? Plain : 0));
 
-    /// <summary>Stated by a digest that is no SHA-256: any file counts as matching.</summary>
+    /// <summary>
+    /// Returns the mark for a file that is stated by a digest other than SHA-256: any file counts as matching.
+    /// </summary>
     public static Mark OfAnything(bool isPlain) => new(isPlain ? Plain : 0);
 
     public bool IsPlain => (Bits & Plain) != 0;

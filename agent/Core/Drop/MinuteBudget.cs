@@ -1,17 +1,16 @@
 namespace Difusor.Agent.Drop;
 
 /// <summary>
-/// How often something may be told: <paramref name="most"/> times at once, and then <paramref name="aMinute"/> times a
-/// minute. Part of it is kept for
-/// those with a better claim. Instants are nanoseconds of CLOCK_MONOTONIC.
+/// Limits how often something may be told: <paramref name="most"/> times at once, and then <paramref name="aMinute"/>
+/// times a minute. Half of it is reserved for those with a better claim. Instants are nanoseconds of CLOCK_MONOTONIC.
 /// </summary>
 public sealed class MinuteBudget(int most, int aMinute)
 {
     readonly long every = 60_000_000_000 / aMinute;
     long left = most, since;
 
-    /// <summary>Whether one may be told now.</summary>
-    /// <param name="hasClaim">False: the kept half is not for it.</param>
+    /// <summary>Returns whether one may be told now.</summary>
+    /// <param name="hasClaim">False means that the reserved half may not be used.</param>
     public bool Has(bool hasClaim, long now)
     {
         if (left == most) since = now;
@@ -24,7 +23,7 @@ public sealed class MinuteBudget(int most, int aMinute)
         return left > Kept(hasClaim);
     }
 
-    /// <summary>Takes one; false where there is none to take.</summary>
+    /// <summary>Takes one; returns false if there is none left.</summary>
     public bool Take(bool hasClaim, long now)
     {
         if (!Has(hasClaim, now)) return false;
@@ -32,7 +31,7 @@ public sealed class MinuteBudget(int most, int aMinute)
         return true;
     }
 
-    /// <summary>When <see cref="Has"/> is true again, if nobody takes one before.</summary>
+    /// <summary>Returns when <see cref="Has"/> will be true again, if nobody takes one before.</summary>
     public long Next(bool hasClaim, long now) => Has(hasClaim, now) ? now : since + every * (Kept(hasClaim) + 1 - left);
 
     public void Refill() => left = most;

@@ -8,8 +8,8 @@ using Difusor.Agent.Packages;
 namespace Difusor.Agent.Drop;
 
 /// <summary>
-/// A path as 64 bits, by a seed that is drawn anew at each start. Two paths may share a key, however unlikely: it only
-/// serves what is decided otherwise in the end.
+/// Turns a path into 64 bits, with a seed that is drawn anew at each start. Two paths may share a key, although that is
+/// unlikely, so a key must never make the final decision.
 /// </summary>
 static class PathKey
 {

@@ -2,25 +2,23 @@ using Difusor.Agent.Packages;
 
 namespace Difusor.Agent.Drop;
 
-/// <summary>What a delivery's name says of its corte, the best first.</summary>
+/// <summary>What the name of a delivery says about its corte, best first.</summary>
 public enum Promise
 {
-    /// <summary>Newer than what is live, and not of the future: it is taken before anything else.</summary>
+    /// <summary>Newer than the live corte, and not in the future: it is taken before anything else.</summary>
     Newer,
-    /// <summary>The name tells nothing, or the corte that is live.</summary>
+    /// <summary>The name says nothing, or it names the live corte.</summary>
     Unknown,
-    /// <summary>Older than what is live.</summary>
+    /// <summary>Older than the live corte.</summary>
     Older,
-    /// <summary>Of the future: nothing of it comes before the present.</summary>
+    /// <summary>In the future: such deliveries come after all others.</summary>
     Future,
 }
 
-/// <summary>
-/// How likely it is that a delivery is all there, as far as can be told without a verdict; the best first.
-/// </summary>
+/// <summary>How likely it is that a delivery is complete, as far as known without a verdict; best first.</summary>
 public enum Wholeness
 {
-    /// <summary>A manifest covers all that lies there, and all of it matches.</summary>
+    /// <summary>A manifest covers all its files, and all of them match.</summary>
     Whole,
     /// <summary>Nothing is open, and there is an archive or a HASH file.</summary>
     MayBeWhole,
@@ -32,10 +30,10 @@ public enum Wholeness
 
 public static class Promises
 {
-    /// <param name="stamp">The digits of the name; null where it has none.</param>
-    /// <param name="live">The corte that is live; null while none is.</param>
-    /// <param name="latest">From then on a corte is of the future.</param>
-    /// <param name="offset">The election's, in which a name's digits are read.</param>
+    /// <param name="stamp">The digits in the name; null if it has none.</param>
+    /// <param name="live">The live corte; null if there is none.</param>
+    /// <param name="latest">Cortes later than this are in the future.</param>
+    /// <param name="offset">The offset of the election, which applies to the digits of a name.</param>
     public static Promise Of(DateTime? stamp, Corte? live, DateTimeOffset latest, TimeSpan offset)
     {
         if (stamp is not { } digits) return Promise.Unknown;

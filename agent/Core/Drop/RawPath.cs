@@ -4,8 +4,8 @@ using Difusor.Agent.Packages;
 namespace Difusor.Agent.Drop;
 
 /// <summary>
-/// A path below the drop as the file system has it: any bytes but zero, held one byte a char, so that a name that is no
-/// text is still a key and can be reported. The drop itself is the empty path.
+/// A path below the drop exactly as the file system has it: any bytes except zero, stored as one byte per char. So even
+/// a name that is not valid text can be a key and can be reported. The empty path is the drop itself.
 /// </summary>
 public readonly record struct RawPath(string Bytes) : IComparable<RawPath>
 {
@@ -18,7 +18,7 @@ public readonly record struct RawPath(string Bytes) : IComparable<RawPath>
     public static RawPath Of(RelativePath path) =>
         new(Ascii.IsValid(path.Value) ? path.Value : Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(path.Value)));
 
-    /// <summary>The entry <paramref name="name"/> of this folder.</summary>
+    /// <summary>Returns the path of the entry <paramref name="name"/> of this folder.</summary>
     public RawPath Child(ReadOnlySpan<byte> name)
     {
         if (IsRoot) return Of(name);
@@ -27,15 +27,15 @@ public readonly record struct RawPath(string Bytes) : IComparable<RawPath>
         return new RawPath(string.Concat(Bytes, "/", chars));
     }
 
-    /// <summary>The first component: which entry of the drop it belongs to.</summary>
+    /// <summary>Gets the first component, which says to which entry of the drop the path belongs.</summary>
     public RawPath Top =>
         Bytes.IndexOf('/', StringComparison.Ordinal) is var slash and >= 0 ? new RawPath(Bytes[..slash]) : this;
 
     public ReadOnlySpan<char> Name => Bytes.AsSpan(Bytes.LastIndexOf('/') + 1);
 
     /// <summary>
-    /// Returns the path below <paramref name="folder"/>: the empty one for the folder itself, and the whole one where
-    /// it does not lie in it.
+    /// Returns the path below <paramref name="folder"/>: the empty path for the folder itself, and the whole path if it
+    /// does not lie in the folder.
     /// </summary>
     public RawPath Below(RawPath folder) =>
         folder.IsRoot ? this : this == folder ? Root : IsIn(folder) ? new RawPath(Bytes[(folder.Bytes.Length + 1)..])
@@ -46,12 +46,12 @@ public readonly record struct RawPath(string Bytes) : IComparable<RawPath>
             || (Bytes.Length > folder.Bytes.Length && Bytes[folder.Bytes.Length] == '/'
             && Bytes.StartsWith(folder.Bytes, StringComparison.Ordinal));
 
-    /// <summary>Writes the bytes and gives that part of <paramref name="buffer"/>.</summary>
+    /// <summary>Writes the bytes and returns the part of <paramref name="buffer"/> that they fill.</summary>
     public ReadOnlySpan<byte> CopyTo(Span<byte> buffer) => buffer[..Encoding.Latin1.GetBytes(Bytes, buffer)];
 
     public byte[] ToBytes() => Encoding.Latin1.GetBytes(Bytes);
 
-    /// <summary>As the package's own path, or why it is unsafe.</summary>
+    /// <summary>Returns the path as a path of the package, or why it is unsafe.</summary>
     public PathReading Read(PathLimits limits)
     {
         if (Bytes.Length > limits.Length) return RelativePath.Read(ToBytes(), limits);
@@ -61,7 +61,7 @@ public readonly record struct RawPath(string Bytes) : IComparable<RawPath>
 
     public int CompareTo(RawPath other) => string.CompareOrdinal(Bytes, other.Bytes);
 
-    /// <summary>For messages: what is not printable stands as <c>\xNN</c>.</summary>
+    /// <summary>Returns the path for messages: unprintable bytes are shown as <c>\xNN</c>.</summary>
     public override string ToString() => Printable.Of(ToBytes());
 
     public static bool operator <(RawPath left, RawPath right) => left.CompareTo(right) < 0;

@@ -6,32 +6,38 @@ using Difusor.Agent.Packages;
 
 namespace Difusor.Agent.Drop;
 
-/// <summary>A delivery that is not touched until an operator says <c>retry</c> or the sender changes it.</summary>
-/// <param name="Fingerprint">Its files when it was first looked at after that; null until then.</param>
+/// <summary>
+/// A delivery that the agent does not touch until an operator runs <c>retry</c> or the sender changes it.
+/// </summary>
+/// <param name="Fingerprint">Its files at the first look after it was set aside; null before that look.</param>
 public sealed record SetAsideMark(RawPath Root, string? Fingerprint);
 
 /// <summary>
-/// What is on disk of a run, for the next one to learn how it ended and what it had in hand then. A value: each step
-/// returns the next. A death blames a delivery only where it was alone in hand, and only in the same boot; where
-/// several were in hand they are suspects, and are taken one at a time until each has had its verdict or has left.
+/// What a run keeps on disk, so that the next run learns how this one ended and what it had in hand. It is immutable:
+/// each step returns the next mark. A death blames a delivery only if it was alone in hand, and only in the same boot.
+/// If several were in hand, they become suspects and are taken one at a time, until each has had its verdict or has
+/// left.
 /// </summary>
 /// <param name="Boot">The kernel's id of this boot.</param>
 public sealed record RunMark(string Boot, int Pid)
 {
-    /// <summary>After so many deaths with it alone in hand a delivery is set aside.</summary>
+    /// <summary>A delivery is set aside after this many deaths with it alone in hand.</summary>
     public const int MostDeaths = 2;
 
-    /// <summary>More than these are not remembered: an end with so many in hand blames none of them.</summary>
+    /// <summary>
+    /// At most this many deliveries in hand are remembered at a death; with so many in hand, none of them is blamed.
+    /// </summary>
     public const int MostSuspects = 64;
 
-    /// <summary>Why it stopped; null while it runs.</summary>
+    /// <summary>Gets why the run stopped; null while it runs.</summary>
     public string? Stopped { get; init; }
 
-    /// <summary>The fault that nothing has caught; null where there was none.</summary>
+    /// <summary>Gets the fault that nothing caught; null if there was none.</summary>
     public string? LastWord { get; init; }
 
     /// <summary>
-    /// What was in hand when a run ended, and the number of deaths of each while it was alone in hand.
+    /// Gets the deliveries that were in hand when a run ended, each with the number of deaths while it was alone in
+    /// hand.
     /// </summary>
     public ImmutableSortedDictionary<RawPath, int> Suspects { get; init; } =
         ImmutableSortedDictionary<RawPath, int>.Empty;
@@ -40,16 +46,17 @@ public sealed record RunMark(string Boot, int Pid)
         ImmutableSortedDictionary<RawPath, SetAsideMark>.Empty;
 
     /// <summary>
-    /// How many deliveries may be in hand at once: one, until no suspect is left; null where nothing is suspected.
+    /// Gets how many deliveries may be in hand at once: one while there are suspects; null (no such limit) if there are
+    /// none.
     /// </summary>
     public int? AtOnce => Suspects.IsEmpty ? null : 1;
 
     /// <summary>Begins a run.</summary>
-    /// <param name="previous">What the run before has left; null where there was none.</param>
-    /// <param name="inHand">What that run had in hand last.</param>
-    /// <param name="boot">This boot's id.</param>
-    /// <returns>The mark of this run, how the last one ended (null: there was none), and what is set aside for
-    /// it.</returns>
+    /// <param name="previous">What the previous run left; null if there was none.</param>
+    /// <param name="inHand">What that run last had in hand.</param>
+    /// <param name="boot">The id of this boot.</param>
+    /// <returns>The mark of this run, how the last run ended (null: there was none), and which deliveries were set
+    /// aside just now.</returns>
     public static (RunMark Mark, RunEnd? Previous, ImmutableArray<RawPath> NewlySetAside) After(
         RunMark? previous, IReadOnlyCollection<RawPath> inHand, string boot, int pid)
     {
@@ -57,7 +64,7 @@ public sealed record RunMark(string Boot, int Pid)
         if (previous is null) return (fresh, null, []);
         fresh = fresh with { Suspects = previous.Suspects, SetAside = previous.SetAside };
         if (previous.Stopped is not null) return (fresh, RunEnd.Stopped, []);
-        if (previous.Boot != boot) return (fresh, RunEnd.Rebooted, []);
+        if (previous.Boot != boot) return (fresh, RunEnd.Reboot, []);
         var suspected = inHand.Where(root => !fresh.SetAside.ContainsKey(root)).Distinct().ToList();
         if (suspected.Count != 1)
         {
@@ -73,11 +80,11 @@ public sealed record RunMark(string Boot, int Pid)
                 SetAside = fresh.SetAside.SetItem(root, new SetAsideMark(root, null)) }, RunEnd.Ended, [root]);
     }
 
-    /// <summary>A delivery has come to its end: it is no suspect any more.</summary>
+    /// <summary>Records that a delivery has come to its end: it is not a suspect any more.</summary>
     public RunMark Cleared(RawPath root) => Suspects.ContainsKey(root) ? this with { Suspects = Suspects.Remove(root) }
         : this;
 
-    /// <summary>What has left the drop is neither suspect nor set aside.</summary>
+    /// <summary>Removes deliveries that have left the drop from the suspects and from those set aside.</summary>
     public RunMark Only(Func<RawPath, bool> isThere)
     {
         var (suspects, aside) = (
@@ -87,8 +94,8 @@ public sealed record RunMark(string Boot, int Pid)
     }
 
     /// <summary>
-    /// Holds what a look has found of a delivery that is set aside against what was found before. One that has changed
-    /// is a new delivery.
+    /// Compares what a look found of a delivery that is set aside with what was found before. If it has changed, it is
+    /// a new delivery and is no longer set aside.
     /// </summary>
     public RunMark Looked(RawPath root, string fingerprint) => SetAside.GetValueOrDefault(root) switch
     {
@@ -99,7 +106,7 @@ public sealed record RunMark(string Boot, int Pid)
         _ => this with { SetAside = SetAside.Remove(root) },
     };
 
-    /// <summary>The operator's <c>retry</c>: nothing is held against any delivery.</summary>
+    /// <summary>Clears all suspects and all that is set aside: the operator's <c>retry</c>.</summary>
     public RunMark Forgiven() =>
         Suspects.IsEmpty && SetAside.IsEmpty ? this
         : this with { Suspects = Suspects.Clear(), SetAside = SetAside.Clear() };
@@ -117,7 +124,7 @@ public sealed record RunMark(string Boot, int Pid)
     }.ToJsonString() + "\n";
 
     /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
-    /// <returns>Null where the text is no such thing.</returns>
+    /// <returns>The mark; null if the text is not valid.</returns>
     public static RunMark? Read(string text)
     {
         try
@@ -150,7 +157,8 @@ public sealed record RunMark(string Boot, int Pid)
 }
 
 /// <summary>
-/// Which deliveries a run has in hand, as it is kept beside the mark: of many only the first are named.
+/// Writes and reads the file beside the mark that says which deliveries a run has in hand. If there are many, it names
+/// only the first <see cref="RunMark.MostSuspects"/>.
 /// </summary>
 public static class InHandMark
 {
@@ -161,8 +169,8 @@ public static class InHandMark
         = new JsonArray([.. inHand.Take(RunMark.MostSuspects).Select(root => JsonValue.Create(root.Bytes))]),
     }.ToJsonString() + "\n";
 
-    /// <summary>Reads it for the run that <paramref name="mark"/> is of.</summary>
-    /// <returns>Nothing where it is of another run, or no such text.</returns>
+    /// <summary>Reads the file for the run of <paramref name="mark"/>.</summary>
+    /// <returns>The deliveries; none if the file belongs to another run or is not valid.</returns>
     public static ImmutableArray<RawPath> Read(string text, RunMark mark)
     {
         try
@@ -179,16 +187,4 @@ public static class InHandMark
             return [];
         }
     }
-}
-
-/// <summary>The codes of <see cref="RunEnd"/> in the journal.</summary>
-public static class RunEnds
-{
-    public static string Code(this RunEnd end) => end switch
-    {
-        RunEnd.Stopped => "stopped",
-        RunEnd.Ended => "ended",
-        RunEnd.Rebooted => "reboot",
-        _ => throw new ArgumentOutOfRangeException(nameof(end)),
-    };
 }

@@ -1,35 +1,39 @@
 namespace Difusor.Agent.Drop;
 
-/// <summary>A delivery that is in hand, or that waits for its turn and has something to do.</summary>
+/// <summary>A delivery that is in hand, or that waits for its turn and has work to do.</summary>
 /// <param name="Number">The order in which deliveries were first seen.</param>
-/// <param name="IsPutOff">It had a verdict that was not told because there were too many: it comes after all that had
-/// none.</param>
-/// <param name="Turns">How often its time was up before.</param>
+/// <param name="IsPutOff">Whether its last verdict was not told because there were too many: it comes after all
+/// deliveries that had none.</param>
+/// <param name="Turns">How often it has used up its slice before.</param>
 public readonly record struct Contender(long Number, Promise Promise, Wholeness Wholeness, bool IsPutOff, int Turns)
 {
-    /// <summary>Its files are being staged; it holds one of the places.</summary>
+    /// <summary>Gets whether its files are being staged, so it uses one of the places.</summary>
     public bool IsInHand { get; init; }
 
-    /// <summary>In hand, and nothing is to be done for it now: it waits for files, or for time.</summary>
+    /// <summary>Gets whether it is in hand but has nothing to do now: it waits for files, or for time.</summary>
     public bool IsIdle { get; init; }
 
-    /// <summary>In hand, and its slice of time is over, or it can only wait for others' verdicts.</summary>
+    /// <summary>
+    /// Gets whether it is in hand and its slice of time is over, or it can only wait for the verdicts of others.
+    /// </summary>
     public bool HasUsedItsSlice { get; init; }
 
-    /// <summary>In hand, and it cannot be interrupted now: a verdict is being made.</summary>
+    /// <summary>Gets whether it is in hand and cannot be interrupted now, because a verdict is being made.</summary>
     public bool IsBound { get; init; }
 
-    /// <summary>An archive that is yet to be unpacked: of those few are in hand, since each holds a worker.</summary>
+    /// <summary>
+    /// Gets whether it is an archive that is not unpacked yet. Only few of those are in hand, because each occupies a
+    /// worker.
+    /// </summary>
     public bool IsLong { get; init; }
 
-    /// <summary>In hand, and it gives its place up as soon as what is being read of it has ended.</summary>
+    /// <summary>Gets whether it is in hand and gives up its place as soon as the current readings have ended.</summary>
     public bool IsLeaving { get; init; }
 
     /// <summary>
-    /// Compares by claim: nothing that was put off before what had no verdict, nothing of the future before the
-    /// present, complete ones first, then who
-    /// has had fewer turns; of equals the one that came last, so that what lay there before does not stand in front of
-    /// what arrives.
+    /// Compares by claim. Deliveries that were put off come after the others. Next comes the promise of the name, with
+    /// the future last; then complete ones come first, then those with fewer turns. Of equals the latest comes first,
+    /// so that old entries do not block what arrives.
     /// </summary>
     public int CompareTo(in Contender other)
     {
@@ -40,7 +44,7 @@ public readonly record struct Contender(long Number, Promise Promise, Wholeness 
         return order != 0 ? order : other.Number.CompareTo(Number);
     }
 
-    /// <summary>Whether this one, in hand, gives its place to <paramref name="waiting"/>.</summary>
+    /// <summary>Returns whether this one, in hand, gives its place to <paramref name="waiting"/>.</summary>
     public bool YieldsTo(in Contender waiting)
     {
         if (!IsInHand || IsBound || IsLeaving || waiting.IsPutOff) return false;
@@ -49,25 +53,24 @@ public readonly record struct Contender(long Number, Promise Promise, Wholeness 
     }
 }
 
-/// <summary>Who gets a place, and who gives one up. A contender is named by its place in the list.</summary>
+/// <summary>Who gets a place, and who gives one up. The numbers are indexes in the list of contenders.</summary>
 public readonly record struct TurnPlan(IReadOnlyList<int> Begin, IReadOnlyList<int> Yield);
 
 /// <summary>
-/// Whose turn it is to be staged. Only some deliveries are in hand at one time; the others hold neither a tree nor a
-/// descriptor. A value in, a value
-/// out: what is in hand and what waits, and who begins and who yields.
+/// Decides whose turn it is to be staged. Only some deliveries are in hand at a time; the others use neither a tree nor
+/// a descriptor. It is a pure function: from the deliveries in hand and waiting it computes who begins and who yields.
 /// </summary>
 public static class Turns
 {
     /// <summary>
-    /// How many nanoseconds of work a delivery gets in one turn where others of equal claim wait; longer each time, so
-    /// that what is large comes to its end. Of an archive all others wait for the end, so its turn is no longer than
-    /// four seconds.
+    /// Returns how many nanoseconds of work a delivery gets in one turn while others of equal claim wait. Each turn is
+    /// longer than the one before, so that large deliveries finish. Other archives must wait until an archive ends, so
+    /// its turn is at most four seconds.
     /// </summary>
     public static long SliceOf(int turns, bool isLong) => 2_000_000_000L << Math.Min(turns, isLong ? 1 : 6);
 
     /// <param name="atOnce">How many may be in hand.</param>
-    /// <param name="longAtOnce">How many of them may be archives that are yet to be unpacked.</param>
+    /// <param name="longAtOnce">How many of them may be archives that are not unpacked yet.</param>
     public static TurnPlan Next(IReadOnlyList<Contender> contenders, int atOnce, int longAtOnce)
     {
         List<int> waiting = new(2 * atOnce), archives = new(atOnce + 1), inHand = new(atOnce);
@@ -80,7 +83,7 @@ public static class Turns
         waiting.Sort((one, other) => contenders[one].CompareTo(contenders[other]));
         List<int> begin = [], yield = [];
         var free = atOnce - inHand.Count;
-        // A place that is being given up is free soon: nobody else is sent away for it.
+        // A place that is being given up is free soon: no other delivery has to leave for it.
         var promised = inHand.Count(at => contenders[at].IsLeaving);
         foreach (var next in waiting)
         {
@@ -108,7 +111,7 @@ public static class Turns
         }
     }
 
-    /// <summary>Keeps the best few in order.</summary>
+    /// <summary>Inserts into the list of the best few, in order.</summary>
     static void Insert(List<int> best, int at, IReadOnlyList<Contender> contenders, int most)
     {
         var candidate = contenders[at];

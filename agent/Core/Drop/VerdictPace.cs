@@ -3,14 +3,16 @@ using Difusor.Agent.Configuration;
 namespace Difusor.Agent.Drop;
 
 /// <summary>
-/// How soon one entry of the drop may have its next verdict: the first three at once, for an honest sender mends too;
-/// then after growing pauses. It goes
-/// by the name, so that removing an entry and making it again changes nothing. All instants are nanoseconds of
-/// CLOCK_MONOTONIC.
+/// Decides how soon one entry of the drop may have its next verdict. The first three come at once, because an honest
+/// sender also makes corrections; after that the pauses grow. It counts by name, so removing an entry and creating it
+/// again changes nothing. All instants are nanoseconds of CLOCK_MONOTONIC.
 /// </summary>
 public sealed class VerdictPace(DropLayout layout)
 {
-    /// <summary>How many names are remembered; beyond it those with the fewest verdicts go first.</summary>
+    /// <summary>
+    /// How many names are remembered. When it is full, names with fewer than three verdicts and quiet names are
+    /// forgotten; if that frees nothing, all are.
+    /// </summary>
     public const int MostNames = 10_000;
 
     const int AtOnce = 3;
@@ -20,13 +22,13 @@ public sealed class VerdictPace(DropLayout layout)
     readonly Dictionary<RawPath, (int Verdicts, long Last)> names = [];
 
     /// <summary>
-    /// The instant before which the entry has no further verdict; zero where it may have one at once.
+    /// Returns the instant before which the entry gets no further verdict; zero if it may have one at once.
     /// </summary>
     public long NotBefore(RawPath name) =>
         names.TryGetValue(name, out var known) && known.Verdicts >= AtOnce
             ? known.Last + Patience.Nanos(PauseAfter(known.Verdicts)) : 0;
 
-    /// <summary>Verdicts that the entry has had since it was last quiet for long.</summary>
+    /// <summary>Returns how many verdicts the entry has had since its last long quiet period.</summary>
     public int VerdictsOf(RawPath name) => names.GetValueOrDefault(name).Verdicts;
 
     public void Judged(RawPath name, long now)
@@ -36,13 +38,13 @@ public sealed class VerdictPace(DropLayout layout)
         names[name] = (IsQuiet(known, now) ? 1 : known.Verdicts + 1, now);
     }
 
-    /// <summary>It brought what was hoped for: its next verdict comes at once.</summary>
+    /// <summary>Forgets an entry that brought what was expected: its next verdict comes at once.</summary>
     public void Reset(RawPath name) => names.Remove(name);
 
-    /// <summary>The operator wants all of it judged again, or other rules hold.</summary>
+    /// <summary>Forgets all entries: the operator wants everything judged again, or the rules have changed.</summary>
     public void Reset() => names.Clear();
 
-    /// <summary>In a tree all cortes come under one name, so nobody waits there for long.</summary>
+    /// <summary>Returns the pause. In a tree all cortes come under one name, so the pause stays short there.</summary>
     TimeSpan PauseAfter(int verdicts)
     {
         if (layout == DropLayout.Tree) return FirstPause;

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 namespace Difusor.Agent.Events;
 
 /// <summary>
-/// All events; the name in upper snake case is the MSGID. Append only: a code is never renumbered nor reused.
+/// All events; the name in upper snake case is the MSGID. Append only: a code is never renumbered or reused.
 /// </summary>
 public enum EventCode
 {
@@ -38,18 +38,18 @@ public static class EventCodes
     ];
 
     /// <summary>
-    /// Returns how bad an event usually is; one occurrence may be worse (<see cref="AgentEvent.Severity"/>).
+    /// Returns how severe an event usually is; one occurrence may be worse (<see cref="AgentEvent.Severity"/>).
     /// </summary>
     public static Severity Usual(this EventCode code) => Severities[(int)code];
 }
 
 /// <summary>
-/// One decision, on its way to the journal and to syslog. Each event is a record of its own (<c>Events/</c>): its
-/// properties are the fields, in the order in which the journal has them; what is null is left out.
+/// One decision, on its way to the journal and to syslog. Each event is its own record type (<c>Events/</c>): its
+/// properties are the fields, in the journal's order; null properties are left out.
 /// </summary>
 public abstract record AgentEvent([property: JsonIgnore] EventCode Code)
 {
-    /// <summary>How bad this occurrence is.</summary>
+    /// <summary>Gets how severe this occurrence is.</summary>
     [JsonIgnore]
     public virtual Severity Severity => Code.Usual();
 }

@@ -5,16 +5,16 @@ using Difusor.Agent.Packages;
 namespace Difusor.Agent.Events;
 
 /// <summary>The bound of true time as events tell it.</summary>
-/// <param name="OffsetSeconds">The system clock against the bound's middle.</param>
+/// <param name="OffsetSeconds">The system clock minus the bound's middle.</param>
 /// <param name="UncertaintySeconds">Half the bound's width.</param>
-/// <param name="Servers">How many servers it rests on.</param>
+/// <param name="Servers">How many servers it is based on.</param>
 public readonly record struct ToldBound(
     DateTimeOffset? Earliest, DateTimeOffset? Latest, double? OffsetSeconds, double? UncertaintySeconds, int? Servers);
 
 /// <summary>
-/// The gate has opened: publication is allowed. The first of the public root is the proof of the opening.
+/// The gate has opened: publication is allowed. The first one for the public root is the proof of the opening.
 /// </summary>
-/// <param name="Window">The rehearsal that has begun; null: it is the election's own gate.</param>
+/// <param name="Window">The rehearsal that has begun; null for the election's own gate.</param>
 [method: JsonConstructor]
 public sealed record GateOpened(
     [property: JsonConverter(typeof(SecondJson))]
@@ -29,13 +29,13 @@ public sealed record GateOpened(
     {
     }
 
-    /// <summary>The root that it opens.</summary>
+    /// <summary>Gets the root that it opens.</summary>
     [JsonIgnore]
     public Root Root => Window is null ? Root.Public : Root.Rehearsal;
 }
 
 /// <summary>The gate has closed: nothing new is published.</summary>
-/// <param name="Window">The rehearsal that is over; null: it is the election's own gate.</param>
+/// <param name="Window">The rehearsal that is over; null for the election's own gate.</param>
 [method: JsonConstructor]
 public sealed record GateClosed(
     HoldReason Reason, [property: JsonConverter(typeof(WindowJson))] Window? Window,
@@ -56,7 +56,7 @@ public sealed record ClockSynchronized(
     DateTimeOffset Earliest, [property: JsonConverter(typeof(MicrosecondJson))] DateTimeOffset Latest,
     double OffsetSeconds, double? UncertaintySeconds, int? Servers) : AgentEvent(EventCode.ClockSynchronized);
 
-/// <summary>The system clock is off.</summary>
+/// <summary>The system clock is wrong.</summary>
 public sealed record ClockDrift(
     double OffsetSeconds, double? MaxOffsetSeconds,
     [property: JsonConverter(typeof(MicrosecondJson))] DateTimeOffset? Earliest,
@@ -64,7 +64,7 @@ public sealed record ClockDrift(
     DateTimeOffset? Latest, string? HostClient = null, bool? HostSynchronized = null,
     double? HostOffsetSeconds = null) : AgentEvent(EventCode.ClockDrift);
 
-/// <summary>Time cannot be told well enough.</summary>
+/// <summary>The time is not known well enough.</summary>
 public sealed record ClockUncertain(
     ClockTrouble? Cause, double? UncertaintySeconds, double? MaxUncertaintySeconds,
     [property: JsonConverter(typeof(MicrosecondJson))] DateTimeOffset? Earliest,
@@ -72,21 +72,21 @@ public sealed record ClockUncertain(
     DateTimeOffset? Latest, string? HostClient = null, bool? HostSynchronized = null,
     double? HostOffsetSeconds = null) : AgentEvent(EventCode.ClockUncertain);
 
-/// <summary>Time servers contradict the others (RFC 5905, 11.2.1).</summary>
+/// <summary>Some time servers contradict the others (RFC 5905, 11.2.1).</summary>
 public sealed record ClockFalseticker(
     IReadOnlyList<string> Servers, [property: JsonConverter(typeof(MicrosecondJson))] DateTimeOffset? Earliest,
     [property: JsonConverter(typeof(MicrosecondJson))] DateTimeOffset? Latest) : AgentEvent(EventCode.ClockFalseticker);
 
-/// <summary>The clock, or what is known of time, has jumped.</summary>
-/// <param name="Seconds">By how much; null where that is not known.</param>
+/// <summary>The clock, or what is known about time, has jumped.</summary>
+/// <param name="Seconds">By how many seconds; null if that is unknown.</param>
 public sealed record ClockJump(JumpCause Cause, double? Seconds) : AgentEvent(EventCode.ClockJump);
 
-/// <summary>Why what was known of time holds no longer.</summary>
+/// <summary>Why what was known about time is no longer valid.</summary>
 [JsonConverter(typeof(KebabCase<JumpCause>))]
 public enum JumpCause
 {
     /// <summary>The host slept.</summary>
     Suspended,
-    /// <summary>The servers contradict what was carried on from them.</summary>
+    /// <summary>The servers contradict the time carried on from earlier answers.</summary>
     Disagreement,
 }

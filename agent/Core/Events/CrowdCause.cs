@@ -6,14 +6,14 @@ namespace Difusor.Agent.Events;
 [JsonConverter(typeof(JsonStringEnumConverter<CrowdCause>))]
 public enum CrowdCause
 {
-    /// <summary>More entries lie there than are looked at.</summary>
+    /// <summary>It has more entries than are looked at.</summary>
     [JsonStringEnumMemberName("crowd-entries")] Entries,
     /// <summary>Very many deliveries wait for their turn.</summary>
     [JsonStringEnumMemberName("crowd-waiting")] Waiting,
     /// <summary>More verdicts are wanted than are told in a minute.</summary>
     [JsonStringEnumMemberName("crowd-verdicts")] Verdicts,
-    /// <summary>More folders lie there than may be watched.</summary>
+    /// <summary>It has more folders than may be watched.</summary>
     [JsonStringEnumMemberName("crowd-folders")] Folders,
-    /// <summary>All deliveries together would keep too much.</summary>
+    /// <summary>All deliveries together would keep too much in memory.</summary>
     [JsonStringEnumMemberName("crowd-memory")] Memory,
 }

@@ -11,16 +11,18 @@ using Difusor.Agent.Texts;
 namespace Difusor.Agent.Events;
 
 /// <summary>
-/// One event of the catalogue: what syslog, the systemd catalog, the docs and the man page say of it.
+/// One event of the catalogue: what syslog, the systemd catalog, the docs and the man page say about it.
 /// </summary>
 /// <param name="When">What has happened.</param>
-/// <param name="Sentence">The message for people, with <c>{field}</c> where a field's value goes; a part in square
-/// brackets is left out where one of its fields has none, or an empty list.</param>
-/// <param name="Action">What the operator does.</param>
+/// <param name="Sentence">
+/// The message for people, with <c>{field}</c> where a field's value goes. A part in square brackets is left out if one
+/// of its fields is missing or an empty list.
+/// </param>
+/// <param name="Action">What the operator should do.</param>
 /// <param name="Worse">When an occurrence is more severe than usual; null: never.</param>
 public sealed record EventEntry(EventCode Code, string Id, Text When, Text Sentence, Text Action, Text? Worse)
 {
-    /// <summary>Never changed nor given to another event.</summary>
+    /// <summary>Gets the event's number, which never changes and is never given to another event.</summary>
     public int Number => (int)Code + 1;
 
     public Severity Severity => Code.Usual();
@@ -32,17 +34,19 @@ public static class EventCatalogue
     const int ItemsInASentence = 3;
     static readonly Lazy<ImmutableArray<EventEntry>> Entries = new(Read);
 
-    /// <summary>In the order of <see cref="EventCode"/>, which is the order of their numbers.</summary>
+    /// <summary>
+    /// Gets all entries in the order of <see cref="EventCode"/>, which is the order of their numbers.
+    /// </summary>
     public static ImmutableArray<EventEntry> All => Entries.Value;
 
     public static EventEntry Of(EventCode code) => All[(int)code];
 
-    /// <summary>The MSGID of an event: <c>CORTE_PUBLISHED</c>.</summary>
+    /// <summary>Returns the MSGID of an event: <c>CORTE_PUBLISHED</c>.</summary>
     public static string Id(this EventCode code) => Of(code).Id;
 
     /// <summary>
-    /// journald's MESSAGE_ID of an event, 128 bits in hex, from which <c>journalctl -x</c> finds the systemd catalog's
-    /// text. For ever the same, as the number is.
+    /// Returns journald's MESSAGE_ID of an event, 128 bits in hex; <c>journalctl -x</c> uses it to find the systemd
+    /// catalog's text. Like the number, it never changes.
     /// </summary>
     public static string MessageId(EventCode code) =>
         Convert.ToHexStringLower(
@@ -50,7 +54,7 @@ public static class EventCatalogue
             Encoding.ASCII.GetBytes(
             string.Create(CultureInfo.InvariantCulture, $"difusor-agent event {Of(code).Number}")))[..16]);
 
-    /// <summary>The entry of a MSGID; null where this version of the agent does not know it.</summary>
+    /// <summary>Returns the entry with this MSGID; null if this version of the agent does not know it.</summary>
     public static EventEntry? Named(string id)
     {
         foreach (var entry in All)
@@ -59,8 +63,8 @@ public static class EventCatalogue
     }
 
     /// <summary>
-    /// One occurrence as a sentence for people, printable and on one line; where it has reasons it ends with what would
-    /// mend them.
+    /// Returns one occurrence as a sentence for people, printable and on one line. If it has reasons, what would
+    /// resolve them comes at the end.
     /// </summary>
     public static string Sentence(Language language, string id, JsonObject fields)
     {
@@ -70,7 +74,7 @@ public static class EventCatalogue
         return Printable.Line($"{sentence} {ReasonCatalogue.MendsOf(language, fields)}".TrimEnd());
     }
 
-    /// <summary>A finding as one phrase: <c>digest-mismatch: index.html (detail)</c>.</summary>
+    /// <summary>Returns a finding as one phrase: <c>digest-mismatch: index.html (detail)</c>.</summary>
     public static string Phrase(JsonObject finding)
     {
         var phrase = new StringBuilder((string?)finding["code"] ?? "?");
@@ -79,9 +83,7 @@ public static class EventCatalogue
         return phrase.ToString();
     }
 
-    /// <summary>
-    /// A field's value on its own, not a list's: numbers and times as JSON has them, null as <c>-</c>.
-    /// </summary>
+    /// <summary>Returns a single value, not a list: numbers and times as JSON has them, null as <c>-</c>.</summary>
     public static string Scalar(JsonNode? value) => value switch
     {
         null => "-",
@@ -90,7 +92,7 @@ public static class EventCatalogue
         _ => value.ToJsonString(),
     };
 
-    /// <summary>Takes the brackets off, and what they hold with them where a field in it is absent.</summary>
+    /// <summary>Removes the brackets; removes their contents too if a field in them is absent.</summary>
     static string WithParts(string template, JsonObject fields)
     {
         while (template.IndexOf('[', StringComparison.Ordinal) is var open and >= 0
@@ -108,7 +110,7 @@ public static class EventCatalogue
     static string Show(Language language, string field, JsonObject fields)
     {
         var value = fields[field];
-        // Codes for machines have their words for people.
+        // Codes for machines have words for people in messages.json.
         if (field is "reason" or "cause" or "previous" && value?.GetValueKind() == JsonValueKind.String
             && $"{field}.{(string)value!}" is var key && Messages.Has(key)) return Messages.Say(language, key);
         if (value is not JsonArray list) return Told(language, value);
@@ -120,14 +122,14 @@ public static class EventCatalogue
         return language == Language.Es ? $"{shown} (y {count} más)" : $"{shown} (and {count} more)";
     }
 
-    /// <summary>How many a list is of: it may have only the first of them.</summary>
+    /// <summary>Returns how many items a list has in all; the field may have only the first of them.</summary>
     internal static int Total(string field, JsonArray list, JsonObject fields) =>
         fields[$"{field}_total"] is JsonValue told && told.TryGetValue(out int total) ? Math.Max(total, list.Count)
             : list.Count;
 
     /// <summary>
-    /// A value in a sentence: a reason's details are English, so in Spanish its code and path stand alone, and 3E-06 is
-    /// for machines.
+    /// Returns a value as it appears in a sentence. A reason's details are in English, so Spanish shows only its code
+    /// and path; numbers are written without an exponent, because 3E-06 is for machines.
     /// </summary>
     static string Told(Language language, JsonNode? value) => value switch
     {

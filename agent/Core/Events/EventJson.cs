@@ -8,7 +8,7 @@ using Difusor.Agent.Packages;
 
 namespace Difusor.Agent.Events;
 
-/// <summary>Events as the journal's fields, and back.</summary>
+/// <summary>Converts events to the journal's fields and back.</summary>
 public static class EventFields
 {
     /// <summary>In the order of <see cref="EventCode"/>.</summary>
@@ -44,7 +44,7 @@ public static class EventFields
 
     /// <summary>Reads an event from its fields.</summary>
     /// <param name="id">The MSGID.</param>
-    /// <returns>Null: this version does not know the event, or its fields are others.</returns>
+    /// <returns>The event; null if this version does not know it, or its fields do not fit.</returns>
     public static AgentEvent? Read(string id, JsonObject fields)
     {
         if (EventCatalogue.Named(id) is not { } entry) return null;
@@ -100,10 +100,10 @@ sealed class ReleaseIdJson : JsonConverter<ReleaseId>
         writer.WriteStringValue(value.Value);
 }
 
-/// <summary>An instant to the second, with its offset, as a corte is written.</summary>
+/// <summary>Writes an instant to the second, with its offset, in the same form as a corte.</summary>
 sealed class SecondJson() : InstantJson("yyyy-MM-dd'T'HH:mm:sszzz");
 
-/// <summary>An instant to the microsecond, with its offset.</summary>
+/// <summary>Writes an instant to the microsecond, with its offset.</summary>
 sealed class MicrosecondJson() : InstantJson("yyyy-MM-dd'T'HH:mm:ss.ffffffzzz");
 
 abstract class InstantJson(string format) : JsonConverter<DateTimeOffset>
@@ -116,7 +116,7 @@ abstract class InstantJson(string format) : JsonConverter<DateTimeOffset>
         writer.WriteStringValue(value.ToString(format, CultureInfo.InvariantCulture));
 }
 
-/// <summary>A window as <c>FROM/TO</c>.</summary>
+/// <summary>Reads and writes a window as <c>FROM/TO</c>.</summary>
 sealed class WindowJson : JsonConverter<Window>
 {
     public override Window Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) =>

@@ -2,10 +2,10 @@ using Difusor.Agent.Packages;
 
 namespace Difusor.Agent.Events;
 
-/// <summary>What an event is about.</summary>
+/// <summary>Finds what an event is about.</summary>
 public static class EventSubject
 {
-    /// <summary>Returns the corte; null where the event is about none.</summary>
+    /// <summary>Returns the corte; null if the event has none.</summary>
     public static Corte? CorteOf(AgentEvent? happened) => happened switch
     {
         PackageVerified one => one.Corte,
@@ -23,7 +23,7 @@ public static class EventSubject
         _ => null,
     };
 
-    /// <summary>Returns the package's name, printable; null where the event is about none.</summary>
+    /// <summary>Returns the package's name, printable; null if the event has none.</summary>
     public static string? PackageOf(AgentEvent? happened) => happened switch
     {
         PackageVerified one => one.Package,

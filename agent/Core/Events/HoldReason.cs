@@ -15,15 +15,15 @@ public enum HoldReason
     ClockUncertain,
     ClockDrift,
     BeforeOpening,
-    /// <summary>It began in a rehearsal, and was whole only after its end.</summary>
+    /// <summary>It began in a rehearsal, and was whole only after the rehearsal's end.</summary>
     RehearsalOver,
-    /// <summary>Trusted time has not told yet whether it belongs to a rehearsal.</summary>
+    /// <summary>Trusted time has not yet shown whether it belongs to a rehearsal.</summary>
     RehearsalUndecided,
-    /// <summary>Its corte lies in the future.</summary>
+    /// <summary>Its corte is in the future.</summary>
     FutureCorte,
-    /// <summary>An operator has said that nothing replaces what is live.</summary>
+    /// <summary>An operator has decided that nothing replaces the live release.</summary>
     OperatorHold,
-    /// <summary>Nothing stands in its way: it goes out at the next turn of the loop.</summary>
+    /// <summary>Nothing prevents it: it is published at the next turn of the loop.</summary>
     Publishing,
 }
 
@@ -31,13 +31,13 @@ public static class HoldReasons
 {
     static readonly string[] Texts = [.. Enum.GetNames<HoldReason>().Select(KebabCase.Of)];
 
-    /// <summary>Returns the code in events, JSON and <c>--waive</c>.</summary>
+    /// <summary>Returns the code used in events, JSON and <c>--waive</c>.</summary>
     public static string Code(this HoldReason reason) => Texts[(int)reason];
 
     /// <summary>Returns the gate's reason as a reason to hold.</summary>
     public static HoldReason Hold(this GateReason reason) => (HoldReason)reason;
 
-    /// <summary>Returns the gate's reason; null where something else holds it.</summary>
+    /// <summary>Returns the gate's reason; null if something other than the gate holds it.</summary>
     public static GateReason? Gate(this HoldReason reason) =>
         reason <= HoldReason.BeforeOpening ? (GateReason)reason : null;
 }

@@ -1,6 +1,6 @@
 namespace Difusor.Agent.Events;
 
-/// <summary>On whose side the delay is.</summary>
+/// <summary>Why the next corte is late, which shows who causes the delay.</summary>
 [System.Text.Json.Serialization.JsonConverter(typeof(Packages.KebabCase<OverdueCause>))]
 public enum OverdueCause
 {
@@ -10,8 +10,8 @@ public enum OverdueCause
     Arriving,
     /// <summary>What arrived was rejected.</summary>
     Rejected,
-    /// <summary>It is verified and waits here: for the clock, or by an operator's hold.</summary>
+    /// <summary>It is verified and waits here: for the clock, or because of an operator's hold.</summary>
     Held,
-    /// <summary>It is over.</summary>
+    /// <summary>The delay is over.</summary>
     Ended,
 }

@@ -7,13 +7,13 @@ using Difusor.Agent.Texts;
 
 namespace Difusor.Agent.Events;
 
-/// <summary>What a reason, a warning or a hold means, and what mends it.</summary>
-/// <param name="Key">The configuration key that would mend it; null where none does.</param>
-/// <param name="Waivable">Whether <c>publish --waive</c> takes it (contract, section 8).</param>
+/// <summary>What a reason, a warning or a hold means, and what resolves it.</summary>
+/// <param name="Key">The configuration key that would resolve it; null if there is none.</param>
+/// <param name="Waivable">Whether <c>publish --waive</c> accepts it (contract, section 8).</param>
 public sealed record ReasonEntry(string Code, Actor Who, string? Key, bool Waivable, Text Means, Text Mend);
 
 /// <summary>
-/// The codes of reasons.json: why a package is rejected, what it is warned of, why it is held or the gate is closed.
+/// The codes of reasons.json: why a package is rejected, what warnings it has, why it is held or the gate is closed.
 /// </summary>
 public static class ReasonCatalogue
 {
@@ -24,17 +24,17 @@ public static class ReasonCatalogue
     public static IReadOnlyDictionary<string, ReasonEntry> Warnings => Sections.Value["warnings"];
     public static IReadOnlyDictionary<string, ReasonEntry> Holds => Sections.Value["holds"];
 
-    /// <summary>What mends a rejection or a hold, as a sentence; null for a code that is neither.</summary>
+    /// <summary>Returns what resolves a rejection or a hold, as a sentence; null for any other code.</summary>
     public static string? Mend(Language language, string code) =>
         (Rejections.GetValueOrDefault(code) ?? Holds.GetValueOrDefault(code))?.Mend.In(language);
 
-    /// <summary>Whether a code is a rejection's or a warning's.</summary>
+    /// <summary>Returns whether a code is that of a rejection or a warning.</summary>
     public static bool Knows(string? code) =>
         code is not null && (Rejections.ContainsKey(code) || Warnings.ContainsKey(code));
 
     /// <summary>
-    /// What mends what an event is about: the field <c>reason</c>, or the distinct codes of <c>reasons</c>, the first
-    /// three.
+    /// Returns what resolves the reasons of an event: the field <c>reason</c>, or the first three distinct codes of
+    /// <c>reasons</c>.
     /// </summary>
     internal static string MendsOf(Language language, JsonObject fields)
     {
@@ -56,7 +56,7 @@ public static class ReasonCatalogue
     }
 
     /// <summary>
-    /// Reads an entry. Of a rejection the program itself knows who must act and whether it is waivable.
+    /// Reads an entry. For a rejection the program itself, not the file, says who must act and whether it is waivable.
     /// </summary>
     static ReasonEntry ReadEntry(string code, JsonElement entry)
     {

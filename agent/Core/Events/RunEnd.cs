@@ -4,10 +4,12 @@ namespace Difusor.Agent.Events;
 [System.Text.Json.Serialization.JsonConverter(typeof(Packages.KebabCase<RunEnd>))]
 public enum RunEnd
 {
-    /// <summary>In good order.</summary>
+    /// <summary>It stopped normally.</summary>
     Stopped,
-    /// <summary>Without a word, and the host went on: out of memory, a crash, SIGKILL, the watchdog.</summary>
+    /// <summary>
+    /// It ended without notice while the host went on: out of memory, a crash, SIGKILL, the watchdog.
+    /// </summary>
     Ended,
-    /// <summary>With its host: a reset, a power cut.</summary>
-    Rebooted,
+    /// <summary>It ended with its host: a reset, a power cut.</summary>
+    Reboot,
 }

@@ -3,28 +3,29 @@ using Difusor.Agent.Packages;
 
 namespace Difusor.Agent.Gate;
 
-/// <summary>What the hour says of one delivery and its corte.</summary>
+/// <summary>Decides from the time what may happen to one delivery and its corte.</summary>
 public sealed class Admission(ElectionProfile profile)
 {
-    /// <summary>A corte later than the bound by more than this is a typing error or a test.</summary>
+    /// <summary>A corte that is later than the bound by more than this is a typing error or a test.</summary>
     public static readonly TimeSpan FutureAfter = TimeSpan.FromMinutes(5);
-    /// <summary>A corte later than keep_until by more than this is of no use to anybody.</summary>
+    /// <summary>A corte that is later than keep_until by more than this is useless.</summary>
     public static readonly TimeSpan UsefulAfterKeep = TimeSpan.FromHours(24);
     /// <summary>
-    /// CLOCK_BOOTTIME, which is slewed by up to 8.3 % (chrony's maxslewrate), is all there is across a suspend.
+    /// The rate used across a suspend. Only CLOCK_BOOTTIME goes on during one, and it is slewed by up to 8.3 %
+    /// (chrony's maxslewrate).
     /// </summary>
     static readonly RawRate SlewedRate = new(0, 0.1);
 
     /// <summary>
-    /// Which root a delivery may go to at all; null while that is not known, and it goes to neither. Where its first
-    /// byte may have come in a rehearsal, nothing of it can reach the public root. Reckons from the bound of <paramref
-    /// name="now"/> back to when the first byte came. What was found at start counts as come then: pass the reading of
-    /// the start.
+    /// Returns the only root that a delivery may go to; null while that is unknown, and then it goes to neither. If its
+    /// first byte may have come in a rehearsal, nothing of it can reach the public root. Calculates from the bound at
+    /// <paramref name="now"/> back to when the first byte came. For a delivery found at start pass the reading of the
+    /// start, as if it had come then.
     /// </summary>
     /// <param name="proven">
-    /// The opening has been proven. Where there is no bound, what comes then comes after every rehearsal that ends by
-    /// the opening: silence of the servers keeps nothing back. Where there is one, it decides: what came in a rehearsal
-    /// and waited for the time to be known stays a rehearsal's.
+    /// Whether the opening has been proven. Without a bound, a delivery after the proof came after every rehearsal that
+    /// ends by the opening, so silent servers hold nothing back. With a bound, the bound decides: a delivery that came
+    /// in a rehearsal and waited for the time to be known stays a rehearsal's.
     /// </param>
     public Root? RootOf(ClockReading firstByte, ClockState clock, ClockReading now, bool proven)
     {
@@ -42,15 +43,15 @@ public sealed class Admission(ElectionProfile profile)
     }
 
     /// <summary>
-    /// Whether a corte lies in the future: held, and counting for nothing. Without a bound nothing new is judged
-    /// future, and what was stays so.
+    /// Returns whether a corte is in the future; such a corte is held and does not count. Without a bound nothing new
+    /// is judged to be in the future, and a corte that was judged so before stays so.
     /// </summary>
     public static bool IsFuture(Corte corte, ClockBound? bound, bool wasFuture) =>
         bound is { } known ? corte.At > known.Latest + FutureAfter : wasFuture;
 
     /// <summary>
-    /// <c>corte-outside-window</c>: a test's, or stale. Only for deliveries of the public root; a rehearsal has its own
-    /// stamps.
+    /// Returns whether a corte is <c>corte-outside-window</c>: from a test, or stale. Only for deliveries to the public
+    /// root; a rehearsal has its own stamps.
     /// </summary>
     public bool IsOutsideWindow(Corte corte) =>
         corte.At < profile.FirstCorte || corte.At > profile.KeepUntil + UsefulAfterKeep;

@@ -4,22 +4,22 @@ using Difusor.Agent.Events;
 
 namespace Difusor.Agent.Gate;
 
-/// <summary>What follows from one poll: the new state, and what changed with it.</summary>
+/// <summary>The result of one poll: the new state, and the events of what changed.</summary>
 public sealed record ClockStep(ClockState State, ImmutableArray<AgentEvent> Events);
 
 /// <summary>
-/// Turns polls into the clock bound (contract, section 7). The bound is only ever cut by what a majority says, and
-/// widens in between, so a majority that begins to lie after a true one can move it no faster than it widens; what does
-/// not meet it is a jump.
+/// Turns polls into the clock bound (contract, section 7). A majority can only cut the bound, which widens between
+/// polls. So a majority that begins to lie after a true one can move it no faster than it widens; a selection that does
+/// not meet the bound is a jump.
 /// </summary>
-/// <param name="offset">Of the election's local time, in which its events say when.</param>
+/// <param name="offset">The offset of the election's local time, in which the events state times.</param>
 public sealed class ClockDiscipline(ClockSettings settings, TimeSpan offset = default)
 {
-    /// <summary>Selections in a row that must agree before a jump is believed.</summary>
+    /// <summary>How many selections in a row must agree before the time after a jump is trusted.</summary>
     public const int AgreeingAfterJump = 8;
     const int PollsBeforeAlarm = 2;
 
-    /// <param name="proven">Whether the opening stands already: then one poll astray is not yet a drift.</param>
+    /// <param name="proven">Whether the opening has been proven. If so, one poll astray is not yet a drift.</param>
     public ClockStep Take(ClockState state, NtpPoll poll, bool proven)
     {
         var before = state;
@@ -68,7 +68,7 @@ public sealed class ClockDiscipline(ClockSettings settings, TimeSpan offset = de
             PollsWithoutSelection = count,
             WithoutSelectionSince = state.WithoutSelectionSince ?? poll.Finished,
             LastSelection = null,
-            // One lost poll is no trouble; a host that is just starting has none yet either.
+            // One poll without a selection is not yet trouble, also not on a host that is just starting.
             Trouble = state.Trouble
                 ?? (count < PollsBeforeAlarm ? null : silent ? ClockTrouble.Silent : ClockTrouble.NoMajority),
             SelectionsInARow = silent ? state.SelectionsInARow : 0,
@@ -85,8 +85,8 @@ public sealed class ClockDiscipline(ClockSettings settings, TimeSpan offset = de
     };
 
     /// <summary>
-    /// The drift rule. Without a selection the carried bound may itself be off by its uncertainty, and is given the
-    /// benefit.
+    /// Applies the drift rule. Without a selection the carried bound may itself be wrong by its uncertainty, so that
+    /// much more is allowed.
     /// </summary>
     ClockState Drift(ClockState state, ClockReading reading, bool fresh, bool proven)
     {
@@ -102,8 +102,8 @@ public sealed class ClockDiscipline(ClockSettings settings, TimeSpan offset = de
     }
 
     /// <summary>
-    /// A server stays named until it has agreed eight times in a row, so that one at the edge is not told of at each
-    /// poll.
+    /// Updates the named falsetickers. A server stays named until it has agreed eight times since it was last one, so
+    /// that a server at the edge does not cause an event at each poll.
     /// </summary>
     static ImmutableSortedDictionary<string, int> Name(
         ImmutableSortedDictionary<string, int> named, Selection selection)

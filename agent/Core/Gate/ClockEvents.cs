@@ -6,7 +6,7 @@ using Difusor.Agent.Events;
 namespace Difusor.Agent.Gate;
 
 /// <summary>
-/// The events of the clock and of the gate (contract, section 10): one on a change, never one a poll.
+/// Makes the events of the clock and of the gate (contract, section 10): only on a change, not for each poll.
 /// </summary>
 static class ClockEvents
 {
@@ -38,7 +38,7 @@ static class ClockEvents
         return events.ToImmutable();
     }
 
-    /// <summary>Returns what events tell of the bound; all of it null where there is none.</summary>
+    /// <summary>Returns what events tell about the bound; all fields are null if there is none.</summary>
     public static ToldBound BoundOf(ClockState state, ClockReading now, TimeSpan offset) =>
         state.At(now) is not { } bound ? default : new ToldBound(
         bound.ToBound().Earliest.ToOffset(offset), bound.ToBound().Latest.ToOffset(offset),
@@ -54,7 +54,9 @@ static class ClockEvents
     static bool IsWell(ClockState state, ClockReading at) =>
         state is { Carried: not null, Jumped: false, Trouble: null, DriftAnnounced: false } && state.At(at) is not null;
 
-    /// <summary>How far what the servers say lies after (or, negative, before) what was carried.</summary>
+    /// <summary>
+    /// Returns by how many seconds the servers' time is after (if negative, before) the carried time.
+    /// </summary>
     static double? Gap(ClockState before, Selection selection, ClockReading now) =>
         before.Carried is { } carried ? Seconds(selection.Interval.Middle - carried.At(now.Raw).Middle) : null;
 }

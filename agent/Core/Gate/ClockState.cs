@@ -6,37 +6,54 @@ namespace Difusor.Agent.Gate;
 /// <summary>A selection as it was made, kept to measure the rate against a later one.</summary>
 public readonly record struct RateAnchor(long Raw, TrueInterval Interval);
 
-/// <summary>All that is known of true time. Made by <see cref="ClockDiscipline"/> alone, a new value a poll.</summary>
+/// <summary>
+/// Everything known about true time. Only <see cref="ClockDiscipline"/> makes it, a new value for each poll.
+/// </summary>
 public sealed record ClockState
 {
-    /// <summary>The readings of two clocks are not of the very same instant.</summary>
+    /// <summary>
+    /// Nanoseconds by which two clocks may differ without a sleep, because they are not read at exactly the same
+    /// instant.
+    /// </summary>
     const long SleepTolerance = 10_000_000;
 
     public static readonly ClockState Unknown = new();
 
-    /// <summary>While <see cref="Jumped"/>, what the latest servers say, and not to be trusted.</summary>
+    /// <summary>
+    /// Gets the carried bound. While <see cref="Jumped"/> is true it is what the latest servers say, and not to be
+    /// trusted.
+    /// </summary>
     public CarriedBound? Carried { get; init; }
     /// <summary>
-    /// Selections in a row that met what was known; a poll without an answer leaves it, one without a majority ends it.
+    /// Gets how many selections in a row met what was known. A poll without any answer leaves the number unchanged; a
+    /// poll without a majority resets it.
     /// </summary>
     public int SelectionsInARow { get; init; }
-    /// <summary>How many servers answered in the last selection.</summary>
+    /// <summary>Gets how many servers answered in the last selection.</summary>
     public int Answered { get; init; }
-    /// <summary>A selection did not meet the carried bound, and eight in a row have not agreed since.</summary>
+    /// <summary>
+    /// Gets whether a selection did not meet the carried bound, and eight in a row have not agreed since.
+    /// </summary>
     public bool Jumped { get; init; }
-    /// <summary>Polls in a row with the system clock beyond max_offset of the middle of the bound.</summary>
+    /// <summary>
+    /// Gets how many polls in a row had the system clock more than max_offset from the middle of the bound.
+    /// </summary>
     public int PollsAstray { get; init; }
-    /// <summary>Polls in a row with the system clock near the middle.</summary>
+    /// <summary>Gets how many polls in a row had the system clock within that limit.</summary>
     public int PollsAtRest { get; init; }
-    /// <summary>The drift rule: two polls astray, and not two at rest since.</summary>
+    /// <summary>Gets whether the drift rule applies: two polls in a row astray, and not two at rest since.</summary>
     public bool Drifting { get; init; }
-    /// <summary>CLOCK_DRIFT has been said, and no CLOCK_SYNCHRONIZED since.</summary>
+    /// <summary>Gets whether CLOCK_DRIFT has been told and the drift is not over yet.</summary>
     public bool DriftAnnounced { get; init; }
     public ClockTrouble? Trouble { get; init; }
-    /// <summary>Polls in a row without a selection, and when the first of them ended.</summary>
+    /// <summary>
+    /// Gets how many polls in a row had no selection; the next property is when the first of them ended.
+    /// </summary>
     public int PollsWithoutSelection { get; init; }
     public ClockReading? WithoutSelectionSince { get; init; }
-    /// <summary>Servers named as falsetickers, with the number of polls in a row in which they were not.</summary>
+    /// <summary>
+    /// Gets the servers named as falsetickers, each with the number of selections that it has agreed with since.
+    /// </summary>
     public ImmutableSortedDictionary<string, int> Falsetickers { get; init; } =
         ImmutableSortedDictionary.Create<string, int>(StringComparer.Ordinal);
     public RawRate Rate { get; init; } = RawRate.Unmeasured;
@@ -44,18 +61,22 @@ public sealed record ClockState
     public ImmutableQueue<RateAnchor> Anchors { get; init; } = [];
     public NtpPoll? LastPoll { get; init; }
     public Selection? LastSelection { get; init; }
-    /// <summary>The reading at which the last poll ended.</summary>
+    /// <summary>Gets the reading when the last poll ended.</summary>
     public ClockReading LastReading { get; init; }
 
     /// <summary>
-    /// Where true time lies at <paramref name="now"/>; null where nothing is known, or the host has slept since.
+    /// Returns where true time lies at <paramref name="now"/>; null if nothing is known, or the host has slept since
+    /// the last poll.
     /// </summary>
     public TrueInterval? At(ClockReading now) =>
         Carried is { } carried && !HasSleptUntil(now) ? carried.At(now.Raw) : null;
 
     public ClockBound? BoundAt(ClockReading now) => At(now)?.ToBound();
 
-    /// <summary>CLOCK_BOOTTIME goes on in a suspend and CLOCK_MONOTONIC does not, so their difference tells.</summary>
+    /// <summary>
+    /// Returns whether the host has slept since the last poll. CLOCK_BOOTTIME goes on during a suspend and
+    /// CLOCK_MONOTONIC does not, so their difference shows it.
+    /// </summary>
     public bool HasSleptUntil(ClockReading now) => HasSlept(LastReading, now);
 
     public static bool HasSlept(ClockReading from, ClockReading to) =>

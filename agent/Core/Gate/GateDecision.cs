@@ -6,25 +6,28 @@ namespace Difusor.Agent.Gate;
 public sealed record GateDecision
 {
     public bool Open => Reason is null;
-    /// <summary>Null where the gate is open.</summary>
+    /// <summary>Gets why the gate is closed; null if it is open.</summary>
     public required GateReason? Reason { get; init; }
     public required DateTimeOffset OpensAt { get; init; }
     public ClockBound? Bound { get; init; }
-    /// <summary>The system clock against the middle of the bound.</summary>
+    /// <summary>Gets the system clock minus the middle of the bound.</summary>
     public TimeSpan? Offset { get; init; }
-    /// <summary>True time that is certainly still to pass before the opening; zero once it is reached.</summary>
+    /// <summary>
+    /// Gets how much true time must certainly still pass before the opening; zero once it is reached.
+    /// </summary>
     public TimeSpan? TimeLeft { get; init; }
-    /// <summary>Selections in a row still missing for the proof: 0 where nothing but time is missing.</summary>
+    /// <summary>Gets how many selections in a row are still missing for the proof; 0 if only time is missing.</summary>
     public int SelectionsMissing { get; init; }
-    /// <summary>How long no servers have agreed, by CLOCK_BOOTTIME; null while they do.</summary>
+    /// <summary>Gets for how long no servers have agreed, by CLOCK_BOOTTIME; null while they agree.</summary>
     public TimeSpan? WithoutServersFor { get; init; }
     /// <summary>
-    /// How long to wait, on CLOCK_MONOTONIC_RAW, until time alone may change a decision: the opening or an edge of a
-    /// rehearsal. Decide anew then.
+    /// Gets how long to wait, on CLOCK_MONOTONIC_RAW, until time alone may change a decision: the opening or an edge of
+    /// a rehearsal. Decide again then.
     /// </summary>
     public TimeSpan? Wake { get; init; }
     /// <summary>
-    /// The rehearsal in which true time certainly lies, where the clock is good enough to open its root.
+    /// Gets the rehearsal that has certainly begun and is not certainly over, if the clock is good enough to open its
+    /// root.
     /// </summary>
     public Configuration.Window? Rehearsal { get; init; }
 }

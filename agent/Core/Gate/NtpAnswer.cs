@@ -1,59 +1,63 @@
 namespace Difusor.Agent.Gate;
 
 /// <summary>
-/// What one exchange says of true time: when CLOCK_MONOTONIC_RAW read <see cref="Raw"/>, true time was <c>Raw +
-/// Offset</c>, give or take <see cref="Distance"/> (RFC 5905, the root distance). All in nanoseconds; true time counts
+/// What one exchange says about true time: when CLOCK_MONOTONIC_RAW was <see cref="Raw"/>, true time was <c>Raw +
+/// Offset</c>, plus or minus <see cref="Distance"/> (RFC 5905, the root distance). All in nanoseconds; true time counts
 /// from 1970.
 /// </summary>
 public readonly record struct NtpSample(long Raw, long Offset, long Delay, long Distance);
 
 /// <summary>
-/// A question under way: the random stamp that must come back, and CLOCK_MONOTONIC_RAW before it was sent.
+/// A question that waits for its answer: the random stamp that must come back, and CLOCK_MONOTONIC_RAW before it was
+/// sent.
 /// </summary>
 public readonly record struct NtpQuery(ulong Stamp, long SentRaw);
 
-/// <summary>What became of the question to one address.</summary>
+/// <summary>The result of the question to one address.</summary>
 public enum ReplyKind
 {
-    /// <summary>A sample.</summary>
+    /// <summary>It gave a sample.</summary>
     Answered,
     /// <summary>Nothing came in time.</summary>
     Silent,
     /// <summary>The name has no address.</summary>
     Unresolved,
-    /// <summary>This host has no way there, or nothing listens there.</summary>
+    /// <summary>This host has no route to it, or nothing listens there.</summary>
     Unreachable,
-    /// <summary>Kiss of death DENY or RSTR: this server does not serve us.</summary>
+    /// <summary>Kiss of death DENY or RSTR: this server refuses to serve us.</summary>
     Denied,
-    /// <summary>Kiss of death RATE: asked too often.</summary>
+    /// <summary>Kiss of death RATE: we asked too often.</summary>
     RateLimited,
-    /// <summary>The server says itself that it has no time.</summary>
+    /// <summary>The server itself says that it has no time.</summary>
     Unsynchronized,
-    /// <summary>The answer contradicts itself, or is too far from its source to be of use.</summary>
+    /// <summary>The answer contradicts itself, or the server is too far from its source to be useful.</summary>
     Unfit,
-    /// <summary>Not asked this time, for it was silent or asked us to slow down.</summary>
+    /// <summary>Not asked this time, because it was silent or asked us to slow down.</summary>
     NotAsked,
 }
 
 /// <summary>
-/// The judgement of one datagram: null <see cref="Kind"/> means that it is no answer to our question, and the question
-/// stays open.
+/// The judgement of one datagram. A null <see cref="Kind"/> means that it is not an answer to our question, and the
+/// question stays open.
 /// </summary>
 public readonly record struct NtpAnswer(ReplyKind? Kind, NtpSample Sample, int Stratum)
 {
-    /// <summary>RFC 5905 MINDISP, not halved: servers on one wire disagree by this much and are honest.</summary>
+    /// <summary>
+    /// RFC 5905 MINDISP in nanoseconds, here not halved: honest servers on the same network differ by this much.
+    /// </summary>
     const long LeastDistance = 10_000_000;
-    /// <summary>RFC 5905 MAXDIST: further from its source than this, a server is of no use.</summary>
+    /// <summary>RFC 5905 MAXDIST in nanoseconds: a server farther than this from its source is useless.</summary>
     const long MostDistance = 1_500_000_000;
-    /// <summary>How far CLOCK_MONOTONIC_RAW may run wrong during the exchange, in parts per million.</summary>
+    /// <summary>The largest error of CLOCK_MONOTONIC_RAW's rate during the exchange, in parts per million.</summary>
     const long RawPartsPerMillion = 500;
     const uint Deny = 0x44454E59, Restrict = 0x52535452, Rate = 0x52415445;
 
     static readonly NtpAnswer NotOurs = new(null, default, 0);
 
     /// <summary>
-    /// Judges what came to the socket of <paramref name="query"/>, which the kernel has tied to the server's address
-    /// and port, when CLOCK_MONOTONIC_RAW read <paramref name="receivedRaw"/> (RFC 5905, sections 7.4 and 8; RFC 9109).
+    /// Judges a datagram that came to the socket of <paramref name="query"/> when CLOCK_MONOTONIC_RAW was
+    /// <paramref name="receivedRaw"/> (RFC 5905, sections 7.4 and 8; RFC 9109). The kernel has tied that socket to the
+    /// server's address and port.
     /// </summary>
     public static NtpAnswer Judge(NtpQuery query, ReadOnlySpan<byte> bytes, long receivedRaw)
     {
@@ -78,7 +82,7 @@ public readonly record struct NtpAnswer(ReplyKind? Kind, NtpSample Sample, int S
         delay = Math.Max(0, delay);
         var distance = Math.Max(LeastDistance, (packet.RootDelay + delay) / 2 + packet.RootDispersion) + tolerance;
         if (distance > MostDistance) return null;
-        // Half of (received - query.SentRaw) + (sent - receivedRaw), without the sum that could overflow.
+        // This is half of (received - query.SentRaw) + (sent - receivedRaw), without a sum that could overflow.
         var outward = received - query.SentRaw;
         return new NtpSample(receivedRaw, outward + (sent - receivedRaw - outward) / 2, delay, distance);
     }

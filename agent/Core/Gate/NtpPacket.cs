@@ -3,25 +3,26 @@ using System.Buffers.Binary;
 namespace Difusor.Agent.Gate;
 
 /// <summary>
-/// The 48 bytes of an NTP header (RFC 5905, section 7.3). Root delay and dispersion are nanoseconds; extensions that
-/// follow are passed over.
+/// The 48 bytes of an NTP header (RFC 5905, section 7.3). Root delay and dispersion are in nanoseconds; extensions
+/// after the header are ignored.
 /// </summary>
 public readonly record struct NtpPacket
 {
-    /// <summary>Bytes of the header.</summary>
+    /// <summary>The size of the header in bytes.</summary>
     public const int Size = 48;
     public const int ClientMode = 3, ServerMode = 4, NewestVersion = 4, LeapUnknown = 3;
 
-    /// <summary>0 none, 1 and 2 a leap second at the end of the month, 3 not synchronised.</summary>
+    /// <summary>Gets 0 for none, 1 or 2 for a leap second at the end of the month, 3 for not synchronised.</summary>
     public int Leap { get; init; }
     public int Version { get; init; }
     public int Mode { get; init; }
     /// <summary>
-    /// 1 to 15; 0 is a kiss of death, whose code is <see cref="ReferenceId"/>; 16 and above not synchronised.
+    /// Gets 1 to 15; 0 is a kiss of death with <see cref="ReferenceId"/> as its code; 16 and above mean not
+    /// synchronised.
     /// </summary>
     public int Stratum { get; init; }
     public int Poll { get; init; }
-    /// <summary>Of the server's clock, as a power of two in seconds.</summary>
+    /// <summary>Gets the precision of the server's clock, as a power of two in seconds.</summary>
     public int Precision { get; init; }
     public long RootDelay { get; init; }
     public long RootDispersion { get; init; }
@@ -32,15 +33,15 @@ public readonly record struct NtpPacket
     public NtpTimestamp Transmit { get; init; }
 
     /// <summary>
-    /// What a client sends: nothing but a random stamp, so that neither clock nor host can be told from it (RFC 8633,
+    /// Returns what a client sends: only a random stamp, so that it reveals neither the clock nor the host (RFC 8633,
     /// RFC 9109).
     /// </summary>
     public static NtpPacket Request(ulong stamp) =>
         new() { Version = NewestVersion, Mode = ClientMode, Transmit = new NtpTimestamp(stamp) };
 
     /// <summary>
-    /// Null where the bytes are fewer than a header; any other bytes are some packet, to be judged by <see
-    /// cref="NtpAnswer"/>.
+    /// Reads a header; null if there are too few bytes. Any other bytes are a packet, to be judged by
+    /// <see cref="NtpAnswer"/>.
     /// </summary>
     public static NtpPacket? Read(ReadOnlySpan<byte> bytes) => bytes.Length < Size ? null : new NtpPacket
     {
@@ -76,7 +77,7 @@ public readonly record struct NtpPacket
         return bytes;
     }
 
-    // 16 bits of seconds and 16 of fraction; rounded up, for both are bounds of an error.
+    // 16 bits of seconds and 16 of fraction. Rounded up, because both values limit an error.
     static long FromShort(uint value) => (long)(((UInt128)value * 1_000_000_000 + 0xFFFF) >> 16);
 
     static uint ToShort(long nanoseconds) =>

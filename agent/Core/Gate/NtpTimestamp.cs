@@ -1,15 +1,15 @@
 namespace Difusor.Agent.Gate;
 
 /// <summary>
-/// 64 bits of RFC 5905 section 6: seconds since 1900 and a binary fraction. The era is not sent; the upper half of the
-/// seconds belongs to era 0 (from 1968) and the lower half to era 1 (from 7 February 2036 to 2104), so no local clock
-/// is needed to tell.
+/// The 64-bit timestamp of RFC 5905 section 6: seconds since 1900 and a binary fraction. The era is not sent. The upper
+/// half of the seconds belongs to era 0 (from 1968) and the lower half to era 1 (from 7 February 2036 to 2104), so no
+/// local clock is needed to know the era.
 /// </summary>
 public readonly record struct NtpTimestamp(ulong Bits)
 {
     const long SecondsFrom1900To1970 = 2_208_988_800, SecondsOfAnEra = 1L << 32;
 
-    /// <summary>Nanoseconds since 1970, rounded down.</summary>
+    /// <summary>Gets the nanoseconds since 1970, rounded down.</summary>
     public long UnixNanoseconds
     {
         get
@@ -21,7 +21,7 @@ public readonly record struct NtpTimestamp(ulong Bits)
         }
     }
 
-    /// <summary>The timestamp of an instant between 1968 and 2104.</summary>
+    /// <summary>Returns the timestamp of an instant between 1968 and 2104.</summary>
     public static NtpTimestamp Of(long unixNanoseconds)
     {
         var (seconds, nanoseconds) = Math.DivRem(unixNanoseconds, 1_000_000_000);

@@ -6,20 +6,25 @@ using Difusor.Agent.Publication;
 namespace Difusor.Agent.Gate;
 
 /// <summary>
-/// Decides whether publication is allowed now (call, I.1; contract, section 7). It has no memory: whether the opening
-/// has been proven comes from the journal, and what is known of time from <see cref="ClockState"/>.
+/// Decides whether publication is allowed now (call, I.1; contract, section 7). It has no memory: the journal says
+/// whether the opening has been proven, and <see cref="ClockState"/> has what is known about time.
 /// </summary>
 public sealed class PublicationGate(ElectionProfile profile, ClockSettings settings)
 {
     /// <summary>
-    /// A selection of so many servers' answers proves the opening alone; fewer need a second one in a row.
+    /// How many servers must answer in a selection for it to prove the opening alone; with fewer a second one in a row
+    /// is needed.
     /// </summary>
     public const int AnswersThatProveAlone = 4;
-    /// <summary>From then after the opening, by the system clock, an operator may waive the clock's reasons.</summary>
+    /// <summary>
+    /// How long after the opening, by the system clock, an operator may begin to waive the clock's reasons.
+    /// </summary>
     public static readonly TimeSpan WaivableAfter = TimeSpan.FromMinutes(10);
 
-    /// <param name="proven">Whether the journal holds the opening: see <see cref="IsProof"/>. An open decision without
-    /// it is the proof: journal it first.</param>
+    /// <param name="proven">
+    /// Whether the journal has the opening: see <see cref="IsProof"/>. If not, a decision that is open is the proof:
+    /// journal it first.
+    /// </param>
     public GateDecision Decide(ClockState clock, ClockReading now, bool proven)
     {
         var at = clock.At(now);
@@ -43,8 +48,8 @@ public sealed class PublicationGate(ElectionProfile profile, ClockSettings setti
     }
 
     /// <summary>
-    /// The event of a change between two decisions, null where there is none. The first GATE_OPENED is the proof of the
-    /// opening.
+    /// Returns the event of a change between two decisions; null if nothing changed. The first GATE_OPENED is the proof
+    /// of the opening.
     /// </summary>
     public AgentEvent? Change(GateDecision? before, GateDecision after, bool proven, ClockState clock, ClockReading now)
     {
@@ -55,18 +60,21 @@ public sealed class PublicationGate(ElectionProfile profile, ClockSettings setti
     }
 
     /// <summary>
-    /// Whether a journaled event proves the opening of this very election: another <c>opens</c> is another opening.
+    /// Returns whether a journaled event proves the opening of this election; with a different <c>opens</c> it proves
+    /// another opening.
     /// </summary>
     public bool IsProof(GateOpened opened) => opened.Root == Root.Public && opened.OpensAt == profile.Opens;
 
     /// <summary>
-    /// Whether an operator may publish by hand in spite of <paramref name="reason"/> (contract, section 8): never
+    /// Returns whether an operator may publish by hand despite <paramref name="reason"/> (contract, section 8): never
     /// before the opening.
     /// </summary>
     public bool MayWaive(GateReason reason, ClockReading now) =>
         reason.IsOfTheClock() && now.System >= profile.Opens + WaivableAfter;
 
-    /// <summary>The reasons that lie in the clock and not in the hour, in their order.</summary>
+    /// <summary>
+    /// Returns the first reason that is about the clock and not about the hour, in the order of the list.
+    /// </summary>
     GateReason? ClockReason(ClockState clock, ClockBound? bound, TimeSpan? offset)
     {
         if (bound is not { } known) return GateReason.ClockUnsynchronized;
@@ -76,7 +84,8 @@ public sealed class PublicationGate(ElectionProfile profile, ClockSettings setti
     }
 
     /// <summary>
-    /// The hour itself; and once it has come, one that a single selection of few servers shows is not yet proven.
+    /// Returns whether the hour itself is a reason. After the opening, a single selection of few servers is not yet a
+    /// proof.
     /// </summary>
     GateReason? Opening(ClockState clock, ClockBound bound) =>
         bound.Earliest < profile.Opens ? GateReason.BeforeOpening : Missing(clock) > 0 ? GateReason.ClockUnsynchronized
@@ -98,7 +107,7 @@ public sealed class PublicationGate(ElectionProfile profile, ClockSettings setti
         var earliest = carried.At(raw).Low;
         var next = profile.Rehearsals.SelectMany(window => new[] { window.From, window.To }).Append(profile.Opens)
             .Select(TrueInterval.Nanoseconds).Where(edge => edge > earliest).DefaultIfEmpty(long.MaxValue).Min();
-        // Rounded up to the 100 ns of a TimeSpan: a wait that ends a little early would only decide in vain.
+        // Rounded up to the 100 ns of a TimeSpan: waking a little early would only mean deciding for nothing.
         return next == long.MaxValue ? null
             : TimeSpan.FromTicks((carried.RawWhenEarliestReaches(next) - raw + 99) / 100);
     }

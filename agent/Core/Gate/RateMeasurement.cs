@@ -3,15 +3,18 @@ using System.Collections.Immutable;
 namespace Difusor.Agent.Gate;
 
 /// <summary>
-/// Measures how CLOCK_MONOTONIC_RAW runs against NTP: two selections far enough apart leave little room for the rate
-/// between them. Measured means that half that room is at most half of drift_ppm; the other half is for temperature.
+/// Measures the rate of CLOCK_MONOTONIC_RAW against NTP: two selections far enough apart limit the rate between them to
+/// a small range. The rate counts as measured once half of that range is at most half of drift_ppm; the other half of
+/// drift_ppm is for changes of temperature.
 /// </summary>
 static class RateMeasurement
 {
     const long Spacing = 900_000_000_000;
     const int Kept = 12;
 
-    /// <summary>Adds a selection where the last kept one is a quarter of an hour old; keeps three hours.</summary>
+    /// <summary>
+    /// Adds a selection if the last kept one is at least a quarter of an hour old; keeps three hours.
+    /// </summary>
     public static ImmutableQueue<RateAnchor> Add(ImmutableQueue<RateAnchor> anchors, RateAnchor latest)
     {
         if (!anchors.IsEmpty && latest.Raw - anchors.Last().Raw < Spacing) return anchors;
@@ -20,7 +23,7 @@ static class RateMeasurement
     }
 
     /// <summary>
-    /// The rate between the kept selections and the latest, or null while none of them is far enough away.
+    /// Returns the rate between a kept selection and the latest; null while none of them is far enough away.
     /// </summary>
     public static RawRate? Of(ImmutableQueue<RateAnchor> anchors, RateAnchor latest, double driftPpm)
     {

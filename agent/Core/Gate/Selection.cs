@@ -2,15 +2,15 @@ using System.Collections.Immutable;
 
 namespace Difusor.Agent.Gate;
 
-/// <summary>What one configured server says of true time, at the instant for which a selection is made.</summary>
+/// <summary>What one configured server says about true time, at the instant of the selection.</summary>
 public readonly record struct Vote(string Server, TrueInterval Interval);
 
 /// <summary>
-/// Which servers agree, and on what. <see cref="Interval"/> reaches from the first to the last point that more than
-/// half of those that answered hold possible. So true time is in it while a majority is honest, and each end of it is
-/// one that an honest server named: the rest can neither move nor widen it beyond that. (RFC 5905 section 11.2.1 looks
-/// for the largest agreement instead; there a lying minority that overlaps the honest ones at one edge pulls the
-/// interval off true time.)
+/// Which servers agree, and on what. <see cref="Interval"/> goes from the first to the last point that more than half
+/// of the answering servers consider possible. So it contains true time while a majority is honest, and each of its
+/// ends is inside some honest server's interval: the other servers cannot move or widen it beyond that. (RFC 5905
+/// section 11.2.1 looks for the largest agreement instead. There a lying minority that overlaps the honest servers at
+/// one edge pulls the interval off true time.)
 /// </summary>
 public sealed record Selection(
     TrueInterval Interval, ImmutableArray<string> Chosen, ImmutableArray<string> Falsetickers)
@@ -18,7 +18,8 @@ public sealed record Selection(
     public int Answered => Chosen.Length + Falsetickers.Length;
 
     /// <summary>
-    /// Null where fewer than <paramref name="quorum"/>, or no more than half of the votes, share a point.
+    /// Returns the selection; null if no point is shared by at least <paramref name="quorum"/> and by more than half of
+    /// the votes.
     /// </summary>
     public static Selection? Among(ImmutableArray<Vote> votes, int quorum)
     {
@@ -30,9 +31,9 @@ public sealed record Selection(
     }
 
     /// <summary>
-    /// The votes of a poll as of <paramref name="raw"/>: one a configured name, so that a name with many addresses is
-    /// no majority by itself, and an address behind two names votes once. Of several addresses the majority speaks;
-    /// where they disagree the name is mute.
+    /// Returns the votes of a poll at <paramref name="raw"/>. Each configured name has one vote, so a name with many
+    /// addresses is not a majority by itself, and an address behind two names votes once. If a name has several
+    /// addresses, their majority decides; if they disagree, the name has no vote.
     /// </summary>
     public static ImmutableArray<Vote> Votes(NtpPoll poll, RawRate rate, long raw) =>
     [
@@ -47,7 +48,7 @@ public sealed record Selection(
             .Select(server => new Vote(server.Key, server.Common!.Value.Interval)),
     ];
 
-    /// <summary>The interval of one answer, carried to <paramref name="raw"/>.</summary>
+    /// <summary>Returns the interval of one answer, carried to <paramref name="raw"/>.</summary>
     public static TrueInterval Claim(NtpSample sample, RawRate rate, long raw)
     {
         var middle = sample.Raw + sample.Offset;
@@ -56,12 +57,12 @@ public sealed record Selection(
     }
 
     /// <summary>
-    /// From the first to the last point that at least <paramref name="least"/> intervals cover, and how many cover the
-    /// most covered one.
+    /// Returns the interval from the first to the last point that at least <paramref name="least"/> intervals cover,
+    /// and how many intervals cover the most covered point.
     /// </summary>
     static (TrueInterval Interval, int Most)? Common(ImmutableArray<Vote> votes, int least)
     {
-        // At one point an interval begins before another ends: both include their ends.
+        // Intervals include their ends, so at the same point handle beginnings before ends.
         var edges =
             votes.SelectMany(vote => new[] { (At: vote.Interval.Low, Step: 1), (At: vote.Interval.High, Step: -1) })
             .OrderBy(edge => edge.At).ThenByDescending(edge => edge.Step);

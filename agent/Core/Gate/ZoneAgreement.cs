@@ -4,14 +4,15 @@ using Difusor.Agent.Configuration;
 namespace Difusor.Agent.Gate;
 
 /// <summary>
-/// A profile's instant whose offset the zone does not have on that date. Key is as in the profile's YAML.
+/// A disagreement between a profile and its time zone: an instant whose offset the zone does not have on that date, or
+/// an unknown zone. Key is as in the profile's YAML.
 /// </summary>
 public sealed record ZoneProblem(string Key, string Detail);
 
 /// <summary>
-/// Whether a profile's offsets are those of its time zone by the rules in force on each date: Mexico had daylight
-/// saving time in June 2021, and has had none since October 2022. The rules are the host's own tzdata
-/// (/usr/share/zoneinfo, read by TimeZoneInfo), so an old tzdata is told of too.
+/// Checks that a profile's offsets are those of its time zone by the rules in force on each date: Mexico had daylight
+/// saving time in June 2021, and has had none since October 2022. The rules come from the host's own tzdata
+/// (/usr/share/zoneinfo, read by TimeZoneInfo), so an outdated tzdata is reported too.
 /// </summary>
 public static class ZoneAgreement
 {
@@ -25,7 +26,7 @@ public static class ZoneAgreement
             .Select(instant => Problem(zone, instant.Key, instant.At))];
     }
 
-    /// <summary>Null where the host's tzdata does not have it.</summary>
+    /// <summary>Returns the zone; null if the host's tzdata does not have it.</summary>
     public static TimeZoneInfo? Zone(string id) =>
         id.Length > 0 && TimeZoneInfo.TryFindSystemTimeZoneById(id, out var zone) ? zone : null;
 

@@ -5,13 +5,13 @@ using System.Text.Json;
 namespace Difusor.Agent.Journal;
 
 /// <summary>
-/// Follows a journal's chain line by line (contract, section 11) and stops at the first line that does not fit; memory
-/// stays the same however long the journal is. A line whose successor names another digest was altered, unless the
-/// successor itself does not fit its own successor: so the judgement on a line waits for the line after it.
+/// Follows a journal's chain line by line (contract, section 11) and stops at the first line that does not fit. Memory
+/// use does not grow with the journal. If a line's successor names another digest, the line was altered, unless the
+/// successor itself does not fit its own successor. So the decision about a line waits for the line after it.
 /// </summary>
 /// <param name="witnesses">Heads that are known from elsewhere, by their <c>seq</c>.</param>
-/// <param name="fromTheFirst">Whether record 1 must come first; false where only a later part of a journal is at
-/// hand.</param>
+/// <param name="fromTheFirst">Whether record 1 must come first; false if only a later part of a journal is
+/// available.</param>
 public sealed class ChainVerifier(IReadOnlyDictionary<long, Witness> witnesses, bool fromTheFirst = true)
 {
     readonly byte[] head = new byte[SHA256.HashSizeInBytes];
@@ -22,22 +22,22 @@ public sealed class ChainVerifier(IReadOnlyDictionary<long, Witness> witnesses, 
     public long Records { get; private set; }
 
     /// <summary>
-    /// The number of the first record that was followed; 1 where the journal was followed from its beginning.
+    /// Gets the number of the first record that was followed; 1 if the journal was followed from its beginning.
     /// </summary>
     public long FirstSeq { get; private set; }
 
-    /// <summary>The last record's number; 0 before the first.</summary>
+    /// <summary>Gets the number of the last record; 0 before the first.</summary>
     public long Seq => last.Seq;
 
     public string Head => Records == 0 ? JournalRecord.Genesis : Convert.ToHexStringLower(head);
 
-    /// <summary>How many records a witness has confirmed.</summary>
+    /// <summary>Gets how many records a witness has confirmed.</summary>
     public long Confirmed { get; private set; }
 
     public ChainProblem? Problem { get; private set; }
 
     /// <summary>
-    /// The next line, without its line feed. To be called until it gives false: then <see cref="Problem"/> is set.
+    /// Takes the next line, without its line feed. Call it until it returns false; then <see cref="Problem"/> is set.
     /// </summary>
     public bool Follow(string file, int line, ReadOnlySpan<byte> bytes)
     {
@@ -52,7 +52,8 @@ public sealed class ChainVerifier(IReadOnlyDictionary<long, Witness> witnesses, 
     }
 
     /// <summary>
-    /// No more lines: what is still suspected stands, and a witness of a later record means that the tail was cut off.
+    /// Ends the check. A line that is still suspected counts as wrong, and a witness of a later record means that the
+    /// tail was cut off.
     /// </summary>
     public ChainProblem? End()
     {
@@ -82,7 +83,9 @@ public sealed class ChainVerifier(IReadOnlyDictionary<long, Witness> witnesses, 
         return null;
     }
 
-    /// <summary>The suspected line is as it was written, so the line before it is what was altered.</summary>
+    /// <summary>
+    /// Returns the problem when the suspected line proves to be as written: then the line before it was altered.
+    /// </summary>
     ChainProblem BeforeSuspected()
     {
         var (file, line, seq) = beforeLast;
@@ -102,8 +105,8 @@ public sealed class ChainVerifier(IReadOnlyDictionary<long, Witness> witnesses, 
     static string At((string File, int Line, long Seq) place) => $"{place.File}:{place.Line}";
 
     /// <summary>
-    /// Reads <c>seq</c>, and <c>prev</c> into its buffer; false where the line is no record. The whole line must be
-    /// JSON.
+    /// Reads <c>seq</c>, and <c>prev</c> into its buffer. Returns false if the line is not a record. The whole line
+    /// must be JSON.
     /// </summary>
     bool ReadLinks(ReadOnlySpan<byte> line, out long seq)
     {

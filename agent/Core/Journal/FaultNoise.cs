@@ -4,15 +4,17 @@ using Difusor.Agent.Packages;
 namespace Difusor.Agent.Journal;
 
 /// <summary>
-/// Keeps a fault that comes again and again from filling the journal: the first three of a kind are told at once, then
-/// one each ten minutes with the number of those that were not told. A value: each step returns the next. Instants are
-/// nanoseconds that only grow.
+/// Keeps a fault that comes again and again from filling the journal. The first three of a kind are reported at once,
+/// then one every ten minutes with the number of those not reported. After an hour without one, a kind starts again. It
+/// is immutable: each step returns the next state. Instants are nanoseconds that only grow.
 /// </summary>
 public sealed record FaultNoise
 {
     public const int AtOnce = 3;
 
-    /// <summary>How many kinds are told apart; of more, the one that was heard longest ago begins again.</summary>
+    /// <summary>
+    /// How many kinds are kept apart. If there are more, the kind that was heard longest ago is forgotten.
+    /// </summary>
     public const int MostKinds = 64;
 
     static readonly long Every = (long)TimeSpan.FromMinutes(10).TotalNanoseconds,
@@ -22,12 +24,12 @@ public sealed record FaultNoise
 
     ImmutableDictionary<string, Heard> Kinds { get; init; } = ImmutableDictionary<string, Heard>.Empty;
 
-    /// <param name="Told">How often it was told since it began, at most <see cref="AtOnce"/>.</param>
-    /// <param name="Untold">How often it has come since it was last told.</param>
+    /// <param name="Told">How often it was reported since it began, at most <see cref="AtOnce"/>.</param>
+    /// <param name="Untold">How often it has come since it was last reported.</param>
     readonly record struct Heard(int Told, int Untold, long ToldAt, long HeardAt);
 
-    /// <summary>Hears of one more fault of a kind.</summary>
-    /// <returns>How many it stands for where it is to be told now, and 0 where it is not.</returns>
+    /// <summary>Takes one more fault of a kind.</summary>
+    /// <returns>How many faults to report now as one; 0 if this one is not reported.</returns>
     public (int Count, FaultNoise Next) Hear(string kind, long now)
     {
         var known = Kinds.GetValueOrDefault(kind, new Heard(0, 0, now, now));

@@ -1,10 +1,10 @@
 namespace Difusor.Agent.Journal;
 
 /// <summary>
-/// How long whoever fails again and again rests before the next attempt: not at all after the first fault, then longer
-/// each time.
+/// How long a step that fails again and again waits before the next attempt: not at all after the first fault, then
+/// longer each time.
 /// </summary>
-/// <param name="Faults">How many have come in a row.</param>
+/// <param name="Faults">How many faults have come in a row.</param>
 public readonly record struct FaultPause(int Faults)
 {
     const int MostDoublings = 7;

@@ -4,7 +4,7 @@ using Difusor.Agent.Packages;
 
 namespace Difusor.Agent.Journal;
 
-/// <summary>Tells of an exception that nobody foresaw.</summary>
+/// <summary>Describes an unforeseen exception as an event.</summary>
 public static class Faults
 {
     const int MostFrames = 20, LongestFrame = 160, LongestMessage = 300;
@@ -18,8 +18,8 @@ public static class Faults
     }
 
     /// <summary>
-    /// Names the methods of a stack trace on one line, at most twenty; where an exception wraps its cause, the cause's
-    /// come first.
+    /// Returns the names of the methods of a stack trace on one line, at most twenty. If an exception wraps its cause,
+    /// those of the cause come first.
     /// </summary>
     public static string MethodsOf(Exception fault)
     {
@@ -39,7 +39,7 @@ public static class Faults
     }
 
     /// <summary>
-    /// Takes the method's name out of a line like <c>   at Difusor.Agent.Drop.Delivery.Next(Int64) + 0x1c</c>.
+    /// Returns the name of the method in a line like <c>   at Difusor.Agent.Drop.Delivery.Next(Int64) + 0x1c</c>.
     /// </summary>
     static string? NameIn(ReadOnlySpan<char> line)
     {

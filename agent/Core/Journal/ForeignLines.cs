@@ -4,24 +4,24 @@ namespace Difusor.Agent.Journal;
 
 /// <summary>
 /// Lines of a syslog file that came through the agent's socket from another account. The shipped rsyslog drop-in marks
-/// each line with the account that the kernel names, before anything that the sender wrote; so whoever forges a line
-/// cannot forge its mark.
+/// each line with the account that the kernel names, before anything that the sender wrote. So a forger cannot forge
+/// the mark.
 /// </summary>
 /// <remarks>
-/// The agent's account is the one of the first marked line. Not the one whose lines agree with the journal: whoever
-/// rewrites the journal could send lines that agree with it, and the genuine ones, which came first, would be taken for
-/// forged. A line without a mark is the agent's: where nothing shows who wrote a line, one that disagrees stays an
-/// alarm.
+/// The agent's account is taken from the first marked line, not from the lines that agree with the journal. Otherwise
+/// somebody who rewrites the journal could send lines that agree with it, and the genuine lines, which came first,
+/// would be taken for forged. A line without a mark counts as the agent's: if nothing shows who wrote a line that
+/// disagrees, it stays an alarm.
 /// </remarks>
-/// <param name="First">The first one: file and line.</param>
-/// <param name="Agent">The agent's account, a uid.</param>
-/// <param name="Accounts">The others', each once, in the order in which they came; at most <see
-/// cref="MostAccounts"/>.</param>
+/// <param name="First">The first such line: file and line number.</param>
+/// <param name="Agent">The uid of the agent's account.</param>
+/// <param name="Accounts">The uids of the others, each once, in the order of their first line; at most
+/// <see cref="MostAccounts"/>.</param>
 public sealed record ForeignLines(long Lines, string First, long Agent, IReadOnlyList<long> Accounts)
 {
     public const int MostAccounts = 20;
 
-    /// <summary>Counts them, line by line.</summary>
+    /// <summary>Counts such lines, line by line.</summary>
     internal sealed class Count
     {
         static readonly byte[] Mark = " [sender@32473 uid=\""u8.ToArray(), Seq = "seq=\""u8.ToArray();
@@ -31,7 +31,7 @@ public sealed record ForeignLines(long Lines, string First, long Agent, IReadOnl
         long lines;
         string first = "";
 
-        /// <summary>Whether a line that has a head is a foreign one.</summary>
+        /// <summary>Returns whether a line that has a head comes from another account.</summary>
         public bool Takes(ReadOnlySpan<byte> line, string where)
         {
             if (AccountOf(line) is not { } account || account == (agent ??= account)) return false;
@@ -43,7 +43,8 @@ public sealed record ForeignLines(long Lines, string First, long Agent, IReadOnl
         public ForeignLines? Found => lines == 0 ? null : new ForeignLines(lines, first, agent ?? 0, accounts);
 
         /// <summary>
-        /// The first mark counts, and only before the first <c>seq</c>: what a sender wrote comes after it.
+        /// Returns the account in the first mark. It counts only before the first <c>seq</c>, because the sender's own
+        /// text comes after it.
         /// </summary>
         static long? AccountOf(ReadOnlySpan<byte> line)
         {

@@ -3,15 +3,15 @@ using System.Globalization;
 namespace Difusor.Agent.Journal;
 
 /// <summary>
-/// The last record that the agent knew to be on disk, kept beside the journal and rewritten in place after each record:
-/// with it a tail that was cut off, or a changed last line, shows without any outside witness. It may lag after a
-/// crash; it never leads.
+/// The last record that the agent knew to be on disk. It is kept beside the journal and rewritten in place after each
+/// record, so a tail that was cut off, or a changed last line, is found without an outside witness. After a crash it
+/// may lag behind; it is never ahead.
 /// </summary>
 public readonly record struct HeadMark(long Seq, string Head)
 {
     public const string FileName = "head";
 
-    /// <summary>Always of one length, so that it is written over in place.</summary>
+    /// <summary>Returns the text. Its length is always the same, so that it can be overwritten in place.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Seq:D20} {Head}\n");
 
     public static HeadMark? Read(string text) =>

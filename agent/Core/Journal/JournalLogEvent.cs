@@ -7,8 +7,8 @@ using Serilog.Parsing;
 namespace Difusor.Agent.Journal;
 
 /// <summary>
-/// A journal record as a Serilog event, for any sink: its message is the sentence, its properties are MsgId, Seq, Head
-/// and the record's fields; the record itself goes along for the sink that knows it.
+/// Turns a journal record into a Serilog event for any sink. The message is the sentence; the properties are MsgId,
+/// Seq, Head and the record's fields. The record itself is added for the sink that knows it.
 /// </summary>
 public static class JournalLogEvent
 {
@@ -36,10 +36,10 @@ public static class JournalLogEvent
 
     static LogEventLevel LevelOf(Severity severity) => severity switch
     {
-        <= Severity.Critical => LogEventLevel.Fatal,
+        Severity.Emergency or Severity.Alert or Severity.Critical => LogEventLevel.Fatal,
         Severity.Error => LogEventLevel.Error,
         Severity.Warning => LogEventLevel.Warning,
+        Severity.Notice or Severity.Info => LogEventLevel.Information,
         Severity.Debug => LogEventLevel.Debug,
-        _ => LogEventLevel.Information,
     };
 }

@@ -7,10 +7,10 @@ using Difusor.Agent.Texts;
 namespace Difusor.Agent.Journal;
 
 /// <summary>
-/// A record as an entry of journald's own protocol (systemd.io, "Native Journal Protocol"): the text of the local
-/// format as MESSAGE, which journald hands on to a syslog daemon as it would that of /dev/log, the event's MESSAGE_ID,
-/// by which <c>journalctl -x</c> finds the catalog's text, and each field of its own as <c>DIFUSOR_NAME</c>. No value
-/// has a line feed, so each field is one line.
+/// Writes a record as an entry of journald's own protocol (systemd.io, "Native Journal Protocol"). MESSAGE is the text
+/// of the local format, which journald passes to a syslog daemon as it passes that of /dev/log. MESSAGE_ID is the id of
+/// the event, by which <c>journalctl -x</c> finds the text in the catalog. Each field of the record becomes
+/// <c>DIFUSOR_NAME</c>. No value contains a line feed, so each field is one line.
 /// </summary>
 public static class JournaldEntry
 {
@@ -38,7 +38,9 @@ public static class JournaldEntry
 
     static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>A field's name may have capitals, digits and underscores, and 64 bytes in all.</summary>
+    /// <summary>
+    /// Returns a valid field name: capitals, digits and underscores, and at most 64 bytes with the prefix.
+    /// </summary>
     static string Name(string name)
     {
         var valid = string.Concat(

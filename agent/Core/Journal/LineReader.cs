@@ -1,9 +1,9 @@
 namespace Difusor.Agent.Journal;
 
 /// <summary>
-/// Lines of a stream as bytes, one at a time: memory is as large as the longest line. A last line without its line feed
-/// is given too, with <see cref="Ended"/> false; but where the stream may still grow it is kept until its line feed
-/// comes.
+/// Reads the lines of a stream as bytes, one at a time; it needs as much memory as the longest line. A last line
+/// without its line feed is returned too, with <see cref="Ended"/> false. But if the stream may still grow, that line
+/// waits for its line feed.
 /// </summary>
 public sealed class LineReader(Stream stream, bool growing = false, int limit = LineReader.LongestLine)
 {
@@ -13,13 +13,13 @@ public sealed class LineReader(Stream stream, bool growing = false, int limit = 
     byte[] buffer = new byte[64 << 10];
     int start, end, lineLength;
 
-    /// <summary>The line that was read last, without its line feed; valid until the next read.</summary>
+    /// <summary>Gets the last line read, without its line feed; valid until the next read.</summary>
     public ReadOnlySpan<byte> Line => buffer.AsSpan(start - lineLength - (Ended ? 1 : 0), lineLength);
 
-    /// <summary>Whether a line feed ended the line: a line without one is torn.</summary>
+    /// <summary>Gets whether a line feed ended the line; a line without one is torn.</summary>
     public bool Ended { get; private set; }
 
-    /// <summary>From 1.</summary>
+    /// <summary>Gets the number of the line, from 1.</summary>
     public int Number { get; private set; }
 
     /// <exception cref="InvalidDataException">A line is longer than the limit.</exception>

@@ -4,8 +4,9 @@ using System.Text;
 namespace Difusor.Agent.Journal;
 
 /// <summary>
-/// A record in the local format (RFC 3164 as syslog(3) writes it), for a <c>/dev/log</c> that is journald's: the code
-/// and the fields come before the sentence. The host's name is there only where a message leaves the host.
+/// Writes a record in the local format (RFC 3164 as syslog(3) writes it), for a <c>/dev/log</c> that belongs to
+/// journald. The code and the fields come before the sentence. The host's name is included only if a message leaves the
+/// host.
 /// </summary>
 public static class LocalSyslog
 {
@@ -21,7 +22,7 @@ public static class LocalSyslog
             header + Text(record, identity, SyslogFields.MessageLimit - Encoding.UTF8.GetByteCount(header)));
     }
 
-    /// <summary>The message without its header, of at most <paramref name="room"/> bytes.</summary>
+    /// <summary>Returns the message without its header, in at most <paramref name="room"/> bytes.</summary>
     internal static string Text(JournalRecord record, SyslogIdentity identity, int room)
     {
         var sentence = SyslogFields.Sentence(record, identity);

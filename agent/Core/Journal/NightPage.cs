@@ -9,8 +9,8 @@ using Difusor.Agent.Texts;
 namespace Difusor.Agent.Journal;
 
 /// <summary>
-/// The summary of a night as one HTML page that needs nothing else: cortes, times, delays, rejections, incidents,
-/// integrity, one plot.
+/// The summary of a night as one self-contained HTML page: cortes, times, delays, rejections, incidents, integrity, and
+/// one plot.
 /// </summary>
 public sealed class NightPage(NightSummary night, ElectionProfile profile, Language language)
 {
@@ -25,8 +25,9 @@ public sealed class NightPage(NightSummary night, ElectionProfile profile, Langu
     readonly TimeZoneInfo zone = TimeZoneInfo.FindSystemTimeZoneById(profile.TimeZone);
     readonly StringBuilder html = new();
 
-    /// <param name="integrity">What <c>journal verify</c> said, and whether it was yes.</param>
-    /// <param name="version">The agent's.</param>
+    /// <param name="integrity">The result of <c>journal verify</c>, as a sentence; <c>whole</c> says whether it was
+    /// good.</param>
+    /// <param name="version">The version of the agent.</param>
     public string Write(string integrity, bool whole, string version)
     {
         html.Append(

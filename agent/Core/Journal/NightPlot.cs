@@ -5,16 +5,17 @@ using System.Text;
 namespace Difusor.Agent.Journal;
 
 /// <summary>
-/// The night's one plot, as SVG inside the page: each corte at the time when it went out, as high as it was late.
+/// Draws the only plot of the night, as SVG inside the page. Each corte stands at the time of its publication; the
+/// height is its delay.
 /// </summary>
 static class NightPlot
 {
     const double Width = 720, Height = 260, Left = 52, Right = 12, Top = 14, Bottom = 34;
     static readonly int[] Steps = [1, 2, 5, 10, 15, 20, 30, 60, 120, 240, 480, 1440];
 
-    /// <param name="cortes">The public ones, in the order in which they went out; at least one.</param>
-    /// <param name="title">What the plot shows, for whoever cannot see it.</param>
-    /// <param name="minutes">The name of the vertical axis.</param>
+    /// <param name="cortes">The public cortes, in the order of publication; at least one.</param>
+    /// <param name="title">What the plot shows, for readers who cannot see it.</param>
+    /// <param name="minutes">The label of the vertical axis.</param>
     public static string Draw(IReadOnlyList<PublishedCorte> cortes, TimeZoneInfo zone, string title, string minutes)
     {
         var (first, last) = (cortes[0].PublishedAt, cortes[^1].PublishedAt);

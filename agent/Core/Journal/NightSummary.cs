@@ -3,19 +3,19 @@ using Difusor.Agent.Packages;
 
 namespace Difusor.Agent.Journal;
 
-/// <summary>One corte that went out: when, and how long after the instant that it stands for.</summary>
+/// <summary>One published corte: when, and how long after the time that it stands for.</summary>
 public sealed record PublishedCorte(
     Corte Corte, DateTimeOffset PublishedAt, bool Rehearsal, string Package, long Files, long Bytes, string Huella,
     double? Seconds)
 {
-    /// <summary>From the corte's own instant to its publication.</summary>
+    /// <summary>Gets the time from the corte itself to its publication.</summary>
     public TimeSpan Delay => PublishedAt - Corte.At;
 }
 
-/// <summary>What a night was, told from its journal alone.</summary>
-/// <param name="Opened">The first opening of the public site's gate; null where it never opened.</param>
-/// <param name="Rejected">All <c>PACKAGE_REJECTED</c>.</param>
-/// <param name="Incidents">All that is a warning or worse, but rejections.</param>
+/// <summary>Sums up a night from its journal alone.</summary>
+/// <param name="Opened">The first opening of the public site's gate; null if it never opened.</param>
+/// <param name="Rejected">All <c>PACKAGE_REJECTED</c> records.</param>
+/// <param name="Incidents">All records of severity warning or worse, except rejections.</param>
 public sealed record NightSummary(
     long Records, DateTimeOffset? From, DateTimeOffset? To, DateTimeOffset? Opened,
     IReadOnlyList<PublishedCorte> Published,

@@ -11,8 +11,9 @@ using Difusor.Agent.Packages;
 namespace Difusor.Agent.Journal;
 
 /// <summary>
-/// The journal's line: one JSON object in UTF-8, its keys always in the order of the contract's section 11, times in
-/// UTC with microseconds, and no byte that is not needed, so that one record has exactly one spelling.
+/// Writes and reads the lines of the journal. Each is one JSON object in UTF-8, with its keys always in the order of
+/// the contract's section 11, times in UTC with microseconds, and no unnecessary byte. So a record has exactly one
+/// spelling.
 /// </summary>
 public static class RecordLine
 {
@@ -20,8 +21,8 @@ public static class RecordLine
     static readonly JsonWriterOptions Canonical = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     static readonly JsonWriterOptions Printed = new() { Encoder = PrintableJson.Encoder };
 
-    /// <summary>The line of an event, without its line feed, and the record that it states.</summary>
-    /// <param name="prev">The head of the record before it.</param>
+    /// <summary>Returns the line of an event, without its line feed, and the record in it.</summary>
+    /// <param name="prev">The head of the previous record.</param>
     public static (byte[] Line, JournalRecord Record) Write(
         AgentEvent happened, long seq, string prev, DateTimeOffset? trusted, DateTimeOffset system)
     {
@@ -31,11 +32,11 @@ public static class RecordLine
         return (line, record with { Head = Head(line) });
     }
 
-    /// <summary>The one spelling of a record, without a line feed.</summary>
+    /// <summary>Returns the only spelling of a record, without a line feed.</summary>
     public static byte[] Line(JournalRecord record) => Line(record, Canonical);
 
     /// <summary>
-    /// The record for a terminal: the same JSON, in which no character is hidden. Its digest is another one.
+    /// Returns the record for a terminal: the same JSON with every character visible. Its digest is different.
     /// </summary>
     public static byte[] Shown(JournalRecord record) => Line(record, Printed);
 
@@ -58,7 +59,7 @@ public static class RecordLine
         return buffer.WrittenSpan.ToArray();
     }
 
-    /// <summary>What a later line's <c>prev</c> must say of this one.</summary>
+    /// <summary>Returns the head of a line: what the <c>prev</c> of the next line must be.</summary>
     public static string Head(ReadOnlySpan<byte> line)
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
@@ -67,13 +68,13 @@ public static class RecordLine
     }
 
     /// <summary>
-    /// Reads a whole line, without its line feed; null where it is no record. It says nothing of the chain.
+    /// Reads a whole line, without its line feed. Returns null if it is not a record. It does not check the chain.
     /// </summary>
     public static JournalRecord? Read(ReadOnlySpan<byte> line)
     {
         try
         {
-            // The parser looks at a string's bytes only when it is asked for it, which may be far from here.
+            // The parser checks the bytes of a string only when somebody reads that string, which may be far from here.
             if (!Utf8.IsValid(line) || JsonNode.Parse(line) is not JsonObject record) return null;
             if (record["fields"] is not JsonObject fields) return null;
             return new JournalRecord(
@@ -89,7 +90,7 @@ public static class RecordLine
         }
     }
 
-    /// <summary>A time as the journal writes it.</summary>
+    /// <summary>Returns a time as the journal writes it.</summary>
     public static string Time(DateTimeOffset at) => at.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture);
 
     static DateTimeOffset ReadTime(string text) =>

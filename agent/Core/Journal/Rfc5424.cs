@@ -4,9 +4,9 @@ using System.Text;
 namespace Difusor.Agent.Journal;
 
 /// <summary>
-/// A record as a message of RFC 5424: one SD-ELEMENT with the fields, and the sentence for people in UTF-8. It is
-/// MSG-ANY of section 6.4: the byte order mark of MSG-UTF8 would stay in the files that rsyslog writes, where people
-/// see garbage before each sentence.
+/// Writes a record as a message of RFC 5424: one SD-ELEMENT with the fields, and the sentence for people in UTF-8. The
+/// message is MSG-ANY (section 6.4): the byte order mark of MSG-UTF8 would stay in the files that rsyslog writes, and
+/// people would see garbage before each sentence.
 /// </summary>
 public static class Rfc5424
 {
@@ -23,7 +23,7 @@ public static class Rfc5424
             $"{header} [{identity.SdId} {string.Join(' ', SyslogFields.Of(record, room))}] {message}");
     }
 
-    /// <summary>Printable US-ASCII of a limited length, or the NILVALUE.</summary>
+    /// <summary>Returns the printable US-ASCII of a text up to a length, or the NILVALUE.</summary>
     static string Name(string? text, int limit)
     {
         var printable = string.Concat((text ?? "").Where(c => c is > ' ' and < '\x7f').Take(limit));

@@ -8,20 +8,21 @@ using Difusor.Agent.Texts;
 namespace Difusor.Agent.Journal;
 
 /// <summary>
-/// A record's fields as <c>name="value"</c> pairs: <c>seq</c> and <c>head</c> first, so that nothing a sender wrote can
-/// stand in their place. A list <c>reasons</c> becomes <c>reasons_total</c>, <c>reasons</c> (its distinct codes) and
-/// <c>reason1</c>, <c>reason2</c>...; all lists of a message together show at most 20 items, and what does not fit is
-/// left to the journal.
+/// Writes a record's fields as <c>name="value"</c> pairs. <c>seq</c> and <c>head</c> come first, so that nothing from a
+/// sender can take their place. A list <c>reasons</c> becomes <c>reasons_total</c>, <c>reasons</c> (its distinct codes)
+/// and <c>reason1</c>, <c>reason2</c>... All lists of a message together show at most 20 items; what does not fit is
+/// only in the journal.
 /// </summary>
 static class SyslogFields
 {
-    /// <summary>Contract, section 10: a whole message in bytes.</summary>
+    /// <summary>The most bytes of a whole message (contract, section 10).</summary>
     public const int MessageLimit = 8192;
     const int Items = 20, ValueLimit = 1024, SentenceLimit = 2048;
     static readonly Pair Truncated = new("truncated", "true");
 
     /// <summary>
-    /// A value escaped as RFC 5424, section 6.3.3 has it: <c>"</c>, <c>\</c> and <c>]</c> by a back slash; printable.
+    /// A pair whose value is printable and escaped by RFC 5424, section 6.3.3: <c>"</c>, <c>\</c> and <c>]</c> with a
+    /// backslash.
     /// </summary>
     public readonly record struct Pair(string Name, string Value)
     {
@@ -29,10 +30,12 @@ static class SyslogFields
         public int Size => Encoding.UTF8.GetByteCount(Value) + Name.Length + " =\"\"".Length;
     }
 
-    /// <summary>The pairs that fit into <paramref name="room"/> bytes, each counted with the space before it.</summary>
+    /// <summary>
+    /// Returns the pairs that fit into <paramref name="room"/> bytes, each counted with the space before it.
+    /// </summary>
     public static List<Pair> Of(JournalRecord record, int room) => Fitting(record, room, escaped: "\"\\]");
 
-    /// <summary>The same with values as they are, but made printable.</summary>
+    /// <summary>Returns the same with printable values, but not escaped.</summary>
     public static List<Pair> Plain(JournalRecord record, int room) => Fitting(record, room, escaped: "");
 
     static List<Pair> Fitting(JournalRecord record, int room, string escaped)
@@ -54,7 +57,7 @@ static class SyslogFields
         return pairs;
     }
 
-    /// <summary>The sentence for people, printable and on one line.</summary>
+    /// <summary>Returns the sentence for people, printable and on one line.</summary>
     public static string Sentence(JournalRecord record, SyslogIdentity identity) =>
         Clean(EventCatalogue.Sentence(identity.Language, record.Event, record.Fields), SentenceLimit, escaped: "");
 
@@ -69,7 +72,7 @@ static class SyslogFields
                 scalars.Add(Cleaned(name, EventCatalogue.Scalar(value)));
                 continue;
             }
-            // Told by the record itself where the list may have only the first.
+            // If the record may list only the first items, it states the total itself.
             if (!fields.ContainsKey(name + "_total"))
                 scalars.Add(Cleaned(name + "_total", list.Count.ToString(CultureInfo.InvariantCulture)));
             var codes = list.OfType<JsonObject>().Select(finding => (string?)finding["code"]).Distinct().ToList();
@@ -86,7 +89,7 @@ static class SyslogFields
         Pair Cleaned(string name, string value) => new(name, Clean(value, ValueLimit, escaped));
     }
 
-    /// <summary>Where a list is empty nothing is said of it.</summary>
+    /// <summary>Returns whether a field is the total of an empty list; such a field is left out.</summary>
     static bool IsTotalOfNothing(string name, JsonObject fields) =>
         name.EndsWith("_total", StringComparison.Ordinal) && fields[name[..^"_total".Length]] is JsonArray { Count: 0 };
 
@@ -94,7 +97,7 @@ static class SyslogFields
     {
         var clean = new StringBuilder(text.Length);
         var bytes = 0;
-        // What is too long anyway is not made printable to its end.
+        // Do not convert text beyond the limit: it is cut off anyway.
         foreach (var rune in Printable.Line(text.Length > limit ? text[..limit] : text).EnumerateRunes())
         {
             var escape = rune.IsBmp && escaped.Contains((char)rune.Value, StringComparison.Ordinal);

@@ -5,14 +5,14 @@ using System.Text;
 namespace Difusor.Agent.Journal;
 
 /// <summary>
-/// The heads that a syslog file has kept, by their <c>seq</c>: whatever stands around our own <c>seq="..."
-/// head="..."</c>, in either format, as rsyslog, syslog-ng or journalctl write it. The first pair of a line counts:
-/// what a sender wrote comes after it, escaped. Lines that are marked as another account's than the first marked line's
-/// are foreign: they say nothing for or against the journal.
+/// The heads that a syslog file has kept, by their <c>seq</c>. It finds our own <c>seq="..." head="..."</c> in either
+/// format, with any text around it, as rsyslog, syslog-ng or journalctl write it. The first pair of a line counts,
+/// because a sender's text comes after it, escaped. Lines that are marked with another account than the first marked
+/// line are foreign: they prove nothing for or against the journal.
 /// </summary>
-/// <param name="Messages">How many lines had one, without the foreign.</param>
-/// <param name="Conflict">Where two lines name different heads for one record; null where none do.</param>
-/// <param name="Foreign">What others than the agent's account wrote in its name; null where nobody did.</param>
+/// <param name="Messages">How many lines had a head, without the foreign ones.</param>
+/// <param name="Conflict">Set if two lines name different heads for one record; null otherwise.</param>
+/// <param name="Foreign">What other accounts wrote in the agent's name; null if none did.</param>
 public sealed record SyslogHeads(
     IReadOnlyDictionary<long, Witness> Heads, long Messages, ChainProblem? Conflict, ForeignLines? Foreign)
 {

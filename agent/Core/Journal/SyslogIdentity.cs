@@ -3,10 +3,10 @@ using Difusor.Agent.Texts;
 
 namespace Difusor.Agent.Journal;
 
-/// <summary>What is the same in all messages of one agent.</summary>
-/// <param name="Facility">Syslog's number: 16 for local0.</param>
-/// <param name="Host">HOSTNAME; null where there is none to give.</param>
-/// <param name="Zone">The host's zone: the local format has local time without an offset.</param>
+/// <summary>What all messages of one agent have in common.</summary>
+/// <param name="Facility">The number of the facility: 16 for local0.</param>
+/// <param name="Host">HOSTNAME; null if it is left out.</param>
+/// <param name="Zone">The time zone of the host: the local format has local time without an offset.</param>
 /// <param name="SdId">The SD-ID: <c>difusor@32473</c>.</param>
 public sealed record SyslogIdentity(
     int Facility, string? Host, int Pid, TimeZoneInfo Zone, string SdId, Language Language)
@@ -20,10 +20,10 @@ public sealed record SyslogIdentity(
         "local0", "local1", "local2", "local3", "local4", "local5", "local6", "local7",
     ];
 
-    /// <summary>The number of a facility's name; null where there is none.</summary>
+    /// <summary>Returns the number of a facility; null if the name is unknown.</summary>
     public static int? FacilityNamed(string name) =>
         Array.IndexOf(Facilities, name) is var number and >= 0 ? number : null;
 
-    /// <summary>PRI (RFC 5424, section 6.2.1).</summary>
+    /// <summary>Returns PRI (RFC 5424, section 6.2.1).</summary>
     public int Priority(Severity severity) => Facility * 8 + (int)severity;
 }

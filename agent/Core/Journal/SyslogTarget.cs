@@ -6,12 +6,13 @@ namespace Difusor.Agent.Journal;
 public enum SyslogTransportKind { Unix, Udp, Tcp, Tls }
 
 /// <summary>Where messages go: <c>unix:/path</c>, or a host with a port.</summary>
-/// <param name="Host">The host's name or address; the path for a unix socket.</param>
-/// <param name="Port">0 for a unix socket.</param>
+/// <param name="Host">The name or address of the host; the path for a unix socket.</param>
+/// <param name="Port">The port; 0 for a unix socket.</param>
 public sealed record SyslogTarget(SyslogTransportKind Kind, string Host, int Port)
 {
     /// <summary>
-    /// Reads <c>syslog.target</c>; null where it is none of its four forms. A port left out is the transport's own.
+    /// Reads <c>syslog.target</c>. Returns null if it has none of the four forms. If the port is missing, the default
+    /// of the transport is used.
     /// </summary>
     public static SyslogTarget? Read(string text)
     {
@@ -22,7 +23,10 @@ public sealed record SyslogTarget(SyslogTransportKind Kind, string Host, int Por
             ?? ReadHost(text, "tls://", SyslogTransportKind.Tls, 6514);
     }
 
-    /// <summary>Auto: RFC 5424, but the local format to a socket that is journald's, which reads no RFC 5424.</summary>
+    /// <summary>
+    /// Returns the format to use. Auto means RFC 5424, but the local format for a socket that belongs to journald,
+    /// which does not read RFC 5424.
+    /// </summary>
     public SyslogFormat FormatFor(SyslogFormat asked) => (asked, Kind, Host) switch
     {
         (SyslogFormat.Auto, SyslogTransportKind.Unix, "/dev/log" or "/run/systemd/journal/dev-log") =>

@@ -7,7 +7,9 @@ using Difusor.Agent.Sentinel;
 
 namespace Difusor.Agent.Night;
 
-/// <summary>Tells that the next corte is late, on whose side the delay is, and when it is over (call, I.11).</summary>
+/// <summary>
+/// Reports that the next corte is late, on whose side the delay is, and when it is over (call, I.11).
+/// </summary>
 public sealed class CadenceWatch(
     IReleases releases, EventRecorder recorder, NightClock clock, Publisher publisher, PublicationSettings settings)
 {
@@ -17,8 +19,8 @@ public sealed class CadenceWatch(
     /// <summary>Takes the settings of a reload.</summary>
     public void Follow(PublicationSettings changed) => settings = changed;
 
-    /// <summary>Looks at the time.</summary>
-    /// <param name="arriving">Names of deliveries that have no verdict yet.</param>
+    /// <summary>Checks the time, and records a change.</summary>
+    /// <param name="arriving">The names of deliveries that have no verdict yet.</param>
     public void Tick(IEnumerable<string> arriving, ClockReading now)
     {
         var progress = Progress(arriving, now);
@@ -29,7 +31,7 @@ public sealed class CadenceWatch(
                 progress.Live, progress.Since, alarm.Cause, alarm.Packages, clock.Profile.Cadence.TotalSeconds), now);
     }
 
-    /// <summary>Returns the published corte, and what has become of the packages since.</summary>
+    /// <summary>Returns the published corte, and what has happened to the packages since.</summary>
     CorteProgress Progress(IEnumerable<string> arriving, ClockReading now)
     {
         var withdrawn = releases.Choice(Root.Public) is { Release: null, At: var at } ? at : (DateTimeOffset?)null;

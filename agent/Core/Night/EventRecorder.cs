@@ -5,11 +5,11 @@ using Difusor.Agent.Journal;
 namespace Difusor.Agent.Night;
 
 /// <summary>
-/// Every decision passes here on its way to the journal: it is on disk before the caller goes on, and stamped with
-/// trusted time where there is one. Syslog is fed from the journal, and status from here.
+/// Writes every decision to the journal. The record is on disk before the caller continues, and has trusted time if
+/// there is one. Syslog is fed from the journal, and status from here.
 /// </summary>
-/// <param name="recorded">Told of each record, once it is on disk. It must not throw: the record allows what its caller
-/// does next.</param>
+/// <param name="recorded">Called for each record, once it is on disk. It must not throw: the record allows what its
+/// caller does next.</param>
 public sealed class EventRecorder(IJournal journal, NightClock clock, Action<JournalRecord, ClockReading> recorded)
 {
     const int Remembered = 10;
@@ -17,7 +17,7 @@ public sealed class EventRecorder(IJournal journal, NightClock clock, Action<Jou
 
     public IJournal Journal => journal;
 
-    /// <summary>Gets the last rejections, the newest last.</summary>
+    /// <summary>Gets the last rejections, newest last.</summary>
     public IReadOnlyCollection<(PackageRejected Rejected, DateTimeOffset At)> Rejections => rejections;
 
     /// <summary>Records one event.</summary>

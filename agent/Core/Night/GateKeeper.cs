@@ -7,8 +7,8 @@ using Difusor.Agent.Publication;
 namespace Difusor.Agent.Night;
 
 /// <summary>
-/// Takes polls of the time servers, and asks the gate. A change of its answer is in the journal before anyone hears of
-/// it, and an opening stands from then on (contract, section 7).
+/// Takes polls of the time servers, and asks the gate. A change of the gate's answer is in the journal before anything
+/// uses it; from then on an opening is final (contract, section 7).
 /// </summary>
 public sealed class GateKeeper(NightClock clock, EventRecorder recorder, ClockSettings settings)
 {
@@ -23,7 +23,7 @@ public sealed class GateKeeper(NightClock clock, EventRecorder recorder, ClockSe
         discipline = new ClockDiscipline(settings, profile.Opens.Offset);
     }
 
-    /// <summary>Recalls what an earlier run has proven, and the rehearsal that it left open.</summary>
+    /// <summary>Restores what an earlier run has proven, and the rehearsal that it left open.</summary>
     public void Remember(IEnumerable<JournalRecord> records)
     {
         foreach (var record in records)
@@ -38,10 +38,10 @@ public sealed class GateKeeper(NightClock clock, EventRecorder recorder, ClockSe
         }
     }
 
-    /// <summary>Takes one poll, and journals what changed by it.</summary>
-    /// <param name="host">What the host's own NTP client says: it stands beside a trouble of the clock. Null: it was
-    /// not asked.</param>
-    /// <returns>Whether the clock has jumped, and the servers should be asked sooner: eight selections must
+    /// <summary>Takes one poll, and records in the journal what it changed.</summary>
+    /// <param name="host">What the host's own NTP client reports, which is added to a clock trouble; null if it was not
+    /// asked.</param>
+    /// <returns>Whether the clock has jumped: then the servers should be asked sooner, because eight selections must
     /// agree.</returns>
     public bool Take(NtpPoll poll, HostTime? host = null)
     {
@@ -52,7 +52,7 @@ public sealed class GateKeeper(NightClock clock, EventRecorder recorder, ClockSe
         return step.Events.Any(happened => happened is ClockJump);
     }
 
-    /// <summary>Asks the gate, journals a change of its answer, and only then lets it stand.</summary>
+    /// <summary>Asks the gate and records a change of its answer; only then the answer takes effect.</summary>
     public GateDecision Decide(ClockReading now)
     {
         var (gate, before, proven) = (clock.Gate, clock.Decision, clock.OpeningProven);
@@ -64,11 +64,11 @@ public sealed class GateKeeper(NightClock clock, EventRecorder recorder, ClockSe
         return clock.Decision = decision;
     }
 
-    /// <summary>Returns how long until true time alone may change the gate's answer; null where it cannot.</summary>
+    /// <summary>Returns how long until true time alone may change the gate's answer; null if it cannot.</summary>
     public TimeSpan? WakeIn(ClockReading now) =>
         clock.Decision?.Wake - TimeSpan.FromTicks((now.Raw - decidedAt.Raw) / 100);
 
-    /// <summary>Returns the seconds between two readings, to the millisecond.</summary>
+    /// <summary>Returns the seconds between two readings, rounded to the millisecond.</summary>
     public static double SecondsBetween(ClockReading from, ClockReading to) =>
         Math.Round((to.Raw - from.Raw) / NanosecondsPerSecond, 3);
 

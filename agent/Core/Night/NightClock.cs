@@ -4,8 +4,8 @@ using Difusor.Agent.Gate;
 namespace Difusor.Agent.Night;
 
 /// <summary>
-/// What is known of time, and what the gate has decided by it. Everybody reads it; only <see cref="GateKeeper"/>
-/// changes it, once the journal holds the change.
+/// What is known about time, and what the gate has decided from it. Everyone may read it; only <see cref="GateKeeper"/>
+/// changes it, once the journal has the change.
 /// </summary>
 public sealed class NightClock
 {
@@ -21,14 +21,14 @@ public sealed class NightClock
     public ClockState State { get; internal set; } = ClockState.Unknown;
 
     /// <summary>
-    /// Gets the last decision; null before the first. The gate is asked anew at each turn of the loop.
+    /// Gets the last decision; null before the first. The gate is asked again at each turn of the loop.
     /// </summary>
     public GateDecision? Decision { get; internal set; }
 
-    /// <summary>Tells whether the journal holds the opening.</summary>
+    /// <summary>Gets whether the journal has the opening.</summary>
     public bool OpeningProven { get; internal set; }
 
-    /// <summary>Gets the rehearsal that has begun and is not over: clock trouble in between does not end it.</summary>
+    /// <summary>Gets the rehearsal that has begun and is not over; clock trouble in between does not end it.</summary>
     public Window? Rehearsal { get; internal set; }
 
     /// <summary>Takes the election and the settings of a reload.</summary>
@@ -38,12 +38,12 @@ public sealed class NightClock
         Gate = new PublicationGate(profile, settings);
     }
 
-    /// <summary>Returns the middle of the bound; null while there is none to trust.</summary>
+    /// <summary>Returns the middle of the bound; null if there is no trusted bound.</summary>
     public DateTimeOffset? TrustedTime(ClockReading now) => Bound(now)?.Middle.ToOffset(Profile.Opens.Offset);
 
-    /// <summary>Returns the bound of true time; null while there is none to trust.</summary>
+    /// <summary>Returns the bound of true time; null if there is no trusted one.</summary>
     public ClockBound? Bound(ClockReading now) => State.Jumped ? null : State.BoundAt(now);
 
-    /// <summary>Returns trusted time, or the system's where there is none, in the election's offset.</summary>
+    /// <summary>Returns trusted time, or the system's if there is none, in the election's offset.</summary>
     public DateTimeOffset BestTime(ClockReading now) => TrustedTime(now) ?? now.System.ToOffset(Profile.Opens.Offset);
 }

@@ -7,8 +7,8 @@ using Difusor.Agent.Verification;
 namespace Difusor.Agent.Night;
 
 /// <summary>
-/// What an operator asks for, by the control socket (contract, section 8). Each action that changes something is in the
-/// journal, with uid, name and reason, before it is done.
+/// Carries out what an operator asks through the control socket (contract, section 8). Each action that changes
+/// something is in the journal, with uid, name and reason, before it is done.
 /// </summary>
 public sealed class OperatorCommands(
     IReleases releases, EventRecorder recorder, NightClock clock, Publisher publisher, VerdictHandler verdicts,
@@ -75,7 +75,7 @@ public sealed class OperatorCommands(
                 : OperatorReply.Of(OperatorOutcome.Done, "resumed-unpublished");
     }
 
-    /// <summary>What readers get, and what the site would go back to, stays.</summary>
+    /// <summary>Removes a release, but never one that readers get or that the site would go back to.</summary>
     OperatorReply Remove(RemoveRelease action, Operator by, ClockReading now)
     {
         (string, string) id = ("release", action.Release);
@@ -110,7 +110,7 @@ public sealed class OperatorCommands(
         return OperatorReply.Of(OperatorOutcome.Done, "retrying");
     }
 
-    /// <summary>Has a package verified beside the loop, since that may take long.</summary>
+    /// <summary>Starts the verification of a package outside the loop, because it may take long.</summary>
     void Publish(PublishByHand action, OperatorRequest request, ClockReading now)
     {
         if (action.Waive.FirstOrDefault(code => !PublishByHand.Waivable.Contains(code)) is { } refused)
@@ -125,11 +125,11 @@ public sealed class OperatorCommands(
         receiver.Judge(action, request);
     }
 
-    /// <summary>Answers a request that met an error which nobody foresaw.</summary>
+    /// <summary>Answers a request that met an unforeseen error.</summary>
     public static void FailedUnforeseen(OperatorRequest request) =>
         request.Answer(OperatorReply.Of(OperatorOutcome.Failed, "failed", ("fault", EventCode.InternalFault.Id())));
 
-    /// <summary>Takes the verdict over a package that an operator named to its end, and answers.</summary>
+    /// <summary>Completes the verdict on a package that an operator named, and answers.</summary>
     public void Take(Arrival arrival, OperatorRequest request, ClockReading now)
     {
         try
@@ -177,7 +177,7 @@ public sealed class OperatorCommands(
             held ? publisher.HeldReason(release, now).Code() : null);
     }
 
-    /// <summary>Returns the answer where the system refused something.</summary>
+    /// <summary>Returns the answer for a system fault.</summary>
     public static OperatorReply Failed(IOException fault) =>
         OperatorReply.Of(OperatorOutcome.Failed, "failed", ("fault", fault.Message));
 

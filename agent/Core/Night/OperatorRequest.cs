@@ -3,7 +3,7 @@ using Difusor.Agent.Publication;
 namespace Difusor.Agent.Night;
 
 /// <summary>
-/// Who asked, as the kernel knows it (SO_PEERCRED): uid and, where the host has one for it, the account's name.
+/// Who asked, as the kernel knows it (SO_PEERCRED): the uid and, if the host has one for it, the name of the account.
 /// </summary>
 public sealed record Operator(uint Uid, string Name)
 {

@@ -3,7 +3,7 @@ using Difusor.Agent.Packages;
 
 namespace Difusor.Agent.Night;
 
-/// <summary>What has become of a judged package: the words of the acuses (contract, section 6).</summary>
+/// <summary>The outcome of a judged package, with the words of the acuses (contract, section 6).</summary>
 [JsonConverter(typeof(KebabCase<PackageState>))]
 public enum PackageState
 {

@@ -9,111 +9,112 @@ using Difusor.Agent.Verification;
 namespace Difusor.Agent.Night;
 
 /// <summary>
-/// The stored releases and the two roots, as the decisions of a night need them. What a call has done is on stable
-/// storage when it returns; where the disk refuses it throws an <see cref="IOException"/>, and the same call may be
-/// made again.
+/// The stored releases and the two roots, as the decisions of a night need them. When a call returns, its work is on
+/// stable storage. If the disk refuses, it throws an <see cref="IOException"/>, and the same call may be repeated.
 /// </summary>
 public interface IReleases
 {
-    /// <summary>Gets all stored releases, the newest first.</summary>
+    /// <summary>Gets all stored releases, newest first.</summary>
     IReadOnlyList<Release> Sealed { get; }
 
-    /// <summary>Returns what a root serves; null: the notice page.</summary>
+    /// <summary>Returns the release that a root serves; null means the notice page.</summary>
     Release? Live(Root root);
 
-    /// <summary>Returns what a root served before.</summary>
+    /// <summary>Returns the release that a root served before.</summary>
     Release? Previous(Root root);
 
-    /// <summary>Tells whether a root serves a release now, or would go back to it.</summary>
+    /// <summary>Returns whether a root serves a release now, or would go back to it.</summary>
     bool IsServed(Release release);
 
     OperatorChoice? Choice(Root root);
 
     void Choose(Root root, OperatorChoice? choice);
 
-    /// <summary>Makes a release what the root serves.</summary>
-    /// <returns>The release as it is served: its modification times may have moved.</returns>
+    /// <summary>Makes a release the one that the root serves.</summary>
+    /// <returns>The release as it is served: its modification times may have changed.</returns>
     Release Publish(Release release, Root root, DateTimeOffset now);
 
     /// <summary>Goes back to a stored release.</summary>
-    /// <param name="newest">The newest release that counts: it, and what is older, is not published by itself any
+    /// <param name="newest">The newest release that counts: neither it nor an older one is published automatically any
     /// more.</param>
-    /// <param name="hold">Until the operator resumes, nothing is published by itself.</param>
+    /// <param name="hold">Whether nothing is published automatically until the operator resumes.</param>
     Activation Activate(Release stored, Root root, ReleaseRank? newest, bool hold, string reason, DateTimeOffset now);
 
     /// <summary>Takes a root down to its notice page.</summary>
     void Withdraw(Root root);
 
-    /// <summary>Gives a release that waits for trusted time its root.</summary>
+    /// <summary>Gives a root to a release that waits for trusted time.</summary>
     Release Assign(Release release, Root destination);
 
     void Remove(IReadOnlyList<Release> unwanted);
 
     /// <summary>Removes old releases.</summary>
     /// <param name="keep">How many stay.</param>
-    /// <param name="waiting">What stays, however old.</param>
+    /// <param name="waiting">The releases that stay, however old.</param>
     IReadOnlyList<Release> Prune(int keep, IReadOnlySet<ReleaseId> waiting);
 
-    /// <summary>Removes the oldest of what was set aside.</summary>
+    /// <summary>Removes the oldest entries of the quarantine.</summary>
     /// <param name="keep">How many stay.</param>
-    /// <param name="size">Bytes that may stay.</param>
+    /// <param name="size">How many bytes may stay.</param>
     IReadOnlyList<string> PruneQuarantine(int keep, long size);
 }
 
-/// <summary>A verified package's files on disk, which are not a release yet.</summary>
+/// <summary>The files of a verified package on disk, which are not a release yet.</summary>
 public interface IStagedPackage
 {
     /// <summary>Makes a release of them.</summary>
-    /// <param name="destination">The only root that it may go to; null while trusted time has not told yet.</param>
-    /// <param name="future">Its corte lies in the future.</param>
+    /// <param name="destination">The only root that it may go to; null while trusted time has not decided yet.</param>
+    /// <param name="future">Whether its corte lies in the future.</param>
     Release Seal(Verdict verdict, Root? destination, bool future, DateTimeOffset now);
 
-    /// <summary>Sets them aside with their verdict.</summary>
+    /// <summary>Moves them to quarantine with their verdict.</summary>
     /// <returns>Where they lie now.</returns>
     string Quarantine(Verdict verdict, DateTimeOffset now);
 
-    /// <summary>Removes them; what they have that the store has lost is taken over first.</summary>
+    /// <summary>Removes them; contents that the store has lost are taken over first.</summary>
     void DiscardDuplicate();
 }
 
-/// <summary>The journal, as it is written.</summary>
+/// <summary>The journal, for writing.</summary>
 public interface IJournal
 {
-    /// <summary>Gets the last record's number; 0 before the first.</summary>
+    /// <summary>Gets the number of the last record; 0 before the first.</summary>
     long Seq { get; }
 
-    /// <summary>Gets the last record's head: hex SHA-256.</summary>
+    /// <summary>Gets the head of the last record: SHA-256 in hex.</summary>
     string Head { get; }
 
     /// <summary>Writes one event and returns when it is on stable storage.</summary>
-    /// <exception cref="IOException">It is not: nothing that it would allow may be done.</exception>
+    /// <exception cref="IOException">It is not: what it would allow must not be done.</exception>
     JournalRecord Append(AgentEvent happened, DateTimeOffset? trusted, DateTimeOffset system);
 }
 
-/// <summary>The acuses. They are no part of the proof: where one cannot be written the night goes on.</summary>
+/// <summary>Writes the acuses. They are not part of the proof: if one cannot be written, the night goes on.</summary>
 public interface IReceipts
 {
     void Write(string delivery, PackageState state, Verdict verdict, DateTimeOffset at);
 
     /// <summary>Writes the acuse of a release whose state has changed since its verdict.</summary>
-    /// <param name="isLast">False: <c>ultimo.json</c> stays what it is.</param>
+    /// <param name="isLast">False means that <c>ultimo.json</c> stays unchanged.</param>
     void Write(Release release, PackageState state, DateTimeOffset at, bool isLast = true);
 }
 
-/// <summary>What receives deliveries, as an operator's commands need it.</summary>
+/// <summary>The receiver of deliveries, as an operator's commands need it.</summary>
 public interface IReceiver
 {
-    /// <summary>Judges again whatever was rejected.</summary>
+    /// <summary>Judges again everything that was rejected.</summary>
     void Rejudge();
 
-    /// <summary>Has a package at a path verified, on another thread: the verdict comes back as a signal.</summary>
+    /// <summary>
+    /// Starts the verification of a package at a path, on another thread: the verdict comes back as a signal.
+    /// </summary>
     void Judge(PublishByHand action, OperatorRequest request);
 }
 
 /// <summary>Reads all clocks of the host at one instant.</summary>
 public delegate ClockReading ReadClocks();
 
-/// <summary>What going back to a stored release gave.</summary>
-/// <param name="Release">The new release with the old one's bytes; null: it could not be made.</param>
-/// <param name="Damaged">The files whose vault copy no longer proves true.</param>
+/// <summary>The result of going back to a stored release.</summary>
+/// <param name="Release">The new release with the old one's bytes; null if it could not be made.</param>
+/// <param name="Damaged">The files whose vault copy has no longer the right digest.</param>
 public sealed record Activation(Release? Release, ImmutableArray<RelativePath> Damaged);

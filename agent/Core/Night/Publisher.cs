@@ -8,11 +8,11 @@ using Difusor.Agent.Publication;
 namespace Difusor.Agent.Night;
 
 /// <summary>
-/// Takes sealed releases live. What is due is always asked of <see cref="PublicationOrder"/>, from what lies on disk:
-/// at a verdict, at the opening, at start, after a fault and at each tick the same question gets the same answer.
+/// Makes sealed releases live. It always asks <see cref="PublicationOrder"/> what is due, from what lies on disk. So
+/// the same question gets the same answer at a verdict, at the opening, at start, after a fault and at each tick.
 /// </summary>
-/// <param name="readClocks">Read again after a swap, which takes clock.</param>
-/// <param name="published">Told of each release that has become live.</param>
+/// <param name="readClocks">Reads the clocks again after a swap, which takes time.</param>
+/// <param name="published">Called for each release that has become live.</param>
 public sealed class Publisher(
     IReleases releases, EventRecorder recorder, NightClock clock, IReceipts receipts, PublicationSettings settings,
     ReadClocks readClocks,
@@ -24,15 +24,15 @@ public sealed class Publisher(
     /// <summary>Takes the settings of a reload.</summary>
     public void Follow(PublicationSettings changed) => settings = changed;
 
-    /// <summary>Gets when what is public now became so, by trusted time; from the journal after a restart.</summary>
+    /// <summary>Gets when the public release became live, by trusted time; from the journal after a restart.</summary>
     public DateTimeOffset? PublishedSince { get; private set; }
 
-    /// <summary>Recalls from the journal when what is live became so.</summary>
+    /// <summary>Restores from the journal when the live release became live.</summary>
     public void Recall(IReadOnlyList<JournalRecord> records) =>
         PublishedSince = RecordOf(releases.Live(Root.Public), records)?.BestTime;
 
     /// <summary>
-    /// Records a release that is live and has no record: a crash came between the swap and the record.
+    /// Records a live release that has no record, because a crash came between the swap and the record.
     /// </summary>
     public void RecordWhatACrashLeft(IReadOnlyList<JournalRecord> records, ClockReading now)
     {
@@ -44,13 +44,16 @@ public sealed class Publisher(
     static JournalRecord? RecordOf(Release? live, IReadOnlyList<JournalRecord> records) => live is null ? null
         : records.LastOrDefault(record => record.Happened is CortePublished published && published.Release == live.Id);
 
-    /// <summary>One root as the order sees it.</summary>
+    /// <summary>Returns the state of one root for the publication order.</summary>
     public RootState StateOf(Root root, ClockReading now) => new(
         releases.Live(root), [.. releases.Sealed.Where(release => release.Destination == root)], releases.Choice(root),
         ClosedReason(root), clock.Bound(now));
 
-    /// <summary>Publishes what is due in each root; of several held the newest, and says so of the others.</summary>
-    /// <param name="told">What is no newer than this has had its say before.</param>
+    /// <summary>
+    /// Publishes what is due in each root. If several are held, it publishes the newest and records the others as
+    /// superseded.
+    /// </summary>
+    /// <param name="told">Releases up to this one were recorded before and are not recorded again.</param>
     public void PublishDue(ClockReading now, ReleaseRank? told = null)
     {
         foreach (var root in Roots)
@@ -66,9 +69,10 @@ public sealed class Publisher(
     }
 
     /// <summary>
-    /// Swaps a release in, and records it: the one way by which anything becomes public. The acuse is the caller's.
+    /// Swaps a release in and records it. Except for an operator's <c>activate</c>, this is the only way to make
+    /// anything public. The caller writes the acuse.
     /// </summary>
-    /// <param name="lastByte">When its last byte came, for the event; null where it had been held.</param>
+    /// <param name="lastByte">When its last byte came, for the event; null if it was held.</param>
     public void Publish(Release release, Root root, ClockReading now, ClockReading? lastByte = null)
     {
         var previous = releases.Live(root);
@@ -77,7 +81,7 @@ public sealed class Publisher(
         published(release, root);
     }
 
-    /// <summary>Records what an operator has made live.</summary>
+    /// <summary>Records the release that an operator has made live.</summary>
     public void RecordActivated(Release release, Release? previous)
     {
         RecordPublished(release, Root.Public, previous, readClocks());
@@ -105,7 +109,7 @@ public sealed class Publisher(
                 tellsWhen ? clock.Profile.Opens : null), now);
     }
 
-    /// <summary>Records that it is older than what is live. The acuse is the caller's.</summary>
+    /// <summary>Records that a release is older than the live one. The caller writes the acuse.</summary>
     /// <param name="isKept">Whether an operator can still make it live.</param>
     public void RecordSuperseded(Release release, Corte by, ClockReading now, bool isKept = true)
     {
@@ -114,7 +118,10 @@ public sealed class Publisher(
             new PackageSuperseded(release.Package, release.Series, release.Corte, release.Id, by, activate), now);
     }
 
-    /// <summary>Another one became live in its place; that is not what happened last to its delivery.</summary>
+    /// <summary>
+    /// Records that another release became live in its place. <c>ultimo.json</c> stays, because this is not the last
+    /// event of its delivery.
+    /// </summary>
     void PassOver(Release release, Corte by, ClockReading now, bool isKept = true)
     {
         RecordSuperseded(release, by, now, isKept);
@@ -129,7 +136,7 @@ public sealed class Publisher(
     }
 
     /// <summary>
-    /// What is to become of a release that is sealed already: for an arrival that a fault of the disk has interrupted.
+    /// Decides what to do with a release that is already sealed, for an arrival that a disk fault interrupted.
     /// </summary>
     public Decision DecisionOn(Release release, ClockReading now)
     {
@@ -140,12 +147,12 @@ public sealed class Publisher(
             : new Decision.Hold(HeldReason(release, now));
     }
 
-    /// <summary>Sealed and not yet public: what may still go out.</summary>
+    /// <summary>Returns the releases that are sealed and not public yet, but may still be published.</summary>
     public IEnumerable<Release> Held(ClockReading now) =>
         Roots.SelectMany(root => PublicationOrder.Waiting(StateOf(root, now)))
             .Concat(releases.Sealed.Where(release => release.Destination is null));
 
-    /// <summary>Why a held release is not public now.</summary>
+    /// <summary>Returns why a held release is not public now.</summary>
     public HoldReason HeldReason(Release release, ClockReading now)
     {
         if (release.Destination is not { } root) return ClosedReason(Root.Public) ?? HoldReason.RehearsalUndecided;
@@ -154,10 +161,7 @@ public sealed class Publisher(
             : ClosedReason(root) ?? HoldReason.Publishing;
     }
 
-    /// <summary>
-    /// Removes what retention no longer keeps. Failures are not counted. What waits stays, but for what is too much of
-    /// it.
-    /// </summary>
+    /// <summary>Removes what retention no longer keeps. Waiting releases stay, except those beyond the limit.</summary>
     public void Prune(int keep, ClockReading now, int mostWaiting = WaitingRoom.Most)
     {
         foreach (var crowd in Crowds(now)) LetGo(crowd, mostWaiting, now);
@@ -169,8 +173,8 @@ public sealed class Publisher(
     /// <summary>Counts the releases that are held because their corte lies in the future.</summary>
     public int HeldForTheFuture(ClockReading now) => WaitingRoom.Future(Held(now), clock.Bound(now)).Count;
 
-    /// <summary>Removes the releases whose time has not come, because there is no room for what has.</summary>
-    /// <returns>What was removed: its deliveries are to be judged again when their time comes.</returns>
+    /// <summary>Removes the releases whose time has not come, to make room for those whose time has come.</summary>
+    /// <returns>The removed releases: their deliveries must be judged again when their time comes.</returns>
     public IReadOnlyList<Release> LetFutureGo(ClockReading now)
     {
         var going = WaitingRoom.Future(Held(now), clock.Bound(now));
@@ -184,7 +188,9 @@ public sealed class Publisher(
         return going;
     }
 
-    /// <summary>What waits and counts: for each root, and for what has no root yet.</summary>
+    /// <summary>
+    /// Returns the waiting releases that count: one list per root, and one for those without a root yet.
+    /// </summary>
     IEnumerable<List<Release>> Crowds(ClockReading now)
     {
         var bound = clock.Bound(now);
@@ -205,8 +211,8 @@ public sealed class Publisher(
     }
 
     /// <summary>
-    /// Takes a rehearsal down once it is certainly over: its root shows the notice, and nothing of it is left that
-    /// could go anywhere.
+    /// Takes a rehearsal down once it is certainly over: its root shows the notice page, and all its releases are
+    /// removed, so that none can be published anywhere.
     /// </summary>
     public void EndRehearsal(ClockReading now)
     {
@@ -220,7 +226,7 @@ public sealed class Publisher(
         releases.Remove(left);
     }
 
-    /// <summary>Tells that a release is not published after all.</summary>
+    /// <summary>Makes the event that a release is not published after all.</summary>
     public static PackageRejected Rejected(Release release, Finding reason) =>
         new(release.Package, release.Series, release.Corte, null, null, null, null, Told.Of([reason]), 1);
 

@@ -1,7 +1,7 @@
 namespace Difusor.Agent.Night;
 
 /// <summary>
-/// What a thread tells the agent loop. Each kind stands beside the thread that posts it; the loop alone decides what
-/// follows.
+/// A message of a thread to the agent loop. Each kind is defined beside the thread that posts it; only the loop decides
+/// what follows.
 /// </summary>
 public abstract record Signal;

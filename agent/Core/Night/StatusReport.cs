@@ -7,17 +7,17 @@ using Difusor.Agent.Publication;
 
 namespace Difusor.Agent.Night;
 
-/// <summary>What the parts beside the loop say of themselves, for the status.</summary>
-/// <param name="Deliveries">What is in hand, and of what waits some.</param>
-/// <param name="Unjudged">How many deliveries have no verdict yet, those included that are not listed.</param>
-/// <param name="Troubles">Event codes of what is wrong now.</param>
+/// <summary>What the parts beside the loop report for the status.</summary>
+/// <param name="Deliveries">The deliveries in hand, and some of those that wait.</param>
+/// <param name="Unjudged">How many deliveries have no verdict yet, including those that are not listed.</param>
+/// <param name="Troubles">The event codes of what is wrong now.</param>
 public sealed record StatusSources(
     IReadOnlyList<DeliveryProgress> Deliveries, int Unjudged, Journal.SentinelStatus Sentinel,
     IReadOnlyList<string> Troubles);
 
-/// <summary>Gathers what the agent says of itself in <c>status.json</c> (contract, section 9).</summary>
-/// <param name="version">The program's.</param>
-/// <param name="pid">The process's.</param>
+/// <summary>Collects what the agent reports about itself in <c>status.json</c> (contract, section 9).</summary>
+/// <param name="version">The version of the program.</param>
+/// <param name="pid">The id of the process.</param>
 public sealed class StatusReport(
     IReleases releases, EventRecorder recorder, NightClock clock, Publisher publisher, string version, int pid)
 {
@@ -84,7 +84,7 @@ public sealed class StatusReport(
             reply.Sample is { } measured ? ClockEvents.Seconds(measured.Distance) : null))];
     }
 
-    /// <summary>The system clock against what one server says, in seconds.</summary>
+    /// <summary>Returns the system clock minus the time of one server, in seconds.</summary>
     static double OffsetOfSystem(NtpSample sample, ClockReading read) =>
         ClockEvents.Seconds(TrueInterval.Nanoseconds(read.System) - (read.Raw + sample.Offset));
 
@@ -95,11 +95,15 @@ public sealed class StatusReport(
     DeliveryStatus Describe(DeliveryProgress one) =>
         new(one.Delivery, one.Waits ? "waiting" : one.State switch
         {
-            Drop.DeliveryState.Stalled => "stalled", Drop.DeliveryState.Judging =>
-                "verifying", Drop.DeliveryState.SetAside => "set-aside", _ => "arriving",
+            DeliveryState.Arriving or DeliveryState.Judged => "arriving",
+            DeliveryState.Stalled => "stalled",
+            DeliveryState.Judging => "verifying",
+            DeliveryState.SetAside => "set-aside",
         }, one.Files, one.Bytes, one.FirstSeen.System.ToOffset(Offset));
 
-    /// <summary>Of one rejection; the acuse, the journal and quarantine/ID/verdict.json have more.</summary>
+    /// <summary>
+    /// The most reasons shown per rejection; the acuse, the journal and quarantine/ID/verdict.json have more.
+    /// </summary>
     const int MostReasonsShown = 20;
 
     static RejectionStatus Rejection((PackageRejected Rejected, DateTimeOffset At) one) => new(

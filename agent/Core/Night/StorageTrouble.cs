@@ -4,8 +4,8 @@ using Difusor.Agent.Gate;
 namespace Difusor.Agent.Night;
 
 /// <summary>
-/// Tells once that the disk is full or has failed, and once that it is well again. What the journal itself could not
-/// take is recorded as soon as it can.
+/// Reports once that the disk is full or has failed, and once that it works again. If the journal itself could not take
+/// the record, it is written as soon as possible.
 /// </summary>
 public sealed class StorageTrouble(EventRecorder recorder)
 {
@@ -14,10 +14,10 @@ public sealed class StorageTrouble(EventRecorder recorder)
     long? since;
     bool isLow, doesNotFit;
 
-    /// <summary>Tells whether a fault of the disk is not over.</summary>
+    /// <summary>Gets whether a disk fault is not over.</summary>
     public bool HasFailed { get; private set; }
 
-    /// <summary>Takes a fault of the disk; recorded once until it is over.</summary>
+    /// <summary>Takes a disk fault, and records it once until it is over.</summary>
     public void Fail(StorageFailed fault, ClockReading now)
     {
         if (HasFailed) return;
@@ -35,16 +35,16 @@ public sealed class StorageTrouble(EventRecorder recorder)
         since ??= now.Monotonic;
     }
 
-    /// <summary>Takes that the disk works again.</summary>
+    /// <summary>Notes that the disk works again.</summary>
     public void Works() => HasFailed = false;
 
-    /// <summary>Takes that there is room for anything again.</summary>
+    /// <summary>Notes that there is room for anything again.</summary>
     public void HasRoom() => isLow = false;
 
-    /// <summary>Takes that no delivery waits for room any more.</summary>
+    /// <summary>Notes that no delivery waits for room any more.</summary>
     public void Fits() => doesNotFit = false;
 
-    /// <summary>Records what is to be told and is not yet. To be called at each turn.</summary>
+    /// <summary>Records what has not been recorded yet. Call it at each turn.</summary>
     public void Tell(ClockReading now)
     {
         if (untold is { } fault)

@@ -8,13 +8,13 @@ using Difusor.Agent.Texts;
 namespace Difusor.Agent.Night;
 
 /// <summary>
-/// Hears every record, and knows by it what is wrong now, what has happened how often, and what was published. A change
-/// for the worse and back is told as one line of JSON.
+/// Takes every record, and knows from it what is wrong now, how often each event has happened, and what was published.
+/// It reports each change to worse, and back, as one line of JSON.
 /// </summary>
-/// <param name="tell">Told of each change: the line that <c>notify.command</c> reads.</param>
+/// <param name="tell">Called for each change with the line that <c>notify.command</c> reads.</param>
 public sealed class TroubleBoard(NightClock clock, Language language, Action<string> tell)
 {
-    /// <summary>Nanoseconds without another after which an internal fault is no trouble any more.</summary>
+    /// <summary>The nanoseconds without another internal fault after which the trouble is over.</summary>
     static readonly long FaultIsPast = (long)TimeSpan.FromHours(1).TotalNanoseconds;
 
     readonly List<JournalRecord> publications = [];
@@ -25,7 +25,7 @@ public sealed class TroubleBoard(NightClock clock, Language language, Action<str
     public Tally Tally { get; } = new();
 
     /// <summary>
-    /// Gets the records of publications in the public root, the oldest first; those of earlier runs included.
+    /// Gets the records of publications in the public root, oldest first, including those of earlier runs.
     /// </summary>
     public IReadOnlyList<JournalRecord> Publications => publications;
 
@@ -35,14 +35,16 @@ public sealed class TroubleBoard(NightClock clock, Language language, Action<str
 
     public bool IsWell => condition.IsWell;
 
-    /// <summary>Sets how many alterations are open: integrity is not back before the last of them is healed.</summary>
+    /// <summary>
+    /// Sets how many alterations are open: integrity is not good again before the last of them is healed.
+    /// </summary>
     public int OpenAlterations { private get; set; }
 
     /// <summary>Takes the language of a reload.</summary>
     public void Follow(Language changed) => language = changed;
 
     /// <summary>
-    /// Recalls what earlier runs have published, and that deliveries are set aside; nobody is told of it again.
+    /// Restores what earlier runs have published, and that deliveries are set aside; this is not reported again.
     /// </summary>
     public void Recall(IEnumerable<JournalRecord> records, bool areSetAside)
     {
@@ -51,7 +53,7 @@ public sealed class TroubleBoard(NightClock clock, Language language, Action<str
         if (areSetAside) condition = condition with { Bad = condition.Bad.SetItem(Condition.SetAside, aside) };
     }
 
-    /// <summary>Hears a record that is on disk.</summary>
+    /// <summary>Takes a record that is on disk.</summary>
     public void Hear(JournalRecord record, ClockReading now)
     {
         Tally.Hear(record);
@@ -63,7 +65,7 @@ public sealed class TroubleBoard(NightClock clock, Language language, Action<str
         if (change is not null) tell(NoticeText.Of(change, record, language));
     }
 
-    /// <summary>Ends the trouble of a fault that nobody foresaw once an hour has passed without another.</summary>
+    /// <summary>Ends the trouble of an unforeseen fault once an hour has passed without another one.</summary>
     public void Tick(ClockReading now)
     {
         if (lastFault is not { } last || now.Monotonic - last < FaultIsPast) return;
@@ -79,7 +81,7 @@ public sealed class TroubleBoard(NightClock clock, Language language, Action<str
         if (change is not null) tell(NoticeText.Good(change, now.System, language));
     }
 
-    /// <summary>Forgets what a probe that is configured no more has found.</summary>
+    /// <summary>Forgets what a probe found that is not configured any more.</summary>
     public void OnlyProbes(IEnumerable<string> probed) => condition = condition.OnlyProbes(probed);
 
     static bool IsPublic(JournalRecord record) => record.Happened is CortePublished { Root: Root.Public };

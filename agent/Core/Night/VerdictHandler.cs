@@ -9,10 +9,10 @@ using Difusor.Agent.Verification;
 namespace Difusor.Agent.Night;
 
 /// <summary>
-/// What follows from a verdict: rejected into quarantine; the same again, discarded; else sealed, and published, held
-/// or kept as an older one. Each outcome is one event and one acuse (contract, section 6).
+/// Carries out what follows from a verdict. A rejected package goes to quarantine; a duplicate is discarded; any other
+/// is sealed, and published, held or kept as superseded. Each outcome is one event and one acuse (contract, section 6).
 /// </summary>
-/// <param name="started">When the agent started: what lay there before it counts as come then.</param>
+/// <param name="started">When the agent started: packages that were there before count as having come then.</param>
 public sealed class VerdictHandler(
     IReleases releases, EventRecorder recorder, NightClock clock, Publisher publisher, IReceipts receipts,
     Settings settings, ClockReading started)
@@ -24,7 +24,7 @@ public sealed class VerdictHandler(
     /// <summary>Takes the settings of a reload.</summary>
     public void Follow(Settings changed) => settings = changed;
 
-    /// <summary>Takes one judged delivery to its end.</summary>
+    /// <summary>Carries out the verdict on one delivery completely.</summary>
     /// <exception cref="IOException">The disk refused: call again with the same arrival.</exception>
     public void Take(Arrival arrival, ClockReading now)
     {
@@ -68,8 +68,8 @@ public sealed class VerdictHandler(
     }
 
     /// <summary>
-    /// Gives each waiting release its root, once trusted time tells; a corte outside the window is a test's, and goes
-    /// nowhere.
+    /// Gives each waiting release its root, once trusted time decides. A corte outside the window belongs to a test: it
+    /// is rejected and removed.
     /// </summary>
     public void AssignRoots(ClockReading now)
     {
@@ -78,8 +78,8 @@ public sealed class VerdictHandler(
             var sealedBefore = !undecided.TryGetValue(release.Id, out var seen);
             if (clock.Admission.RootOf(sealedBefore ? started : seen, clock.State, now, clock.OpeningProven)
                 is not { } root) continue;
-            // Sealed by an earlier run: when it came is known by the system clock only, and what may be a rehearsal's
-            // stays one.
+            // Sealed by an earlier run: only the system clock says when it came, so a release that may belong to a
+            // rehearsal stays in the rehearsal.
             if (sealedBefore && clock.Profile.Rehearsals.Any(window => window.Contains(release.SealedAt)))
                 root = Root.Rehearsal;
             if (root == Root.Public && clock.Admission.IsOutsideWindow(release.Corte))
@@ -94,7 +94,7 @@ public sealed class VerdictHandler(
 
     bool SeriesIsNamed => (settings.Drop.Series ?? clock.Profile.Series) is not null;
 
-    /// <summary>What only the hour can say. A rehearsal's stamps are its own.</summary>
+    /// <summary>Adds the reason that only the time can show. A rehearsal's packages may have any stamps.</summary>
     Verdict JudgedByTheHour(Verdict verdict, Root? destination) =>
         verdict.Corte is { } corte && destination == Root.Public && clock.Admission.IsOutsideWindow(corte)
             ? verdict with { Reasons = [.. verdict.Reasons, OutsideWindow(corte)] } : verdict;
@@ -104,14 +104,15 @@ public sealed class VerdictHandler(
             + $"{new Corte(clock.Profile.KeepUntil + Admission.UsefulAfterKeep)}");
 
     /// <summary>
-    /// What an operator has waived is a warning from then on. A package without a corte stays rejected: nothing says
-    /// where it belongs.
+    /// Turns the reasons that an operator has waived into warnings. A package without a corte stays rejected, because
+    /// nothing says where it belongs.
     /// </summary>
     static Verdict Waive(Verdict verdict, IReadOnlyList<string> codes)
     {
         if (codes.Count == 0 || verdict.Corte is null) return verdict;
         ImmutableArray<Finding> left = [.. verdict.Reasons.Where(reason => !codes.Contains(reason.Code))];
-        // The first of each code is always kept: where none is left, those that were only counted are waived too.
+        // The first finding of each code is always kept. So if no reason is left, those that were only counted are
+        // waived too.
         return verdict with
         {
             Reasons = left,
@@ -121,11 +122,17 @@ public sealed class VerdictHandler(
         };
     }
 
-    /// <summary>Where an operator overrules the clock the opening is past, and with it every rehearsal.</summary>
+    /// <summary>
+    /// Returns the public root if an operator overrules the clock: then the opening is past, and so is every rehearsal.
+    /// Returns null otherwise.
+    /// </summary>
     Root? WaivedRoot(Arrival arrival, ClockReading now) =>
         clock.Decision?.Reason is { } reason && IsWaived(arrival, reason.Hold(), now) ? Root.Public : null;
 
-    /// <summary>A closed gate, where the operator may and does overrule the clock.</summary>
+    /// <summary>
+    /// Returns whether a release is held by a closed gate for a reason of the clock that the operator has waived, and
+    /// may waive.
+    /// </summary>
     bool IsWaived(Arrival arrival, HoldReason held, ClockReading now) =>
         held.Gate() is { } reason && arrival.Waived.Contains(held.Code()) && clock.Gate.MayWaive(reason, now);
 
@@ -176,7 +183,7 @@ public sealed class VerdictHandler(
                 End(arrival, PackageState.Duplicate, now);
                 return;
             }
-            // It waits for the clock that an operator overrules now.
+            // The held twin waits for the clock, which an operator overrules now.
             (arrival.Release, decision) = (twin.Of, new Decision.Publish());
         }
         if (arrival.Release is null)

@@ -1,13 +1,14 @@
 namespace Difusor.Agent.Packages;
 
 /// <summary>
-/// Bytes of one kind that all deliveries in hand may keep together. Who holds some while nobody else does is never
-/// refused by the total: a package that is within its own limit can always be received, alone if need be. Any thread.
+/// Limits the bytes of one kind that all deliveries in hand may keep together. A delivery that is the only holder is
+/// never refused because of the total: a package within its own limit can always be received, alone if necessary. Safe
+/// on any thread.
 /// </summary>
-/// <param name="most">How many bytes there are.</param>
+/// <param name="most">How many bytes all may hold together.</param>
 /// <param name="keepsForSmall">
-/// An eighth more is for the first bytes of each holder, a sixteenth of <paramref name="most"/> at most: so a small
-/// corte never waits for a large delivery, which holds all the rest until its verdict is made.
+/// Whether an extra eighth is kept for the first bytes of each holder, at most a sixteenth of <paramref name="most"/>
+/// for each. So a small corte never waits for a large delivery, which holds all the rest until its verdict is made.
 /// </param>
 public sealed class Budget(long most, bool keepsForSmall = false)
 {
@@ -15,13 +16,13 @@ public sealed class Budget(long most, bool keepsForSmall = false)
     long taken, takenBySmall;
     int holders;
 
-    /// <summary>What one holder has of it.</summary>
+    /// <summary>What one holder has taken of the budget, in bytes.</summary>
     internal record struct Hold(long Small, long Large)
     {
         public readonly long All => Small + Large;
     }
 
-    /// <summary>How much there is altogether; what is taken already stays taken.</summary>
+    /// <summary>Gets or sets the total in bytes. A change takes nothing back from a holder.</summary>
     public long Most { get; set; } = most;
 
     public long Left
@@ -62,27 +63,27 @@ public sealed class Budget(long most, bool keepsForSmall = false)
     }
 }
 
-/// <summary>What came of taking a part of a budget.</summary>
+/// <summary>The result of taking a part of a budget.</summary>
 public enum Taking
 {
     Taken,
-    /// <summary>It is more than one package may have: the package can only be refused.</summary>
+    /// <summary>More than one package may have: the package can only be refused.</summary>
     TooLarge,
-    /// <summary>Other deliveries hold too much of it just now: wait.</summary>
+    /// <summary>Other deliveries hold too much at the moment: wait.</summary>
     NoRoom,
 }
 
-/// <summary>What one delivery holds of a budget. Any thread.</summary>
-/// <param name="limit">What one package may have.</param>
-/// <param name="total">What all may have together; null: there is no other delivery.</param>
-/// <param name="each">What each thing costs of the total beside its own bytes.</param>
+/// <summary>What one delivery holds of a budget. Safe on any thread.</summary>
+/// <param name="limit">How many bytes one package may have.</param>
+/// <param name="total">What all deliveries may have together; null when there is no other delivery.</param>
+/// <param name="each">How many bytes each item costs of the total, in addition to its own.</param>
 public sealed class Share(long limit, Budget? total = null, int each = 0)
 {
     readonly Lock gate = new();
     Budget.Hold hold;
     long bytes;
 
-    /// <summary>What it holds of the total.</summary>
+    /// <summary>Gets how many bytes it holds of the total.</summary>
     public long Held
     {
         get { lock (gate) { return hold.All; } }
@@ -111,7 +112,7 @@ public sealed class Share(long limit, Budget? total = null, int each = 0)
         }
     }
 
-    /// <summary>Gives all of it back.</summary>
+    /// <summary>Gives everything back.</summary>
     public void Clear()
     {
         lock (gate)
@@ -132,11 +133,12 @@ public sealed class Share(long limit, Budget? total = null, int each = 0)
 public sealed class Shares(Share paths, Share hashText)
 {
     /// <summary>
-    /// What a file costs in memory beside its path, about: of the total, not of a package's own limit.
+    /// About how many bytes a file costs in memory in addition to its path. They count towards the total, not towards a
+    /// package's own limit.
     /// </summary>
     public const int EachFile = 256;
 
-    /// <summary>Shares of a package that nobody else is in hand with.</summary>
+    /// <summary>Returns the shares of a package when no other delivery is in hand.</summary>
     public static Shares Alone(long pathText, long hashText) => new(new Share(pathText), new Share(hashText));
 
     public Share Paths { get; } = paths;

@@ -3,16 +3,19 @@ using System.Globalization;
 namespace Difusor.Agent.Packages;
 
 /// <summary>
-/// One cut of information: the local date and time, with offset, that its results stand for (call, I.11).
-/// Ordered by the instant; two cortes of one instant are the same corte.
+/// One cut of information: the local date and time, with offset, that its results stand for (call, I.11). Ordered by
+/// the instant; two cortes with the same instant are the same corte.
 /// </summary>
 public readonly record struct Corte(DateTimeOffset At) : IComparable<Corte>
 {
-    /// <summary>ISO 8601 with offset, as in JSON, events and commands: <c>2021-06-06T20:20:00-05:00</c>.</summary>
+    /// <summary>
+    /// Returns ISO 8601 with offset, as in JSON, events and commands: <c>2021-06-06T20:20:00-05:00</c>.
+    /// </summary>
     public override string ToString() => At.ToString("yyyy-MM-dd'T'HH:mm:sszzz", CultureInfo.InvariantCulture);
 
     /// <summary>
-    /// Reads what <see cref="ToString"/> writes, as operators type it; null where the text is no such time.
+    /// Reads what <see cref="ToString"/> writes, with or without the seconds, as operators type it; null if the text is
+    /// not such a time.
     /// </summary>
     public static Corte? Read(string text) =>
         DateTimeOffset.TryParseExact(
@@ -21,7 +24,8 @@ public readonly record struct Corte(DateTimeOffset At) : IComparable<Corte>
         && IsPossible(at.Year) ? new Corte(at) : null;
 
     /// <summary>
-    /// Whether a corte may be of this year: every offset, and a day before and after it, are still times.
+    /// Returns whether a corte may be in this year. In these years any offset, and a day more or less, still gives a
+    /// valid time.
     /// </summary>
     internal static bool IsPossible(int year) => year is >= 1900 and <= 9998;
 

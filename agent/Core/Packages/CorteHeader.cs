@@ -6,19 +6,19 @@ using System.Text.Unicode;
 namespace Difusor.Agent.Packages;
 
 /// <summary>
-/// The corte that a TXT or CSV data file states in its first lines: local digits, and the offset where one is written.
+/// The corte that a TXT or CSV data file states in its first lines: the local digits, and the offset if one is written.
 /// </summary>
 public readonly partial record struct CorteHeader(DateTime Local, TimeSpan? Offset)
 {
-    /// <summary>As many bytes of a file as <see cref="Read"/> looks at.</summary>
+    /// <summary>How many bytes of a file <see cref="Read"/> needs.</summary>
     public const int HeadBytes = 2048;
 
     const int Lines = 5, LongestLine = 256;
 
     /// <summary>
     /// Reads the header of a PREP data file: <c>2019/06/03 05:47 (UTC-5)</c> or <c>02/06/2024 20:20(UTC-6)</c>, alone
-    /// in its line, after a BOM, a <c>sep=|</c> line or a title; UTF-8 or Latin-1 (contract, section 6). Null where
-    /// there is none. Never throws.
+    /// in its line, after a BOM, a <c>sep=|</c> line or a title; UTF-8 or Latin-1 (contract, section 6). Returns null
+    /// if there is none. Never throws.
     /// </summary>
     public static CorteHeader? Read(ReadOnlySpan<byte> head)
     {
@@ -32,7 +32,9 @@ public readonly partial record struct CorteHeader(DateTime Local, TimeSpan? Offs
         return null;
     }
 
-    /// <summary>A data file by its name: <c>.txt</c> or <c>.csv</c>, and no HASH file.</summary>
+    /// <summary>
+    /// Returns whether the name is that of a data file: <c>.txt</c> or <c>.csv</c>, and not a HASH file.
+    /// </summary>
     public static bool IsDataFile(ReadOnlySpan<char> path) =>
         (path.EndsWith(".txt", StringComparison.OrdinalIgnoreCase)
             || path.EndsWith(".csv", StringComparison.OrdinalIgnoreCase)) && !HashFileName.Is(path);
@@ -58,7 +60,10 @@ public readonly partial record struct CorteHeader(DateTime Local, TimeSpan? Offs
         return new CorteHeader(local, match.Groups["sign"].ValueSpan is "+" ? offset : -offset);
     }
 
-    /// <summary>Whether a digit of another script stands in it: what stands beside one is half a number.</summary>
+    /// <summary>
+    /// Returns whether the text has a digit of another script. The ASCII digits next to one are only a part of a
+    /// number.
+    /// </summary>
     static bool HoldsForeignDigits(string text)
     {
         foreach (var rune in text.EnumerateRunes())
@@ -67,8 +72,8 @@ public readonly partial record struct CorteHeader(DateTime Local, TimeSpan? Offs
     }
 
     /// <summary>
-    /// Returns the line with one space for each run of blanks of any kind: the pattern then needs no quantifier without
-    /// an end.
+    /// Returns the line with each run of blanks, of any kind, replaced by one space. So the pattern needs no unlimited
+    /// quantifier.
     /// </summary>
     static string WithSingleSpaces(string line)
     {

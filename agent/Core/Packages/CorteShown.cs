@@ -4,9 +4,9 @@ using System.Text.RegularExpressions;
 namespace Difusor.Agent.Packages;
 
 /// <summary>
-/// The dates and times that an HTML file shows, to tell whether it shows its corte (call, I.11). Dates as 06/06/2021,
-/// 6-6-21, 2021-06-06 or "6 de junio de 2021"; times as 20:20, 20.20, 20:20:00, 8:20 p. m. or 2020 horas. What a script
-/// writes later cannot be seen here.
+/// The dates and times that an HTML file shows, used to check whether it shows its corte (call, I.11). Dates like
+/// 06/06/2021, 6-6-21, 2021-06-06 or "6 de junio de 2021"; times like 20:20, 20.20, 20:20:00, 8:20 p. m. or 2020 horas.
+/// Text that a script adds later in the browser is not seen.
 /// </summary>
 public sealed partial class CorteShown
 {
@@ -27,13 +27,15 @@ public sealed partial class CorteShown
         dates.Contains(DateOnly.FromDateTime(corte.At.Date)) && times.Contains((corte.At.Hour, corte.At.Minute));
 
     /// <summary>
-    /// Whether some date and time of it, in the corte's own offset, lie after the corte, and not more than a day.
+    /// Returns whether some date and time on the page, read in the corte's own offset, is after the corte by at most a
+    /// day.
     /// </summary>
     public bool ShowsALaterOneThan(Corte corte)
     {
         var local = corte.At.DateTime;
         var today = DateOnly.FromDateTime(local);
-        // Only two dates can be: a hostile page has ten thousand times and as many dates.
+        // Only two dates are possible, so check only those: a hostile page can have ten thousand times and as many
+        // dates.
         foreach (var date in new[] { today, today.AddDays(1) })
         {
             if (!dates.Contains(date)) continue;
@@ -78,13 +80,13 @@ public sealed partial class CorteShown
             ? new DateOnly(year, month, day) : null;
     }
 
-    /// <summary>Returns the group's number; -1, which is no part of any date, where it is none.</summary>
+    /// <summary>Returns the group's number, or -1, which is not part of any date, if the group has no number.</summary>
     static int Number(Match match, int group) =>
         int.TryParse(match.Groups[group].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             ? number : -1;
 
-    // ASCII classes only, and no quantifier without an end: what a page holds of other scripts is no date, and no page
-    // takes more than its length. VisibleText has made one space of every blank.
+    // ASCII classes only, so text in other scripts is never read as a date. No unlimited quantifier, so the time grows
+    // only with the page's length. VisibleText has already made each run of blanks one space.
 
     [GeneratedRegex("(?<![0-9])([0-9]{1,2}) ?[/.-] ?([0-9]{1,2}) ?[/.-] ?([0-9]{4}|[0-9]{2})(?![0-9])",
         RegexOptions.CultureInvariant)]

@@ -3,30 +3,30 @@ using System.Security.Cryptography;
 namespace Difusor.Agent.Packages;
 
 /// <summary>
-/// The digests that HASH files are seen to use. SHA-2 by default; the weak two only where the operator names them.
+/// The digests that HASH files use in practice. SHA-2 by default; the two weak ones only if the operator names them.
 /// </summary>
 public enum DigestAlgorithm : byte { Md5, Sha1, Sha256, Sha384, Sha512 }
 
 public static class DigestAlgorithms
 {
-    /// <summary>The name in configuration, JSON and events: <c>sha256</c>.</summary>
+    /// <summary>Returns the name used in configuration, JSON and events: <c>sha256</c>.</summary>
     public static string Name(this DigestAlgorithm algorithm) => algorithm switch
     {
         DigestAlgorithm.Md5 => "md5",
         DigestAlgorithm.Sha1 => "sha1",
         DigestAlgorithm.Sha256 => "sha256",
         DigestAlgorithm.Sha384 => "sha384",
-        _ => "sha512",
+        DigestAlgorithm.Sha512 => "sha512",
     };
 
-    /// <summary>The digest's size in bytes.</summary>
+    /// <summary>Returns the digest's size in bytes.</summary>
     public static int Size(this DigestAlgorithm algorithm) => algorithm switch
     {
         DigestAlgorithm.Md5 => MD5.HashSizeInBytes,
         DigestAlgorithm.Sha1 => SHA1.HashSizeInBytes,
         DigestAlgorithm.Sha256 => SHA256.HashSizeInBytes,
         DigestAlgorithm.Sha384 => SHA384.HashSizeInBytes,
-        _ => SHA512.HashSizeInBytes,
+        DigestAlgorithm.Sha512 => SHA512.HashSizeInBytes,
     };
 
     public static HashAlgorithmName System(this DigestAlgorithm algorithm) => algorithm switch
@@ -35,14 +35,14 @@ public static class DigestAlgorithms
         DigestAlgorithm.Sha1 => HashAlgorithmName.SHA1,
         DigestAlgorithm.Sha256 => HashAlgorithmName.SHA256,
         DigestAlgorithm.Sha384 => HashAlgorithmName.SHA384,
-        _ => HashAlgorithmName.SHA512,
+        DigestAlgorithm.Sha512 => HashAlgorithmName.SHA512,
     };
 
     public static bool IsWeak(this DigestAlgorithm algorithm) =>
         algorithm is DigestAlgorithm.Md5 or DigestAlgorithm.Sha1;
 
     /// <summary>
-    /// The algorithm that a name stands for, any case, with or without a hyphen; null where it names none.
+    /// Returns the algorithm with this name, in any case, with or without hyphens; null if the name is unknown.
     /// </summary>
     public static DigestAlgorithm? Named(ReadOnlySpan<char> name)
     {
@@ -65,7 +65,7 @@ public static class DigestAlgorithms
         };
     }
 
-    /// <summary>The algorithm whose digests have this many bytes; null where none has.</summary>
+    /// <summary>Returns the algorithm whose digests have this many bytes; null if there is none.</summary>
     public static DigestAlgorithm? OfSize(int bytes)
     {
         foreach (var algorithm in Enum.GetValues<DigestAlgorithm>())
@@ -75,7 +75,8 @@ public static class DigestAlgorithms
 }
 
 /// <summary>
-/// A digest and the algorithm that made it; compared by value, held without an object of its own for SHA-256's sake.
+/// A digest and the algorithm that made it, compared by value. A struct, so that no object is needed for each digest
+/// beside its bytes.
 /// </summary>
 public readonly struct Digest : IEquatable<Digest>
 {
@@ -93,12 +94,12 @@ public readonly struct Digest : IEquatable<Digest>
     public DigestAlgorithm Algorithm { get; }
     public ReadOnlySpan<byte> Bytes => bytes;
 
-    /// <summary>Lower-case hex.</summary>
+    /// <summary>Gets the digest in lower-case hex.</summary>
     public string Hex => Convert.ToHexStringLower(bytes);
 
     public static Digest Sha256(ReadOnlySpan<byte> contents) => new(DigestAlgorithm.Sha256, SHA256.HashData(contents));
 
-    /// <summary>Reads hex that the program itself wrote: 64 digits of SHA-256.</summary>
+    /// <summary>Reads hex that the program itself wrote: the 64 digits of a SHA-256.</summary>
     public static Digest FromSha256Hex(string hex) => new(DigestAlgorithm.Sha256, Convert.FromHexString(hex));
 
     public bool Equals(Digest other) => Algorithm == other.Algorithm && Bytes.SequenceEqual(other.Bytes);

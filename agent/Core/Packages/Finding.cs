@@ -2,7 +2,7 @@ namespace Difusor.Agent.Packages;
 
 /// <summary>
 /// A reason or a warning: its code, the file it is about (as the sender wrote it, made printable) or null, and what was
-/// seen, in plain English.
+/// found, in plain English.
 /// </summary>
 public sealed record Finding(string Code, string? Path, string Detail)
 {

@@ -4,8 +4,8 @@ using Difusor.Agent.Verification;
 namespace Difusor.Agent.Packages;
 
 /// <summary>
-/// One HASH file, parsed: the digests that it states, each with the file's name or (a sidecar) without one. The lines
-/// point into the HASH file's own bytes, since there may be some hundred thousand of them.
+/// One parsed HASH file: the digests that it states, each with the file's name or (in a sidecar) without one. The lines
+/// are offsets into the HASH file's own bytes, because there may be several hundred thousand of them.
 /// </summary>
 public sealed class HashFile
 {
@@ -24,29 +24,32 @@ public sealed class HashFile
     }
 
     /// <summary>
-    /// Where in the text one line's name and hex digits begin. A safe name is never one that an escape changed.
+    /// Where one line's name and hex digits begin in the text. An offset is enough: a name that an escape changed is
+    /// never safe, so it never becomes a line.
     /// </summary>
     internal readonly record struct Line(int Name, int NameLength, int Hex, DigestAlgorithm Algorithm);
 
     public RelativePath Path { get; }
 
-    /// <summary>The folder that its names are relative to; empty at the top.</summary>
+    /// <summary>Gets the folder that its names are relative to; empty at the top.</summary>
     internal string Folder { get; }
 
-    /// <summary>The lines that name a file.</summary>
+    /// <summary>Gets how many lines name a file.</summary>
     public int Count => lines.Count;
 
     /// <summary>
-    /// The one digest of a sidecar that names no file; its own name tells which (contract, section 6).
+    /// Gets the one digest of a sidecar that names no file; the sidecar's own name says which file it is for (contract,
+    /// section 6).
     /// </summary>
     public Digest? Bare { get; }
 
     /// <summary>
-    /// <c>unsafe-path</c>, for each line whose name leaves the manifest's folder; such a line is no entry.
+    /// Gets an <c>unsafe-path</c> finding for each line whose name is not a safe path inside the manifest's folder.
+    /// Such a line is not an entry.
     /// </summary>
     public IReadOnlyList<Finding> Findings { get; }
 
-    /// <summary>How many more such lines there are, which are only counted.</summary>
+    /// <summary>Gets how many more such lines there are that were only counted.</summary>
     public int MoreFindings { get; }
 
     public ManifestEntry this[int index] =>
@@ -56,10 +59,12 @@ public sealed class HashFile
 
     internal DigestAlgorithm AlgorithmAt(int index) => lines[index].Algorithm;
 
-    /// <summary>As many bytes as the longest digest has.</summary>
+    /// <summary>The size in bytes of the longest digest.</summary>
     internal const int LongestDigest = 64;
 
-    /// <summary>The digest, decoded into a buffer of <see cref="LongestDigest"/> bytes.</summary>
+    /// <summary>
+    /// Decodes the digest into a buffer of <see cref="LongestDigest"/> bytes and returns its part of the buffer.
+    /// </summary>
     internal ReadOnlySpan<byte> DigestAt(int index, Span<byte> buffer)
     {
         var size = lines[index].Algorithm.Size();
@@ -67,7 +72,7 @@ public sealed class HashFile
         return buffer[..size];
     }
 
-    /// <summary>The name as UTF-8, relative to the HASH file's own folder.</summary>
+    /// <summary>Returns the name as UTF-8, relative to the HASH file's own folder.</summary>
     internal ReadOnlySpan<byte> NameAt(int index) => text.AsSpan(lines[index].Name, lines[index].NameLength);
 
     internal RelativePath PathAt(int index)
@@ -76,8 +81,8 @@ public sealed class HashFile
         return RelativePath.Own(Folder.Length > 0 ? $"{Folder}/{name}" : name);
     }
 
-    /// <summary>Parses a HASH file of any of the formats of the contract's section 6. Never throws.</summary>
-    /// <returns>The HASH file, or the <c>bad-hash-file</c> finding: exactly one of the two.</returns>
+    /// <summary>Parses a HASH file in any of the formats of the contract's section 6. Never throws.</summary>
+    /// <returns>Either the HASH file or the <c>bad-hash-file</c> finding, never both.</returns>
     public static HashFileReading Parse(RelativePath path, ReadOnlySpan<byte> text) =>
         Parse(path, text, PathLimits.Default, HashFileReader.MostEntries);
 
@@ -85,12 +90,12 @@ public sealed class HashFile
         RelativePath path, ReadOnlySpan<byte> text, PathLimits limits, int mostEntries) =>
         Parse(path, text.ToArray(), limits, mostEntries);
 
-    /// <summary>The same without a copy: the bytes must not change any more.</summary>
+    /// <summary>Does the same without a copy. The caller must not change the bytes afterwards.</summary>
     internal static HashFileReading Parse(RelativePath path, byte[] text, PathLimits limits, int mostEntries) =>
         new HashFileReader(path, text, limits, mostEntries).Read();
 }
 
-/// <summary>What parsing a HASH file gave. Never both, never neither.</summary>
+/// <summary>The result of parsing a HASH file: exactly one of the two is set.</summary>
 public readonly record struct HashFileReading
 {
     public HashFile? File { get; private init; }

@@ -1,7 +1,8 @@
 namespace Difusor.Agent.Packages;
 
 /// <summary>
-/// Which files are HASH files, by their names alone, any case (contract, section 6), and what such a name says.
+/// Tells by its name alone, in any case, whether a file is a HASH file (contract, section 6), and what such a name
+/// says.
 /// </summary>
 public static class HashFileName
 {
@@ -10,15 +11,15 @@ public static class HashFileName
     public static bool Is(ReadOnlySpan<char> path)
     {
         var name = path[(path.LastIndexOf('/') + 1)..];
-        // Nearly all of a package's files end here: a site's pages.
+        // A quick exit: nearly all files of a package are a site's pages.
         if (name.EndsWith(".html", StringComparison.Ordinal)) return false;
         return SidecarExtension(name) > 0 || Same(name, "HASH") || Same(name, "HASH.txt") || Same(name, "HASHES.txt")
             || Ends(name, "SUMS") || Ends(name, "SUMS.txt") || ManifestAlgorithm(name) is not null;
     }
 
     /// <summary>
-    /// The algorithm that the name states (<c>SHA256SUMS</c>, <c>x.md5</c>, <c>manifest-sha512.txt</c>); null where the
-    /// digests' length must tell.
+    /// Returns the algorithm that the name states (<c>SHA256SUMS</c>, <c>x.md5</c>, <c>manifest-sha512.txt</c>); null
+    /// if only the digests' length can tell.
     /// </summary>
     public static DigestAlgorithm? Algorithm(ReadOnlySpan<char> path)
     {
@@ -30,8 +31,8 @@ public static class HashFileName
     }
 
     /// <summary>
-    /// What a sidecar that names no file is for: its own path without the extension. Null where the name is no
-    /// sidecar's.
+    /// Returns the file that a sidecar without a file name in it is for: the sidecar's own path without the extension.
+    /// Null if the name is not a sidecar's.
     /// </summary>
     public static string? SidecarTarget(string path)
     {

@@ -6,21 +6,21 @@ using Difusor.Agent.Verification;
 namespace Difusor.Agent.Packages;
 
 /// <summary>
-/// Reads one HASH file line by line. Coreutils lines, BSD tags (those of <c>openssl dgst</c> too) and one bare digest;
-/// LF or CRLF, a UTF-8 BOM, either case of hex, blank lines and <c>#</c> comments. Linear in the bytes; gives up at the
-/// first line that is none of these.
+/// Reads one HASH file line by line. Accepts coreutils lines, BSD tags (also those of <c>openssl dgst</c>) and one bare
+/// digest; LF or CRLF, a UTF-8 BOM, hex in either case, blank lines and <c>#</c> comments. Takes time linear in the
+/// bytes; stops at the first line in none of these forms.
 /// </summary>
 sealed class HashFileReader(RelativePath path, byte[] whole, PathLimits limits, int mostEntries)
 {
-    /// <summary>More lines than any package has files, by far.</summary>
+    /// <summary>The most lines that are read: far more than any package has files.</summary>
     internal const int MostEntries = 4_000_000;
 
-    /// <summary>
-    /// A HASH file longer than this, in bytes, is not read at all, whatever <c>limits.hash_text</c> says.
-    /// </summary>
+    /// <summary>A HASH file with more bytes than this is never parsed, whatever <c>limits.hash_text</c> says.</summary>
     internal const int MostBytes = 1 << 30;
 
-    /// <summary>The same for one beside an archive: of those there may be many.</summary>
+    /// <summary>
+    /// The same limit for a HASH file beside an archive; it is lower because there may be many of those.
+    /// </summary>
     internal const int MostBytesBeside = 4 << 20;
 
     static readonly SearchValues<byte> HexDigits = SearchValues.Create("0123456789abcdefABCDEF"u8);
@@ -51,10 +51,13 @@ sealed class HashFileReader(RelativePath path, byte[] whole, PathLimits limits, 
         return HashFileReading.Good(new HashFile(path, whole, lines, bare, unsafeNames));
     }
 
-    /// <summary>The longest line that a safe path can make: each byte escaped, the longest digest, a tag.</summary>
+    /// <summary>
+    /// Gets the length in bytes of the longest line possible for a safe path: every byte escaped, the longest digest,
+    /// and a tag.
+    /// </summary>
     int LongestLine => 2 * limits.Length + 512;
 
-    /// <returns>What is wrong with the line; null where it was read.</returns>
+    /// <returns>What is wrong with the line; null if it was read.</returns>
     string? ReadLine(ReadOnlySpan<byte> line)
     {
         if (line.Length > LongestLine) return $"longer than {LongestLine} bytes";
@@ -69,14 +72,14 @@ sealed class HashFileReader(RelativePath path, byte[] whole, PathLimits limits, 
         return ReadTagged(line, escaped);
     }
 
-    /// <summary><c>hex␠␠name</c>, <c>hex␠*name</c>, <c>hex␠name</c> (BSD's -r), or a bare <c>hex</c>.</summary>
+    /// <summary>Reads <c>hex␠␠name</c>, <c>hex␠*name</c>, <c>hex␠name</c> (BSD's -r), or a bare <c>hex</c>.</summary>
     string? ReadCoreutils(ReadOnlySpan<byte> hex, ReadOnlySpan<byte> rest, bool escaped)
     {
         if (DigestAlgorithms.OfSize(hex.Length / 2) is not { } algorithm || hex.Length % 2 != 0)
             return $"a digest of {hex.Length} digits, which no known algorithm has";
         if (named is { } stated && stated != algorithm)
             return $"a digest of {hex.Length} digits in a file named for {stated.Name()}";
-        // With three or more, the third is the beginning of a name.
+        // If there are three characters or more, the third one begins a name, even if it is a blank.
         if (rest.Length < 3 && rest.IndexOfAnyExcept(" \t"u8) < 0) return ReadBare(hex, algorithm);
         var name = rest.Length > 2 && rest[1] is (byte)' ' or (byte)'*' ? rest[2..] : rest[1..];
         return Add(name, algorithm, hex, escaped);
@@ -93,7 +96,7 @@ sealed class HashFileReader(RelativePath path, byte[] whole, PathLimits limits, 
         return null;
     }
 
-    /// <summary><c>SHA256 (name) = hex</c>; openssl writes <c>SHA2-256(name)= hex</c>.</summary>
+    /// <summary>Reads <c>SHA256 (name) = hex</c>; openssl writes <c>SHA2-256(name)= hex</c>.</summary>
     string? ReadTagged(ReadOnlySpan<byte> line, bool escaped)
     {
         const string Unknown = "neither a digest and a name, nor 'ALGORITHM (name) = digest'";
@@ -119,7 +122,7 @@ sealed class HashFileReader(RelativePath path, byte[] whole, PathLimits limits, 
         if (escaped && name.Contains((byte)'\\'))
         {
             if (Unescaped(name) is not { } plain) return "an escape other than \\\\, \\n and \\r";
-            name = plain; // which has a back slash, a line feed or a carriage return now, and is unsafe
+            name = plain; // now has a back slash, a line feed or a carriage return, so it is unsafe
         }
         name = RelativePath.WithoutDotSlash(name);
         if ((RelativePath.Problem(name, limits) ?? TooLongInItsFolder(name.Length)) is { } problem)

@@ -1,6 +1,6 @@
 namespace Difusor.Agent.Packages;
 
-/// <summary>A page by its name: <c>.html</c> or <c>.htm</c>, any case.</summary>
+/// <summary>Tells by its name whether a file is a page: <c>.html</c> or <c>.htm</c>, in any case.</summary>
 public static class HtmlName
 {
     public static bool Is(ReadOnlySpan<char> path) =>

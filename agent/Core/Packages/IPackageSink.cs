@@ -2,18 +2,20 @@
 namespace Difusor.Agent.Packages;
 
 /// <summary>
-/// Where a package's files go as they are read: the staging tree (copied and hashed), or a reader that only hashes.
-/// Whoever reads enforces the limits, in the stream that is handed in.
+/// Takes a package's files as they are read: either the staging tree, which copies and hashes them, or a reader that
+/// only hashes. The caller enforces the limits, in the streams that it passes in.
 /// </summary>
 public interface IPackageSink
 {
     /// <summary>
-    /// Reads <paramref name="source"/> to its end as the file at <paramref name="path"/>, hashing SHA-256 on the way.
+    /// Reads <paramref name="source"/> to its end as the file at <paramref name="path"/>, and computes its SHA-256 on
+    /// the way.
     /// </summary>
     ContentEntry Place(RelativePath path, Stream source);
 
     /// <summary>
-    /// All that was placed lies under this one folder, at the top: it is taken away from their paths.
+    /// Removes this folder from the beginning of all paths, because every file placed is below this one folder at the
+    /// top.
     /// </summary>
     void Unwrap(string folder);
 }

@@ -1,6 +1,6 @@
 namespace Difusor.Agent.Packages;
 
-/// <summary><c>limits</c>: what a package may have, and what all of them may take together.</summary>
+/// <summary>The settings in <c>limits</c>: what one package may have, and what all may take together.</summary>
 public sealed record LimitSettings
 {
     public int Files { get; init; } = 200_000;
@@ -8,24 +8,27 @@ public sealed record LimitSettings
     public long PackageSize { get; init; } = 8L << 30;
     public int PathLength { get; init; } = 1024;
     public int PathDepth { get; init; } = 32;
-    /// <summary>Over a whole archive, and only past 10 MiB of contents.</summary>
+    /// <summary>
+    /// Gets the highest ratio of contents to archive, over the whole archive; it counts only above 10 MiB of contents.
+    /// </summary>
     public int CompressionRatio { get; init; } = 200;
     /// <summary>
-    /// Bytes of the HASH files of a package, and of all deliveries whose HASH files are read at the same time.
+    /// Gets the most bytes of HASH files in one package, and in all deliveries whose HASH files are read at the same
+    /// time.
     /// </summary>
     public long HashText { get; init; } = 64L << 20;
-    /// <summary>Bytes of the paths of a package, and of all deliveries in hand together.</summary>
+    /// <summary>Gets the most bytes of paths in one package, and in all deliveries in hand together.</summary>
     public long PathText { get; init; } = 64L << 20;
-    /// <summary>Free space below which nothing new is staged.</summary>
+    /// <summary>Gets the free space in bytes below which nothing new is staged.</summary>
     public long MinFree { get; init; } = 2L << 30;
 
     /// <summary>
-    /// Free bytes below which staging stops: a little more than <see cref="MinFree"/>, for what is begun already, and
-    /// what sealing and the journal write, comes on top.
+    /// Gets the free bytes below which staging stops. A little more than <see cref="MinFree"/>, because files already
+    /// begun, sealing and the journal still write after that.
     /// </summary>
     public long StagingFloor => MinFree + Math.Min(Math.Min(MinFree / 64, 16L << 20), long.MaxValue - MinFree);
 
-    /// <summary>How many releases with a corte of the future are held at once; further ones are rejected.</summary>
+    /// <summary>Gets how many releases with a future corte are held at once; further ones are rejected.</summary>
     public int FutureReleases { get; init; } = 3;
     public IReadOnlySet<string> DeniedExtensions { get; init; } = new HashSet<string>(StringComparer.OrdinalIgnoreCase)
     {
@@ -35,7 +38,7 @@ public sealed record LimitSettings
     };
     public PathLimits Paths => new(PathLength, PathDepth);
 
-    /// <summary>Returns the reason, at the HASH file with which they became too large.</summary>
+    /// <summary>Returns the <c>hash-too-large</c> reason, for the HASH file at which the limit was passed.</summary>
     public Finding HashTooLarge(string? path) =>
         Finding.Of(ReasonCode.HashTooLarge, path, $"more than {HashText} bytes of HASH files");
 }

@@ -3,7 +3,8 @@ using System.Globalization;
 namespace Difusor.Agent.Packages;
 
 /// <summary>
-/// How a package is delivered; <see cref="Folder"/> also for a tree, and where the name tells no archive.
+/// How a package is delivered. <see cref="Folder"/> also stands for a tree, and for any name without an archive's
+/// extension.
 /// </summary>
 public enum PackageForm { Folder, Zip, Tar, TarGz }
 
@@ -11,9 +12,10 @@ public enum PackageForm { Folder, Zip, Tar, TarGz }
 /// What a package's name says: <c>YYYYMMDD_HHMM</c>, optional seconds, and the series (contract, section 6). The stamp
 /// is local time without an offset.
 /// </summary>
-/// <param name="Series">The name without stamp and extension; null where there is no stamp to take away, or nothing
-/// else.</param>
-/// <param name="Stamp">Local digits; null where the name has none that are a date.</param>
+/// <param name="Series">
+/// The name without stamp and extension; null if there is no stamp to remove, or nothing else is left.
+/// </param>
+/// <param name="Stamp">The local date and time; null if the name has no digits that make a date.</param>
 public sealed record PackageName(string? Series, DateTime? Stamp, PackageForm Form)
 {
     static readonly (string Extension, PackageForm Form)[] Extensions =
@@ -43,16 +45,19 @@ public sealed record PackageName(string? Series, DateTime? Stamp, PackageForm Fo
         return new PackageName(null, null, form);
     }
 
-    /// <summary>Whether this is one of the archives' extensions, with its dot.</summary>
+    /// <summary>Returns whether this is an archive's extension; its dot is included.</summary>
     public static bool IsArchiveExtension(string extension) =>
         Extensions.Any(known => known.Extension.Equals(extension, StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>A name as it is, and with each extension of an archive, in small letters and in capitals.</summary>
+    /// <summary>Returns the name as it is, and with each archive extension in lower case and in upper case.</summary>
     public static IEnumerable<string> WithEachExtension(string name) =>
         Extensions.SelectMany(known => new[] { name + known.Extension, name + known.Extension.ToUpperInvariant() })
             .Prepend(name);
 
-    /// <summary>A path with each stamp in it replaced by <c>*</c>: two cortes of one file are the same then.</summary>
+    /// <summary>
+    /// Returns the path with each stamp in it replaced by <c>*</c>, so that the same file of two cortes has the same
+    /// name.
+    /// </summary>
     public static string WithoutStamps(string path)
     {
         for (var at = 0; at + 13 <= path.Length; at++)
@@ -61,7 +66,9 @@ public sealed record PackageName(string? Series, DateTime? Stamp, PackageForm Fo
         return path;
     }
 
-    /// <summary>A stamp at the beginning: 8 digits, an underscore, 4 or 6 digits, and no digit after them.</summary>
+    /// <summary>
+    /// Reads a stamp at the beginning: 8 digits, an underscore, 4 or 6 digits, and no digit after them.
+    /// </summary>
     static (DateTime Stamp, int Length)? StampAt(ReadOnlySpan<char> text)
     {
         var digits = text.Length >= 13 && text[8] == '_'

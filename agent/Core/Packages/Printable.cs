@@ -4,14 +4,16 @@ using System.Text;
 namespace Difusor.Agent.Packages;
 
 /// <summary>
-/// Text that a stranger wrote, made fit for a terminal, a page and a log: what cannot be seen, and what turns the
-/// direction of the text around it, stands as <c>\xNN</c>, a byte of its UTF-8 each.
+/// Makes text from an unknown sender safe to show on a terminal, a page or in a log: each invisible character, and each
+/// one that changes the direction of the text around it, is written as <c>\xNN</c>, one for each byte of its UTF-8.
 /// </summary>
 public static class Printable
 {
     const int Longest = 512;
 
-    /// <summary>Returns a name, which may be no UTF-8, cut where it is long.</summary>
+    /// <summary>
+    /// Returns a name, which may be invalid UTF-8, in printable form; a long one is cut and ends with an ellipsis.
+    /// </summary>
     public static string Of(ReadOnlySpan<byte> name, int longest = Longest)
     {
         var text = new StringBuilder();
@@ -28,7 +30,7 @@ public static class Printable
 
     public static string Of(string name, int longest = Longest) => Of(Encoding.UTF8.GetBytes(name), longest);
 
-    /// <summary>Returns a whole text as one line, however long it is; half a surrogate pair becomes U+FFFD.</summary>
+    /// <summary>Returns a whole text as one line, however long it is; an unpaired surrogate becomes U+FFFD.</summary>
     public static string Line(string text)
     {
         if (!text.AsSpan().ContainsAnyExceptInRange(' ', '~')) return text;
@@ -37,7 +39,7 @@ public static class Printable
         return line.ToString();
     }
 
-    /// <summary>Appends the character itself, or what stands for it where it cannot be seen.</summary>
+    /// <summary>Appends the character itself, or its escaped form if it cannot be seen.</summary>
     internal static void Append(StringBuilder text, Rune rune)
     {
         Span<char> pair = stackalloc char[2];
@@ -53,14 +55,17 @@ public static class Printable
     static void Append(StringBuilder text, byte b) => text.Append(CultureInfo.InvariantCulture, $"\\x{b:x2}");
 
     /// <summary>
-    /// Whether a character is a control, a mark of direction, a line's end, or shows nothing at all: each can make a
-    /// line say what it does not.
+    /// Returns whether a character is a control, a direction mark, a line separator, or shows nothing at all. Each of
+    /// these can make a line seem to say something else.
     /// </summary>
     internal static bool Hides(Rune rune) => rune.Value < 0x7F ? rune.Value < 0x20
         : IsIgnorable(rune.Value) || Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format
             or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
 
-    /// <summary>What Unicode has shown as nothing (Default_Ignorable_Code_Point) beyond the categories above.</summary>
+    /// <summary>
+    /// Returns whether Unicode shows the character as nothing (Default_Ignorable_Code_Point), beyond the categories
+    /// above.
+    /// </summary>
     static bool IsIgnorable(int code) =>
         code is 0x034F or 0x115F or 0x1160 or 0x17B4 or 0x17B5 or (>= 0x180B and <= 0x180F) or 0x2065
         or 0x3164 or (>= 0xFE00 and <= 0xFE0F) or 0xFFA0 or (>= 0xFFF0 and <= 0xFFF8) or (>= 0xE0000 and <= 0xE0FFF);

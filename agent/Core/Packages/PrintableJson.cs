@@ -4,9 +4,9 @@ using System.Text.Encodings.Web;
 namespace Difusor.Agent.Packages;
 
 /// <summary>
-/// JSON that people look at too: accents as they are, and <c>\uNNNN</c> for each character that <see cref="Printable"/>
-/// does not show, so that a reader of the JSON gets the very text back. The journal's own lines have their one spelling
-/// without it.
+/// Encodes JSON that people also look at: accents as they are, and <c>\uNNNN</c> for each character that
+/// <see cref="Printable"/> does not show, so that a program that reads the JSON gets the exact text back. The journal's
+/// own lines do not use this; they have their own canonical spelling.
 /// </summary>
 public sealed unsafe class PrintableJson : JavaScriptEncoder
 {
@@ -38,7 +38,7 @@ public sealed unsafe class PrintableJson : JavaScriptEncoder
         int unicodeScalar, char* buffer, int bufferLength, out int numberOfCharactersWritten)
     {
         numberOfCharactersWritten = 0;
-        // What has an escape of its own (a quote, a line feed) keeps it.
+        // A character with its own escape (a quote, a line feed) keeps it.
         if (UnsafeRelaxedJsonEscaping.WillEncode(unicodeScalar))
         {
             return UnsafeRelaxedJsonEscaping.TryEncodeUnicodeScalar(

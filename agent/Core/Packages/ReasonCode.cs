@@ -15,7 +15,7 @@ public enum ReasonCode
 
 public static class ReasonCodes
 {
-    /// <summary>The code in JSON, events and <c>--waive</c>: <c>digest-mismatch</c>.</summary>
+    /// <summary>Returns the code used in JSON, events and <c>--waive</c>: <c>digest-mismatch</c>.</summary>
     public static string Code(this ReasonCode reason) => Texts[(int)reason];
 
     public static ReasonCode? Named(string code) =>

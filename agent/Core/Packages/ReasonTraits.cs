@@ -1,24 +1,24 @@
 
 namespace Difusor.Agent.Packages;
 
-/// <summary>Who must act on a reason; nobody where it mends itself.</summary>
+/// <summary>Who must act on a reason; nobody if it resolves by itself.</summary>
 public enum Actor { Institute, Operator, Either, Nobody }
 
-/// <summary>Whether what has not come yet may mend a reason.</summary>
+/// <summary>Whether something that has not arrived yet may remove a reason.</summary>
 public enum Mending
 {
     Never,
-    /// <summary>More files of a folder may.</summary>
+    /// <summary>More files of a folder may remove it.</summary>
     MoreFiles,
-    /// <summary>So may the HASH beside an archive.</summary>
+    /// <summary>More files may remove it, and so may the HASH beside an archive.</summary>
     AnyHash,
 }
 
-/// <summary>What follows from a reason: the one place that says it.</summary>
-/// <param name="Waivable">Whether <c>publish --waive</c> takes it (contract, section 8).</param>
+/// <summary>What follows from a reason. This is the only place that says it.</summary>
+/// <param name="Waivable">Whether <c>publish --waive</c> accepts it (contract, section 8).</param>
 public readonly record struct ReasonTraits(Actor Who, Mending Mending = Mending.Never, bool Waivable = false)
 {
-    /// <summary>Returns the traits of a reason. A reason that is forgotten here does not compile.</summary>
+    /// <summary>Returns the traits of a reason. The code does not compile if a reason is missing here.</summary>
     public static ReasonTraits Of(ReasonCode reason) => reason switch
     {
         ReasonCode.DigestMismatch => new(Actor.Institute, Mending.MoreFiles),

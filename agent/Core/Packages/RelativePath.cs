@@ -14,7 +14,7 @@ public readonly record struct PathLimits(int Length, int Depth)
 }
 
 /// <summary>
-/// A path of a package's file, below the package's root: segments joined by <c>/</c>, none of them empty, <c>.</c> or
+/// The path of a package's file below the package's root: segments joined by <c>/</c>, none of them empty, <c>.</c> or
 /// <c>..</c>; no control character, no back slash, valid UTF-8. A value of this type never leaves its root (contract,
 /// section 6).
 /// </summary>
@@ -24,21 +24,21 @@ public sealed class RelativePath : IEquatable<RelativePath>, IComparable<Relativ
 
     public string Value { get; }
 
-    /// <summary>Its length as the bytes that <c>limits.path_length</c> and <c>limits.path_text</c> count.</summary>
+    /// <summary>
+    /// Gets its length in bytes of UTF-8, as <c>limits.path_length</c> and <c>limits.path_text</c> count it.
+    /// </summary>
     public int Utf8Length => Encoding.UTF8.GetByteCount(Value);
 
-    /// <summary>The last segment.</summary>
+    /// <summary>Gets the last segment.</summary>
     public string Name => Value[(Value.LastIndexOf('/') + 1)..];
 
-    /// <summary>All but the last segment; empty at the top.</summary>
+    /// <summary>Gets everything before the last segment; empty at the top.</summary>
     public string Folder => Value.LastIndexOf('/') is var slash and >= 0 ? Value[..slash] : "";
 
     public int Depth => 1 + Value.AsSpan().Count('/');
 
-    /// <summary>
-    /// Reads a path as a sender wrote it. A leading <c>./</c> is dropped, as coreutils and tar write it.
-    /// </summary>
-    /// <returns>The path, or what makes it unsafe: exactly one of the two.</returns>
+    /// <summary>Reads a path as a sender wrote it. Drops a leading <c>./</c>, which coreutils and tar write.</summary>
+    /// <returns>Either the path or what makes it unsafe, never both.</returns>
     public static PathReading Read(ReadOnlySpan<byte> utf8, PathLimits limits)
     {
         utf8 = WithoutDotSlash(utf8);
@@ -53,8 +53,8 @@ public sealed class RelativePath : IEquatable<RelativePath>, IComparable<Relativ
     }
 
     /// <summary>
-    /// What makes a path unsafe; null where nothing does. Makes no string, since manifests name some hundred thousand
-    /// paths.
+    /// Returns what makes a path unsafe; null if nothing does. Creates no string for a safe path, because manifests
+    /// name several hundred thousand paths.
     /// </summary>
     internal static string? Problem(ReadOnlySpan<byte> utf8, PathLimits limits)
     {
@@ -83,7 +83,9 @@ public sealed class RelativePath : IEquatable<RelativePath>, IComparable<Relativ
     static readonly SearchValues<byte> AsciiControls =
         SearchValues.Create([.. Enumerable.Range(0, 0x20).Select(b => (byte)b), 0x7F]);
 
-    /// <summary>C1 controls (U+0080 to U+009F) and the line separators U+2028 and U+2029, in valid UTF-8.</summary>
+    /// <summary>
+    /// Returns whether valid UTF-8 has a C1 control (U+0080 to U+009F) or one of the line separators U+2028 and U+2029.
+    /// </summary>
     static bool HasWideControl(ReadOnlySpan<byte> utf8)
     {
         for (var i = 0; i + 1 < utf8.Length; i++)
@@ -95,7 +97,8 @@ public sealed class RelativePath : IEquatable<RelativePath>, IComparable<Relativ
 
     public static PathReading Read(string text, PathLimits limits) => Read(Encoding.UTF8.GetBytes(text), limits);
 
-    /// <summary>For paths that the program itself wrote; a path that does not hold is a fault of the program.</summary>
+    /// <summary>Makes a path that the program itself wrote.</summary>
+    /// <exception cref="ArgumentException">The path is not safe, which is a bug in the program.</exception>
     public static RelativePath Own(string text) =>
         Read(text, new PathLimits(4096, 1024)).Path
             ?? throw new ArgumentException($"not a relative path: {text}", nameof(text));
@@ -115,7 +118,7 @@ public sealed class RelativePath : IEquatable<RelativePath>, IComparable<Relativ
 }
 
 /// <summary>
-/// What reading a path gave: a safe path, or the reason why it is <c>unsafe-path</c>. Never both, never neither.
+/// The result of reading a path: a safe path, or why it is <c>unsafe-path</c>. Exactly one of the two is set.
 /// </summary>
 public readonly record struct PathReading
 {

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Difusor.Agent.Packages;
 
 /// <summary>
-/// A release's name: the corte's local date and time, and its place in the order of sealing: <c>20210606-2020-0007</c>.
-/// It is a folder's name, a file's name and a word of <c>current.map</c>, so it has digits and hyphens only.
+/// A release's name: the corte's local date and time, and the number of its sealing: <c>20210606-2020-0007</c>. It is
+/// used as a folder's name, a file's name and a word of <c>current.map</c>, so it has only digits and hyphens.
 /// </summary>
 public readonly record struct ReleaseId
 {
@@ -15,7 +15,7 @@ public readonly record struct ReleaseId
     public static ReleaseId For(Corte corte, long sequence) =>
         new(string.Create(CultureInfo.InvariantCulture, $"{corte.At:yyyyMMdd-HHmm}-{sequence:0000}"));
 
-    /// <summary>Reads a name as found on disk; null where it is none of ours.</summary>
+    /// <summary>Reads a name found on disk; null if the agent did not write it.</summary>
     public static ReleaseId? Read(string name)
     {
         var parts = name.Split('-');
@@ -23,7 +23,7 @@ public readonly record struct ReleaseId
             && parts.All(part => part.All(char.IsAsciiDigit)) ? new ReleaseId(name) : null;
     }
 
-    /// <summary>Its place in the order of sealing.</summary>
+    /// <summary>Gets its place in the order of sealing.</summary>
     public long Sequence =>
         Value is not null
             && long.TryParse(

@@ -3,14 +3,14 @@ using System.Collections.Immutable;
 namespace Difusor.Agent.Packages;
 
 /// <summary>
-/// What of a long list is told in the journal, acuses, status and answers: at most <see cref="Most"/> items and some 64
-/// KiB of text, the first of each code among them. Who tells it says beside it how many there are in all.
+/// Chooses how much of a long list the journal, acuses, status and answers tell: at most <see cref="Most"/> items and
+/// about 64 KiB of text, including the first of each code. The caller states the total number next to it.
 /// </summary>
 public static class Told
 {
     public const int Most = 200;
 
-    /// <summary>Of one path or detail, in characters.</summary>
+    /// <summary>The longest path or detail, in characters.</summary>
     public const int LongestText = 1024;
 
     const int MostText = 64 << 10;
@@ -37,7 +37,9 @@ public static class Told
         return told.ToImmutable();
     }
 
-    /// <summary>A text no longer than <see cref="LongestText"/>; no half of a character at its end.</summary>
+    /// <summary>
+    /// Returns the text cut to at most <see cref="LongestText"/> characters, never in the middle of a surrogate pair.
+    /// </summary>
     public static string Short(string text)
     {
         if (text.Length <= LongestText) return text;
@@ -49,7 +51,7 @@ public static class Told
 
 /// <summary>Paths of which only the first are told.</summary>
 /// <param name="Names">The first of them, in order.</param>
-/// <param name="Total">How many there are.</param>
+/// <param name="Total">How many there are in all.</param>
 public sealed record ToldNames(ImmutableArray<string> Names, int Total)
 {
     public static ToldNames None { get; } = new([], 0);

@@ -4,12 +4,12 @@ using System.Text;
 namespace Difusor.Agent.Packages;
 
 /// <summary>
-/// What a reader sees of an HTML file, roughly: text without tags, scripts, styles and comments, in lower case, without
-/// accents, blanks as one.
+/// Extracts roughly what a reader sees of an HTML file: the text without tags, scripts, styles and comments, in lower
+/// case, without accents, with each run of blanks as one space.
 /// </summary>
 static class VisibleText
 {
-    /// <summary>From its <c>&amp;</c> to its semicolon.</summary>
+    /// <summary>The longest entity in characters, from its <c>&amp;</c> to its semicolon.</summary>
     const int LongestEntity = 11;
 
     static readonly string[] Hidden = ["script", "style", "template", "head"];
@@ -30,7 +30,7 @@ static class VisibleText
         return text.ToString();
     }
 
-    /// <summary>Passes over a tag; over an element that is not shown, to its end.</summary>
+    /// <summary>Skips a tag, or, if its element is not shown, everything to the element's end.</summary>
     static int Tag(string html, int at)
     {
         var end = After(html, ">", at);
@@ -57,7 +57,7 @@ static class VisibleText
 
     static int Entity(string html, int at, StringBuilder text)
     {
-        // Not to the end of the page, which may have a million of them and no semicolon.
+        // Never search to the end of the page: it may have a million of these and no semicolon.
         var length = html.AsSpan(at, Math.Min(LongestEntity, html.Length - at)).IndexOf(';');
         if (length < 0) return Plain(html, at, text);
         var name = html.AsSpan(at + 1, length - 1);

@@ -5,7 +5,7 @@ using Difusor.Agent.Packages;
 
 namespace Difusor.Agent.Publication;
 
-/// <summary>An operator's choice as the small JSON file that keeps it over restarts.</summary>
+/// <summary>Reads and writes an operator's choice as the small JSON file that keeps it over restarts.</summary>
 public static class ChoiceFormat
 {
     public static ReadOnlySpan<byte> Write(OperatorChoice choice)
@@ -24,7 +24,7 @@ public static class ChoiceFormat
         return bytes.WrittenSpan;
     }
 
-    /// <returns>Null where it is no whole choice.</returns>
+    /// <returns>The choice; null if the bytes are not a complete one.</returns>
     public static OperatorChoice? Read(ReadOnlyMemory<byte> bytes)
     {
         try

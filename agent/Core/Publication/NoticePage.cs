@@ -6,9 +6,9 @@ using Difusor.Agent.Texts;
 namespace Difusor.Agent.Publication;
 
 /// <summary>
-/// What a root shows while it serves no release: the agent's own page, in Spanish and English, without any result:
-/// whose results they are, and from when on. It asks for nothing from outside, and is the same bytes for the same
-/// profile.
+/// The page that a root shows while it serves no release: the agent's own, in Spanish and English, without any result.
+/// It says whose results will be shown, and from when. It loads nothing from outside, and has the same bytes for the
+/// same profile.
 /// </summary>
 public static class NoticePage
 {

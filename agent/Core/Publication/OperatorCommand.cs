@@ -6,8 +6,8 @@ using Difusor.Agent.Packages;
 namespace Difusor.Agent.Publication;
 
 /// <summary>
-/// What an operator asks of the running agent (contract, section 8): one JSON line on the control socket, <c>action</c>
-/// saying which.
+/// A request of an operator to the running agent (contract, section 8): one JSON line on the control socket, in which
+/// <c>action</c> says which request it is.
 /// </summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "action",
     UnknownDerivedTypeHandling = JsonUnknownDerivedTypeHandling.FailSerialization)]
@@ -20,21 +20,20 @@ namespace Difusor.Agent.Publication;
 [JsonDerivedType(typeof(WithdrawSite), "withdraw")]
 public abstract record OperatorCommand
 {
-    /// <summary>A reason is a sentence, and is journaled.</summary>
+    /// <summary>The longest reason, in characters: it should be a sentence, and it is journaled.</summary>
     public const int LongestReason = 1000;
 
-    /// <summary>The name in events: <c>activate</c>, <c>publish</c>, ...</summary>
+    /// <summary>Gets the name used in events: <c>activate</c>, <c>publish</c>, ...</summary>
     [JsonIgnore]
     public abstract string Name { get; }
 
-    /// <summary>The operator's reason; null where the action takes none.</summary>
+    /// <summary>Gets the operator's reason; null if the action takes none.</summary>
     [JsonIgnore]
     public virtual string? Why => null;
 
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, OperatorJson.Default.OperatorCommand);
 
-    /// <returns>The action; null where the line is none that the agent knows, or a reason is empty or too
-    /// long.</returns>
+    /// <returns>The action; null if the agent does not know it, or its reason is empty or too long.</returns>
     public static OperatorCommand? Read(ReadOnlySpan<byte> json)
     {
         try
@@ -47,15 +46,15 @@ public abstract record OperatorCommand
     }
 }
 
-/// <summary>Which releases are stored.</summary>
+/// <summary>Asks which releases are stored.</summary>
 public sealed record ListReleases : OperatorCommand
 {
     public override string Name => "list";
 }
 
 /// <summary>
-/// Makes a stored release live, re-verified from the vault. Hold: until <see cref="ResumeReleases"/> nothing replaces
-/// it.
+/// Makes a stored release live, verified again from the vault. With Hold, nothing replaces it until
+/// <see cref="ResumeReleases"/>.
 /// </summary>
 public sealed record ActivateRelease(DateTimeOffset At, string Reason, bool Hold) : OperatorCommand
 {
@@ -80,13 +79,13 @@ public sealed record RemoveRelease(string Release, string Reason) : OperatorComm
 }
 
 /// <summary>Verifies and publishes a package by hand.</summary>
-/// <param name="Path">Absolute.</param>
-/// <param name="Waive">Codes that shall not reject it nor keep it from the public.</param>
+/// <param name="Path">An absolute path.</param>
+/// <param name="Waive">Codes that neither reject it nor hold it back from the public.</param>
 public sealed record PublishByHand(string Path, string Reason, IReadOnlyList<string> Waive) : OperatorCommand
 {
     /// <summary>
-    /// What an operator may waive: five of a verdict's reasons, and from ten minutes after the opening the clock's
-    /// (contract, section 8).
+    /// Gets the codes that an operator may waive: five of a verdict's reasons and, from ten minutes after the opening,
+    /// the clock's (contract, section 8).
     /// </summary>
     public static IReadOnlyList<string> Waivable { get; } =
     [
@@ -99,7 +98,7 @@ public sealed record PublishByHand(string Path, string Reason, IReadOnlyList<str
     public override string Why => Reason;
 }
 
-/// <summary>Judges the rejected again, after a change of configuration.</summary>
+/// <summary>Judges rejected packages again, after a change of configuration.</summary>
 public sealed record RetryRejected : OperatorCommand
 {
     internal const string ActionName = "retry";
@@ -107,7 +106,7 @@ public sealed record RetryRejected : OperatorCommand
     public override string Name => ActionName;
 }
 
-/// <summary>Takes the site down to the notice page. Force: before <c>keep_until</c> too.</summary>
+/// <summary>Takes the site down to the notice page. With Force, also before <c>keep_until</c>.</summary>
 public sealed record WithdrawSite(string Reason, bool Force) : OperatorCommand
 {
     internal const string ActionName = "withdraw";

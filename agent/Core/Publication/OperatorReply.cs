@@ -16,16 +16,17 @@ public enum OperatorOutcome
 }
 
 /// <summary>
-/// What the agent answers to an operator, one JSON line. <paramref name="Message"/> is a key of messages.json's section
-/// <c>operator</c>, so that each operator reads it in the own language; <paramref name="Values"/> are that sentence's.
+/// The agent's answer to an operator, one JSON line. <paramref name="Message"/> is a key in section <c>operator</c> of
+/// messages.json, so that each operator reads it in their own language; <paramref name="Values"/> are that sentence's
+/// values.
 /// </summary>
-/// <param name="Releases">What <see cref="ListReleases"/> asked for, newest first.</param>
+/// <param name="Releases">The answer to <see cref="ListReleases"/>, newest first.</param>
 /// <param name="Reasons">Why a package was rejected.</param>
 public sealed record OperatorReply(
     OperatorOutcome Outcome, string Message, IReadOnlyDictionary<string, string> Values,
     IReadOnlyList<StoredRelease>? Releases = null, IReadOnlyList<ReplyReason>? Reasons = null)
 {
-    /// <summary>How many reasons there are; <see cref="Reasons"/> has the first.</summary>
+    /// <summary>Gets how many reasons there are in all; <see cref="Reasons"/> has the first.</summary>
     public int ReasonsTotal { get; init; }
 
     public static OperatorReply Of(
@@ -48,5 +49,5 @@ public sealed record StoredRelease(
     string Release, DateTimeOffset Corte, string? Series, int Files, long Bytes, string State, string Root,
     string? Reason = null);
 
-/// <summary>One reason of a rejection, as <c>verify --json</c> has it.</summary>
+/// <summary>One reason of a rejection, as in <c>verify --json</c>.</summary>
 public sealed record ReplyReason(string Code, string? Path, string Detail);

@@ -5,22 +5,22 @@ using Difusor.Agent.Packages;
 namespace Difusor.Agent.Publication;
 
 /// <summary>
-/// What is to become of an accepted package: the closed set of the contract's section 6, "Not rejections".
+/// What should happen to an accepted package: the closed set of the contract's section 6, "Not rejections".
 /// </summary>
 public abstract record Decision
 {
     public sealed record Publish : Decision;
     public sealed record Hold(HoldReason Reason) : Decision;
-    /// <param name="By">The newer one, because of which it is not published.</param>
+    /// <param name="By">The newer corte, because of which it is not published.</param>
     public sealed record Superseded(Corte By) : Decision;
     /// <param name="Of">The release with the same bytes.</param>
     public sealed record Duplicate(Release Of) : Decision;
-    /// <param name="Published">The series that has this corte already.</param>
+    /// <param name="Published">The series that already has this corte.</param>
     public sealed record UnexpectedSeries(string Published) : Decision;
 }
 
-/// <summary>An accepted package that asks to be published.</summary>
-/// <param name="Destination">The root that it may go to; null while trusted time has not told yet.</param>
+/// <summary>An accepted package that may be published.</summary>
+/// <param name="Destination">The root that it may go to; null until trusted time shows it.</param>
 public sealed record Candidate(Corte Corte, string? Series, string ManifestSha256, Root? Destination);
 
 /// <summary>One root as the order sees it, read once per decision.</summary>
@@ -32,18 +32,20 @@ public sealed record RootState(
     Release? Live, IReadOnlyList<Release> Sealed, OperatorChoice? Choice, HoldReason? ClosedReason, ClockBound? Bound);
 
 /// <summary>
-/// Which release goes out, and which does not: newest corte wins, never backwards by itself (call, I.11).
+/// Decides which release is published and which is not: the newest corte wins, and the site never goes back by itself
+/// (call, I.11).
 /// </summary>
 public static class PublicationOrder
 {
     /// <summary>
-    /// A release of the future counts for nothing until a bound shows its time, over a restart too; one that came while
-    /// there was no bound is judged by the first that there is. A rehearsal's stamps are its own.
+    /// Returns whether a release counts. One with a future corte does not count until a bound shows that its time has
+    /// come, also after a restart. One that came while there was no bound is judged by the first bound. A rehearsal's
+    /// stamps are its own, so its releases always count.
     /// </summary>
     public static bool Counts(Release release, ClockBound? bound) =>
         release.Destination == Root.Rehearsal || !Admission.IsFuture(release.Corte, bound, release.Future);
 
-    /// <summary>What is to become of a package that has just been accepted, before it is sealed.</summary>
+    /// <summary>Decides what should happen to a package that has just been accepted, before it is sealed.</summary>
     public static Decision Decide(Candidate candidate, RootState root, bool seriesIsNamed)
     {
         var counting = root.Sealed.Where(release => Counts(release, root.Bound)).ToList();
@@ -65,9 +67,9 @@ public static class PublicationOrder
     }
 
     /// <summary>
-    /// What a root should serve next: the newest stored release that counts, is newer than what is live and was not
-    /// overruled by an operator. Asked at start, at the opening, when a hold ends and when a bound comes; null: nothing
-    /// to do.
+    /// Returns what a root should serve next: the newest stored release that counts, is newer than the live one and was
+    /// not overruled by an operator; null if there is nothing to do. Called at start, at the opening, when a hold ends
+    /// and when a bound comes.
     /// </summary>
     public static Release? Due(RootState root)
     {
@@ -79,9 +81,9 @@ public static class PublicationOrder
     }
 
     /// <summary>
-    /// The releases that may still go out by themselves, the newest first: newer than what is live, not overruled, and
-    /// none that a newer corte has superseded as it came. What is newest of them goes out when the gate opens; the
-    /// others are superseded then. Those of the future wait for their time.
+    /// Returns the releases that may still be published by themselves, the newest first: newer than the live one, not
+    /// overruled, and not already superseded by a newer corte when they came. When the gate opens, the newest of them
+    /// is published and the others are superseded. Those of the future wait for their time.
     /// </summary>
     public static IReadOnlyList<Release> Waiting(RootState root)
     {
@@ -96,13 +98,16 @@ public static class PublicationOrder
     }
 
     /// <summary>
-    /// The newest release that counts: what an operator overrules who goes back, or takes the site down. Null: there is
-    /// none.
+    /// Returns the newest release that counts: the one that an operator overrules by going back or taking the site
+    /// down. Null if there is none.
     /// </summary>
     public static ReleaseRank? Newest(RootState root) =>
         Newest(root.Live, [.. root.Sealed.Where(release => Counts(release, root.Bound))])?.Rank;
 
-    /// <summary>Another series than the published one's, at a later corte: published, with a warning.</summary>
+    /// <summary>
+    /// Returns whether the series differs from the published one. At a later corte such a package is published, with a
+    /// warning.
+    /// </summary>
     public static bool SeriesChanges(Candidate candidate, Release? live) =>
         live is { Series: { } published } && candidate.Series is { } own && own != published;
 
@@ -113,8 +118,8 @@ public static class PublicationOrder
     }
 
     /// <summary>
-    /// The same bytes again: as the live release, or as the last issue of that corte. Bytes that were replaced by a
-    /// reissue are a reissue themselves.
+    /// Returns the release with the same bytes: the live one, or the last issue of that corte. If bytes were replaced
+    /// by a reissue and come again, they are a reissue themselves.
     /// </summary>
     static Release? Twin(Candidate candidate, RootState root, List<Release> counting)
     {

@@ -8,9 +8,9 @@ using Difusor.Agent.Packages;
 namespace Difusor.Agent.Publication;
 
 /// <summary>
-/// <c>sealed/ID.json</c>: one object, the release's own members first and <c>files</c> last, so that a reader of the
-/// head alone may stop there. Each file is an array, <c>[path, size, sha256, mtime]</c>. Written by hand: a second
-/// corte of 13,000 files costs milliseconds.
+/// Reads and writes <c>sealed/ID.json</c>: one object, the release's own members first and <c>files</c> last, so that
+/// it is possible to read only the beginning. Each file is an array, <c>[path, size, sha256, mtime]</c>. Written by
+/// hand for speed: a second corte of 13,000 files costs milliseconds.
 /// </summary>
 public static class RecordFormat
 {
@@ -65,7 +65,7 @@ public static class RecordFormat
 
     /// <summary>Reads the release's own members.</summary>
     /// <param name="head">The record, or its beginning.</param>
-    /// <returns>Null where <paramref name="head"/> ends before <c>files</c>, or is no record.</returns>
+    /// <returns>The release; null if <paramref name="head"/> ends before <c>files</c>, or is not a record.</returns>
     public static Release? ReadRelease(ReadOnlySpan<byte> head)
     {
         try
@@ -79,9 +79,11 @@ public static class RecordFormat
         }
     }
 
-    /// <param name="like">A record whose paths are taken where they are the same: cortes differ in few of them, and are
-    /// in memory together.</param>
-    /// <returns>Null where it is no whole record.</returns>
+    /// <param name="like">
+    /// A record whose path objects are used again if they are equal: cortes differ in few paths, and are in memory
+    /// together.
+    /// </param>
+    /// <returns>The record; null if it is not a complete one.</returns>
     public static ReleaseRecord? Read(ReadOnlySpan<byte> record, ReleaseRecord? like = null)
     {
         try
@@ -112,7 +114,9 @@ public static class RecordFormat
         }
     }
 
-    /// <param name="at">How far <paramref name="known"/> was walked: both are in the order of their paths.</param>
+    /// <param name="at">
+    /// How far <paramref name="known"/> has been searched: both are in the order of their paths.
+    /// </param>
     static RelativePath Path(ref Utf8JsonReader json, IReadOnlyList<ReleaseFile> known, ref int at)
     {
         if (at < known.Count && json.ValueTextEquals(known[at].Path.Value)) return known[at++].Path;

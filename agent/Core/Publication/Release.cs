@@ -4,20 +4,23 @@ using Difusor.Agent.Packages;
 namespace Difusor.Agent.Publication;
 
 /// <summary>
-/// A verified package, sealed on disk, ready to serve. Ordered by corte, and by <see cref="Sequence"/> where a corte
-/// was issued again.
+/// A verified package, sealed on disk, ready to serve. Ordered by corte, and by <see cref="Sequence"/> if a corte was
+/// issued again.
 /// </summary>
 /// <param name="Sequence">Its place in the order of sealing, from 1.</param>
 /// <param name="Package">The delivery's name.</param>
-/// <param name="Series">The package's name without its stamp; null where it has none.</param>
+/// <param name="Series">The package's name without its stamp; null if it has none.</param>
 /// <param name="ManifestSha256">The huella del paquete.</param>
-/// <param name="Files">All files, HASH files too.</param>
-/// <param name="Destination">The only root that it may go to; null while trusted time has not told yet.</param>
-/// <param name="Future">Its corte lay in the future when it was judged: it counts for nothing until a bound shows that
-/// time.</param>
+/// <param name="Files">How many files it has, HASH files included.</param>
+/// <param name="Destination">The only root that it may go to; null until trusted time shows it.</param>
+/// <param name="Future">
+/// Whether its corte was in the future when it was judged: it does not count until a bound shows that the time has
+/// come.
+/// </param>
 /// <param name="Newest">The newest modification time of its files, in seconds since 1970.</param>
-/// <param name="MadeFrom">The stored release that an operator went back to, of which this one is a new tree; else
-/// null.</param>
+/// <param name="MadeFrom">
+/// If an operator went back: the stored release of which this one is a new tree; otherwise null.
+/// </param>
 public sealed record Release(
     ReleaseId Id, long Sequence, string Package, Corte Corte, string? Series, string ManifestSha256, int Files,
     long Bytes,
@@ -44,6 +47,6 @@ public readonly record struct ReleaseRank(Corte Corte, long Sequence) : ICompara
 public sealed record ReleaseFile(RelativePath Path, long Size, Digest Sha256, long Mtime);
 
 /// <summary>
-/// All of what a release must be: what <c>sealed/ID.json</c> holds. Files are in ordinal order of their paths.
+/// Everything that a release must be: the contents of <c>sealed/ID.json</c>. Files are in ordinal order of their paths.
 /// </summary>
 public sealed record ReleaseRecord(Release Release, IReadOnlyList<ReleaseFile> Files);

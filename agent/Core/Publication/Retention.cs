@@ -2,16 +2,16 @@ using Difusor.Agent.Packages;
 
 namespace Difusor.Agent.Publication;
 
-/// <summary>What a root has of its own: the live release and the one that was live before it.</summary>
+/// <summary>What belongs to one root: the live release and the one that was live before it.</summary>
 public readonly record struct RootPair(ReleaseId? Live, ReleaseId? Previous);
 
-/// <summary>Which stored releases and rejected packages may go.</summary>
+/// <summary>Chooses which stored releases and rejected packages may be removed.</summary>
 public static class Retention
 {
     /// <summary>
-    /// The releases past the <paramref name="keep"/> newest, oldest first. Never among them: a live one, the one before
-    /// it, the last good one (the newest that counts), and what still waits to be published. Rejected packages are no
-    /// releases and do not count.
+    /// Returns the releases beyond the <paramref name="keep"/> newest, oldest first. Never returns a live one, the one
+    /// before it, the last good one (the newest that counts), or one that still waits to be published. Rejected
+    /// packages are not releases and do not count.
     /// </summary>
     public static IReadOnlyList<Release> Outdated(
         IReadOnlyList<Release> stored, IReadOnlyList<RootPair> roots, IReadOnlySet<ReleaseId> waiting, int keep)
@@ -25,10 +25,10 @@ public static class Retention
     }
 
     /// <summary>
-    /// What was set aside past <paramref name="keep"/> or past <paramref name="size"/> bytes in all; the newest stays,
-    /// however large.
+    /// Returns what was set aside beyond <paramref name="keep"/> items or beyond <paramref name="size"/> bytes in all.
+    /// The newest is never removed because of its size.
     /// </summary>
-    /// <param name="newestFirst">Name and bytes of each.</param>
+    /// <param name="newestFirst">The name and size in bytes of each.</param>
     public static IReadOnlyList<string> QuarantineOutdated(
         IEnumerable<(string Name, long Bytes)> newestFirst, int keep, long size)
     {

@@ -3,23 +3,23 @@ using Difusor.Agent.Gate;
 namespace Difusor.Agent.Publication;
 
 /// <summary>
-/// Limits what is kept because it may still go out. Without a limit a sender could fill the disk with small packages
-/// before the opening, or with cortes of the future.
+/// Limits what is kept because it may still be published. Without a limit a sender could fill the disk with small
+/// packages before the opening, or with future cortes.
 /// </summary>
 public static class WaitingRoom
 {
     /// <summary>
-    /// Releases of one root that wait at once, beside those of the future. Only the newest of them is published when
-    /// the gate opens; the others are there for an operator who wants an earlier one.
+    /// How many releases of one root may wait at once, in addition to those of the future. Only the newest of them is
+    /// published when the gate opens; the others are for an operator who wants an earlier one.
     /// </summary>
     public const int Most = 24;
 
     /// <summary>
-    /// Returns which of the releases that wait are to go, the oldest first. The newest corte always stays, and so do
-    /// the <paramref name="most"/> that were sealed last: whoever sends cortes with late stamps cannot push out what
-    /// comes after them.
+    /// Returns which of the waiting releases must go, the oldest first. The newest corte always stays, and so do the
+    /// <paramref name="most"/> that were sealed last: so a sender of cortes with late stamps cannot push out those that
+    /// come after them.
     /// </summary>
-    /// <param name="waiting">Those of one root that count, in any order.</param>
+    /// <param name="waiting">The releases of one root that count, in any order.</param>
     public static IReadOnlyList<Release> Surplus(IReadOnlyCollection<Release> waiting, int most)
     {
         if (waiting.Count <= most) return [];

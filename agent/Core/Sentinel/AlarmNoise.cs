@@ -4,9 +4,9 @@ using Difusor.Agent.Packages;
 namespace Difusor.Agent.Sentinel;
 
 /// <summary>
-/// Whoever tampers again and again does not flood the journal: the first <see cref="Burst"/> alarms are told at once,
-/// then one every <see cref="Every"/>, each with all that was found since the last. Nothing found is ever left out, and
-/// healing never waits. A value: each step returns the next.
+/// Keeps repeated tampering from flooding the journal. The first <see cref="Burst"/> alarms are reported at once, then
+/// one every <see cref="Every"/>, each with everything found since the last one. No finding is ever left out, and
+/// healing never waits. It is immutable: each step returns the next state.
 /// </summary>
 public sealed record AlarmNoise
 {
@@ -18,14 +18,14 @@ public sealed record AlarmNoise
     double Allowance { get; init; }
     DateTimeOffset? Last { get; init; }
 
-    /// <summary>What was found and not told yet.</summary>
+    /// <summary>Gets what was found and not reported yet.</summary>
     public ImmutableArray<Alteration> Untold { get; init; } = [];
 
-    /// <summary>When what is untold may be told; null: nothing is.</summary>
+    /// <summary>Gets when the unreported alterations may be reported; null if there are none.</summary>
     public DateTimeOffset? Due => Untold.IsEmpty ? null : Last + Every;
 
-    /// <summary>New alterations, and the clock.</summary>
-    /// <returns>What to tell now, all of it or nothing, and the state that follows.</returns>
+    /// <summary>Takes new alterations and the time.</summary>
+    /// <returns>What to report now (everything or nothing), and the next state.</returns>
     public (ImmutableArray<Alteration> Told, AlarmNoise Next) Hear(ImmutableArray<Alteration> found, DateTimeOffset now)
     {
         var elapsed = Last is { } last && now > last ? now - last : TimeSpan.Zero;

@@ -4,39 +4,39 @@ using Difusor.Agent.Publication;
 namespace Difusor.Agent.Sentinel;
 
 /// <summary>
-/// How what is published differs from what was sealed: the closed set of the contract's section 10,
+/// The kinds of difference between what is published and what was sealed: the closed list of the contract's section 10,
 /// <c>TAMPER_DETECTED</c>.
 /// </summary>
 public enum AlterationKind
 {
-    /// <summary>A file's bytes.</summary>
+    /// <summary>The bytes of a file differ.</summary>
     Changed,
     Added,
     Removed,
-    /// <summary>Something that is no regular file, or no folder, in the place of one.</summary>
+    /// <summary>The entry has another type: not a regular file, or not a folder, where there must be one.</summary>
     Type,
-    /// <summary>A mode that lets others write, or that keeps Apache from reading.</summary>
+    /// <summary>The mode differs: others may write, or Apache may be unable to read.</summary>
     Mode,
-    /// <summary>An owner who is not the agent, and so may write.</summary>
+    /// <summary>The owner is not the agent, and so another account may write.</summary>
     Owner,
-    /// <summary><c>current</c> leads elsewhere, or is no link.</summary>
+    /// <summary><c>current</c> leads to another place, or is not a link.</summary>
     Link,
-    /// <summary><c>current.map</c> says something else than <c>current</c>.</summary>
+    /// <summary><c>current.map</c> does not say the same as <c>current</c>.</summary>
     Map,
-    /// <summary>A file system mounted over what is published, for the agent's eyes or for all.</summary>
+    /// <summary>A file system is mounted over what is published, for the agent's eyes or for all.</summary>
     Mount,
-    /// <summary>It cannot be read, so that nothing is proven of it.</summary>
+    /// <summary>It cannot be read, so nothing is proven about it.</summary>
     Unreadable,
 }
 
 /// <summary>One difference between what is published and what was sealed.</summary>
-/// <param name="Release">The release whose tree it is in; null: the links and folders above all releases.</param>
-/// <param name="Path">Below the release's tree, or below <paramref name="Root"/>'s folder; printable.</param>
-/// <param name="Expected">The sealed bytes; null where the path should not be, or its bytes are not what
-/// differs.</param>
-/// <param name="Found">The bytes found; null where none were read.</param>
+/// <param name="Release">The release whose tree it is in; null for the links and folders above all releases.</param>
+/// <param name="Path">The path below the release's tree, or below <paramref name="Root"/>'s folder; printable.</param>
+/// <param name="Expected">The digest of the sealed bytes; null if the path should not exist, or the bytes are not the
+/// difference.</param>
+/// <param name="Found">The digest of the bytes found; null if none were read.</param>
 /// <param name="Detail">What was seen, in plain English.</param>
-/// <param name="Since">When the kernel last saw a change there, which the hand that made it cannot choose; null where
+/// <param name="Since">When the kernel last saw a change there, a time that an intruder cannot choose; null if
 /// unknown.</param>
 public sealed record Alteration(
     Root Root, ReleaseId? Release, AlterationKind Kind, string Path, Digest? Expected, Digest? Found, string Detail,
@@ -53,19 +53,21 @@ public sealed record Alteration(
         AlterationKind.Link => "link",
         AlterationKind.Map => "map",
         AlterationKind.Mount => "mount",
-        _ => "unreadable",
+        AlterationKind.Unreadable => "unreadable",
     };
 
-    /// <summary>As the event's <c>changes</c> list it, with both digests.</summary>
+    /// <summary>Returns the alteration as an item of the event's <c>changes</c>, with both digests.</summary>
     public Finding ToFinding() => new(Code, Path, (Expected, Found) switch
     {
         ({ } expected, { } found) => $"expected sha256 {expected.Hex}, found {found.Hex}; {Detail}",
         ({ } expected, null) => $"expected sha256 {expected.Hex}; {Detail}",
         (null, { } found) => $"found sha256 {found.Hex}; {Detail}",
-        _ => Detail,
+        (null, null) => Detail,
     });
 
-    /// <summary>Two looks at one alteration agree in this: the same thing is wrong in the same place.</summary>
+    /// <summary>
+    /// Gets what is equal if two looks find the same alteration: the same thing is wrong in the same place.
+    /// </summary>
     public (Root, ReleaseId?, AlterationKind, string, Digest?) SamePlace => (Root, Release, Kind, Path, Found);
 
     public static (Root, ReleaseId?, AlterationKind, string, Digest?) Place(Alteration alteration) =>

@@ -4,7 +4,7 @@ using System.Text;
 namespace Difusor.Agent.Sentinel;
 
 /// <summary>
-/// A charset that a server announces, held against the text itself: UTF-8 read as anything else shows broken accents.
+/// Compares a charset that a server announces with the text itself. UTF-8 read as another charset shows broken accents.
 /// </summary>
 public sealed class AnnouncedCharset(string name)
 {
@@ -12,17 +12,17 @@ public sealed class AnnouncedCharset(string name)
     char[] chars = [];
     bool isUtf8 = true, isAscii = true;
 
-    /// <summary>The charset that a text is announced as; null where none is, or UTF-8 itself.</summary>
+    /// <summary>Returns the charset that is announced for a text; null if there is none, or it is UTF-8.</summary>
     public static string? OtherThanUtf8(MediaTypeHeaderValue? type) =>
         type?.MediaType?.StartsWith("text/", StringComparison.OrdinalIgnoreCase) == true
             && type.CharSet?.Trim('"', ' ') is { Length: > 0 } name
         && !name.Equals("utf-8", StringComparison.OrdinalIgnoreCase)
             && !name.Equals("utf8", StringComparison.OrdinalIgnoreCase) ? name : null;
 
-    /// <summary>The charset, where the whole text is UTF-8 beyond ASCII.</summary>
+    /// <summary>Gets the announced charset if the whole text is UTF-8 and not only ASCII; null otherwise.</summary>
     public string? Garbled => isUtf8 && !isAscii && Decodes([], flush: true) ? name : null;
 
-    /// <summary>The next piece of the text.</summary>
+    /// <summary>Takes the next piece of the text.</summary>
     public void Read(ReadOnlySpan<byte> piece)
     {
         isAscii &= Ascii.IsValid(piece);

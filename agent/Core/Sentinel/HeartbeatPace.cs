@@ -1,12 +1,13 @@
 namespace Difusor.Agent.Sentinel;
 
 /// <summary>
-/// When the heartbeat is due: each so often, and only while all is well. A value: each question returns the next.
+/// Decides when the heartbeat is due: at a fixed interval, and only while nothing is wrong. It is immutable: each
+/// question returns the next state.
 /// </summary>
-/// <param name="Last">When it was due last; null: not yet.</param>
+/// <param name="Last">When it was last due; null if it has not been due yet.</param>
 public readonly record struct HeartbeatPace(DateTimeOffset? Last)
 {
-    /// <summary>Asks whether it is due now. A clock that was set back makes it due at once.</summary>
+    /// <summary>Returns whether it is due now. If the clock was set back, it is due at once.</summary>
     public (bool IsDue, HeartbeatPace Next) Ask(bool isWell, DateTimeOffset now, TimeSpan every)
     {
         if (!isWell || (Last is { } before && now >= before && now - before < every)) return (false, this);

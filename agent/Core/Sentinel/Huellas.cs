@@ -8,12 +8,14 @@ using Difusor.Agent.Texts;
 namespace Difusor.Agent.Sentinel;
 
 /// <summary>
-/// For analysts and citizens: each corte that was published, when, and its huella del paquete, with the command that
-/// computes it from the files. It lies outside the docroot: nothing is added to the package.
+/// Lists, for analysts and citizens, each published corte: when it was published, and its huella del paquete, with the
+/// command that computes it from the files. The list lies outside the docroot, so nothing is added to the package.
 /// </summary>
 public static class Huellas
 {
-    /// <summary>From the folder with the package's files: the huella, by coreutils alone.</summary>
+    /// <summary>
+    /// The command that computes the huella with coreutils alone, run in the folder with the package's files.
+    /// </summary>
     public const string Recipe =
         "find * -type f -regextype posix-extended ! -iregex "
             + "'(.*/)?(HASH(ES)?(\\.txt)?|[^/]*\\.(hash|md5|sha1|sha256|sha384|sha512)|[^/]*SUMS(\\.txt)?|"
@@ -23,7 +25,7 @@ public static class Huellas
     static readonly JsonSerializerOptions Readable =
         new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <param name="published">The records of publications in the public root, the oldest first.</param>
+    /// <param name="published">The records of publications in the public root, oldest first.</param>
     public static string Text(Language language, string election, IEnumerable<JournalRecord> published)
     {
         var lines = new List<string>

@@ -6,15 +6,15 @@ using Difusor.Agent.Journal;
 namespace Difusor.Agent.Sentinel;
 
 /// <summary>What the watch and the probes measure, for the metrics.</summary>
-/// <param name="Probes">By URL: whether the last round found the published bytes.</param>
+/// <param name="Probes">By URL: whether the last round got the published bytes.</param>
 public sealed record WatchMeasures(
     DateTimeOffset? LastFullScan, double? ScanSeconds, double? ScanWorkSeconds, long ScanFiles, long Overflows,
     double? DetectionDelaySeconds,
     long TamperDetected, long TamperHealed, long HealFailures, bool Blind, IReadOnlyDictionary<string, bool> Probes);
 
 /// <summary>
-/// <c>metrics.prom</c>: the text format of Prometheus for node_exporter's textfile collector. Names and units by its
-/// conventions: base units, <c>_total</c> for what only counts up, <c>_timestamp_seconds</c> for instants.
+/// Writes <c>metrics.prom</c> in the text format of Prometheus, for node_exporter's textfile collector. Names and units
+/// follow its conventions: base units, <c>_total</c> for values that only grow, <c>_timestamp_seconds</c> for instants.
 /// </summary>
 public static class MetricsText
 {

@@ -7,7 +7,7 @@ using Difusor.Agent.Texts;
 
 namespace Difusor.Agent.Sentinel;
 
-/// <summary>What <c>notify.command</c> reads: the event that changed a state, on one line of JSON.</summary>
+/// <summary>The input of <c>notify.command</c>: the event that changed a state, as one line of JSON.</summary>
 public static class NoticeText
 {
     const int MostItems = 20;
@@ -29,7 +29,7 @@ public static class NoticeText
         }.ToJsonString(Readable);
     }
 
-    /// <summary>A probe's answers are good again, and no event tells of it.</summary>
+    /// <summary>Returns the text that a probe's answers are good again; no event says so.</summary>
     public static string Good(StateChange change, DateTimeOffset at, Language language) => new JsonObject
     {
         ["event"] = null, ["state"] = "back", ["topic"] = change.Topic, ["severity"] = "notice",
@@ -38,14 +38,14 @@ public static class NoticeText
         ["at"] = RecordLine.Time(at),
     }.ToJsonString(Readable);
 
-    /// <summary>No error that nobody foresaw has come for an hour, and no event tells of it.</summary>
+    /// <summary>Returns the text that no unforeseen error has come for an hour; no event says so.</summary>
     public static string FaultPast(StateChange change, DateTimeOffset at, Language language) => new JsonObject
     {
         ["event"] = null, ["state"] = "back", ["topic"] = change.Topic, ["severity"] = "notice",
         ["message"] = Messages.Say(language, "notice.fault-past"), ["at"] = RecordLine.Time(at),
     }.ToJsonString(Readable);
 
-    /// <summary>A list of 13,000 files is the journal's; a message has twenty.</summary>
+    /// <summary>Shortens the lists to twenty items each; a list of 13,000 files is only in the journal.</summary>
     static JsonObject Shortened(JsonObject fields)
     {
         var few = (JsonObject)fields.DeepClone();

@@ -4,11 +4,11 @@ using Difusor.Agent.Packages;
 
 namespace Difusor.Agent.Sentinel;
 
-/// <summary>What the overdue rule is told, read once per question.</summary>
-/// <param name="Live">The published corte; null: none yet.</param>
-/// <param name="Since">When it was published; the opening where none was.</param>
-/// <param name="Opened">The gate has opened once: before that nothing is overdue.</param>
-/// <param name="Held">Names of packages that wait here.</param>
+/// <summary>What the overdue rule needs to know, read once per question.</summary>
+/// <param name="Live">The published corte; null if there is none yet.</param>
+/// <param name="Since">When it was published; the time of the opening if nothing was.</param>
+/// <param name="Opened">Whether the gate has opened once; before that nothing is overdue.</param>
+/// <param name="Held">Names of packages that are held here.</param>
 /// <param name="Rejected">Names of packages rejected since then.</param>
 /// <param name="Arriving">Names of deliveries in progress.</param>
 public sealed record CorteProgress(
@@ -22,25 +22,27 @@ public sealed record CorteProgress(
         : (OverdueCause.NothingArrived, []);
 }
 
-/// <summary>A corte is overdue, is so for another cadence, or is so no longer.</summary>
-/// <param name="Times">How many cadences it has been missing; of the end: how many it had been.</param>
+/// <summary>
+/// Says that a corte is overdue, that it has been missing for one more cadence, or that this is over.
+/// </summary>
+/// <param name="Times">For how many cadences it has been missing; at the end, for how many it was.</param>
 public sealed record OverdueAlarm(int Times, OverdueCause Cause, IReadOnlyList<string> Packages);
 
 /// <summary>
-/// From one publication to the next at most the cadence and the grace (call, I.11); told again at each further cadence,
-/// and once when it is over. After the profile's last corte nothing is overdue. A value: each question returns the
-/// next.
+/// Checks the time between publications: at most the cadence and the grace (call, I.11). It reports again at each
+/// further cadence, and once when it is over. After the profile's last corte nothing is overdue. It is immutable: each
+/// question returns the next state.
 /// </summary>
 public sealed record OverdueWatch
 {
     public static OverdueWatch Calm { get; } = new();
 
-    /// <summary>How often the corte that is missing now has been told.</summary>
+    /// <summary>Gets for how many cadences the missing corte has been reported.</summary>
     public int Told { get; init; }
 
     DateTimeOffset Since { get; init; }
 
-    /// <param name="now">Trusted time, or the system's where there is none.</param>
+    /// <param name="now">Trusted time, or the system's if there is none.</param>
     public (OverdueAlarm? Alarm, OverdueWatch Next) Ask(
         CorteProgress progress, DateTimeOffset now, ElectionProfile profile, TimeSpan grace)
     {

@@ -8,9 +8,9 @@ using Difusor.Agent.Texts;
 namespace Difusor.Agent.Sentinel;
 
 /// <summary>
-/// Says an event on the status page, which Apache's account and whoever it lets in can read before the opening: of what
-/// is not published no digest and no size, for who guesses at results could try the guess against them. The journal and
-/// syslog have it all.
+/// Writes an event for the status page, which Apache's account and anyone it lets in can read before the opening. For a
+/// package that is not published it shows no digest and no size, because they would let people test their guesses about
+/// the results. The journal and syslog have everything.
 /// </summary>
 static partial class PageWords
 {

@@ -5,40 +5,41 @@ using Difusor.Agent.Publication;
 
 namespace Difusor.Agent.Sentinel;
 
-/// <summary>What a web server answered to the request for one file.</summary>
-/// <param name="Status">The HTTP status; 0: there was no answer, <paramref name="Error"/> says why.</param>
-/// <param name="Location">Where a redirect leads; null where it is none.</param>
-/// <param name="Encoding">Content-Encoding, which nobody asked for; null where there is none.</param>
-/// <param name="Sha256">The digest of the body; null where there was none.</param>
-/// <param name="Certificate">What is wrong with the certificate; null: nothing, or no https.</param>
-/// <param name="Garbled">The charset announced for a text that is UTF-8; null: none that breaks it.</param>
+/// <summary>The answer of a web server to the request for one file.</summary>
+/// <param name="Status">The HTTP status; 0 if there was no answer, and <paramref name="Error"/> says why.</param>
+/// <param name="Location">The target of a redirect; null if it is not one.</param>
+/// <param name="Encoding">A Content-Encoding, although none was asked for; null if there is none.</param>
+/// <param name="Sha256">The digest of the body; null if there was none.</param>
+/// <param name="Certificate">What is wrong with the certificate; null if nothing is, or it is not https.</param>
+/// <param name="Garbled">The wrong charset that is announced for a UTF-8 text; null if the charset does no
+/// harm.</param>
 public sealed record ProbeAnswer(
     int Status, string? Location, string? ContentType, string? Encoding, long Length, Digest? Sha256, string? Error,
     string? Certificate,
     string? Garbled = null);
 
-/// <summary>What kind of trouble it is, which stays the same whatever bytes a server makes up each time.</summary>
+/// <summary>The kinds of trouble. The kind stays the same even if a server sends different bytes each time.</summary>
 public enum ProbeTrouble { NoAnswer, Certificate, Stale, Redirect, Login, Forbidden, Missing, ErrorPage, Encoded,
     Garbled, Rewritten }
 
 /// <summary>What a probe found to be wrong.</summary>
-/// <param name="Served">The recent release whose bytes are served; null where it is none's.</param>
+/// <param name="Served">The recent release whose bytes are served; null if they belong to none.</param>
 public sealed record ProbeFinding(
     ProbeTrouble Trouble, EventCode Code, string? Path, string? Expected, string? Found, int? Status, ReleaseId? Served,
     string Detail)
 {
-    /// <summary>The worst of several stands for a round.</summary>
+    /// <summary>Gets how bad the finding is; the worst finding of a round represents it.</summary>
     public int Badness => Code switch { EventCode.ProbeMismatch => 3, EventCode.ProbeFailed => 2, _ => 1 };
 }
 
 /// <summary>
-/// Is what is served what was published? A redirect, a login, an error page or a rewrite is not; no answer at all says
-/// nothing.
+/// Decides whether the served bytes are the published ones. A redirect, a login, an error page or a rewrite is a
+/// mismatch; no answer at all proves nothing.
 /// </summary>
 public static class ProbeJudgement
 {
     /// <param name="recent">The other releases that are kept: a cache or a CDN may still have them.</param>
-    /// <returns>Null: the bytes are the published ones, by a good certificate.</returns>
+    /// <returns>Null if the bytes are the published ones and the certificate is good.</returns>
     public static ProbeFinding? Judge(ReleaseFile expected, ProbeAnswer answer, IEnumerable<SealedTree> recent)
     {
         var path = expected.Path.Value;
@@ -91,7 +92,8 @@ public static class ProbeJudgement
 }
 
 /// <summary>
-/// Which files a round reads: <c>index.html</c> and a rolling sample, so that each file is read at least once an hour.
+/// Decides which files a round reads: <c>index.html</c> and a rolling sample, so that each file is read at least once
+/// an hour.
 /// </summary>
 public static class ProbePlan
 {

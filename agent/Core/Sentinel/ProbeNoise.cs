@@ -4,23 +4,23 @@ using Difusor.Agent.Packages;
 namespace Difusor.Agent.Sentinel;
 
 /// <summary>
-/// What each probe found last, and when it was told: again when the kind of trouble changes, a few times where other
-/// bytes come, and each <see cref="Again"/> while it lasts. A value.
+/// Remembers what each probe found last, and when it was reported. It reports again when the kind of trouble changes, a
+/// few times if the bytes change, and every <see cref="Again"/> while it lasts. It is immutable.
 /// </summary>
 public sealed record ProbeNoise
 {
     public static readonly TimeSpan Again = TimeSpan.FromMinutes(10);
 
-    /// <summary>A server that makes up its bytes is told so often, and no more.</summary>
+    /// <summary>A server that sends different bytes each time is reported this often, and no more.</summary>
     const int MostOfAKind = 5;
 
     public static ProbeNoise Silence { get; } = new();
 
-    /// <summary>By URL; null: what is served is right.</summary>
+    /// <summary>Gets the last report by URL; null if the served bytes are right.</summary>
     public ImmutableDictionary<string, Told?> Last { get; init; } = ImmutableDictionary<string, Told?>.Empty;
 
-    /// <param name="trouble">Null: nothing is wrong.</param>
-    /// <param name="bytes">What was found, as the event tells it.</param>
+    /// <param name="trouble">Null if nothing is wrong.</param>
+    /// <param name="bytes">The found bytes, as the event reports them.</param>
     public (bool Tell, ProbeNoise Next) Hear(string probe, ProbeTrouble? trouble, string? bytes, DateTimeOffset now)
     {
         if (trouble is not { } found) return (false, this with { Last = Last.SetItem(probe, null) });
@@ -32,10 +32,10 @@ public sealed record ProbeNoise
             Last.SetItem(probe, isNew ? told : told with { Bytes = bytes, Times = told.Times + 1 }) });
     }
 
-    /// <param name="At">When this kind of trouble was told first.</param>
+    /// <param name="At">When this kind of trouble was first reported.</param>
     public sealed record Told(ProbeTrouble Trouble, string? Bytes, DateTimeOffset At, int Times);
 
-    /// <summary>What is configured now; of all others nothing is known any more.</summary>
+    /// <summary>Returns the state for the probes that are configured now, and forgets all others.</summary>
     public ProbeNoise Only(IReadOnlyCollection<string> urls) =>
         this with { Last = Last.RemoveRange(Last.Keys.Where(url => !urls.Contains(url))) };
 }

@@ -2,16 +2,16 @@
 namespace Difusor.Agent.Sentinel;
 
 /// <summary>
-/// How long a rescan rests after a piece of work, so that it never takes a core for itself: nine parts of rest to one
-/// of work, and still through in half of <c>sentinel.rescan</c>.
+/// Decides how long a rescan rests after a piece of work, so that it never uses a whole core: nine parts of rest to one
+/// of work, but it must end within half of <c>sentinel.rescan</c>.
 /// </summary>
-/// <param name="Rescan">From the start of one rescan to the start of the next.</param>
+/// <param name="Rescan">The time from the start of one rescan to the start of the next.</param>
 public readonly record struct RescanPace(TimeSpan Rescan)
 {
     const int RestPerWork = 9;
 
-    /// <param name="worked">What the last piece took.</param>
-    /// <param name="elapsed">Since this rescan began.</param>
+    /// <param name="worked">How long the last piece took.</param>
+    /// <param name="elapsed">The time since this rescan began.</param>
     /// <param name="piece">The last piece's share of the whole, 0 to 1.</param>
     /// <param name="left">The share that is still to be read, 0 to 1.</param>
     public TimeSpan Rest(TimeSpan worked, TimeSpan elapsed, double piece, double left)

@@ -5,28 +5,29 @@ using Difusor.Agent.Publication;
 
 namespace Difusor.Agent.Sentinel;
 
-/// <summary>What one entry of a published tree was found to be.</summary>
-/// <param name="Sha256">The digest of all its bytes; null where it was not read.</param>
+/// <summary>What was found at one entry of a published tree.</summary>
+/// <param name="Sha256">The digest of all its bytes; null if it was not read.</param>
 public readonly record struct Observed(FileIdentity Identity, Digest? Sha256);
 
 /// <summary>
 /// A release's tree as it must be: what <c>sealed/ID.json</c> states, the folders that follow from it, modes 0644 and
-/// 0755, and the agent as owner. Access times, extended attributes, link counts and ctimes are not in it: a backup,
-/// <c>touch -a</c>, a relabel or the next release's hard links are no tampering.
+/// 0755, and the agent as owner. Access times, extended attributes, link counts and ctimes are not compared: a backup,
+/// <c>touch -a</c>, a relabel or the next release's hard links are not tampering.
 /// </summary>
 public sealed class SealedTree
 {
     const uint FileMode = 0x1A4, FolderMode = 0x1ED, Permissions = 0x1FF;
 
     /// <summary>
-    /// By path. Some releases of thirteen thousand files are known all night: no dictionary for each.
+    /// The files, sorted by path. Some releases of thirteen thousand files stay in memory all night; a dictionary for
+    /// each would be too large.
     /// </summary>
     readonly ReleaseFile[] files;
     readonly FrozenSet<string> folders;
     readonly uint owner;
 
-    /// <param name="root">The root that it lies in.</param>
-    /// <param name="owner">The agent's uid.</param>
+    /// <param name="root">The root that the tree lies in.</param>
+    /// <param name="owner">The uid of the agent.</param>
     public SealedTree(ReleaseRecord record, Root root, uint owner)
     {
         Record = record;
@@ -55,14 +56,18 @@ public sealed class SealedTree
         return null;
     }
 
-    /// <summary>Whether any of the tree lies at <paramref name="path"/>; "" is the tree's own folder.</summary>
+    /// <summary>
+    /// Returns whether the tree has an entry at <paramref name="path"/>; "" is the tree's own folder.
+    /// </summary>
     public bool Has(string path) => path.Length == 0 || File(path) is not null || folders.Contains(path);
 
     /// <summary>
-    /// What differs at one path; nothing where it is as sealed. A file that was not read is judged by the rest.
+    /// Returns what differs at one path; nothing if it is as sealed. If the bytes were not read, the rest is still
+    /// compared.
     /// </summary>
-    /// <param name="path">Below the tree, as the tree has it, or else printable; "" is the tree's own folder.</param>
-    /// <param name="observed">Null: nothing is there.</param>
+    /// <param name="path">The path below the tree: as the tree has it, or printable if the tree does not have it. "" is
+    /// the tree's own folder.</param>
+    /// <param name="observed">Null if nothing exists there.</param>
     public IEnumerable<Alteration> At(string path, Observed? observed)
     {
         var file = File(path);
@@ -107,7 +112,7 @@ public sealed class SealedTree
                 AlterationKind.Owner, path, null, null, $"owner uid {identity.Uid} in place of {owner}", since);
     }
 
-    /// <summary>The bytes could not be read: what that says of a path of this tree.</summary>
+    /// <summary>Returns the alteration for a path of this tree whose bytes could not be read.</summary>
     public Alteration Unreadable(string path, string refusal) =>
         Of(AlterationKind.Unreadable, path, File(path)?.Sha256, null, refusal, null);
 
@@ -137,6 +142,6 @@ public sealed class SealedTree
         FileKind.Fifo => "a FIFO",
         FileKind.Socket => "a socket",
         FileKind.CharacterDevice or FileKind.BlockDevice => "a device",
-        _ => "something else",
+        FileKind.Other => "something else",
     };
 }

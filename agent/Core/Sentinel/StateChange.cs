@@ -3,24 +3,22 @@ using Difusor.Agent.Events;
 
 namespace Difusor.Agent.Sentinel;
 
-/// <summary>For the worse, or back.</summary>
+/// <summary>The direction of a change: it became worse, or it is good again.</summary>
 public enum Turn { Worse, Back }
 
-/// <summary>A change of state that somebody is to be told of.</summary>
-/// <param name="Topic">
-/// What has changed: <c>integrity</c>, <c>gate</c>, <c>corte</c>, <c>package</c>, <c>storage</c>, <c>drop</c>,
-/// <c>configuration</c>, <c>sentinel</c>, <c>fault</c>, <c>set-aside</c>, or <c>probe URL</c>.
-/// </param>
+/// <summary>A change of state that must be reported.</summary>
+/// <param name="Topic">What has changed: <c>integrity</c>, <c>gate</c>, <c>corte</c>, <c>package</c>, <c>storage</c>,
+/// <c>drop</c>, <c>configuration</c>, <c>sentinel</c>, <c>fault</c>, <c>set-aside</c>, or <c>probe URL</c>.</param>
 public sealed record StateChange(string Topic, Turn Turn);
 
-/// <summary>A bad topic.</summary>
-/// <param name="Code">The event that it is bad by now.</param>
-/// <param name="Worst">The worst that was told of it.</param>
+/// <summary>A topic that is bad now.</summary>
+/// <param name="Code">The event that shows its state now.</param>
+/// <param name="Worst">The worst badness that was reported for it.</param>
 public readonly record struct BadTopic(EventCode Code, int Worst);
 
 /// <summary>
-/// Which topics are bad now. Events pass through it, and only a change comes out: for the worse once, and once back. A
-/// value.
+/// Tracks which topics are bad now. Events go in, and only changes come out: one when it becomes worse, and one when it
+/// is good again. It is immutable.
 /// </summary>
 public sealed record Condition
 {
@@ -28,30 +26,30 @@ public sealed record Condition
 
     public ImmutableDictionary<string, BadTopic> Bad { get; init; } = ImmutableDictionary<string, BadTopic>.Empty;
 
-    /// <summary>The heartbeat is fetched only then.</summary>
+    /// <summary>Gets whether nothing is bad; only then the heartbeat is sent.</summary>
     public bool IsWell => Bad.IsEmpty;
 
-    /// <param name="opened">The gate has been open: closed before the opening is no trouble.</param>
+    /// <param name="opened">Whether the gate has been open: before the opening, a closed gate is not trouble.</param>
     public (StateChange? Change, Condition Next) Hear(AgentEvent happened, bool opened)
     {
         if (Meaning(happened, opened) is not var (topic, badness)) return (null, this);
         var told = Bad.GetValueOrDefault(topic).Worst;
         if (badness == 0)
             return (told == 0 ? null : new StateChange(topic, Turn.Back), this with { Bad = Bad.Remove(topic) });
-        // Less bad is not good: nobody is told that it is back.
+        // Less bad is not good yet, so do not report that it is good again.
         var next = this with { Bad = Bad.SetItem(topic, new BadTopic(happened.Code, Math.Max(badness, told))) };
         return (badness > told ? new StateChange(topic, Turn.Worse) : null, next);
     }
 
-    /// <summary>A probe's answers are good again: no event tells of it.</summary>
+    /// <summary>Records that a probe's answers are good again; no event says so.</summary>
     public (StateChange? Change, Condition Next) ProbeIsGood(string probed) =>
         Bad.ContainsKey($"probe {probed}")
             ? (new StateChange($"probe {probed}", Turn.Back), this with { Bad = Bad.Remove($"probe {probed}") })
             : (null, this);
 
     /// <summary>
-    /// The probes that are configured now; what another found is no trouble any more, and nobody is told that it is
-    /// good.
+    /// Keeps only the probes that are configured now. What a removed probe found is no trouble any more, and nothing is
+    /// reported about it.
     /// </summary>
     public Condition OnlyProbes(IEnumerable<string> probed)
     {
@@ -66,7 +64,7 @@ public sealed record Condition
     /// <summary>The topic of deliveries that are set aside.</summary>
     public const string SetAside = "set-aside";
 
-    /// <summary>An error that nobody foresaw has not come again for long: no event tells of it.</summary>
+    /// <summary>Records that no unforeseen error has come for a long time; no event says so.</summary>
     public (StateChange? Change, Condition Next) FaultIsPast() =>
         Bad.ContainsKey("fault") ? (new StateChange("fault", Turn.Back), this with { Bad = Bad.Remove("fault") })
             : (null, this);

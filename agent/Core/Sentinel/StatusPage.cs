@@ -9,13 +9,14 @@ using Difusor.Agent.Texts;
 namespace Difusor.Agent.Sentinel;
 
 /// <summary>
-/// One look at the clock: the system clock against the middle of the bound, and half the bound's width, in seconds.
+/// One reading of the clock: the system clock minus the middle of the bound, and half the width of the bound, in
+/// seconds.
 /// </summary>
 public readonly record struct ClockSample(DateTimeOffset At, double Offset, double Uncertainty);
 
 /// <summary>
-/// The sysadmin's page: plain HTML that needs no script, nothing from elsewhere, and a policy that would refuse it. One
-/// file a language.
+/// The system administrator's page: plain HTML that works without script and loads nothing from other sites; its policy
+/// forbids that. There is one file per language.
 /// </summary>
 public sealed class StatusPage(Language language)
 {
@@ -30,15 +31,15 @@ public sealed class StatusPage(Language language)
     readonly StringBuilder html = new();
     TimeSpan offset;
 
-    /// <summary>The page's own style sheet and script.</summary>
+    /// <summary>Returns the text of the page's own style sheet or script.</summary>
     public static string Asset(string name)
     {
         using var reader = new StreamReader(typeof(StatusPage).Assembly.GetManifestResourceStream(name)!);
         return reader.ReadToEnd();
     }
 
-    /// <summary>The whole page.</summary>
-    /// <param name="clock">The last samples, the oldest first.</param>
+    /// <summary>Returns the whole page.</summary>
+    /// <param name="clock">The last samples, oldest first.</param>
     public static string Of(Language language, AgentStatus status, Tally tally, IReadOnlyCollection<ClockSample> clock)
     {
         var page = new StatusPage(language);
@@ -129,7 +130,7 @@ public sealed class StatusPage(Language language)
         Close();
     }
 
-    /// <summary>The line of cortes: arrived, verified, held, published, rejected.</summary>
+    /// <summary>Writes the line of cortes: arrived, verified, held, published, rejected.</summary>
     void Line(Tally tally)
     {
         Open("plain", "line");
@@ -152,7 +153,7 @@ public sealed class StatusPage(Language language)
     static string Reasons(AgentEvent? happened) => happened is PackageRejected rejected
         ? string.Concat(rejected.Reasons.Take(3).Select(reason => $" <code>{Safe(reason.Code)}</code>")) : "";
 
-    /// <summary>Offset and bound over the last samples, as a drawing in the page itself.</summary>
+    /// <summary>Draws the offset and the bound over the last samples as SVG inside the page.</summary>
     void Plot(AgentStatus status, IReadOnlyCollection<ClockSample> samples)
     {
         Open(status.Clock.Synchronized ? "good" : "bad", "clock");

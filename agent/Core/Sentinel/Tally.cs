@@ -3,29 +3,31 @@ using Difusor.Agent.Journal;
 
 namespace Difusor.Agent.Sentinel;
 
-/// <summary>
-/// What has happened since the agent started, counted from the journal's records: the metrics' counters.
-/// </summary>
+/// <summary>Counts what has happened since the agent started, from the journal's records. The metrics use it.</summary>
 public sealed class Tally
 {
     readonly SortedDictionary<string, long> rejections = new(StringComparer.Ordinal);
     readonly SortedDictionary<string, long> events = new(StringComparer.Ordinal);
 
-    /// <summary>Rejections by reason; a package with two reasons counts under both.</summary>
+    /// <summary>Gets the rejections by reason; a package with two reasons counts under both.</summary>
     public IReadOnlyDictionary<string, long> Rejections => rejections;
 
-    /// <summary>Events by MSGID.</summary>
+    /// <summary>Gets the events by MSGID.</summary>
     public IReadOnlyDictionary<string, long> Events => events;
 
     public long FilesVerified { get; private set; }
 
-    /// <summary>From the last byte to the swap, of the last publication; null before the first.</summary>
+    /// <summary>
+    /// Gets the seconds from the last byte to the swap, of the last publication; null before the first.
+    /// </summary>
     public double? PublicationSeconds { get; private set; }
 
-    /// <summary>The last events, the newest last.</summary>
+    /// <summary>Gets the last events, newest last.</summary>
     public IReadOnlyCollection<JournalRecord> Last => last;
 
-    /// <summary>The cortes of the night, the newest last: one line a package or publication.</summary>
+    /// <summary>
+    /// Gets the cortes of the night, newest last: one record per verdict, hold, supersession or publication.
+    /// </summary>
     public IReadOnlyCollection<JournalRecord> Cortes => cortes;
 
     const int Remembered = 20, CortesRemembered = 60;

@@ -7,18 +7,19 @@ using Difusor.Agent.Publication;
 namespace Difusor.Agent.Sentinel;
 
 /// <summary>
-/// What readers get: as sealed, being put right, or altered and not put right (<c>sentinel.state</c>).
+/// What readers get: the sealed bytes, bytes that are being healed, or altered bytes that are not healed
+/// (<c>sentinel.state</c>).
 /// </summary>
 public enum IntegrityState { Intact, Healing, Tampered }
 
-/// <summary>The events of an alteration, from its detection to its end.</summary>
+/// <summary>Makes the events of an alteration, from its detection to its end.</summary>
 public static class TamperEvents
 {
     public static AgentEvent Detected(Release? release, IReadOnlyCollection<Alteration> changes, string foundBy) =>
         new TamperDetected(Name(release), release?.Corte, TellOf(changes), changes.Count, foundBy);
 
-    /// <param name="seconds">From the detection to the proven tree's being in place.</param>
-    /// <param name="exposure">How long readers may have got altered bytes, in seconds: from when the kernel saw the
+    /// <param name="seconds">Seconds from the detection until the proven tree is in place.</param>
+    /// <param name="exposure">For how many seconds readers may have got altered bytes, from when the kernel saw the
     /// first change.</param>
     /// <param name="evidence">Where the altered tree lies now.</param>
     public static AgentEvent Healed(
@@ -27,12 +28,13 @@ public static class TamperEvents
             Name(release), release?.Corte, TellOf(changes), changes.Count, Math.Round(seconds, 3),
             Math.Round(exposure, 3), evidence);
 
-    /// <param name="error">What the system refused, and the command that would clear the way.</param>
+    /// <param name="error">What the system refused, and the command that may remove the obstacle.</param>
     public static AgentEvent Failed(Release? release, IReadOnlyCollection<Alteration> changes, string error) =>
         new HealFailed(Name(release), release?.Corte, TellOf(changes), changes.Count, error);
 
     /// <summary>
-    /// From the first change that the kernel dates to the heal; a change without a date counts from its detection.
+    /// Returns the time from the first change that has a kernel date until the healing. A change without a date counts
+    /// from its detection.
     /// </summary>
     public static TimeSpan Exposure(IEnumerable<Alteration> changes, DateTimeOffset detected, DateTimeOffset healed)
     {

@@ -2,11 +2,14 @@ using Difusor.Agent.Configuration;
 
 namespace Difusor.Agent.Setup;
 
-/// <summary>Sets a value in agent.yaml and leaves all else, comments too, as the sysadmin wrote it.</summary>
+/// <summary>
+/// Sets a value in agent.yaml and leaves everything else, including comments, as the system administrator wrote it.
+/// </summary>
 static class ConfigEdit
 {
-    /// <param name="places">Where the keys have their values; those of this very text.</param>
-    /// <param name="key"><c>"election"</c>, or <c>"syslog.target"</c>: one level of nesting, as agent.yaml has.</param>
+    /// <param name="places">The positions of the values of the keys in this text.</param>
+    /// <param name="key"><c>"election"</c>, or <c>"syslog.target"</c>: at most one level of nesting, as in
+    /// agent.yaml.</param>
     /// <param name="value">The value as YAML writes it, on one line.</param>
     public static string Set(string text, IReadOnlyDictionary<string, Position> places, string key, string value)
     {
@@ -32,7 +35,8 @@ static class ConfigEdit
     }
 
     /// <summary>
-    /// Where the value ends that begins there: a quoted text, a list or map in brackets, a plain word.
+    /// Returns where a value ends that begins at <c>start</c>: a quoted text, a list or map in brackets, or a plain
+    /// word.
     /// </summary>
     static int End(string line, int start)
     {

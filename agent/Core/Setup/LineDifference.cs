@@ -1,16 +1,16 @@
 namespace Difusor.Agent.Setup;
 
 /// <summary>
-/// What changes in a text, line by line, as <c>diff -u</c> marks it: <c>-</c> gone, <c>+</c> new, a blank what stays
-/// around it.
+/// Shows what changes in a text, line by line, as <c>diff -u</c> marks it: <c>-</c> removed, <c>+</c> new, a space for
+/// unchanged lines around it.
 /// </summary>
 public static class LineDifference
 {
     const int Around = 2;
 
     /// <summary>
-    /// The lines that both begin and end with stay out, but for two on each side; what lies between is shown gone and
-    /// new.
+    /// Returns the difference. Common lines at the beginning and the end are left out, except two on each side; what
+    /// lies between is shown as removed and new.
     /// </summary>
     public static IEnumerable<string> Between(string? before, string? after)
     {
@@ -26,7 +26,7 @@ public static class LineDifference
         for (var at = oldEnd; at < Math.Min(old.Length, oldEnd + Around); at++) yield return " " + old[at];
     }
 
-    /// <summary>The longest common lines stay (these texts are short).</summary>
+    /// <summary>Keeps the longest common sequence of lines (these texts are short).</summary>
     static IEnumerable<string> Middle(string[] old, string[] fresh)
     {
         var common = old.Select(_ => new int[fresh.Length + 1]).Append(new int[fresh.Length + 1]).ToArray();

@@ -7,8 +7,8 @@ static class SetupFiles
     const string Head = "# Written by `difusor-agent setup`, which writes it again or takes it away (--undo).\n";
 
     /// <summary>
-    /// Opens the account: the package's 50-difusor-agent.conf keeps it shut and in its chroot. sshd takes the first
-    /// value that it reads.
+    /// Returns the drop-in that opens the account. The package's 50-difusor-agent.conf keeps the account closed and in
+    /// its chroot. This file comes first, and sshd uses the first value that it reads.
     /// </summary>
     public static string Sshd(
         SetupInstance instance, IReadOnlyList<string> addresses, bool password, string home, string drop) =>
@@ -34,7 +34,7 @@ static class SetupFiles
 
         """;
 
-    /// <summary>Another institute's site: the same site file with other names.</summary>
+    /// <summary>Returns the site of another institute: the same site file with other names.</summary>
     public static string ApacheSite(SetupInstance instance, bool debian) =>
         $"{Head}Include {instance.ApacheNames}\nInclude {SetupInstance.SharedSite(debian)}\n";
 
@@ -42,7 +42,9 @@ static class SetupFiles
         $"{Head}u {instance.Account} - \"PREP packages from the institute\" {instance.Home} /usr/sbin/nologin\nm "
             + $"{instance.Account} difusor-entrega\n";
 
-    /// <summary>As systemd/difusor-agent.tmpfiles; and no account of another institute may look in.</summary>
+    /// <summary>
+    /// Returns the same as systemd/difusor-agent.tmpfiles, but no account of another institute can look inside.
+    /// </summary>
     public static string Tmpfiles(SetupInstance instance) =>
         $"""
         {Head}d {instance.State} 0711 difusor-agent difusor-agent -
@@ -57,7 +59,7 @@ static class SetupFiles
 
         """;
 
-    /// <summary>As packaging/rsyslog/difusor-agent.conf, which says why.</summary>
+    /// <summary>Returns the same as packaging/rsyslog/difusor-agent.conf, which explains the reasons.</summary>
     public static string Rsyslog(SetupInstance instance) =>
         $$"""
         {{Head}}template(name="{{instance.Site}}" type="string"
@@ -70,7 +72,7 @@ static class SetupFiles
 
         """;
 
-    /// <summary>The configuration of another instance; what it does not say has its default.</summary>
+    /// <summary>Returns the configuration of another instance; keys that are not in it have their defaults.</summary>
     public static string Configuration(SetupInstance instance, string election) =>
         $"""
         # yaml-language-server: $schema=/usr/share/difusor-agent/agent.schema.json

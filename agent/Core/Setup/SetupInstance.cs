@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 namespace Difusor.Agent.Setup;
 
 /// <summary>
-/// Names and own files of one instance: <c>agent</c> is the one of difusor-agent.service; another has its name from its
-/// configuration file, /etc/difusor-agent/NAME.yaml.
+/// The names and files of one instance. <c>agent</c> is the one of difusor-agent.service; another instance is named
+/// after its configuration file, /etc/difusor-agent/NAME.yaml.
 /// </summary>
 public sealed partial record SetupInstance(string Name)
 {
@@ -13,8 +13,8 @@ public sealed partial record SetupInstance(string Name)
     public bool IsFirst => Name == "agent";
 
     /// <summary>
-    /// The instance of a configuration file; null where its place or name is no instance's: units look in
-    /// /etc/difusor-agent only.
+    /// Returns the instance of a configuration file; null if its folder or name does not fit, because units look only
+    /// in /etc/difusor-agent.
     /// </summary>
     public static SetupInstance? Of(string config) =>
         config.StartsWith(Etc + "/", StringComparison.Ordinal) && config.EndsWith(".yaml", StringComparison.Ordinal)
@@ -27,7 +27,7 @@ public sealed partial record SetupInstance(string Name)
     public string Home => IsFirst ? "/srv/difusor" : $"/srv/difusor/{Name}";
     public string State => IsFirst ? "/var/lib/difusor-agent" : $"/var/lib/difusor-agent-{Name}";
     public string Run => IsFirst ? "/run/difusor-agent" : $"/run/difusor-agent-{Name}";
-    /// <summary>The name of Apache's site, of sshd's drop-in, of the rest.</summary>
+    /// <summary>Gets the name of Apache's site, which rsyslog's files use too.</summary>
     public string Site => IsFirst ? "difusor-agent" : $"difusor-agent-{Name}";
 
     public string Keys => $"{Etc}/ssh/{Account}.keys";
@@ -37,23 +37,25 @@ public sealed partial record SetupInstance(string Name)
         IsFirst ? "/etc/rsyslog.d/30-difusor-agent.conf" : $"/etc/rsyslog.d/30-difusor-agent-{Name}.conf";
     public string Sysusers => $"/etc/sysusers.d/difusor-agent-{Name}.conf";
     public string Tmpfiles => $"/etc/tmpfiles.d/difusor-agent-{Name}.conf";
-    /// <summary>What `--undo` has to run: a command a line, its words between tabs.</summary>
+    /// <summary>
+    /// Gets the file with the commands that `--undo` must run: one command per line, its words separated by tabs.
+    /// </summary>
     public string Record => $"{Etc}/setup/{Name}.undo";
     /// <summary>
-    /// Where rsyslog's socket for it lies: a folder of root's, for rsyslogd removes and makes it as root; not the
-    /// agent's, whose account could lead that elsewhere. AppArmor's profile of rsyslogd on Ubuntu allows
-    /// /var/lib/*/dev/log and no other place.
+    /// Gets the folder of its rsyslog socket. The folder belongs to root, because rsyslogd removes and creates the
+    /// socket as root; the agent's account could redirect that if it owned the folder. Ubuntu's AppArmor profile of
+    /// rsyslogd allows /var/lib/*/dev/log and no other place.
     /// </summary>
     public string SyslogFolder => IsFirst ? "/var/lib/difusor-syslog" : $"/var/lib/difusor-syslog-{Name}";
     public string SyslogSocket => SyslogFolder + "/dev/log";
-    /// <summary>Where it lay up to version 0.1.0.</summary>
+    /// <summary>Gets where the socket was up to version 0.1.0.</summary>
     public string FormerSyslogSocket => State + "/dev/log";
 
     public string SiteFile(bool debian) =>
         $"{(debian ? "/etc/apache2/sites-available" : "/etc/httpd/conf.d")}/{Site}.conf";
     public static string SharedSite(bool debian) => new SetupInstance("agent").SiteFile(debian);
 
-    /// <summary>All files that setup may write or remove for it.</summary>
+    /// <summary>Returns all files that setup may write or remove for it.</summary>
     public IEnumerable<string> Files(bool debian)
     {
         string[] always = [Config, Keys, SshDropIn, ApacheNames, Record];

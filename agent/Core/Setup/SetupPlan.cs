@@ -3,18 +3,20 @@ using Difusor.Agent.Texts;
 namespace Difusor.Agent.Setup;
 
 /// <summary>
-/// Turns a wish and what the host is into changes; the same wish on a host that has them all gives none.
+/// Turns a wish and the facts about the host into changes. The same wish on a host that already has them gives no
+/// changes.
 /// </summary>
 public static class SetupPlan
 {
     const string DefaultTarget = "unix:/dev/log";
     const string LoopbackProbe = "@127.0.0.1/";
     /// <summary>
-    /// What ssl needs comes before it: a2enmod would enable that as well, and a2dismod not disable it.
+    /// The modules that ssl needs come before it: otherwise a2enmod would enable them too, and a2dismod would not
+    /// disable them.
     /// </summary>
     static readonly string[] Modules = ["setenvif", "mime", "socache_shmcb", "ssl", "rewrite", "headers"];
 
-    /// <summary>Why nothing can be done here as asked; null: it can.</summary>
+    /// <summary>Returns why the wish cannot be carried out here; null if it can.</summary>
     public static Said? Problem(SetupWish wish, SetupInstance instance, HostFacts host)
     {
         if (wish.Problem() is { } problem) return problem;
@@ -36,8 +38,8 @@ public static class SetupPlan
     }
 
     /// <summary>
-    /// All that has to change, in the order in which it is done (Apache finds the map that the agent makes); a stage
-    /// without changes is left out.
+    /// Returns all changes, in the order in which they are made (Apache must find the map that the agent creates). A
+    /// stage without changes is left out.
     /// </summary>
     public static IReadOnlyList<Stage> Of(SetupWish wish, SetupInstance instance, HostFacts host)
     {
@@ -46,7 +48,7 @@ public static class SetupPlan
             Agent(wish, instance, host), Apache(wish, instance, host), Firewall(wish, instance, host) };
         changes.RemoveAll(stage => stage.Changes.Count == 0);
         if (changes.Count == 0) return changes;
-        // The record comes first: whatever is made can be taken back, though the host falls in between.
+        // Write the record first: then every change can be undone, even if the host crashes in between.
         var undo = changes.SelectMany(stage => stage.Changes).OfType<CommandChange>()
             .Where(change => change.Undo is not null).Select(change => string.Join('\t', change.Undo!));
         var known = host.Files.GetValueOrDefault(instance.Record, "")
@@ -57,7 +59,8 @@ public static class SetupPlan
     }
 
     /// <summary>
-    /// Whether the account has a password (true) or keys (false), now or after this; null: it would have neither.
+    /// Returns whether the account has a password (true) or keys (false), now or after this change; null if it would
+    /// have neither.
     /// </summary>
     static bool? UsesPassword(SetupWish wish, SetupInstance instance, HostFacts host) =>
         wish.Password ? true : wish.Keys is not null ? false
@@ -65,7 +68,10 @@ public static class SetupPlan
                 && now.Contains("PasswordAuthentication yes", StringComparison.Ordinal) ? true
             : host.Files.ContainsKey(instance.Keys) ? false : null;
 
-    /// <summary>What is named; else what is in use; else Let's Encrypt's for the name.</summary>
+    /// <summary>
+    /// Returns the named certificate and key, or else those in use, or else Let's Encrypt's for the name; null if there
+    /// are none.
+    /// </summary>
     static (string Certificate, string Key)? Certificate(SetupWish wish, SetupInstance instance, HostFacts host)
     {
         if (wish.Certificate is { } named) return (named, wish.Key!);
@@ -115,7 +121,7 @@ public static class SetupPlan
             [["systemctl", "reload-or-restart", host.SshUnit]]);
     }
 
-    /// <summary>With what <c>sshd -t</c> needs to prove them.</summary>
+    /// <summary>Adds what <c>sshd -t</c> needs to check the changes.</summary>
     internal static IReadOnlyList<Change> Provable(List<Change> changes, HostFacts host) =>
         changes.Count > 0 && host.SshdFolderMissing
             ? [.. changes, new CommandChange(["install", "-d", "-m", "0755", HostFacts.SshdFolder])] : changes;
@@ -152,7 +158,7 @@ public static class SetupPlan
         var changes = new List<Change>();
         if (!instance.IsFirst && host.RsyslogDropInExists)
             Add(changes, File(host, instance.RsyslogDropIn, SetupFiles.Rsyslog(instance)));
-        // The package's own drop-in is there, but rsyslog has not read it yet.
+        // The package's own drop-in exists, but rsyslog has not read it yet.
         else if (instance.IsFirst && host.RsyslogDropInExists && !host.SyslogSocketExists)
             changes.Add(new CommandChange(["systemctl", "restart", "rsyslog.service"]));
         return new Stage(
@@ -160,7 +166,7 @@ public static class SetupPlan
             changes is [FileChange] ? [["systemctl", "restart", "rsyslog.service"]] : []);
     }
 
-    /// <summary>Opens, and closes nothing: what the sysadmin comes in by stays as it is.</summary>
+    /// <summary>Opens ports and closes none, so the system administrator's own access stays as it is.</summary>
     static Stage Firewall(SetupWish wish, SetupInstance instance, HostFacts host)
     {
         var changes = new List<Change>();
@@ -214,7 +220,8 @@ public static class SetupPlan
     }
 
     /// <summary>
-    /// agent.yaml with what setup knows better than its defaults; what the sysadmin has chosen stays.
+    /// Returns agent.yaml with the values that setup knows better than the defaults; what the system administrator has
+    /// chosen stays.
     /// </summary>
     internal static string Configuration(SetupWish wish, SetupInstance instance, HostFacts host)
     {
@@ -223,7 +230,7 @@ public static class SetupPlan
             return SetupFiles.Configuration(instance, wish.Election!)
                 + (host.RsyslogDropInExists ? $"syslog:\n  target: \"unix:{instance.SyslogSocket}\"\n" : "")
                 + $"sentinel:\n  probes: {Probes(wish.Site, host.SiteResolves)}\n";
-        // From the last place to the first: an edit moves only what follows it.
+        // The edits are made from the last position to the first, because an edit moves only what follows it.
         var edits = new List<(string Key, string Value)>();
         if (wish.Election is { } election && election != settings.Election) edits.Add(("election", election));
         if (settings.Sentinel.Probes.Count == 0
@@ -250,7 +257,8 @@ public static class SetupPlan
     }
 
     /// <summary>
-    /// By loopback, which needs no name server, and by the public name where that leads somewhere from here.
+    /// Returns the probes: one by loopback, which needs no name server, and one by the public name if that resolves
+    /// from here.
     /// </summary>
     static string Probes(string site, bool resolves) =>
         $"[{{url: \"https://{site}{LoopbackProbe}\", every: "

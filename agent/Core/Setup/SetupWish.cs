@@ -4,15 +4,16 @@ using Difusor.Agent.Texts;
 
 namespace Difusor.Agent.Setup;
 
-/// <summary>What the sysadmin asks of <c>setup</c>, as it came from the command line.</summary>
-/// <param name="Site">The site's name, as readers type it: <c>prep.ejemplo.mx</c>.</param>
+/// <summary>What the system administrator asks of <c>setup</c>, from the command line.</summary>
+/// <param name="Site">The name of the site, as readers type it: <c>prep.ejemplo.mx</c>.</param>
 /// <param name="Addresses">Where the institute connects from: addresses or networks (<c>203.0.113.0/29</c>).</param>
-/// <param name="Keys">The institute's public keys, an authorized_keys file's text; null: none are given now.</param>
+/// <param name="Keys">The institute's public keys, as the text of an authorized_keys file; null if none are given
+/// now.</param>
 /// <param name="Password">Whether the account gets a password instead.</param>
-/// <param name="Certificate">The path of the certificate with its chain, PEM; null: what is there already, or Let's
+/// <param name="Certificate">The path of the certificate with its chain, PEM; null means the one in use, or Let's
 /// Encrypt's.</param>
 /// <param name="Key">The path of its private key.</param>
-/// <param name="Election">A profile's id or path; null: what the configuration names.</param>
+/// <param name="Election">The id or path of a profile; null means the one that the configuration names.</param>
 public sealed partial record SetupWish(
     string Site, IReadOnlyList<string> Addresses, string? Keys, bool Password, string? Certificate, string? Key,
     string? Election)
@@ -20,8 +21,8 @@ public sealed partial record SetupWish(
     static readonly string[] KeyTypes = ["ssh-ed25519", "ssh-rsa", "ecdsa-sha2-", "sk-ssh-ed25519@", "sk-ecdsa-sha2-"];
 
     /// <summary>
-    /// What cannot be done as asked; null where all of it can. Nothing of a wish reaches a file unless it has passed
-    /// here.
+    /// Returns what is wrong with the wish; null if nothing is. Nothing of a wish is written to a file before this
+    /// check.
     /// </summary>
     public Said? Problem()
     {
@@ -43,7 +44,8 @@ public sealed partial record SetupWish(
         : IPNetwork.TryParse(text, out _);
 
     /// <summary>
-    /// Public keys, one a line, without options: what the account may do is sshd's to say, not a key's.
+    /// Returns whether a text has only public keys, one per line, without options: sshd's configuration decides what
+    /// the account may do, not a key.
     /// </summary>
     static bool HoldsKeysOnly(string text)
     {
@@ -58,7 +60,7 @@ public sealed partial record SetupWish(
     [GeneratedRegex("^[a-z0-9](?:[a-z0-9-]{0,251}[a-z0-9])?\\z")]
     private static partial Regex HostLabel();
 
-    /// <summary>Nothing that Apache's configuration would read as more than a path.</summary>
+    /// <summary>Matches a path that Apache's configuration cannot read as anything but a path.</summary>
     [GeneratedRegex("^/[A-Za-z0-9._/@+-]+\\z")]
     private static partial Regex PlainPath();
 

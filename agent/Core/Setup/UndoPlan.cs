@@ -1,8 +1,8 @@
 namespace Difusor.Agent.Setup;
 
 /// <summary>
-/// The way back: own drop-ins away, own keys of agent.yaml to their defaults, recorded commands reversed. Data,
-/// accounts and the journal stay.
+/// Plans the undo of setup: it removes its own drop-ins, sets its own keys of agent.yaml back to their defaults, and
+/// reverses the recorded commands. Data, accounts and the journal stay.
 /// </summary>
 public static class UndoPlan
 {
@@ -10,9 +10,9 @@ public static class UndoPlan
     {
         var recorded = host.Files.GetValueOrDefault(instance.Record, "")
             .Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split('\t')).Reverse().ToList();
-        // I.1: what is published stays, and with it its way to the readers; the operator takes it down with `withdraw`,
-        // which asks why. And another instance's site needs Apache and the modules, whoever enabled them. What is not
-        // taken back now is still to be taken back later.
+        // Clause I.1: what is published stays, and so does the way to its readers; the operator takes it down with
+        // `withdraw`, which asks for a reason. Another instance's site also needs Apache and the modules, no matter
+        // which instance enabled them. Commands that are not undone now stay in the record for later.
         var shared = host.Enabled.Any(
             name => name.StartsWith("site:difusor-agent", StringComparison.Ordinal) && name != "site:" + instance.Site);
         bool Later(string[] words) => OfApache(words) && (host.Published || (shared && words[0] != "a2dissite"));

@@ -3,17 +3,19 @@ using System.Text.Json;
 
 namespace Difusor.Agent.Texts;
 
-/// <summary>An example of help: the command line, and what it does.</summary>
+/// <summary>An example in the help: the command line, and what it does.</summary>
 public sealed record HelpExample(string Run, Text Does);
 
-/// <summary>What help.json says of one command: its purpose, its options and arguments by name, and examples.</summary>
+/// <summary>
+/// What help.json says about one command: its purpose, its options and arguments by name, and examples.
+/// </summary>
 public sealed record HelpText(Text Does, FrozenDictionary<string, Text> Parts, IReadOnlyList<HelpExample> Examples)
 {
     static readonly Lazy<FrozenDictionary<string, HelpText>> Commands = new(Read);
 
     /// <summary>
-    /// The texts of a command by its path: <c>"status"</c>, <c>"releases activate"</c>; <c>""</c> is the program
-    /// itself.
+    /// Returns the texts of a command by its path: <c>"status"</c>, <c>"releases activate"</c>; <c>""</c> is the
+    /// program itself.
     /// </summary>
     public static HelpText Of(string path) => Commands.Value[path];
 

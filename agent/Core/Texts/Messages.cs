@@ -3,16 +3,21 @@ using System.Collections.Frozen;
 namespace Difusor.Agent.Texts;
 
 /// <summary>
-/// What the command line says to people, in Spanish and English: messages.json, whose sections are the first word of
-/// the key. A new sentence is a new key there; its values are named, so that each language may order them as it likes.
+/// The sentences that the command line shows to people, in Spanish and English: messages.json, where the first word of
+/// a key is its section. A new sentence is a new key there. Values have names, so that each language may put them in
+/// its own order.
 /// </summary>
 public static class Messages
 {
     static readonly Lazy<FrozenDictionary<string, Text>> Texts = new(Read);
 
-    /// <summary>A sentence with its values: <c>Say(language, "journal.chain-holds", ("records", 12))</c>.</summary>
-    /// <returns>The sentence; where the key is missing the key and its values, for no text is worth a crash at
-    /// night.</returns>
+    /// <summary>
+    /// Returns a sentence with its values: <c>Say(language, "journal.chain-holds", ("records", 12))</c>.
+    /// </summary>
+    /// <returns>
+    /// The sentence; if the key is missing, the key and its values, because a missing text must never crash the agent
+    /// at night.
+    /// </returns>
     public static string Say(Language language, string key, params ReadOnlySpan<(string Name, object? Value)> values)
     {
         var template = Texts.Value.TryGetValue(key, out var text) ? text.In(language) : key + Unnamed(values);
@@ -21,7 +26,7 @@ public static class Messages
         return TextFile.Fill(template, name => Find(named, name));
     }
 
-    /// <summary>Whether there is such a sentence.</summary>
+    /// <summary>Returns whether there is such a sentence.</summary>
     public static bool Has(string key) => Texts.Value.ContainsKey(key);
 
     internal static IReadOnlyDictionary<string, Text> All => Texts.Value;

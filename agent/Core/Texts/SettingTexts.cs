@@ -11,7 +11,7 @@ public static class SettingTexts
         return file.RootElement.EnumerateObject().ToFrozenDictionary(key => key.Name, key => TextFile.Both(key.Value));
     });
 
-    /// <returns>The text; null where there is none.</returns>
+    /// <returns>The text; null if there is none.</returns>
     public static Text? Of(string place) => Texts.Value.GetValueOrDefault(place);
 
     internal static IReadOnlyDictionary<string, Text> All => Texts.Value;

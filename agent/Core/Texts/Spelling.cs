@@ -1,11 +1,11 @@
 namespace Difusor.Agent.Texts;
 
-/// <summary>What somebody may have meant who wrote a word that nobody knows.</summary>
+/// <summary>Guesses what a person meant by an unknown word.</summary>
 public static class Spelling
 {
     /// <summary>
-    /// The known word with the fewest edits (Levenshtein, or two neighbours swapped) from <paramref name="word"/>; null
-    /// where none is near.
+    /// Returns the known word with the fewest edits (Levenshtein, or two neighbours swapped) from
+    /// <paramref name="word"/>; null if none is near.
     /// </summary>
     public static string? Nearest(string word, IEnumerable<string> known)
     {

@@ -10,12 +10,14 @@ public sealed record Text(string Es, string En)
     public string In(Language language) => language == Language.Es ? Es : En;
 }
 
-/// <summary>The data files of this folder, as they are embedded in the executable.</summary>
+/// <summary>Reads this folder's data files, which are embedded in the executable.</summary>
 static class TextFile
 {
     /// <summary>
-    /// A file of this folder by its name; it is part of the program, so its absence is a fault of the build.
+    /// Reads a file of this folder by its name. The file is part of the program, so if it is missing the build is
+    /// wrong.
     /// </summary>
+    /// <exception cref="InvalidOperationException">The file was not built in.</exception>
     public static JsonDocument Read(string name)
     {
         using var stream = typeof(TextFile).Assembly.GetManifestResourceStream(name)
@@ -28,8 +30,8 @@ static class TextFile
         new(element.GetProperty("es").GetString()!, element.GetProperty("en").GetString()!);
 
     /// <summary>
-    /// Puts values where the template has <c>{name}</c>; what has no value, and braces that name nothing, stay as they
-    /// are.
+    /// Puts values where the template has <c>{name}</c>. A name without a value, and braces that name nothing, stay as
+    /// they are.
     /// </summary>
     public static string Fill(string template, Func<ReadOnlySpan<char>, string?> value)
     {
@@ -45,7 +47,8 @@ static class TextFile
     }
 
     /// <summary>
-    /// A value as people read it, in one way for all messages: times ISO 8601 with offset, numbers invariant.
+    /// Returns a value as people read it, the same way in all messages: times in ISO 8601 with offset, numbers
+    /// invariant.
     /// </summary>
     public static string Show(object? value) => value switch
     {

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Difusor.Agent.Texts;
 
 /// <summary>
-/// Times, spans and counts as people read them; the culture is invariant, so both languages are written by hand.
+/// Writes times, spans and counts for people. The culture is invariant, so both languages are written by hand.
 /// </summary>
 public static class Times
 {
@@ -13,7 +13,7 @@ public static class Times
 
     static readonly string[] Units = ["B", "kB", "MB", "GB", "TB"];
 
-    /// <summary><c>6 de junio de 2021, 20:00:00 (UTC-5)</c> or <c>6 June 2021, 20:00:00 (UTC-5)</c>.</summary>
+    /// <summary>Returns <c>6 de junio de 2021, 20:00:00 (UTC-5)</c> or <c>6 June 2021, 20:00:00 (UTC-5)</c>.</summary>
     public static string Show(DateTimeOffset at, Language language)
     {
         var date = language == Language.Es ? $"{at.Day} de {Months[at.Month - 1]} de {at.Year}"
@@ -21,7 +21,9 @@ public static class Times
         return string.Create(CultureInfo.InvariantCulture, $"{date}, {at:HH:mm:ss} ({Zone(at.Offset)})");
     }
 
-    /// <summary>Hours and minutes for a corte: <c>20:20 (UTC-5)</c>, the day before it.</summary>
+    /// <summary>
+    /// Returns the same without the seconds if they are zero, as for a corte: <c>6 de junio de 2021, 20:20 (UTC-5)</c>.
+    /// </summary>
     public static string ShowCorte(DateTimeOffset at, Language language)
     {
         var shown = Show(at, language);
@@ -29,8 +31,8 @@ public static class Times
     }
 
     /// <summary>
-    /// The two greatest units: <c>2 d 3 h</c>, <c>2 h 13 min</c>, <c>5 min 10 s</c>, <c>12 s</c>; the second is left
-    /// out where it is none.
+    /// Returns the two largest units: <c>2 d 3 h</c>, <c>2 h 13 min</c>, <c>5 min 10 s</c>, <c>12 s</c>; the second is
+    /// left out if it is zero.
     /// </summary>
     public static string Show(TimeSpan span)
     {
@@ -47,14 +49,14 @@ public static class Times
     static string Two(int whole, string unit, int rest, string smaller) =>
         rest == 0 ? $"{whole} {unit}" : $"{whole} {unit} {rest} {smaller}";
 
-    /// <summary><c>12.3 ms</c>.</summary>
+    /// <summary>Returns <c>12.3 ms</c>.</summary>
     public static string Milliseconds(TimeSpan span) =>
         span.TotalMilliseconds.ToString("0.0", CultureInfo.InvariantCulture) + " ms";
 
-    /// <summary>A count with its thousands apart, as Mexico and English write them: <c>13,175</c>.</summary>
+    /// <summary>Returns a count with thousands separated, as in Mexico and in English: <c>13,175</c>.</summary>
     public static string Count(long count) => count.ToString("N0", CultureInfo.InvariantCulture);
 
-    /// <summary>Bytes in the decimal unit that people would choose: <c>11.8 MB</c>.</summary>
+    /// <summary>Returns bytes in the decimal unit that people would choose: <c>11.8 MB</c>.</summary>
     public static string Bytes(long bytes)
     {
         var (amount, unit) = ((double)bytes, 0);
@@ -62,12 +64,12 @@ public static class Times
         return unit == 0 ? $"{bytes} B" : string.Create(CultureInfo.InvariantCulture, $"{amount:0.0} {Units[unit]}");
     }
 
-    /// <summary>How long something took: <c>0.64 s</c>, <c>2 min 5 s</c>.</summary>
+    /// <summary>Returns how long something took: <c>0.64 s</c>, <c>2 min 5 s</c>.</summary>
     public static string Seconds(double seconds) =>
         seconds < 60 ? string.Create(CultureInfo.InvariantCulture, $"{seconds:0.00} s")
             : Show(TimeSpan.FromSeconds(seconds));
 
-    /// <summary>Writes an offset from UTC: <c>UTC-6</c>, <c>UTC-3:30</c>.</summary>
+    /// <summary>Returns an offset from UTC: <c>UTC-6</c>, <c>UTC-3:30</c>.</summary>
     public static string Zone(TimeSpan offset)
     {
         if (offset == TimeSpan.Zero) return "UTC";

@@ -10,20 +10,23 @@ public enum CompletenessState
 {
     /// <summary>One manifest at the top covers every file, and every digest matches: judge at once.</summary>
     Whole,
-    /// <summary>Something is stated, or was there before, and is not there: wait for it.</summary>
+    /// <summary>A file that is stated, or that was there before, is missing: wait for it.</summary>
     Unfinished,
-    /// <summary>Nothing says that anything lacks: judge once the delivery has been quiet.</summary>
+    /// <summary>Nothing says that a file is missing: judge once the delivery has been quiet.</summary>
     Judgeable,
 }
 
 /// <summary>Whether a delivery has arrived whole (contract, section 6, "Complete").</summary>
-/// <param name="Missing">Paths that are stated and not there; there may be very many, and each is made when it is asked
-/// for.</param>
-/// <param name="Gone">Without a manifest at the top: paths that the live release has and this package has not.</param>
+/// <param name="Missing">
+/// Paths that are stated but not there. There may be very many, so each string is made only when asked for.
+/// </param>
+/// <param name="Gone">
+/// If there is no manifest at the top: paths that the live release has and this package does not.
+/// </param>
 public sealed record Completeness(
     CompletenessState State, IReadOnlyCollection<string> Missing, ImmutableArray<string> Gone)
 {
-    /// <param name="live">The paths of the release that is live; empty where there is none.</param>
+    /// <param name="live">The paths of the live release; empty if there is none.</param>
     public static Completeness Of(
         PackageOffer offer, IPackageContents contents, VerificationRules rules,
         IReadOnlyCollection<RelativePath> live) =>
@@ -40,14 +43,14 @@ public sealed record Completeness(
         return new Completeness(gone.IsEmpty ? CompletenessState.Judgeable : CompletenessState.Unfinished, [], gone);
     }
 
-    /// <summary>A warning that lists what is gone, for a delivery that is accepted after all.</summary>
+    /// <summary>Gets a warning for each path that is gone, for a delivery that is accepted in the end.</summary>
     public IEnumerable<Finding> GoneWarnings =>
         Gone.Select(path => new Finding("file-gone", path, "the live release has it, this package has not"));
 
     static ImmutableArray<string> GoneFrom(IReadOnlyList<ContentEntry> entries, IReadOnlyCollection<RelativePath> live)
     {
         if (live.Count == 0) return [];
-        // Digests in place of the names: a package may have very many long ones.
+        // Keep digests instead of the names: a package may have very many long names.
         var here = entries.Select(entry => KeyOf(entry.Path)).ToHashSet();
         return [.. live.Where(path => !HashFileName.Is(path.Value) && !here.Contains(KeyOf(path)))
             .Select(path => path.Value)];

@@ -3,7 +3,7 @@ using Difusor.Agent.Packages;
 namespace Difusor.Agent.Verification;
 
 /// <summary>
-/// Which corte a package stands for: its name and its data files' headers must say the same (contract, section 6).
+/// Finds which corte a package stands for: its name and its data files' headers must agree (contract, section 6).
 /// </summary>
 static class CorteReading
 {
@@ -39,14 +39,14 @@ static class CorteReading
         return stamp is { } named ? WithName(named, newest.Path, newest.At, reasons) : new Corte(newest.At);
     }
 
-    /// <summary>What the name says, where the files are not all known; null where it says none.</summary>
+    /// <summary>Returns the corte in the name, for when not all files are known; null if the name has none.</summary>
     internal static Corte? OfName(PackageOffer offer, VerificationRules rules) =>
         StampOf(offer, new FindingList()) is { } stamp
             ? new Corte(new DateTimeOffset(stamp, OffsetAt(stamp, null, rules))) : null;
 
     /// <summary>
-    /// The name's digits and the headers' must be the same, to the minute; the seconds are the name's where the header
-    /// has none.
+    /// Combines the name's corte with the headers'. Both must agree to the minute; if the header has no seconds, those
+    /// of the name are used.
     /// </summary>
     static Corte WithName(DateTime stamp, RelativePath path, DateTimeOffset header, FindingList reasons)
     {
@@ -85,8 +85,8 @@ static class CorteReading
     }
 
     /// <summary>
-    /// The stated offset where the zone has it on that date (two on the night when clocks go back), or else the zone's
-    /// own.
+    /// Returns the stated offset if the zone has it at that local time (there are two on the night when clocks go
+    /// back), or else the zone's own. Without a zone, returns the stated offset, or the rules' fixed one.
     /// </summary>
     static TimeSpan OffsetAt(DateTime local, TimeSpan? stated, VerificationRules rules)
     {

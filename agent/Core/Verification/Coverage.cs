@@ -4,20 +4,20 @@ using Difusor.Agent.Packages;
 namespace Difusor.Agent.Verification;
 
 /// <summary>
-/// What all HASH files together say of a package's files: which are covered, by what, and which do not match.
+/// What all HASH files together say about a package's files: which are covered, by what, and which do not match.
 /// </summary>
 sealed class Coverage
 {
     readonly IReadOnlyList<ContentEntry> entries;
     readonly FindingList reasons;
     readonly FindingList warnings;
-    // a bit for each algorithm that some HASH file states
+    // One bit for each algorithm that some HASH file states.
     readonly byte[] stated;
     readonly int[] lastCoveredBy;
-    // the same, where two HASH files state different ones
+    // One bit for each algorithm for which two HASH files state different digests.
     readonly byte[] conflicting;
     readonly OtherDigests others;
-    // by entry and algorithm: which line states what does not match
+    // By entry and algorithm: the line whose digest does not match.
     readonly Dictionary<int, (int File, int Line)> wrong = [];
     readonly List<HashFile> files = [];
     readonly StatedNames missing = new();
@@ -37,19 +37,19 @@ sealed class Coverage
 
     internal FileIndex Index { get; }
 
-    /// <summary>How many files are no HASH files.</summary>
+    /// <summary>Gets how many files are not HASH files.</summary>
     internal int Files { get; }
 
-    /// <summary>Whether one HASH file at the top covers every file.</summary>
+    /// <summary>Gets whether one HASH file at the top covers every file.</summary>
     internal bool TopCoversAll { get; private set; }
 
-    /// <summary>Whether there is a HASH file at the top that lists files by name.</summary>
+    /// <summary>Gets whether there is a HASH file at the top that lists files by name.</summary>
     internal bool HasTop { get; private set; }
 
-    /// <summary>Paths that some HASH file states and the package has not.</summary>
+    /// <summary>Gets the paths that some HASH file states but the package does not have.</summary>
     internal StatedNames Missing => missing;
 
-    /// <summary>The algorithms by which a digest of the file is stated, a bit each.</summary>
+    /// <summary>Returns the algorithms for which a digest of the file is stated, one bit each.</summary>
     internal byte StatedMask(int entry) => stated[entry];
 
     internal static byte Mask(IEnumerable<DigestAlgorithm> algorithms)
@@ -96,7 +96,9 @@ sealed class Coverage
         warnings.Add(
         new Finding("hash-of-itself", file.Path.Value, "it lists itself, which no digest can match: passed over"));
 
-    /// <summary>A sidecar: for the file it is named after, or else for the only one with that stem.</summary>
+    /// <summary>
+    /// Adds a sidecar: for the file that it is named after, or else for the only file with that stem.
+    /// </summary>
     void AddBare(HashFile sidecar, Digest digest)
     {
         if (HashFileName.SidecarTarget(sidecar.Path.Value) is not { } target) return;
@@ -148,7 +150,7 @@ sealed class Coverage
     ReadOnlySpan<byte> ActualOf(int entry, DigestAlgorithm algorithm) =>
         algorithm == DigestAlgorithm.Sha256 ? entries[entry].Sha256.Bytes : others.Of(entry, algorithm);
 
-    /// <summary>Reports what does not match, and what two HASH files state differently.</summary>
+    /// <summary>Reports the digests that do not match, and those for which two HASH files disagree.</summary>
     internal void ReportMismatches()
     {
         for (var entry = 0; entry < conflicting.Length; entry++)
@@ -174,13 +176,13 @@ sealed class Coverage
         }
     }
 
-    /// <summary>A key's room for the algorithm.</summary>
+    /// <summary>How many keys are set aside for each entry: more than there are algorithms.</summary>
     const int Algorithms = 8;
 
     static int KeyOf(int entry, DigestAlgorithm algorithm) => entry * Algorithms + (int)algorithm;
 
     /// <summary>
-    /// The strongest algorithm that is stated for every file that a HASH file lists; null where there is none.
+    /// Returns the strongest algorithm that is stated for every file that a HASH file lists; null if there is none.
     /// </summary>
     internal DigestAlgorithm? StrongestOfAll()
     {

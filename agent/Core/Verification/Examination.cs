@@ -4,12 +4,12 @@ using Difusor.Agent.Packages;
 namespace Difusor.Agent.Verification;
 
 /// <summary>
-/// One package under examination: its HASH files are read once, whatever is asked of it. Their texts are in memory as
-/// long as it is.
+/// The examination of one package. Its HASH files are read only once, whatever is asked. Their texts stay in memory as
+/// long as this object.
 /// </summary>
 sealed class Examination
 {
-    /// <summary>Below so many files a second thread costs more than it spares.</summary>
+    /// <summary>With fewer files than this, a second thread costs more than it saves.</summary>
     const int Few = 500;
 
     readonly PackageOffer offer;
@@ -24,9 +24,8 @@ sealed class Examination
     {
         (this.offer, this.contents, this.rules) = (offer, contents, rules);
         entries = contents.Entries;
-        // What needs nothing of the HASH files goes on beside them.
-        // What it throws is thrown where it is waited for; where the verdict fails first it ends by itself, and changes
-        // nothing.
+        // Names and huella need nothing from the HASH files, so compute them at the same time. An exception appears
+        // where the task is awaited. If the verdict fails first, the task ends by itself and changes nothing.
         beside = entries.Count < Few ? null : Task.Run(NamesAndHuella);
         Survey = Survey.Of(offer, contents, rules, reasons, warnings);
         HasReasons = !reasons.IsEmpty;
@@ -34,11 +33,11 @@ sealed class Examination
 
     internal Survey Survey { get; }
 
-    /// <summary>Whether reading the HASH files alone has given a reason.</summary>
+    /// <summary>Gets whether reading the HASH files alone has given a reason.</summary>
     internal bool HasReasons { get; }
 
-    /// <summary>The verdict; asked for once.</summary>
-    /// <param name="more">Warnings beside the offer's.</param>
+    /// <summary>Makes the verdict. Call it only once.</summary>
+    /// <param name="more">Warnings in addition to the offer's.</param>
     internal Verdict Judge(IEnumerable<Finding>? more = null)
     {
         reasons.AddRange(offer.Findings, offer.MoreFindings);

@@ -5,7 +5,7 @@ using Difusor.Agent.Packages;
 namespace Difusor.Agent.Verification;
 
 /// <summary>
-/// A package's files by path. Finds a name of a HASH file without making a string of it; finds twins on the way.
+/// A package's files by path. Finds a name of a HASH file without making a string of it, and finds twins on the way.
 /// </summary>
 sealed class FileIndex
 {
@@ -38,21 +38,21 @@ sealed class FileIndex
                 && laterTwins.GetValueOrDefault(path, -1) != i)
                 twins.Add((i, normalised[TwinKey.Of(path)]));
         }
-        // A name that is not ASCII can still fold to one that is: the Kelvin sign is a K.
+        // A name that is not ASCII can still fold to one that is: the Kelvin sign folds to k.
         foreach (var (key, at) in normalised ?? [])
             if (Ascii.IsValid(key) && byFoldedPath.TryGetValue(key, out var plain) && plain != at
                 && laterTwins.GetValueOrDefault(entries[at].Path.Value, -1) != at) twins.Add((at, plain));
     }
 
-    /// <summary>Whether the entry is a HASH file.</summary>
+    /// <summary>Returns whether the entry is a HASH file.</summary>
     internal bool IsHash(int entry) => hashes[entry];
 
     internal int HashFiles { get; }
 
-    /// <summary>Pairs of paths that one file system could take for the same.</summary>
+    /// <summary>Gets the pairs of paths that some file system could treat as the same.</summary>
     internal IReadOnlyList<(int Later, int First)> Twins => twins;
 
-    /// <summary>The entry at exactly this path; -1 where there is none.</summary>
+    /// <summary>Returns the entry at exactly this path; -1 if there is none.</summary>
     internal int Find(ReadOnlySpan<char> path)
     {
         if (!byFoldedSpan.TryGetValue(path, out var found)) return -1;
@@ -60,11 +60,14 @@ sealed class FileIndex
         return laterTwins.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(path, out found) ? found : -1;
     }
 
-    /// <summary>The entry at a name, as a HASH file in <paramref name="folder"/> (empty: at the top) has it.</summary>
+    /// <summary>
+    /// Returns the entry with this name in <paramref name="folder"/> (empty: at the top), as a HASH file states it; -1
+    /// if there is none.
+    /// </summary>
     [SkipLocalsInit]
     internal int Find(string folder, ReadOnlySpan<byte> name)
     {
-        // HASH files are mostly in the order of the files themselves.
+        // HASH files usually list the files in the order of the entries, so try the next entry first.
         if (folder.Length == 0 && guess < entries.Count && Ascii.Equals(name, entries[guess].Path.Value))
             return guess++;
         Span<char> path = stackalloc char[4096];
@@ -82,20 +85,19 @@ sealed class FileIndex
     }
 
     /// <summary>
-    /// The entry that differs from this path in case only: what a missing file may have been renamed to; null where
-    /// there is none.
+    /// Returns a path equal to this one except for case, which may be the new name of a missing file; null if there is
+    /// none.
     /// </summary>
     internal string? NearlyNamed(string path) =>
         byFoldedPath.TryGetValue(path, out var found) ? entries[found].Path.Value : null;
 
-    /// <summary>
-    /// Returns all files that are no HASH files and have this path but for one extension, in their order.
-    /// </summary>
+    /// <summary>Returns, in order, all files that have this path plus one extension and are not HASH files.</summary>
     internal IReadOnlyList<int> WithStem(string stem) =>
         (byStem ??= Stems()).TryGetValue(stem, out var found) ? found : [];
 
     /// <summary>
-    /// Made once, and only where a sidecar asks: each of some thousand sidecars would walk through all the files else.
+    /// Builds the map from stem to files. Built once, and only if a sidecar asks: otherwise each of several thousand
+    /// sidecars would scan all files.
     /// </summary>
     Dictionary<string, List<int>> Stems()
     {

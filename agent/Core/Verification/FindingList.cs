@@ -4,8 +4,8 @@ using Difusor.Agent.Packages;
 namespace Difusor.Agent.Verification;
 
 /// <summary>
-/// Findings as they are made. At most <see cref="Most"/> are kept, and no more than some megabytes of text; the rest is
-/// counted, so that a hostile HASH file cannot fill the memory. The first of each code is always kept.
+/// Collects findings. Keeps at most <see cref="Most"/>, and not more than a few megabytes of text; only counts the
+/// rest, so that a hostile HASH file cannot fill the memory. Always keeps the first of each code.
 /// </summary>
 sealed class FindingList
 {
@@ -16,7 +16,7 @@ sealed class FindingList
     readonly HashSet<string> codes = new(StringComparer.Ordinal);
     int text;
 
-    /// <summary>How many were counted and not kept.</summary>
+    /// <summary>Gets how many were counted and not kept.</summary>
     public int More { get; private set; }
 
     public bool IsEmpty => findings.Count == 0;
@@ -32,9 +32,9 @@ sealed class FindingList
     }
 
     /// <summary>
-    /// Counts one more finding of a code where it would not be kept, so that the caller need not write it out.
+    /// Counts one more finding of a code if it would not be kept, so that the caller need not build its text.
     /// </summary>
-    /// <returns>False where it would be kept: add it.</returns>
+    /// <returns>False if it would be kept: the caller must add it.</returns>
     public bool CountsOnly(string code)
     {
         if ((findings.Count < Most - ForFirsts && text < MostText) || !codes.Contains(code)) return false;
@@ -48,7 +48,9 @@ sealed class FindingList
         More += more;
     }
 
-    /// <summary>In the order of the contract's list of reasons, then by path; the same thing once.</summary>
+    /// <summary>
+    /// Returns the findings in the order of the contract's list of reasons, then by path, without duplicates.
+    /// </summary>
     public ImmutableArray<Finding> InOrder() =>
     [
         .. findings.Distinct().OrderBy(Rank).ThenBy(finding => finding.Code, StringComparer.Ordinal)

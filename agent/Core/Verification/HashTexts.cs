@@ -3,16 +3,16 @@ using Difusor.Agent.Packages;
 namespace Difusor.Agent.Verification;
 
 /// <summary>
-/// Reads a package's HASH files: only what is no longer than a HASH file can be, and only the very bytes that were
-/// staged.
+/// Reads a package's HASH files. Skips a file that is longer than a HASH file can be, and accepts only exactly the
+/// bytes that were staged.
 /// </summary>
 static class HashTexts
 {
     const int Probe = 64 * 1024;
 
     /// <summary>
-    /// Whether the HASH files have more bytes together than a package may have: then none of them is read, and it is
-    /// rejected.
+    /// Returns whether the HASH files together have more bytes than allowed. If so, none of them is read, and the
+    /// package is rejected.
     /// </summary>
     internal static bool IsTooLarge(
         PackageOffer offer, IReadOnlyList<ContentEntry> entries, FileIndex index, LimitSettings limits,
@@ -31,7 +31,9 @@ static class HashTexts
         return bytes > limits.HashText;
     }
 
-    /// <summary>Parses one of the package's HASH files; null where it cannot be used, which is a reason.</summary>
+    /// <summary>
+    /// Parses one of the package's HASH files; null if it cannot be used, and then a reason is added.
+    /// </summary>
     internal static HashFile? Read(
         ContentEntry entry, IPackageContents contents, VerificationRules rules, int mostEntries, FindingList reasons)
     {
@@ -40,7 +42,7 @@ static class HashTexts
             reasons.Add(ReasonCode.BadHashFile, entry.Path.Value, $"longer than {HashFileReader.MostBytes >> 20} MiB");
             return null;
         }
-        // One line of a gigabyte is seen by its beginning; the rest is not read.
+        // A gigabyte without a line break is recognised by its beginning; do not read the rest.
         if (entry.Size > Probe && !contents.ReadHead(entry.Path, Probe).AsSpan().Contains((byte)'\n'))
         {
             reasons.Add(ReasonCode.BadHashFile, entry.Path.Value, $"line 1: longer than {Probe} bytes");
@@ -67,7 +69,8 @@ static class HashTexts
     }
 
     /// <summary>
-    /// A line for each file and each known algorithm: what all HASH files of a package may state together.
+    /// Returns how many lines all HASH files of a package may have together: one for each file and each known
+    /// algorithm.
     /// </summary>
     internal static int MostEntries(LimitSettings limits) =>
         (int)Math.Min(HashFileReader.MostEntries, (long)limits.Files * Enum.GetValues<DigestAlgorithm>().Length);

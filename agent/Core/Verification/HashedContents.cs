@@ -4,16 +4,16 @@ using Difusor.Agent.Packages;
 namespace Difusor.Agent.Verification;
 
 /// <summary>
-/// An archive's files as they pass by: hashed and not kept, but for the HASH files and the heads that the corte is read
-/// from. A digest other than SHA-256 makes the archive pass by once more.
+/// An archive's files as they are read: hashed and not kept, except the HASH files and the heads that state the corte.
+/// A digest other than SHA-256 needs a second reading of the archive.
 /// </summary>
-/// <param name="again">Reads the whole archive into another sink.</param>
-/// <param name="mostKept">As many bytes of HASH files are kept, all together: <c>limits.hash_text</c>.</param>
+/// <param name="again">Reads the whole archive again, into another sink.</param>
+/// <param name="mostKept">How many bytes of all HASH files together are kept: <c>limits.hash_text</c>.</param>
 public sealed class HashedContents(Action<IPackageSink> again, long mostKept) : IPackageContents, IPackageSink
 {
     const int Head = 64 * 1024;
 
-    /// <summary>Of all heads together.</summary>
+    /// <summary>The most bytes kept of all heads together.</summary>
     const long MostHeads = 32 << 20;
 
     readonly SortedDictionary<RelativePath, ContentEntry> files = [];

@@ -3,7 +3,7 @@ using Difusor.Agent.Packages;
 
 namespace Difusor.Agent.Verification;
 
-/// <summary>A package's files in memory: small ones, as the demo and the corpus have them.</summary>
+/// <summary>A package's files in memory, for small packages like those of the demo and the corpus.</summary>
 public sealed class MemoryContents : IPackageContents, IPackageSink
 {
     readonly SortedDictionary<RelativePath, byte[]> files = [];

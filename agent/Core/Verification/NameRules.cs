@@ -1,14 +1,14 @@
 namespace Difusor.Agent.Verification;
 
 /// <summary>
-/// Names that Apache would take for a command or for configuration: <c>forbidden-name</c> (contract, section 6).
+/// Finds names that Apache would treat as a command or as configuration: <c>forbidden-name</c> (contract, section 6).
 /// </summary>
 sealed class NameRules(IReadOnlySet<string> deniedExtensions)
 {
     readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> denied =
         deniedExtensions.ToHashSet(StringComparer.OrdinalIgnoreCase).GetAlternateLookup<ReadOnlySpan<char>>();
 
-    /// <summary>Why the path may not be published; null where it may.</summary>
+    /// <summary>Returns why the path may not be published; null if it may.</summary>
     internal string? Problem(string path)
     {
         if (path[0] == '.' || path.Contains("/.", StringComparison.Ordinal)) return "a name that begins with a dot";

@@ -5,19 +5,20 @@ using Difusor.Agent.Packages;
 namespace Difusor.Agent.Verification;
 
 /// <summary>
-/// Pages of another corte, in a package that is written over its last one. Where no manifest at the top covers all,
-/// each digest may match though half of the files are still the old ones: what the pages show (call, I.11) tells.
+/// Finds pages of another corte in a package that is written over its last one. Without a manifest at the top that
+/// covers everything, each digest may match although half of the files are still the old ones. Only what the pages show
+/// (call, I.11) can tell.
 /// </summary>
 public static class OtherCortes
 {
     const int MostBytes = 256 * 1024, MostNamed = 1000;
 
     /// <summary>
-    /// Where the data files are new: the old pages that show an earlier corte. Where all of them are old: the new pages
-    /// that show a later one.
+    /// Returns, if the data files are new, the old pages that show an earlier corte; if all data files are old, the new
+    /// pages that show a later one.
     /// </summary>
-    /// <param name="verdict">An acceptance.</param>
-    /// <param name="unchanged">The paths of the package that nobody has written since the verdict before.</param>
+    /// <param name="verdict">A verdict that accepts the package.</param>
+    /// <param name="unchanged">The package's paths that nobody has written since the previous verdict.</param>
     /// <param name="judged">The cortes that have had a verdict.</param>
     public static ImmutableArray<string> Of(
         Verdict verdict, IPackageContents contents, IReadOnlySet<string> unchanged, IReadOnlySet<Corte> judged)
@@ -40,7 +41,7 @@ public static class OtherCortes
         return named.ToImmutable();
     }
 
-    /// <summary>What such pages are once nothing more is waited for: <c>corte-mismatch</c>.</summary>
+    /// <summary>Returns the reasons for such pages once nothing more is awaited: <c>corte-mismatch</c>.</summary>
     public static IEnumerable<Finding> Reasons(ImmutableArray<string> pages, Corte corte) =>
         pages.Select(
             page => Finding.Of(

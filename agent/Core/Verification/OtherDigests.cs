@@ -3,8 +3,8 @@ using Difusor.Agent.Packages;
 namespace Difusor.Agent.Verification;
 
 /// <summary>
-/// Computed digests other than SHA-256, each file's once: one array for each algorithm that is stated at all, since
-/// every file of a large package may have all of them stated.
+/// Digests other than SHA-256, each computed once. One array for each algorithm in use, because a large package may
+/// state all of them for every file.
 /// </summary>
 sealed class OtherDigests(IPackageContents contents)
 {

@@ -3,13 +3,17 @@ using Difusor.Agent.Packages;
 namespace Difusor.Agent.Verification;
 
 /// <summary>
-/// A HASH beside an archive: over the archive itself, as <c>NAME.zip.hash</c> or in a listing (contract, section 6).
+/// What a HASH beside an archive says about the archive itself, as <c>NAME.zip.hash</c> or in a list (contract, section
+/// 6).
 /// </summary>
-/// <param name="Strongest">The strongest allowed algorithm by which the archive as a whole is covered; null where it is
-/// not.</param>
-/// <param name="Weak">What is stated where no allowed algorithm is: <c>md5</c>; null where nothing is, or an allowed
-/// one.</param>
-/// <param name="IsThere">Whether there is a HASH of the archive at all, be it weak, wrong or unreadable.</param>
+/// <param name="Strongest">
+/// The strongest allowed algorithm with a matching digest of the whole archive; null if there is none.
+/// </param>
+/// <param name="Weak">
+/// The names of what is stated, such as <c>md5</c>, if no allowed algorithm is; null if nothing or an allowed one is
+/// stated.
+/// </param>
+/// <param name="IsThere">Whether there is any HASH of the archive, even a weak, wrong or unreadable one.</param>
 readonly record struct OuterCoverage(DigestAlgorithm? Strongest, string? Weak, bool IsThere)
 {
     internal static OuterCoverage Judge(OuterHash? outer, VerificationRules rules, FindingList reasons)
@@ -20,7 +24,7 @@ readonly record struct OuterCoverage(DigestAlgorithm? Strongest, string? Weak, b
         var stated = new Dictionary<DigestAlgorithm, Digest>();
         foreach (var list in outer.Lists.Concat(outer.Files.Select(text => Read(text, outer.Archive, rules))))
         {
-            // A listing for other packages is not this one's affair; a sidecar of the archive's own name is.
+            // A bad list may be for other packages, so ignore it; a bad sidecar with the archive's own name counts.
             if (list.Problem is { } problem && IsSidecarOf(list.Path, outer.Archive))
             {
                 reasons.Add(problem);
@@ -65,7 +69,9 @@ readonly record struct OuterCoverage(DigestAlgorithm? Strongest, string? Weak, b
             if (entry.Path == archive) yield return entry.Digest;
     }
 
-    /// <summary>Named after the archive, with its extension or without.</summary>
+    /// <summary>
+    /// Returns whether the HASH file is named after the archive, with or without the archive's extension.
+    /// </summary>
     internal static bool IsSidecarOf(RelativePath file, RelativePath archive) =>
         HashFileName.SidecarTarget(file.Value) is { } target
             && archive.Value.StartsWith(target, StringComparison.Ordinal)

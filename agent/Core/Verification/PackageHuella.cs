@@ -6,8 +6,8 @@ using Difusor.Agent.Packages;
 namespace Difusor.Agent.Verification;
 
 /// <summary>
-/// The huella del paquete, <c>manifest_sha256</c>: hex SHA-256 of the lines <c>sha256␠␠path\n</c> in byte order, over
-/// all files that are no HASH files (contract, section 9). The same as <c>sha256sum ... | LC_ALL=C sort |
+/// Computes the huella del paquete, <c>manifest_sha256</c>: the hex SHA-256 of the lines <c>sha256␠␠path\n</c> in byte
+/// order, over all files that are not HASH files (contract, section 9). The same as <c>sha256sum ... | LC_ALL=C sort |
 /// sha256sum</c>.
 /// </summary>
 static class PackageHuella
@@ -46,7 +46,8 @@ static class PackageHuella
     }
 
     /// <summary>
-    /// Lines as bytes: the digest, then the path's UTF-8 (which is not the order of UTF-16 beyond the basic plane).
+    /// Orders lines as bytes: by the digest, then by the path's UTF-8 (which differs from the order of UTF-16 beyond
+    /// the basic plane).
     /// </summary>
     sealed class LineOrder : IComparer<ContentEntry>
     {

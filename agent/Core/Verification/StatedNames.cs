@@ -9,12 +9,14 @@ using Difusor.Agent.Packages;
 namespace Difusor.Agent.Verification;
 
 /// <summary>
-/// Paths that HASH files state, each once. There may be a million of them with names of a kilobyte, so a path is kept
-/// as the place of its line in a text that is in memory anyway, and made a string only for whoever asks.
+/// Paths that HASH files state, each once. There may be a million of them with names of a kilobyte. So a path is kept
+/// as the place of its line in a text that is in memory anyway, and a string is made only on request.
 /// </summary>
 sealed class StatedNames : IReadOnlyCollection<string>
 {
-    /// <summary>In place of a line: the one digest without a name, whose file the HASH file's own name tells.</summary>
+    /// <summary>
+    /// Stands for the one digest without a name instead of a line; the HASH file's own name tells its file.
+    /// </summary>
     internal const int Bare = -1;
 
     const int LongestPath = 8192;
@@ -32,7 +34,9 @@ sealed class StatedNames : IReadOnlyCollection<string>
         names.Add((files.Count - 1, line));
     }
 
-    /// <summary>Each path with the HASH file that stated it first, in their order.</summary>
+    /// <summary>
+    /// Gets each path with the HASH file that stated it first, in the order in which they were added.
+    /// </summary>
     internal IEnumerable<(string Path, RelativePath By)> WithFiles =>
         names.Select(name => (PathOf(name), files[name.File].Path));
 
@@ -63,8 +67,8 @@ sealed class StatedNames : IReadOnlyCollection<string>
     }
 
     /// <summary>
-    /// The whole path as UTF-8; a path that a HASH file may state is never longer than <c>limits.path_length</c> can
-    /// be.
+    /// Writes the whole path as UTF-8. The buffer is large enough: a stated path is never longer than the largest
+    /// allowed <c>limits.path_length</c>.
     /// </summary>
     int Write((int File, int Line) name, Span<byte> into)
     {

@@ -3,11 +3,11 @@ using Difusor.Agent.Packages;
 
 namespace Difusor.Agent.Verification;
 
-/// <summary>All of a package's HASH files, within it and beside it, read and held against its files.</summary>
+/// <summary>Reads all of a package's HASH files, in it and beside it, and compares them with its files.</summary>
 sealed class Survey
 {
     /// <summary>
-    /// After one of these the files that were read are not all that were sent: what lacks is no finding of its own.
+    /// After one of these reasons only a part of the sent files was read, so a missing file is not reported.
     /// </summary>
     static readonly ImmutableHashSet<string> Curtailed =
     [
@@ -57,8 +57,8 @@ sealed class Survey
     internal bool IsWholeKnown => !offer.Stopped && !offer.Findings.Any(finding => Curtailed.Contains(finding.Code));
 
     /// <summary>
-    /// The strongest algorithm that covers every file that is covered, one by one or (a HASH over the archive) all at
-    /// once.
+    /// Gets the strongest algorithm that covers every covered file, either one by one or all at once (by a HASH over
+    /// the archive).
     /// </summary>
     internal DigestAlgorithm? Algorithm => Coverage.StrongestOfAll() is { } inner && !(outer.Strongest > inner) ? inner
         : outer.Strongest;
@@ -72,7 +72,7 @@ sealed class Survey
         Coverage.Add(file);
     }
 
-    /// <summary>Reports what is stated and not there, and what is there and not stated.</summary>
+    /// <summary>Reports files that are stated but missing, and files that are there but not stated.</summary>
     internal void ReportGaps(VerificationRules rules)
     {
         var refused = offer.Findings.Where(finding => finding.Path is not null).Select(finding => finding.Path!)
@@ -109,7 +109,8 @@ sealed class Survey
     }
 
     /// <summary>
-    /// Where a HASH file could not be used, or there is none, each file would be a finding that says nothing new.
+    /// Reports a file that no HASH file lists. If a HASH file could not be used, or there is none, one finding for each
+    /// file would say nothing new.
     /// </summary>
     void ReportUncovered(string path, VerificationRules rules)
     {

@@ -7,13 +7,13 @@ using Difusor.Agent.Packages;
 namespace Difusor.Agent.Verification;
 
 /// <summary>
-/// A verdict as one line of JSON: <c>verify --json</c> and <c>verdict.json</c> (contract, section 9).
+/// Writes a verdict as one line of JSON: <c>verify --json</c> and <c>verdict.json</c> (contract, section 9).
 /// </summary>
 public static class VerdictJson
 {
     static readonly JsonWriterOptions Options = new() { Encoder = PrintableJson.Encoder };
 
-    /// <param name="seconds">How long the verification took; null: the field is left out.</param>
+    /// <param name="seconds">How long the verification took; null leaves the field out.</param>
     public static string Line(Verdict verdict, double? seconds)
     {
         var buffer = new ArrayBufferWriter<byte>();
@@ -21,7 +21,9 @@ public static class VerdictJson
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 
-    /// <summary>Writes the line of <c>verdict.json</c>, some findings at a time: it may have ten thousand.</summary>
+    /// <summary>
+    /// Writes the line of <c>verdict.json</c> a few findings at a time, because there may be ten thousand.
+    /// </summary>
     public static void Write(Stream into, Verdict verdict)
     {
         using (var json = new Utf8JsonWriter(into, Options)) Write(json, verdict, seconds: null);
@@ -45,7 +47,9 @@ public static class VerdictJson
         json.WriteEndObject();
     }
 
-    /// <summary>A list of findings, and how many there are in all: the list may have only the first.</summary>
+    /// <summary>
+    /// Writes a list of findings, and how many there are in all, because the list may have only the first.
+    /// </summary>
     public static void WriteFindings(Utf8JsonWriter json, string key, ImmutableArray<Finding> findings, int total)
     {
         json.WriteNumber($"{key}_total", total);

@@ -3,8 +3,7 @@ using Difusor.Agent.Packages;
 namespace Difusor.Agent.Verification;
 
 /// <summary>
-/// Judges a package: whether its contents are what its HASH files say, and whether they may be served (contract,
-/// section 6).
+/// Judges a package: whether its contents match its HASH files, and whether they may be served (contract, section 6).
 /// </summary>
 public static class Verifier
 {

@@ -11,12 +11,14 @@ using Mono.Unix.Native;
 namespace Difusor.Agent.Linux.Conformity;
 
 /// <summary>
-/// Gathers <see cref="HostFacts"/>: reads files and asks programs, changes nothing, needs no root and says what it
-/// could not see without.
+/// Gathers <see cref="HostFacts"/>: reads files and asks programs. Changes nothing, needs no root, and says what it
+/// could not see without root.
 /// </summary>
 sealed partial class HostReading
 {
-    /// <summary>The agent writes status.json at least every 5 s.</summary>
+    /// <summary>
+    /// The agent writes status.json at least every 5 s, so an older one than this means that it does not run.
+    /// </summary>
     static readonly TimeSpan Stale = TimeSpan.FromSeconds(15);
 
     readonly HostTree tree;
@@ -24,12 +26,12 @@ sealed partial class HostReading
     readonly Configured configured;
     readonly bool isRoot = Syscall.geteuid() == 0;
 
-    /// <param name="root">Where the host's files lie: <c>/</c>, or a prepared tree.</param>
-    /// <param name="programs">Where its programs are.</param>
+    /// <param name="root">Where the host's files are: <c>/</c>, or a prepared tree.</param>
+    /// <param name="programs">Where the host's programs are.</param>
     public HostReading(string root, BoundedProgram programs, Configured configured) =>
         (tree, this.programs, this.configured) = (new HostTree(root), programs, configured);
 
-    /// <param name="askServers">Also ask clock.servers, over the network.</param>
+    /// <param name="askServers">Whether to ask clock.servers too, over the network.</param>
     public HostFacts Read(DateTimeOffset now, bool askServers)
     {
         var paths = configured.Settings.Paths;
@@ -126,7 +128,7 @@ sealed partial class HostReading
     {
         var path = Path.Combine(paths.Run, "status.json");
         var file = tree.Text(path);
-        // Whoever may not read it sees by its time that somebody writes it.
+        // Without permission to read it, its modification time still shows whether the agent writes it.
         if (file.Hidden is not null)
         {
             var isWritten = now - File.GetLastWriteTimeUtc(tree.At(path)) < Stale;
@@ -161,7 +163,9 @@ sealed record Mount(string Point, string Kind)
             ? new Mount(point.Replace("\\040", " ", StringComparison.Ordinal), kind) : null;
     }
 
-    /// <summary>The mount that a path lies on: the deepest, and of those in one place the last.</summary>
+    /// <summary>
+    /// Returns the mount that a path is on: the deepest one, and the last one if several are at the same place.
+    /// </summary>
     public static Mount? Of(IReadOnlyList<Mount> mounts, string path) =>
         mounts.Where(
             mount => path == mount.Point || path.StartsWith(mount.Point.TrimEnd('/') + "/", StringComparison.Ordinal))

@@ -7,8 +7,8 @@ using Mono.Unix.Native;
 namespace Difusor.Agent.Linux.Conformity;
 
 /// <summary>
-/// The host's files beneath a root: <c>/</c>, or a prepared tree. What may not be read is told apart from what is not
-/// there.
+/// The host's files below a root: <c>/</c>, or a prepared tree. Tells a file that may not be read from one that does
+/// not exist.
 /// </summary>
 sealed class HostTree(string root)
 {
@@ -18,7 +18,7 @@ sealed class HostTree(string root)
 
     public string At(string path) => Root + path;
 
-    /// <summary>A file's text, at most its last 4 MiB; null where there is none.</summary>
+    /// <summary>Reads a file's text, at most its last 4 MiB; null if there is no file.</summary>
     public Fact<string> Text(string path)
     {
         try
@@ -37,7 +37,7 @@ sealed class HostTree(string root)
         }
     }
 
-    /// <summary>The first bytes of a file as text; empty where it cannot be read.</summary>
+    /// <summary>Reads the first bytes of a file as text; empty if it cannot be read.</summary>
     public string Head(string path)
     {
         try
@@ -52,7 +52,7 @@ sealed class HostTree(string root)
 
     public bool Exists(string path) => Path.Exists(At(path));
 
-    /// <summary>Files of a folder by a pattern, in order; none where it cannot be listed.</summary>
+    /// <summary>Returns the files of a folder that match a pattern, in order; none if it cannot be listed.</summary>
     public IReadOnlyList<string> Files(string folder, string pattern)
     {
         try
@@ -73,7 +73,7 @@ sealed class HostTree(string root)
         return Stdlib.GetLastError() is Errno.EACCES ? Denied<FolderFacts>(path) : null;
     }
 
-    /// <summary>Names of the processes that run, as the kernel cuts them: 15 bytes.</summary>
+    /// <summary>Returns the names of the running processes, which the kernel cuts to 15 bytes.</summary>
     public IReadOnlySet<string> Processes()
     {
         var names = new HashSet<string>();
@@ -87,7 +87,7 @@ sealed class HostTree(string root)
         return names;
     }
 
-    /// <summary>The sixth field of an account's line in passwd(5): its home; null where it has none.</summary>
+    /// <summary>Returns an account's home, the sixth field of its line in passwd(5); null if it has none.</summary>
     public string? HomeOf(string account) =>
         Lines("/etc/passwd").FirstOrDefault(fields => fields[0] == account && fields.Length > 5)?[5];
 

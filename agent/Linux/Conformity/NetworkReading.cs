@@ -9,12 +9,15 @@ using Difusor.Agent.Texts;
 
 namespace Difusor.Agent.Linux.Conformity;
 
-/// <summary>Who listens, who may connect, and this host's addresses.</summary>
+/// <summary>Reads which ports are listened on, who may connect to them, and this host's addresses.</summary>
 sealed class NetworkReading(HostTree tree, BoundedProgram programs, bool isRoot)
 {
     const string ListenState = "0A";
 
-    /// <summary>From /proc/net/tcp and tcp6 (proc(5)): addresses in hex, loopback left out.</summary>
+    /// <summary>
+    /// Reads the listening ports from /proc/net/tcp and tcp6 (proc(5)), where addresses are in hex. Leaves out
+    /// loopback.
+    /// </summary>
     public Fact<ImmutableHashSet<int>> Listening()
     {
         var ports = ImmutableHashSet.CreateBuilder<int>();
@@ -58,7 +61,9 @@ sealed class NetworkReading(HostTree tree, BoundedProgram programs, bool isRoot)
         }
     }
 
-    /// <summary>iptables' own rules are only looked for, not followed.</summary>
+    /// <summary>
+    /// Reads the firewall without nft: only checks whether iptables has rules, and does not evaluate them.
+    /// </summary>
     Fact<Firewall> WithoutNft()
     {
         if (programs.Find("iptables-save") is null) return new Firewall(null, PortReach.Everyone, PortReach.Everyone);

@@ -9,7 +9,8 @@ using Difusor.Agent.Texts;
 namespace Difusor.Agent.Linux.Conformity;
 
 /// <summary>
-/// Which syslog runs, whether the agent's target is there, which file has its messages, and where they go on to.
+/// Reads which syslog runs, whether the agent's target exists, which file has its messages, and where they are sent on
+/// to.
 /// </summary>
 sealed partial class SyslogReading(HostTree tree)
 {
@@ -36,7 +37,10 @@ sealed partial class SyslogReading(HostTree tree)
         catch (AggregateException) { return false; }
     }
 
-    /// <summary>A socket's name stays behind when its server ends; a connection tells.</summary>
+    /// <summary>
+    /// Returns whether a socket accepts a connection: its file stays behind when its server ends, so only that shows
+    /// it.
+    /// </summary>
     static bool? Connects(string path)
     {
         if (!Path.Exists(path)) return false;
@@ -55,8 +59,8 @@ sealed partial class SyslogReading(HostTree tree)
     }
 
     /// <summary>
-    /// The first of these files that has a message of the agent's in its last 4 MiB; journald's persistent journal
-    /// counts.
+    /// Finds the first of these files with a message of the agent in its last 4 MiB; journald's persistent journal
+    /// counts too.
     /// </summary>
     Fact<string> FileWithMessages(IEnumerable<string> configured, IReadOnlySet<string> processes)
     {
@@ -71,7 +75,7 @@ sealed partial class SyslogReading(HostTree tree)
         return hidden is null ? null : new Fact<string>(null, hidden);
     }
 
-    /// <summary>What rsyslog's configuration writes to, and sends on to another host.</summary>
+    /// <summary>Reads from rsyslog's configuration which files it writes, and to which other hosts it sends.</summary>
     (List<string> Files, Fact<ImmutableList<string>> Forwards) Rsyslog()
     {
         List<string> files = [], hosts = [];

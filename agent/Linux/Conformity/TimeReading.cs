@@ -8,7 +8,7 @@ using Difusor.Agent.Texts;
 
 namespace Difusor.Agent.Linux.Conformity;
 
-/// <summary>The host's NTP client, its sources, the agent's own servers, and the time zone data.</summary>
+/// <summary>Reads the host's NTP client and its sources, the agent's own servers, and the time zone data.</summary>
 sealed class TimeReading(HostTree tree, BoundedProgram programs)
 {
     static readonly string[] NtpFiles = ["/etc/ntp.conf", "/etc/ntpsec/ntp.conf", "/etc/openntpd/ntpd.conf"];
@@ -17,8 +17,7 @@ sealed class TimeReading(HostTree tree, BoundedProgram programs)
     {
         var client = HostTimeClient.NameOf(processes);
         var asked = HostTimeClient.Ask();
-        // The client's own word counts more than the kernel's; from a prepared tree it is asked by the programs that
-        // lie there.
+        // The client's own answer counts more than the kernel's. For a prepared tree, the programs in it are asked.
         var report = client == "chrony" && programs.Run("chronyc", "-n", "tracking") is { Exit: 0 } tracking
             ? HostTimeReport.OfChrony(tracking.Output) : asked.Report;
         var answers = ask ? new NtpClient(configured.Settings.Clock.Servers).Ask() : null;

@@ -7,7 +7,7 @@ using Difusor.Agent.Texts;
 
 namespace Difusor.Agent.Linux.Conformity;
 
-/// <summary>Apache as its own program describes it, and the certificate of the agent's site.</summary>
+/// <summary>Reads Apache's own description of itself, and the certificate of the agent's site.</summary>
 sealed partial class WebReading(HostTree tree, BoundedProgram programs, bool isRoot)
 {
     static readonly string[] Programs = ["apache2ctl", "httpd", "apachectl"];
@@ -51,7 +51,7 @@ sealed partial class WebReading(HostTree tree, BoundedProgram programs, bool isR
 
     (Fact<ApacheConfiguration> Configuration, string? Problem) Configuration(string program)
     {
-        // Printing the whole configuration is mod_info's; it is loaded for this one test where the server has not.
+        // Only mod_info can print the whole configuration; load it for this one test if the server has not.
         var module = ModuleFolders.Select(folder => folder + "/mod_info.so").FirstOrDefault(File.Exists);
         var answer = module is null ? programs.Run(program, "-t", "-D", "DUMP_CONFIG")
             : programs.Run(program, "-t", "-D", "DUMP_CONFIG", "-c", $"LoadModule info_module {module}");

@@ -6,14 +6,15 @@ using Mono.Unix.Native;
 namespace Difusor.Agent.Linux.Control;
 
 /// <summary>
-/// A command's end of the control socket: sends one request and waits for its answer, as long as the agent needs.
+/// The command's end of the control socket: sends one request and waits for its answer, as long as the agent needs.
 /// </summary>
 public static class ControlClient
 {
     const int LongestAnswer = 16 << 20;
 
     /// <returns>The answer; null where the agent ended before it gave one.</returns>
-    /// <exception cref="SystemFault">Nobody listens (ENOENT, ECONNREFUSED), or the caller may not (EACCES).</exception>
+    /// <exception cref="SystemFault">No agent listens (ENOENT, ECONNREFUSED), or the caller is not allowed to connect
+    /// (EACCES).</exception>
     public static OperatorReply? Ask(string folder, OperatorCommand action)
     {
         var path = ControlSocket.PathIn(folder);
@@ -37,7 +38,7 @@ public static class ControlClient
         }
         catch (SocketException)
         {
-            // Refused before it was heard: the answer says why.
+            // The agent refused before it read the line. Its answer says why.
         }
         try
         {

@@ -7,9 +7,9 @@ using Difusor.Agent.Publication;
 namespace Difusor.Agent.Linux.Control;
 
 /// <summary>
-/// One caller of the control socket: sends a line, waits for the agent's answer, reads it. The line and the answer have
-/// one time each, whatever the caller does meanwhile; while the agent works on its request it may wait as long as that
-/// takes, and only its going away is looked for.
+/// One caller of the control socket: it sends a line, waits for the agent's answer and reads it. There is one time
+/// limit for the whole line and one for the whole answer, whatever the caller does meanwhile. While the agent works on
+/// the request there is no limit; then the agent only checks whether the caller has gone away.
 /// </summary>
 sealed class ControlConnection(Socket socket, Peer peer, TimeSpan patience) : IDisposable
 {
@@ -24,19 +24,21 @@ sealed class ControlConnection(Socket socket, Peer peer, TimeSpan patience) : ID
 
     public Peer Peer => peer;
 
-    /// <summary>The connection is closed.</summary>
+    /// <summary>Gets whether the connection is closed.</summary>
     public bool IsOver { get; private set; }
 
-    /// <summary>Poll says that there is something to read, room to write, or that the other end is gone.</summary>
+    /// <summary>Sets whether poll(2) reports something to read, room to write, or that the other end is gone.</summary>
     public bool IsReady { private get; set; }
 
-    /// <summary>Its line is not whole yet.</summary>
+    /// <summary>Gets whether its line is not complete yet.</summary>
     public bool IsReading => !IsOver && answer is null && request is null;
 
-    /// <summary>Its request, which has not been handed over yet; null where there is none.</summary>
+    /// <summary>Gets its request, if it has not been handed over yet; null where there is none.</summary>
     public OperatorRequest? Unheard => IsOver || isHeard ? null : request;
 
-    /// <summary>What poll(2) is to wait for; of a caller who waits for the agent only that it goes away.</summary>
+    /// <summary>
+    /// Gets what poll(2) is to wait for. For a caller who waits for the agent that is only its going away.
+    /// </summary>
     public Native.PollEntry Awaited => new()
     {
         Descriptor = (int)socket.Handle,
@@ -54,7 +56,7 @@ sealed class ControlConnection(Socket socket, Peer peer, TimeSpan patience) : ID
     public void IsHeard() => isHeard = true;
 
     /// <summary>Goes on as far as it can without waiting.</summary>
-    /// <returns>The caller's line, once it is whole.</returns>
+    /// <returns>The caller's line, once it is complete; otherwise null.</returns>
     public byte[]? Attend()
     {
         if (IsOver) return null;
@@ -67,12 +69,12 @@ sealed class ControlConnection(Socket socket, Peer peer, TimeSpan patience) : ID
             if (IsReady) Write();
         }
         else if (request?.Reply.Task is { IsCompletedSuccessfully: true } given) Answer(given.Result);
-        else if (IsReady) Dispose(); // it has gone away: what it asked for is done all the same
+        else if (IsReady) Dispose(); // the caller has gone away; its request is carried out all the same
         if (!IsOver && TimeLeft(Stopwatch.GetTimestamp()) <= TimeSpan.Zero) Dispose();
         return null;
     }
 
-    /// <summary>Begins to send the answer; what the kernel takes at once is sent before this returns.</summary>
+    /// <summary>Begins to send the answer. What the kernel takes at once is sent before this returns.</summary>
     public void Answer(OperatorReply reply)
     {
         answer = [.. reply.ToJson(), (byte)'\n'];

@@ -13,24 +13,25 @@ namespace Difusor.Agent.Linux.Control;
 /// <summary>
 /// The agent's end of <c>paths.run/control.sock</c>: a unix stream socket, mode 0660, on which root, the agent's own
 /// account and the members of the group <c>difusor-agent</c> send one request, a JSON line, and get one answer. The
-/// caller is who the kernel says (SO_PEERCRED, SO_PEERGROUPS), and cannot pretend. One thread waits for all callers at
-/// once, so that none of them, silent, slow or deaf, holds another up.
+/// kernel says who the caller is (SO_PEERCRED, SO_PEERGROUPS), so a caller cannot pretend to be another. One thread
+/// waits for all callers at once, so that no silent or slow caller delays the others.
 /// </summary>
 public sealed class ControlSocket : IDisposable
 {
-    /// <summary>Members may operate the agent.</summary>
+    /// <summary>The group whose members may operate the agent.</summary>
     public const string GroupName = "difusor-agent";
     internal const int LongestLine = 64 << 10;
     const int Forever = -1;
 
-    /// <summary>Callers in hand at a time, in all and of one account.</summary>
+    /// <summary>How many callers are served at a time, in all and of one account.</summary>
     internal const int Most = 32, MostOfOne = 8;
 
     /// <summary>How long a caller may take for its whole line, and then for the whole answer.</summary>
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// After a connection that could not be taken: no descriptor is left, and it would be tried again at once.
+    /// The pause after a connection that could not be accepted. No descriptor is free then, and without a pause it
+    /// would be tried again at once.
     /// </summary>
     static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(100);
 
@@ -40,6 +41,9 @@ public sealed class ControlSocket : IDisposable
     readonly Func<Peer, bool> mayOperate;
     readonly TimeSpan patience;
     readonly WakeUp end = new(), answered = new();
+    /// <summary>
+    /// Guards <see cref="isOver"/>, so that <see cref="answered"/> is not set after it was disposed of.
+    /// </summary>
     readonly Lock waking = new();
     readonly List<ControlConnection> callers = [];
     readonly GuardedThread thread;
@@ -68,7 +72,7 @@ public sealed class ControlSocket : IDisposable
         try
         {
             listener.Bind(EndPointOf(path));
-            // Before listen(2) nobody can connect, so the modes are never too wide.
+            // Before listen(2) no one can connect, so the modes are never too wide.
             SystemFault.Check(
                 Syscall.chmod(
                 path, FilePermissions.S_IRUSR | FilePermissions.S_IWUSR | FilePermissions.S_IRGRP
@@ -131,7 +135,7 @@ public sealed class ControlSocket : IDisposable
     {
         var now = Stopwatch.GetTimestamp();
         var left = callers.Count == 0 ? TimeSpan.MaxValue : callers.Min(caller => caller.TimeLeft(now));
-        // Poll waits in whole milliseconds, and less than nothing would be for ever.
+        // Poll waits in whole milliseconds, and a negative time would mean to wait for ever.
         var milliseconds = left == TimeSpan.MaxValue ? Forever
             : (int)Math.Clamp(Math.Ceiling(left.TotalMilliseconds), 0, int.MaxValue);
         const int Own = 3;
@@ -172,13 +176,13 @@ public sealed class ControlSocket : IDisposable
         {
             var peer = Peer.Of(connection);
             var caller = new ControlConnection(connection, peer, patience);
-            // A stranger is told no before a byte of his is read.
+            // A caller who is not allowed is refused before a byte of its line is read.
             if (!mayOperate(peer))
                 caller.Answer(
                     OperatorReply.Of(
                     OperatorOutcome.Refused, "not-allowed", ("uid", $"{peer.Uid}"), ("group", GroupName)));
             else if (!HasRoomFor(peer)) caller.Answer(OperatorReply.Of(OperatorOutcome.Refused, "busy"));
-            // Who has got its answer is heard no further; who has no room keeps none.
+            // A caller that has its answer is not read any further. A refused one keeps no place.
             else callers.Add(caller);
             if (!callers.Contains(caller)) caller.Dispose();
         }
@@ -189,7 +193,9 @@ public sealed class ControlSocket : IDisposable
     }
 
     /// <summary>
-    /// Whoever has called and asks nothing makes room for the one who calls now: who means it sends its line at once.
+    /// Returns whether there is room for another caller. Where there is none, the first caller whose line is not
+    /// complete is refused as busy and makes room (a caller of the same account, if that is at its limit): an honest
+    /// caller sends its line at once.
     /// </summary>
     bool HasRoomFor(Peer peer)
     {
@@ -213,7 +219,7 @@ public sealed class ControlSocket : IDisposable
             else caller.Answer(OperatorReply.Of(OperatorOutcome.Refused, "not-understood"));
         }
         if (caller.Unheard is not { } request) return;
-        // Verification takes time and memory, so one at a time; every other command goes on beside it.
+        // Verification takes time and memory, so publish one at a time. Every other command runs beside it.
         if (request.Action is PublishByHand)
         {
             if (publication is { Reply.Task.IsCompleted: false }) return;
@@ -224,7 +230,7 @@ public sealed class ControlSocket : IDisposable
         post(request);
     }
 
-    /// <summary>An answer is there. Any thread, also after the end.</summary>
+    /// <summary>Wakes the thread because an answer is there. Any thread, also after the end.</summary>
     void Stir()
     {
         lock (waking)
@@ -232,8 +238,8 @@ public sealed class ControlSocket : IDisposable
     }
 
     /// <summary>
-    /// One line without its line feed; null where the sender ends before it, or sends more than <paramref
-    /// name="limit"/>.
+    /// Reads one line, and returns it without its line feed; null where the sender ends before it, or sends more than
+    /// <paramref name="limit"/> bytes.
     /// </summary>
     internal static byte[]? ReadLine(Socket connection, int limit)
     {

@@ -21,7 +21,7 @@ internal sealed record Peer(uint Uid, uint Gid, IReadOnlyCollection<uint> Groups
         return new Peer(fields[1], fields[2], GroupsOf(connection));
     }
 
-    /// <summary>Tells whether it is root, the agent's own account, or in the operators' group.</summary>
+    /// <summary>Returns whether the peer is root, the agent's own account, or in the operators' group.</summary>
     public static bool IsOperator(Peer peer) =>
         IsOperator(peer, Syscall.geteuid(), Syscall.getgrnam(ControlSocket.GroupName)?.gr_gid);
 
@@ -31,11 +31,12 @@ internal sealed record Peer(uint Uid, uint Gid, IReadOnlyCollection<uint> Groups
         peer.Uid == 0 || peer.Uid == agent
             || (operators is { } group && (peer.Gid == group || peer.Groups.Contains(group)));
 
-    /// <summary>Returns the account with its name.</summary>
+    /// <summary>Gets the account with its name.</summary>
     public Operator Operator => new(Uid, NameOf(Uid));
 
     /// <summary>
-    /// The caller's supplementary groups as they were when it connected; none where the kernel is older than 4.13.
+    /// Returns the caller's supplementary groups as they were when it connected; none where the kernel is older than
+    /// 4.13.
     /// </summary>
     static uint[] GroupsOf(Socket connection)
     {

@@ -5,10 +5,10 @@ using Difusor.Agent.Verification;
 
 namespace Difusor.Agent.Linux.Drop;
 
-/// <summary>Reads a HASH file beside archives, whole and once.</summary>
+/// <summary>Reads a HASH file that lies beside archives, whole and once.</summary>
 static class BesideReader
 {
-    /// <returns>Null where it is none that can be read: too long, no regular file, gone.</returns>
+    /// <returns>Null where it cannot be used: it is too long, not a regular file, or gone.</returns>
     public static BesideList? Read(
         SafeFolder folder, RawPath path, LimitSettings limits, int mostNames = BesideList.MostNames)
     {

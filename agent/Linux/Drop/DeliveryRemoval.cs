@@ -5,7 +5,7 @@ using Difusor.Agent.Packages;
 namespace Difusor.Agent.Linux.Drop;
 
 /// <summary>
-/// Takes a judged delivery out of the drop, file by file: only the very files that were judged, and folders that are
+/// Removes a judged delivery from the drop, file by file: only the very files that were judged, and folders that are
 /// empty then.
 /// </summary>
 static class DeliveryRemoval
@@ -26,7 +26,7 @@ static class DeliveryRemoval
         drop.Remove(root.ToBytes(), folder: true);
     }
 
-    /// <summary>HASH files that are named after one archive go with it.</summary>
+    /// <summary>Removes the HASH files that are named after this archive.</summary>
     public static void RemoveSidecars(SafeFolder drop, RawPath archive, IEnumerable<RawPath> beside)
     {
         foreach (var path in beside.ToList())

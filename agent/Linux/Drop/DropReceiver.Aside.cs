@@ -4,12 +4,12 @@ using Difusor.Agent.Linux.Threads;
 namespace Difusor.Agent.Linux.Drop;
 
 /// <summary>
-/// What is set aside: a delivery at which an error that nobody foresaw was met, or in whose hands the agent has ended
+/// Sets deliveries aside: those that caused an unexpected error, and those that were alone in hand when the agent died
 /// twice.
 /// </summary>
 public sealed partial class DropReceiver
 {
-    /// <summary>Of more than these <c>status</c> names no more.</summary>
+    /// <summary>How many deliveries that are set aside <c>status</c> lists at most.</summary>
     const int MostAsideShown = 64;
 
     readonly Dictionary<RawPath, AsideDelivery> aside = [];
@@ -20,28 +20,33 @@ public sealed partial class DropReceiver
     {
         public Gate.ClockReading Since => since;
 
-        /// <summary>Its files as the first look after that found them; null until then.</summary>
+        /// <summary>
+        /// Gets or sets the fingerprint of its files at the first look after it was set aside; null until then.
+        /// </summary>
         public string? Known { get; set; }
 
         public int Files { get; set; }
     }
 
     /// <summary>
-    /// The loop could not take a verdict to its end, for a reason that nobody foresaw: the delivery is not touched
-    /// again until the sender changes it or an operator says <c>retry</c>. Any thread.
+    /// Sets a delivery aside because the loop could not finish its verdict, after an unexpected error. It is not
+    /// touched again until the sender changes it or an operator says <c>retry</c>. Any thread.
     /// </summary>
     public void SetAside(DeliveryJudged delivery) => Request(() => SetAside(delivery.Memory.Value.Root));
 
     /// <summary>
-    /// Takes a step that concerns one delivery; where it meets an error that nobody foresaw the delivery is set aside,
-    /// and the others go on.
+    /// Runs a step that concerns one delivery. After an unexpected error the delivery is set aside and the others go
+    /// on; a <see cref="SystemFault"/> passes to the caller.
     /// </summary>
     void Guard(BoundaryPoint point, RawPath root, Action step)
     {
         if (!Boundary.Run(point, step, NameOf(root), passes: true)) SetAside(root);
     }
 
-    /// <summary>The same where an allocation for each file would be felt: the step was taken, and has thrown.</summary>
+    /// <summary>
+    /// Does the same for a caller that has caught the error itself: in its loop a delegate for each delivery would cost
+    /// too much.
+    /// </summary>
     void SetAside(BoundaryPoint point, RawPath root, Exception fault)
     {
         Boundary.Tell(point, fault, NameOf(root));
@@ -55,7 +60,7 @@ public sealed partial class DropReceiver
             reception.IsSetAside = true;
             reception.Slice?.End();
             HasEnded(reception.Delivery);
-            // A verdict that is being made still reads the tree: it goes when that has ended.
+            // The verdict that is being made still reads the tree. The tree is removed when it ends.
             if (reception.Delivery.State != DeliveryState.Judging) Discard(reception);
         }
         RemoveJudged(root);
@@ -64,13 +69,13 @@ public sealed partial class DropReceiver
         LetGo(root);
     }
 
-    /// <summary>What the last runs have died of is not touched.</summary>
+    /// <summary>Leaves alone the deliveries at which the last runs have died.</summary>
     void RecallSetAside()
     {
         foreach (var root in lastRun?.SetAside ?? []) aside.TryAdd(root, new AsideDelivery(now));
     }
 
-    /// <summary>Looks at a delivery that is set aside: what has changed is a new delivery.</summary>
+    /// <summary>Looks at a delivery that is set aside. One that has changed is received as a new delivery.</summary>
     /// <returns>How many files were looked at.</returns>
     int LookAside(RawPath root, AsideDelivery one, FileIdentity? file)
     {
@@ -93,7 +98,7 @@ public sealed partial class DropReceiver
         if (aside.Remove(root)) progressChanged = true;
     }
 
-    /// <summary>The operator's <c>retry</c>: what was set aside is received as new.</summary>
+    /// <summary>Answers the operator's <c>retry</c>: what was set aside is received as new.</summary>
     void Forgive()
     {
         lastRun?.Forgive();
@@ -102,8 +107,10 @@ public sealed partial class DropReceiver
         progressChanged = mustLook = true;
     }
 
-    /// <summary>Takes a delivery in hand: on disk before anything of it is staged.</summary>
-    /// <returns>False: after a death deliveries are taken one at a time, and it is not this one's turn.</returns>
+    /// <summary>
+    /// Takes a delivery in hand, and writes that down before anything of it is staged (<c>in-hand.json</c>).
+    /// </summary>
+    /// <returns>False where it is not this delivery's turn: after a death deliveries are taken one at a time.</returns>
     bool TakeInHand(Reception reception)
     {
         var root = reception.Delivery.Root;
@@ -114,12 +121,12 @@ public sealed partial class DropReceiver
         return true;
     }
 
-    /// <summary>A delivery is worked on no longer: it has stalled, gone, or come to its end.</summary>
+    /// <summary>Notes that a delivery is no longer worked on: it has stalled, is gone, or is finished.</summary>
     void LetGo(RawPath root)
     {
         if (!inHand.Remove(root)) return;
         lastRun?.InHand(inHand);
-        // Another may be waiting for its turn.
+        // Another delivery may be waiting for its turn.
         if (lastRun?.AtOnce is not null) Wake();
     }
 

@@ -7,15 +7,15 @@ using Difusor.Agent.Verification;
 namespace Difusor.Agent.Linux.Drop;
 
 /// <summary>
-/// HASH files beside archives: each is read once as it is, and only the archives of which it says something else than
-/// before are judged again.
+/// Handles the HASH files beside archives. Each version is read once, and only the archives about which it now says
+/// something else are judged again.
 /// </summary>
 public sealed partial class DropReceiver
 {
-    /// <summary>A longer list is read by one worker at a time.</summary>
+    /// <summary>Bytes. Lists longer than this are read by one worker at a time.</summary>
     const int ShortList = 64 * 1024;
 
-    /// <summary>So many archives a list may name however many the others do.</summary>
+    /// <summary>How many archives a list may always name, however many the other lists name.</summary>
     const int FewNames = 4;
 
     readonly Dictionary<RawPath, KnownList> beside = [];
@@ -28,7 +28,7 @@ public sealed partial class DropReceiver
         public bool IsBeingRead { get; set; }
     }
 
-    /// <summary>A list has come, changed or gone.</summary>
+    /// <summary>Handles a list that has come, changed or gone.</summary>
     void LookBeside(RawPath path, FileIdentity? identity)
     {
         if (identity is not { } present)
@@ -67,12 +67,12 @@ public sealed partial class DropReceiver
         }, kind);
     }
 
-    /// <param name="wanted">As what it was read; null where that failed.</param>
+    /// <param name="wanted">The identity that the list had when it was read; null where reading failed.</param>
     void HasReadBeside(RawPath path, KnownList known, FileIdentity? wanted, BesideList? list)
     {
         known.IsBeingRead = false;
         if (beside.GetValueOrDefault(path) != known) return;
-        // Not in a circle: the next look finds it different.
+        // Do not retry in a circle: with this identity, the next look finds the list changed.
         if (wanted is null) known.Identity = default;
         else if (!known.Identity.SameContents(wanted.Value)) ReadBeside(path, known);
         if (wanted is null) return;
@@ -98,14 +98,14 @@ public sealed partial class DropReceiver
         }
     }
 
-    /// <summary>What was not accepted gets another verdict.</summary>
+    /// <summary>Has a delivery judged again, unless it was accepted.</summary>
     void JudgeAgain(RawPath root)
     {
         if (judged.TryGetValue(root, out var rejected) && !rejected.Memory.Accepted && rejected.Has(root))
             Reopen(root, rejected, onlyLosses: false);
     }
 
-    /// <summary>What the lists beside an archive say of it, as far as they have been read.</summary>
+    /// <summary>Returns what the lists beside an archive say about it, as far as they have been read.</summary>
     ImmutableArray<OuterList> ListsOf(RawPath root)
     {
         if (beside.Count == 0 || root.Read(rules.Settings.Limits.Paths).Path is not { } archive) return [];

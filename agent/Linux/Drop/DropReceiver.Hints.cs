@@ -4,7 +4,7 @@ using Difusor.Agent.Packages;
 
 namespace Difusor.Agent.Linux.Drop;
 
-/// <summary>What the kernel tells of the drop, and which deliveries are known.</summary>
+/// <summary>Handles what the kernel reports of the drop, and keeps the deliveries that are known.</summary>
 public sealed partial class DropReceiver
 {
     long numbers;
@@ -19,13 +19,13 @@ public sealed partial class DropReceiver
         }
         else if (hint.Kind == HintKind.DropGone) mustLook = true;
         else if (aside.ContainsKey(RootOf(hint.Path))) return;
-        else if (hint.Kind == HintKind.Gone) OnGone(hint);
+        else if (hint.Kind is HintKind.Gone or HintKind.Emptied) OnGone(hint);
         else
         {
             var (part, root) = DropMap.Of(rules.Settings.Drop.Layout, hint.Path);
             if (part == DropPart.BesideArchives) LookBeside(hint.Path, drop?.Identify(hint.Path.ToBytes()));
             else if (part != DropPart.Nothing) OnFile(root, hint, part == DropPart.Archive);
-            // A transfer's leftover: no file of the package, but a sign that it is still arriving.
+            // A leftover of a transfer is no file of the package, but it shows that the package is still arriving.
             else if (receptions.TryGetValue(RootOf(hint.Path), out var moving) && hint.Path != hint.Path.Top)
                 moving.Delivery.Changed(now);
         }
@@ -40,8 +40,8 @@ public sealed partial class DropReceiver
         {
             if (judged.TryGetValue(root, out var before))
             {
-                // A sign without a change: a mode that was set to what it is, a file that was opened to be written and
-                // was not.
+                // An event without a change: a mode was set to the same mode, or a file was opened for writing and not
+                // written.
                 if (drop?.Identify(hint.Path.ToBytes()) is not { } identity || before.IsUnchanged(hint.Path, identity))
                     return;
                 reception = Reopen(root, before, onlyLosses: false);
@@ -89,7 +89,7 @@ public sealed partial class DropReceiver
         };
     }
 
-    /// <summary>A judged delivery has changed: it is received anew, all of it.</summary>
+    /// <summary>Receives a judged delivery again, all of it, because it has changed.</summary>
     Reception Reopen(RawPath root, JudgedFiles before, bool onlyLosses)
     {
         RemoveJudged(root);
@@ -101,7 +101,8 @@ public sealed partial class DropReceiver
     }
 
     /// <summary>
-    /// At a delivery's place lies something of another form: as soon as nobody works on it, it is received as that.
+    /// Notes that something of another form now lies in the place of a delivery (a folder for an archive, or the
+    /// reverse). It is received as that as soon as no worker has the old one.
     /// </summary>
     static void Replace(Reception reception)
     {
@@ -122,9 +123,9 @@ public sealed partial class DropReceiver
     }
 
     /// <summary>
-    /// Whether one more entry may be known. Where all places are taken, a name of a newer corte gets that of a delivery
-    /// that waits without such a
-    /// name; and what has just come, also that of the rejected one which has not changed for the longest.
+    /// Returns whether one more entry may be known. Where all places are taken, a name of a newer corte takes the place
+    /// of a delivery that waits and either has no such name or had its verdict put off. An entry that has just come may
+    /// also take the place of the rejected delivery that has not changed for the longest time.
     /// </summary>
     bool HasPlace(RawPath root, bool byHint)
     {
@@ -147,7 +148,7 @@ public sealed partial class DropReceiver
         return true;
     }
 
-    /// <summary>What a stamp in a name says, as things stand.</summary>
+    /// <summary>Returns what the stamp in a name promises at this moment.</summary>
     Promise PromiseOf(DateTime? stamp)
     {
         if (stamp is null) return Promise.Unknown;
@@ -160,16 +161,20 @@ public sealed partial class DropReceiver
     }
 
     /// <summary>
-    /// From when on a corte is of the future, and the election's offset; the same for all that is asked at one instant.
+    /// The instant after which a corte lies in the future, and the election's offset; kept for all questions at one
+    /// instant.
     /// </summary>
     (long At, DateTimeOffset Latest, TimeSpan Offset) horizon;
 
-    /// <summary>What the loop has told last of true time, and CLOCK_BOOTTIME then; null while it knows none.</summary>
+    /// <summary>
+    /// The latest true time that the loop has reported, and CLOCK_BOOTTIME (ns) at that moment; null without trusted
+    /// time.
+    /// </summary>
     (DateTimeOffset Latest, long Boot)? trusted;
 
     /// <summary>
-    /// A later corte is of the future. Trusted time says it, carried forward on CLOCK_BOOTTIME; the system clock only
-    /// while there is no trusted time.
+    /// Gets the instant after which a corte lies in the future: trusted time, carried forward on CLOCK_BOOTTIME. The
+    /// system clock counts only while there is no trusted time.
     /// </summary>
     DateTimeOffset NotOfTheFuture =>
         trusted is { } known ? known.Latest + TimeSpan.FromTicks((now.Boot - known.Boot) / 100) : now.System + Ahead;

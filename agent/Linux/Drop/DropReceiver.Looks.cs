@@ -6,11 +6,12 @@ using Difusor.Agent.Linux.Threads;
 namespace Difusor.Agent.Linux.Drop;
 
 /// <summary>
-/// The full look that decides: one entry of the drop after the other, a moment at a time, so that nothing waits for it.
+/// Makes the full look, which decides: one entry of the drop after the other, in short slices, so that nothing has to
+/// wait for it.
 /// </summary>
 public sealed partial class DropReceiver
 {
-    /// <summary>How long old deliveries are removed at one look; the next goes on.</summary>
+    /// <summary>How long (nanoseconds) one look removes old deliveries. The next look goes on.</summary>
     static readonly long Removing = Patience.Nanos(TimeSpan.FromMilliseconds(50));
 
     SafeFolder? drop;
@@ -20,12 +21,14 @@ public sealed partial class DropReceiver
     int notLookedAt;
     LookRound? round;
 
-    /// <summary>A full look that goes on.</summary>
+    /// <summary>A full look that is under way.</summary>
     sealed class LookRound(List<RawPath> entries, HashSet<RawPath> listed, bool isWhole, int notLookedAt)
     {
         public List<RawPath> Entries => entries;
 
-        /// <summary>All names at the top that were read, and whether these are all.</summary>
+        /// <summary>
+        /// Gets all names at the top that were read. <see cref="IsWhole"/> says whether there are no others.
+        /// </summary>
         public HashSet<RawPath> Listed => listed;
         public bool IsWhole => isWhole;
         public int Next { get; set; }
@@ -47,8 +50,8 @@ public sealed partial class DropReceiver
     }
 
     /// <summary>
-    /// Which entries are looked at, and in which order: names of a newer corte, then what is known already, then the
-    /// others.
+    /// Chooses which entries are looked at, and in which order: names of a newer corte, then entries that are known
+    /// already, then the others.
     /// </summary>
     LookRound ListDrop()
     {
@@ -68,7 +71,7 @@ public sealed partial class DropReceiver
         return new LookRound([.. first, .. known, .. others.Take(room)], listed, whole, left);
     }
 
-    /// <summary>Looks at some more entries.</summary>
+    /// <summary>Looks at entries for one slice of time.</summary>
     void GoOnLooking()
     {
         if (round is not { } current) return;
@@ -116,7 +119,7 @@ public sealed partial class DropReceiver
         FileIdentity? file = null;
         if (!root.IsRoot)
         {
-            // What has vanished meanwhile is missed at the end of the look, or by its hint.
+            // It has just vanished. The end of the look notices that, or the hint does.
             if (drop!.Identify(root.ToBytes()) is not { } identity) return 1;
             var part = identity.Kind == FileKind.Folder
                 ? DropPart.Inside : DropMap.Of(rules.Settings.Drop.Layout, root, identity.Kind).Part;
@@ -141,7 +144,7 @@ public sealed partial class DropReceiver
         return seen + 1;
     }
 
-    /// <summary>What lies there now is no delivery any more.</summary>
+    /// <summary>Forgets an entry that is not a delivery any more.</summary>
     int Missed(RawPath root)
     {
         if (receptions.TryGetValue(root, out var reception)) Replace(reception);
@@ -163,7 +166,7 @@ public sealed partial class DropReceiver
         return seen + 1;
     }
 
-    /// <summary>A judged delivery: is it as it was?</summary>
+    /// <summary>Checks whether a judged delivery is still as it was judged.</summary>
     int Compare(RawPath root, JudgedFiles known, FileIdentity? file)
     {
         var seen = 1;
@@ -177,15 +180,14 @@ public sealed partial class DropReceiver
         bool Saw(RawPath path, in FileIdentity inner) => known.Saw(path, inner) && (++seen <= most || !known.IsPartial);
         var whole = file is { } identity ? known.Saw(root, identity) : DropLook.Walk(drop!, root, rules.Settings, Saw);
         known.EndLook();
-        // More lies there than is looked at, and what was seen of it is as it was.
+        // There are more files than a look reads, and those that were seen have not changed.
         if (!whole && known.Found > 0) return seen;
         if (!known.IsAsItWas) Reopen(root, known, onlyLosses: known.Found >= 0);
         return seen;
     }
 
-    /// <summary>
-    /// A delivery that was judged before this start: still the same, or (null) to be received as if it were new.
-    /// </summary>
+    /// <summary>Looks at a delivery that was judged before this start.</summary>
+    /// <returns>How many files were looked at where it is still the same; null: receive it as a new one.</returns>
     int? Recall(RawPath root, FileIdentity? file)
     {
         var files = new JudgedFiles.Gathering();
@@ -207,7 +209,8 @@ public sealed partial class DropReceiver
         if (drop is not null) DropLook.Into(reception.Delivery, drop, rules.Settings, ++look, now);
     }
 
-    /// <summary>Opens the drop, or finds that it is another folder by now.</summary>
+    /// <summary>Opens the drop, and watches it from the start if it is another folder by now.</summary>
+    /// <returns>False where it cannot be opened.</returns>
     bool OpenDrop()
     {
         SafeFolder opened;
@@ -228,7 +231,7 @@ public sealed partial class DropReceiver
         }
         CloseDrop();
         drop = opened;
-        // Watched first and looked at afterwards: nothing falls between the two.
+        // Watch first, look afterwards: this way no change falls between the two.
         watch = new DropWatch(opened, rules.Settings.Limits.PathDepth + 2, Watches);
         return true;
     }
@@ -244,15 +247,16 @@ public sealed partial class DropReceiver
     void CloseDrop()
     {
         watch?.Dispose();
-        // Workers may still read through it: it is closed when the last of them has let go.
+        // Workers may still read through the folder, so it is not disposed here. Its handle closes once none of them
+        // uses it.
         watch = null;
         drop = null;
         round = null;
     }
 
     /// <summary>
-    /// The drop is the sender's: only what has its verdict, and has not changed for <c>drop.keep</c>, is removed. A
-    /// tree stays: the next corte is written over it.
+    /// Removes old deliveries. The drop belongs to the sender, so only what has its verdict and has not changed for
+    /// <c>drop.keep</c> is removed. A tree stays: the next corte is written over it.
     /// </summary>
     void RemoveKeptLongEnough()
     {

@@ -10,18 +10,21 @@ using Mono.Unix.Native;
 
 namespace Difusor.Agent.Linux.Drop;
 
-/// <summary>The operator's <c>publish PATH</c>: staged and judged as it stands, wherever it lies.</summary>
+/// <summary>
+/// Serves the operator's <c>publish PATH</c>: the path is staged and judged as it stands, wherever it lies.
+/// </summary>
 public sealed partial class DropReceiver
 {
     const int MostAttempts = 5, MostLists = 256;
 
     /// <summary>
-    /// Stages and judges a folder or an archive at a path of the operator's own, on the calling thread; nothing is
-    /// posted, and the drop is left alone. No link is followed at the path nor below it.
+    /// Stages and judges a folder or an archive at any path that the operator names, on the calling thread. Nothing is
+    /// posted, and the drop is left alone. No link is followed at the path or below it.
     /// </summary>
-    /// <returns>The verdict with its tree, which is the caller's; null where nothing lies at the path.</returns>
-    /// <exception cref="SystemFault">Its folder cannot be opened, staging failed, or it does not stop changing
-    /// (EBUSY).</exception>
+    /// <returns>The verdict with its tree, which then belongs to the caller; null where nothing lies at the
+    /// path.</returns>
+    /// <exception cref="SystemFault">The parent folder cannot be opened, staging failed, or the package does not stop
+    /// changing (EBUSY).</exception>
     public DeliveryJudged? Judge(string path)
     {
         var settings = rules.Settings with { Drop = rules.Settings.Drop with { Layout = DropLayout.Packages } };
@@ -84,7 +87,8 @@ public sealed partial class DropReceiver
     }
 
     /// <summary>
-    /// What the HASH files in the archive's folder say of it; of any number of them those that are met first.
+    /// Returns what the HASH files in the archive's folder say about it. Only the first files of the listing are used,
+    /// up to <see cref="MostLists"/>.
     /// </summary>
     static ImmutableArray<OuterList> ListsIn(SafeFolder folder, RawPath archive, LimitSettings limits)
     {

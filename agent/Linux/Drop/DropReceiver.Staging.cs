@@ -9,7 +9,7 @@ using Mono.Unix.Native;
 
 namespace Difusor.Agent.Linux.Drop;
 
-/// <summary>From a closed file to a copy of it in the delivery's own tree.</summary>
+/// <summary>Stages files: from a closed file to a copy of it in the delivery's own tree.</summary>
 public sealed partial class DropReceiver
 {
     /// <summary>How far a corte may lie ahead of this host's clock (contract, section 6).</summary>
@@ -17,10 +17,10 @@ public sealed partial class DropReceiver
 
     const int ToldTogether = 64;
 
-    /// <summary>With more files a verdict, and a tree's end, take long.</summary>
+    /// <summary>With more files than this, making a verdict or removing a tree takes long.</summary>
     const int FewFiles = 1000;
 
-    /// <summary>So many files a delivery has that may be a whole corte.</summary>
+    /// <summary>With at least this many files, a delivery may be a whole corte.</summary>
     const int LikeACorte = 100;
 
     static readonly TimeSpan LookForRoomEvery = TimeSpan.FromSeconds(1);
@@ -29,7 +29,7 @@ public sealed partial class DropReceiver
     long nextRoom;
     int told;
 
-    /// <summary>Takes a delivery whose turn it is as far as it goes at this instant.</summary>
+    /// <summary>Takes a delivery whose turn it is as far as it can go at this moment.</summary>
     void Advance(Reception reception)
     {
         var delivery = reception.Delivery;
@@ -55,7 +55,8 @@ public sealed partial class DropReceiver
         {
             if (delivery.IsArchive && reception.Archive is not null)
             {
-                // Unpacked once already: an entry that the new one has not must not stay.
+                // It was unpacked before. Begin with an empty tree, so that no entry stays that the new archive does
+                // not have.
                 Discard(reception);
                 if (!TryStage(reception))
                 {
@@ -78,7 +79,7 @@ public sealed partial class DropReceiver
                 }, reception.Name);
                 slice.Finish(HostClock.Read().Monotonic);
                 if (!isForeseen) Enqueue(reception, () => SetAside(delivery.Root));
-                // Of many files the thread hears together: at a fault, now and then, and once no work is left.
+                // Do not wake the thread for every file: only for a fault, now and then, and when no work is left.
                 var isLast = Interlocked.Decrement(ref reception.Unread) == 0;
                 if (fault is not null || !isForeseen || isLast || Interlocked.Increment(ref told) % ToldTogether == 0)
                     Wake();
@@ -98,7 +99,7 @@ public sealed partial class DropReceiver
         }
         catch (SliceOver) { return (Reading.Again, null, null); }
         catch (SystemFault fault) { return (Reading.Again, null, fault); }
-        // What .NET's own stream over the archive refuses.
+        // An error of .NET's own stream over the archive.
         catch (IOException) { return (Reading.Again, null, new SystemFault("read", file.Path.ToString(), Errno.EIO)); }
     }
 
@@ -108,8 +109,8 @@ public sealed partial class DropReceiver
         if (fault is NoSpareRoom refused) FindsNoRoom(reception, refused);
         else if (fault is not null) StagingFailed(fault);
         else if (!reading.Retry) StagingWorks();
-        // What was unpacked of one that could not be read to its end, or is another by now, must not lie beside what
-        // comes next.
+        // The archive could not be read to its end, or it has changed. What was unpacked must not mix with what comes
+        // next.
         if (reception.Delivery.IsArchive && archive is null) Discard(reception);
         else reception.Archive = archive;
         var stays = reception.Delivery.HasRead(file, reading);
@@ -150,7 +151,9 @@ public sealed partial class DropReceiver
         (reception.Tree, reception.Archive) = (null, null);
     }
 
-    /// <summary>What cannot be removed now lies in <c>staging/</c> until the next start, which clears it.</summary>
+    /// <summary>
+    /// Removes a tree. What cannot be removed stays in <c>staging/</c> until the next start, which clears it.
+    /// </summary>
     static void TryDiscard(StagingTree tree)
     {
         try { tree.Discard(); }
@@ -167,13 +170,16 @@ public sealed partial class DropReceiver
     }
 
     /// <summary>
-    /// In a flood the tree that was made ahead, which has all of the last corte, is only for what may be the next.
+    /// Returns whether this delivery gets the tree that was made ahead, which holds all of the last corte. In a flood
+    /// only a delivery that may be the next corte gets it.
     /// </summary>
     bool TakesTheTreeMadeAhead(Reception reception) =>
         !reception.Delivery.IsArchive && (receptions.Count <= rules.Settings.Drop.AtOnce
         || (reception.Promise == Promise.Newer && reception.Delivery.Files.Count >= LikeACorte));
 
-    /// <summary>Whether there is as much free space as <c>limits.min_free</c> asks for.</summary>
+    /// <summary>
+    /// Returns whether as much space is free as <c>limits.min_free</c> asks for; if not, staging is paused.
+    /// </summary>
     bool HasRoom()
     {
         if (Shortage() is not { } low) return true;
@@ -185,7 +191,7 @@ public sealed partial class DropReceiver
         Spare is var spare and < 0
         ? new StagingPaused(spare + rules.Settings.Limits.StagingFloor, rules.Settings.Limits.StagingFloor) : null;
 
-    /// <summary>Bytes that staging may still write.</summary>
+    /// <summary>Gets the bytes that staging may still write.</summary>
     long Spare => store.FreeBytes - rules.Settings.Limits.StagingFloor;
 
     void StagingFailed(SystemFault fault) => Pause(new DiskRefused(fault));
@@ -197,7 +203,10 @@ public sealed partial class DropReceiver
         post(new StagingResumed(store.FreeBytes));
     }
 
-    /// <summary>Nothing is staged until the next look, which tries again; told once.</summary>
+    /// <summary>
+    /// Pauses all staging. The next look tries again, or an earlier try after <see cref="LookForRoomEvery"/>. The
+    /// reason is posted once.
+    /// </summary>
     void Pause(Signal why)
     {
         isPaused = true;
@@ -212,7 +221,7 @@ public sealed partial class DropReceiver
         judgingFailed = false;
         if (!isPaused) return;
         nextRoom = now.Monotonic + Patience.Nanos(LookForRoomEvery);
-        // Told each time, for the loop gives away more each time.
+        // Post it each time, because the loop frees more space each time.
         if (Shortage() is { } low)
         {
             post(low);

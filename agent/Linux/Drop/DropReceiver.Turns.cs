@@ -8,14 +8,19 @@ using Difusor.Agent.Packages;
 namespace Difusor.Agent.Linux.Drop;
 
 /// <summary>
-/// Whose turn it is: only <c>drop.at_once</c> deliveries are staged at one time, and the best claim comes first.
+/// Decides whose turn it is: only <c>drop.at_once</c> deliveries are staged at one time, and the best claim comes
+/// first.
 /// </summary>
 public sealed partial class DropReceiver
 {
-    /// <summary>While somebody waits, it is looked this often whether a slice of time is over.</summary>
+    /// <summary>
+    /// How often (nanoseconds) the thread checks whether a slice of time is over, while some delivery waits.
+    /// </summary>
     static readonly long SliceLook = Patience.Nanos(TimeSpan.FromMilliseconds(250));
 
-    /// <summary>So many verdicts on one entry, without a pause of quiet, are worth telling.</summary>
+    /// <summary>
+    /// An entry that has had this many verdicts, without a quiet pause between them, is worth reporting.
+    /// </summary>
     const int ManyVerdicts = 6;
 
     readonly List<Reception> present = [], contending = [], atWork = [];
@@ -30,12 +35,12 @@ public sealed partial class DropReceiver
     bool areTurnsDue;
     string? busiest;
 
-    /// <summary>With more that wait the drop is crowded.</summary>
+    /// <summary>Gets how many deliveries may wait before the drop counts as crowded.</summary>
     int MostWaiting => 4 * rules.Settings.Drop.AtOnce;
 
     /// <summary>
-    /// Goes on with what is in hand, and now and then weighs whose turn it is. The weighing looks at all that waits,
-    /// which may be thousands of entries, so it takes half of this thread's time at most.
+    /// Goes on with the deliveries in hand, and now and then weighs whose turn it is. Weighing looks at all that wait,
+    /// which may be thousands, so it may take half of this thread's time at most.
     /// </summary>
     void TakeTurns()
     {
@@ -66,13 +71,15 @@ public sealed partial class DropReceiver
         nextTurns = end + (end - start);
     }
 
-    /// <summary>Whether it has a place, and is not at its end or replaced.</summary>
+    /// <summary>Returns whether a delivery has a place, and has not ended or been replaced.</summary>
     bool IsAtWork(Reception one) => one.Slice is not null && receptions.GetValueOrDefault(one.Delivery.Root) == one;
 
-    /// <summary>When turns are to be weighed again if nothing happens before.</summary>
+    /// <summary>
+    /// Returns when turns are to be weighed again if nothing happens before (nanoseconds of CLOCK_MONOTONIC).
+    /// </summary>
     long TurnsDeadline()
     {
-        // What the last weighing has not seen is seen by the next.
+        // What has come since the last weighing is seen by the next one.
         var deadline = Math.Max(areTurnsDue ? 0 : waitingDeadline, nextTurns);
         foreach (var reception in atWork) deadline = Math.Min(deadline, DeadlineOf(reception));
         return deadline;
@@ -102,11 +109,11 @@ public sealed partial class DropReceiver
             if (reception.Promise == Promise.Newer) GoOnWith(reception);
         foreach (var reception in contending)
             if (reception.Promise != Promise.Newer) GoOnWith(reception);
-        // A place is free now.
+        // A place has become free.
         if (plan.Yield.Count > 0) Wake();
     }
 
-    /// <summary>Has a delivery take part in this round, if there is anything to do for it.</summary>
+    /// <summary>Enters a delivery into this round, if there is anything to do for it.</summary>
     void Contend(Reception reception)
     {
         if (IsOver(reception)) return;
@@ -123,7 +130,11 @@ public sealed partial class DropReceiver
             Guard(BoundaryPoint.ReceivingDelivery, reception.Delivery.Root, () => Advance(reception));
     }
 
-    /// <summary>Takes what is gone, and ends what is there no more or is something else by now.</summary>
+    /// <summary>
+    /// Removes the copies of files that are gone, and ends a delivery that is gone, gives way, or is something else by
+    /// now.
+    /// </summary>
+    /// <returns>True where the delivery has ended.</returns>
     bool IsOver(Reception reception)
     {
         var delivery = reception.Delivery;
@@ -146,7 +157,7 @@ public sealed partial class DropReceiver
         return true;
     }
 
-    /// <summary>Whether there is something to do for a delivery that waits.</summary>
+    /// <summary>Returns whether there is something to do for a delivery that waits for its turn.</summary>
     bool WantsATurn(Reception reception)
     {
         var delivery = reception.Delivery;
@@ -195,12 +206,14 @@ public sealed partial class DropReceiver
         };
     }
 
-    /// <summary>Whether all of it is read, and others' verdicts have to be made before its own.</summary>
+    /// <summary>Returns whether all of it is read, and the verdicts of others have to be made before its own.</summary>
     bool WaitsForVerdicts(Reception reception) =>
         reception is { Outstanding: 0, Delivery: { HasWork: false, State: not DeliveryState.Judging } delivery }
             && delivery.Next(now.Monotonic) != Occasion.None && !HasVerdictPlace(delivery);
 
-    /// <summary>Whether a verdict over it may be begun: what is whole never waits for others' verdicts.</summary>
+    /// <summary>
+    /// Returns whether its verdict may be begun. A whole delivery never waits for the verdicts of others.
+    /// </summary>
     bool HasVerdictPlace(Delivery delivery) => delivery.Wholeness == Wholeness.Whole || verdictsBegun < bounds.Judging;
 
     void Begin(Reception reception)
@@ -209,7 +222,7 @@ public sealed partial class DropReceiver
         progressChanged = true;
     }
 
-    /// <summary>Gives its place to another; what is being read of it ends first.</summary>
+    /// <summary>Gives the place of a delivery to another one, once the reads in progress have ended.</summary>
     void Yield(Reception reception, in Contender contender)
     {
         if (contender is { IsIdle: false, HasUsedItsSlice: true }) reception.Turns++;
@@ -218,7 +231,7 @@ public sealed partial class DropReceiver
         if (reception.Outstanding == 0) Release(reception, contender.IsIdle);
     }
 
-    /// <summary>It holds nothing any more; when its turn comes it is staged from the beginning.</summary>
+    /// <summary>Frees everything that a delivery holds. When its turn comes it is staged from the beginning.</summary>
     void Release(Reception reception, bool waits)
     {
         Discard(reception);
@@ -250,7 +263,9 @@ public sealed partial class DropReceiver
         return deadline;
     }
 
-    /// <summary>The operator's word, or other rules: all may have their verdicts at once.</summary>
+    /// <summary>
+    /// Allows every delivery its verdict at once: the operator asked for it, or the rules have changed.
+    /// </summary>
     void StartAfresh()
     {
         pace = new VerdictPace(rules.Settings.Drop.Layout);

@@ -11,29 +11,31 @@ using Mono.Unix.Native;
 
 namespace Difusor.Agent.Linux.Drop;
 
-/// <summary>From what is staged to a verdict that is told.</summary>
+/// <summary>Makes verdicts on staged deliveries, and posts them.</summary>
 public sealed partial class DropReceiver
 {
     bool judgingFailed;
     Corte? newestAccepted;
 
-    /// <summary>The cortes that had a verdict since the start; replaced as a whole, since workers look at it.</summary>
+    /// <summary>The cortes that had a verdict since the start. Replaced as a whole, because workers read it.</summary>
     ImmutableHashSet<Corte> cortes = [];
 
     /// <summary>
-    /// Whether another verdict may be begun: not too many are being made, and the agent loop is near enough behind.
+    /// Returns whether another verdict may be begun: not too many are being made, and the agent loop is not too far
+    /// behind.
     /// </summary>
     bool MayJudge(Reception reception)
     {
         foreach (var (posted, at) in untaken)
-            // The loop has trouble of its own, and says so.
+            // The loop has its own trouble by now, and reports that itself. Stop waiting for it.
             if (now.Monotonic - at > Patience.Nanos(LookEvery)) untaken.Remove(posted);
         return HasVerdictPlace(reception.Delivery)
             && untaken.Count < (reception.Promise == Promise.Newer ? 2 * bounds.Untaken : bounds.Untaken);
     }
 
     /// <summary>
-    /// A newer corte than any before, and none of the future: it is told at once, however much else was.
+    /// Returns whether it is a newer corte than any before, and not one of the future. Such a verdict is posted at
+    /// once, however many others there were.
     /// </summary>
     bool IsNews(Verification.Verdict verdict) =>
         verdict.Accepted && verdict.Corte is { } corte && !(corte <= newestAccepted) && corte.At <= NotOfTheFuture;
@@ -42,7 +44,9 @@ public sealed partial class DropReceiver
         rules.Settings.Drop.Layout == DropLayout.Tree || IsNews(verdict)
             || verdicts.Take(reception.Promise == Promise.Newer, now.Monotonic);
 
-    /// <summary>Too many verdicts: this one is not told, and made again when there is room for it.</summary>
+    /// <summary>
+    /// Puts a verdict off because there are too many: it is not posted, and made again when there is room for it.
+    /// </summary>
     void PutOff(Reception reception)
     {
         var root = reception.Delivery.Root;
@@ -77,7 +81,8 @@ public sealed partial class DropReceiver
                 try
                 {
                     judgement = judging.Judge(reception, occasion, lists);
-                    // What a rejected tree shares and has ahead is given up here: the loop must not wait for it.
+                    // Give up here what a rejected tree shares and what was made ahead in it, so that the loop does not
+                    // wait for that.
                     if (judgement is { Weight: Weight.Stands, Differs: false, Verdict.Accepted: false })
                         TryReject(reception.Tree!);
                 }
@@ -94,7 +99,7 @@ public sealed partial class DropReceiver
         }, kind);
     }
 
-    /// <summary>Where the disk refuses, the loop tries it again and says so.</summary>
+    /// <summary>Rejects a tree. Where the disk refuses, the loop tries again and reports it.</summary>
     static void TryReject(StagingTree tree)
     {
         try { tree.Reject(); }
@@ -102,7 +107,8 @@ public sealed partial class DropReceiver
     }
 
     /// <summary>
-    /// What a worker has found of a delivery, for the thread to take; where taking it fails the delivery is set aside.
+    /// Queues what a worker has found about a delivery for this thread. If handling it fails, the delivery is set
+    /// aside.
     /// </summary>
     void Enqueue(Reception reception, Action take) => inbox.Enqueue(() =>
     {
@@ -110,7 +116,7 @@ public sealed partial class DropReceiver
         else Guard(BoundaryPoint.ReceivingDelivery, reception.Delivery.Root, take);
     });
 
-    /// <summary>No verdict could be made, for a reason that nobody foresaw.</summary>
+    /// <summary>Sets a delivery aside because an unexpected error prevented its verdict.</summary>
     void HasFailed(Reception reception)
     {
         reception.Delivery.Resume(stalled: false);
@@ -124,7 +130,7 @@ public sealed partial class DropReceiver
         var delivery = reception.Delivery;
         if (fault is not null)
         {
-            // Not in a circle: the next look has it tried again.
+            // Do not retry in a circle: the next look tries again.
             judgingFailed = true;
             StagingFailed(fault);
             delivery.Resume(stalled: false);
@@ -161,7 +167,7 @@ public sealed partial class DropReceiver
         HasEnded(delivery);
         if (IsNews(verdict)) pace.Reset(delivery.Root);
         else pace.Judged(delivery.Root, now.Monotonic);
-        // The verdict first; what is remembered of it is made while the agent loop goes on with it.
+        // Post the verdict first. What is remembered of it is made while the agent loop works on the verdict.
         var files = new Lazy<JudgedFiles>(() => JudgedFiles.Of(delivery).As(verdict.Accepted));
         var told = new DeliveryJudged(
             reception.Name, verdict, reception.Tree!, delivery.FirstSeen, delivery.LastByte,
@@ -173,7 +179,7 @@ public sealed partial class DropReceiver
         post(told);
         AddJudged(delivery.Root, files.Value);
         if (verdict.Corte is { } one) cortes = cortes.Add(one);
-        // A corte that lies in the future is a typing error or a test: it ends nobody's waiting.
+        // A corte in the future is a typing error or a test. It must not end the waiting for other deliveries.
         if (!verdict.Accepted || verdict.Corte is not { } corte || corte <= newestAccepted || corte.At > NotOfTheFuture)
             return;
         newestAccepted = corte;
@@ -196,14 +202,16 @@ public sealed partial class DropReceiver
     }
 
     /// <summary>
-    /// A newer corte was accepted: nobody waits for the rest of this one. Without a header that tells, its name's
-    /// digits do.
+    /// Returns whether a newer corte was accepted, so that the rest of this one is not waited for. Where the corte is
+    /// not known, the digits of the name decide.
     /// </summary>
     bool IsOvertaken(Reception reception) => newestAccepted is { } newest
         && (reception.StalledCorte is { } corte
             ? corte < newest : reception.Stamp is { } stamp && stamp < newest.At.DateTime);
 
-    /// <summary>What was rejected and still lies there is judged again, under the rules that hold now.</summary>
+    /// <summary>
+    /// Has everything judged again that was rejected and still lies in the drop, under the rules that hold now.
+    /// </summary>
     void JudgeRejectedAgain()
     {
         StartAfresh();

@@ -7,42 +7,43 @@ using Difusor.Agent.Packages;
 namespace Difusor.Agent.Linux.Drop;
 
 /// <summary>
-/// Who waits because all deliveries in hand together would keep too much: the one that keeps most. So nobody who sends
-/// little, as an honest sender does, ever waits for somebody who sends very much. What waits is forgotten but for its
-/// name, and received anew once there is room.
+/// Makes a delivery wait where all deliveries in hand together would keep too much: the one that keeps most gives way.
+/// So a sender who sends little, as an honest one does, never waits for one who sends very much. Of a delivery that
+/// waits only the name is kept, and it is received again once there is room.
 /// </summary>
 public sealed partial class DropReceiver
 {
     /// <summary>A delivery that gave way.</summary>
-    /// <param name="FirstSeen">When it was first seen: its rehearsal or its night does not change by waiting.</param>
-    /// <param name="Paths">How much of the budget for paths it held when it gave way: as much must be left before it is
-    /// received again.</param>
-    /// <param name="HashText">The same of the budget for HASH files.</param>
+    /// <param name="FirstSeen">When it was first seen. It is kept, so that waiting does not move the delivery out of
+    /// its rehearsal or night.</param>
+    /// <param name="Paths">Bytes of the budget for paths that it held when it gave way. As much must be left before it
+    /// is received again.</param>
+    /// <param name="HashText">The same for the budget for HASH files.</param>
     /// <param name="Times">How often it has given way.</param>
-    /// <param name="NotBefore">Nanoseconds of CLOCK_MONOTONIC: who gives way again and again is read again less and
-    /// less often.</param>
-    /// <param name="Spare">Bytes that it had found too few on the disk, with what it gave back of them; null: it did
-    /// not lack those.</param>
+    /// <param name="NotBefore">Nanoseconds of CLOCK_MONOTONIC. A delivery that gives way again and again is read again
+    /// less and less often.</param>
+    /// <param name="Spare">Bytes of disk space that were too few for it, plus what it gave back of them; null: it did
+    /// not lack disk space.</param>
     sealed record GivenWay(
         ClockReading FirstSeen, ClockReading LastByte, bool IsAnnounced, bool HasStalled, JudgedFiles? Before,
         long Paths, long HashText, int Times, long NotBefore,
         long? Spare);
 
-    /// <summary>With so much more space on the disk it is worth the time to read a large delivery again.</summary>
+    /// <summary>Bytes. With this much more space on the disk, a large delivery is worth reading again.</summary>
     const long WorthReading = 16 << 20;
 
     const int MostDoublings = 6;
 
-    /// <summary>What a delivery has kept of the budgets (bytes) from which on its end is worth a collection.</summary>
+    /// <summary>Bytes of the budgets. The end of a delivery that held as much is worth a garbage collection.</summary>
     const long MuchMemory = 16 << 20;
 
-    /// <summary>By then the agent loop keeps nothing of its verdict any more.</summary>
+    /// <summary>After this time the agent loop holds nothing of the delivery's verdict any more.</summary>
     static readonly TimeSpan VerdictIsTaken = TimeSpan.FromSeconds(1);
 
     long tellOfMemory = long.MaxValue;
 
     /// <summary>
-    /// Tells that a very large delivery has ended, so that its memory is collected before the next one.
+    /// Reports that a very large delivery has ended, so that its memory is collected before the next one.
     /// </summary>
     void TellOfMemory()
     {
@@ -62,8 +63,8 @@ public sealed partial class DropReceiver
             new Share(limits.PathText, pathBudget, Shares.EachFile), new Share(limits.HashText, hashBudget));
     }
 
-    /// <summary>Where a delivery finds too little left, has the one that keeps most give way.</summary>
-    /// <returns>True: nothing is to be done with it now.</returns>
+    /// <summary>Makes the delivery that keeps most give way, where this one finds too little left.</summary>
+    /// <returns>True: nothing is to be done with this delivery now.</returns>
     bool MakeRoomFor(Reception reception)
     {
         if (reception.Delivery.IsShort && !reception.Delivery.GivesWay
@@ -77,7 +78,9 @@ public sealed partial class DropReceiver
         return reception.Delivery.IsShort || reception.Delivery.GivesWay;
     }
 
-    /// <summary>What has its verdict made just now ends by itself, and soon.</summary>
+    /// <summary>
+    /// Returns the delivery that keeps most. One whose verdict is being made does not count: it ends soon by itself.
+    /// </summary>
     Reception LargestButJudging(Reception asking)
     {
         var largest = asking;
@@ -100,18 +103,19 @@ public sealed partial class DropReceiver
     }
 
     /// <summary>
-    /// It does not fit on the disk, though there is room for others: they go first, and what it has staged is removed.
+    /// Handles a delivery that does not fit on the disk although there is room for others: the others go first, and
+    /// what it has staged is removed.
     /// </summary>
     void FindsNoRoom(Reception reception, NoSpareRoom refused)
     {
-        // Several of its files may find none at the same time.
+        // Several of its files may find no room at the same time.
         if (reception.Delivery.GivesWay) return;
         if (Shortage() is { } low)
         {
             Pause(low);
             return;
         }
-        // Who has taken most of the disk waits, and what it took is there for the others.
+        // The delivery that has taken most of the disk waits, so that its space is there for the others.
         var largest = receptions.Values.Where(one => one.Delivery.State != DeliveryState.Judging)
             .MaxBy(one => one.Taken) ?? reception;
         if (largest.Taken <= reception.Taken || largest.Delivery.GivesWay) largest = reception;
@@ -131,7 +135,7 @@ public sealed partial class DropReceiver
 
     bool lacksRoom;
 
-    /// <summary>Tells once that every delivery which lacked room on the disk has its verdict, or is gone.</summary>
+    /// <summary>Reports once that every delivery which lacked room on the disk has its verdict or is gone.</summary>
     void LookForRoom()
     {
         var lacked = lacksRoom;
@@ -139,10 +143,10 @@ public sealed partial class DropReceiver
         if (lacked && !lacksRoom) post(new EverythingFits());
     }
 
-    /// <summary>Room has been made on the disk: what waits for it is received again. Any thread.</summary>
+    /// <summary>Receives again what waits for room on the disk, because room has been made. Any thread.</summary>
     public void RoomWasMade() => Request(() => nextReturn = now.Monotonic);
 
-    /// <summary>What has given way: it lies in the drop, and nothing is kept of it but its name.</summary>
+    /// <summary>Gets the deliveries that gave way: they lie in the drop, and only their names are kept.</summary>
     IEnumerable<DeliveryProgress> WaitingProgress(int most) =>
         givenWay.OrderBy(one => NameOf(one.Key), StringComparer.Ordinal).Take(Math.Max(0, most))
         .Select(one =>
@@ -150,7 +154,7 @@ public sealed partial class DropReceiver
             NameOf(one.Key), DeliveryState.Arriving, 0, 0, one.Value.FirstSeen, one.Value.LastByte, Waits: true));
 
     /// <summary>
-    /// A delivery keeps nothing any more: whoever was short is looked at again, and so is what waits.
+    /// Frees what a delivery held. Soon afterwards the deliveries that were short or that wait are tried again.
     /// </summary>
     void HasEnded(Delivery ended)
     {
@@ -161,11 +165,11 @@ public sealed partial class DropReceiver
     }
 
     /// <summary>
-    /// When what waits for room tries again, and when it has tried last (nanoseconds of CLOCK_MONOTONIC).
+    /// When the deliveries that wait for room try again, and when they tried last (nanoseconds of CLOCK_MONOTONIC).
     /// </summary>
     long nextReturn = long.MaxValue, lastReturn;
 
-    /// <summary>Has what waits for room try again, and looks at nothing else.</summary>
+    /// <summary>Lets the deliveries that wait for room try again, and looks at nothing else.</summary>
     void TryAgain()
     {
         if (now.Monotonic < nextReturn || drop is null) return;
@@ -175,7 +179,9 @@ public sealed partial class DropReceiver
             Guard(BoundaryPoint.ReceivingLook, root, () => LookAtEntry(root));
     }
 
-    /// <summary>What was short tries again, and what waits is received where there is room for it.</summary>
+    /// <summary>
+    /// Lets the deliveries that were short try again, and receives again those that gave way, where there is room.
+    /// </summary>
     void EndWaiting()
     {
         (nextReturn, lastReturn) = (long.MaxValue, now.Monotonic);
@@ -192,6 +198,8 @@ public sealed partial class DropReceiver
         }
     }
 
-    /// <summary>What is received again in this look, with what is remembered of its first time.</summary>
+    /// <summary>
+    /// The deliveries that are received again in this look, with the facts remembered from the first time.
+    /// </summary>
     readonly Dictionary<RawPath, GivenWay> returning = [];
 }

@@ -12,18 +12,21 @@ using Difusor.Agent.Packages;
 namespace Difusor.Agent.Linux.Drop;
 
 /// <summary>
-/// The thread that receives: it watches the drop, has each file staged as it closes (workers copy and hash), and
-/// posts what becomes of the deliveries: <see cref="DeliveryArrives"/>, <see cref="DeliveryStalls"/>, <see
-/// cref="DeliveryJudged"/>. Beside the hints there is a full look every ten seconds. A sender who floods the drop makes
-/// others of his kind wait, and no newer corte. All state is this thread's; others put requests into its inbox.
+/// The thread that receives. It watches the drop, stages each file as it closes (workers copy and hash), and posts what
+/// becomes of the deliveries: <see cref="DeliveryArrives"/>, <see cref="DeliveryStalls"/>,
+/// <see cref="DeliveryJudged"/>. Besides the hints there is a full look every ten seconds. A sender who floods the drop
+/// makes other deliveries without a better claim wait, but never a newer corte. All state belongs to this thread; other
+/// threads put requests into its inbox.
 /// </summary>
 public sealed partial class DropReceiver : IDisposable
 {
-    /// <summary>A full look at the drop, whatever inotify says (contract, section 6).</summary>
+    /// <summary>How often there is a full look at the drop, whatever inotify reports (contract, section 6).</summary>
     static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(10);
     static readonly TimeSpan LookForTheDropEvery = TimeSpan.FromSeconds(1);
 
-    /// <summary>One may unpack an archive, one may make a long verdict, and one is free for what arrives.</summary>
+    /// <summary>
+    /// One worker may unpack an archive, one may make a long verdict, and one is free for what arrives.
+    /// </summary>
     const int WorkerCount = 3;
 
     readonly ReleaseStore store;
@@ -45,8 +48,8 @@ public sealed partial class DropReceiver : IDisposable
     bool hasBegun;
 
     /// <param name="stateFolder"><c>paths.state</c>, where the memory of judged deliveries lies.</param>
-    /// <param name="lastRun">Where what is in hand is kept for the next run to know; null: nowhere.</param>
-    /// <param name="bounds">What a sender may have it keep and do; null: what it is in earnest.</param>
+    /// <param name="lastRun">Keeps for the next run which deliveries are in hand; null: that is not kept.</param>
+    /// <param name="bounds">What a sender may make it keep and do; null: the values of production.</param>
     public DropReceiver(
         ReceivingRules rules, ReleaseStore store, string stateFolder, Action<Signal> post, LastRun? lastRun = null,
         ReceivingBounds? bounds = null)
@@ -65,20 +68,22 @@ public sealed partial class DropReceiver : IDisposable
         thread = new GuardedThread(BoundaryPoint.Receiving, "receiving", Run);
     }
 
-    /// <summary>How many folders of the drop may be watched.</summary>
+    /// <summary>Sets how many folders of the drop may be watched.</summary>
     internal WatchAllowance Watches { private get; init; } = new();
 
     /// <summary>
-    /// What is being received just now, for <c>status</c>: what is in hand, and of the rest some; any thread.
+    /// Gets the deliveries that are being received, for <c>status</c>: all in hand, and some of the rest. Any thread.
     /// </summary>
     public ImmutableArray<DeliveryProgress> Progress { get; private set; } = [];
 
-    /// <summary>How many deliveries have no verdict yet; any thread.</summary>
+    /// <summary>Gets how many deliveries have no verdict yet. Any thread.</summary>
     public int Unjudged { get; private set; }
 
     public void Start() => thread.Start();
 
-    /// <summary>Ends within two seconds; what was staged and has no verdict is staged anew at the next start.</summary>
+    /// <summary>
+    /// Stops within two seconds. What was staged and has no verdict is staged again at the next start.
+    /// </summary>
     public void Stop()
     {
         stopped = true;
@@ -88,7 +93,7 @@ public sealed partial class DropReceiver : IDisposable
     }
 
     /// <summary>
-    /// A changed configuration: from now on these rules hold, and what was rejected is judged again. Any thread.
+    /// Applies a changed configuration: its rules hold from now on, and what was rejected is judged again. Any thread.
     /// </summary>
     public void Apply(ReceivingRules changed) => Request(() =>
     {
@@ -98,7 +103,7 @@ public sealed partial class DropReceiver : IDisposable
         mustLook = true;
     });
 
-    /// <summary>The operator's <c>retry</c>. Any thread.</summary>
+    /// <summary>Answers the operator's <c>retry</c>. Any thread.</summary>
     public void Rejudge() => Request(() =>
     {
         Forgive();
@@ -106,10 +111,11 @@ public sealed partial class DropReceiver : IDisposable
     });
 
     /// <summary>
-    /// What follows from a verdict is on stable storage: the delivery is not judged again, over a restart too, as long
-    /// as it stays the same. Any thread.
+    /// Notes that all consequences of a verdict are on stable storage. The delivery is not judged again as long as it
+    /// stays the same, even after a restart. Any thread.
     /// </summary>
-    /// <param name="later">At whose time it is judged again though it stays the same; null: not by itself.</param>
+    /// <param name="later">The corte whose time is waited for: then the delivery is judged again though it is the same;
+    /// null: it is not judged again by itself.</param>
     public void Remember(DeliveryJudged delivery, Corte? later = null) =>
         Request(() =>
         {
@@ -119,13 +125,13 @@ public sealed partial class DropReceiver : IDisposable
                 ? delivery.Memory.Value : delivery.Memory.Value with { Accepted = false, Later = later });
             var root = delivery.Memory.Value.Root;
             lastRun?.Cleared(root);
-            // Changed meanwhile, it is in hand again.
+            // If it has changed meanwhile, it is in hand again.
             if (!receptions.ContainsKey(root)) LetGo(root);
         });
 
     /// <summary>
-    /// What was made of an accepted delivery is gone: it is judged again when the time of its corte has come. Any
-    /// thread.
+    /// Has an accepted delivery judged again when the time of its corte has come, because the release made of it is
+    /// gone. Any thread.
     /// </summary>
     public void JudgeLater(string delivery, Corte corte) => Request(() =>
     {
@@ -134,7 +140,8 @@ public sealed partial class DropReceiver : IDisposable
     });
 
     /// <summary>
-    /// Cortes up to an instant lie in the future no longer: what waited for that is judged again. Any thread.
+    /// Takes the news that cortes up to an instant do not lie in the future any more: what waited for that is judged
+    /// again. Any thread.
     /// </summary>
     public void TimeIs(DateTimeOffset latest) => Request(() =>
     {
@@ -177,7 +184,7 @@ public sealed partial class DropReceiver : IDisposable
         Wake();
     }
 
-    /// <summary>Once for whatever has come since the thread last looked.</summary>
+    /// <summary>Wakes the thread, once for all that has come since it last looked.</summary>
     void Wake()
     {
         if (Interlocked.Exchange(ref woken, 1) == 0) wake.Set();
@@ -187,7 +194,7 @@ public sealed partial class DropReceiver : IDisposable
     {
         if (hasBegun)
         {
-            // An error that nobody foresaw has ended the loop: the drop is opened anew, and looked at.
+            // An unexpected error has ended the loop: open the drop again, and look at it.
             CloseDrop();
             mustLook = true;
         }
@@ -210,7 +217,7 @@ public sealed partial class DropReceiver : IDisposable
             wake.Clear();
             Interlocked.Exchange(ref woken, 0);
         }
-        // What the loop has asked to be remembered is remembered, though this is the end.
+        // Remember what the loop has asked to be remembered, even at the end.
         while (inbox.TryDequeue(out var request)) Boundary.Run(BoundaryPoint.ReceivingRequest, request);
     }
 
@@ -238,7 +245,7 @@ public sealed partial class DropReceiver : IDisposable
         return Math.Min(deadline, TurnsDeadline());
     }
 
-    /// <summary>Nanoseconds between two looks at the progress: where it has changed, and where it has not.</summary>
+    /// <summary>Nanoseconds between two updates of the progress: where it has changed, and where it has not.</summary>
     const long ProgressSoon = 50_000_000, ProgressLater = 1_000_000_000;
 
     bool progressChanged;
@@ -263,7 +270,7 @@ public sealed partial class DropReceiver : IDisposable
             .. WaitingProgress(bounds.Listed - inHand.Count), .. AsideProgress];
     }
 
-    /// <summary>Writes a delivery's name for people; the drop's own for a tree.</summary>
+    /// <summary>Returns a delivery's name for people; for a tree, the name of the drop.</summary>
     internal string NameOf(RawPath root) =>
         root.IsRoot ? Path.GetFileName(rules.Settings.Paths.Drop.TrimEnd('/')) : root.ToString();
 

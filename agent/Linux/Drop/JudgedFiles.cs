@@ -8,13 +8,13 @@ using Difusor.Agent.Drop;
 namespace Difusor.Agent.Linux.Drop;
 
 /// <summary>
-/// Holds a judged delivery's files, to see whether any of them has changed since. It stays in memory as long as the
-/// delivery lies in the drop, so of each path and each identity only a hash of 64 bits is kept, with a new seed at each
-/// start.
+/// Holds the files of a judged delivery, to find out whether any of them has changed since. It stays in memory as long
+/// as the delivery lies in the drop, so it keeps only a hash of 64 bits of each path and each identity, with a new seed
+/// at each start.
 /// </summary>
 sealed class JudgedFiles
 {
-    /// <summary>Two paths of one hash: which of them is unchanged cannot be told any more.</summary>
+    /// <summary>Marks two paths with the same hash: it cannot be known any more which of them is unchanged.</summary>
     const ulong Unknowable = 0;
 
     static readonly long Seed = BinaryPrimitives.ReadInt64LittleEndian(RandomNumberGenerator.GetBytes(8));
@@ -32,8 +32,8 @@ sealed class JudgedFiles
         Array.Sort(paths, identities);
     }
 
-    /// <summary>Takes a delivery's files one after the other, and keeps no path of them.</summary>
-    /// <param name="hash">Of a path; null: the usual one.</param>
+    /// <summary>Takes the files of a delivery one after the other, without keeping their paths.</summary>
+    /// <param name="hash">Hashes a path; null: the usual hash.</param>
     public sealed class Gathering(int expected = 0, Func<RawPath, ulong>? hash = null)
     {
         readonly Func<RawPath, ulong> hash = hash ?? (path => Hash(path.Bytes));
@@ -68,26 +68,32 @@ sealed class JudgedFiles
     public JudgedDelivery Memory { get; private set; }
     public int Count => paths.Length;
 
-    /// <summary>Nanoseconds of CLOCK_MONOTONIC.</summary>
+    /// <summary>Gets or sets when the delivery last changed (nanoseconds of CLOCK_MONOTONIC).</summary>
     public required long LastChange { get; set; }
 
-    /// <summary>How many of the files the present look has found unchanged; negative where it found a change.</summary>
+    /// <summary>
+    /// Gets how many of the files this look has found unchanged; negative where it has found a change.
+    /// </summary>
     public int Found { get; private set; }
 
     /// <summary>
-    /// A list beside it says something else since, or other rules hold: the next look has it judged again.
+    /// Gets or sets whether the next look has it judged again, because a list beside it now says something else or the
+    /// rules have changed.
     /// </summary>
     public bool IsWantedAgain { get; set; }
 
-    /// <summary>It had more files than the limits allow, and these are not all: of others nothing is known.</summary>
+    /// <summary>
+    /// Gets whether it had more files than the limits allow: then only some of them are held here, and nothing is known
+    /// of the others.
+    /// </summary>
     public bool IsPartial { get; init; }
 
-    /// <summary>Whether the look that has just ended has found all of it as it was.</summary>
+    /// <summary>Gets whether the look that has just ended found all of it unchanged.</summary>
     public bool IsAsItWas => Found == Count || (IsPartial && Found > 0);
 
     public bool Has(RawPath path) => At(path) >= 0;
 
-    /// <summary>Whether any of them lies beneath a folder.</summary>
+    /// <summary>Returns whether any of the files lies beneath a folder.</summary>
     public bool HasIn(RawPath folder) => folder.IsRoot || folders.Contains(Hash(folder.Bytes));
 
     public bool IsUnchanged(RawPath path, in FileIdentity identity) =>
@@ -99,8 +105,8 @@ sealed class JudgedFiles
         seen = new BitArray(Count);
     }
 
-    /// <summary>A look has seen a file; one that it sees twice counts once.</summary>
-    /// <returns>False: it has changed, and no more need be seen.</returns>
+    /// <summary>Counts a file that a look has seen. A file that is seen twice counts once.</summary>
+    /// <returns>False: it has changed, and the look may stop.</returns>
     public bool Saw(RawPath path, in FileIdentity identity)
     {
         if (At(path) is not (var at and >= 0)) return IsPartial || Differs();
@@ -112,7 +118,7 @@ sealed class JudgedFiles
 
     public void EndLook() => seen = null;
 
-    /// <summary>Without the verdict, which <see cref="As"/> adds.</summary>
+    /// <summary>Returns the files of a delivery, without the verdict, which <see cref="As"/> adds.</summary>
     public static JudgedFiles Of(Delivery delivery)
     {
         var files = new Gathering(delivery.Files.Count);
@@ -137,7 +143,7 @@ sealed class JudgedFiles
 
     int At(RawPath path) => Array.BinarySearch(paths, hash(path));
 
-    /// <summary>Hashes what <see cref="FileIdentity.SameContents"/> compares.</summary>
+    /// <summary>Hashes the fields that <see cref="FileIdentity.SameContents"/> compares.</summary>
     static ulong Hash(in FileIdentity identity)
     {
         ReadOnlySpan<ulong> fields =

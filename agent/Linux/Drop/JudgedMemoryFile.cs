@@ -7,15 +7,15 @@ using Mono.Unix.Native;
 namespace Difusor.Agent.Linux.Drop;
 
 /// <summary>
-/// The memory of judged deliveries on disk: <c>judged.jsonl</c> below <c>paths.state</c>. A verdict appends a line, and
-/// the last line of a name counts; a
-/// line that a crash tore is forgotten. Once most lines count no more, the file is written anew.
+/// Keeps the memory of judged deliveries on disk: <c>judged.jsonl</c> below <c>paths.state</c>. Each verdict appends a
+/// line, and the last line of a name counts. A line that a crash left incomplete is forgotten. Once enough lines are
+/// outdated (<see cref="MostOutdated"/>) the file is rewritten.
 /// </summary>
 sealed class JudgedMemoryFile(string stateFolder)
 {
     const string Name = "judged.jsonl";
 
-    /// <summary>So many lines may be outdated before the file is written anew.</summary>
+    /// <summary>How many lines may be outdated, on top of as many as count, before the file is rewritten.</summary>
     internal const int MostOutdated = 1000;
 
     readonly Dictionary<RawPath, JudgedDelivery> known = [];
@@ -57,7 +57,7 @@ sealed class JudgedMemoryFile(string stateFolder)
         else Append(Encoding.UTF8.GetBytes(JudgedMemory.Write([delivery])));
     }
 
-    /// <summary>Forgets what has left the drop; it leaves the file when that is written anew.</summary>
+    /// <summary>Forgets what has left the drop. Its lines leave the file when that is rewritten.</summary>
     public void KeepOnly(Func<RawPath, bool> isThere)
     {
         foreach (var root in known.Keys)
@@ -70,7 +70,7 @@ sealed class JudgedMemoryFile(string stateFolder)
         const OpenFlags Flags =
             OpenFlags.O_WRONLY | OpenFlags.O_CREAT | OpenFlags.O_APPEND | OpenFlags.O_CLOEXEC | OpenFlags.O_NOFOLLOW;
         var file = SystemFault.Check(Syscall.open(path, Flags, (FilePermissions)Modes.PrivateFile), "open", path);
-        // A line that is there by half must not be gone on with.
+        // If writing stops halfway, nothing may be appended to the incomplete line.
         isTorn = true;
         using var handle = new SafeFileHandle(file, ownsHandle: true);
         DurableFile.WriteAll(handle, line, path);

@@ -11,7 +11,7 @@ namespace Difusor.Agent.Linux.Drop;
 
 /// <summary>
 /// Reads one file of the drop into a staging tree, through one descriptor, whose identity must be the same before and
-/// after. What it is not allowed to read, or would not, becomes a finding.
+/// after. A file that it may not read, or that no package may have, becomes a finding.
 /// </summary>
 sealed class SourceReader(SafeFolder drop, LimitSettings limits, Shares? shares = null, Slice? slice = null)
 {
@@ -21,7 +21,7 @@ sealed class SourceReader(SafeFolder drop, LimitSettings limits, Shares? shares 
         file.Name is { } name ? Read(file.Path, name, (source, identity) => Copy(file, name, source, identity, tree))
             : Refused(file);
 
-    /// <summary>Unpacks an archive in place of copying it.</summary>
+    /// <summary>Unpacks an archive instead of copying it.</summary>
     public (Reading Reading, UnpackedArchive? Archive) Unpack(DeliveredFile file, StagingTree tree)
     {
         UnpackedArchive? unpacked = null;
@@ -30,7 +30,7 @@ sealed class SourceReader(SafeFolder drop, LimitSettings limits, Shares? shares 
         shares.Clear();
         var reading = Read(file.Path, name, (source, identity) =>
         {
-            // A link or a device was seen there, and by now it is a file that is named like no archive.
+            // A link or a device was seen there. Now it is a file, and its name is not an archive's.
             if (form == PackageForm.Folder) return Reading.Nothing;
             using var archive = new SlicedFile(source, slice);
             IPackageSink sink = slice is null ? tree : new SlicedSink(tree, slice);
@@ -49,8 +49,8 @@ sealed class SourceReader(SafeFolder drop, LimitSettings limits, Shares? shares 
     }
 
     /// <summary>
-    /// A weak or long digest of the archive, which is asked for when a HASH beside it states one; zeros, which match
-    /// nothing, where it has changed.
+    /// Computes a digest of the archive by another algorithm than SHA-256, for a HASH file beside it that states one.
+    /// Returns zeros, which match nothing, where the archive has changed.
     /// </summary>
     Digest Later(
         RawPath path, FileIdentity identity, DigestAlgorithm algorithm, Dictionary<DigestAlgorithm, Digest> digests)
@@ -79,7 +79,9 @@ sealed class SourceReader(SafeFolder drop, LimitSettings limits, Shares? shares 
         return new Reading(identity, entry, ManifestOf(entry, tree));
     }
 
-    /// <summary>What a HASH file at the top states; those below it tell nothing of the whole.</summary>
+    /// <summary>
+    /// Returns the manifest of a HASH file at the top; null for one below, which says nothing about the whole.
+    /// </summary>
     Manifest? ManifestOf(ContentEntry entry, StagingTree tree)
     {
         if (entry.Size > HashFileReader.MostBytes || entry.Path.Folder.Length > 0) return null;
@@ -95,7 +97,7 @@ sealed class SourceReader(SafeFolder drop, LimitSettings limits, Shares? shares 
         {
             var length = tree.ReadPart(entry.Path, at, part);
             var end = at + length >= entry.Size ? length : part.AsSpan(0, length).LastIndexOf((byte)'\n') + 1;
-            // Empty lines in place of the next part's beginning.
+            // Fill the rest with line feeds: the incomplete last line begins the next part.
             part.AsSpan(end).Fill((byte)'\n');
             if (end == 0 || HashFile.Parse(entry.Path, part, limits.Paths, HashTexts.MostEntries(limits))
                 .File is not { } lines) return null;
@@ -106,7 +108,8 @@ sealed class SourceReader(SafeFolder drop, LimitSettings limits, Shares? shares 
     }
 
     /// <summary>
-    /// A long HASH file is taken in parts: its text may have as many megabytes as all deliveries may have together.
+    /// Bytes. A longer HASH file is parsed in parts, since its text may be as large as the limit for all deliveries
+    /// together.
     /// </summary>
     const int Part = 1 << 20;
 
@@ -123,11 +126,13 @@ sealed class SourceReader(SafeFolder drop, LimitSettings limits, Shares? shares 
                 Finding: Finding.Of(
                 ReasonCode.FileTooLarge, name.Value, $"{before.Size} bytes, more than {size ?? limits.FileSize}"));
         var reading = take(source, before);
-        // It grew, shrank, was written to or replaced while it was read: what was copied is no state of it.
+        // It grew, shrank, was written to or replaced while it was read: the copy is no state that it ever had.
         return SafeFolder.IdentityOf(source, name.Value).SameContents(before) ? reading : Reading.Again;
     }
 
-    /// <summary>It could not be opened: gone, a link, or not for this account.</summary>
+    /// <summary>
+    /// Explains why a file could not be opened: it is gone, it is a link, or this account may not read it.
+    /// </summary>
     Reading Closed(RawPath path, RelativePath name, Errno refusal)
     {
         if (drop.Identify(path.ToBytes()) is not { } identity) return Reading.Nothing;
@@ -142,7 +147,7 @@ sealed class SourceReader(SafeFolder drop, LimitSettings limits, Shares? shares 
                 $"{refusal}, mode {Convert.ToString(identity.Mode, 8)}, uid {identity.Uid}"));
     }
 
-    /// <summary>A file with a path that no package may have: what it holds is of no matter.</summary>
+    /// <summary>Reads no contents of a file whose path no package may have: they do not matter.</summary>
     Reading Refused(DeliveredFile file) =>
         drop.Identify(file.Path.ToBytes()) is { } identity ? new Reading(identity, null) : Reading.Nothing;
 

@@ -6,7 +6,7 @@ namespace Difusor.Agent.Linux.Files;
 
 /// <summary>
 /// The one type that writes a small file so that it survives: after a crash at any instant the name has the old bytes
-/// or the new ones, whole. The system calls, which a test compares with a real trace:
+/// or the new ones, whole. It makes these system calls, which a test compares with a real trace:
 /// <code>
 /// unlink(.NAME.new)                      what a crash left
 /// open(.NAME.new, O_CREAT|O_EXCL)  fchmod  write...  [futimens]
@@ -28,8 +28,8 @@ static unsafe class DurableFile
     }
 
     /// <summary>
-    /// The first half: the bytes under a name of their own, <c>.NAME.new</c>, which is returned. Without <paramref
-    /// name="flush"/> the caller flushes the file system.
+    /// Does the first half: writes the bytes to <c>.NAME.new</c>, and returns that name. Without
+    /// <paramref name="flush"/> the caller must flush the file system.
     /// </summary>
     internal static string Prepare(
         OwnFolder folder, string name, ReadOnlySpan<byte> contents, uint mode, long? mtime = null, bool flush = false)
@@ -43,7 +43,7 @@ static unsafe class DurableFile
         return fresh;
     }
 
-    /// <summary>The same for bytes that are made while they are written, and may be many.</summary>
+    /// <summary>Writes a file whose bytes are made while they are written, and may be many.</summary>
     internal static void Write(OwnFolder folder, string name, uint mode, Action<Stream> write)
     {
         var fresh = $".{name}.new";
@@ -77,7 +77,7 @@ static unsafe class DurableFile
         }
     }
 
-    /// <summary>Sets the modification time; the access time stays.</summary>
+    /// <summary>Sets the modification time and leaves the access time.</summary>
     internal static void SetTime(SafeFileHandle file, long nanos, string subject)
     {
         var times = stackalloc Native.Timespec[2];

@@ -7,14 +7,16 @@ using Mono.Unix.Native;
 namespace Difusor.Agent.Linux.Files;
 
 /// <summary>
-/// Reading files of the agent's own: pread(2), whatever the descriptor's position, one call a megabyte.
+/// Reads the agent's own files by pread(2), which does not depend on the descriptor's position, up to a megabyte a
+/// call.
 /// </summary>
 static unsafe class FileBytes
 {
     const int Block = 1 << 20;
 
     /// <summary>
-    /// Fills <paramref name="into"/> from a position on; fewer bytes than it holds mean the end of the file.
+    /// Fills <paramref name="into"/> with the bytes from a position on. If it returns fewer bytes than fit, the file
+    /// ends there.
     /// </summary>
     internal static int Fill(SafeFileHandle file, Span<byte> into, long position, string subject)
     {
@@ -37,7 +39,7 @@ static unsafe class FileBytes
         }
     }
 
-    /// <summary>A whole file that the agent wrote; null where there is none.</summary>
+    /// <summary>Returns the whole contents of a file that the agent wrote; null where there is none.</summary>
     internal static byte[]? TryRead(OwnFolder folder, string name)
     {
         using var file = folder.TryOpen(name);
@@ -47,7 +49,7 @@ static unsafe class FileBytes
         return filled == contents.Length ? contents : contents[..filled];
     }
 
-    /// <summary>Bytes that a file takes on its disk: of a sparse one, not its holes.</summary>
+    /// <summary>Returns the bytes that a file takes on its disk. The holes of a sparse file do not count.</summary>
     internal static long OnDisk(SafeFileHandle file, string subject)
     {
         const int Sector = 512;
@@ -55,7 +57,7 @@ static unsafe class FileBytes
         return Math.Min(found.st_size, found.st_blocks * Sector);
     }
 
-    /// <summary>The digest of all that a file holds now, and how much that is.</summary>
+    /// <summary>Returns the digest of all that a file holds now, and its size in bytes.</summary>
     internal static (Digest Digest, long Size) Hash(SafeFileHandle file, DigestAlgorithm algorithm, string subject)
     {
         using var hash = IncrementalHash.CreateHash(algorithm.System());

@@ -3,7 +3,7 @@ using Difusor.Agent.Packages;
 
 namespace Difusor.Agent.Linux.Files;
 
-/// <summary>A digest of all that a stream has left.</summary>
+/// <summary>Computes the digest of the rest of a stream.</summary>
 static class FileDigest
 {
     public static Digest Of(Stream source, DigestAlgorithm algorithm)

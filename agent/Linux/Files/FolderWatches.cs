@@ -7,50 +7,59 @@ using Mono.Unix.Native;
 namespace Difusor.Agent.Linux.Files;
 
 /// <summary>
-/// inotify over single folders, each with what it means to whoever watches it. A watch is set through the descriptor of
-/// a folder that was opened without following links: by path a link could be followed on the way. Reads and access
-/// times stay silent (no IN_ACCESS, no IN_OPEN). The kernel has one watch for each inode: a folder that is added with
-/// several meanings (the folder above two roots, a bind mount) has one watch, and what happens in it is told once for
-/// each of them. One thread adds and listens; any thread may take watches away.
+/// Watches single folders by inotify, and keeps for each folder what it means to the code that watches it. A watch is
+/// set through the descriptor of a folder that was opened without following links; by path, a link on the way could be
+/// followed. Reading files and changing access times raises no event (no IN_ACCESS, no IN_OPEN). The kernel has one
+/// watch for each inode: a folder that is added with several meanings (the folder above two roots, a bind mount) has
+/// one watch, and each event is reported once for each meaning. One thread adds and listens; any thread may take
+/// watches away.
 /// </summary>
-/// <param name="subject">What is watched, for faults.</param>
+/// <param name="subject">What is watched, for error messages.</param>
 sealed unsafe class FolderWatches<T>(string subject) : IDisposable where T : notnull
 {
     /// <summary>
-    /// What the kernel said: something about a name in a folder, or about the folder itself where the name is empty.
+    /// Receives an event of the kernel: about a name in a folder, or about the folder itself where the name is empty.
     /// </summary>
     internal delegate void Visitor(T folder, ReadOnlySpan<byte> name, uint mask);
 
-    const int BufferSize = 64 * 1024;
+    /// <summary>Bytes to read at a time: about two hundred events.</summary>
+    const int BufferSize = 8 * 1024;
+
     const uint Mask =
         Native.InModify | Native.InAttributes | Native.InCloseWrite | Native.InMovedFrom | Native.InMovedTo
             | Native.InCreate
         | Native.InDelete | Native.InDeleteSelf | Native.InMoveSelf | Native.InOnlyFolder | Native.InExcludeUnlinked;
 
+    /// <summary>How long one call reports events. The next call goes on: the descriptor stays readable.</summary>
+    static readonly TimeSpan LongestDrain = TimeSpan.FromMilliseconds(20);
+
     readonly SafeFileHandle inotify = new(
         SystemFault.Check(Native.inotify_init1(Native.InNonBlocking | Native.InCloseOnExec), "inotify_init1", subject),
         ownsHandle: true);
+    /// <summary>Guards <see cref="watches"/>, the watches in it, and <see cref="meanings"/>.</summary>
     readonly Lock gate = new();
     readonly Dictionary<int, Watch> watches = [];
 
-    /// <summary>By how many watches each is meant: a folder's place may have been taken by another.</summary>
+    /// <summary>
+    /// How many watches have each meaning: more than one where another folder has taken a folder's place.
+    /// </summary>
     readonly Dictionary<T, int> meanings = [];
     readonly byte[] buffer = new byte[BufferSize];
 
     public int Descriptor => (int)inotify.DangerousGetHandle();
 
-    /// <summary>Folders that are watched.</summary>
+    /// <summary>Gets how many folders are watched.</summary>
     public int Count
     {
         get { lock (gate) return watches.Count; }
     }
 
-    /// <summary>Watches a folder, also where it is watched already with another meaning.</summary>
+    /// <summary>Watches a folder, even if it is already watched with another meaning.</summary>
     /// <returns>0, or why the kernel grants no watch: ENOSPC (fs.inotify.max_user_watches), ENOENT (no /proc),
     /// ENOMEM.</returns>
     public Errno Add(SafeFolder folder, T meaning) => Add(folder, meaning, out _);
 
-    /// <param name="isNew">It was not watched with this meaning before.</param>
+    /// <param name="isNew">True where it was not watched with this meaning before.</param>
     public Errno Add(SafeFolder folder, T meaning, out bool isNew)
     {
         fixed (byte* path = Encoding.ASCII.GetBytes($"/proc/self/fd/{folder.Handle.DangerousGetHandle()}\0"))
@@ -73,7 +82,9 @@ sealed unsafe class FolderWatches<T>(string subject) : IDisposable where T : not
         lock (gate) return meanings.ContainsKey(meaning);
     }
 
-    /// <summary>No longer tells of what <paramref name="of"/> names; a watch ends with its last meaning.</summary>
+    /// <summary>
+    /// Stops reporting the meanings that <paramref name="of"/> selects. A watch ends with its last meaning.
+    /// </summary>
     public void Forget(Func<T, bool> of)
     {
         lock (gate)
@@ -88,10 +99,12 @@ sealed unsafe class FolderWatches<T>(string subject) : IDisposable where T : not
         }
     }
 
-    /// <summary>Gives so many watches back to the kernel, those of the folders where nothing has happened for the
-    /// longest time first.</summary>
-    /// <param name="keep">What is watched in any case.</param>
-    /// <returns>How many there were to give.</returns>
+    /// <summary>
+    /// Gives watches back to the kernel, at most <paramref name="count"/>. It begins with the folders where nothing has
+    /// happened for the longest time.
+    /// </summary>
+    /// <param name="keep">Selects the folders that must stay watched.</param>
+    /// <returns>How many were given back.</returns>
     public int GiveBack(int count, Func<T, bool> keep)
     {
         lock (gate)
@@ -103,11 +116,15 @@ sealed unsafe class FolderWatches<T>(string subject) : IDisposable where T : not
         }
     }
 
-    /// <summary>Tells all that the kernel has to say now, and does not wait.</summary>
-    /// <returns>False: the kernel's queue overflowed, and nothing is known of what was lost.</returns>
+    /// <summary>
+    /// Reports the events that the kernel has now, for 20 ms at most, without waiting. The limit is needed: somebody
+    /// who makes events as fast as they are read would hold the caller for ever.
+    /// </summary>
+    /// <returns>False: the kernel's queue overflowed, and what was lost is unknown.</returns>
     public bool Drain(Visitor visit)
     {
         var whole = true;
+        var began = Stopwatch.GetTimestamp();
         fixed (byte* start = buffer)
         {
             while (true)
@@ -125,7 +142,7 @@ sealed unsafe class FolderWatches<T>(string subject) : IDisposable where T : not
                     if ((found->Mask & Native.InOverflow) != 0) whole = false;
                     else Tell(found->Watch, name, found->Mask, visit);
                 }
-                if (length < BufferSize / 2) return whole;
+                if (length < BufferSize / 2 || Stopwatch.GetElapsedTime(began) >= LongestDrain) return whole;
             }
         }
     }
@@ -142,7 +159,7 @@ sealed unsafe class FolderWatches<T>(string subject) : IDisposable where T : not
             watch.Heard = Stopwatch.GetTimestamp();
             if ((mask & (Native.InIgnored | Native.InUnmount)) != 0) Remove(number, watch);
         }
-        // Without the lock: whoever hears of it may add and forget.
+        // Call the visitor without the lock, because it may add and forget watches.
         foreach (var meaning in means) visit(meaning, name, mask);
     }
 
@@ -173,14 +190,15 @@ sealed unsafe class FolderWatches<T>(string subject) : IDisposable where T : not
         else meanings[meaning] = others;
     }
 
-    /// <summary>One inode.</summary>
+    /// <summary>The watch of one inode.</summary>
     sealed class Watch
     {
-        /// <summary>What it means: one thing, most often. Replaced whole, for it is gone through without the
-        /// lock.</summary>
+        /// <summary>
+        /// Gets or sets its meanings, mostly one. Replaced as a whole, because it is read without the lock.
+        /// </summary>
         public T[] Means { get; set; } = [];
 
-        /// <summary>When something happened there last.</summary>
+        /// <summary>Gets or sets when something last happened there (a <see cref="Stopwatch"/> timestamp).</summary>
         public long Heard { get; set; } = Stopwatch.GetTimestamp();
     }
 }

@@ -1,23 +1,23 @@
 namespace Difusor.Agent.Linux.Files;
 
-/// <summary>The permissions of what the agent makes (chmod(2)): owner, group, others.</summary>
+/// <summary>The permissions (chmod(2)) of what the agent makes: owner, group, others.</summary>
 static class Modes
 {
-    /// <summary>0600: the agent alone.</summary>
+    /// <summary>0600: only the agent reads and writes.</summary>
     public const uint PrivateFile = 0b110_000_000;
 
-    /// <summary>0700: the agent alone.</summary>
+    /// <summary>0700: only the agent enters.</summary>
     public const uint PrivateFolder = 0b111_000_000;
 
-    /// <summary>0640: the agent, and the group of the folder reads.</summary>
+    /// <summary>0640: the agent writes, and the folder's group reads.</summary>
     public const uint GroupFile = 0b110_100_000;
 
     /// <summary>0644: everybody reads.</summary>
     public const uint PublicFile = 0b110_100_100;
 
-    /// <summary>0755: everybody reads.</summary>
+    /// <summary>0755: everybody enters and lists.</summary>
     public const uint PublicFolder = 0b111_101_101;
 
-    /// <summary>0711: everybody passes through, and nobody lists.</summary>
+    /// <summary>0711: everybody passes through, and only the agent lists.</summary>
     public const uint PassThrough = 0b111_001_001;
 }

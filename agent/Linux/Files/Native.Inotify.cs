@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Difusor.Agent.Linux.Files;
 
-/// <summary>inotify(7), eventfd(2) and poll(2).</summary>
+/// <summary>Declares inotify(7), eventfd(2) and poll(2).</summary>
 static unsafe partial class Native
 {
     internal const int InNonBlocking = 0x800, InCloseOnExec = 0x80000;
@@ -44,7 +44,7 @@ static unsafe partial class Native
         public short Events, Returned;
     }
 
-    /// <summary>struct inotify_event, without the name that follows.</summary>
+    /// <summary>struct inotify_event, without the name that follows it.</summary>
     [StructLayout(LayoutKind.Sequential)]
     internal struct InotifyEvent
     {

@@ -4,8 +4,8 @@ using Difusor.Agent.Drop;
 namespace Difusor.Agent.Linux.Files;
 
 /// <summary>
-/// Opening, listing and identifying beneath a folder: openat2(2), getdents64(2), statx(2). All names are bytes with a
-/// zero at the end.
+/// Declares the calls that open, list and identify beneath a folder: openat2(2), getdents64(2), statx(2). All names are
+/// bytes with a zero at the end.
 /// </summary>
 static unsafe partial class Native
 {
@@ -19,13 +19,13 @@ static unsafe partial class Native
 
     static bool Arm => RuntimeInformation.ProcessArchitecture == Architecture.Arm64;
 
-    /// <summary>openat2(2), which no C library wraps; one number on all architectures.</summary>
+    /// <summary>Calls openat2(2), which no C library wraps. Its number is the same on all architectures.</summary>
     internal static int openat2(int folder, byte* path, in OpenHow how)
     {
         fixed (OpenHow* pointer = &how) return (int)syscall(437, folder, (nint)path, (nint)pointer, sizeof(OpenHow));
     }
 
-    /// <summary>getdents64(2), which the C library wraps only since glibc 2.30.</summary>
+    /// <summary>Calls getdents64(2), which the C library wraps only since glibc 2.30.</summary>
     internal static int getdents64(int folder, byte* buffer, int length) =>
         (int)syscall(Arm ? 61 : 217, folder, (nint)buffer, length, 0);
 

@@ -2,14 +2,15 @@ using System.Runtime.InteropServices;
 
 namespace Difusor.Agent.Linux.Files;
 
-/// <summary>Low priority for one thread alone: setpriority(2) and ioprio_set(2) of the calling thread.</summary>
+/// <summary>Lowers the priority of the calling thread alone: setpriority(2) and ioprio_set(2).</summary>
 static partial class Native
 {
     internal const short PollPriority = 2;
     const int PriorityOfProcess = 0, IoPriorityOfProcess = 1, BestEffortLowest = (2 << 13) | 7;
 
     /// <summary>
-    /// Gives way to all others, for processor and disk. A sandbox that forbids it costs only politeness.
+    /// Lets all other threads go first, on the processor and on the disk. If a sandbox forbids it, the thread just
+    /// keeps its normal priority.
     /// </summary>
     internal static void GiveWay()
     {

@@ -3,16 +3,15 @@ using Mono.Unix.Native;
 
 namespace Difusor.Agent.Linux.Files;
 
-/// <summary>Signals that a parent has had ignored: sigaction(2).</summary>
+/// <summary>Restores signals that the parent process ignored: sigaction(2).</summary>
 static unsafe partial class Native
 {
     const nint Ignored = 1;
-    const int RoomForOne = 256; // struct sigaction, whose first member is the handler with every libc
+    const int RoomForOne = 256; // struct sigaction; its first member is the handler in every libc
 
     /// <summary>
-    /// Gives these signals their default back where the parent ignored them (nohup, a shell's trap): a child inherits
-    /// that, and .NET
-    /// registers nothing for an ignored signal, so that whoever sends one would wait in vain.
+    /// Gives these signals their default action back where the parent ignored them (nohup, a shell's trap). A child
+    /// inherits that, and .NET registers nothing for an ignored signal, so such a signal would have no effect.
     /// </summary>
     internal static void HearAgain(params ReadOnlySpan<Signum> signals)
     {

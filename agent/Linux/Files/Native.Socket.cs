@@ -5,7 +5,7 @@ namespace Difusor.Agent.Linux.Files;
 
 static partial class Native
 {
-    /// <summary>struct iovec of a 64-bit Linux.</summary>
+    /// <summary>struct iovec of 64-bit Linux.</summary>
     [StructLayout(LayoutKind.Sequential)]
     internal struct IoVector
     {
@@ -13,7 +13,7 @@ static partial class Native
         public nuint Length;
     }
 
-    /// <summary>struct msghdr of a 64-bit Linux.</summary>
+    /// <summary>struct msghdr of 64-bit Linux.</summary>
     [StructLayout(LayoutKind.Sequential)]
     internal struct MessageHeader
     {
@@ -27,7 +27,8 @@ static partial class Native
     }
 
     /// <summary>
-    /// .NET's Socket gives no control messages, and the kernel's receive time is one (recvmsg(2), cmsg(3)).
+    /// Receives a message with its control messages (recvmsg(2), cmsg(3)). .NET's Socket does not give those, and the
+    /// kernel's receive time is one.
     /// </summary>
     [LibraryImport("libc", SetLastError = true)]
     internal static unsafe partial nint recvmsg(SafeSocketHandle socket, MessageHeader* message, int flags);

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Difusor.Agent.Linux.Files;
 
 /// <summary>
-/// What the store needs of the system and Mono.Posix lacks, or does too slowly for 13,000 files. All names are bytes
-/// with a zero at the end.
+/// Declares the calls that the store needs and that Mono.Posix lacks, or does too slowly for 13,000 files. All names
+/// are bytes with a zero at the end.
 /// </summary>
 static unsafe partial class Native
 {
@@ -12,17 +12,19 @@ static unsafe partial class Native
     LockNonBlocking = 4, Unlock = 8;
     internal const int TimeNow = 0x3fffffff, TimeOmit = 0x3ffffffe;
 
-    /// <summary>ioctl number: share all of a file's blocks, where the file system can.</summary>
+    /// <summary>The ioctl number that shares all blocks of a file, where the file system can do that.</summary>
     internal const nuint FileClone = 0x40049409;
 
-    /// <summary>ioctl numbers: an inode's flags, as chattr(1) names them; <see cref="TopFolder"/> is its T.</summary>
+    /// <summary>
+    /// The ioctl numbers for the flags of an inode, as chattr(1) names them; <see cref="TopFolder"/> is its T.
+    /// </summary>
     internal const nuint GetFlags = 0x80086601, SetFlags = 0x40086602;
     internal const int TopFolder = 0x20000;
 
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int linkat(int fromFolder, byte* from, int toFolder, byte* to, int flags);
 
-    /// <summary>renameat2(2) with RENAME_EXCHANGE: each takes the other's place, in one step.</summary>
+    /// <summary>Exchanges two paths in one step: renameat2(2) with RENAME_EXCHANGE.</summary>
     internal static int Exchange(string one, string other) =>
         renameat2(AtCurrentFolder, one, AtCurrentFolder, other, 2);
 

@@ -5,12 +5,13 @@ using System.Runtime.InteropServices;
 namespace Difusor.Agent.Linux.Files;
 
 /// <summary>
-/// The system calls that Mono.Posix.NETStandard 1.0.0 lacks, one file a family (<c>Native.Inotify.cs</c>, ...).
+/// Declares the system calls that Mono.Posix.NETStandard 1.0.0 lacks, one file for each family
+/// (<c>Native.Inotify.cs</c>, ...).
 /// </summary>
 static partial class Native
 {
     /// <summary>
-    /// Brings all of the file system that <paramref name="descriptor"/> lies on to stable storage (syncfs(2)).
+    /// Flushes the whole file system that <paramref name="descriptor"/> lies on to stable storage (syncfs(2)).
     /// </summary>
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int syncfs(int descriptor);

@@ -7,9 +7,9 @@ using Mono.Unix.Native;
 namespace Difusor.Agent.Linux.Files;
 
 /// <summary>
-/// A folder of the agent's own, held by its descriptor, so that a path beneath it costs one short walk however deep the
-/// state lies. Nobody else writes there; a file is only ever made, never opened to be written over, so no write can
-/// reach a shared inode.
+/// A folder that belongs to the agent, held by its descriptor, so that a path beneath it costs one short walk, however
+/// deep the state lies. Only the agent writes there. A file is only ever created, never opened to be overwritten, so no
+/// write can reach a shared inode.
 /// </summary>
 sealed unsafe class OwnFolder : IDisposable
 {
@@ -35,7 +35,7 @@ sealed unsafe class OwnFolder : IDisposable
                     "open", path)), path);
     }
 
-    /// <summary>Opens a file for reading, which leaves its access time; null where there is none.</summary>
+    /// <summary>Opens a file for reading without changing its access time; null where there is none.</summary>
     [SkipLocalsInit]
     internal SafeFileHandle? TryOpen(string name)
     {
@@ -43,7 +43,7 @@ sealed unsafe class OwnFolder : IDisposable
         var buffer = stackalloc byte[LongestPath];
         var descriptor =
             Native.openat(Descriptor, Utf8(name, buffer), Flags | Native.OpenNoFollow | Native.OpenNoAccessTime, 0);
-        // another's file
+        // O_NOATIME is refused for a file of another account.
         if (descriptor < 0 && SystemFault.LastErrno == Errno.EPERM)
             descriptor = Native.openat(Descriptor, Utf8(name, buffer), Flags | Native.OpenNoFollow, 0);
         if (descriptor >= 0) return Own(descriptor);
@@ -51,8 +51,8 @@ sealed unsafe class OwnFolder : IDisposable
             ? throw new SystemFault("open", $"{Path}/{name}", errno) : null;
     }
 
-    /// <summary>Makes a file that is not there yet.</summary>
-    /// <exception cref="SystemFault">Also where something has that name.</exception>
+    /// <summary>Creates a file.</summary>
+    /// <exception cref="SystemFault">It cannot be created; also where something has that name already.</exception>
     internal SafeFileHandle Create(string name, uint mode) =>
         TryCreate(name, mode, out var errno) ?? throw new SystemFault("open", $"{Path}/{name}", errno);
 
@@ -70,7 +70,7 @@ sealed unsafe class OwnFolder : IDisposable
     }
 
     /// <summary>Gives a file of this folder a second name beneath <paramref name="target"/>.</summary>
-    /// <returns>False where the system refuses: gone, too many links, no room.</returns>
+    /// <returns>False where the system refuses: the file is gone, it has too many links, or there is no room.</returns>
     [SkipLocalsInit]
     internal bool TryLink(string name, OwnFolder target, string targetName)
     {
@@ -79,7 +79,7 @@ sealed unsafe class OwnFolder : IDisposable
         return Native.linkat(Descriptor, Utf8(name, from), target.Descriptor, Utf8(targetName, to), 0) == 0;
     }
 
-    /// <summary>What lies at a name, a link itself; null where nothing does.</summary>
+    /// <summary>Returns what lies at a name (the link itself, if it is one); null where there is nothing.</summary>
     [SkipLocalsInit]
     internal FileIdentity? Identify(string name)
     {
@@ -91,7 +91,7 @@ sealed unsafe class OwnFolder : IDisposable
             ? throw new SystemFault("statx", $"{Path}/{name}", errno) : null;
     }
 
-    /// <summary>Makes a folder where there is none.</summary>
+    /// <summary>Makes a folder if there is none, and sets its mode in any case.</summary>
     [SkipLocalsInit]
     internal void MakeFolder(string name, uint mode)
     {
@@ -103,9 +103,9 @@ sealed unsafe class OwnFolder : IDisposable
     }
 
     /// <summary>
-    /// Asks the file system to lay each folder that is made here, with its files, far from the others (chattr +T). ext4
-    /// puts them into the same block group else, and passes over each inode that was removed there in the last minutes
-    /// before it takes one (`make apart`). Where it has no such flag nothing changes.
+    /// Asks the file system to put each folder made here, with its files, far away from the others (chattr +T).
+    /// Otherwise ext4 puts them into the same block group, and there it passes over each inode that was removed in the
+    /// last minutes before it takes one (`make apart`). Where the file system has no such flag nothing changes.
     /// </summary>
     internal void KeepSubfoldersApart()
     {
@@ -126,7 +126,7 @@ sealed unsafe class OwnFolder : IDisposable
             ? throw new SystemFault("unlink", $"{Path}/{name}", errno) : false;
     }
 
-    /// <summary>The names in this folder.</summary>
+    /// <summary>Returns the names in this folder.</summary>
     internal List<string> List()
     {
         var names = new List<string>();
@@ -135,16 +135,17 @@ sealed unsafe class OwnFolder : IDisposable
         return [.. names.Distinct(StringComparer.Ordinal)];
     }
 
-    /// <summary>Removes whatever has that name, a folder with all beneath it. Nothing of it is followed.</summary>
+    /// <summary>Removes whatever has that name; a folder with everything beneath it. No link is followed.</summary>
     internal void RemoveTree(string name) => RemoveRaw(Handle, Encoding.UTF8.GetBytes(name + '\0'), Path);
 
-    /// <summary>Removes whatever lies here or beneath, and is none of these: what stays is files and folders of these
-    /// paths. Nothing is followed.</summary>
+    /// <summary>
+    /// Removes everything here and beneath except files and folders with the given paths. No link is followed.
+    /// </summary>
     /// <returns>How many of the files are there.</returns>
     internal int KeepOnly(IReadOnlySet<string> files, IReadOnlySet<string> subfolders) =>
         KeepOnly(Handle, "", files, subfolders);
 
-    /// <summary>Brings this folder's entries to stable storage.</summary>
+    /// <summary>Flushes this folder's entries to stable storage.</summary>
     internal void Flush() => SystemFault.Check(Native.fsync(Descriptor), "fsync", Path);
 
     public void Dispose() => Handle.Dispose();

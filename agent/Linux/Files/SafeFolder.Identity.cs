@@ -5,12 +5,12 @@ using Mono.Unix.Native;
 
 namespace Difusor.Agent.Linux.Files;
 
-/// <summary>What lies at a path, without opening it.</summary>
+/// <summary>Identifies what lies at a path, without opening it.</summary>
 public sealed unsafe partial class SafeFolder
 {
     /// <summary>
-    /// What lies at <paramref name="path"/>, a link itself and not what it leads to; null where nothing does, or a
-    /// component on the way is no folder.
+    /// Returns what lies at <paramref name="path"/>. A link is returned itself, not its target. Null where nothing lies
+    /// there, or where a component on the way is not a folder.
     /// </summary>
     public FileIdentity? Identify(ReadOnlySpan<byte> path)
     {
@@ -26,7 +26,7 @@ public sealed unsafe partial class SafeFolder
         return Identify(Utf8(path, buffer));
     }
 
-    /// <summary>The bytes that an entry takes on disk; 0 where nothing is there.</summary>
+    /// <summary>Returns the bytes that an entry takes on disk; 0 where nothing is there.</summary>
     public long AllocatedBytes(ReadOnlySpan<byte> path)
     {
         if (path.LastIndexOf((byte)'/') is var slash and >= 0)
@@ -42,7 +42,7 @@ public sealed unsafe partial class SafeFolder
                 &found) == 0 ? (long)found.Blocks * 512 : 0;
     }
 
-    /// <summary>What an open file is now (statx(2) of the descriptor).</summary>
+    /// <summary>Returns what an open file is now (statx(2) of the descriptor).</summary>
     public static FileIdentity IdentityOf(SafeFileHandle file, string subject)
     {
         Native.Statx found;

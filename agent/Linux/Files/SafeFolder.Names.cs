@@ -3,21 +3,21 @@ using Mono.Unix.Native;
 
 namespace Difusor.Agent.Linux.Files;
 
-/// <summary>Is told the name of each entry of a folder.</summary>
-/// <returns>False: enough, nothing more is listed.</returns>
+/// <summary>Receives the name of each entry of a folder.</summary>
+/// <returns>False: stop the listing.</returns>
 delegate bool NameVisitor(ReadOnlySpan<byte> name);
 
 /// <summary>
-/// The names of a folder's entries, without a look at what they are: a folder of a million entries is listed in a
+/// Lists the names of a folder's entries without looking at what they are: a folder of a million entries takes a
 /// moment.
 /// </summary>
 public sealed unsafe partial class SafeFolder
 {
-    /// <summary>Tells each name of this folder alone, in the file system's order.</summary>
-    /// <returns>False where the visitor had enough.</returns>
+    /// <summary>Passes each name of this folder, without those beneath, in the file system's order.</summary>
+    /// <returns>False where the visitor stopped it.</returns>
     internal bool ListNames(NameVisitor visit)
     {
-        // A descriptor of its own: two listings never share one position.
+        // Use a separate descriptor, so that two listings never share one position.
         using var listing = TryOpen("."u8, FolderFlags, out var refusal)
             ?? throw new SystemFault("open", Subject, refusal);
         var buffer = NativeMemory.Alloc(ListingBuffer);

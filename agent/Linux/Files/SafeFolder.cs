@@ -9,17 +9,17 @@ using Mono.Unix.Native;
 namespace Difusor.Agent.Linux.Files;
 
 /// <summary>
-/// What is told of each entry: its name or path as the raw bytes that the file system has, and what it is itself.
+/// Receives each entry: its name or path as the raw bytes of the file system, and the identity of the entry itself.
 /// </summary>
-/// <returns>False: enough, nothing more is listed.</returns>
+/// <returns>False: stop the listing.</returns>
 public delegate bool EntryVisitor(ReadOnlySpan<byte> name, in FileIdentity identity);
 
 /// <summary>
-/// A folder that somebody else may write to, held by its descriptor: everything is opened, listed and identified
-/// beneath it, and no symbolic link is followed on any component (openat2 with RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS |
-/// RESOLVE_NO_MAGICLINKS; where the kernel lacks it, component by component with O_NOFOLLOW). Names are raw bytes: one
-/// that is not UTF-8 is seen, too. What is simply not there, or not allowed, is an <see cref="Errno"/>; other refusals
-/// of the system are a <see cref="SystemFault"/>.
+/// A folder that others may write to, held by its descriptor. Everything is opened, listed and identified beneath it,
+/// and no symbolic link is followed in any component (openat2 with RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS |
+/// RESOLVE_NO_MAGICLINKS; where the kernel lacks it, component by component with O_NOFOLLOW). Names are raw bytes, so a
+/// name that is not UTF-8 is seen, too. Where something is not there or not allowed, the result is an
+/// <see cref="Errno"/>; other refusals of the system throw a <see cref="SystemFault"/>.
 /// </summary>
 [SkipLocalsInit]
 public sealed unsafe partial class SafeFolder : IDisposable
@@ -32,8 +32,8 @@ public sealed unsafe partial class SafeFolder : IDisposable
     readonly SafeFileHandle handle;
     readonly bool componentwise;
 
-    // The first errno ever asked for loads Mono.Posix's own library, and that forgets the errno: so it is asked for
-    // once in advance.
+    // The first question for an errno loads Mono.Posix's native library, which overwrites the errno. So ask once in
+    // advance.
     static SafeFolder() => _ = Stdlib.GetLastError();
 
     SafeFolder(SafeFileHandle handle, string subject, bool componentwise)
@@ -43,16 +43,16 @@ public sealed unsafe partial class SafeFolder : IDisposable
         Subject = subject;
     }
 
-    /// <summary>The path that it was opened by, for messages.</summary>
+    /// <summary>Gets the path that it was opened by, for messages.</summary>
     public string Subject { get; }
 
     public SafeFileHandle Handle => handle;
 
-    /// <summary>What the folder is now; its Links are 0 once it has been removed.</summary>
+    /// <summary>Gets what the folder is now. Its Links are 0 once it has been removed.</summary>
     public FileIdentity Identity => IdentityOf(handle, Subject);
 
     /// <summary>
-    /// Opens a folder by a path of the operator's own; only the last component may be no symbolic link.
+    /// Opens a folder by any path that the operator names. Only the last component must not be a symbolic link.
     /// </summary>
     /// <exception cref="SystemFault">It cannot be opened.</exception>
     public static SafeFolder Open(string path, bool componentwise = false)
@@ -76,21 +76,21 @@ public sealed unsafe partial class SafeFolder : IDisposable
     }
 
     /// <summary>
-    /// Opens a regular file beneath this folder for reading. A FIFO or a device is never waited for; that what was
-    /// opened is a regular file, <see cref="IdentityOf"/> of the handle tells.
+    /// Opens a regular file beneath this folder for reading. It never waits for a FIFO or a device, but may open one:
+    /// <see cref="IdentityOf"/> of the handle shows whether it is a regular file.
     /// </summary>
     /// <returns>Null with the refusal: ENOENT, ELOOP (a link on the way), ENOTDIR, EACCES, ENXIO...</returns>
     public SafeFileHandle? TryOpenFile(ReadOnlySpan<byte> path, out Errno refusal) =>
         TryOpen(path, FileFlags, out refusal);
 
     /// <summary>
-    /// The same for what is most likely the agent's own, and leaves its access time: reading 13,000 files writes
-    /// nothing then.
+    /// Opens a file that is most likely the agent's own, without changing its access time, so that reading 13,000 files
+    /// writes nothing.
     /// </summary>
     public SafeFileHandle? TryOpenOwnFile(ReadOnlySpan<byte> path, out Errno refusal)
     {
         var found = TryOpen(path, FileFlags | Native.OpenNoAccessTime, out refusal);
-        return refusal == Errno.EPERM ? TryOpenFile(path, out refusal) : found; // another's file
+        return refusal == Errno.EPERM ? TryOpenFile(path, out refusal) : found; // another account's file
     }
 
     public SafeFileHandle? TryOpenFile(RelativePath path, out Errno refusal)
@@ -100,21 +100,22 @@ public sealed unsafe partial class SafeFolder : IDisposable
     }
 
     /// <summary>
-    /// Tells each entry of this folder alone, in the file system's order; what vanishes meanwhile is left out.
+    /// Passes each entry of this folder, without those beneath, in the file system's order. What vanishes meanwhile is
+    /// left out.
     /// </summary>
-    /// <returns>False where the visitor had enough.</returns>
+    /// <returns>False where the visitor stopped it.</returns>
     public bool List(EntryVisitor visit) => ListNames(name =>
     {
-        // The name is the kernel's own, with its zero behind it.
+        // The name lies in the kernel's buffer, with its zero behind it.
         fixed (byte* terminated = name) return StatHere(terminated) is not { } identity || visit(name, identity);
     });
 
     /// <summary>
-    /// Tells every entry beneath, folders before what is in them, with its path from here. A folder <paramref
-    /// name="depth"/> levels down is told and not entered; so is one that cannot be opened (told a second time through
-    /// <paramref name="closed"/>).
+    /// Passes every entry beneath, with its path from here; a folder comes before what is in it. A folder
+    /// <paramref name="depth"/> levels down is passed and not entered. So is one that cannot be opened, which is passed
+    /// to <paramref name="closed"/> as well.
     /// </summary>
-    /// <returns>False where the visitor had enough.</returns>
+    /// <returns>False where the visitor stopped it.</returns>
     public bool Walk(EntryVisitor visit, int depth, Action<byte[], Errno>? closed = null)
     {
         var path = new List<byte>(256);
@@ -147,7 +148,7 @@ public sealed unsafe partial class SafeFolder : IDisposable
     }
 
     /// <summary>
-    /// Removes one file, link or empty folder of this folder by its name; what is not there any more is no fault.
+    /// Removes one file, link or empty folder of this folder by its name. It is no error if it is gone already.
     /// </summary>
     /// <returns>0, or why it stays (ENOTEMPTY, EACCES...).</returns>
     public Errno Remove(ReadOnlySpan<byte> name, bool folder)
@@ -188,8 +189,8 @@ public sealed unsafe partial class SafeFolder : IDisposable
                 do { descriptor = Native.openat2(Descriptor(handle), pointer, how); }
                 while (descriptor < 0 && Stdlib.GetLastError() is Errno.EINTR or Errno.EAGAIN);
                 if (descriptor >= 0) return Own(descriptor);
-                // EPERM: a container's filter that does not know the call yet; the other way then tells whether that is
-                // all.
+                // EPERM may come from a container's filter that does not know the call yet. Opening step by step then
+                // shows whether the path itself is refused.
                 if (Stdlib.GetLastError() is not (Errno.ENOSYS or Errno.EPERM))
                     { refusal = Expected(path); return null; }
                 if (Stdlib.GetLastError() == Errno.ENOSYS) kernelResolves = false;
@@ -202,8 +203,8 @@ public sealed unsafe partial class SafeFolder : IDisposable
     }
 
     /// <summary>
-    /// One component at a time, each without following: the same refusals as openat2's, ENOTDIR in place of ELOOP for a
-    /// folder.
+    /// Opens one component after the other, without following links. Fails as openat2 does, except that a link in place
+    /// of a folder gives ENOTDIR, not ELOOP.
     /// </summary>
     int OpenStepwise(byte* path, int length, int flags)
     {
@@ -253,7 +254,7 @@ public sealed unsafe partial class SafeFolder : IDisposable
     }
 
     /// <summary>
-    /// The last call's refusal, where it says something of the path; a fault of the machine is thrown.
+    /// Returns the refusal of the last call, where it says something about the path. A fault of the machine is thrown.
     /// </summary>
     Errno Expected(ReadOnlySpan<byte> path) => Stdlib.GetLastError() switch
     {

@@ -4,7 +4,8 @@ using Mono.Unix.Native;
 namespace Difusor.Agent.Linux.Files;
 
 /// <summary>
-/// What the operating system refused: the call, what it was about, and the errno. Caught once, at the boundary.
+/// A refusal of the operating system: the call, what it was about, and the errno. It is foreseen: callers handle it, or
+/// it ends at a boundary (DESIGN.md, Faults).
 /// </summary>
 public class SystemFault : IOException
 {
@@ -21,19 +22,22 @@ public class SystemFault : IOException
     public Errno Errno { get; }
 
     /// <summary>
-    /// Why the last system call of this thread failed. Mono's numbers are Linux's own; Stdlib.GetLastError() would load
-    /// its native library first, and lose the number to that.
+    /// Gets why the last system call of this thread failed. Mono's numbers are those of Linux. Stdlib.GetLastError()
+    /// would first load its native library, and lose the number by that.
     /// </summary>
     public static Errno LastErrno => (Errno)Marshal.GetLastPInvokeError();
 
-    /// <summary>The fault of the call that has just failed on this thread.</summary>
+    /// <summary>Returns the fault of the call that has just failed on this thread.</summary>
     public static SystemFault Last(string call, string subject) => new(call, subject, LastErrno);
 
-    /// <summary>Throws where a call has returned a negative number.</summary>
+    /// <summary>Returns the result of a call, and throws where it is negative.</summary>
+    /// <exception cref="SystemFault">The call failed.</exception>
     public static int Check(int result, string call, string subject) =>
         result >= 0 ? result : throw Last(call, subject);
 
-    /// <summary>No room: nothing by halves may stay, and freeing space may help.</summary>
+    /// <summary>
+    /// Gets whether there was no room (ENOSPC, EDQUOT): nothing half-done may stay, and freeing space may help.
+    /// </summary>
     public bool IsNoSpace => Errno is Errno.ENOSPC or Errno.EDQUOT;
 
     static string Describe(Errno errno) => Stdlib.strerror(errno);

@@ -1,37 +1,42 @@
 namespace Difusor.Agent.Linux.Files;
 
 /// <summary>
-/// Shares out the inotify watches that the kernel grants this account (fs.inotify.max_user_watches). What is published
-/// comes first: a sender
-/// decides how many folders lie in the drop, so the drop has a number of its own, and gives watches back where the
-/// sentinel lacks some. What
-/// is not watched there is found by the full look.
+/// Shares out the inotify watches that the kernel grants this account (fs.inotify.max_user_watches). The published
+/// folders come first. A sender decides how many folders lie in the drop, so the drop has its own maximum, and gives
+/// watches back where the sentinel lacks some. The full look finds changes in folders that are not watched.
 /// </summary>
 sealed class WatchAllowance
 {
-    /// <summary>Given back beyond what was asked for, so that not each folder of a new release has to ask.</summary>
+    /// <summary>How many watches are given back at once, so that not each folder of a new release has to ask.</summary>
     const int Spare = 64;
 
+    /// <summary>
+    /// Guards <see cref="drop"/>, and is held while the drop gives watches back, so that <see cref="End"/> waits for
+    /// that.
+    /// </summary>
     readonly Lock gate = new();
     Func<int, int>? drop;
 
-    /// <summary>Folders of the drop that are watched at most.</summary>
+    /// <summary>Gets how many folders of the drop are watched at most.</summary>
     public int MostInDrop { get; init; } = 2048;
 
-    /// <summary>The drop's own watch: it gives so many back when it is asked, and tells how many there were.</summary>
+    /// <summary>
+    /// Registers the drop's watch. <paramref name="giveBack"/> gives back as many watches as it is asked for, and
+    /// returns how many there were.
+    /// </summary>
     public void Lend(Func<int, int> giveBack)
     {
         lock (gate) drop = giveBack;
     }
 
-    /// <summary>That watch is closed.</summary>
+    /// <summary>Forgets the drop's watch, which is being closed.</summary>
     public void End(Func<int, int> giveBack)
     {
         lock (gate)
             if (drop == giveBack) drop = null;
     }
 
-    /// <summary>The sentinel lacks watches: the drop gives some back.</summary>
+    /// <summary>Makes the drop give some watches back, because the sentinel lacks them.</summary>
     /// <returns>False: it had none to give.</returns>
     public bool AskTheDrop()
     {

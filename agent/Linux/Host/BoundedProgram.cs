@@ -4,34 +4,36 @@ using System.Text;
 
 namespace Difusor.Agent.Linux.Host;
 
-/// <summary>What a program of the host said.</summary>
-/// <param name="Exit">Null where it did not end in time, or said too much, and was ended.</param>
+/// <summary>The output of a program of the host.</summary>
+/// <param name="Exit">Its exit code; null where it did not end in time, or wrote too much, and was killed.</param>
 /// <param name="Output">Standard output, at most <see cref="BoundedProgram.Most"/> bytes.</param>
-/// <param name="Errors">Standard error, the same.</param>
+/// <param name="Errors">Standard error, at most as many bytes.</param>
 sealed record ProgramAnswer(int? Exit, string Output, string Errors)
 {
     public bool Succeeded => Exit == 0;
 
-    /// <summary>The line that says most: the first of standard error, or else of standard output.</summary>
+    /// <summary>Gets the line that says most: the first of standard error, or else of standard output.</summary>
     public string FirstLine =>
         (Errors + "\n" + Output).Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
         .FirstOrDefault() ?? "";
 }
 
 /// <summary>
-/// Runs programs of the host: without a shell, in one language, with an end to their time and their output.
+/// Runs programs of the host: without a shell, in one language, and with limits on their time and their output.
 /// </summary>
 sealed class BoundedProgram(IReadOnlyList<string> folders)
 {
     static readonly TimeSpan AfterItsEnd = TimeSpan.FromSeconds(1);
 
-    /// <summary>How many bytes it may write, to each of its two outputs.</summary>
+    /// <summary>Gets how many bytes a program may write to each of its two outputs.</summary>
     public int Most { get; init; } = 8 << 20;
 
-    /// <summary>How long it may take.</summary>
+    /// <summary>Gets how long a program may take.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>Where a host has its programs; PATH after them, for what is installed by hand.</summary>
+    /// <summary>
+    /// Gets the folders where a host has its programs, and those of PATH after them, for what is installed by hand.
+    /// </summary>
     public static IReadOnlyList<string> HostFolders { get; } =
         ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin",
             .. (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries)];
@@ -39,8 +41,8 @@ sealed class BoundedProgram(IReadOnlyList<string> folders)
     public static BoundedProgram OfHost() => new(HostFolders);
 
     /// <summary>
-    /// The path of a program; null where it is not installed. We are a program of the host, too, wherever we were
-    /// started from.
+    /// Returns the path of a program; null where it is not installed. For difusor-agent it is this process's own
+    /// program, wherever it was started from.
     /// </summary>
     public string? Find(string name) =>
         name == "difusor-agent" ? Environment.ProcessPath
@@ -58,8 +60,8 @@ sealed class BoundedProgram(IReadOnlyList<string> folders)
             RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
             WorkingDirectory = "/",
         };
-        // A root shell without sbin in its path is common (su), and programs call programs; what they say is compared,
-        // so in one language.
+        // A root shell without sbin in its PATH is common (su), and programs call programs. Their output is compared,
+        // so it must be in one language.
         start.Environment["PATH"] = string.Join(':', HostFolders);
         start.Environment["LC_ALL"] = start.Environment["LANG"] = "C.UTF-8";
         try
@@ -80,7 +82,8 @@ sealed class BoundedProgram(IReadOnlyList<string> folders)
         Task<(string Text, bool Whole)> output = ReadAsync(process.StandardOutput.BaseStream),
         errors = ReadAsync(process.StandardError.BaseStream);
         var both = Task.WhenAll(output, errors);
-        // Whoever says too much is not read any more, and would wait for ever.
+        // A program that writes too much is not read any more and would block for ever. So it is killed, not waited
+        // for.
         var ended = Task.WhenAny(both.ContinueWith(_ => { }, TaskScheduler.Default), Task.Delay(Patience))
             .Result != null
             && both.IsCompletedSuccessfully && both.Result.All(each => each.Whole) && process.WaitForExit(Patience);

@@ -14,8 +14,9 @@ public static class ConfigurationFiles
     static readonly string[] HostFolders = ["/etc/difusor-agent/elections", "/usr/share/difusor-agent/elections"];
 
     /// <summary>Reads a configuration and its profile.</summary>
-    /// <param name="file">The configuration.</param>
-    /// <param name="asAgent">The agent itself asks: what it cannot read of what is for it is a problem.</param>
+    /// <param name="file">The path of the configuration.</param>
+    /// <param name="asAgent">True: the agent itself asks. Then it is a problem if a file meant for the agent cannot be
+    /// read.</param>
     /// <exception cref="SystemFault">The file cannot be read.</exception>
     public static Reading<Configured> Load(string file, bool asAgent = false)
     {
@@ -36,9 +37,9 @@ public static class ConfigurationFiles
     /// Reads a profile by its id (from <c>elections/</c> beside the configuration, then /etc, /usr/share, then those
     /// built in) or by its path.
     /// </summary>
-    /// <param name="election">The id or path, as the configuration or an option has it.</param>
+    /// <param name="election">The id or path, as it stands in the configuration or an option.</param>
     /// <param name="file">The file that names it, for messages and for a relative path.</param>
-    /// <param name="at">Where it names it.</param>
+    /// <param name="at">Where in that file it is named.</param>
     public static Reading<ElectionProfile> LoadProfile(string election, string file, Position at)
     {
         var folder = Path.GetDirectoryName(file) ?? "/";
@@ -65,14 +66,15 @@ public static class ConfigurationFiles
             new Said("config.no-profile", ("election", election), ("known", string.Join(", ", BuiltIn)))));
     }
 
-    /// <summary>The ids of the profiles compiled in.</summary>
+    /// <summary>Gets the ids of the profiles that are compiled in.</summary>
     public static IReadOnlyList<string> BuiltIn { get; } =
         [.. Assembly.GetExecutingAssembly().GetManifestResourceNames()
             .Where(name => name.StartsWith(Embedded, StringComparison.Ordinal))
             .Select(name => Path.GetFileNameWithoutExtension(name)).Order(StringComparer.Ordinal)];
 
     /// <summary>
-    /// A profile that is called by its id must say the same id; its offsets must be those of its zone on each date.
+    /// Checks a profile that was read: one that is called by its id must have that id, and its offsets must be those of
+    /// its zone on each date.
     /// </summary>
     static Reading<ElectionProfile> Named(Reading<ElectionProfile> read, string election, bool isPath)
     {
@@ -93,7 +95,9 @@ public static class ConfigurationFiles
     static Reading<ElectionProfile> Refuse(ConfigProblem problem) =>
         new(problem.File, null, [problem], new Dictionary<string, Position>());
 
-    /// <summary>A file's bytes; of a too large one enough that the reader sees it is.</summary>
+    /// <summary>
+    /// Returns the bytes of a file; of a file that is too large, just enough that the reader notices.
+    /// </summary>
     static byte[] ReadWhole(string path)
     {
         try

@@ -6,8 +6,8 @@ using Serilog.Events;
 namespace Difusor.Agent.Linux.Host;
 
 /// <summary>
-/// What is no decision and yet worth a word: on standard error, one line each. Under systemd the line begins with its
-/// priority, as sd-daemon(3) reads it, and carries no time, for journald has its own.
+/// Writes diagnostics to standard error, one line each: messages that are useful but are no decisions. Under systemd
+/// the line begins with its priority, as sd-daemon(3) reads it, and has no time, because journald adds its own.
 /// </summary>
 static class Diagnostics
 {
@@ -27,7 +27,7 @@ static class Diagnostics
             Console.Error.WriteLine(
             Line(logEvent.Level, logEvent.RenderMessage(System.Globalization.CultureInfo.InvariantCulture)));
 
-        /// <summary>syslog(3): 2 critical, 3 error, 4 warning, 6 info, 7 debug.</summary>
+        /// <summary>Returns the priority of syslog(3): 2 critical, 3 error, 4 warning, 6 info, 7 debug.</summary>
         internal static int Priority(LogEventLevel level) => level switch
         {
             LogEventLevel.Fatal => 2,

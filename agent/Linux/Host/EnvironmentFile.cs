@@ -7,38 +7,39 @@ using Mono.Unix.Native;
 namespace Difusor.Agent.Linux.Host;
 
 /// <summary>
-/// Reads the file of <c>notify.environment</c>. It holds secrets, so it is refused where another account than the
-/// agent's, root and the file's group could read it, or another than the agent's and root could have written it.
+/// Reads the file of <c>notify.environment</c>. It holds secrets. So it is refused where any account except the
+/// agent's, root and the file's group could read it, or where any account except the agent's and root could have
+/// written it.
 /// </summary>
 static class EnvironmentFile
 {
     /// <summary>
-    /// What 0640 does not have: more for the owner than reading and writing, more for the group than reading, anything
-    /// for others.
+    /// The permission bits beyond 0640: more than reading and writing for the owner, more than reading for the group,
+    /// anything for others.
     /// </summary>
     const uint TooOpen = 0b001_011_111, Permissions = 0b111_111_111;
 
-    /// <summary>Reads it as the agent does, each time that the command is run.</summary>
+    /// <summary>Reads the file as the agent does, each time that the command is run.</summary>
     /// <returns>The variables, or the problem.</returns>
     public static Reading<CommandEnvironment> Read(string path) =>
         Read(path, new Place(path, Position.Start, StateFolder: null, AsAgent: true));
 
-    /// <summary>Says what is wrong with the file that a configuration names.</summary>
+    /// <summary>Returns what is wrong with the file that a configuration names.</summary>
     /// <param name="settings">The configuration.</param>
-    /// <param name="file">Its path.</param>
-    /// <param name="at">Where it names the file.</param>
-    /// <param name="asAgent">The agent itself asks. An operator who may not read the secrets may use every other
+    /// <param name="file">The path of the configuration.</param>
+    /// <param name="at">Where the configuration names the file.</param>
+    /// <param name="asAgent">True: the agent itself asks. An operator who may not read the secrets may use every other
     /// command.</param>
     public static IReadOnlyList<ConfigProblem> Check(Settings settings, string file, Position at, bool asAgent) =>
         settings.Notify.Environment is not { } path ? []
         : Read(path, new Place(file, at, settings.Paths.State, asAgent)).Problems;
 
-    /// <summary>Where a message points to, and whom the file is for.</summary>
+    /// <summary>Says where a message points to, and for whom the file is read.</summary>
     readonly record struct Place(string File, Position At, string? StateFolder, bool AsAgent);
 
     static Reading<CommandEnvironment> Read(string path, Place place)
     {
-        // O_NONBLOCK: a FIFO without a writer would be waited for.
+        // Without O_NONBLOCK, opening a FIFO would wait for a writer.
         var descriptor = Syscall.open(
             path, OpenFlags.O_RDONLY | OpenFlags.O_NONBLOCK | OpenFlags.O_CLOEXEC | OpenFlags.O_NOCTTY);
         if (descriptor < 0)
@@ -69,13 +70,16 @@ static class EnvironmentFile
         return CommandEnvironment.Read(bytes.AsSpan(0, length), path);
     }
 
-    /// <summary>The account that the agent runs as: ours, or where root asks, whose the state is.</summary>
+    /// <summary>
+    /// Returns the account that the agent runs as: our own, or where root asks, the owner of the state folder.
+    /// </summary>
     static uint AccountOf(string? state) =>
         Syscall.geteuid() is var own && own == 0 && state is not null && Syscall.stat(state, out var found) == 0
             ? found.st_uid : own;
 
     /// <summary>
-    /// Whether an account may read a file by its owner and group; what is ours has been opened already.
+    /// Returns whether an account may read a file by its owner and group. For our own account that is sure: the file is
+    /// open already.
     /// </summary>
     static bool MayRead(uint uid, in Stat file)
     {

@@ -5,15 +5,15 @@ using Difusor.Agent.Linux.Files;
 namespace Difusor.Agent.Linux.Host;
 
 /// <summary>
-/// Reads this host's clocks (clock_gettime(2)); Mono.Posix has no CLOCK_MONOTONIC_RAW nor CLOCK_BOOTTIME.
+/// Reads this host's clocks (clock_gettime(2)). Mono.Posix has neither CLOCK_MONOTONIC_RAW nor CLOCK_BOOTTIME.
 /// </summary>
 public static partial class HostClock
 {
     const int Realtime = 0, Monotonic = 1, MonotonicRaw = 4, Boottime = 7;
 
     /// <summary>
-    /// CLOCK_REALTIME is read between two reads of CLOCK_MONOTONIC_RAW, so that a preemption in between shows; the
-    /// closest of three is kept.
+    /// Reads all clocks. CLOCK_REALTIME is read between two reads of CLOCK_MONOTONIC_RAW, so that a preemption in
+    /// between shows. Of three tries the one with the shortest interval is kept.
     /// </summary>
     public static ClockReading Read()
     {

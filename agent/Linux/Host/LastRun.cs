@@ -7,16 +7,19 @@ using Difusor.Agent.Linux.Files;
 namespace Difusor.Agent.Linux.Host;
 
 /// <summary>
-/// Keeps on disk how this run stands, so that the next one knows how it ended and which deliveries it had in hand then:
-/// <c>run.json</c> below <c>paths.state</c>, flushed, for what must outlive a power cut (who is suspected or set
-/// aside), and <c>in-hand.json</c>, which is only renamed into place: the death of a process takes nothing from the
-/// page cache, and a power cut blames nobody. Any thread.
+/// Keeps on disk how this run stands, so that the next run knows how it ended and which deliveries it had in hand then.
+/// <c>run.json</c> below <c>paths.state</c> is flushed, because it must outlive a power cut: it says which deliveries
+/// are suspected or set aside. <c>in-hand.json</c> is only renamed into place: the death of a process takes nothing
+/// from the page cache, and a power cut must blame no delivery. Any thread.
 /// </summary>
 public sealed class LastRun
 {
     const string Name = "run.json", InHandName = "in-hand.json", BootId = "/proc/sys/kernel/random/boot_id";
     const uint Mode = Modes.PrivateFile;
 
+    /// <summary>
+    /// Guards changes of <see cref="mark"/> and <see cref="written"/>, and the writing of both files.
+    /// </summary>
     readonly Lock changing = new();
     readonly string state;
     readonly Action<SystemFault> complain;
@@ -27,31 +30,31 @@ public sealed class LastRun
     LastRun(string state, RunMark mark, Action<SystemFault> complain) =>
         (this.state, this.mark, this.complain) = (state, mark, complain);
 
-    /// <summary>How the run before this one ended; null where there was none.</summary>
+    /// <summary>Gets how the run before this one ended; null where there was none.</summary>
     public RunEnd? Previous { get; private init; }
 
-    /// <summary>What it had in hand, where it ended without a word.</summary>
+    /// <summary>Gets which deliveries the run before had in hand, where it ended without saying so.</summary>
     public ImmutableArray<RawPath> PreviousInHand { get; private init; } = [];
 
-    /// <summary>The fault that ended it, where it could still say so.</summary>
+    /// <summary>Gets the fault that ended the run before, where it could still write it down.</summary>
     public string? PreviousLastWord { get; private init; }
 
-    /// <summary>What is set aside because of that end.</summary>
+    /// <summary>Gets the deliveries that were set aside because of that end.</summary>
     public ImmutableArray<RawPath> NewlySetAside { get; private init; } = [];
 
     /// <summary>
-    /// How many deliveries may be in hand at once after a death; null: as many as the configuration allows.
+    /// Gets how many deliveries may be in hand at once after a death; null: as many as the configuration allows.
     /// </summary>
     public int? AtOnce => mark.AtOnce;
 
-    /// <summary>What is set aside now.</summary>
+    /// <summary>Gets the deliveries that are set aside now.</summary>
     public ImmutableArray<RawPath> SetAside => [.. mark.SetAside.Keys];
 
     public bool IsSetAside(RawPath root) => mark.SetAside.ContainsKey(root);
 
-    /// <summary>Learns how the last run ended, and begins this one's mark.</summary>
-    /// <param name="complain">Told where the mark cannot be written: the night goes on without it.</param>
-    /// <param name="boot">This boot's id; null: the kernel's.</param>
+    /// <summary>Learns how the last run ended, and begins the mark of this one.</summary>
+    /// <param name="complain">Called where the mark cannot be written: the agent goes on without it.</param>
+    /// <param name="boot">The id of this boot; null: the kernel's.</param>
     public static LastRun Begin(string state, Action<SystemFault> complain, string? boot = null)
     {
         boot ??= File.Exists(BootId) ? File.ReadAllText(BootId).Trim() : "unknown";
@@ -71,8 +74,8 @@ public sealed class LastRun
     }
 
     /// <summary>
-    /// Says which deliveries are in hand. On disk, as far as the death of this process is concerned, when it returns;
-    /// called before anything of a delivery is staged.
+    /// Writes down which deliveries are in hand. It must be called before anything of a delivery is staged. When it
+    /// returns, the note survives the death of this process, but not a power cut.
     /// </summary>
     public void InHand(IReadOnlyCollection<RawPath> roots)
     {
@@ -83,27 +86,27 @@ public sealed class LastRun
         }
     }
 
-    /// <summary>A delivery has come to its end: a verdict with all that follows from it.</summary>
+    /// <summary>Notes that a delivery is finished: it has a verdict, and all its consequences are on disk.</summary>
     public void Cleared(RawPath root) => Change(mark => mark.Cleared(root));
 
-    /// <summary>Forgets what is not in the drop any more.</summary>
+    /// <summary>Forgets deliveries that are not in the drop any more.</summary>
     public void KeepOnly(Func<RawPath, bool> isThere) => Change(mark => mark.Only(isThere));
 
-    /// <summary>Hears what a look has found of a delivery that is set aside.</summary>
-    /// <returns>False where it has changed, and is set aside no longer.</returns>
+    /// <summary>Takes what a look has found of a delivery that is set aside.</summary>
+    /// <returns>False where the delivery has changed, and is not set aside any more.</returns>
     public bool Looked(RawPath root, string fingerprint)
     {
         Change(mark => mark.Looked(root, fingerprint));
         return IsSetAside(root);
     }
 
-    /// <summary>The operator's <c>retry</c>.</summary>
+    /// <summary>Answers the operator's <c>retry</c>: nothing is suspected or set aside any more.</summary>
     public void Forgive() => Change(mark => mark.Forgiven());
 
-    /// <summary>The agent ends in good order.</summary>
+    /// <summary>Notes that the agent ends in good order.</summary>
     public void Stopped(string cause) => Change(mark => mark with { Stopped = cause });
 
-    /// <summary>The process ends because of a fault that nothing has caught.</summary>
+    /// <summary>Notes that the process ends because of a fault that was not caught.</summary>
     public void LastWord(InternalFault fault) => Change(mark => mark with { LastWord = fault.ToString() });
 
     void Change(Func<RunMark, RunMark> change)
@@ -142,7 +145,7 @@ public sealed class LastRun
         }
     }
 
-    /// <summary>Nobody but the agent writes there; what cannot be read is as good as nothing.</summary>
+    /// <summary>Reads a file that only the agent writes; null where it cannot be read.</summary>
     static string? TryRead(string path)
     {
         const int Longest = 1 << 20;

@@ -9,8 +9,8 @@ using Mono.Unix.Native;
 namespace Difusor.Agent.Linux.Journal;
 
 /// <summary>
-/// The folder of evidence that an operator hands to the institute. Each file is hashed as it is written; SHA256SUMS at
-/// the top covers all of them, so that <c>sha256sum -c</c> and <c>difusor-agent verify</c> can say that nothing was
+/// The folder of evidence that an operator hands to the institute. Each file is hashed as it is written. SHA256SUMS at
+/// the top covers all files, so that <c>sha256sum -c</c> and <c>difusor-agent verify</c> can prove that nothing was
 /// changed since.
 /// </summary>
 public sealed class EvidenceBundle
@@ -18,7 +18,7 @@ public sealed class EvidenceBundle
     public const string SumsName = "SHA256SUMS";
     readonly SortedDictionary<string, string> sums = new(StringComparer.Ordinal);
 
-    /// <exception cref="IOException">The folder is there already: evidence is not mixed.</exception>
+    /// <exception cref="IOException">The folder exists already: evidence must not be mixed.</exception>
     public EvidenceBundle(string folder)
     {
         if (Path.Exists(folder)) throw new IOException($"{folder} is there already");
@@ -37,10 +37,10 @@ public sealed class EvidenceBundle
     }
 
     /// <summary>
-    /// Copies a file of the agent's as it stands. Root makes the bundle and the agent's account owns the folder, so a
-    /// link, there or on the way, is refused: it could lead to any file that only root may read.
+    /// Copies one of the agent's files as it is now. Root makes the bundle, but the agent's account owns the folder. So
+    /// a link, as the file or on the path to it, is refused: it could lead to any file that only root may read.
     /// </summary>
-    /// <exception cref="SystemFault">It cannot be opened, or is no regular file.</exception>
+    /// <exception cref="SystemFault">The file cannot be opened, or is no regular file.</exception>
     public void Copy(string relative, string state, string source)
     {
         using var folder = SafeFolder.Open(state);
@@ -53,7 +53,7 @@ public sealed class EvidenceBundle
         Write(relative, stream, stream.Length);
     }
 
-    /// <summary>The journal's whole lines and its head mark, as of now; the agent may go on writing.</summary>
+    /// <summary>Copies the journal's whole lines and its head mark as of now; the agent may go on writing.</summary>
     public void CopyJournal(JournalFolder journal)
     {
         JournalRecord? last = null;
@@ -67,7 +67,7 @@ public sealed class EvidenceBundle
         if (last is not null) Write($"journal/{HeadMark.FileName}", new HeadMark(last.Seq, last.Head).ToString());
     }
 
-    /// <summary>Writes SHA256SUMS; the bundle is then whole.</summary>
+    /// <summary>Writes SHA256SUMS, which completes the bundle.</summary>
     public void Seal()
     {
         var lines = new StringBuilder();

@@ -3,16 +3,16 @@ using Difusor.Agent.Journal;
 namespace Difusor.Agent.Linux.Journal;
 
 /// <summary>
-/// What <c>journal verify</c> found: how much was followed, and the first line that does not fit, if any.
+/// The result of <c>journal verify</c>: how far the chain was followed, and the first line that does not fit, if any.
 /// </summary>
 /// <param name="Torn">Whether the last line has no line feed yet: the agent is writing it, or a crash tore it.</param>
 public sealed record JournalAudit(
     long Records, long FirstSeq, long Seq, string Head, long Confirmed, bool Torn, ChainProblem? Problem)
 {
-    /// <summary>Follows the chain over <paramref name="files"/>, in their order.</summary>
+    /// <summary>Follows the chain through <paramref name="files"/>, in their order.</summary>
     /// <param name="witnesses">Heads from a syslog file.</param>
     /// <param name="mark">The head mark beside the journal.</param>
-    /// <param name="fromTheFirst">Whether record 1 must come first.</param>
+    /// <param name="fromTheFirst">Whether the first record must be record 1.</param>
     public static JournalAudit Of(
         IReadOnlyList<string> files, IReadOnlyDictionary<long, Witness> witnesses, HeadMark? mark,
         bool fromTheFirst = true)
@@ -27,7 +27,7 @@ public sealed record JournalAudit(
             chain.Records, chain.FirstSeq, chain.Seq, chain.Head, chain.Confirmed, torn, chain.Problem);
     }
 
-    /// <returns>False where the chain need not be followed any further.</returns>
+    /// <returns>False: stop following the chain.</returns>
     static bool FollowFile(ChainVerifier chain, string file, bool isLast)
     {
         var name = Path.GetFileName(file);

@@ -3,8 +3,8 @@ using Difusor.Agent.Journal;
 namespace Difusor.Agent.Linux.Journal;
 
 /// <summary>
-/// Reads a journal onwards from a position while the agent goes on writing it, over its files; what has been read is
-/// not read again.
+/// Reads a journal forward from a position, across its files, while the agent goes on writing. Each record is read
+/// once.
 /// </summary>
 public sealed class JournalCursor(JournalFolder folder, long after) : IDisposable
 {
@@ -12,10 +12,10 @@ public sealed class JournalCursor(JournalFolder folder, long after) : IDisposabl
     FileStream? stream;
     LineReader? lines;
 
-    /// <summary>The last record given.</summary>
+    /// <summary>Gets the number of the last record that was returned.</summary>
     public long Seq { get; private set; } = after;
 
-    /// <summary>The next record; null where there is none yet.</summary>
+    /// <summary>Returns the next record; null if there is none yet.</summary>
     public JournalRecord? Next()
     {
         while (true)
@@ -24,7 +24,8 @@ public sealed class JournalCursor(JournalFolder folder, long after) : IDisposabl
             if (NextHere() is { } record) return record;
             var following = folder.Files().FirstOrDefault(other => string.CompareOrdinal(other, file) > 0);
             if (following is null) return null;
-            // A file gets a successor only after its last line: what came between the read and the look is read now.
+            // A file gets a successor only after its last line, so read first what was written between the read and the
+            // listing.
             if (NextHere() is { } late) return late;
             Open(following);
         }
@@ -43,7 +44,9 @@ public sealed class JournalCursor(JournalFolder folder, long after) : IDisposabl
         return null;
     }
 
-    /// <summary>The last file that begins at or before the position: those before it are not read.</summary>
+    /// <summary>
+    /// Opens the last file that begins at or before the position, so that earlier files are not read.
+    /// </summary>
     bool OpenFirst()
     {
         var files = folder.Files();

@@ -8,7 +8,7 @@ using Mono.Unix.Native;
 namespace Difusor.Agent.Linux.Journal;
 
 /// <summary>
-/// When a journal file is full, and how much space each file has set aside from its beginning, in bytes.
+/// The size in bytes at which a journal file is full, which is also the space reserved for each file at its beginning.
 /// </summary>
 public readonly record struct JournalSizes(long RotateAt)
 {
@@ -16,10 +16,11 @@ public readonly record struct JournalSizes(long RotateAt)
 }
 
 /// <summary>
-/// The journal as it is written (contract, section 11). Append, for each event: <c>pwrite</c>, <c>fdatasync</c>, and
-/// only then the record counts; the head mark follows without a flush. Each file, and a spare one for after it, has its
-/// whole size set aside by fallocate(2) without showing it, so that a disk that others have filled still takes the
-/// record of it; a file system without fallocate gives no such promise. Not thread-safe: the agent loop alone writes.
+/// Writes the journal (contract, section 11). Each event is appended with <c>pwrite</c> and <c>fdatasync</c>, and only
+/// then the record counts; the head mark follows without a flush. Each file, and a spare one for the next rotation,
+/// reserves its whole size with fallocate(2), without changing its length: if other programs fill the disk, the journal
+/// can still record that. A file system without fallocate gives no such guarantee. Not thread-safe: only the agent loop
+/// writes.
 /// </summary>
 public sealed class JournalFile : IJournal, IDisposable
 {
@@ -46,32 +47,31 @@ public sealed class JournalFile : IJournal, IDisposable
         FlushFolder();
     }
 
-    /// <summary>The last record's number; 0 before the first.</summary>
+    /// <summary>Gets the last record's number; 0 before the first.</summary>
     public long Seq { get; private set; }
 
-    /// <summary>The last record's head, which the next one names as its <c>prev</c>.</summary>
+    /// <summary>Gets the last record's head, which the next record contains as its <c>prev</c>.</summary>
     public string Head { get; private set; }
 
     /// <summary>
-    /// Where a torn last line was put at this opening; null where there was none. Goes into <c>AGENT_STARTED</c>.
+    /// Gets the file that a torn last line was moved to when the journal was opened; null if there was none. Goes into
+    /// <c>AGENT_STARTED</c>.
     /// </summary>
     public string? SetAside { get; }
 
     /// <summary>
-    /// What the head mark and the last line disagree about, in plain English; null where all is well. Goes into
+    /// Gets how the head mark and the last line disagree, in plain English; null if they agree. Goes into
     /// <c>AGENT_STARTED</c>.
     /// </summary>
     public string? Problem { get; }
 
-    /// <summary>The same journal for reading.</summary>
+    /// <summary>Gets the same journal for reading.</summary>
     public JournalFolder Folder => new(folder);
 
-    /// <summary>Called after each record, on the thread that appended it.</summary>
+    /// <summary>Gets or sets what is called after each record, on the thread that appended it.</summary>
     public Action? Appended { get; set; }
 
-    /// <summary>
-    /// Opens the journal in <paramref name="folder"/>, making it where it is not there, and finds its end.
-    /// </summary>
+    /// <summary>Opens the journal in <paramref name="folder"/>, creating it if needed, and finds its end.</summary>
     /// <exception cref="SystemFault">The folder or its files cannot be made, read or written.</exception>
     public static JournalFile Open(string folder, JournalSizes? sizes = null)
     {
@@ -81,9 +81,9 @@ public sealed class JournalFile : IJournal, IDisposable
         return new JournalFile(folder, sizes ?? JournalSizes.Default, JournalTail.Find(new JournalFolder(folder)));
     }
 
-    /// <summary>Writes one event and returns when it is on stable storage.</summary>
-    /// <exception cref="SystemFault">It is not: nothing that it would allow may be done. The journal is as it was
-    /// before.</exception>
+    /// <summary>Writes one event, and returns when it is on stable storage.</summary>
+    /// <exception cref="SystemFault">The event is not on stable storage, so nothing that it would allow may be done.
+    /// The journal is as it was before.</exception>
     public JournalRecord Append(AgentEvent happened, DateTimeOffset? trusted, DateTimeOffset system)
     {
         var (line, record) = RecordLine.Write(happened, Seq + 1, Head, trusted, system);
@@ -128,8 +128,8 @@ public sealed class JournalFile : IJournal, IDisposable
     }
 
     /// <summary>
-    /// The next file, empty, with its space set aside; without room for it the journal goes on in the space of the
-    /// present one.
+    /// Creates the next file, empty, with its space reserved. If there is no space for it, the journal goes on in the
+    /// space of the present file.
     /// </summary>
     void PrepareSpare()
     {
@@ -139,10 +139,12 @@ public sealed class JournalFile : IJournal, IDisposable
         _ = Syscall.close(spare);
     }
 
-    /// <summary>A refusal is no fault here: the append itself says when there is no room.</summary>
+    /// <summary>
+    /// Reserves the space of a file. Ignores a refusal, because the append itself reports a full disk.
+    /// </summary>
     void Reserve(int file) => _ = Native.fallocate(file, Native.FallocKeepSize, 0, sizes.RotateAt);
 
-    /// <summary>A mark that lags is no alarm, so a failed write of it is none either.</summary>
+    /// <summary>Writes the head mark. Ignores a failure, because a mark that lags is allowed.</summary>
     void MarkHead()
     {
         try

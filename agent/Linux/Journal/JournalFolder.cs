@@ -4,8 +4,8 @@ using Difusor.Agent.Journal;
 namespace Difusor.Agent.Linux.Journal;
 
 /// <summary>
-/// Reads a journal, also while the agent writes it: <c>*.jsonl</c> in the order of their names. It opens read-only and
-/// needs no lock.
+/// Reads a journal (<c>*.jsonl</c> in the order of their names), also while the agent writes it. Opens files read-only
+/// and needs no lock.
 /// </summary>
 public sealed class JournalFolder(string path)
 {
@@ -14,8 +14,8 @@ public sealed class JournalFolder(string path)
     public string Path { get; } = path;
 
     /// <summary>
-    /// Returns the name of the file that comes after this one: the next number. A name that is none of ours, which a
-    /// hand put beside them and which comes last, is followed by one that comes after it.
+    /// Returns the name of the file after this one: the next number. A name that is not the agent's (somebody put it
+    /// there, and it sorts last) gets a successor that sorts after it.
     /// </summary>
     public static string After(string name)
     {
@@ -25,7 +25,7 @@ public sealed class JournalFolder(string path)
             ? (number + 1).ToString("D6", CultureInfo.InvariantCulture) + Extension : stem + "0" + Extension;
     }
 
-    /// <summary>Full paths in the order in which they are read; empty where there is no folder yet.</summary>
+    /// <summary>Returns the full paths in reading order; empty if there is no folder yet.</summary>
     public IReadOnlyList<string> Files()
     {
         if (!Directory.Exists(Path)) return [];
@@ -35,15 +35,17 @@ public sealed class JournalFolder(string path)
     }
 
     /// <summary>
-    /// All records, the oldest first. A line that is no record is passed over: <c>journal verify</c> is who judges.
+    /// Returns all records, the oldest first. Skips a line that is no record, because <c>journal verify</c> is the one
+    /// to judge it.
     /// </summary>
     public IEnumerable<JournalRecord> Records() => Files().SelectMany(RecordsOf);
 
-    /// <summary>All records, the newest first, one file in memory at a time.</summary>
+    /// <summary>Returns all records, the newest first, with one file in memory at a time.</summary>
     public IEnumerable<JournalRecord> NewestFirst() => Files().Reverse().SelectMany(file => RecordsOf(file).Reverse());
 
     /// <summary>
-    /// What the agent last knew to be on disk, from a small file beside the journal; null where there is none.
+    /// Reads the last record that the agent knew to be on disk, from a small file beside the journal; null if there is
+    /// none.
     /// </summary>
     public HeadMark? ReadHead()
     {
@@ -56,7 +58,7 @@ public sealed class JournalFolder(string path)
         new(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1,
             FileOptions.SequentialScan);
 
-    /// <summary>The number of a file's first record; null where it has none.</summary>
+    /// <summary>Returns the number of a file's first record; null if it has none.</summary>
     internal static long? FirstSeq(string file) => RecordsOf(file).FirstOrDefault()?.Seq;
 
     static IEnumerable<JournalRecord> RecordsOf(string file)

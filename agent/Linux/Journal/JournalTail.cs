@@ -4,10 +4,10 @@ using Difusor.Agent.Journal;
 namespace Difusor.Agent.Linux.Journal;
 
 /// <summary>
-/// Where a journal goes on: the last file and how long it is without a torn end, and the last record. What follows the
-/// last whole record is put into <c>NNNNNN.torn</c> beside it, never guessed. Where the head mark knows of a later
-/// record, or of another one with the same number, the journal goes on from the mark: the loss then stays visible in
-/// the chain for ever.
+/// Where a journal continues: the last file, its length without a torn end, and the last record. What follows the last
+/// whole record is moved to <c>NNNNNN.torn</c> beside it; the agent never guesses what it was. If the head mark names a
+/// later record, or another record with the same number, the journal continues from the mark, so that the loss stays
+/// visible in the chain for ever.
 /// </summary>
 sealed record JournalTail(string Name, long Length, long Seq, string Head, string? SetAside, string? Problem)
 {
@@ -40,7 +40,9 @@ sealed record JournalTail(string Name, long Length, long Seq, string Head, strin
         return tail with { Seq = mark.Seq, Head = mark.Head, Problem = problem };
     }
 
-    /// <summary>The end of the last line that is a record, searched from the back, and that record.</summary>
+    /// <summary>
+    /// Finds the last line that is a record, from the back; returns that record and the offset where its line ends.
+    /// </summary>
     static (int Length, JournalRecord? Record) LastRecord(ReadOnlySpan<byte> bytes)
     {
         var end = bytes.LastIndexOf((byte)'\n');

@@ -2,13 +2,13 @@ using System.Globalization;
 
 namespace Difusor.Agent.Linux.Ntp;
 
-/// <summary>What one NTP client of the host answered to its own query program.</summary>
-/// <param name="Synchronized">It holds the system clock to be right.</param>
-/// <param name="Source">The server that it follows, as it names it; null where it follows none.</param>
-/// <param name="Offset">The system clock against NTP time: positive where the system clock is ahead.</param>
+/// <summary>The answer of one NTP client of the host to its own query program.</summary>
+/// <param name="Synchronized">Whether the client considers the system clock correct.</param>
+/// <param name="Source">The server that it follows, in the client's own words; null if it follows none.</param>
+/// <param name="Offset">The system clock minus NTP time: positive if the system clock is ahead.</param>
 public sealed record HostTimeReport(bool? Synchronized, string? Source, int? Stratum, TimeSpan? Offset)
 {
-    /// <summary>Reads <c>chronyc -n tracking</c>; null where it is something else.</summary>
+    /// <summary>Reads <c>chronyc -n tracking</c>; null if the text is something else.</summary>
     public static HostTimeReport? OfChrony(string text)
     {
         var said = Pairs(text.Split('\n'), ':');
@@ -17,7 +17,7 @@ public sealed record HostTimeReport(bool? Synchronized, string? Source, int? Str
         TimeSpan? offset = words.Length > 2 && Number(words[0]) is { } seconds
             ? Seconds(words[2] == "slow" ? -seconds : seconds) : null;
         var synchronized = leap != "Not synchronised";
-        // "C0A80001 (192.168.0.1)"; "7F7F0101 ()" is its own clock, "00000000 ()" none.
+        // "C0A80001 (192.168.0.1)" is a server; "7F7F0101 ()" is the local clock, "00000000 ()" is none.
         var source = said.GetValueOrDefault("Reference ID", "") is var id
             && id.IndexOf('(', StringComparison.Ordinal) is var open and >= 0
             ? id[(open + 1)..].TrimEnd(')') : "";
@@ -26,7 +26,7 @@ public sealed record HostTimeReport(bool? Synchronized, string? Source, int? Str
     }
 
     /// <summary>
-    /// Reads <c>timedatectl show</c> and, after it, <c>timedatectl show-timesync</c>; null where NTP is not spoken of.
+    /// Reads <c>timedatectl show</c> followed by <c>timedatectl show-timesync</c>; null if they do not mention NTP.
     /// </summary>
     public static HostTimeReport? OfTimesyncd(string text)
     {
@@ -40,7 +40,7 @@ public sealed record HostTimeReport(bool? Synchronized, string? Source, int? Str
     }
 
     /// <summary>
-    /// Reads <c>ntpq -n -c "rv 0 leap,stratum,refid,offset"</c>; its offset is NTP time against the system clock, in
+    /// Reads <c>ntpq -n -c "rv 0 leap,stratum,refid,offset"</c>. Its offset is NTP time minus the system clock, in
     /// milliseconds.
     /// </summary>
     public static HostTimeReport? OfNtpd(string text)

@@ -8,14 +8,13 @@ using Mono.Unix.Native;
 namespace Difusor.Agent.Linux.Ntp;
 
 /// <summary>
-/// Asks the configured servers, each name at all of its addresses, IPv4 and IPv6 (RFC 5905, RFC 8633). This is the seam
-/// where the package GuerrillaNtp would plug in, were it served: it too would fill an <see cref="NtpPoll"/>, from which
-/// everything else follows.
+/// Asks the configured servers, each name at all of its addresses, IPv4 and IPv6 (RFC 5905, RFC 8633).
 /// </summary>
-/// <param name="resolve">Looks a name up; null: the host's resolver.</param>
+/// <param name="resolve">Looks up a name; null: the host's resolver.</param>
 public sealed class NtpClient(IReadOnlyList<string> servers, Func<string, Task<IPAddress[]>>? resolve = null)
+    : INtpSource
 {
-    /// <summary>What takes longer says little about the time anyway.</summary>
+    /// <summary>How long to wait for answers: a slower one says little about the time anyway.</summary>
     static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(1);
     static readonly TimeSpan LookupWithin = TimeSpan.FromMilliseconds(700);
 
@@ -24,8 +23,7 @@ public sealed class NtpClient(IReadOnlyList<string> servers, Func<string, Task<I
     bool anyAnswered;
 
     /// <summary>
-    /// One question to each address, all at once; returns as soon as all have answered, and after about a second at the
-    /// latest.
+    /// Sends one request to each address, all at once. Returns when all have answered, or after about a second.
     /// </summary>
     public NtpPoll Ask()
     {
@@ -46,7 +44,9 @@ public sealed class NtpClient(IReadOnlyList<string> servers, Func<string, Task<I
         }
     }
 
-    /// <summary>A resolver that hangs holds nobody up: its answer is taken at a later poll.</summary>
+    /// <summary>
+    /// Looks up the names. If a resolver hangs, the poll does not wait for it; a later poll takes its answer.
+    /// </summary>
     void Resolve()
     {
         foreach (var server in known) server.BeginLookupIfNone();
@@ -70,7 +70,7 @@ public sealed class NtpClient(IReadOnlyList<string> servers, Func<string, Task<I
             var ready = Native.poll(entries, (nuint)open.Length, left);
             if (ready < 0 && Stdlib.GetLastError() != Errno.EINTR) throw SystemFault.Last("poll", "the NTP sockets");
             foreach (var exchange in open) exchange.Receive();
-            // Also where something still comes: a flood that is no answer must not go on for ever.
+            // Return even if datagrams still come: a flood without an answer must not go on for ever.
             if (left == 0) return;
         }
     }

@@ -9,8 +9,8 @@ using Mono.Unix.Native;
 namespace Difusor.Agent.Linux.PackageFiles;
 
 /// <summary>
-/// Hashes files on all cores while the listing still goes on. Each worker has one buffer and, per file, three system
-/// calls (openat, pread, close): with files of some hundred bytes the calls are the cost, not SHA-256.
+/// Hashes files on all cores while the listing still goes on. Each worker has one buffer, and makes three system calls
+/// for each file (openat, pread, close): with files of some hundred bytes the calls are the cost, not SHA-256.
 /// </summary>
 sealed unsafe class FileHashing
 {
@@ -20,7 +20,8 @@ sealed unsafe class FileHashing
     readonly LimitSettings limits;
     readonly ReadingProgress progress;
     readonly FindingList findings = new();
-    readonly List<List<ContentEntry>> parts = [];   // one a worker, each in the order of its paths
+    readonly List<List<ContentEntry>> parts = [];   // one for each worker, in the order of the paths
+    /// <summary>The work that waits. It is also the lock that guards <see cref="listed"/>.</summary>
     readonly Queue<(ListedFolder Folder, int From, int To)> chunks = new();
     readonly List<Thread> workers = [];
     readonly bool shortReadIsEnd;
@@ -37,7 +38,7 @@ sealed unsafe class FileHashing
         foreach (var worker in workers) worker.Start();
     }
 
-    /// <summary>Takes a folder's files on.</summary>
+    /// <summary>Takes on the files of a folder.</summary>
     internal void Add(ListedFolder folder)
     {
         lock (chunks)
@@ -48,7 +49,8 @@ sealed unsafe class FileHashing
         }
     }
 
-    /// <summary>Works along until all is hashed.</summary>
+    /// <summary>Helps until everything is hashed, and returns the result.</summary>
+    /// <exception cref="IOException">A worker has failed.</exception>
     internal (ContentEntry[] Entries, FindingList Findings) Finish()
     {
         lock (chunks)
@@ -62,8 +64,8 @@ sealed unsafe class FileHashing
     }
 
     /// <summary>
-    /// File systems of this host's own, which read less than was asked for at a file's end only. Elsewhere one more
-    /// read tells.
+    /// Returns whether the folder lies on a local file system, where a read returns less than was asked for only at the
+    /// end of a file. Elsewhere one more read has to find the end.
     /// </summary>
     static bool IsLocal(SafeFolder folder)
     {
@@ -119,7 +121,8 @@ sealed unsafe class FileHashing
         string.CompareOrdinal(left.Path.Value, right.Path.Value);
 
     /// <summary>
-    /// All entries in the order of their paths: what the workers have sorted beside each other is only merged here.
+    /// Returns all entries in the order of their paths. The workers have sorted their parts in parallel, so here they
+    /// are only merged.
     /// </summary>
     ContentEntry[] Merged()
     {

@@ -8,7 +8,7 @@ using Microsoft.Win32.SafeHandles;
 namespace Difusor.Agent.Linux.PackageFiles;
 
 /// <summary>
-/// A package's folder, read where it lies and not copied: what <c>verify</c> judges. No link is followed below it.
+/// The folder of a package, read where it lies and not copied: <c>verify</c> judges it. No link is followed below it.
 /// </summary>
 public sealed class FolderContents : IPackageContents, IDisposable
 {
@@ -26,14 +26,14 @@ public sealed class FolderContents : IPackageContents, IDisposable
     public IReadOnlyList<ContentEntry> Entries { get; }
 
     /// <summary>
-    /// What was wrong with the folder itself: unsafe paths and types, files that cannot be read, limits.
+    /// Gets what is wrong with the folder itself: unsafe paths and types, files that cannot be read, limits.
     /// </summary>
     public ImmutableArray<Finding> Findings { get; }
 
-    /// <summary>Leftovers of a transfer, passed over.</summary>
+    /// <summary>Gets the leftovers of a transfer, which are ignored.</summary>
     public ImmutableArray<Finding> Warnings { get; }
 
-    /// <summary>Lists the folder and hashes every file of it.</summary>
+    /// <summary>Lists the folder and hashes every file in it.</summary>
     /// <exception cref="IOException">The folder itself cannot be opened or listed.</exception>
     public static FolderContents Read(string path, LimitSettings limits, ReadingProgress progress)
     {

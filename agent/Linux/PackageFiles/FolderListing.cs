@@ -8,9 +8,9 @@ using Difusor.Agent.Verification;
 namespace Difusor.Agent.Linux.PackageFiles;
 
 /// <summary>
-/// The regular files of one folder of a package, as getdents64 tells them: raw names, one array for all.
+/// The regular files of one folder of a package, as getdents64 lists them: raw names, in one array for all.
 /// </summary>
-/// <param name="Path">The folder's path below the package's top with a slash at the end; empty for the top
+/// <param name="Path">The folder's path below the package's top, with a slash at the end; empty for the top
 /// itself.</param>
 /// <param name="Names">The names one after another, each with a zero at its end.</param>
 /// <param name="Starts">Where each name begins.</param>
@@ -21,9 +21,9 @@ sealed record ListedFolder(byte[] Path, byte[] Names, int[] Starts)
 }
 
 /// <summary>
-/// Lists a package's folder without looking at each file: what getdents64 tells of an entry's kind is enough, and a
-/// hundred thousand stats are saved. What is neither file nor folder is a finding; folders are entered without
-/// following any link.
+/// Lists a package's folder without looking at each file: the kind that getdents64 gives is enough, and a hundred
+/// thousand stats are saved. What is neither file nor folder is a finding. Folders are entered without following any
+/// link.
 /// </summary>
 sealed unsafe class FolderListing(
     SafeFolder top, LimitSettings limits, ReadingProgress progress, FindingList findings, FindingList warnings,

@@ -10,7 +10,7 @@ using Mono.Unix.Native;
 namespace Difusor.Agent.Linux.PackageFiles;
 
 /// <summary>
-/// A package as it lies somewhere on this host, a folder or an archive, read for judgement and left alone.
+/// Reads a package for judgement as it lies somewhere on this host, a folder or an archive, and changes nothing in it.
 /// </summary>
 public sealed class PackageReader : IDisposable
 {
@@ -28,7 +28,7 @@ public sealed class PackageReader : IDisposable
     public PackageOffer Offer { get; }
     public IPackageContents Contents { get; }
 
-    /// <summary>Opens and hashes the package at a path of the operator's own, which may itself be a link.</summary>
+    /// <summary>Opens and hashes the package at any path that the operator names, which may itself be a link.</summary>
     /// <param name="extra">A HASH file that the operator names; null: none.</param>
     /// <exception cref="SystemFault">There is nothing at the path, or it cannot be opened.</exception>
     public static PackageReader Open(string path, HashText? extra, LimitSettings limits, ReadingProgress progress)
@@ -70,7 +70,8 @@ public sealed class PackageReader : IDisposable
     }
 
     /// <summary>
-    /// A HASH file that the operator names may be of the archive or of what is in it: its entries tell.
+    /// Adds the HASH files to an offer. The one that the operator names may be about the archive or about its contents:
+    /// its entries show which.
     /// </summary>
     static PackageOffer WithHashes(PackageOffer offer, string path, HashText? extra, FileStream archive)
     {
@@ -86,7 +87,9 @@ public sealed class PackageReader : IDisposable
         };
     }
 
-    /// <summary>The HASH files in the archive's folder: its sidecar, or a listing that names it.</summary>
+    /// <summary>
+    /// Returns the HASH files in the archive's folder. One of them may be its sidecar, or a list that names it.
+    /// </summary>
     static IEnumerable<HashText> Beside(string archive)
     {
         var folder = Path.GetDirectoryName(archive)!;
@@ -108,7 +111,7 @@ public sealed class PackageReader : IDisposable
 
     public void Dispose() => held.Dispose();
 
-    /// <summary>Tells the progress of what passes by.</summary>
+    /// <summary>Reports to the progress what passes through.</summary>
     sealed class Counted(IPackageSink inner, FileStream archive, ReadingProgress progress) : IPackageSink
     {
         long position;

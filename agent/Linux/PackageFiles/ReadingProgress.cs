@@ -1,10 +1,10 @@
 namespace Difusor.Agent.Linux.PackageFiles;
 
 /// <summary>
-/// How far the reading of packages has come; written by the readers, looked at by whoever draws a bar.
+/// How far the reading of packages has come. The readers write it, and the code that draws the progress bar reads it.
 /// </summary>
-/// <param name="measured">Whether anybody looks: sizes are then asked for in advance, so that the bar can tell the time
-/// that is left.</param>
+/// <param name="measured">Whether the progress is shown. Then sizes are asked for in advance, so that the bar can tell
+/// the time that is left.</param>
 public sealed class ReadingProgress(bool measured)
 {
     long files, bytes, done, total;
@@ -13,7 +13,7 @@ public sealed class ReadingProgress(bool measured)
     public long Files => Interlocked.Read(ref files);
     public long Bytes => Interlocked.Read(ref bytes);
 
-    /// <summary>Of what lies on disk, how many bytes are read, and how many there are as far as is known.</summary>
+    /// <summary>Gets how many bytes on disk have been read, and how many there are as far as is known.</summary>
     public (long Done, long Total) Share => (Interlocked.Read(ref done), Interlocked.Read(ref total));
 
     internal void Expect(long more) => Interlocked.Add(ref total, more);
@@ -26,7 +26,9 @@ public sealed class ReadingProgress(bool measured)
 
     internal void AddFile() => Interlocked.Increment(ref files);
 
-    /// <summary>A file out of an archive, which itself has been read this many bytes further.</summary>
+    /// <summary>
+    /// Counts a file from an archive, and how many more bytes of the archive itself were read meanwhile.
+    /// </summary>
     internal void AddUnpacked(long itsBytes, long archiveBytes)
     {
         Interlocked.Increment(ref files);

@@ -4,15 +4,15 @@ using Difusor.Agent.Linux.Files;
 namespace Difusor.Agent.Linux.Sentinel;
 
 /// <summary>
-/// Changes something that readers never see, where the watch must see it: the mode of the live tree's folder, to what
-/// it is already. Any thread sends, the watch's thread sees.
+/// Makes a change that readers never see but the watch must see: sets the mode of the live tree's folder to the mode
+/// that it already has. Any thread sends; the watch's thread sees.
 /// </summary>
 sealed class Canary(PublishedState state)
 {
     long sent;
 
-    /// <summary>Sends one.</summary>
-    /// <returns>False: the last one has not been seen at all.</returns>
+    /// <summary>Sends a canary.</summary>
+    /// <returns>False: the previous canary was never seen.</returns>
     public bool Send()
     {
         var isAnswered = Interlocked.Exchange(ref sent, Stopwatch.GetTimestamp()) == 0;
@@ -20,8 +20,8 @@ sealed class Canary(PublishedState state)
         return isAnswered;
     }
 
-    /// <summary>Takes note that it was seen.</summary>
-    /// <returns>How long that took; null: none was under way.</returns>
+    /// <summary>Notes that the canary was seen.</summary>
+    /// <returns>The delay since it was sent; null if none was sent.</returns>
     public TimeSpan? Seen() =>
         Interlocked.Exchange(ref sent, 0) is var at and not 0 ? Stopwatch.GetElapsedTime(at) : null;
 

@@ -7,14 +7,14 @@ using Mono.Unix.Native;
 
 namespace Difusor.Agent.Linux.Sentinel;
 
-/// <summary>Why the system refused to heal: its errno, and a look at the folders on the way.</summary>
+/// <summary>Finds out why the system refused a heal, from the errno and the folders on the path.</summary>
 static unsafe class HealDiagnosis
 {
     const ulong Immutable = 0x10, AppendOnly = 0x20;
 
-    /// <summary>What a heal met.</summary>
-    /// <param name="Path">The place that stands in the way.</param>
-    /// <param name="Error">The refusal in words, with the command that would clear the way.</param>
+    /// <summary>The obstacle that a heal met.</summary>
+    /// <param name="Path">The path of the obstacle.</param>
+    /// <param name="Error">The refusal in words, with the command that would remove the obstacle.</param>
     public sealed record Refusal(HealObstacle Obstacle, string Path, string Error);
 
     public static Refusal Explain(SystemFault fault, StoreFolders folders, Root root, ReleaseId? release)
@@ -24,7 +24,8 @@ static unsafe class HealDiagnosis
     }
 
     /// <summary>
-    /// Whether an obstacle that can be seen still stands; false too where only another attempt would tell.
+    /// Returns whether an obstacle that can be observed is still there. False also if only another attempt would show
+    /// it.
     /// </summary>
     public static bool Stands(Refusal refusal)
     {

@@ -5,8 +5,8 @@ using Difusor.Agent.Sentinel;
 namespace Difusor.Agent.Linux.Sentinel;
 
 /// <summary>
-/// Fetches <c>notify.heartbeat</c> when the agent loop says that all is well, on a thread of its own: where the host or
-/// the loop dies, the silence is noticed elsewhere. What the other end answers is read to a small end, and thrown away.
+/// Fetches <c>notify.heartbeat</c> on its own thread while the agent loop reports that all is well. If the host or the
+/// loop dies, the receiver notices the silence. The answer is read up to 64 KiB and thrown away.
 /// </summary>
 sealed class Heartbeat : IDisposable
 {
@@ -27,7 +27,7 @@ sealed class Heartbeat : IDisposable
         thread.Start();
     }
 
-    /// <summary>Tells how things are; fetched where all is well and it is time.</summary>
+    /// <summary>Reports whether all is well. The URL is fetched if it is, and if the interval is over.</summary>
     public void Tell(bool isWell, DateTimeOffset now)
     {
         (var isDue, pace) = pace.Ask(isWell, now, beat.Every);

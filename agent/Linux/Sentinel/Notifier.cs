@@ -2,14 +2,14 @@ using Difusor.Agent.Configuration;
 
 namespace Difusor.Agent.Linux.Sentinel;
 
-/// <summary>Hands lines to <c>notify.command</c>, where one is configured.</summary>
-/// <param name="complain">Told what went wrong with the command.</param>
+/// <summary>Passes lines to <c>notify.command</c>, if one is configured.</summary>
+/// <param name="complain">Receives what went wrong with the command.</param>
 sealed class Notifier(Action<string> complain) : IDisposable
 {
     NotifyCommand? running;
     NotifySettings settings = new();
 
-    /// <summary>Takes a configuration: another command takes the place of the one that runs.</summary>
+    /// <summary>Applies a configuration. A different command replaces the running one.</summary>
     public void Apply(NotifySettings fresh)
     {
         var isSame = settings.Command == fresh.Command && settings.Environment == fresh.Environment;
@@ -20,7 +20,7 @@ sealed class Notifier(Action<string> complain) : IDisposable
             : null;
     }
 
-    /// <summary>Hands a line over. Returns at once.</summary>
+    /// <summary>Passes a line to the command. Returns at once.</summary>
     public void Tell(string json) => running?.Tell(json);
 
     public void Dispose() => running?.Dispose();

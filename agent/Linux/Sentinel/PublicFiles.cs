@@ -4,12 +4,12 @@ using Difusor.Agent.Linux.Files;
 namespace Difusor.Agent.Linux.Sentinel;
 
 /// <summary>
-/// Small files for others to read, each replaced by rename: whole at any instant. Not flushed: they are worth nothing
-/// after a crash.
+/// Writes small files for other programs to read. Each is replaced by rename, so a reader always sees a complete file.
+/// They are not flushed, because they are useless after a crash.
 /// </summary>
 public sealed class PublicFiles(string folder)
 {
-    /// <exception cref="SystemFault">The folder cannot be made, or the file not be written.</exception>
+    /// <exception cref="SystemFault">The folder cannot be made, or the file cannot be written.</exception>
     public void Write(string name, string text)
     {
         if (!Directory.Exists(folder)) Directory.CreateDirectory(folder);

@@ -11,9 +11,9 @@ using Mono.Unix.Native;
 namespace Difusor.Agent.Linux.Sentinel;
 
 /// <summary>
-/// What the agent loop says must be published, for the sentinel's threads to hold the disk against. The loop says so
-/// after each swap, so what a thread finds may be overtaken by one: the loop looks again before it tells. Its heals are
-/// announced before they are made (<see cref="Changing"/>).
+/// What must be published, as the agent loop says: the sentinel's threads compare the disk with it. The loop updates it
+/// after each swap, so a swap may overtake what a thread finds: the loop looks again before it reports. It announces
+/// its heals before it makes them (<see cref="Changing"/>).
 /// </summary>
 public sealed class PublishedState
 {
@@ -25,14 +25,14 @@ public sealed class PublishedState
     volatile WatchStatus status = new();
     int changing;
 
-    /// <summary>Told on the loop's thread whenever there is something new to hold the disk against.</summary>
+    /// <summary>Raised on the loop's thread when there is something new to compare the disk with.</summary>
     internal event Action? Changed;
 
     public Expectation Expected => expected;
     public WatchStatus Status => status;
 
     /// <summary>
-    /// From here until it is disposed of, <c>current</c> and <c>current.map</c> are the loop's to change.
+    /// Announces that the loop changes <c>current</c> and <c>current.map</c>, from now until the result is disposed.
     /// </summary>
     public IDisposable Changing()
     {
@@ -40,7 +40,7 @@ public sealed class PublishedState
         return new Swap(this);
     }
 
-    /// <summary>What must hold from now on.</summary>
+    /// <summary>Sets what must be published from now on.</summary>
     public void Expect(Expectation now)
     {
         lock (gate) expected = now;
@@ -48,7 +48,7 @@ public sealed class PublishedState
     }
 
     /// <summary>
-    /// A release has just been published: its pages are to be read for the corte that they must show.
+    /// Asks for a check of the pages of a release that has just been published: they must show its corte.
     /// </summary>
     public void CheckShown(ReleaseId release)
     {
@@ -56,7 +56,7 @@ public sealed class PublishedState
         Changed?.Invoke();
     }
 
-    /// <summary>The next release whose pages are to be read.</summary>
+    /// <summary>Takes the next release whose pages must be read.</summary>
     internal bool TryTakeUnread(out ReleaseId release) => unread.TryDequeue(out release);
 
     internal void Update(Func<WatchStatus, WatchStatus> change)
@@ -64,7 +64,7 @@ public sealed class PublishedState
         lock (gate) status = change(status);
     }
 
-    /// <summary>Those of the alterations whose release is still to be what it was when they were found.</summary>
+    /// <summary>Returns the alterations whose release must still be published.</summary>
     internal ImmutableArray<Alteration> StillExpected(IEnumerable<Alteration> found)
     {
         var now = expected;
@@ -72,8 +72,8 @@ public sealed class PublishedState
             alteration => alteration.Release is not { } id || now.Of(alteration.Root)?.Trees.ContainsKey(id) == true)];
     }
 
-    /// <summary>What is wrong with the links, the map and the mounts of some roots.</summary>
-    /// <returns>Null: a swap is under way, nothing can be said now.</returns>
+    /// <summary>Returns what is wrong with the links, the map and the mounts of some roots.</summary>
+    /// <returns>Null: a swap is under way, so nothing can be said now.</returns>
     internal ImmutableArray<Alteration>? Judge(IEnumerable<Root> roots, MountTable mounts)
     {
         Expectation then;
@@ -102,9 +102,10 @@ public sealed class PublishedState
                 null, $"open: {refusal}"));
             return;
         }
-        // Read once the folder is open: what is seen through a mount is never told without it.
+        // Read the mounts after the folder is open: otherwise a mount that comes in between would be missed, and what
+        // is seen through it would be reported without it.
         found.AddRange(root.Mounts(mounts.Read()));
-        // What others may write to, they may turn: the root, the folder above the releases, the map.
+        // Another account could change a place that it may write to: the root, the folder above the releases, the map.
         foreach (var path in new[] { ".", "releases", "current.map" })
         {
             if ((path == "." ? folder.Identity : folder.Identify(Encoding.ASCII.GetBytes(path)))

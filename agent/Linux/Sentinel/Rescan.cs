@@ -8,18 +8,18 @@ using Difusor.Agent.Sentinel;
 
 namespace Difusor.Agent.Linux.Sentinel;
 
-/// <summary>A re-hash has ended: of all that is published, or of what has become live.</summary>
-/// <param name="Alterations">How many were found; each was told already.</param>
-/// <param name="CanaryAnswered">The instant path is alive: it saw the canary of the scan before.</param>
+/// <summary>A rescan has ended: of everything published, or of what has become live.</summary>
+/// <param name="Alterations">How many were found; each was reported already.</param>
+/// <param name="CanaryAnswered">Whether the watch works: it saw the canary of the scan before.</param>
 public sealed record RescanFinished(int Files, TimeSpan Worked, int Alterations, bool CanaryAnswered) : Signal;
 
-/// <summary>A thread of the sentinel met a fault of the machine, and began anew.</summary>
+/// <summary>A sentinel thread met a fault of the system, and started again.</summary>
 public sealed record SentinelTroubled(string Error) : Signal;
 
 /// <summary>
-/// The slow and sure path: every byte of what is published is hashed again each <c>sentinel.rescan</c>, whatever
-/// inotify said; a write by mmap or through a link from outside comes without an event. It gives way to all other work,
-/// and rests between the files. A new release is read once as soon as it is live.
+/// The slow and reliable check: hashes every published byte again each <c>sentinel.rescan</c>, whatever inotify
+/// reports. A write by mmap or through a link from outside causes no event. It runs at the lowest priority and pauses
+/// between files. A new release is read once as soon as it is live.
 /// </summary>
 sealed class Rescan : IDisposable
 {
@@ -84,7 +84,7 @@ sealed class Rescan : IDisposable
     static ImmutableHashSet<ReleaseId> LiveOf(Expectation expected) =>
         [.. expected.Roots.Where(root => root.Live is not null).Select(root => root.Live!.Value)];
 
-    /// <summary>Reads all trees, the live ones first; or only those that have become live.</summary>
+    /// <summary>Reads all trees, the live ones first, or only those that have just become live.</summary>
     void Scan(Expectation expected, bool onlyNew)
     {
         var answered = onlyNew || watch.SendCanary();
@@ -93,7 +93,7 @@ sealed class Rescan : IDisposable
             .OrderByDescending(of => of.root.Live == of.tree.Id).ToList();
         live = LiveOf(expected);
         var pass = new Pass(this, trees.Sum(of => of.tree.Record.Files.Count), paced: !onlyNew && foundBy != "start");
-        look.End(); // a fault may have cut the one before short
+        look.End(); // a fault may have ended the scan before too early
         var found = 0;
         if (!onlyNew) found += TellLinks(expected);
         foreach (var (root, tree) in trees)
@@ -128,7 +128,7 @@ sealed class Rescan : IDisposable
         wake.Dispose();
     }
 
-    /// <summary>One scan's clock: it rests after each piece.</summary>
+    /// <summary>The timing of one scan: it pauses after each piece.</summary>
     sealed class Pass(Rescan scan, int total, bool paced)
     {
         readonly RescanPace pace = new(scan.every);

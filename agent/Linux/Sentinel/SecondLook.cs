@@ -7,15 +7,15 @@ using Difusor.Agent.Sentinel;
 namespace Difusor.Agent.Linux.Sentinel;
 
 /// <summary>
-/// What of some alterations holds now: a look on the agent loop's thread, between two publications, for a hint is not
-/// the truth.
+/// Checks which of some alterations are true now. It runs on the agent loop's thread, between two publications, because
+/// the watch only gives hints.
 /// </summary>
 sealed class SecondLook(PublishedState state) : IDisposable
 {
     readonly TreeLook look = new();
     readonly MountTable mounts = new();
 
-    /// <summary>What is wrong now in the places of <paramref name="told"/>.</summary>
+    /// <summary>Returns what is wrong now at the places of <paramref name="told"/>.</summary>
     public ImmutableArray<Alteration> At(IReadOnlyCollection<Alteration> told)
     {
         var holds = ImmutableArray.CreateBuilder<Alteration>();
@@ -31,7 +31,10 @@ sealed class SecondLook(PublishedState state) : IDisposable
         return holds.ToImmutable();
     }
 
-    /// <summary>A file system lies over a root: nothing is opened through it, or it could not be taken away.</summary>
+    /// <summary>
+    /// Returns whether another file system is mounted over a root. The agent opens nothing through it, because the
+    /// mount could then not be removed.
+    /// </summary>
     public bool IsCovered(Root root) =>
         state.Expected.Of(root) is { } expected
             && expected.Mounts(mounts.Read()).Any(mount => mount.Path is "." or "releases");

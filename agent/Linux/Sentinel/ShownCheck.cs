@@ -7,11 +7,12 @@ using Difusor.Agent.Sentinel;
 
 namespace Difusor.Agent.Linux.Sentinel;
 
-/// <summary>No HTML of a published release shows the date and time of its corte.</summary>
+/// <summary>No HTML page of a published release shows the date and time of its corte.</summary>
 public sealed record CorteUnseen(ReleaseId Release) : Signal;
 
 /// <summary>
-/// Reads a release's pages for the corte that they must show (call, I.11): those at the top first, not for ever.
+/// Checks that a release's pages show its corte (call, I.11). Reads the pages nearest the top first, and only a limited
+/// number of them.
 /// </summary>
 static class ShownCheck
 {

@@ -10,11 +10,11 @@ using Difusor.Agent.Sentinel;
 namespace Difusor.Agent.Linux.Sentinel;
 
 /// <summary>
-/// The instant path: inotify says where to look, a look at that place decides. An overflow means a full look at once.
-/// The agent's own publications raise no alarm: a release's tree never changes while it is expected, and the links are
-/// only judged while no swap is under way, against what the agent loop said last.
+/// The fast check: inotify says where to look, and a look at that place decides. After an overflow it looks at
+/// everything at once. The agent's own publications raise no alarm: a release's tree never changes while it is
+/// expected, and the links are only compared with the agent loop's last word while no swap is under way.
 /// </summary>
-sealed class TreeWatch : IDisposable
+sealed partial class TreeWatch : IDisposable
 {
     const int Forever = -1;
     static readonly TimeSpan AskAgain = TimeSpan.FromSeconds(5);
@@ -50,7 +50,7 @@ sealed class TreeWatch : IDisposable
         state.Changed += wake.Set;
     }
 
-    /// <summary>Sets the watches, before whatever else asks for some, and starts the thread.</summary>
+    /// <summary>Sets the watches, before anything else asks for some, and starts the thread.</summary>
     public void Start()
     {
         try { Follow(); }
@@ -62,8 +62,8 @@ sealed class TreeWatch : IDisposable
         thread.Start();
     }
 
-    /// <summary>Sends a canary (<see cref="Canary"/>). Any thread.</summary>
-    /// <returns>False: the last canary has not been seen at all, and the watch has been set up anew.</returns>
+    /// <summary>Sends a canary (<see cref="Canary"/>). Any thread may call it.</summary>
+    /// <returns>False: the previous canary was never seen, and the watch will be set up again.</returns>
     public bool SendCanary()
     {
         if (canary.Send()) return true;
@@ -75,7 +75,7 @@ sealed class TreeWatch : IDisposable
 
     void Run()
     {
-        // After an error that nobody foresaw, what it knew is worth nothing.
+        // An unforeseen error ended the last run, so its state cannot be trusted.
         restart |= hasBegun;
         hasBegun = true;
         while (!ending)
@@ -99,7 +99,7 @@ sealed class TreeWatch : IDisposable
         entries[0] = new Native.PollEntry { Descriptor = folders.Descriptor, Events = Native.PollIn };
         entries[1] = new Native.PollEntry { Descriptor = wake.Descriptor, Events = Native.PollIn };
         entries[2] = new Native.PollEntry { Descriptor = mounts.Descriptor, Events = Native.PollPriority };
-        // What waits for the end of a swap is looked at again soon; between two trees it only hears what is new.
+        // While a place waits for the end of a swap, look again soon. Between two trees, only read the new events.
         if (Native.poll(entries, 3, dirty.IsEmpty ? waiting ? 200 : UntilAskedAgain() : 0) < 0) return;
         if (entries[1].Returned != 0) wake.Clear();
         if (entries[2].Returned != 0) mountsChanged = true;
@@ -122,7 +122,7 @@ sealed class TreeWatch : IDisposable
         state.Update(status => status with { Overflows = status.Overflows + 1 });
         foreach (var root in state.Expected.Roots)
         {
-            // A folder may have come or gone unseen: its watch, too.
+            // A folder may have come or gone without an event, and its watch with it.
             folders.Forget(folder => folder.Root == root.Root && folder.Release is not null);
             watched.RemoveWhere(tree => tree.Item1 == root.Root);
             MarkAll(root);
@@ -136,7 +136,7 @@ sealed class TreeWatch : IDisposable
         dirty.MarkAll(root);
     }
 
-    /// <summary>Watches what is expected now, what is live first, and no longer what is not.</summary>
+    /// <summary>Watches what is expected now, the live trees first, and stops watching the rest.</summary>
     void Follow()
     {
         var expected = state.Expected;
@@ -147,7 +147,7 @@ sealed class TreeWatch : IDisposable
         watched.RemoveWhere(tree => expected.Of(tree.Item1)?.Trees.ContainsKey(tree.Item2) != true);
         foreach (var root in expected.Roots)
         {
-            // Gone, or no folder: the look at the link says so.
+            // If the root is gone or is no folder, the look at the link reports it.
             if ((!watchedRoots.Contains(root.Root) || folders.Lacks(root.Root, null)) && folders.AddRoot(root))
                 watchedRoots.Add(root.Root);
             dirtyLinks.Add(root.Root);
@@ -161,7 +161,7 @@ sealed class TreeWatch : IDisposable
             if (!isNew && !folders.Lacks(root.Root, id)) continue;
             using var folder = TreeLook.Open(root, tree, out _);
             var gained = folder is not null && folders.AddTree(expected, root.Root, tree, folder, "");
-            // What changed between the seal and the watch shows in a look at it.
+            // A look finds what changed between the seal and the watch.
             if (isNew || gained) dirty.Mark(root.Root, id, Nothing, whole: true);
         }
         known = expected;
@@ -178,73 +178,16 @@ sealed class TreeWatch : IDisposable
         post(new SentinelSight(unwatched, count, folders.Refusal));
     }
 
-    /// <summary>Somebody may have raised the kernel's limit, or another program has ended.</summary>
+    /// <summary>
+    /// Returns the milliseconds until it asks for more watches: the kernel's limit may have been raised, or another
+    /// program may have ended.
+    /// </summary>
     int UntilAskedAgain() => folders.MayGainMore
         ? (int)Math.Clamp(
             (AskAgain - Stopwatch.GetElapsedTime(asked)).TotalMilliseconds + 1, 0, AskAgain.TotalMilliseconds)
         : Forever;
 
-    /// <summary>Notes where to look.</summary>
-    void Hear(WatchedFolder folder, ReadOnlySpan<byte> name, uint mask)
-    {
-        if (folder.Release is { } release && folder.Path is { } path)
-        {
-            if (path.Length == 0 && name.IsEmpty && (mask & Native.InAttributes) != 0) CanarySeen();
-            if (name.IsEmpty)
-            {
-                dirty.Mark(
-                    folder.Root, release, path,
-                    (mask & (Native.InDeleteSelf | Native.InMoveSelf | Native.InIgnored)) != 0);
-                return;
-            }
-            byte[] place = path.Length == 0 ? name.ToArray() : [.. path, (byte)'/', .. name];
-            dirty.Mark(folder.Root, release, place, (mask & Native.InFolder) != 0);
-        }
-        else if (folder.Path is null)
-        {
-            // Beside the root: only the root's own coming and going matters.
-            if (known.Of(folder.Root) is not { } root
-                || !name.SequenceEqual(Encoding.UTF8.GetBytes(Path.GetFileName(root.Folder)))) return;
-            if ((mask & Native.InAttributes) != 0) dirtyLinks.Add(folder.Root);
-            else RootMoved(root);
-        }
-        else if (folder.Path.Length == 0)
-        {
-            dirtyLinks.Add(folder.Root);
-            if ((name.SequenceEqual(Releases) || name.SequenceEqual(Notice)) && (mask & Native.InAttributes) == 0
-                && known.Of(folder.Root) is { } root) RootMoved(root);
-        }
-        else if (folder.Path.AsSpan().SequenceEqual(Notice)) dirtyLinks.Add(folder.Root);
-        else if (ReleaseId.Read(Encoding.UTF8.GetString(name)) is { } id)
-        {
-            if ((mask & Native.InAttributes) != 0) dirty.Mark(folder.Root, id, Nothing, whole: false);
-            else TreeMoved(folder.Root, id);
-        }
-    }
-
-    void RootMoved(ExpectedRoot root)
-    {
-        folders.Forget(folder => folder.Root == root.Root);
-        watchedRoots.Remove(root.Root);
-        watched.RemoveWhere(tree => tree.Item1 == root.Root);
-        known = Expectation.Nothing;
-        MarkAll(root);
-    }
-
-    void TreeMoved(Root root, ReleaseId id)
-    {
-        folders.Forget(folder => folder.Root == root && folder.Release == id);
-        if (watched.Remove((root, id))) known = Expectation.Nothing;
-        dirty.Mark(root, id, Nothing, whole: true);
-    }
-
-    void CanarySeen()
-    {
-        if (canary.Seen() is { } delay)
-            state.Update(status => status with { DetectionDelay = delay, Blind = folders.Unwatched > 0 });
-    }
-
-    /// <summary>Looks at the links and at one tree of what is noted, and tells what differs.</summary>
+    /// <summary>Looks at the links and at one marked tree, and reports what differs.</summary>
     /// <returns>True: something waits until a swap is over.</returns>
     bool Look()
     {
@@ -258,7 +201,7 @@ sealed class TreeWatch : IDisposable
         return !links;
     }
 
-    /// <summary>Hears, while a tree is being read, what else is altered.</summary>
+    /// <summary>Reads new events while a tree is being read, and reports what else is altered.</summary>
     void Listen()
     {
         if (!folders.Drain(Hear)) Overflowed();
@@ -279,8 +222,8 @@ sealed class TreeWatch : IDisposable
         TellSight();
     }
 
-    /// <param name="tell">Though nothing is found: what stood in the way of a heal may be gone.</param>
-    /// <returns>False: a swap is under way, they wait.</returns>
+    /// <param name="tell">Report even if nothing is found: what stopped a heal may be gone now.</param>
+    /// <returns>False: a swap is under way, so the links must wait.</returns>
     bool LookAtLinks(bool tell)
     {
         if (dirtyLinks.Count == 0) return true;

@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace Difusor.Agent.Linux.Sentinel;
 
-/// <summary>How many folders and files one account may watch (inotify(7)).</summary>
+/// <summary>Reads how many folders and files one account may watch (inotify(7)).</summary>
 static class WatchLimit
 {
-    /// <returns>Null where /proc does not say.</returns>
+    /// <returns>Null if /proc does not say.</returns>
     public static long? Read()
     {
         try

@@ -10,8 +10,8 @@ using Difusor.Agent.Sentinel;
 namespace Difusor.Agent.Linux.Sentinel;
 
 /// <summary>
-/// Reads one site as a browser without compression would, and follows nothing. <c>https://SITE@127.0.0.1/</c> goes to
-/// 127.0.0.1 and asks for SITE, in SNI, certificate and Host. A bad certificate is told beside the answer.
+/// Reads one site like a browser without compression, and follows no redirects. <c>https://SITE@127.0.0.1/</c> connects
+/// to 127.0.0.1 and asks for SITE: in SNI, certificate and Host. A bad certificate is reported with the answer.
 /// </summary>
 sealed class WebReader : IDisposable
 {
@@ -27,8 +27,8 @@ sealed class WebReader : IDisposable
     readonly byte[] buffer = new byte[64 << 10];
     string? certificate;
 
-    /// <param name="patience">For a whole answer; a large file has more.</param>
-    /// <param name="growth">How many bytes more than expected are read.</param>
+    /// <param name="patience">The time for a whole answer; a large file gets more.</param>
+    /// <param name="growth">How many bytes beyond the expected size are read.</param>
     public WebReader(Uri url, TimeSpan? patience = null, long growth = MostGrowth)
     {
         (this.patience, this.growth) = (patience ?? Patience, growth);
@@ -39,8 +39,7 @@ sealed class WebReader : IDisposable
         {
             AllowAutoRedirect = false, UseCookies = false, UseProxy = false,
             AutomaticDecompression = DecompressionMethods.None,
-            // What is not read of an answer is not waited for, and no connection is begun for longer than its answer
-            // may take.
+            // Do not wait for the unread part of an answer, nor longer for a connection than for an answer.
             MaxResponseHeadersLength = LongestHeadersKiB, MaxResponseDrainSize = 0, ConnectTimeout = this.patience,
             ConnectCallback = (_, cancel) => Connect(host, port, cancel),
             SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = Note },
@@ -84,7 +83,9 @@ sealed class WebReader : IDisposable
         }
     }
 
-    /// <summary>Ends the reading that is under way, too: its answer is then none. Any thread.</summary>
+    /// <summary>
+    /// Ends the reader, and also a read under way: its answer is then an error. Any thread may call it.
+    /// </summary>
     public void End() => ending.Cancel();
 
     public void Dispose()
@@ -93,14 +94,16 @@ sealed class WebReader : IDisposable
         ending.Dispose();
     }
 
-    /// <summary>What a server says goes into logs and messages.</summary>
+    /// <summary>
+    /// Returns a server's text in a printable form without secrets, because it goes into logs and messages.
+    /// </summary>
     static string? Shown(object? said) => said?.ToString() is { } text ? Printable.Of(Secrets.InText(text)) : null;
 
     (Digest Digest, long Length) Hash(Stream body, long most, AnnouncedCharset? text, CancellationToken cancel)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         long length = 0;
-        // Only the asynchronous read heeds the limit; this thread waits for it.
+        // Only the asynchronous read obeys the limit; this thread waits for it.
         for (int read; length <= most && (read = body.ReadAsync(buffer, cancel).AsTask().GetAwaiter().GetResult()) > 0;
         length += read)
         {
@@ -126,8 +129,8 @@ sealed class WebReader : IDisposable
     }
 
     /// <summary>
-    /// Read on whatever the certificate: what differs in the bytes matters more. "localhost" is nobody's name, so that
-    /// alone is no problem.
+    /// Notes the certificate's problem and continues anyway: a difference in the bytes matters more. No certificate is
+    /// issued for "localhost", so a name mismatch alone is no problem there.
     /// </summary>
     bool Note(object sender, X509Certificate? shown, X509Chain? chain, SslPolicyErrors errors)
     {

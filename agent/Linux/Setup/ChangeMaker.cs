@@ -6,18 +6,20 @@ using Mono.Unix.Native;
 
 namespace Difusor.Agent.Linux.Setup;
 
-/// <summary>Makes a stage's changes, proves them, and takes them back where a proof fails.</summary>
-/// <param name="secret">What a command with a secret gets on standard input: <c>ACCOUNT:PASSWORD</c>.</param>
+/// <summary>Makes a stage's changes, checks them, and undoes them if a check fails.</summary>
+/// <param name="secret">The standard input of a command that needs a secret: <c>ACCOUNT:PASSWORD</c>.</param>
 sealed class ChangeMaker(string? secret)
 {
-    /// <summary>A reload may take its time; what hangs is ended, and its stage taken back.</summary>
+    /// <summary>A reload may take long. A command that hangs is killed, and its stage is undone.</summary>
     static readonly BoundedProgram Programs = new(BoundedProgram.HostFolders) { Patience = TimeSpan.FromMinutes(2) };
 
-    /// <summary>Why a stage was not made: the command and what it said. Everything of the stage is as it was.</summary>
+    /// <summary>
+    /// Why a stage was not made: the command and its output. File changes, and commands that have an undo, were undone.
+    /// </summary>
     public sealed record Failure(IReadOnlyList<string> Command, string Said);
 
-    /// <summary>Makes one stage. Reloads come last, when all proofs have passed.</summary>
-    /// <returns>Null: done. A reload that fails is told, and taken back as well: then the old state is
+    /// <summary>Makes one stage. Reloads come last, after all checks have passed.</summary>
+    /// <returns>Null on success. A failed reload is reported and also undone, and then the old state is
     /// reloaded.</returns>
     public Failure? Make(Stage stage)
     {
@@ -70,7 +72,9 @@ sealed class ChangeMaker(string? secret)
         return says is null || output.Split('\n').Contains(says) ? null : new Failure(command, $"\"{says}\"?");
     }
 
-    /// <summary>The old text or the new one, never half of it; owner and mode of what was there stay.</summary>
+    /// <summary>
+    /// Replaces a file, so that it has the old or the new text and never half of it. Keeps its owner and mode.
+    /// </summary>
     static void Write(string path, string? text)
     {
         if (text is null)

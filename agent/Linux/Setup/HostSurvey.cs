@@ -11,12 +11,12 @@ using Mono.Unix.Native;
 
 namespace Difusor.Agent.Linux.Setup;
 
-/// <summary>Looks at the host for setup, and changes nothing.</summary>
+/// <summary>Reads the host's state for setup, and changes nothing.</summary>
 static class HostSurvey
 {
     static readonly BoundedProgram Programs = BoundedProgram.OfHost();
 
-    /// <param name="wish">What is asked; null where all of it is to be undone.</param>
+    /// <param name="wish">What the operator asks for; null to undo everything.</param>
     public static HostFacts Of(SetupInstance instance, SetupWish? wish)
     {
         var debian = File.Exists("/etc/debian_version");
@@ -55,7 +55,7 @@ static class HostSurvey
         };
     }
 
-    /// <summary>What a program answers; null where it is not there or says no.</summary>
+    /// <summary>Returns a program's output; null if the program is missing or fails.</summary>
     static string? Answer(string program, params string[] arguments) =>
         Programs.Run(program, arguments) is { Succeeded: true } answer ? answer.Output + answer.Errors : null;
 
@@ -67,7 +67,7 @@ static class HostSurvey
         Directory.Exists(folder)
             ? Directory.EnumerateFiles(folder, pattern).Select(path => Path.GetFileNameWithoutExtension(path)) : [];
 
-    /// <summary>Which of the files that may serve as certificate and key are there.</summary>
+    /// <summary>Returns which candidate files for certificate and key exist.</summary>
     static ImmutableHashSet<string> Present(SetupWish wish, string names)
     {
         string?[] candidates = [
@@ -77,7 +77,10 @@ static class HostSurvey
             .Where(path => path.StartsWith('/') && File.Exists(path))];
     }
 
-    /// <summary>Apache's own test of its configuration does not look: it would end at the reload.</summary>
+    /// <summary>
+    /// Checks that certificate and key belong together, and that the certificate is for the site. Apache's own
+    /// configuration test does not check this; Apache would fail at the reload.
+    /// </summary>
     static Said? Mismatch(string certificate, string key, string site)
     {
         try

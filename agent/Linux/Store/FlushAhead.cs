@@ -5,9 +5,9 @@ using Mono.Unix.Native;
 namespace Difusor.Agent.Linux.Store;
 
 /// <summary>
-/// Flushes the state's file system: when it counts, and in the background while a delivery arrives slowly, so that
-/// little is left when the verdict falls. One at a time, with a pause between those in the background: what is dropped
-/// at once is flushed once, at its end.
+/// Flushes the file system of the state folder: on demand, and in the background while a delivery arrives slowly, so
+/// that little is left to flush at the verdict. Only one flush runs at a time, and background flushes have a pause
+/// between them: a delivery that comes all at once is flushed once, at its end.
 /// </summary>
 sealed class FlushAhead(OwnFolder folder) : IDisposable
 {
@@ -18,17 +18,19 @@ sealed class FlushAhead(OwnFolder folder) : IDisposable
     int busy, failures;
     bool closed;
 
-    /// <summary>False: only when it counts.</summary>
+    /// <summary>Gets or sets whether background flushes run. False: only <see cref="Flush"/> flushes.</summary>
     internal bool InBackground { get; set; } = true;
 
     /// <summary>
-    /// How many flushes have failed. Linux tells of a lost page once, and takes it for clean from then on: what was
-    /// written before a failed flush may never reach the disk, though the next flush succeeds. It must be written
+    /// Gets how many flushes have failed. Linux reports a lost page once and treats it as clean from then on: what was
+    /// written before a failed flush may never reach the disk, even if the next flush succeeds. It must be written
     /// again.
     /// </summary>
     internal int Failures => Volatile.Read(ref failures);
 
-    /// <summary>Something was written. Any thread; never waits.</summary>
+    /// <summary>
+    /// Reports that something was written, and may start a background flush. Never waits; any thread may call it.
+    /// </summary>
     internal void Wrote()
     {
         if (!InBackground || Environment.TickCount64 < Volatile.Read(ref next)
@@ -37,9 +39,9 @@ sealed class FlushAhead(OwnFolder folder) : IDisposable
     }
 
     /// <summary>
-    /// Brings to stable storage what was written since <see cref="Failures"/> was <paramref name="since"/>.
+    /// Flushes to stable storage what was written since <see cref="Failures"/> was <paramref name="since"/>.
     /// </summary>
-    /// <exception cref="SystemFault">It failed, now or in the background meanwhile.</exception>
+    /// <exception cref="SystemFault">This flush failed, or a background flush failed in between.</exception>
     internal void Flush(int since)
     {
         lock (flushing)

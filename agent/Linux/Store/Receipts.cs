@@ -10,18 +10,18 @@ using Difusor.Agent.Verification;
 namespace Difusor.Agent.Linux.Store;
 
 /// <summary>
-/// The acuses that the institute fetches over SFTP (contract, section 6): one JSON file a delivery, and
-/// <c>ultimo.json</c> for the last. They are words to the sender and no part of the proof: where they cannot be written
-/// the night goes on, and the complaint is heard.
+/// Writes the acuses that the institute fetches over SFTP (contract, section 6): one JSON file for each delivery, and
+/// <c>ultimo.json</c> for the last one. They only inform the sender and are no part of the proof: if one cannot be
+/// written, the agent reports that and goes on.
 /// </summary>
-/// <param name="complain">Told why an acuse could not be written.</param>
+/// <param name="complain">Receives the fault when an acuse could not be written.</param>
 public sealed class Receipts(Action<SystemFault> complain) : IReceipts
 {
     const string Last = "ultimo";
     const int LongestName = 200;
     static readonly JsonWriterOptions Options = new() { Encoder = PrintableJson.Encoder };
 
-    /// <summary>Their folder; null: none are written.</summary>
+    /// <summary>Gets or sets the folder of the acuses; null: none are written.</summary>
     public string? Folder { get; set; }
 
     public void Write(string delivery, PackageState state, Verdict verdict, DateTimeOffset at) =>
@@ -33,8 +33,8 @@ public sealed class Receipts(Action<SystemFault> complain) : IReceipts
         VerdictJson.WriteFindings(json, "reasons", Told.Of(verdict.Reasons), verdict.ReasonsTotal);
     });
 
-    /// <summary>The acuse of a release whose state has changed since its verdict.</summary>
-    /// <param name="isLast">False: <c>ultimo.json</c> stays what it is.</param>
+    /// <summary>Writes the acuse of a release whose state has changed since its verdict.</summary>
+    /// <param name="isLast">False: <c>ultimo.json</c> stays as it is.</param>
     public void Write(Release release, PackageState state, DateTimeOffset at, bool isLast = true) =>
         Write(release.Package, json =>
     {
@@ -81,17 +81,18 @@ public sealed class Receipts(Action<SystemFault> complain) : IReceipts
     }
 
     /// <summary>
-    /// By rename, so that a reader never sees half of one; without a flush, for publication must not wait for it.
+    /// Writes by rename, so that a reader never sees half of an acuse. Does not flush, because the publication must not
+    /// wait for it.
     /// </summary>
     static void WriteQuickly(OwnFolder folder, string name, ReadOnlySpan<byte> bytes)
     {
-        // 0640: what is not published yet is told to the institute, whose group the folder hands on, and to no other
-        // account.
+        // 0640: the institute, whose group comes from the folder, may read what is not published yet; no other account
+        // may.
         var fresh = DurableFile.Prepare(folder, name, bytes, Modes.GroupFile);
         DurableFile.Rename($"{folder.Path}/{fresh}", $"{folder.Path}/{name}");
     }
 
-    /// <summary>The delivery's name as a file's name: short enough, and neither hidden nor another folder's.</summary>
+    /// <summary>Returns a file name for a delivery's name: not too long, not hidden, and inside this folder.</summary>
     static string NameFor(string delivery)
     {
         var name = new StringBuilder();

@@ -7,23 +7,23 @@ using Mono.Unix.Native;
 
 namespace Difusor.Agent.Linux.Store;
 
-/// <summary>What a healing has done.</summary>
-/// <param name="Evidence">Where the altered tree lies now; null where there was none to set aside.</param>
-/// <param name="Lost">Files that neither the vault nor the altered tree could prove: they are left out, so that nothing
-/// false is served.</param>
+/// <summary>The result of a healing.</summary>
+/// <param name="Evidence">Where the altered tree is now; null if there was no tree to set aside.</param>
+/// <param name="Lost">Files for which neither the vault nor the altered tree had correct bytes. They are left out, so
+/// that nothing false is served.</param>
 public sealed record Healing(string? Evidence, ImmutableArray<RelativePath> Lost);
 
-/// <summary>An altered tree out, a proven one in.</summary>
+/// <summary>Replaces an altered tree with a tree of verified files.</summary>
 public sealed partial class ReleaseStore
 {
     /// <summary>
-    /// Makes a release's tree anew, every file a fresh inode with the vault's bytes, its digest proved again, and
-    /// exchanges it for the altered one by one rename: a reader sees the one or the other. The altered tree goes to
-    /// <c>quarantine/</c>, for the auditor. What the vault has lost is taken from the altered tree where it still
-    /// proves true there.
+    /// Makes a release's tree again and exchanges it for the altered one by one rename, so a reader sees either the old
+    /// or the new tree. Every file is a fresh inode with the vault's bytes, and its digest is checked again. The
+    /// altered tree goes to <c>quarantine/</c>, for the auditor. A file that the vault has lost is taken from the
+    /// altered tree if its bytes are still correct there.
     /// </summary>
-    /// <exception cref="SystemFault">The system refuses: an immutable flag, a foreign owner, a mount, no room. What was
-    /// there stays.</exception>
+    /// <exception cref="SystemFault">The system refuses: an immutable flag, a foreign owner, a mount, no space. What
+    /// was there stays.</exception>
     public Healing Heal(Release release, Root root, DateTimeOffset now)
     {
         lock (inventory)
@@ -47,7 +47,7 @@ public sealed partial class ReleaseStore
                 try { altered = Exchange($"{staging.Path}/{name}", target.PathOf(release.Id)); }
                 catch (SystemFault moved) when (moved.Errno == Errno.ENOENT)
                 {
-                    target = Reopen(root, now); // somebody has moved it away meanwhile
+                    target = Reopen(root, now); // an intruder moved it away in the meantime
                     altered = Exchange($"{staging.Path}/{name}", target.PathOf(release.Id));
                 }
                 target.ReleasesFolder.Flush();
@@ -61,29 +61,30 @@ public sealed partial class ReleaseStore
         }
     }
 
-    /// <summary>What a stored release must be, file by file; null where its record cannot be read.</summary>
+    /// <summary>Returns what a stored release must contain, file by file; null if its record cannot be read.</summary>
     public ReleaseRecord? Record(Release release)
     {
         lock (inventory) return RecordOf(release);
     }
 
-    /// <summary>Whether a release's tree lies in a root.</summary>
+    /// <summary>Returns whether a release's tree is in a root.</summary>
     public bool HasTree(Release release, Root root) => roots[(int)root].Has(release.Id);
 
     /// <summary>
-    /// Points <c>current</c> and <c>current.map</c> at what the root must serve, whatever they say now.
+    /// Makes <c>current</c> and <c>current.map</c> point at the release that the root must serve, whatever they contain
+    /// now.
     /// </summary>
-    /// <param name="live">Null: the notice page.</param>
+    /// <param name="live">The release; null: the notice page.</param>
     public void PointAgain(Root root, ReleaseId? live, DateTimeOffset now)
     {
         lock (inventory) Reopen(root, now).Swap(live);
     }
 
-    /// <summary>What <c>notice/index.html</c> must hold, in bytes of UTF-8.</summary>
+    /// <summary>Gets the content that <c>notice/index.html</c> must have, in UTF-8.</summary>
     internal byte[] NoticePage { get; private set; } = [];
 
     /// <summary>Exchanges an altered <c>notice/</c> for the agent's own.</summary>
-    /// <returns>Where the altered one lies now; null where there was none to set aside.</returns>
+    /// <returns>Where the altered folder is now; null if there was none to set aside.</returns>
     /// <exception cref="SystemFault">The system refuses. What was there stays.</exception>
     public string? HealNotice(Root root, DateTimeOffset now)
     {
@@ -119,10 +120,10 @@ public sealed partial class ReleaseStore
         }
     }
 
-    /// <summary>Whether the vault has a content, and it proves true.</summary>
+    /// <summary>Returns whether the vault has a content and its bytes are correct.</summary>
     public bool Proves(Digest content) => Vault.Proves(content);
 
-    /// <summary>Gives back to the vault what it has lost, from a delivery of the same bytes.</summary>
+    /// <summary>Restores lost contents of the vault from a delivery with the same bytes.</summary>
     public void MendVault(StagingTree delivered)
     {
         lock (inventory)
@@ -137,8 +138,8 @@ public sealed partial class ReleaseStore
         }
     }
 
-    /// <summary>The agent's own folders, where somebody has taken them away: made again, empty.</summary>
-    /// <returns>What to tell of it, once; null where all were there.</returns>
+    /// <summary>Makes the agent's own folders again, empty, if an intruder has removed them.</summary>
+    /// <returns>The fault to report, once for each loss; null if all folders were there.</returns>
     public SystemFault? MendFolders()
     {
         lock (inventory)
@@ -167,7 +168,7 @@ public sealed partial class ReleaseStore
         gone = new SystemFault("open", first, Errno.ENOENT);
     }
 
-    /// <returns>Null where the folder at its path is still the one that is held open.</returns>
+    /// <returns>Null if the folder at this path is still the one that is open.</returns>
     OwnFolder? Mended(OwnFolder known, List<string> made)
     {
         var name = Path.GetFileName(known.Path);
@@ -180,8 +181,8 @@ public sealed partial class ReleaseStore
     }
 
     /// <summary>
-    /// The root by its path again, since somebody may have moved it; what is no folder there is set aside, and what
-    /// lets others write is closed.
+    /// Opens the root by its path again, since an intruder may have moved it. Sets aside anything there that is not a
+    /// folder, and takes write permission away from other accounts.
     /// </summary>
     PublishedRoot Reopen(Root root, DateTimeOffset now)
     {
@@ -196,14 +197,14 @@ public sealed partial class ReleaseStore
                 DurableFile.Rename(path, $"{staging.Path}/{aside}");
                 SetAside(aside, Path.GetFileName(path), now);
             }
-            // Refused where the agent is not root: MakeFolder then tells whose it is.
+            // This fails if the agent is not root; MakeFolder then reports the owner.
             if (state.Identify(relative)?.Uid is { } owner && owner != Syscall.geteuid())
                 _ = Syscall.lchown(path, Syscall.geteuid(), Syscall.getegid());
             state.MakeFolder(relative, Modes.PublicFolder);
         }
         foreach (var name in new[] { "current", "current.map" })
         {
-            // A rename puts a link or a file over anything but a folder.
+            // A rename can replace a link or a file, but not a folder.
             if (state.Identify(Path.GetRelativePath(folders.State, $"{folders.Of(root)}/{name}"))
                 is not { Kind: FileKind.Folder }) continue;
             var aside = $"{prefix}-odd-{++stagings}";
@@ -222,7 +223,7 @@ public sealed partial class ReleaseStore
         return roots[(int)root];
     }
 
-    /// <returns>False: nothing was there, <paramref name="fresh"/> is simply in its place.</returns>
+    /// <returns>False if nothing was there, and <paramref name="fresh"/> was only renamed into its place.</returns>
     static bool Exchange(string fresh, string altered)
     {
         if (Native.Exchange(fresh, altered) == 0) return true;
@@ -232,7 +233,7 @@ public sealed partial class ReleaseStore
                 DurableFile.Rename(fresh, altered);
                 return false;
             case Errno.EINVAL or Errno.ENOSYS:
-                // A file system that cannot exchange: two renames, and a moment without the tree.
+                // This file system cannot exchange: use renames, and accept a moment without the tree.
                 DurableFile.Rename(altered, $"{fresh}.altered");
                 DurableFile.Rename(fresh, altered);
                 DurableFile.Rename($"{fresh}.altered", fresh);
@@ -243,8 +244,8 @@ public sealed partial class ReleaseStore
     }
 
     /// <summary>
-    /// Keeps an altered tree for people to look at; where even that is refused it stays in <c>staging/</c> until the
-    /// next start.
+    /// Moves an altered tree to <c>quarantine/</c> so that people can look at it. If that is refused too, the tree
+    /// stays in <c>staging/</c> until the next start.
     /// </summary>
     string SetAside(string staged, string what, DateTimeOffset now)
     {

@@ -5,21 +5,22 @@ using Difusor.Agent.Publication;
 namespace Difusor.Agent.Linux.Store;
 
 /// <summary>
-/// The next corte's tree, made ahead: every file of what is live under a second name, on stable storage already, so
-/// that a corte brings only what it changes. It is worth no more than those names: a file counts once a delivery has
-/// brought its bytes and its inode was looked at, and what no delivery brings goes before the tree is sealed.
+/// Prepares the tree for the next corte in advance. It holds a second name (hard link) for every file of the live
+/// release, already on stable storage, so that a corte only adds what it changes. These names prove nothing alone: a
+/// file counts only after a delivery has brought its bytes and its inode was checked, and any name that no delivery
+/// brought is removed before the tree is sealed.
 /// </summary>
 public sealed partial class ReleaseStore
 {
     NextTree? next;
     int preparation;
 
-    /// <param name="Failures">How many flushes had failed when it was begun.</param>
+    /// <param name="Failures">How many flushes had failed when the tree was begun.</param>
     sealed record NextTree(string Name, ReleaseId Before, int Failures);
 
     /// <summary>
-    /// Makes it, unless it is there. Any thread; gives up where a delivery comes, or something is healed, meanwhile.
-    /// Where the disk refuses there is none.
+    /// Prepares the next tree, unless it exists. Gives up if a delivery comes or a healing starts in the meantime. If
+    /// the disk refuses, there is no prepared tree. Any thread may call it.
     /// </summary>
     public void PrepareNext()
     {
@@ -60,12 +61,12 @@ public sealed partial class ReleaseStore
         }
         catch (SystemFault)
         {
-            return false; // what comes next is staged into a tree of its own, and says why if it fails too
+            return false; // no loss: the next delivery gets an empty tree, and reports the cause if that fails too
         }
     }
 
     /// <summary>
-    /// The tree that was made ahead, if it is one of <paramref name="before"/>; it is the taker's from now on.
+    /// Takes the prepared tree if it was made from <paramref name="before"/>. The caller owns it from then on.
     /// </summary>
     NextTree? TakeNext(ReleaseTree? before)
     {
@@ -77,7 +78,9 @@ public sealed partial class ReleaseStore
         return null;
     }
 
-    /// <summary>What was live is altered, or was: nothing may come from its inodes.</summary>
+    /// <summary>
+    /// Discards the prepared tree. The live release is, or was, altered, so its inodes must not be reused.
+    /// </summary>
     void DropNext() => TakeNext(null);
 
     static IEnumerable<string> FoldersOf(IEnumerable<ReleaseFile> files) =>

@@ -4,28 +4,31 @@ using Difusor.Agent.Publication;
 
 namespace Difusor.Agent.Linux.Store;
 
-/// <summary>What a start found and put right; all empty after an orderly end.</summary>
-/// <param name="Removed">Trees and files that a crash left: deliveries in progress, halves of a removal, temporary
+/// <summary>What a start found and repaired; all lists are empty after an orderly end.</summary>
+/// <param name="Removed">Trees and files that a crash left: unfinished deliveries, half-done removals, temporary
 /// names.</param>
 /// <param name="Rebuilt">Live releases whose tree was gone and was made again from the vault.</param>
 /// <param name="Damaged">Records that cannot be read; set aside as <c>ID.json.damaged</c>.</param>
-/// <param name="Relinked">Roots whose <c>current</c> led nowhere, and lead again to what they served or to the notice
-/// page.</param>
+/// <param name="Relinked">Roots whose <c>current</c> led nowhere. It now points again at what they served, or at the
+/// notice page.</param>
 /// <param name="MapMended">Roots whose <c>current.map</c> did not agree with <c>current</c>.</param>
 public sealed record Recovery(
     IReadOnlyList<string> Removed, IReadOnlyList<ReleaseId> Rebuilt, IReadOnlyList<string> Damaged,
     IReadOnlyList<Root> Relinked,
     IReadOnlyList<Root> MapMended);
 
-/// <summary>From any state that a crash can leave back to a whole one, without an operator.</summary>
+/// <summary>
+/// Brings the store from any state that a crash can leave back to a complete one, without an operator.
+/// </summary>
 public sealed partial class ReleaseStore
 {
     /// <summary>
-    /// Reads what is stored, once, before anything else. A record makes a release: a tree without one is what a crash
-    /// left before the sealing was done, or after its removal had begun, and goes. A release that <c>current</c> leads
-    /// to is whole, or made whole from the vault; a root that leads nowhere goes back to what it served last.
+    /// Reads what is stored. Call it once, before anything else. A release exists if it has a record: a tree without
+    /// one is left from a crash before its sealing was done or after its removal had begun, and is removed. The release
+    /// that <c>current</c> points to is complete, or is completed from the vault. A root whose link leads nowhere goes
+    /// back to what it served last.
     /// </summary>
-    /// <param name="notice">The notice page's HTML, of the public root and of the rehearsal's.</param>
+    /// <param name="notice">The HTML of the notice page, for the public root and the rehearsal root.</param>
     public Recovery Recover(string notice)
     {
         lock (inventory)
@@ -49,7 +52,7 @@ public sealed partial class ReleaseStore
         }
     }
 
-    /// <summary>Reads, ahead of the first delivery, what the stored releases have in the vault.</summary>
+    /// <summary>Counts, before the first delivery, which contents of the vault the stored releases use.</summary>
     public void WarmUp()
     {
         lock (inventory) CountReferences();
@@ -130,7 +133,7 @@ public sealed partial class ReleaseStore
         }
         catch (SystemFault)
         {
-            return false; // the vault has lost it too: the next best one
+            return false; // the vault has lost it too: the caller tries the next release
         }
         DurableFile.Rename(PathOf(release)!, root.PathOf(release.Id));
         root.ReleasesFolder.Flush();

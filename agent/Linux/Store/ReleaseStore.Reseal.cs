@@ -6,22 +6,21 @@ using Difusor.Agent.Verification;
 
 namespace Difusor.Agent.Linux.Store;
 
-/// <summary>Whether a record says what was published, and a record that was lost.</summary>
+/// <summary>Compares a record with what was published, and restores a record that was lost.</summary>
 public sealed partial class ReleaseStore
 {
-    /// <summary>Whether what a stored release must be is what has this huella.</summary>
+    /// <summary>Returns whether the files that a stored release must have give this huella.</summary>
     public bool Agrees(Release release, string manifestSha256)
     {
         lock (inventory) return RecordOf(release) is { } record && Huella(record.Files) == manifestSha256;
     }
 
     /// <summary>
-    /// Makes the record of a published release again from its tree, where that still has the huella that <paramref
-    /// name="published"/> states: then every byte is proven. A record that is there and says something else is set
-    /// aside.
+    /// Makes the record of a published release again from its tree, if the tree still has the huella in
+    /// <paramref name="published"/>: that proves every byte. A record that exists and disagrees is set aside.
     /// </summary>
-    /// <param name="published">What the journal tells of the publication.</param>
-    /// <returns>Null where the tree is gone, or altered: nothing is proven.</returns>
+    /// <param name="published">What the journal says about the publication.</param>
+    /// <returns>Null if the tree is gone or altered, so that nothing is proven.</returns>
     public Release? Reseal(Release published, Root root)
     {
         lock (inventory)
@@ -41,7 +40,7 @@ public sealed partial class ReleaseStore
         }
     }
 
-    /// <returns>Null where it holds something that no package has, or cannot be read.</returns>
+    /// <returns>Null if the tree has an entry that no package can have, or cannot be read.</returns>
     static List<ReleaseFile>? ReadTree(string path)
     {
         var files = new List<ReleaseFile>();

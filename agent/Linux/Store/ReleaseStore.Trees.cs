@@ -9,16 +9,17 @@ using Mono.Unix.Native;
 
 namespace Difusor.Agent.Linux.Store;
 
-/// <summary>Trees made from the vault: each content's digest is proved again on the way.</summary>
+/// <summary>Makes trees from the vault. The digest of each content is checked again on the way.</summary>
 public sealed partial class ReleaseStore
 {
     /// <summary>
-    /// Goes back (or forth) to a stored release: a new tree with its bytes, made from the vault, whose modification
-    /// times hold against what is live. The choice is on disk before the swap, so that a restart does not undo it.
+    /// Goes back (or forward) to a stored release: makes a new tree with its bytes from the vault. Its modification
+    /// times follow the same rule against the live release. The choice is on disk before the swap, so that a restart
+    /// does not undo it.
     /// </summary>
-    /// <param name="newest">The newest release that counts: it, and what is older, is not published by itself any
-    /// more.</param>
-    /// <param name="hold">Until the operator resumes, nothing is published by itself.</param>
+    /// <param name="newest">The newest release that counts: that one and all older ones are no longer published
+    /// automatically.</param>
+    /// <param name="hold">If true, nothing is published automatically until the operator resumes.</param>
     public Activation Activate(
         Release stored, Root root, ReleaseRank? newest, bool hold, string reason, DateTimeOffset now)
     {
@@ -51,7 +52,7 @@ public sealed partial class ReleaseStore
         return made with { Release = Publish(release, root, now) };
     }
 
-    /// <summary>Builds a lost tree again, in <c>held/</c>.</summary>
+    /// <summary>Rebuilds a lost tree in <c>held/</c>.</summary>
     void Rebuild(Release release)
     {
         var record = RecordOf(release)
@@ -72,9 +73,10 @@ public sealed partial class ReleaseStore
     }
 
     /// <summary>
-    /// Another release has become live since this one was staged: what differs from it must be newer than all of it,
-    /// what does not must have its times. Done before the release is public, in fresh inodes: the old ones may be
-    /// another release's too.
+    /// Corrects the modification times if another release has become live since this one was staged. A file that
+    /// differs from the live release must be newer than everything in it; a file that does not differ must have the
+    /// same time. This is done before the release is public, and in fresh inodes, because the old inodes may also
+    /// belong to another release.
     /// </summary>
     Release Retime(Release release, Root root, DateTimeOffset now)
     {
@@ -110,7 +112,7 @@ public sealed partial class ReleaseStore
         return content is not null && tree.Place(file.Path, content).Sha256 == file.Sha256;
     }
 
-    /// <exception cref="SystemFault">Also where nothing proves true.</exception>
+    /// <exception cref="SystemFault">The disk refuses, or neither the vault nor the tree has correct bytes.</exception>
     void Make(OwnFolder folder, string name, ReleaseFile file, string? tree)
     {
         if (!TryMakeFromVault(folder, name, file) && (tree is null || !TryMakeFrom(tree, folder, name, file)))
@@ -118,7 +120,8 @@ public sealed partial class ReleaseStore
     }
 
     /// <summary>
-    /// What the vault has lost, a tree may still have, where its bytes prove true; the vault has it again then.
+    /// Makes a file from a tree if the vault has lost its content and the bytes in the tree are correct. The content
+    /// then goes back into the vault.
     /// </summary>
     bool TryMakeFrom(string tree, OwnFolder folder, string name, ReleaseFile file)
     {
@@ -140,15 +143,13 @@ public sealed partial class ReleaseStore
         }
         catch (SystemFault)
         {
-            // The tree is what counts; the vault has it with the next delivery.
+            // Only the tree is needed now; the next delivery puts the content back into the vault.
         }
         return true;
     }
 
-    /// <summary>
-    /// Makes a release's file anew under a name of a folder, with a vault content that is proved again.
-    /// </summary>
-    /// <returns>False where the content is lost or damaged: nothing is left there.</returns>
+    /// <summary>Makes a release's file in a folder from the vault's content, and checks its digest again.</summary>
+    /// <returns>False if the content is lost or damaged; then no file is left there.</returns>
     bool TryMakeFromVault(OwnFolder folder, string name, ReleaseFile file)
     {
         using var content = Vault.TryOpen(file.Sha256);
@@ -157,8 +158,8 @@ public sealed partial class ReleaseStore
         return false;
     }
 
-    /// <returns>False where <paramref name="content"/> cannot be read, or its bytes are not the file's: nothing is left
-    /// there.</returns>
+    /// <returns>False if <paramref name="content"/> cannot be read, or its bytes are not the file's; then no file is
+    /// left there.</returns>
     static bool TryMake(OwnFolder folder, string name, SafeFileHandle content, ReleaseFile file)
     {
         if (SafeFolder.IdentityOf(content, file.Path.Value).Size != file.Size) return false;
@@ -174,7 +175,7 @@ public sealed partial class ReleaseStore
         }
         catch (SystemFault) when (!Reads(content, file))
         {
-            // A bad sector beneath one content is no reason to leave the others altered.
+            // One content on a bad sector must not stop the repair of the other files.
         }
         folder.Unlink(name);
         return false;

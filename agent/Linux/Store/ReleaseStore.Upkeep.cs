@@ -8,22 +8,24 @@ using Mono.Unix.Native;
 
 namespace Difusor.Agent.Linux.Store;
 
-/// <summary>What does not publish: the operator's choice, rejected packages, what may go.</summary>
+/// <summary>
+/// The work beside publishing: the operator's choice, the quarantine, and the removal of old releases.
+/// </summary>
 public sealed partial class ReleaseStore
 {
     const int MostLevels = 64;
     readonly Lock trashing = new();
     readonly Dictionary<string, long> quarantined = [];
 
-    /// <summary>Free bytes that the agent may use on the state's file system.</summary>
+    /// <summary>Gets the free bytes that the agent may use on the state folder's file system.</summary>
     public long FreeBytes =>
         SystemFault.Check(Syscall.statvfs(folders.State, out var found), "statvfs", folders.State) == 0
         ? (long)Math.Min(found.f_bavail * found.f_frsize, long.MaxValue) : 0;
 
-    /// <summary>What an operator has decided about a root; null: nothing.</summary>
+    /// <summary>Returns what an operator has decided about a root; null if nothing.</summary>
     public OperatorChoice? Choice(Root root) => choices[(int)root];
 
-    /// <summary>Keeps an operator's decision over restarts; null ends it.</summary>
+    /// <summary>Stores an operator's decision, so that it survives restarts; null ends it.</summary>
     public void Choose(Root root, OperatorChoice? choice)
     {
         var name = ChoiceFile(root);
@@ -32,7 +34,7 @@ public sealed partial class ReleaseStore
         choices[(int)root] = choice;
     }
 
-    /// <summary>Sets down the root that a release may go to, once trusted time has told.</summary>
+    /// <summary>Records which root a release may go to, once trusted time is known.</summary>
     public Release Assign(Release release, Root destination)
     {
         lock (inventory)
@@ -49,7 +51,7 @@ public sealed partial class ReleaseStore
     }
 
     /// <summary>
-    /// Keeps a rejected package for people to look at: <c>quarantine/NAME/package/</c> and
+    /// Keeps a rejected package so that people can look at it: <c>quarantine/NAME/package/</c> and
     /// <c>quarantine/NAME/verdict.json</c>.
     /// </summary>
     /// <returns>The folder's path.</returns>
@@ -62,7 +64,7 @@ public sealed partial class ReleaseStore
         using var own = OwnFolder.Open($"{quarantine.Path}/{name}");
         DurableFile.Rename(tree.Path, $"{own.Path}/package");
         tree.Dispose();
-        // Known already: a tree of 200,000 files is not walked through for its size.
+        // The size is known already, so do not walk a tree of 200,000 files to find it.
         lock (quarantined) quarantined[name] = tree.RejectedBytes ?? 0;
         DurableFile.Write(own, "verdict.json", Modes.PrivateFile, verdictJson);
         quarantine.Flush();
@@ -70,14 +72,14 @@ public sealed partial class ReleaseStore
     }
 
     /// <summary>
-    /// Removes what was set aside past <paramref name="keep"/> or <paramref name="size"/> bytes, the oldest first. Each
-    /// is measured once.
+    /// Removes the oldest quarantined packages and trees, so that at most <paramref name="keep"/> of them and
+    /// <paramref name="size"/> bytes stay. Each one is measured once.
     /// </summary>
     public IReadOnlyList<string> PruneQuarantine(int keep, long size) =>
         PruneQuarantine(newestFirst => Retention.QuarantineOutdated(newestFirst, keep, size), evenAltered: true);
 
     /// <summary>
-    /// Removes all rejected packages, because the disk is wanted for others; the evidence of tampering stays.
+    /// Removes all rejected packages because the disk space is needed. The evidence of tampering stays.
     /// </summary>
     public IReadOnlyList<string> PruneRejected() =>
         PruneQuarantine(names => [.. names.Select(one => one.Name)], evenAltered: false);
@@ -92,7 +94,7 @@ public sealed partial class ReleaseStore
             var names = quarantine.List();
             foreach (var name in names.Where(name => !quarantined.ContainsKey(name)))
                 quarantined[name] = SizeOf(sizes, Encoding.UTF8.GetBytes(name));
-            // Of each kind as many: whoever tampers again and again does not push out the packages that were rejected.
+            // Count each kind alone: repeated tampering must not push out the rejected packages.
             var outdated = names.OrderDescending(StringComparer.Ordinal)
                 .GroupBy(name => name.Contains(StoreFolders.Altered, StringComparison.Ordinal))
                 .Where(kind => evenAltered || !kind.Key)
@@ -107,10 +109,10 @@ public sealed partial class ReleaseStore
     }
 
     /// <summary>
-    /// Removes the stored releases past <paramref name="keep"/>, and what only they had in the vault. The record goes
-    /// first: without it a tree is nothing but a crash's leavings. Trees are taken apart in the background.
+    /// Removes the stored releases beyond <paramref name="keep"/>, and the vault contents that only they used. The
+    /// record goes first: a tree without a record is removed at the next start. Trees are deleted in the background.
     /// </summary>
-    /// <param name="waiting">What still waits to be published: it stays.</param>
+    /// <param name="waiting">Releases that still wait to be published: they stay.</param>
     public IReadOnlyList<Release> Prune(int keep, IReadOnlySet<ReleaseId> waiting)
     {
         lock (inventory)
@@ -122,13 +124,13 @@ public sealed partial class ReleaseStore
         }
     }
 
-    /// <summary>Returns whether a root serves the release now, or would serve it where what is live is lost.</summary>
+    /// <summary>Returns whether a root serves the release now, or would serve it if the live one were lost.</summary>
     public bool IsServed(Release release)
     {
         lock (inventory) return roots.Any(root => root.Live == release.Id || root.Previous == release.Id);
     }
 
-    /// <summary>Removes stored releases that no root serves: a rehearsal's once it is over.</summary>
+    /// <summary>Removes stored releases that no root serves, such as those of a rehearsal that is over.</summary>
     /// <exception cref="InvalidOperationException">A root serves one of them.</exception>
     public void Remove(IReadOnlyList<Release> unwanted)
     {
@@ -151,8 +153,8 @@ public sealed partial class ReleaseStore
     }
 
     /// <summary>
-    /// Moves a tree out of the way at once, and takes it apart in the background. What a crash leaves of it, the next
-    /// start removes.
+    /// Moves a tree out of the way at once and deletes it in the background. The next start removes what a crash leaves
+    /// of it.
     /// </summary>
     void Trash(string path, string name)
     {
@@ -172,14 +174,14 @@ public sealed partial class ReleaseStore
             }
             catch (SystemFault)
             {
-                // The next start tries again; a fault of the disk shows at the next write.
+                // The next start tries again; a disk fault shows at the next write.
             }
         }
     });
 
     /// <summary>
-    /// Bytes on disk of a file, or of all regular files beneath a folder: a hole takes no room. No link is followed:
-    /// whoever altered the tree chose where it leads.
+    /// Returns the bytes on disk of a file, or of all regular files below a folder; a hole takes no space. Follows no
+    /// link, because an intruder may have chosen where it leads.
     /// </summary>
     static long SizeOf(SafeFolder folder, ReadOnlySpan<byte> name)
     {

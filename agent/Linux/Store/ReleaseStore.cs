@@ -1,4 +1,3 @@
-using System.Buffers;
 using Difusor.Agent.Drop;
 using Difusor.Agent.Linux.Files;
 using Difusor.Agent.Night;
@@ -11,8 +10,9 @@ using Mono.Unix.Native;
 namespace Difusor.Agent.Linux.Store;
 
 /// <summary>
-/// Keeps the releases on disk. The agent loop alone seals, publishes and removes; staging goes on in other threads.
-/// <see cref="Recover"/> knows every state that a crash can leave. What the disk refuses leaves all as it was.
+/// Keeps the releases on disk. Only the agent loop seals, publishes and removes; other threads stage.
+/// <see cref="Recover"/> handles every state that a crash can leave. If the disk refuses an action, everything stays as
+/// it was.
 /// </summary>
 public sealed partial class ReleaseStore : IReleases, IDisposable
 {
@@ -35,7 +35,7 @@ public sealed partial class ReleaseStore : IReleases, IDisposable
     {
         (this.folders, this.stateLock) = (folders, stateLock);
         state = OwnFolder.Open(folders.State);
-        // Apache passes through to public/
+        // Apache must pass through the state folder to reach public/.
         SystemFault.Check(Syscall.chmod(folders.State, (FilePermissions)Modes.PassThrough), "chmod", folders.State);
         foreach (var name in folders.Private) state.MakeFolder(Path.GetFileName(name), Modes.PrivateFolder);
         foreach (var name in folders.Readable) state.MakeFolder(Path.GetFileName(name), Modes.PublicFolder);
@@ -49,28 +49,28 @@ public sealed partial class ReleaseStore : IReleases, IDisposable
 
     internal Vault Vault { get; }
 
-    /// <summary>All stored releases: live, held, superseded; the newest first.</summary>
+    /// <summary>Gets all stored releases (live, held, superseded), the newest first.</summary>
     public IReadOnlyList<Release> Sealed
     {
         get { lock (inventory) return [.. releases.Values.OrderByDescending(release => release.Rank)]; }
     }
 
-    /// <summary>What a root serves; null: the notice page.</summary>
+    /// <summary>Returns the release that a root serves; null for the notice page.</summary>
     public Release? Live(Root root) => Find(roots[(int)root].Live);
 
-    /// <summary>What a root serves by its link, also where that release has no record any more.</summary>
+    /// <summary>Returns the release that a root's link names, even if that release has no record any more.</summary>
     public ReleaseId? LiveId(Root root) => roots[(int)root].Live;
 
-    /// <summary>What a root served before.</summary>
+    /// <summary>Returns the release that a root served before.</summary>
     public Release? Previous(Root root) => Find(roots[(int)root].Previous);
 
-    /// <summary>What the live release of a root must be, file by file.</summary>
+    /// <summary>Returns what the live release of a root must contain, file by file.</summary>
     public ReleaseRecord? LiveRecord(Root root)
     {
         lock (inventory) return Live(root) is { } live ? RecordOf(live) : null;
     }
 
-    /// <summary>Where a release's tree lies; null where it has none (it can be built again from the vault).</summary>
+    /// <summary>Returns where a release's tree is; null if it has none (it can be rebuilt from the vault).</summary>
     public string? PathOf(Release release)
     {
         foreach (var root in roots)
@@ -78,7 +78,7 @@ public sealed partial class ReleaseStore : IReleases, IDisposable
         return held.Identify(release.Id.Value) is { Kind: FileKind.Folder } ? $"{held.Path}/{release.Id}" : null;
     }
 
-    /// <summary>Opens the state folder and makes what it lacks.</summary>
+    /// <summary>Opens the state folder and creates the folders that are missing in it.</summary>
     /// <returns>Null with the problem: another instance, a network file system, folders on two file systems.</returns>
     /// <exception cref="SystemFault">The folders cannot be made.</exception>
     public static ReleaseStore? Open(StoreFolders folders, out Said? problem)
@@ -94,11 +94,11 @@ public sealed partial class ReleaseStore : IReleases, IDisposable
         return null;
     }
 
-    /// <summary>The tree for a delivery whose first file has been seen. Any thread.</summary>
+    /// <summary>Creates the tree for a delivery when its first file is seen. Any thread may call it.</summary>
     /// <param name="delivery">The delivery's name, for messages.</param>
-    /// <param name="ahead">Begins with the tree that was made ahead, if there is one. Not for an archive, whose top is
-    /// known only at its end.</param>
-    /// <param name="room">What each write is asked of first; null: as much as the disk has.</param>
+    /// <param name="ahead">True: begin with the prepared tree, if there is one. Not for an archive, because its top
+    /// folder is known only at its end.</param>
+    /// <param name="room">Asked before each write whether there is space; null: no limit but the disk's.</param>
     public StagingTree Stage(string delivery, DateTimeOffset now, bool ahead = false, SpareRoom? room = null)
     {
         lock (inventory)
@@ -119,11 +119,12 @@ public sealed partial class ReleaseStore : IReleases, IDisposable
     }
 
     /// <summary>
-    /// Seals an accepted package: its tree, its vault copies and its record are on stable storage when this returns,
-    /// and the tree lies in <c>held/</c>. The record's rename is the instant from which the release exists.
+    /// Seals an accepted package: when this returns, its tree, its vault copies and its record are on stable storage,
+    /// and the tree is in <c>held/</c>. The release exists from the moment at which the record is renamed.
     /// </summary>
-    /// <param name="destination">The only root that it may go to; null while trusted time has not told yet.</param>
-    /// <param name="future">Its corte lies in the future of the bound.</param>
+    /// <param name="destination">The only root that it may go to; null while trusted time has not decided it
+    /// yet.</param>
+    /// <param name="future">Whether its corte is later than the clock bound.</param>
     public Release Seal(StagingTree tree, Verdict verdict, Root? destination, bool future, DateTimeOffset now)
     {
         var corte = verdict.Corte ?? throw new ArgumentException("a release has a corte", nameof(verdict));
@@ -135,10 +136,10 @@ public sealed partial class ReleaseStore : IReleases, IDisposable
     }
 
     /// <summary>
-    /// Makes a sealed release what the root serves. Idempotent: where a crash or a fault came in between, the same call
-    /// finishes.
+    /// Makes a sealed release the one that the root serves. Idempotent: after a crash or a fault in between, the same
+    /// call finishes the work.
     /// </summary>
-    /// <returns>The release as it is served: its modification times may have moved, where another one had become live
+    /// <returns>The release as it is served. Its modification times may have changed if another release became live
     /// since it was staged.</returns>
     public Release Publish(Release release, Root root, DateTimeOffset now)
     {
@@ -164,7 +165,7 @@ public sealed partial class ReleaseStore : IReleases, IDisposable
         }
     }
 
-    /// <summary>Takes a root down to its notice page.</summary>
+    /// <summary>Makes a root show its notice page instead of a release.</summary>
     public void Withdraw(Root root) => roots[(int)root].Swap(null);
 
     public void Dispose()
@@ -184,65 +185,17 @@ public sealed partial class ReleaseStore : IReleases, IDisposable
 
     internal int FlushFailures => flushAhead.Failures;
 
-    /// <summary>Whether a slow delivery is flushed in the background while it arrives.</summary>
+    /// <summary>Gets or sets whether a slow delivery is flushed in the background while it arrives.</summary>
     public bool FlushesAhead { get => flushAhead.InBackground; set => flushAhead.InBackground = value; }
 
     internal void RemoveStaged(string name) => staging.RemoveTree(name);
 
-    Release Seal(StagingTree tree, Release draft)
-    {
-        lock (inventory)
-        {
-            // A fault after the renames: the release exists, and only its folders are still to be flushed.
-            var record = tree.Sealed ??= Rename(tree, draft);
-            held.Flush();
-            sealedFolder.Flush();
-            releases[record.Release.Id] = record.Release;
-            records[record.Release.Id] = record;
-            tree.Dispose();
-            return record.Release;
-        }
-    }
-
-    ReleaseRecord Rename(StagingTree tree, Release draft)
-    {
-        var files = tree.Files.OrderBy(file => file.Path.Value, StringComparer.Ordinal).ToList();
-        var id = ReleaseId.For(draft.Corte, sequence + 1);
-        var release = draft
-            with { Id = id, Sequence = ++sequence, Newest = files.Count == 0 ? 0 : files.Max(file => file.Mtime) };
-        var record = new ReleaseRecord(release, files);
-        tree.MakeExact();
-        tree.WriteAgainAfterAFailedFlush();
-        var prepared = DurableFile.Prepare(sealedFolder, $"{id}.json", Bytes(record), Modes.PrivateFile);
-        var target = $"{held.Path}/{id}";
-        try
-        {
-            flushAhead.Flush(tree.FlushFailures);
-            DurableFile.Rename(tree.Path, target);
-            try
-            {
-                DurableFile.Rename($"{sealedFolder.Path}/{prepared}", $"{sealedFolder.Path}/{id}.json");
-            }
-            catch (SystemFault)
-            {
-                _ = Syscall.rename(target, tree.Path);
-                throw;
-            }
-        }
-        catch (SystemFault)
-        {
-            _ = Syscall.unlink($"{sealedFolder.Path}/{prepared}");
-            throw;
-        }
-        return record;
-    }
-
     /// <summary>
-    /// What a new tree shares its unchanged files with: the live release, or the newest that is stored.
+    /// Gets the release whose unchanged files a new tree shares: the live one, or else the newest that is stored.
     /// </summary>
     Release? Reference => Live(Root.Public) ?? Live(Root.Rehearsal) ?? releases.Values.MaxBy(release => release.Rank);
 
-    /// <returns>Null where there is none, or it cannot be reached (taken away, a mount over it): a new tree then shares
+    /// <returns>Null if there is none, or it cannot be reached (removed, or a mount over it); a new tree then shares
     /// nothing.</returns>
     ReleaseTree? Before()
     {
@@ -271,14 +224,14 @@ public sealed partial class ReleaseStore : IReleases, IDisposable
         return read is null ? null : records[release.Id] = read;
     }
 
-    /// <summary>Keeps in memory what the live releases must be, and no other record.</summary>
+    /// <summary>Keeps in memory only the records of the live releases.</summary>
     void Forget()
     {
         foreach (var id in records.Keys.Where(id => roots.All(root => root.Live != id)).ToList()) records.Remove(id);
     }
 
     /// <summary>
-    /// Counts, once, what the stored releases have in the vault, and removes what a crash left there.
+    /// Counts once which vault contents the stored releases use, and removes from the vault what a crash left there.
     /// </summary>
     void CountReferences()
     {
@@ -291,12 +244,5 @@ public sealed partial class ReleaseStore : IReleases, IDisposable
         Forget();
         Vault.Sweep();
         counted = true;
-    }
-
-    static ReadOnlySpan<byte> Bytes(ReleaseRecord record)
-    {
-        var bytes = new ArrayBufferWriter<byte>(256 + record.Files.Count * 160);
-        RecordFormat.Write(record, bytes);
-        return bytes.WrittenSpan;
     }
 }

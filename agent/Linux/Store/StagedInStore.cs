@@ -5,7 +5,7 @@ using Difusor.Agent.Verification;
 
 namespace Difusor.Agent.Linux.Store;
 
-/// <summary>A verified package's tree in <c>staging/</c>.</summary>
+/// <summary>The tree of a verified package in <c>staging/</c>.</summary>
 sealed class StagedInStore(ReleaseStore store, StagingTree tree) : IStagedPackage
 {
     public Release Seal(Verdict verdict, Root? destination, bool future, DateTimeOffset now) =>

@@ -7,12 +7,12 @@ using Mono.Unix.Native;
 
 namespace Difusor.Agent.Linux.Store;
 
-/// <summary>What is done to a whole tree once more: another top, and all of it written anew.</summary>
+/// <summary>Changes a whole tree a second time: another top folder, or all files written again.</summary>
 public sealed partial class StagingTree
 {
     /// <summary>
-    /// Makes the folder <paramref name="folder"/>, which all files lie under, the top of the tree: an archive whose
-    /// entries all lie under one folder is taken as that folder.
+    /// Makes <paramref name="folder"/>, which contains all files, the top of the tree. An archive whose entries are all
+    /// in one folder is treated as that folder.
     /// </summary>
     public void Unwrap(string folder) => RerootTo(folder);
 
@@ -34,7 +34,7 @@ public sealed partial class StagingTree
         entries = null;
         for (var at = 0; at < moved.Count; at++)
         {
-            // One after the other: the paths may be megabytes, and need not be there twice.
+            // Move them one by one: all paths may take megabytes, and must not be in memory twice.
             var file = moved[at];
             moved[at] = null!;
             var path = RelativePath.Own(file.Path.Value[(prefix.Length + 1)..]);
@@ -44,11 +44,11 @@ public sealed partial class StagingTree
     }
 
     /// <summary>
-    /// Where a flush has failed since the tree was begun: each file that is its own, and that file's vault copy,
-    /// becomes a fresh inode with what the kernel still has of it, its digest proved. What it shares with the release
-    /// before was on the disk already.
+    /// Writes the tree again if a flush has failed since it was begun. Each file of its own, and that file's vault
+    /// copy, becomes a fresh inode with the bytes that the kernel still has, and its digest is checked. Files shared
+    /// with the release before were on disk already.
     /// </summary>
-    /// <exception cref="SystemFault">The disk refuses still, or the bytes are lost (EIO).</exception>
+    /// <exception cref="SystemFault">The disk still refuses, or the bytes are lost (EIO).</exception>
     internal void WriteAgainAfterAFailedFlush()
     {
         var failures = store.FlushFailures;
@@ -69,7 +69,7 @@ public sealed partial class StagingTree
             var buffer = ArrayPool<byte>.Shared.Rent(OneShot);
             try
             {
-                // By read and write: blocks that are shared with a lost page would be lost too.
+                // Use read and write: a clone that shares blocks with a lost page would be lost too.
                 int length;
                 for (long at = 0; (length = FileBytes.Fill(old, buffer, at, file.Path.Value)) > 0; at += length)
                 {

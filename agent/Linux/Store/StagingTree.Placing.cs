@@ -6,7 +6,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Difusor.Agent.Linux.Store;
 
-/// <summary>How one file is written: to the tree, and once into the vault.</summary>
+/// <summary>The part that writes one file: into the tree, and once into the vault.</summary>
 public sealed partial class StagingTree
 {
     ContentEntry PlaceWhole(RelativePath path, ReadOnlySpan<byte> contents)
@@ -30,7 +30,9 @@ public sealed partial class StagingTree
         return Took(new ReleaseFile(Known(path), contents.Length, digest, Stamp));
     }
 
-    /// <summary>Writes a long file in pieces. A piece of zeros becomes a hole, so a sparse file stays sparse.</summary>
+    /// <summary>
+    /// Writes a long file in pieces. A piece of zeros becomes a hole, so that a sparse file stays sparse.
+    /// </summary>
     ContentEntry PlaceLong(RelativePath path, byte[] buffer, int filled, Func<byte[], int> more)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -70,7 +72,8 @@ public sealed partial class StagingTree
     }
 
     /// <summary>
-    /// A long file of the size that the release before has is hashed first: most often nothing is to be written.
+    /// Hashes a long file first if the release before has a file of the same size: most often it is unchanged, and
+    /// nothing must be written.
     /// </summary>
     ContentEntry? SameAsBefore(RelativePath path, SafeFileHandle source, byte[] buffer)
     {

@@ -4,11 +4,11 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Difusor.Agent.Linux.Store;
 
-/// <summary>What a state folder must be: on a local file system, and all of it on one.</summary>
+/// <summary>Checks that a state folder is on a local file system, and all of it on one.</summary>
 static unsafe class StateCheck
 {
     /// <summary>
-    /// File systems where a rename or a flush is not what it is on a local disk (statfs(2), magic.h).
+    /// Network file systems, where a rename or a flush does not do what it does on a local disk (statfs(2), magic.h).
     /// </summary>
     static readonly Dictionary<long, string> Remote = new()
     {
@@ -45,7 +45,7 @@ static unsafe class StateCheck
 }
 
 /// <summary>
-/// One instance per state folder: an exclusive flock(2) on <c>state/lock</c>, which the kernel drops however the
+/// Allows one instance per state folder: an exclusive flock(2) on <c>state/lock</c>. The kernel releases it however the
 /// process ends.
 /// </summary>
 sealed class StateLock : IDisposable
@@ -70,7 +70,7 @@ sealed class StateLock : IDisposable
     }
 
     /// <summary>
-    /// Gives it up at once: a child that is just being started has the descriptor, too, until its exec.
+    /// Unlocks explicitly, because a child process that is just starting also has the descriptor until its exec.
     /// </summary>
     public void Dispose()
     {

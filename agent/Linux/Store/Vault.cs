@@ -8,9 +8,10 @@ using Mono.Unix.Native;
 namespace Difusor.Agent.Linux.Store;
 
 /// <summary>
-/// The agent's private pristine copy of what releases hold: each distinct content once, by SHA-256, in an inode that no
-/// release shares. It counts who refers to a content (sealed records, and trees that are being staged): only what is
-/// counted is trusted, and what a crash left behind uncounted is written again. Safe for several threads.
+/// The agent's private copy of what the releases contain: each distinct content once, by SHA-256, in an inode that no
+/// release shares. It counts the references to each content (from sealed records, and from trees that are being
+/// staged). Only counted contents are trusted; what a crash left uncounted is written again. Several threads may use
+/// it.
 /// </summary>
 sealed unsafe class Vault(OwnFolder folder) : IDisposable
 {
@@ -21,14 +22,14 @@ sealed unsafe class Vault(OwnFolder folder) : IDisposable
 
     internal OwnFolder Folder => folder;
 
-    /// <summary>How many distinct contents somebody refers to.</summary>
+    /// <summary>Gets how many distinct contents have references.</summary>
     internal int Count => references.Sum(stripe => { lock (stripe) return stripe.Count; });
 
-    /// <summary>From now on in another folder: the one that it had is gone.</summary>
+    /// <summary>Uses another folder from now on, because the old one is gone.</summary>
     internal void MoveTo(OwnFolder fresh) => folder = fresh;
 
-    /// <summary>One more who refers to a content that a sealed record already has.</summary>
-    /// <returns>False where nobody does, or it is lost: it must be kept.</returns>
+    /// <summary>Adds a reference to a content that already has one.</summary>
+    /// <returns>False if the content has no reference or is lost: the caller must keep it.</returns>
     internal bool TryShare(Digest digest, long size)
     {
         if (!IsThere(digest, size)) return false;
@@ -43,7 +44,7 @@ sealed unsafe class Vault(OwnFolder folder) : IDisposable
         }
     }
 
-    /// <summary>Counts a content that a sealed record has, at start.</summary>
+    /// <summary>Counts a reference from a sealed record, at the start.</summary>
     internal void Restore(ReadOnlySpan<byte> sha256)
     {
         var content = new Content(sha256);
@@ -51,7 +52,7 @@ sealed unsafe class Vault(OwnFolder folder) : IDisposable
         lock (stripe) stripe[content] = stripe.GetValueOrDefault(content) + 1;
     }
 
-    /// <summary>Keeps a content that was just hashed from these very bytes.</summary>
+    /// <summary>Keeps a content whose digest was just computed from these same bytes.</summary>
     internal void Keep(Digest digest, ReadOnlySpan<byte> contents)
     {
         var content = new Content(digest.Bytes);
@@ -67,9 +68,9 @@ sealed unsafe class Vault(OwnFolder folder) : IDisposable
     }
 
     /// <summary>
-    /// Keeps the content of a staged file: shared blocks where the file system can, else a copy inside the kernel.
+    /// Keeps the content of a staged file: shares its blocks if the file system can, or else copies inside the kernel.
     /// </summary>
-    /// <exception cref="SystemFault">The disk refuses, or <paramref name="room"/> does: nothing of the copy
+    /// <exception cref="SystemFault">The disk refuses, or <paramref name="room"/> does; then no part of the copy
     /// stays.</exception>
     internal void Keep(Digest digest, SafeFileHandle staged, long size, SpareRoom? room = null)
     {
@@ -86,12 +87,14 @@ sealed unsafe class Vault(OwnFolder folder) : IDisposable
         }
     }
 
-    /// <summary>A fresh inode for a content that is kept: the one that it has may not have reached the disk.</summary>
+    /// <summary>
+    /// Writes a kept content into a fresh inode, because the bytes of its present one may not have reached the disk.
+    /// </summary>
     internal void Replace(Digest digest, SafeFileHandle proven, long size)
     {
         lock (StripeOf(new Content(digest.Bytes)))
         {
-            var fresh = $"{NameOf(digest.Hex)}.new"; // counted by nobody: a crash's leavings, to Sweep
+            var fresh = $"{NameOf(digest.Hex)}.new"; // never counted: if a crash leaves it, Sweep removes it
             folder.MakeFolder(digest.Hex[..2], Modes.PrivateFolder);
             folder.Unlink(fresh);
             using (var file = folder.Create(fresh, Modes.PrivateFile)) Copy(proven, file, size, digest.Hex);
@@ -99,7 +102,7 @@ sealed unsafe class Vault(OwnFolder folder) : IDisposable
         }
     }
 
-    /// <summary>One fewer who refers to a content; what nobody refers to any more is removed.</summary>
+    /// <summary>Removes a reference to a content, and removes the content when no reference is left.</summary>
     internal void Drop(Digest digest)
     {
         var content = new Content(digest.Bytes);
@@ -117,7 +120,7 @@ sealed unsafe class Vault(OwnFolder folder) : IDisposable
         }
     }
 
-    /// <summary>Whether a content still proves true.</summary>
+    /// <summary>Returns whether a content is still there with the correct bytes.</summary>
     internal bool Proves(Digest digest)
     {
         using var content = TryOpen(digest);
@@ -129,7 +132,7 @@ sealed unsafe class Vault(OwnFolder folder) : IDisposable
     }
 
     /// <summary>
-    /// The content, to be proved again by who reads it; null where it is lost, or something else lies there.
+    /// Opens the content; the caller must check its digest again. Null if it is lost, or something else is at its path.
     /// </summary>
     internal SafeFileHandle? TryOpen(Digest digest)
     {
@@ -143,7 +146,7 @@ sealed unsafe class Vault(OwnFolder folder) : IDisposable
         }
     }
 
-    /// <summary>Removes what no record refers to: a crash's leavings.</summary>
+    /// <summary>Removes what no record refers to: the remains of a crash.</summary>
     internal int Sweep()
     {
         var removed = 0;
@@ -175,7 +178,7 @@ sealed unsafe class Vault(OwnFolder folder) : IDisposable
     bool IsThere(Digest digest, long size) => folder.Identify(NameOf(digest.Hex)) is { Kind: FileKind.Regular } found
         && found.Size == size;
 
-    /// <summary>Creates the file of a content; removes it again where it cannot be filled.</summary>
+    /// <summary>Creates the file of a content, and removes it again if it cannot be filled.</summary>
     void Make<T>(string hex, T from, Action<SafeFileHandle, T, string> fill) where T : allows ref struct
     {
         using var file = Make(hex);
@@ -204,7 +207,7 @@ sealed unsafe class Vault(OwnFolder folder) : IDisposable
     }
 
     /// <summary>
-    /// Copies a file; holes stay holes, so that a sparse file costs no more here than it did its sender.
+    /// Copies a file. Holes stay holes, so that a sparse file takes no more space here than it took for its sender.
     /// </summary>
     internal static void Copy(SafeFileHandle from, SafeFileHandle to, long size, string subject, SpareRoom? room = null)
     {
@@ -213,7 +216,7 @@ sealed unsafe class Vault(OwnFolder folder) : IDisposable
         for (long at = 0; at < size;)
         {
             var data = Native.lseek(source, at, Native.SeekData);
-            if (data < 0 && SystemFault.LastErrno == Errno.ENXIO) break; // nothing but a hole to its end
+            if (data < 0 && SystemFault.LastErrno == Errno.ENXIO) break; // only a hole up to the end
             if (data < 0) data = at;
             var hole = Native.lseek(source, data, Native.SeekHole);
             at = hole < 0 ? size : Math.Min(hole, size);
@@ -247,7 +250,7 @@ sealed unsafe class Vault(OwnFolder folder) : IDisposable
         return stripes;
     }
 
-    /// <summary>A SHA-256 as a key without an object of its own.</summary>
+    /// <summary>A SHA-256 as a dictionary key that needs no object of its own.</summary>
     readonly record struct Content
     {
         readonly ulong first, second, third, fourth;

@@ -4,8 +4,8 @@ using Microsoft.Win32.SafeHandles;
 namespace Difusor.Agent.Linux.Store;
 
 /// <summary>
-/// A file of the agent's own that is written from its beginning to its end; a refusal of the system is a <see
-/// cref="SystemFault"/>.
+/// A stream that writes one of the agent's own files from beginning to end. If the system refuses, it throws a
+/// <see cref="SystemFault"/>.
 /// </summary>
 sealed class Written(SafeFileHandle file, string subject) : Stream
 {

@@ -3,7 +3,8 @@ using System.Net.Sockets;
 namespace Difusor.Agent.Linux.Syslog;
 
 /// <summary>
-/// A message a datagram: a unix socket (which loses none while its daemon lives) or UDP (RFC 5426, which may).
+/// Sends each message as a datagram: over a unix socket, which loses none while its daemon lives, or over UDP (RFC
+/// 5426), which may lose some.
 /// </summary>
 sealed class DatagramTransport(Socket socket) : ISyslogTransport
 {

@@ -6,10 +6,10 @@ using System.Runtime.InteropServices;
 namespace Difusor.Agent.Linux.Syslog;
 
 /// <summary>
-/// TCP with octet counting (RFC 6587, section 3.4.1), TLS (RFC 5425), or a unix stream with line feeds. Syslog has no
-/// receipts: a write that succeeds says nothing. The receipt here is the collector's own close: we end our direction,
-/// and it closes in order only after it has read all. A reset instead means that something was lost, and all since the
-/// last receipt is sent again.
+/// Sends over TCP with octet counting (RFC 6587, section 3.4.1), over TLS (RFC 5425), or over a unix stream with line
+/// feeds. Syslog has no receipts: a successful write proves nothing. Here the receipt is the collector's own close: the
+/// agent ends its direction, and the collector closes in order only after it has read everything. A reset means that
+/// something was lost, and everything since the last receipt is sent again.
 /// </summary>
 sealed partial class StreamTransport(Socket socket, bool counted = true, SslStream? secured = null) : ISyslogTransport
 {
@@ -19,8 +19,8 @@ sealed partial class StreamTransport(Socket socket, bool counted = true, SslStre
     readonly byte[] frame = new byte[16 << 10];
 
     /// <summary>
-    /// Greets by TLS, the version by the host's policy; the certificate must be trusted by the host and be for
-    /// <paramref name="host"/>.
+    /// Starts TLS, with the version that the host's policy allows. The host must trust the certificate, and it must be
+    /// for <paramref name="host"/>.
     /// </summary>
     public static StreamTransport Secure(Socket socket, string host)
     {
@@ -65,7 +65,7 @@ sealed partial class StreamTransport(Socket socket, bool counted = true, SslStre
             when (fault.InnerException
             is SocketException { SocketErrorCode: SocketError.TimedOut or SocketError.WouldBlock })
         {
-            // A collector that never closes: what its kernel has acknowledged is the best there is to know.
+            // The collector never closes. The most that can be known is that its kernel has acknowledged everything.
             return ioctl(socket.SafeHandle, SocketOutQueue, out var unacknowledged) == 0 && unacknowledged == 0;
         }
     }

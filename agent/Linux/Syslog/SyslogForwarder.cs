@@ -11,20 +11,19 @@ using Serilog.Core;
 namespace Difusor.Agent.Linux.Syslog;
 
 /// <summary>
-/// The thread that sends to syslog what the journal has. Its queue is the journal itself, its place in it a number in a
-/// file, so a collector that is away costs no memory and a restart loses nothing. It never holds up the agent loop: the
-/// loop only calls <see cref="Wake"/>. Over TCP and TLS a batch ends with the collector's own close (see
-/// StreamTransport); until then everything since the last such receipt counts as unsent, and a repeat carries the same
-/// <c>seq</c>.
+/// The thread that sends the journal's records to syslog. Its queue is the journal itself, and its position is a number
+/// in a file, so an absent collector costs no memory and a restart loses nothing. It never blocks the agent loop, which
+/// only calls <see cref="Wake"/>. Over TCP and TLS a batch ends with the collector's own close (see StreamTransport).
+/// Until then everything since the last such receipt counts as unsent; a repeated message has the same <c>seq</c>.
 /// </summary>
 public sealed class SyslogForwarder : IDisposable
 {
     const int LargestBatch = 2000;
 
     /// <summary>
-    /// How many datagrams go out at once, and how long it waits after so many: journald (10,000 in 30 s) and the
-    /// shipped rsyslog drop-in drop what comes faster than their limits, so that nobody fills the log, and never say so
-    /// to the sender.
+    /// How many datagrams are sent at once, before a pause of <see cref="DatagramPause"/>. journald (10,000 in 30 s)
+    /// and the shipped rsyslog drop-in drop what comes faster than their limits, which stop a program from filling the
+    /// log, and never tell the sender.
     /// </summary>
     internal const int DatagramsAtOnce = 250;
     internal static readonly TimeSpan DatagramPause = TimeSpan.FromSeconds(1);
@@ -45,8 +44,8 @@ public sealed class SyslogForwarder : IDisposable
     JournalCursor cursor;
     bool away, hasBegun;
 
-    /// <param name="positionFile">Where the place in the journal is kept.</param>
-    /// <param name="onChange">Told what went wrong when the collector goes away, and null when it is back; called on
+    /// <param name="positionFile">The file that holds the position in the journal.</param>
+    /// <param name="onChange">Receives the problem when the collector goes away, and null when it is back. Called on
     /// the forwarder's thread.</param>
     public SyslogForwarder(
         JournalFolder journal, string positionFile, SyslogTarget target, SyslogFormat format, SyslogIdentity identity,
@@ -63,16 +62,16 @@ public sealed class SyslogForwarder : IDisposable
         thread = new GuardedThread(BoundaryPoint.Syslog, "syslog", Run);
     }
 
-    /// <summary>The last record that the collector is known to have.</summary>
+    /// <summary>Gets the last record that the collector is known to have.</summary>
     public long Confirmed => position.Value;
 
     public void Start() => thread.Start();
 
-    /// <summary>There is something new in the journal.</summary>
+    /// <summary>Tells the forwarder that the journal has something new.</summary>
     public void Wake() => wake.Set();
 
     /// <summary>
-    /// Sends what is left if the collector takes it at once, and ends within two seconds; the rest is sent after the
+    /// Sends what is left, if the collector takes it at once, and ends within two seconds. The rest is sent after the
     /// next start.
     /// </summary>
     public void Dispose()
@@ -93,7 +92,7 @@ public sealed class SyslogForwarder : IDisposable
 
     void Run()
     {
-        // After an error that nobody foresaw it goes on behind the last record that the collector is known to have.
+        // After an unforeseen error, continue after the last record that the collector is known to have.
         if (hasBegun) Rewind();
         hasBegun = true;
         var pause = FirstPause;
@@ -116,8 +115,10 @@ public sealed class SyslogForwarder : IDisposable
         }
     }
 
-    /// <summary>Sends what there is until it has been quiet for a while, and has the receipt for it.</summary>
-    /// <returns>False where there was nothing to send.</returns>
+    /// <summary>
+    /// Sends records until none has come for a while or the batch is full, and then gets the receipt.
+    /// </summary>
+    /// <returns>False if there was nothing to send.</returns>
     bool SendBatch(bool stopping)
     {
         var sent = 0;
@@ -134,8 +135,8 @@ public sealed class SyslogForwarder : IDisposable
         return sent > 0 && Settled();
     }
 
-    /// <summary>Gets the receipt for what was sent, and notes the place in the journal.</summary>
-    /// <returns>True.</returns>
+    /// <summary>Gets the receipt for what was sent, and stores the position in the journal.</summary>
+    /// <returns>Always true.</returns>
     bool Settled()
     {
         if (!sink.Settle()) throw new IOException("the collector closed before it had read all");

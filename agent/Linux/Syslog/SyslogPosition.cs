@@ -4,8 +4,9 @@ using System.Text;
 namespace Difusor.Agent.Linux.Syslog;
 
 /// <summary>
-/// Up to which record the collector has everything, in a small file of one length that is written over in place. It is
-/// not flushed: after a loss of power it may lag, and then some messages are repeated with the same <c>seq</c>.
+/// Stores the last record up to which the collector has everything, in a small file of constant length that is
+/// overwritten in place. It is not flushed: after a power cut it may lag, and then some messages are repeated with the
+/// same <c>seq</c>.
 /// </summary>
 sealed class SyslogPosition : IDisposable
 {

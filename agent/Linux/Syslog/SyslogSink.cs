@@ -6,22 +6,22 @@ using Serilog.Events;
 namespace Difusor.Agent.Linux.Syslog;
 
 /// <summary>
-/// The Serilog sink for syslog: the place where Serilog.Sinks.Syslog would plug in. It is driven as an audit sink (a
-/// fault reaches the caller), for the forwarder must know what has been taken over. One connection at a time, made when
-/// there is something to say.
+/// The Serilog sink for syslog. Serilog.Sinks.Syslog would plug in here. It runs as an audit sink, so that a fault
+/// reaches the caller: the forwarder must know what was delivered. It has one connection at a time, and opens it when
+/// there is something to send.
 /// </summary>
-/// <param name="asked">The format that is configured: where it is auto, journald is told in its own.</param>
+/// <param name="asked">The configured format; if it is auto, journald gets messages in its own format.</param>
 sealed class SyslogSink(SyslogTarget target, SyslogFormat asked, SyslogIdentity identity) : ILogEventSink, IDisposable
 {
     readonly SyslogFormat format = target.FormatFor(asked);
-    // A local socket's daemon adds the host's name itself, and would take ours for the program's.
+    // The daemon of a local socket adds the host name itself, and would take ours for the program's name.
     readonly SyslogIdentity local = target.Kind == SyslogTransportKind.Unix ? identity with { Host = null } : identity;
     ISyslogTransport? connection;
     bool isJournald;
 
     public bool IsConnected => connection is not null;
 
-    /// <exception cref="Exception">The collector is away; the next call connects anew.</exception>
+    /// <exception cref="Exception">The collector is away; the next call connects again.</exception>
     public void Emit(LogEvent logEvent)
     {
         var record = JournalLogEvent.RecordOf(logEvent);
@@ -36,7 +36,7 @@ sealed class SyslogSink(SyslogTarget target, SyslogFormat asked, SyslogIdentity 
         }
     }
 
-    /// <summary>Closes the connection; true where everything sent on it is known to have been taken over.</summary>
+    /// <summary>Closes the connection; returns true if everything sent on it is known to have been delivered.</summary>
     public bool Settle()
     {
         try { return connection?.Settle() ?? true; }

@@ -4,21 +4,21 @@ using Difusor.Agent.Journal;
 namespace Difusor.Agent.Linux.Syslog;
 
 /// <summary>
-/// One connection to a collector. A fault of it is a SocketException, an IOException or an AuthenticationException; it
-/// is then useless.
+/// One connection to a collector. It throws a SocketException, an IOException or an AuthenticationException, and cannot
+/// be used after that.
 /// </summary>
 interface ISyslogTransport : IDisposable
 {
     void Send(ReadOnlySpan<byte> message);
 
-    /// <summary>Ends the connection in such a way that all of it is known to have been taken over.</summary>
-    /// <returns>False where that cannot be known: what was sent on it may be lost.</returns>
+    /// <summary>Ends the connection so that everything sent on it is known to be delivered.</summary>
+    /// <returns>False if that cannot be known: what was sent on it may be lost.</returns>
     bool Settle();
 }
 
 static class SyslogTransports
 {
-    /// <summary>How long a collector may take for one write, for its greeting, or for its farewell.</summary>
+    /// <summary>How long a collector may take for one write, to accept a connection, or to close it.</summary>
     internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     public static ISyslogTransport Connect(SyslogTarget target) => target.Kind switch
@@ -26,15 +26,17 @@ static class SyslogTransports
         SyslogTransportKind.Unix => ConnectUnix(target.Host),
         SyslogTransportKind.Udp => new DatagramTransport(ConnectHost(target, SocketType.Dgram, ProtocolType.Udp)),
         SyslogTransportKind.Tcp => new StreamTransport(ConnectHost(target, SocketType.Stream, ProtocolType.Tcp)),
-        _ => StreamTransport.Secure(ConnectHost(target, SocketType.Stream, ProtocolType.Tcp), target.Host),
+        SyslogTransportKind.Tls =>
+            StreamTransport.Secure(ConnectHost(target, SocketType.Stream, ProtocolType.Tcp), target.Host),
     };
 
     /// <summary>
-    /// A datagram socket, as syslogd and journald have; else a stream one, whose messages end with a line feed.
+    /// Connects to a datagram socket, as syslogd and journald have, or else to a stream socket, whose messages end with
+    /// a line feed.
     /// </summary>
     static ISyslogTransport ConnectUnix(string path)
     {
-        // The runtime's own word for it is "Cannot assign requested address".
+        // The runtime's own message for this is "Cannot assign requested address".
         if (!File.Exists(path))
             throw new FileNotFoundException(
                 $"unix:{path}: ENOENT, nobody has made this socket: start syslog, or mend syslog.target", path);

@@ -11,8 +11,8 @@ using Difusor.Agent.Night;
 namespace Difusor.Agent.Linux.Threads;
 
 /// <summary>
-/// Every place at which an error that nobody foresaw ends: one for each thread, and one for each step whose subject can
-/// be set aside by itself. A test puts a fault into each of them.
+/// Every place where an unexpected error ends: one for each thread, and one for each step whose subject can be set
+/// aside by itself. A test puts a fault into each of them.
 /// </summary>
 enum BoundaryPoint
 {
@@ -28,36 +28,37 @@ enum BoundaryPoint
     Watch, Rescan, RescanPass, Probe, ProbeRound,
     Notify, NotifyEvent, Heartbeat, HeartbeatBeat,
     FlushAhead, Removal, NextTree, WarmUp, ByHand,
-    /// <summary>SIGHUP.</summary>
+    /// <summary>The handling of SIGHUP.</summary>
     Hangup,
-    /// <summary>A thread that the system has refused to start.</summary>
+    /// <summary>The start of a thread, which the system may refuse.</summary>
     ThreadStart,
-    /// <summary>A task whose fault nobody has asked for.</summary>
+    /// <summary>A task that failed, and whose fault was never read.</summary>
     Forgotten,
 }
 
-/// <summary>An error that nobody foresaw has been caught at a boundary, for the loop to journal it.</summary>
+/// <summary>Tells the loop to journal an unexpected error that was caught at a boundary.</summary>
 /// <param name="IsSecond">Journaling it has met an error itself: this is the last attempt.</param>
 sealed record FaultMet(InternalFault Fault, bool IsSecond = false) : Signal;
 
 /// <summary>
-/// Where an exception that nobody foresaw is caught. It is told on standard error and to the agent loop, and whoever
-/// called knows that the step has failed: what the step touched is set aside, and the thread goes on. Of this process
-/// there is one, as there is one <see cref="AppDomain.UnhandledException"/>.
+/// Catches unexpected exceptions. Each is reported on standard error and to the agent loop, and the caller learns that
+/// the step has failed: what the step touched is set aside, and the thread goes on. There is one for the process, as
+/// there is one <see cref="AppDomain.UnhandledException"/>.
 /// </summary>
 static class Boundary
 {
+    /// <summary>Guards <see cref="noise"/>, <see cref="early"/> and <see cref="sink"/>.</summary>
     static readonly Lock telling = new();
     static FaultNoise noise = FaultNoise.Silence;
     static readonly List<FaultMet> early = [];
     static Action<FaultMet>? sink;
 
-    /// <summary>Tests throw from here; null in every other process.</summary>
+    /// <summary>Gets or sets a hook by which tests throw; null in every other process.</summary>
     internal static Action<BoundaryPoint>? Inject { get; set; }
 
     /// <summary>
-    /// Says who journals the faults from now on, those before included: some threads begin before the loop does. Null:
-    /// nobody, for now.
+    /// Sets who journals the faults from now on. Faults from before are journaled too, since some threads begin before
+    /// the loop does. Null: for now, faults are kept.
     /// </summary>
     public static void TellTo(Action<FaultMet>? journal)
     {
@@ -71,8 +72,8 @@ static class Boundary
     }
 
     /// <summary>Runs one step.</summary>
-    /// <param name="passes">A <see cref="SystemFault"/> is foreseen here, and the caller's to handle.</param>
-    /// <returns>False where it met an error that nobody foresaw, which has been told.</returns>
+    /// <param name="passes">True: a <see cref="SystemFault"/> is foreseen here, and passes to the caller.</param>
+    /// <returns>False where the step met an unexpected error, which has been reported.</returns>
     public static bool Run(BoundaryPoint point, Action step, string? delivery = null, bool passes = false)
     {
         try
@@ -89,15 +90,15 @@ static class Boundary
     }
 
     /// <summary>Runs a step on the thread pool.</summary>
-    /// <param name="otherwise">What is done where it met an error that nobody foresaw.</param>
+    /// <param name="otherwise">Runs where the step met an unexpected error.</param>
     public static void Pool(BoundaryPoint point, Action step, Action? otherwise = null) =>
         ThreadPool.UnsafeQueueUserWorkItem(_ =>
     {
         if (!Run(point, step) && otherwise is not null) Run(point, otherwise);
     }, null);
 
-    /// <summary>Asks on the thread pool for a value that nobody depends on.</summary>
-    /// <returns>The default where asking met an error.</returns>
+    /// <summary>Asks on the thread pool for a value that is not essential.</summary>
+    /// <returns>Null where asking met an error.</returns>
     public static Task<T?> Ask<T>(BoundaryPoint point, Func<T> ask) where T : class => Task.Run(() =>
     {
         T? answer = null;
@@ -105,7 +106,7 @@ static class Boundary
         return answer;
     });
 
-    /// <summary>Tells of an error that was caught. Never throws.</summary>
+    /// <summary>Reports an error that was caught. Never throws.</summary>
     public static void Tell(BoundaryPoint point, Exception fault, string? delivery = null)
     {
         try
@@ -133,8 +134,9 @@ static class Boundary
     }
 
     /// <summary>
-    /// What no boundary has caught has its last word on standard error and where <paramref name="mark"/> puts it, and a
-    /// forgotten task ends nobody.
+    /// Sets the last handlers of the process. An exception that no boundary has caught is written to standard error and
+    /// passed to <paramref name="mark"/>. A failed task that is never awaited is reported, and does not end the
+    /// process.
     /// </summary>
     public static void GuardProcess(Action<InternalFault> mark)
     {
@@ -152,7 +154,7 @@ static class Boundary
         };
     }
 
-    /// <summary>Writes a point as the journal does: <c>receiving-look</c>.</summary>
+    /// <summary>Returns a point's name as the journal has it: <c>receiving-look</c>.</summary>
     public static string NameOf(BoundaryPoint point)
     {
         var name = point.ToString();
@@ -168,7 +170,7 @@ static class Boundary
         try { Console.Error.WriteLine(Diagnostics.Line(Serilog.Events.LogEventLevel.Fatal, line)); }
         catch (Exception closed) when (closed is IOException or ObjectDisposedException or OutOfMemoryException)
         {
-            // Nobody reads it.
+            // Standard error is closed, or no memory is left: nothing more can be done.
         }
     }
 

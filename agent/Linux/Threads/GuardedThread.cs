@@ -4,25 +4,30 @@ using Difusor.Agent.Journal;
 namespace Difusor.Agent.Linux.Threads;
 
 /// <summary>
-/// A thread whose work begins again where an error that nobody foresaw has ended it: at once after the first, and after
-/// growing pauses where it fails again and again, so that no thread is lost and none turns in a circle. What is worth
-/// setting aside by itself has a boundary of its own within.
+/// A thread whose work begins again after an unexpected error: at once after the first error, and after growing pauses
+/// if it fails again and again. So no thread is lost, and none fails in a tight circle. A step that can be set aside by
+/// itself has its own boundary inside.
 /// </summary>
 sealed class GuardedThread
 {
-    /// <summary>What has run this long is not failing again and again.</summary>
+    /// <summary>Work that has run this long before it failed is not failing again and again.</summary>
     static readonly TimeSpan Calm = TimeSpan.FromMinutes(1);
+    /// <summary>The threads that the system refused to start; its own lock.</summary>
     static readonly List<GuardedThread> refused = [];
 
     readonly BoundaryPoint point;
     readonly string name;
     readonly Action work;
     readonly bool isBackground;
+    /// <summary>
+    /// Guards <see cref="ended"/> and the start of <see cref="thread"/>, and wakes a thread that pauses.
+    /// </summary>
     readonly object ending = new();
     Thread? thread;
     bool ended;
 
-    /// <param name="work">May be called again after an error: it begins from whatever state that has left.</param>
+    /// <param name="work">May be called again after an error. It must cope with the state that the error has
+    /// left.</param>
     public GuardedThread(BoundaryPoint point, string name, Action work, bool isBackground = true)
     {
         (this.point, this.name, this.work, this.isBackground) = (point, name, work, isBackground);
@@ -31,8 +36,8 @@ sealed class GuardedThread
     public bool IsAlive => thread is { IsAlive: true };
 
     /// <summary>
-    /// Starts it. Where the system refuses (no memory, <c>TasksMax</c>) it is told, and <see cref="StartRefused"/>
-    /// tries again.
+    /// Starts the thread. Where the system refuses (no memory, <c>TasksMax</c>) that is reported, and
+    /// <see cref="StartRefused"/> tries again.
     /// </summary>
     public void Start()
     {
@@ -40,17 +45,17 @@ sealed class GuardedThread
         lock (refused) refused.Add(this);
     }
 
-    /// <summary>Starts the threads that the system has refused before.</summary>
+    /// <summary>Starts the threads that the system refused to start before.</summary>
     public static void StartRefused()
     {
         if (refused.Count == 0) return;
         lock (refused) refused.RemoveAll(one => one.TryStart());
     }
 
-    /// <summary>Waits for its end; from now on it does not begin again.</summary>
+    /// <summary>Waits for the thread to end. From now on its work does not begin again.</summary>
     public void Join() => Join(Timeout.InfiniteTimeSpan);
 
-    /// <returns>False where that took longer.</returns>
+    /// <returns>False where it did not end in that time.</returns>
     public bool Join(TimeSpan atMost)
     {
         lock (ending)

@@ -2,10 +2,12 @@ using System.Runtime.InteropServices;
 
 namespace Difusor.Agent.Linux.Threads;
 
-/// <summary>Memory that a publication or a healing has needed, and that an idle agent does not.</summary>
+/// <summary>
+/// Returns memory that a publication, a healing or a large delivery needed, and that an idle agent does not.
+/// </summary>
 static partial class SpareMemory
 {
-    /// <summary>Gives it back to the system. All threads stand still meanwhile, some tens of milliseconds.</summary>
+    /// <summary>Gives unused memory back to the system. All threads stop for some tens of milliseconds.</summary>
     internal static void GiveBack()
     {
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);

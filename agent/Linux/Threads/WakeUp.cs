@@ -3,7 +3,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Difusor.Agent.Linux.Threads;
 
-/// <summary>Wakes a thread that waits in poll(2): an eventfd(2).</summary>
+/// <summary>Wakes a thread that waits in poll(2), by an eventfd(2).</summary>
 sealed unsafe class WakeUp : IDisposable
 {
     readonly SafeFileHandle handle = new(
@@ -24,15 +24,17 @@ sealed unsafe class WakeUp : IDisposable
         _ = Native.read(Descriptor, &count, sizeof(ulong));
     }
 
-    /// <summary>Waits for it, at most so long.</summary>
+    /// <summary>Waits until it is set, at most for the given time, and clears it.</summary>
     public void Wait(TimeSpan most)
     {
         var entry = new Native.PollEntry { Descriptor = Descriptor, Events = Native.PollIn };
-        // less than nothing would be for ever
+        // A negative time would mean to wait for ever.
         if (Native.poll(&entry, 1, (int)Math.Clamp(most.TotalMilliseconds, 0, int.MaxValue)) > 0) Clear();
     }
 
-    /// <summary>Rests so long at most: a wake-up ends it, and stays set for whoever waits for it.</summary>
+    /// <summary>
+    /// Rests for at most the given time. A wake-up ends the rest, and stays set for the code that waits for it.
+    /// </summary>
     public void Rest(TimeSpan time)
     {
         var entry = new Native.PollEntry { Descriptor = Descriptor, Events = Native.PollIn };
@@ -40,8 +42,8 @@ sealed unsafe class WakeUp : IDisposable
     }
 
     /// <summary>
-    /// Waits until it is set or <paramref name="other"/> (none where negative) has something to read, at most so many
-    /// milliseconds; clears nothing.
+    /// Waits until it is set or <paramref name="other"/> (negative: none) has something to read, for at most the given
+    /// milliseconds. Clears nothing.
     /// </summary>
     public void WaitBeside(int other, int milliseconds)
     {

@@ -3,30 +3,33 @@ namespace Difusor.Agent.Linux.Threads;
 /// <summary>How soon a piece of work is done, and how long it may hold a worker.</summary>
 enum WorkKind
 {
-    /// <summary>For what has the best claim: before all else, and on every worker.</summary>
+    /// <summary>For what has the best claim: before everything else, and on every worker.</summary>
     Urgent,
     /// <summary>
-    /// May take long, and has the best claim or a place that others wait for: never on the last worker that is free.
+    /// May take long, and has the best claim or holds a place that others wait for. Never on the last free worker.
     /// </summary>
     UrgentLong,
     /// <summary>Short: on every worker, once nothing urgent waits.</summary>
     Short,
-    /// <summary>May take long: one at a time, and never on the last worker that is free.</summary>
+    /// <summary>May take long: one at a time, and never on the last free worker.</summary>
     Long,
 }
 
 /// <summary>
-/// A few threads that take work, each kind in order. What a piece of work throws ends nothing but that piece.
+/// A few threads that take work, each kind in order. What a piece of work throws ends only that piece.
 /// </summary>
 sealed class Workers : IDisposable
 {
+    /// <summary>
+    /// The work that waits. <see cref="queue"/> is also the lock: it guards all four queues and the counts below.
+    /// </summary>
     readonly Queue<Action> queue = new(), urgent = new(), urgentLasting = new(), lasting = new();
     readonly GuardedThread[] threads;
     readonly Action drained;
     int longRunning;
     bool stopped, lastingRuns;
 
-    /// <param name="drained">Told after each piece of work behind which no other waits.</param>
+    /// <param name="drained">Called after a piece of work if no other waits then.</param>
     public Workers(int count, string name, Action drained)
     {
         this.drained = drained;
@@ -45,8 +48,8 @@ sealed class Workers : IDisposable
         }
     }
 
-    /// <summary>Forgets what has not begun, and waits for what has.</summary>
-    /// <returns>False where that took longer.</returns>
+    /// <summary>Drops the work that has not begun, and waits for the rest.</summary>
+    /// <returns>False where that took longer than the given time.</returns>
     public bool Stop(TimeSpan atMost)
     {
         lock (queue)
@@ -68,7 +71,6 @@ sealed class Workers : IDisposable
         WorkKind.UrgentLong => urgentLasting,
         WorkKind.Short => queue,
         WorkKind.Long => lasting,
-        _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };
 
     void Run()
@@ -90,7 +92,7 @@ sealed class Workers : IDisposable
             {
                 if (IsLong(kind)) longRunning--;
                 if (kind == WorkKind.Long) lastingRuns = false;
-                // The next long one may wait for this very end.
+                // The next long piece of work may wait for this one to end.
                 if (IsLong(kind) && urgentLasting.Count + lasting.Count > 0) Monitor.Pulse(queue);
                 waits = queue.Count + urgent.Count + urgentLasting.Count + lasting.Count > 0;
             }

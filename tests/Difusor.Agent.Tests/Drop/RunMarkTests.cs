@@ -55,7 +55,7 @@ public sealed class RunMarkTests
     {
         var mark = Next(Next(null).Mark, "b1", A).Mark;
         var (after, previous, newly) = Next(mark, "b2", A);
-        Assert.Equal(RunEnd.Rebooted, previous);
+        Assert.Equal(RunEnd.Reboot, previous);
         Assert.Empty(newly);
         Assert.Equal(1, after.Suspects[A]);
     }

@@ -25,6 +25,20 @@ public sealed class FolderWatchesTests : IDisposable
     }
 
     [Fact]
+    public void WhoMakesEventsAsFastAsTheyAreToldDoesNotHoldTheListener()
+    {
+        const int Many = 200_000;
+        Add("", "drop");
+        File.WriteAllText(folder["first"], "");
+        var made = 0;
+        watches.Drain((_, _, _) =>
+        {
+            if (++made < Many) File.WriteAllText(folder[$"{made}"], "");
+        });
+        Assert.InRange(made, 1, Many - 1);
+    }
+
+    [Fact]
     public void AFolderThatIsAddedOnceMoreIsToldOnce()
     {
         Add("", "public");

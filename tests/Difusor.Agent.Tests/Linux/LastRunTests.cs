@@ -30,7 +30,7 @@ public sealed class LastRunTests : IDisposable
             (RunEnd.Ended, "A", 1), (third.Previous, Assert.Single(third.PreviousInHand).ToString(), third.AtOnce));
         third.InHand([A]);
         var fourth = Begin("two");
-        Assert.Equal((RunEnd.Rebooted, 0), (fourth.Previous, fourth.PreviousInHand.Length));
+        Assert.Equal((RunEnd.Reboot, 0), (fourth.Previous, fourth.PreviousInHand.Length));
         Assert.Equal(1, fourth.AtOnce);
         fourth.Cleared(A);
         Assert.Null(fourth.AtOnce);

@@ -5,8 +5,8 @@ using System.Globalization;
 namespace Difusor.Agent.Cli.Demo;
 
 /// <summary>
-/// <c>difusor-agent demo</c>: the whole story in a temporary folder, without root, with the real daemon. Done only if
-/// each step happened.
+/// <c>difusor-agent demo</c>: plays the whole story in a temporary folder, without root, with the real daemon. It
+/// succeeds only if each step happened.
 /// </summary>
 static class DemoCommand
 {

@@ -6,9 +6,9 @@ using Difusor.Agent.Texts;
 namespace Difusor.Agent.Cli.Demo;
 
 /// <summary>
-/// The host of the demo: one temporary folder with a drop, a state, an election that opens in a few seconds and a
-/// configuration, two time servers and a syslog collector on loopback, and the real daemon as a child process. All of
-/// it ends with the demo.
+/// The host of the demo. One temporary folder holds a drop, a state, an election that opens in a few seconds, and a
+/// configuration. Two time servers and a syslog collector run on loopback, and the real daemon runs as a child process.
+/// All of it ends with the demo.
 /// </summary>
 sealed class DemoHost : IDisposable
 {
@@ -16,7 +16,7 @@ sealed class DemoHost : IDisposable
     readonly DemoSyslog syslog;
     readonly System.Diagnostics.Process daemon;
 
-    /// <param name="opensIn">From now to the opening, in whole seconds.</param>
+    /// <param name="opensIn">The time from now to the opening, in whole seconds.</param>
     public DemoHost(TimeSpan opensIn, TimeZoneInfo zone, Language language)
     {
         Folder = Directory.CreateTempSubdirectory("difusor-demo-").FullName;
@@ -64,17 +64,17 @@ sealed class DemoHost : IDisposable
     public string Drop => At("entrega");
     public string Configuration => At("agent.yaml");
 
-    /// <summary>What Apache would serve now.</summary>
+    /// <summary>Gets the folder that Apache would serve now.</summary>
     public string Current => At("estado/public/current");
     public int SyslogMessages => syslog.Messages;
 
-    /// <summary>What the daemon wrote to standard error.</summary>
+    /// <summary>Gets what the daemon wrote to standard error.</summary>
     public string Complaints { get; private set; } = "";
     public bool Ended => daemon.HasExited;
 
     public string At(string path) => Path.Combine(Folder, path);
 
-    /// <summary>The corte so many minutes after the opening's minute.</summary>
+    /// <summary>Returns the corte that is this many minutes after the minute of the opening.</summary>
     public Corte Corte(int minutes) =>
         new(Opens.AddTicks(-(Opens.Ticks % TimeSpan.TicksPerMinute)).AddMinutes(minutes));
 
@@ -91,7 +91,7 @@ sealed class DemoHost : IDisposable
         Directory.Delete(Folder, recursive: true);
     }
 
-    /// <summary>A collector of datagrams on a unix socket, which counts.</summary>
+    /// <summary>A collector that counts the datagrams on a unix socket.</summary>
     sealed class DemoSyslog : IDisposable
     {
         readonly Socket socket = new(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
@@ -119,7 +119,7 @@ sealed class DemoHost : IDisposable
     }
 
     /// <summary>
-    /// An NTP server on loopback that tells this host's own time (RFC 5905, stratum 8, as chronyd's <c>local stratum
+    /// An NTP server on loopback that gives this host's own time (RFC 5905, stratum 8, like chronyd's <c>local stratum
     /// 8</c>).
     /// </summary>
     sealed class DemoTimeServer : IDisposable
@@ -144,9 +144,9 @@ sealed class DemoHost : IDisposable
                 while (true)
                 {
                     if (socket.ReceiveFrom(packet, ref from) < packet.Length) continue;
-                    packet.AsSpan(40, 8).CopyTo(packet.AsSpan(24));         // origin: the client's transmit stamp
+                    packet.AsSpan(40, 8).CopyTo(packet.AsSpan(24));         // origin: the client's transmit timestamp
                     Stamp(packet.AsSpan(32));                               // receive
-                    // no leap, version 4, server; stratum 8; precision 2^-20
+                    // No leap second, version 4, server mode; stratum 8; precision 2^-20.
                     (packet[0], packet[1], packet[3]) = (0b00_100_100, 8, 0xEC);
                     packet.AsSpan(4, 8).Clear();                            // no root delay or dispersion
                     Stamp(packet.AsSpan(16));                               // reference

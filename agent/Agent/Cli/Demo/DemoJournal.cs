@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 namespace Difusor.Agent.Cli.Demo;
 
 /// <summary>
-/// Reads the daemon's journal as an auditor would: the file alone, line by line, waiting for what is still to come.
+/// Reads the daemon's journal as an auditor would: only the file, line by line, waiting for new lines.
 /// </summary>
 sealed class DemoJournal(DemoHost host)
 {
@@ -12,7 +12,7 @@ sealed class DemoJournal(DemoHost host)
     long last;
 
     /// <summary>
-    /// The next record of one of these events, or null where none comes in time or the daemon has ended.
+    /// Returns the next record of one of these events; null if none comes in time or the daemon has ended.
     /// </summary>
     public JsonNode? Await(TimeSpan patience, params string[] events)
     {

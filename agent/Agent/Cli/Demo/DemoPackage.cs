@@ -7,11 +7,11 @@ using Difusor.Agent.Packages;
 namespace Difusor.Agent.Cli.Demo;
 
 /// <summary>
-/// A PREP package in the shape of the convocatoria (HTML, TXT and HASH), made from a small part of a real PREP data
-/// base: a front page, a page for each district, the data base and one HASH file over all of them.
+/// A PREP package in the form of the convocatoria (HTML, TXT and HASH), made from a small part of a real PREP database:
+/// a front page, a page for each district, the database and one HASH file over all of them.
 /// </summary>
-/// <param name="corte">Stamped on the name, the pages and the data base's header.</param>
-/// <param name="share">The share of the actas that has been captured by then, 0 to 1.</param>
+/// <param name="corte">Appears in the name, the pages and the header of the database.</param>
+/// <param name="share">The share of the actas that is captured by then, 0 to 1.</param>
 sealed class DemoPackage(Corte corte, double share)
 {
     const string HashFile = "PREP.hash";
@@ -21,11 +21,10 @@ sealed class DemoPackage(Corte corte, double share)
     public string Name { get; } = corte.At.ToString("yyyyMMdd_HHmm", CultureInfo.InvariantCulture) + "_PREP_DIP_QROO";
 
     /// <summary>
-    /// Prepares the package under a name that the agent passes over, and renames it into place, as a careful sender
-    /// does.
+    /// Prepares the package under a name that the agent ignores, and renames it into place, as a careful sender does.
     /// </summary>
-    /// <param name="tamper">Changes a file after its HASH was made: one path, and the new contents from the
-    /// old.</param>
+    /// <param name="tamper">Changes a file after its HASH was made: one path, and a function from the old contents to
+    /// the new.</param>
     public void Deliver(string drop, (string Path, Func<string, string> Change)? tamper = null)
     {
         var files = Files();

@@ -4,13 +4,13 @@ using System.Text;
 namespace Difusor.Agent.Packages.Archives;
 
 /// <summary>
-/// What an archive may still spend of <c>limits.files</c>, <c>file_size</c>, <c>package_size</c>, <c>path_text</c>,
-/// <c>hash_text</c> and <c>compression_ratio</c>. Sizes are those that the archive states; the entry's stream holds it
-/// to them.
+/// What an archive may still use of <c>limits.files</c>, <c>file_size</c>, <c>package_size</c>, <c>path_text</c>,
+/// <c>hash_text</c> and <c>compression_ratio</c>. Sizes are those that the archive states; the entry's stream enforces
+/// that they are true.
 /// </summary>
 sealed class Allowance(LimitSettings limits, Shares shares)
 {
-    /// <summary>Below this much content no ratio is a bomb (contract, section 5).</summary>
+    /// <summary>With no more bytes of contents than this, no ratio makes a bomb (contract, section 5).</summary>
     public const long NoBombBelow = 10 << 20;
 
     long bytes;
@@ -18,7 +18,7 @@ sealed class Allowance(LimitSettings limits, Shares shares)
     int folders;
     long headers;
 
-    /// <summary>One more file of this stated size.</summary>
+    /// <summary>Counts one more file with this stated size.</summary>
     public void File(ReadOnlySpan<byte> name, long size)
     {
         if (++files > limits.Files) throw TooMany($"more than {limits.Files} files");
@@ -33,7 +33,7 @@ sealed class Allowance(LimitSettings limits, Shares shares)
         Took(shares.HashText.Take(size), () => limits.HashTooLarge(shown));
     }
 
-    /// <summary>One more path of so many bytes.</summary>
+    /// <summary>Counts one more path of this many bytes.</summary>
     public void Path(int length) =>
         Took(shares.Paths.Take(length), () =>
             Finding.Of(ReasonCode.PathsTooLarge, null, $"more than {limits.PathText} bytes of paths"));
@@ -58,10 +58,10 @@ sealed class Allowance(LimitSettings limits, Shares shares)
         return HashFileName.Is(path[..Encoding.UTF8.GetChars(name, path)]);
     }
 
-    /// <summary>Longer names are no safe paths.</summary>
+    /// <summary>The longest name to look at, in bytes; a longer one is not a safe path.</summary>
     const int Longest = 4096;
 
-    /// <summary>Bytes that are no file's but have to be read all the same.</summary>
+    /// <summary>Counts bytes that must be read: those of a file, or those that belong to no file.</summary>
     public void Bytes(ReadOnlySpan<byte> name, long size)
     {
         if (size > limits.PackageSize - bytes)
@@ -78,13 +78,15 @@ sealed class Allowance(LimitSettings limits, Shares shares)
         if (++folders > limits.Files) throw TooMany($"more than {limits.Files} folders");
     }
 
-    /// <summary>One more header of a tar; an honest file has three at most, and a folder one.</summary>
+    /// <summary>
+    /// Counts one more header of a tar. A valid archive has at most three for a file and one for a folder.
+    /// </summary>
     public void Header()
     {
         if (++headers > 4L * limits.Files + 1000) throw TooMany($"{headers} headers for at most {limits.Files} files");
     }
 
-    /// <summary>So much content out of an archive of so many bytes.</summary>
+    /// <summary>Checks this much content against an archive of this many bytes.</summary>
     public static void Ratio(long content, long archive, LimitSettings limits)
     {
         if (content > NoBombBelow && content > (Int128)archive * limits.CompressionRatio)

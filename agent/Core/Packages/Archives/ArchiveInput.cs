@@ -1,6 +1,8 @@
 namespace Difusor.Agent.Packages.Archives;
 
-/// <summary>An archive's bytes in order, through one buffer. What ends too early is refused as not ended.</summary>
+/// <summary>
+/// Reads an archive's bytes in order through one buffer. Refuses an archive that stops too early as not ended.
+/// </summary>
 sealed class ArchiveInput(Stream source)
 {
     readonly byte[] buffer = new byte[64 * 1024];
@@ -8,7 +10,10 @@ sealed class ArchiveInput(Stream source)
     int end;
     long filled;
 
-    /// <summary>Bytes handed out since the beginning, or since the place of the last <see cref="Seek"/>.</summary>
+    /// <summary>
+    /// Gets the position in the source: the place of the last <see cref="Seek"/>, or 0, plus the bytes handed out
+    /// since.
+    /// </summary>
     public long Position => filled - (end - start);
 
     public void Seek(long position)
@@ -17,7 +22,7 @@ sealed class ArchiveInput(Stream source)
         (start, end, filled) = (0, 0, position);
     }
 
-    /// <summary>Up to as many bytes as fit; 0 only at the end.</summary>
+    /// <summary>Reads at most as many bytes as fit; returns 0 only at the end.</summary>
     public int Read(Span<byte> into)
     {
         if (into.IsEmpty) return 0;
@@ -37,7 +42,7 @@ sealed class ArchiveInput(Stream source)
         return count;
     }
 
-    /// <summary>Fills all of <paramref name="into"/>, or as much as there is.</summary>
+    /// <summary>Fills all of <paramref name="into"/>, or as much as the source still has.</summary>
     public int ReadUpTo(Span<byte> into)
     {
         var count = 0;
@@ -62,7 +67,8 @@ sealed class ArchiveInput(Stream source)
     }
 
     /// <summary>
-    /// The next bytes, without taking them: so many, or all that there are; at most a quarter of the buffer.
+    /// Returns the next <paramref name="count"/> bytes, or all that are left if there are fewer, without taking them.
+    /// Ask for at most a quarter of the buffer.
     /// </summary>
     public ReadOnlySpan<byte> Peek(int count)
     {

@@ -4,17 +4,21 @@ using Difusor.Agent.Verification;
 namespace Difusor.Agent.Packages.Archives;
 
 /// <summary>
-/// Ends the reading of an archive at the place that is wrong. Travels through the sink, which reads the entry's stream,
-/// up to <see cref="Archive.Unpack"/>, which makes it a value; it never goes further.
+/// Ends the reading of an archive at the place that is wrong. Passes through the sink, which reads the entry's stream,
+/// up to <see cref="Archive.Unpack"/>, which turns it into a value; it never goes further.
 /// </summary>
 sealed class ArchiveRefused(Finding finding, bool ends = true, bool noRoom = false) : Exception(finding.Detail)
 {
     public Finding Finding { get; } = finding;
 
-    /// <summary>False where the archive just stops: it may still be arriving.</summary>
+    /// <summary>
+    /// Gets whether the archive's end was there. False if the archive just stops: it may still be arriving.
+    /// </summary>
     public bool Ends { get; } = ends;
 
-    /// <summary>Nothing is wrong with it: other deliveries hold too much for it to be read now.</summary>
+    /// <summary>
+    /// Gets whether nothing is wrong with the archive, but other deliveries hold too much for it to be read now.
+    /// </summary>
     public bool NoRoom { get; } = noRoom;
 
     public static ArchiveRefused Bad(string detail, string? path = null) =>
@@ -26,7 +30,7 @@ sealed class ArchiveRefused(Finding finding, bool ends = true, bool noRoom = fal
 }
 
 /// <summary>
-/// What is wrong with single entries: the reading goes on, so that a verdict names them all, up to a bound.
+/// Collects what is wrong with single entries. Reading goes on, so that a verdict names them all, up to a limit.
 /// </summary>
 sealed class FindingList
 {

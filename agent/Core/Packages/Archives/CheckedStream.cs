@@ -4,8 +4,8 @@ using System.IO.Hashing;
 namespace Difusor.Agent.Packages.Archives;
 
 /// <summary>
-/// A zip entry's contents: exactly as many bytes as its headers state, with their CRC, out of exactly the packed bytes
-/// that they state. A reader gets the last byte only once that much is known of it.
+/// A zip entry's contents: exactly as many bytes as its headers state, with their CRC, from exactly as many packed
+/// bytes as they state. All of that is checked before the reader gets the last bytes.
 /// </summary>
 sealed class CheckedStream(BoundedStream packed, bool deflated, long size, uint crc, string path) : ReadOnlyStream
 {
@@ -32,7 +32,7 @@ sealed class CheckedStream(BoundedStream packed, bool deflated, long size, uint 
         return read;
     }
 
-    /// <summary>Reads what nobody has read, so that the archive's next entry comes next.</summary>
+    /// <summary>Reads what has not been read yet, so that the archive's next entry follows.</summary>
     public void Finish()
     {
         if (finished) return;

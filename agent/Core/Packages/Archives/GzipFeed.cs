@@ -1,21 +1,22 @@
 namespace Difusor.Agent.Packages.Archives;
 
 /// <summary>
-/// Hands a member's compressed bytes to a decompressor that takes more than it needs and does not say how much.
-/// Wherever a member may end, which is where a trailer's length further on the next one begins or the file ends, the
-/// last byte goes out alone. So a member either ends at such a byte, exactly, or what follows it is neither.
+/// Feeds a member's compressed bytes to a decompressor that takes more than it needs and does not say how much. A
+/// member may end at any byte that is followed, one trailer's length later, by the next member or by the end of the
+/// file. Each such byte is handed out alone. So a member either ends exactly at such a byte, or something else follows
+/// it and is refused.
 /// </summary>
 sealed class GzipFeed(ArchiveInput input) : ReadOnlyStream
 {
     const int Trailer = 8;
     const int Chunk = 8 * 1024;
 
-    /// <summary>The last byte of a member, its trailer, and the next one's magic number.</summary>
+    /// <summary>The last byte of a member, its trailer, and the magic number of the next member.</summary>
     const int Ahead = 1 + Trailer + 3;
 
     int last;
 
-    /// <summary>The file ended, and the decompressor wanted more.</summary>
+    /// <summary>Gets whether the file ended while the decompressor wanted more.</summary>
     public bool Ended { get; private set; }
 
     public override int Read(Span<byte> buffer)
@@ -30,7 +31,7 @@ sealed class GzipFeed(ArchiveInput input) : ReadOnlyStream
         return last;
     }
 
-    /// <summary>Goes on behind the trailer, which must be this one.</summary>
+    /// <summary>Continues after the trailer, which must be equal to this one.</summary>
     public void End(ReadOnlySpan<byte> trailer)
     {
         if (last != 1) throw ArchiveRefused.Bad("bytes follow the end of the gzip data, or they are damaged");

@@ -6,7 +6,7 @@ namespace Difusor.Agent.Packages.Archives;
 
 /// <summary>
 /// The contents of a gzip file: one or more members (RFC 1952), each with the right CRC-32 and size, and nothing after
-/// the last. Stops while inflating at <c>compression_ratio</c>; the other limits are the tar's.
+/// the last. Enforces <c>compression_ratio</c> while inflating; the tar reader enforces the other limits.
 /// </summary>
 sealed class GzipMembers(ArchiveInput input, long length, LimitSettings limits) : ReadOnlyStream
 {
@@ -63,7 +63,7 @@ sealed class GzipMembers(ArchiveInput input, long length, LimitSettings limits) 
         return true;
     }
 
-    /// <returns>False at the end of the file, behind the last member.</returns>
+    /// <returns>False at the end of the file, after the last member.</returns>
     bool ReadHeader()
     {
         Span<byte> header = stackalloc byte[10];
@@ -95,7 +95,7 @@ sealed class GzipMembers(ArchiveInput input, long length, LimitSettings limits) 
         return true;
     }
 
-    /// <summary>A name or a comment, up to its NUL.</summary>
+    /// <summary>Reads a name or a comment, up to its NUL.</summary>
     void ReadText(Crc32 headerSum)
     {
         Span<byte> one = stackalloc byte[1];

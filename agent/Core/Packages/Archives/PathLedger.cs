@@ -7,8 +7,8 @@ using Difusor.Agent.Verification;
 namespace Difusor.Agent.Packages.Archives;
 
 /// <summary>
-/// The paths that an archive has named so far. Finds the same path twice, and one that is a file and a folder at once;
-/// knows the one folder that all lie under. Twins by case or Unicode form are the verifier's to find.
+/// The paths that an archive has named so far. Finds a path that appears twice, and a path that is both a file and a
+/// folder; knows the one folder that all are below. Twins by case or Unicode form are left to the verifier.
 /// </summary>
 sealed class PathLedger(LimitSettings limits, Allowance allowance, FindingList findings, int expected = 0)
 {
@@ -16,11 +16,11 @@ sealed class PathLedger(LimitSettings limits, Allowance allowance, FindingList f
     string? top;
     bool scattered;
 
-    /// <summary>The one folder that every entry lies under; null where there is none.</summary>
+    /// <summary>Gets the one folder that every entry is below; null if there is none.</summary>
     public string? Folder => scattered || files.Count == 0 ? null : top;
 
-    /// <summary>Takes up a file's name.</summary>
-    /// <returns>The path to place the file at; null where a finding says why not.</returns>
+    /// <summary>Records a file's name.</summary>
+    /// <returns>The path to place the file at; null if a finding says why there is none.</returns>
     public RelativePath? AddFile(ReadOnlySpan<byte> name)
     {
         if (Read(name, name) is not { } path) return null;
@@ -33,7 +33,7 @@ sealed class PathLedger(LimitSettings limits, Allowance allowance, FindingList f
         return null;
     }
 
-    /// <summary>Takes up a folder's own entry. Folders may be named more than once, and need not be named.</summary>
+    /// <summary>Records a folder's own entry. A folder may be named more than once, or not at all.</summary>
     public void AddFolder(ReadOnlySpan<byte> name)
     {
         var bare = name.EndsWith("/"u8) ? name[..^1] : name;
@@ -80,8 +80,9 @@ sealed class PathLedger(LimitSettings limits, Allowance allowance, FindingList f
 }
 
 /// <summary>
-/// Paths by the first 128 bits of a SHA-256 over a secret of this run and the path: a path may have a kilobyte and
-/// thirty folders, and nobody can make two that are the same here.
+/// Keeps each path as the first 128 bits of a SHA-256 over a secret of this run and the path. A path may have a
+/// kilobyte and thirty folders, so the full text is not kept; and because of the secret nobody can make two paths with
+/// the same key.
 /// </summary>
 sealed class KnownPaths(int expected)
 {

@@ -3,7 +3,7 @@ using System.Text;
 namespace Difusor.Agent.Packages.Archives;
 
 /// <summary>
-/// What a pax extended header (POSIX.1-2024, pax) says about the next entry; the other keywords change nothing here.
+/// What a pax extended header (POSIX.1-2024, pax) says about the next entry; other keywords have no effect here.
 /// </summary>
 sealed class PaxRecords
 {

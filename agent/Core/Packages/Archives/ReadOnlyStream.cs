@@ -1,6 +1,6 @@
 namespace Difusor.Agent.Packages.Archives;
 
-/// <summary>What the streams of an archive have in common: they are read once, forward.</summary>
+/// <summary>The common part of an archive's streams: they are read once, forward only.</summary>
 abstract class ReadOnlyStream : Stream
 {
     public abstract override int Read(Span<byte> buffer);
@@ -19,14 +19,16 @@ abstract class ReadOnlyStream : Stream
 }
 
 /// <summary>
-/// The next <paramref name="length"/> bytes of an archive. The last one is handed out alone, so that a decompressor
-/// which is done without having asked for it shows that bytes follow the compressed data.
+/// The next <paramref name="length"/> bytes of an archive. The last byte is handed out alone: if a decompressor
+/// finishes without asking for it, bytes follow the compressed data.
 /// </summary>
 sealed class BoundedStream(ArchiveInput input, long length, string path) : ReadOnlyStream
 {
     public long Left { get; private set; } = length;
 
-    /// <summary>More was asked for than there is: a decompressor that does so has not come to its own end.</summary>
+    /// <summary>
+    /// Gets whether more was asked for than there is. A decompressor that asks for more has not reached its own end.
+    /// </summary>
     public bool Overdrawn { get; private set; }
 
     public override int Read(Span<byte> buffer)

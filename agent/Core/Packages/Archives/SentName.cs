@@ -7,18 +7,18 @@ namespace Difusor.Agent.Packages.Archives;
 static class SentName
 {
     /// <summary>
-    /// Code page 437 from 0x80 on: what a zip name is in where it is not UTF-8 (APPNOTE 6.3.10, appendix D).
+    /// Code page 437 from 0x80 on: the encoding of a zip name that is not UTF-8 (APPNOTE 6.3.10, appendix D).
     /// </summary>
     const string Cp437 =
         "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐└┴┬├─┼╞╟╚╔╩╦╠═╬╧╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀"
         + "αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\u00a0";
 
-    /// <summary>Longer names are cut where they are shown.</summary>
+    /// <summary>Longer names, in bytes, are cut when they are shown.</summary>
     const int Shown = 300;
 
     public static bool IsUtf8(ReadOnlySpan<byte> name) => Utf8.IsValid(name);
 
-    /// <summary>The bytes of a CP437 name as UTF-8.</summary>
+    /// <summary>Converts the bytes of a CP437 name to UTF-8.</summary>
     public static byte[] FromCp437(ReadOnlySpan<byte> name)
     {
         var text = new StringBuilder(name.Length);

@@ -3,9 +3,10 @@ using System.Buffers.Binary;
 namespace Difusor.Agent.Packages.Archives;
 
 /// <summary>One 512-byte header of a tar: POSIX ustar, GNU, or the old Unix V7 form.</summary>
-/// <param name="Name">The name's bytes, with ustar's prefix; what pax or GNU headers before it say comes first.</param>
-/// <param name="Size">Bytes of contents that follow, as this header states them; null where the field is no
-/// number.</param>
+/// <param name="Name">The name's bytes, with ustar's prefix. A pax or GNU header before this one overrides it.</param>
+/// <param name="Size">
+/// How many bytes of contents follow, as this header states; null if the field is not a number.
+/// </param>
 readonly record struct TarHeader(byte[] Name, long? Size, byte Type)
 {
     public const int Block = 512;
@@ -16,7 +17,7 @@ readonly record struct TarHeader(byte[] Name, long? Size, byte Type)
     const int MagicAt = 257;
     const int PrefixAt = 345;
 
-    /// <returns>Null where the checksum is wrong.</returns>
+    /// <returns>The header; null if the checksum is wrong.</returns>
     public static TarHeader? Read(ReadOnlySpan<byte> block)
     {
         if (Number(block.Slice(SumAt, 8)) is not { } stated) return null;
@@ -36,8 +37,9 @@ readonly record struct TarHeader(byte[] Name, long? Size, byte Type)
     }
 
     /// <summary>
-    /// Octal digits after spaces and before spaces and NULs, or, in twelve bytes, GNU's base 256; null where it is
-    /// neither, negative or too large. Digits after a NUL are none: other readers end there.
+    /// Reads octal digits with spaces before them and spaces or NULs after them, or, in twelve bytes, GNU's base 256;
+    /// null if the field is neither, negative or too large. Digits after a NUL make the field invalid: other readers
+    /// stop at the NUL.
     /// </summary>
     static long? Number(ReadOnlySpan<byte> field)
     {

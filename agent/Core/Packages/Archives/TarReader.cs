@@ -3,15 +3,19 @@ using Difusor.Agent.Verification;
 namespace Difusor.Agent.Packages.Archives;
 
 /// <summary>
-/// Reads a tar: ustar, pax, GNU long names and the old V7 form. Regular files and folders only; two zero blocks end it,
-/// and only zeros follow. One that stops before them may still be arriving.
+/// Reads a tar: ustar, pax, GNU long names and the old V7 form. Accepts only regular files and folders. Two zero blocks
+/// end it, and only zeros may follow. A tar that stops before them may still be arriving.
 /// </summary>
 sealed class TarReader
 {
-    /// <summary>Of a pax header or a GNU long name: a path may have 4096 bytes at most anywhere.</summary>
+    /// <summary>
+    /// The most bytes of a pax header or a GNU long name. A path never has more than 4096 bytes, so this is ample.
+    /// </summary>
     const int MostExtended = 64 * 1024;
 
-    /// <summary>Zeros after the end: tar fills up to its record, 10 KiB by default, and tapes more.</summary>
+    /// <summary>
+    /// The most zeros after the end: tar fills up its record, which is 10 KiB by default, and more on tapes.
+    /// </summary>
     const long MostPadding = 1 << 20;
 
     readonly ArchiveInput input;
@@ -32,7 +36,7 @@ sealed class TarReader
         ledger = new PathLedger(limits, allowance, findings);
     }
 
-    /// <returns>The folder taken away from all paths, or null.</returns>
+    /// <returns>The folder removed from all paths, or null.</returns>
     public static string? Read(
         ArchiveInput input, LimitSettings limits, Shares shares, IPackageSink sink, FindingList findings)
     {
@@ -142,7 +146,7 @@ sealed class TarReader
         });
     }
 
-    /// <summary>The second zero block, and zeros to the end of the file.</summary>
+    /// <summary>Reads the second zero block, and zeros to the end of the file.</summary>
     void ReadPadding()
     {
         var padding = 0L;

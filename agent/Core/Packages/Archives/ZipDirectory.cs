@@ -4,8 +4,8 @@ using static System.Buffers.Binary.BinaryPrimitives;
 namespace Difusor.Agent.Packages.Archives;
 
 /// <summary>
-/// A zip's central directory: every entry, its path read and its stated sizes within the limits, before a byte is
-/// inflated.
+/// A zip's central directory. Reads every entry's path, and checks the stated sizes against the limits, before a byte
+/// is inflated.
 /// </summary>
 sealed class ZipDirectory
 {
@@ -14,7 +14,8 @@ sealed class ZipDirectory
     const int Directory = 0x4000;
 
     /// <summary>
-    /// Names that go nowhere, and paths in another spelling than the name's, beyond <c>limits.path_text</c>.
+    /// How many bytes of names may be kept beyond <c>limits.path_text</c>: for names whose contents go nowhere, and for
+    /// paths spelled differently from the name.
     /// </summary>
     const long MoreNames = 1 << 20;
 
@@ -37,16 +38,16 @@ sealed class ZipDirectory
         this.findings = findings;
     }
 
-    /// <summary>In the order of their places in the file.</summary>
+    /// <summary>Gets the entries in the order of their places in the file.</summary>
     public IReadOnlyList<ZipEntry> Entries => entries;
 
     public string? Folder { get; private set; }
 
-    /// <summary>The name's bytes, the same in both headers.</summary>
+    /// <summary>Returns the name's bytes, which must be the same in both headers.</summary>
     public ReadOnlySpan<byte> Name(in ZipEntry entry) => names.AsSpan(entry.NameAt, entry.NameLength);
 
     /// <summary>
-    /// The path in UTF-8, without the one folder that all lie under; empty where the contents go nowhere.
+    /// Returns the path in UTF-8, still with the one folder that all are below; empty if the contents go nowhere.
     /// </summary>
     public ReadOnlySpan<byte> Path(in ZipEntry entry) => names.AsSpan(entry.PathAt, entry.PathLength);
 
@@ -122,8 +123,8 @@ sealed class ZipDirectory
     }
 
     /// <summary>
-    /// Whether the entry is a file to place, by its name and the Unix mode in its attributes; not so a folder, and what
-    /// may not be.
+    /// Returns whether the entry is a file to place, by its name and the Unix mode in its attributes. False for a
+    /// folder and for a forbidden entry.
     /// </summary>
     bool IsPlaced(ReadOnlySpan<byte> utf8, long size, int mode, PathLedger ledger)
     {
@@ -175,7 +176,7 @@ sealed class ZipDirectory
     }
 }
 
-/// <summary>What a Unix mode's type bits stand for, where it is neither a file nor a folder.</summary>
+/// <summary>Names the type bits of a Unix mode that is neither a file nor a folder.</summary>
 static class UnixType
 {
     public static string Name(int type) => type switch

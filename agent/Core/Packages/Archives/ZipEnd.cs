@@ -3,8 +3,8 @@ using static System.Buffers.Binary.BinaryPrimitives;
 namespace Difusor.Agent.Packages.Archives;
 
 /// <summary>
-/// Where a zip's central directory lies, from the record at the file's end (APPNOTE 6.3.10, 4.3.14 to 4.3.16). The
-/// directory must reach right up to that record, and that record, with its comment, to the end of the file.
+/// The place of a zip's central directory, from the record at the file's end (APPNOTE 6.3.10, 4.3.14 to 4.3.16). The
+/// directory must end exactly where that record begins, and that record, with its comment, must end the file.
 /// </summary>
 readonly record struct ZipEnd(long DirectoryStart, long DirectoryEnd, long Entries)
 {
@@ -77,7 +77,7 @@ readonly record struct ZipEnd(long DirectoryStart, long DirectoryEnd, long Entri
     static bool Fits(uint value, long large) => value == large || value == uint.MaxValue;
 
     /// <summary>
-    /// The ZIP64 end record, where its locator stands right before the end record; null where there is none.
+    /// Reads the ZIP64 end record, if its locator is right before the end record; null if there is none.
     /// </summary>
     static ZipEnd? Read64(ArchiveInput input, long end)
     {

@@ -2,11 +2,13 @@ using static System.Buffers.Binary.BinaryPrimitives;
 
 namespace Difusor.Agent.Packages.Archives;
 
-/// <summary>One entry as the central directory states it; what its local header says must be the same.</summary>
-/// <param name="Start">Where the local header lies.</param>
-/// <param name="NameAt">Where the name's bytes lie in the directory's store of names.</param>
-/// <param name="PathAt">Where its path lies there, in UTF-8.</param>
-/// <param name="PathLength">0 for a folder, and where a finding says why the contents go nowhere.</param>
+/// <summary>One entry as the central directory states it; its local header must say the same.</summary>
+/// <param name="Start">Where the local header is in the file.</param>
+/// <param name="NameAt">Where the name's bytes are in the directory's store of names.</param>
+/// <param name="PathAt">Where the path is in that store, in UTF-8.</param>
+/// <param name="PathLength">
+/// 0 for a folder, and for an entry with a finding that says why its contents go nowhere.
+/// </param>
 readonly record struct ZipEntry(
     long Start, long Packed, long Size, uint Crc, ushort Flags, ushort Method, ushort NameLength, int NameAt,
     int PathAt, int PathLength)
@@ -24,9 +26,9 @@ readonly record struct ZipEntry(
     public const ushort HasDescriptor = 1 << 3;
     public const ushort IsPatch = 1 << 5;
     public const ushort IsUtf8 = 1 << 11;
-    /// <summary>Encrypted; strongly encrypted; with a masked local header.</summary>
+    /// <summary>Flags: encrypted; strongly encrypted; local header masked.</summary>
     public const ushort AnyEncryption = 1 | (1 << 6) | (1 << 13);
-    /// <summary>How hard the compressor tried: local and central header may say it differently.</summary>
+    /// <summary>How hard the compressor tried: local and central header may differ in this.</summary>
     public const ushort Effort = (1 << 1) | (1 << 2);
 }
 
@@ -61,15 +63,17 @@ readonly ref struct ZipExtra
     }
 
     /// <summary>
-    /// The name in UTF-8 that a sender put beside one in his own code page (Info-ZIP, WinRAR); empty where there is
-    /// none, or it is another name's.
+    /// Returns the UTF-8 name that the sender added to a name in a local code page (Info-ZIP, WinRAR); empty if there
+    /// is none, or if its CRC is that of another name.
     /// </summary>
     public ReadOnlySpan<byte> UnicodeName(ReadOnlySpan<byte> name) =>
         Unicode.Length > 5 && Unicode[0] == 1
             && ReadUInt32LittleEndian(Unicode[1..]) == System.IO.Hashing.Crc32.HashToUInt32(name)
             ? Unicode[5..] : default;
 
-    /// <summary>The value of a 32-bit field, from the ZIP64 field where the header has no room for it.</summary>
+    /// <summary>
+    /// Returns the value of a 32-bit field, taken from the ZIP64 field if the header has no room for it.
+    /// </summary>
     public static long Widen(uint value, scoped ref ReadOnlySpan<byte> large, ReadOnlySpan<byte> name)
     {
         if (value != uint.MaxValue) return value;

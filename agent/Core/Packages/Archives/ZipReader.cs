@@ -4,13 +4,13 @@ using static System.Buffers.Binary.BinaryPrimitives;
 namespace Difusor.Agent.Packages.Archives;
 
 /// <summary>
-/// Reads a zip (APPNOTE 6.3.10) whose entries fill the file without gap or overlap up to the central directory, each
-/// saying the same in both its headers, stored or deflated, with the right sizes and CRC. Anything else is refused: no
-/// two readers may see different files in it.
+/// Reads a zip (APPNOTE 6.3.10) whose entries fill the file without gap or overlap up to the central directory. Each
+/// entry must say the same in both its headers and be stored or deflated, with the right sizes and CRC. Anything else
+/// is refused, so that no two readers can see different files in it.
 /// </summary>
 static class ZipReader
 {
-    /// <returns>The folder taken away from all paths, or null.</returns>
+    /// <returns>The folder removed from all paths, or null.</returns>
     public static string? Read(Stream zip, LimitSettings limits, Shares shares, IPackageSink sink, FindingList findings)
     {
         var end = ZipEnd.Find(zip);
@@ -39,7 +39,7 @@ static class ZipReader
         return folder;
     }
 
-    /// <summary>The path again, which the directory has found safe, below the one folder.</summary>
+    /// <summary>Returns the path below the one folder. The directory has already found it safe.</summary>
     static RelativePath? PathOf(ReadOnlySpan<byte> utf8, string? folder)
     {
         if (utf8.IsEmpty) return null;
@@ -80,7 +80,7 @@ static class ZipReader
     }
 
     /// <summary>
-    /// The sizes and the CRC once more, behind the contents: with or without a signature, of 32 or 64 bits.
+    /// Checks the sizes and the CRC again, after the contents: with or without a signature, in 32 or 64 bits.
     /// </summary>
     static void ReadDescriptor(ArchiveInput input, in ZipEntry entry, long length, string sent)
     {

@@ -4,8 +4,8 @@ using System.Text;
 namespace Difusor.Agent.Packages;
 
 /// <summary>
-/// One spelling for all the paths that some file system takes for the same: canonically decomposed (NFD), then
-/// case-folded. string.Normalize does nothing under InvariantGlobalization, so the table is the program's own
+/// Makes one key for all paths that some file system treats as the same: canonically decomposed (NFD), then
+/// case-folded. string.Normalize does nothing under InvariantGlobalization, so the program has its own table
 /// (decompositions.txt).
 /// </summary>
 public static class TwinKey
@@ -23,7 +23,8 @@ public static class TwinKey
         Order(codes);
         var key = new StringBuilder(codes.Count);
         foreach (var code in codes)
-            // Upper first: the long s, the final sigma and others have an upper case in common with the plain letter.
+            // Upper case first: the long s, the final sigma and some others share their upper case with the plain
+            // letter.
             if (code == 0xDF) key.Append("ss");
             else key.Append(Rune.ToLowerInvariant(Rune.ToUpperInvariant(new Rune(code))).ToString());
         return key.ToString();
@@ -42,7 +43,9 @@ public static class TwinKey
         else codes.Add(code);
     }
 
-    /// <summary>The canonical order of combining marks: by class, stable, between two characters of class 0.</summary>
+    /// <summary>
+    /// Puts combining marks in canonical order: a stable sort by class, between two characters of class 0.
+    /// </summary>
     static void Order(List<int> codes)
     {
         for (var start = 0; start < codes.Count; start++)

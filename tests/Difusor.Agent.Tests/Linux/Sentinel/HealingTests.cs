@@ -84,6 +84,16 @@ public sealed class HealingTests : IDisposable
     }
 
     [Fact]
+    public void AHealThatFailsAgainAndAgainIsToldOnceInTenMinutes()
+    {
+        File.Delete(night.Night.VaultFiles.Single(path => File.ReadAllText(path) == "<h1>corte 2</h1>"));
+        File.WriteAllText(night.Paths.InLive("index.html"), "evil");
+        night.Until(EventCode.HealFailed);
+        for (var attempt = 1; attempt <= 5; attempt++) night.Tick(TimeSpan.FromMinutes(attempt));
+        Assert.Single(night.Events, happened => happened.Code == EventCode.HealFailed);
+    }
+
+    [Fact]
     public void WhatTheVaultHasLostComesBackWithTheSamePackage()
     {
         File.Delete(night.Night.VaultFiles.Single(path => File.ReadAllText(path) == "<h1>corte 2</h1>"));

@@ -1,3 +1,5 @@
+using Difusor.Agent.Linux.Files;
+using Difusor.Agent.Linux.Store;
 using Difusor.Agent.Packages;
 using Difusor.Agent.Publication;
 
@@ -72,6 +74,54 @@ public sealed class StoreRecoveryTests : IDisposable
         night.Reopen();
         Assert.Equal(StoreNight.Site(2), night.Served());
         Assert.Equal([release.Id], night.Recovery.Rebuilt);
+    }
+
+    [Fact]
+    public void ALostLinkLeadsToTheNewestCorteAndNotToTheOneBefore()
+    {
+        night.Publish(0, StoreNight.Site(2));
+        var live = night.Publish(20, StoreNight.Site(2, " 2"));
+        File.Delete(Path.Combine(night.Folders.Public, "current"));
+        night.Reopen();
+        Assert.Equal(live, night.Store.Live(Root.Public));
+        Assert.Equal(StoreNight.Site(2, " 2"), night.Served());
+    }
+
+    [Fact]
+    public void WhatRetentionRemovedDoesNotComeBackAtAStart()
+    {
+        for (var minute = 0; minute < 5; minute++) night.Publish(minute, StoreNight.Site(2, $" {minute}"));
+        night.Store.Prune(2, new HashSet<ReleaseId>());
+        var kept = night.Store.Sealed;
+        Assert.InRange(kept.Count, 2, 4);
+        night.Reopen();
+        Assert.Equal(kept, night.Store.Sealed);
+    }
+
+    [Fact]
+    public void AnOperatorsChoiceIsKnownThoughTheSwapThatFollowsFails()
+    {
+        var older = night.Publish(0, StoreNight.Site(2));
+        night.Publish(20, StoreNight.Site(2, " 2"));
+        // The swap is refused: a folder lies where the new link is made.
+        var inTheWay = Path.Combine(night.Folders.Public, ".current.new");
+        Directory.CreateDirectory(Path.Combine(inTheWay, "inner"));
+        Assert.Throws<SystemFault>(
+            () => night.Store.Activate(older, Root.Public, null, hold: true, "prueba", night.Now));
+        Directory.Delete(inTheWay, recursive: true);
+        night.Reopen();
+        Assert.True(night.Store.Choice(Root.Public)?.Hold);
+    }
+
+    [Fact]
+    public void ADeliveryOfTheSameBytesMendsWhatTheVaultHasLost()
+    {
+        night.Publish(0, StoreNight.Site(2));
+        var damaged = night.VaultFiles[0];
+        var content = File.ReadAllText(damaged);
+        File.WriteAllText(damaged, "altered");
+        new StagedInStore(night.Store, night.Stage(StoreNight.Site(2))).DiscardDuplicate();
+        Assert.Equal(content, File.ReadAllText(damaged));
     }
 
     [Fact]
