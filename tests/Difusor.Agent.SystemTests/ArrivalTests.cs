@@ -1,6 +1,4 @@
-using System.Globalization;
 using Difusor.Agent.Configuration;
-using Difusor.Agent.Linux;
 using Difusor.Agent.Linux.Drop;
 using Difusor.Agent.SystemTests.Harness;
 using Difusor.Agent.Tests.Linux;

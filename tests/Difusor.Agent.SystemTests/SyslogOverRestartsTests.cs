@@ -1,7 +1,5 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Text.Json.Nodes;
-using Difusor.Agent.Linux;
 using Difusor.Agent.Linux.Control;
 using Difusor.Agent.Publication;
 using Difusor.Agent.SystemTests.Harness;

@@ -2,10 +2,8 @@ using System.Text.Json.Nodes;
 using Difusor.Agent.Configuration;
 using Difusor.Agent.Events;
 using Difusor.Agent.Journal;
-using Difusor.Agent.Linux;
 using Difusor.Agent.Linux.Journal;
 using Difusor.Agent.Linux.Syslog;
-using Difusor.Agent.Packages;
 using Difusor.Agent.SystemTests.Harness;
 using Difusor.Agent.Texts;
 
@@ -177,7 +175,8 @@ public sealed class SyslogTests : IDisposable
     {
         var identity = new SyslogIdentity(16, "host.example.mx", 77, TimeZoneInfo.Utc, "difusor@32473", Language.Es);
         var forwarder = new SyslogForwarder(
-            new JournalFolder(Journal), Path.Combine(folder, "position"), SyslogTarget.Read(target)!, format, identity,
+            new JournalFolder(Journal), Path.Combine(folder, "position"),
+            new SyslogSink(SyslogTarget.Read(target)!, format, identity),
             told ?? (change => { lock (changes) changes.Add(change); }));
         forwarder.Start();
         return forwarder;

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text;
 using Difusor.Agent.SystemTests.Harness;
 
 namespace Difusor.Agent.SystemTests;

@@ -1,4 +1,5 @@
-using Difusor.Agent.Packages;
+using Difusor.Agent.Cli;
+using Difusor.Agent.Linux.Files;
 
 namespace Difusor.Agent.Tests;
 
@@ -8,6 +9,13 @@ namespace Difusor.Agent.Tests;
 static class Repository
 {
     public static string Root { get; } = Find(AppContext.BaseDirectory);
+
+    /// <summary>Gets the types of the program: core, system calls, executable.</summary>
+    public static IReadOnlyList<Type> Types { get; } =
+    [
+        .. typeof(Corte).Assembly.GetTypes(), .. typeof(SafeFolder).Assembly.GetTypes(),
+        .. typeof(CommandLine).Assembly.GetTypes(),
+    ];
 
     /// <summary>Lists the program's sources.</summary>
     public static IEnumerable<string> Sources() => SourcesBelow("agent");

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using Difusor.Agent.Configuration;
 using Difusor.Agent.Conformity;
-using Difusor.Agent.Linux;
 using Difusor.Agent.Linux.Conformity;
 using Difusor.Agent.Linux.Host;
 using Mono.Unix.Native;

@@ -1,8 +1,6 @@
 using System.Buffers;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Difusor.Agent.Packages;
 using Difusor.Agent.Texts;
 using Spectre.Console;
 using Spectre.Console.Rendering;
@@ -46,8 +44,8 @@ public sealed record Surface(bool OutputIsTerminal, bool ErrorIsTerminal, bool C
 /// </summary>
 public sealed class CliOutput(TextWriter output, TextWriter errors, Language language, Surface surface)
 {
-    static readonly JsonWriterOptions Compact = new() { Encoder = PrintableJson.Encoder };
     static readonly JsonWriterOptions Indented = new() { Encoder = PrintableJson.Encoder, Indented = true };
+    /// <summary>Guards <see cref="progressShown"/>, and keeps the lines of several threads apart.</summary>
     readonly Lock speaking = new();
     bool progressShown;
 
@@ -140,7 +138,7 @@ public sealed class CliOutput(TextWriter output, TextWriter errors, Language lan
     public void Json(Action<Utf8JsonWriter> write, bool indented = false)
     {
         var bytes = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(bytes, indented ? Indented : Compact)) write(writer);
+        using (var writer = new Utf8JsonWriter(bytes, indented ? Indented : PrintableJson.Line)) write(writer);
         Line(Encoding.UTF8.GetString(bytes.WrittenSpan));
     }
 

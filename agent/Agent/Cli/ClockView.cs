@@ -1,11 +1,8 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using Difusor.Agent.Configuration;
 using Difusor.Agent.Events;
 using Difusor.Agent.Gate;
-using Difusor.Agent.Linux;
 using Difusor.Agent.Linux.Ntp;
-using Difusor.Agent.Packages;
 
 namespace Difusor.Agent.Cli;
 

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Difusor.Agent.Configuration;
-using Difusor.Agent.Linux;
 using Difusor.Agent.Linux.Host;
 
 namespace Difusor.Agent.Cli;

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Difusor.Agent.Configuration;
-using Difusor.Agent.Linux;
 using Difusor.Agent.Linux.Files;
 using Difusor.Agent.Linux.Host;
 using Mono.Unix.Native;

@@ -1,18 +1,13 @@
-using System.Buffers;
 using System.CommandLine;
-using System.Globalization;
 using System.Runtime.InteropServices;
-using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Difusor.Agent.Configuration;
 using Difusor.Agent.Conformity;
 using Difusor.Agent.Journal;
-using Difusor.Agent.Linux;
 using Difusor.Agent.Linux.Journal;
 using Difusor.Agent.Linux.Store;
-using Difusor.Agent.Packages;
 
 namespace Difusor.Agent.Cli;
 
@@ -22,8 +17,8 @@ namespace Difusor.Agent.Cli;
 /// </summary>
 static class JournalExportCommand
 {
-    static readonly JsonWriterOptions Readable =
-        new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    static readonly JsonSerializerOptions Readable =
+        new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static Command Create(CliOutput voice)
     {
@@ -90,12 +85,7 @@ static class JournalExportCommand
         return string.Create(CultureInfo.InvariantCulture, $"{at:yyyyMMdd_HHmm}_EVIDENCIA_{election}");
     }
 
-    static string Text(JsonObject facts)
-    {
-        var bytes = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(bytes, Readable)) facts.WriteTo(json);
-        return Encoding.UTF8.GetString(bytes.WrittenSpan) + "\n";
-    }
+    static string Text(JsonObject facts) => facts.ToJsonString(Readable) + "\n";
 
     static JsonObject Versions() => new()
     {

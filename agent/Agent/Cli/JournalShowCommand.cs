@@ -1,12 +1,7 @@
 using System.CommandLine;
-using System.Globalization;
-using System.Text;
 using Difusor.Agent.Events;
 using Difusor.Agent.Journal;
-using Difusor.Agent.Linux;
 using Difusor.Agent.Linux.Journal;
-using Difusor.Agent.Packages;
-using Difusor.Agent.Texts;
 
 namespace Difusor.Agent.Cli;
 

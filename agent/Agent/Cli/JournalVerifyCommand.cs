@@ -1,9 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Difusor.Agent.Journal;
-using Difusor.Agent.Linux;
 using Difusor.Agent.Linux.Journal;
-using Difusor.Agent.Packages;
 
 namespace Difusor.Agent.Cli;
 

@@ -1,10 +1,8 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Difusor.Agent.Events;
-using Difusor.Agent.Linux;
 using Difusor.Agent.Linux.Control;
 using Difusor.Agent.Linux.Files;
-using Difusor.Agent.Packages;
 using Difusor.Agent.Publication;
 using Difusor.Agent.Texts;
 using Mono.Unix.Native;

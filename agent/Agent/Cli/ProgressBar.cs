@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Difusor.Agent.Linux;
 using Difusor.Agent.Linux.PackageFiles;
 using Difusor.Agent.Texts;
 

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Difusor.Agent.Packages;
 using Difusor.Agent.Publication;
 
 namespace Difusor.Agent.Cli;

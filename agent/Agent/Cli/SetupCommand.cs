@@ -1,7 +1,5 @@
 using System.CommandLine;
-using System.Text;
 using System.Text.Json.Nodes;
-using Difusor.Agent.Linux;
 using Difusor.Agent.Linux.Setup;
 using Difusor.Agent.Setup;
 using Mono.Unix.Native;

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Difusor.Agent.Journal;
-using Difusor.Agent.Linux;
 using Difusor.Agent.Linux.Control;
 using Mono.Unix.Native;
 

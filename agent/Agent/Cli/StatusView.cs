@@ -1,6 +1,4 @@
-using System.Globalization;
 using Difusor.Agent.Journal;
-using Difusor.Agent.Packages;
 using Difusor.Agent.Texts;
 
 namespace Difusor.Agent.Cli;

@@ -1,6 +1,4 @@
-using System.Collections.Immutable;
 using Difusor.Agent.Events;
-using Difusor.Agent.Packages;
 using Difusor.Agent.Texts;
 using Difusor.Agent.Verification;
 

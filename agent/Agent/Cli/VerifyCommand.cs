@@ -1,11 +1,9 @@
 using System.CommandLine;
 using System.Diagnostics;
 using Difusor.Agent.Configuration;
-using Difusor.Agent.Linux;
 using Difusor.Agent.Linux.Files;
 using Difusor.Agent.Linux.Host;
 using Difusor.Agent.Linux.PackageFiles;
-using Difusor.Agent.Packages;
 using Difusor.Agent.Verification;
 using Mono.Unix.Native;
 

@@ -2,15 +2,12 @@ using Difusor.Agent.Drop;
 using Difusor.Agent.Events;
 using Difusor.Agent.Gate;
 using Difusor.Agent.Journal;
-using Difusor.Agent.Linux;
 using Difusor.Agent.Linux.Drop;
 using Difusor.Agent.Linux.Files;
 using Difusor.Agent.Linux.Host;
 using Difusor.Agent.Linux.Ntp;
 using Difusor.Agent.Linux.Threads;
 using Difusor.Agent.Night;
-using Difusor.Agent.Packages;
-using Difusor.Agent.Sentinel;
 
 namespace Difusor.Agent.Daemon;
 
@@ -165,7 +162,7 @@ sealed partial class AgentLoop(AgentParts parts, Action alive)
                 break;
             case MuchMemoryUnused:
                 // Not when the opening is near, because all threads stop during the collection.
-                if (!(parts.Gate.WakeIn(now) < Tick)) SpareMemory.Collect();
+                if (!(parts.Gate.WakeIn(now) < Tick)) SpareMemory.GiveBack();
                 break;
             case DiskRefused failed:
                 Failed(failed.Fault, now);
@@ -206,7 +203,7 @@ sealed partial class AgentLoop(AgentParts parts, Action alive)
         if (!IsDue(now) && !parts.Storage.HasFailed) return;
         Step(BoundaryPoint.LoopUpkeep, () =>
         {
-            if (parts.Store.MendFolders() is { } gone) Failed(gone, now);
+            if (parts.Store.Healer.MendFolders() is { } gone) Failed(gone, now);
         });
         for (var left = unfinished.Count; left > 0; left--)
         {

@@ -2,7 +2,6 @@ using Difusor.Agent.Configuration;
 using Difusor.Agent.Events;
 using Difusor.Agent.Gate;
 using Difusor.Agent.Journal;
-using Difusor.Agent.Linux;
 using Difusor.Agent.Linux.Control;
 using Difusor.Agent.Linux.Drop;
 using Difusor.Agent.Linux.Files;
@@ -183,7 +182,7 @@ sealed class AgentParts : IDisposable
         Receiver.Apply(Rules(fresh));
         Integrity.Apply(fresh.Settings);
         Recorder.Record(new ConfigReloaded(fresh.File, [.. change.Changed]), now);
-        Store.PruneQuarantine(fresh.Settings.Quarantine.Keep, fresh.Settings.Quarantine.Size);
+        Store.Quarantine.Prune(fresh.Settings.Quarantine.Keep, fresh.Settings.Quarantine.Size);
     }
 
     /// <summary>
@@ -194,7 +193,7 @@ sealed class AgentParts : IDisposable
     public void MakeRoom(StagingPaused shortage, ClockReading now)
     {
         if (++shortages == 1) RecordLow(shortage.Free, shortage.Needed, null, now);
-        Store.PruneRejected();
+        Store.Quarantine.PruneRejected();
         if (shortages > 1) Publisher.Prune(keep: 0, now, mostWaiting: shortages == 2 ? WaitingRoom.Most : 1);
         if (shortages < 4) return;
         GiveFutureUp(now);
@@ -222,7 +221,7 @@ sealed class AgentParts : IDisposable
             nextTold = now.Monotonic + (long)ToldEvery.TotalNanoseconds;
             RecordLow(asked.Spare + asked.Floor, asked.Floor, asked.Delivery, now);
         }
-        Store.PruneRejected();
+        Store.Quarantine.PruneRejected();
         if (asked is { IsFirst: false, IsNewer: true })
         {
             Publisher.Prune(keep: 0, now, mostWaiting: 1);
@@ -271,12 +270,12 @@ sealed class AgentParts : IDisposable
     {
         syslog?.Dispose();
         var settings = Configured.Settings.Syslog;
+        var identity = new SyslogIdentity(
+            SyslogIdentity.FacilityNamed(settings.Facility)!.Value, Environment.MachineName, Environment.ProcessId,
+            TimeZoneInfo.Local, settings.SdId, Configured.Settings.Language);
         syslog = new SyslogForwarder(
             journal.Folder, Path.Combine(Configured.Settings.Paths.State, "syslog.seq"),
-            SyslogTarget.Read(settings.Target)!, settings.Format,
-            new SyslogIdentity(
-                SyslogIdentity.FacilityNamed(settings.Facility)!.Value, Environment.MachineName, Environment.ProcessId,
-                TimeZoneInfo.Local, settings.SdId, Configured.Settings.Language),
+            new SyslogSink(SyslogTarget.Read(settings.Target)!, settings.Format, identity),
             problem => { if (problem is not null) diagnostics.Warning("syslog: {Problem}", problem); });
         journal.Appended = syslog.Wake;
         syslog.Start();

@@ -1,8 +1,5 @@
-using System.Collections.Immutable;
-using Difusor.Agent.Linux;
 using Difusor.Agent.Linux.Sentinel;
 using Difusor.Agent.Linux.Store;
-using Difusor.Agent.Packages;
 using Difusor.Agent.Publication;
 using Difusor.Agent.Sentinel;
 using Mono.Unix.Native;

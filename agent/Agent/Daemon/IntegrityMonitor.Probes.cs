@@ -1,9 +1,6 @@
 using Difusor.Agent.Events;
 using Difusor.Agent.Gate;
-using Difusor.Agent.Linux;
 using Difusor.Agent.Linux.Sentinel;
-using Difusor.Agent.Packages;
-using Difusor.Agent.Publication;
 
 namespace Difusor.Agent.Daemon;
 

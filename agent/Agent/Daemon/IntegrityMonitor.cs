@@ -2,13 +2,11 @@ using Difusor.Agent.Configuration;
 using Difusor.Agent.Events;
 using Difusor.Agent.Gate;
 using Difusor.Agent.Journal;
-using Difusor.Agent.Linux;
 using Difusor.Agent.Linux.Files;
 using Difusor.Agent.Linux.Host;
 using Difusor.Agent.Linux.Sentinel;
 using Difusor.Agent.Linux.Store;
 using Difusor.Agent.Night;
-using Difusor.Agent.Packages;
 using Difusor.Agent.Publication;
 using Difusor.Agent.Sentinel;
 using Difusor.Agent.Texts;
@@ -212,7 +210,7 @@ sealed partial class IntegrityMonitor : IDisposable
     {
         if (pruned == responder.Healed) return;
         pruned = responder.Healed;
-        store.PruneQuarantine(settings.Quarantine.Keep, settings.Quarantine.Size);
+        store.Quarantine.Prune(settings.Quarantine.Keep, settings.Quarantine.Size);
     }
 
     void Sample(AgentStatus status)

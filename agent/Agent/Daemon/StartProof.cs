@@ -1,8 +1,6 @@
 using Difusor.Agent.Events;
 using Difusor.Agent.Gate;
-using Difusor.Agent.Linux;
 using Difusor.Agent.Linux.Store;
-using Difusor.Agent.Packages;
 using Difusor.Agent.Publication;
 using Difusor.Agent.Sentinel;
 
@@ -37,7 +35,7 @@ sealed class StartProof(ReleaseStore store, Action<AgentEvent, ClockReading> rec
                 + $"was down");
         Detected++;
         record(TamperEvents.Detected(recorded, [turned], "start"), now);
-        store.PointAgain(root, recorded.Id, now.System);
+        store.Healer.PointAgain(root, recorded.Id, now.System);
         Healed++;
         record(TamperEvents.Healed(recorded, [turned], 0, 0, null), now);
     }

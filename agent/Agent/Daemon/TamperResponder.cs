@@ -1,12 +1,9 @@
-using System.Collections.Immutable;
 using Difusor.Agent.Events;
 using Difusor.Agent.Gate;
-using Difusor.Agent.Linux;
 using Difusor.Agent.Linux.Files;
 using Difusor.Agent.Linux.Host;
 using Difusor.Agent.Linux.Sentinel;
 using Difusor.Agent.Linux.Store;
-using Difusor.Agent.Packages;
 using Difusor.Agent.Publication;
 using Difusor.Agent.Sentinel;
 using Mono.Unix.Native;
@@ -237,10 +234,11 @@ sealed class TamperResponder(
         if (look.IsCovered(root)) throw new SystemFault("heal", folders.Of(root), Errno.EBUSY);
         using (state.Changing())
         {
-            if (id is { } release) return Find(release) is { } known ? store.Heal(known, root, now.System) : null;
-            store.PointAgain(root, store.Live(root)?.Id, now.System);
+            if (id is { } release)
+                return Find(release) is { } known ? store.Healer.Heal(known, root, now.System) : null;
+            store.Healer.PointAgain(root, store.Live(root)?.Id, now.System);
             return changes.Any(change => change.Path.StartsWith(ExpectedRoot.NoticeFolder, StringComparison.Ordinal))
-                ? new Healing(store.HealNotice(root, now.System), []) : new Healing(null, []);
+                ? new Healing(store.Healer.HealNotice(root, now.System), []) : new Healing(null, []);
         }
     }
 

@@ -1,4 +1,3 @@
-using Difusor.Agent.Packages;
 using Difusor.Agent.Texts;
 
 namespace Difusor.Agent.Configuration;

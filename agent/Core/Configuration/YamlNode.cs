@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Difusor.Agent.Texts;
 
 namespace Difusor.Agent.Configuration;

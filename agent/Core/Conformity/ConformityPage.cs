@@ -1,7 +1,4 @@
-using System.Net;
-using System.Text;
-using Difusor.Agent.Configuration;
-using Difusor.Agent.Packages;
+using Difusor.Agent.Journal;
 using Difusor.Agent.Texts;
 
 namespace Difusor.Agent.Conformity;
@@ -22,17 +19,11 @@ public static class ConformityPage
 
     public static string Write(ConformityReport report, Language language)
     {
-        var html = new StringBuilder("<!DOCTYPE html>\n");
         var title = Say("check.title", ("election", report.Configured.Profile.Title));
         var intro = Say(
             "check.intro", ("site", report.SiteName ?? Say("common.none")), ("at", report.Host.Now),
             ("version", report.Version), ("system", report.Host.System.Name));
-        html.Append(
-            $"<html lang=\"{(language == Language.Es ? "es" : "en")}\">\n<meta "
-            + $"charset=\"utf-8\">\n<title>{Encoded(title)}</title>\n<style>\n{Style}\n</style>\n<h1>"
-            + $"{Encoded(title)}</h1>\n");
-        html.Append(
-            $"<p>{Encoded(intro)}</p>\n");
+        var html = new StringBuilder(HtmlReport.Head(language, title, intro, Style));
         html.Append(
             $"<p class=\"{(report.Conforms ? "pass" : "fail")}\"><strong>"
                 + $"{Encoded(Summary(report, language))}</strong></p>\n");
@@ -63,5 +54,5 @@ public static class ConformityPage
         ("pass", report.Count(Standing.Pass)), ("warn", report.Count(Standing.Warn)),
         ("fail", report.Count(Standing.Fail)), ("hand", report.Count(Standing.ByHand)));
 
-    static string Encoded(string text) => WebUtility.HtmlEncode(Printable.Line(text));
+    static string Encoded(string text) => HtmlReport.Encoded(text);
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Difusor.Agent.Configuration;
 
 namespace Difusor.Agent.Conformity;

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Difusor.Agent.Conformity;
 
 /// <summary>Who may open a connection.</summary>

@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using Difusor.Agent.Events;
 
 namespace Difusor.Agent.Drop;
@@ -26,10 +25,18 @@ public sealed record CrowdChange(CrowdCause? Cause, CrowdCount Count, long PutOf
 public sealed class Crowd
 {
     static readonly long Brief = Patience.Nanos(TimeSpan.FromSeconds(2)),
-    Calm = Patience.Nanos(TimeSpan.FromMinutes(1));
+    Calm = Patience.Nanos(TimeSpan.FromMinutes(1)), LookEvery = Patience.Nanos(TimeSpan.FromSeconds(1));
 
     long? begun, told, calm;
-    long lastPutOff, putOffBefore;
+    long lastPutOff, putOffBefore, next;
+
+    /// <summary>Returns whether it is time to <see cref="Look"/>, which is once a second.</summary>
+    public bool TakeDue(long now)
+    {
+        if (now < next) return false;
+        next = now + LookEvery;
+        return true;
+    }
 
     /// <param name="mostWaiting">More waiting deliveries than this are a crowd.</param>
     /// <returns>The change to report; null if there is none.</returns>

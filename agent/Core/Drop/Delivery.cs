@@ -1,8 +1,5 @@
-using System.Collections.Immutable;
 using Difusor.Agent.Configuration;
 using Difusor.Agent.Gate;
-using Difusor.Agent.Packages;
-using Difusor.Agent.Verification;
 
 namespace Difusor.Agent.Drop;
 

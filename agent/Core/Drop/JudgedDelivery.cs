@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Difusor.Agent.Packages;
 
 namespace Difusor.Agent.Drop;
 

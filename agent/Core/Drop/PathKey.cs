@@ -2,8 +2,6 @@ using System.Buffers.Binary;
 using System.IO.Hashing;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
-using System.Text;
-using Difusor.Agent.Packages;
 
 namespace Difusor.Agent.Drop;
 

@@ -1,5 +1,3 @@
-using Difusor.Agent.Packages;
-
 namespace Difusor.Agent.Drop;
 
 /// <summary>What the name of a delivery says about its corte, best first.</summary>
@@ -11,6 +9,8 @@ public enum Promise
     Unknown,
     /// <summary>Older than the live corte.</summary>
     Older,
+    /// <summary>Of another series than the accepted one: it will be rejected.</summary>
+    OtherSeries,
     /// <summary>In the future: such deliveries come after all others.</summary>
     Future,
 }
@@ -30,16 +30,24 @@ public enum Wholeness
 
 public static class Promises
 {
-    /// <param name="stamp">The digits in the name; null if it has none.</param>
+    /// <param name="name">Without a stamp it promises nothing.</param>
+    /// <param name="series">The only accepted one; null: any.</param>
     /// <param name="live">The live corte; null if there is none.</param>
     /// <param name="latest">Cortes later than this are in the future.</param>
     /// <param name="offset">The offset of the election, which applies to the digits of a name.</param>
-    public static Promise Of(DateTime? stamp, Corte? live, DateTimeOffset latest, TimeSpan offset)
+    public static Promise Of(
+        PackageName name, string? series, Corte? live, DateTimeOffset latest, TimeSpan offset)
     {
-        if (stamp is not { } digits) return Promise.Unknown;
+        if (name.Stamp is not { } digits) return Promise.Unknown;
         if (digits > latest.ToOffset(offset).DateTime) return Promise.Future;
+        if (series is not null && name.Series is { } own && own != series && !IsBeside(own, series))
+            return Promise.OtherSeries;
         if (live is not { } corte) return Promise.Newer;
         var order = digits.CompareTo(corte.At.ToOffset(offset).DateTime);
         return order > 0 ? Promise.Newer : order == 0 ? Promise.Unknown : Promise.Older;
     }
+
+    /// <summary>Returns whether it may be a HASH file beside an archive: <c>SERIES.zip.sha256</c>.</summary>
+    static bool IsBeside(string own, string series) =>
+        own.Length > series.Length && own[series.Length] == '.' && own.StartsWith(series, StringComparison.Ordinal);
 }

@@ -1,8 +1,6 @@
-using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Difusor.Agent.Events;
-using Difusor.Agent.Packages;
 
 namespace Difusor.Agent.Drop;
 

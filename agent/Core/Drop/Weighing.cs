@@ -1,6 +1,4 @@
-using System.Collections.Immutable;
 using Difusor.Agent.Configuration;
-using Difusor.Agent.Packages;
 using Difusor.Agent.Verification;
 
 namespace Difusor.Agent.Drop;

@@ -1,6 +1,5 @@
 using System.Text.Json.Serialization;
 using Difusor.Agent.Configuration;
-using Difusor.Agent.Packages;
 
 namespace Difusor.Agent.Events;
 

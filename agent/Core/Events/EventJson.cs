@@ -1,10 +1,8 @@
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Difusor.Agent.Configuration;
-using Difusor.Agent.Packages;
 
 namespace Difusor.Agent.Events;
 

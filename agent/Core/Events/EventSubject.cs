@@ -1,5 +1,3 @@
-using Difusor.Agent.Packages;
-
 namespace Difusor.Agent.Events;
 
 /// <summary>Finds what an event is about.</summary>

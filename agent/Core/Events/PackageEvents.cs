@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using Difusor.Agent.Packages;
 
 namespace Difusor.Agent.Events;
 

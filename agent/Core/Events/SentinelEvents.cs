@@ -1,5 +1,3 @@
-using Difusor.Agent.Packages;
-
 namespace Difusor.Agent.Events;
 
 /// <summary>Something that is published was altered.</summary>

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Difusor.Agent.Configuration;
 using Difusor.Agent.Events;
 

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-using System.Globalization;
 using Difusor.Agent.Configuration;
 using Difusor.Agent.Events;
 

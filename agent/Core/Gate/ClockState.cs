@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Difusor.Agent.Events;
 
 namespace Difusor.Agent.Gate;
@@ -57,7 +56,6 @@ public sealed record ClockState
     public ImmutableSortedDictionary<string, int> Falsetickers { get; init; } =
         ImmutableSortedDictionary.Create<string, int>(StringComparer.Ordinal);
     public RawRate Rate { get; init; } = RawRate.Unmeasured;
-    public bool RateMeasured => Rate != RawRate.Unmeasured;
     public ImmutableQueue<RateAnchor> Anchors { get; init; } = [];
     public NtpPoll? LastPoll { get; init; }
     public Selection? LastSelection { get; init; }

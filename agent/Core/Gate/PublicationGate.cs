@@ -1,7 +1,5 @@
 using Difusor.Agent.Configuration;
 using Difusor.Agent.Events;
-using Difusor.Agent.Packages;
-using Difusor.Agent.Publication;
 
 namespace Difusor.Agent.Gate;
 

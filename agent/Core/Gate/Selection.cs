@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Difusor.Agent.Gate;
 
 /// <summary>What one configured server says about true time, at the instant of the selection.</summary>

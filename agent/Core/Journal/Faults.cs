@@ -1,6 +1,4 @@
-using System.Text;
 using Difusor.Agent.Events;
-using Difusor.Agent.Packages;
 
 namespace Difusor.Agent.Journal;
 

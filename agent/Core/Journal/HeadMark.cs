@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Difusor.Agent.Journal;
 
 /// <summary>

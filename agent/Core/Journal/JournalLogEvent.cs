@@ -1,4 +1,3 @@
-using Difusor.Agent.Configuration;
 using Difusor.Agent.Events;
 using Difusor.Agent.Texts;
 using Serilog.Events;

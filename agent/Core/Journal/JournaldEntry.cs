@@ -1,8 +1,4 @@
-using System.Globalization;
-using System.Text;
 using Difusor.Agent.Events;
-using Difusor.Agent.Packages;
-using Difusor.Agent.Texts;
 
 namespace Difusor.Agent.Journal;
 

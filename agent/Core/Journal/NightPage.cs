@@ -1,9 +1,5 @@
-using System.Globalization;
-using System.Net;
-using System.Text;
 using Difusor.Agent.Configuration;
 using Difusor.Agent.Events;
-using Difusor.Agent.Packages;
 using Difusor.Agent.Texts;
 
 namespace Difusor.Agent.Journal;
@@ -30,12 +26,8 @@ public sealed class NightPage(NightSummary night, ElectionProfile profile, Langu
     /// <param name="version">The version of the agent.</param>
     public string Write(string integrity, bool whole, string version)
     {
-        html.Append(
-            $"<!DOCTYPE html>\n<html lang=\"{(language == Language.Es ? "es" : "en")}\">\n<meta "
-            + $"charset=\"utf-8\">\n<title>{Encoded(profile.Title)}</title>\n<style>\n{Style}\n</style>\n");
-        html.Append(
-            $"<h1>{Encoded(profile.Title)}</h1>\n<p>"
-                + $"{Encoded(Say("export.intro", ("authority", profile.Authority), ("version", version)))}</p>\n");
+        var intro = Say("export.intro", ("authority", profile.Authority), ("version", version));
+        html.Append(HtmlReport.Head(language, profile.Title, intro, Style));
         html.Append($"<p class=\"{(whole ? "good" : "bad")}\">{Encoded(integrity)}</p>\n");
         Table([Say("export.fact"), Say("export.value")],
         [
@@ -102,5 +94,5 @@ public sealed class NightPage(NightSummary night, ElectionProfile profile, Langu
 
     static string Number(string text) => $"<td class=\"n\">{Encoded(text)}";
 
-    static string Encoded(string text) => WebUtility.HtmlEncode(Printable.Line(text));
+    static string Encoded(string text) => HtmlReport.Encoded(text);
 }

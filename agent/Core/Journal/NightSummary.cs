@@ -1,5 +1,4 @@
 using Difusor.Agent.Events;
-using Difusor.Agent.Packages;
 
 namespace Difusor.Agent.Journal;
 

@@ -1,12 +1,10 @@
 using System.Buffers;
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Unicode;
 using Difusor.Agent.Events;
-using Difusor.Agent.Packages;
 
 namespace Difusor.Agent.Journal;
 
@@ -19,7 +17,6 @@ public static class RecordLine
 {
     const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'";
     static readonly JsonWriterOptions Canonical = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-    static readonly JsonWriterOptions Printed = new() { Encoder = PrintableJson.Encoder };
 
     /// <summary>Returns the line of an event, without its line feed, and the record in it.</summary>
     /// <param name="prev">The head of the previous record.</param>
@@ -38,7 +35,7 @@ public static class RecordLine
     /// <summary>
     /// Returns the record for a terminal: the same JSON with every character visible. Its digest is different.
     /// </summary>
-    public static byte[] Shown(JournalRecord record) => Line(record, Printed);
+    public static byte[] Shown(JournalRecord record) => Line(record, PrintableJson.Line);
 
     static byte[] Line(JournalRecord record, JsonWriterOptions spelling)
     {

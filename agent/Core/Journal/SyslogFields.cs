@@ -1,9 +1,5 @@
-using System.Globalization;
-using System.Text;
 using System.Text.Json.Nodes;
 using Difusor.Agent.Events;
-using Difusor.Agent.Packages;
-using Difusor.Agent.Texts;
 
 namespace Difusor.Agent.Journal;
 

@@ -1,5 +1,4 @@
 using Difusor.Agent.Gate;
-using Difusor.Agent.Packages;
 using Difusor.Agent.Publication;
 using Difusor.Agent.Verification;
 

@@ -1,8 +1,6 @@
 using Difusor.Agent.Configuration;
 using Difusor.Agent.Events;
 using Difusor.Agent.Gate;
-using Difusor.Agent.Packages;
-using Difusor.Agent.Publication;
 using Difusor.Agent.Sentinel;
 
 namespace Difusor.Agent.Night;

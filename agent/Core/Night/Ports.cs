@@ -1,8 +1,6 @@
-using System.Collections.Immutable;
 using Difusor.Agent.Events;
 using Difusor.Agent.Gate;
 using Difusor.Agent.Journal;
-using Difusor.Agent.Packages;
 using Difusor.Agent.Publication;
 using Difusor.Agent.Verification;
 
@@ -30,7 +28,10 @@ public interface IReleases
 
     void Choose(Root root, OperatorChoice? choice);
 
-    /// <summary>Makes a release the one that the root serves.</summary>
+    /// <summary>
+    /// Makes a release the one that the root serves. After a crash or a fault in between, the same call finishes the
+    /// work.
+    /// </summary>
     /// <returns>The release as it is served: its modification times may have changed.</returns>
     Release Publish(Release release, Root root, DateTimeOffset now);
 

@@ -1,7 +1,6 @@
 using Difusor.Agent.Events;
 using Difusor.Agent.Gate;
 using Difusor.Agent.Journal;
-using Difusor.Agent.Packages;
 using Difusor.Agent.Sentinel;
 using Difusor.Agent.Texts;
 
@@ -36,9 +35,9 @@ public sealed class TroubleBoard(NightClock clock, Language language, Action<str
     public bool IsWell => condition.IsWell;
 
     /// <summary>
-    /// Sets how many alterations are open: integrity is not good again before the last of them is healed.
+    /// Gets or sets how many alterations are open: integrity is not good again before the last of them is healed.
     /// </summary>
-    public int OpenAlterations { private get; set; }
+    public int OpenAlterations { get; set; }
 
     /// <summary>Takes the language of a reload.</summary>
     public void Follow(Language changed) => language = changed;
@@ -75,9 +74,9 @@ public sealed class TroubleBoard(NightClock clock, Language language, Action<str
     }
 
     /// <summary>Ends the trouble of a probe.</summary>
-    public void ProbeIsGood(string url, ClockReading now)
+    public void ProbeIsGood(string probed, ClockReading now)
     {
-        (var change, condition) = condition.ProbeIsGood(url);
+        (var change, condition) = condition.ProbeIsGood(probed);
         if (change is not null) tell(NoticeText.Good(change, now.System, language));
     }
 

@@ -12,6 +12,10 @@ namespace Difusor.Agent.Packages;
 /// </param>
 public sealed class Budget(long most, bool keepsForSmall = false)
 {
+    /// <summary>
+    /// Guards <see cref="taken"/>, <see cref="takenBySmall"/> and <see cref="holders"/>, and the holds that are passed
+    /// in.
+    /// </summary>
     readonly Lock gate = new();
     long taken, takenBySmall;
     int holders;
@@ -79,6 +83,9 @@ public enum Taking
 /// <param name="each">How many bytes each item costs of the total, in addition to its own.</param>
 public sealed class Share(long limit, Budget? total = null, int each = 0)
 {
+    /// <summary>
+    /// Guards <see cref="hold"/> and <see cref="bytes"/>. Whoever holds it may take the lock of the total.
+    /// </summary>
     readonly Lock gate = new();
     Budget.Hold hold;
     long bytes;

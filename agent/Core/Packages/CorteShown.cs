@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.Text.RegularExpressions;
+using Difusor.Agent.Texts;
 
 namespace Difusor.Agent.Packages;
 
@@ -10,14 +10,10 @@ namespace Difusor.Agent.Packages;
 /// </summary>
 public sealed partial class CorteShown
 {
-    static readonly string[] Months =
-        ["enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre", "noviembre",
-            "diciembre"];
-
     readonly HashSet<DateOnly> dates;
     readonly HashSet<(int Hour, int Minute)> times;
 
-    CorteShown(string text) => (dates, times) = ([.. Dates(text)], [.. Times(text)]);
+    CorteShown(string text) => (dates, times) = ([.. Dates(text)], [.. TimesOfDay(text)]);
 
     public static CorteShown Read(string html) => new(VisibleText.Of(html));
 
@@ -55,13 +51,14 @@ public sealed partial class CorteShown
         foreach (Match found in InWords().Matches(text))
         {
             var word = found.Groups[2].Value;
-            var month = Array.FindIndex(Months, name => name == word || (word == "setiembre" && name == "septiembre")
+            var month = Array.FindIndex(
+                Times.Months, name => name == word || (word == "setiembre" && name == "septiembre")
                 || (word.Length >= 3 && name.StartsWith(word, StringComparison.Ordinal)));
             if (Date(Number(found, 3), month + 1, Number(found, 1)) is { } date) yield return date;
         }
     }
 
-    static IEnumerable<(int Hour, int Minute)> Times(string text)
+    static IEnumerable<(int Hour, int Minute)> TimesOfDay(string text)
     {
         foreach (Match found in Clock().Matches(text))
         {

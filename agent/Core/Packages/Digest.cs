@@ -99,9 +99,6 @@ public readonly struct Digest : IEquatable<Digest>
 
     public static Digest Sha256(ReadOnlySpan<byte> contents) => new(DigestAlgorithm.Sha256, SHA256.HashData(contents));
 
-    /// <summary>Reads hex that the program itself wrote: the 64 digits of a SHA-256.</summary>
-    public static Digest FromSha256Hex(string hex) => new(DigestAlgorithm.Sha256, Convert.FromHexString(hex));
-
     public bool Equals(Digest other) => Algorithm == other.Algorithm && Bytes.SequenceEqual(other.Bytes);
     public override bool Equals(object? obj) => obj is Digest other && Equals(other);
     public override int GetHashCode() => bytes is null ? 0 : BitConverter.ToInt32(bytes, 0);

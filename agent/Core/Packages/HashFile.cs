@@ -1,5 +1,3 @@
-using System.Text;
-using Difusor.Agent.Verification;
 
 namespace Difusor.Agent.Packages;
 

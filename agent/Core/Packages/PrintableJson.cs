@@ -1,5 +1,5 @@
-using System.Text;
 using System.Text.Encodings.Web;
+using System.Text.Json;
 
 namespace Difusor.Agent.Packages;
 
@@ -13,6 +13,9 @@ public sealed unsafe class PrintableJson : JavaScriptEncoder
     PrintableJson() { }
 
     public static JavaScriptEncoder Encoder { get; } = new PrintableJson();
+
+    /// <summary>Gets how one line is written.</summary>
+    public static JsonWriterOptions Line { get; } = new() { Encoder = Encoder };
 
     public override int MaxOutputCharactersPerInputCharacter =>
         UnsafeRelaxedJsonEscaping.MaxOutputCharactersPerInputCharacter;

@@ -1,28 +1,20 @@
-using System.Buffers;
-using System.Globalization;
 using System.Text.Json;
-using Difusor.Agent.Packages;
+using System.Text.Json.Nodes;
 
 namespace Difusor.Agent.Publication;
 
 /// <summary>Reads and writes an operator's choice as the small JSON file that keeps it over restarts.</summary>
 public static class ChoiceFormat
 {
-    public static ReadOnlySpan<byte> Write(OperatorChoice choice)
+    public static byte[] Write(OperatorChoice choice) => Encoding.UTF8.GetBytes(new JsonObject
     {
-        var bytes = new ArrayBufferWriter<byte>();
-        using var json = new Utf8JsonWriter(bytes);
-        json.WriteStartObject();
-        json.WriteString("release"u8, choice.Release?.Value);
-        json.WriteString("overruled_corte"u8, choice.Overruled?.Corte.ToString());
-        json.WriteNumber("overruled_sequence"u8, choice.Overruled?.Sequence ?? 0);
-        json.WriteBoolean("hold"u8, choice.Hold);
-        json.WriteString("reason"u8, choice.Reason);
-        json.WriteString("at"u8, choice.At.ToString("O", CultureInfo.InvariantCulture));
-        json.WriteEndObject();
-        json.Flush();
-        return bytes.WrittenSpan;
-    }
+        ["release"] = choice.Release?.Value,
+        ["overruled_corte"] = choice.Overruled?.Corte.ToString(),
+        ["overruled_sequence"] = choice.Overruled?.Sequence ?? 0,
+        ["hold"] = choice.Hold,
+        ["reason"] = choice.Reason,
+        ["at"] = choice.At.ToString("O", CultureInfo.InvariantCulture),
+    }.ToJsonString());
 
     /// <returns>The choice; null if the bytes are not a complete one.</returns>
     public static OperatorChoice? Read(ReadOnlyMemory<byte> bytes)

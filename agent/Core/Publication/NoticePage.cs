@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using Difusor.Agent.Configuration;
 using Difusor.Agent.Texts;
@@ -12,20 +11,13 @@ namespace Difusor.Agent.Publication;
 /// </summary>
 public static class NoticePage
 {
-    static readonly string[] Months =
-    [
-        "enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre", "noviembre",
-        "diciembre",
-    ];
-
     public static string Html(ElectionProfile profile)
     {
         var opens = profile.Opens;
         var zone = Times.Zone(opens.Offset);
-        var spanish = string.Create(
-            CultureInfo.InvariantCulture,
-            $"{opens.Day} de {Months[opens.Month - 1]} de {opens.Year}, {opens:HH:mm} horas ({zone})");
-        var english = string.Create(CultureInfo.InvariantCulture, $"{opens:d MMMM yyyy, HH:mm} ({zone})");
+        var time = opens.ToString("HH:mm", CultureInfo.InvariantCulture);
+        var spanish = $"{Times.Date(opens, Language.Es)}, {time} horas ({zone})";
+        var english = $"{Times.Date(opens, Language.En)}, {time} ({zone})";
         var (title, authority) = (WebUtility.HtmlEncode(profile.Title), WebUtility.HtmlEncode(profile.Authority));
         return $$"""
             <!DOCTYPE html>

@@ -1,6 +1,5 @@
 using Difusor.Agent.Events;
 using Difusor.Agent.Gate;
-using Difusor.Agent.Packages;
 
 namespace Difusor.Agent.Publication;
 

@@ -1,9 +1,6 @@
 using System.Buffers;
-using System.Collections.Immutable;
-using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using Difusor.Agent.Packages;
 
 namespace Difusor.Agent.Publication;
 
@@ -38,14 +35,7 @@ public static class RecordFormat
         json.WriteString("sealed_at"u8, release.SealedAt.ToString("O", CultureInfo.InvariantCulture));
         json.WriteString("made_from"u8, release.MadeFrom?.Value);
         json.WriteStartArray("warnings"u8);
-        foreach (var warning in release.Warnings)
-        {
-            json.WriteStartObject();
-            json.WriteString("code"u8, warning.Code);
-            json.WriteString("path"u8, warning.Path);
-            json.WriteString("detail"u8, warning.Detail);
-            json.WriteEndObject();
-        }
+        foreach (var warning in release.Warnings) warning.WriteTo(json);
         json.WriteEndArray();
         json.WriteStartArray("files"u8);
         Span<byte> hex = stackalloc byte[64];

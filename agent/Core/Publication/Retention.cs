@@ -1,5 +1,3 @@
-using Difusor.Agent.Packages;
-
 namespace Difusor.Agent.Publication;
 
 /// <summary>What belongs to one root: the live release and the one that was live before it.</summary>

@@ -1,6 +1,3 @@
-using Difusor.Agent.Packages;
-using Difusor.Agent.Publication;
-
 namespace Difusor.Agent.Sentinel;
 
 /// <summary>

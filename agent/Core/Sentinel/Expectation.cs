@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-using Difusor.Agent.Packages;
 using Difusor.Agent.Publication;
 
 namespace Difusor.Agent.Sentinel;
@@ -23,8 +21,6 @@ public sealed record ExpectedRoot(
     /// live.
     /// </summary>
     public string MapLine => Live is { } id ? $"release {id.Value}" : "";
-
-    public string TreeFolder(ReleaseId id) => $"{Folder}/releases/{id.Value}";
 
     /// <summary>Returns a difference in the notice page as a difference of its root.</summary>
     public static Alteration OfNotice(Alteration inNotice) =>

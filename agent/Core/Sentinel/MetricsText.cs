@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using Difusor.Agent.Events;
 using Difusor.Agent.Journal;
 

@@ -1,6 +1,5 @@
 using Difusor.Agent.Configuration;
 using Difusor.Agent.Events;
-using Difusor.Agent.Packages;
 
 namespace Difusor.Agent.Sentinel;
 

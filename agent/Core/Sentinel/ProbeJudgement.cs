@@ -1,6 +1,4 @@
 using Difusor.Agent.Events;
-using Difusor.Agent.Journal;
-using Difusor.Agent.Packages;
 using Difusor.Agent.Publication;
 
 namespace Difusor.Agent.Sentinel;

@@ -1,6 +1,5 @@
 using System.Collections.Frozen;
 using Difusor.Agent.Drop;
-using Difusor.Agent.Packages;
 using Difusor.Agent.Publication;
 
 namespace Difusor.Agent.Sentinel;
@@ -16,7 +15,9 @@ public readonly record struct Observed(FileIdentity Identity, Digest? Sha256);
 /// </summary>
 public sealed class SealedTree
 {
-    const uint FileMode = 0x1A4, FolderMode = 0x1ED, Permissions = 0x1FF;
+    /// <summary>The permissions that everything published has: 0644 and 0755.</summary>
+    internal const uint FileMode = 0b110_100_100, FolderMode = 0b111_101_101;
+    const uint Permissions = 0b111_111_111;
 
     /// <summary>
     /// The files, sorted by path. Some releases of thirteen thousand files stay in memory all night; a dictionary for

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Difusor.Agent.Events;
 
 namespace Difusor.Agent.Sentinel;

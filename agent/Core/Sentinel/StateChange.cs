@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Difusor.Agent.Events;
 
 namespace Difusor.Agent.Sentinel;

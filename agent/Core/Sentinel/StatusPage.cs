@@ -1,9 +1,5 @@
-using System.Globalization;
-using System.Net;
-using System.Text;
 using Difusor.Agent.Events;
 using Difusor.Agent.Journal;
-using Difusor.Agent.Packages;
 using Difusor.Agent.Texts;
 
 namespace Difusor.Agent.Sentinel;
@@ -50,10 +46,9 @@ public sealed class StatusPage(Language language)
     void Write(AgentStatus status, Tally tally, IReadOnlyCollection<ClockSample> clock)
     {
         offset = status.WrittenAt.Offset;
-        var code = language == Language.Es ? "es" : "en";
         Raw($"""
             <!DOCTYPE html>
-            <html lang="{code}">
+            <html lang="{language.Tag()}">
             <head>
             <meta charset="utf-8">
             <meta http-equiv="Content-Security-Policy" content="{Policy}">
@@ -204,7 +199,7 @@ public sealed class StatusPage(Language language)
 
     string Text(string key) => Safe(Messages.Say(language, "page." + key));
 
-    static string Safe(string text) => WebUtility.HtmlEncode(Printable.Line(text));
+    static string Safe(string text) => HtmlReport.Encoded(text);
 
     static string Short(string sentence) => sentence.Length <= 300 ? sentence : sentence[..300] + "…";
 

@@ -1,7 +1,4 @@
-using System.Collections.Immutable;
 using Difusor.Agent.Events;
-using Difusor.Agent.Journal;
-using Difusor.Agent.Packages;
 using Difusor.Agent.Publication;
 
 namespace Difusor.Agent.Sentinel;

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Difusor.Agent.Texts;
 
 /// <summary>
@@ -7,19 +5,21 @@ namespace Difusor.Agent.Texts;
 /// </summary>
 public static class Times
 {
-    static readonly string[] Months =
+    /// <summary>The months in Spanish.</summary>
+    internal static readonly string[] Months =
         ["enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre", "noviembre",
             "diciembre"];
 
     static readonly string[] Units = ["B", "kB", "MB", "GB", "TB"];
 
     /// <summary>Returns <c>6 de junio de 2021, 20:00:00 (UTC-5)</c> or <c>6 June 2021, 20:00:00 (UTC-5)</c>.</summary>
-    public static string Show(DateTimeOffset at, Language language)
-    {
-        var date = language == Language.Es ? $"{at.Day} de {Months[at.Month - 1]} de {at.Year}"
-            : at.ToString("d MMMM yyyy", CultureInfo.InvariantCulture);
-        return string.Create(CultureInfo.InvariantCulture, $"{date}, {at:HH:mm:ss} ({Zone(at.Offset)})");
-    }
+    public static string Show(DateTimeOffset at, Language language) => string.Create(
+        CultureInfo.InvariantCulture, $"{Date(at, language)}, {at:HH:mm:ss} ({Zone(at.Offset)})");
+
+    /// <summary>Returns <c>6 de junio de 2021</c> or <c>6 June 2021</c>.</summary>
+    public static string Date(DateTimeOffset at, Language language) => language == Language.Es
+        ? string.Create(CultureInfo.InvariantCulture, $"{at.Day} de {Months[at.Month - 1]} de {at.Year}")
+        : at.ToString("d MMMM yyyy", CultureInfo.InvariantCulture);
 
     /// <summary>
     /// Returns the same without the seconds if they are zero, as for a corte: <c>6 de junio de 2021, 20:20 (UTC-5)</c>.

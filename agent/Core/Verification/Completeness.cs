@@ -1,8 +1,6 @@
 using System.Buffers.Binary;
-using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using Difusor.Agent.Packages;
 
 namespace Difusor.Agent.Verification;
 

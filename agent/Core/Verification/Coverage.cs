@@ -1,6 +1,3 @@
-using System.Text;
-using Difusor.Agent.Packages;
-
 namespace Difusor.Agent.Verification;
 
 /// <summary>

@@ -1,6 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Text;
-using Difusor.Agent.Packages;
 
 namespace Difusor.Agent.Verification;
 

@@ -1,7 +1,3 @@
-using System.Collections.Immutable;
-using System.Text;
-using Difusor.Agent.Packages;
-
 namespace Difusor.Agent.Verification;
 
 /// <summary>

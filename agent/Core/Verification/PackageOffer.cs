@@ -1,6 +1,3 @@
-using System.Collections.Immutable;
-using Difusor.Agent.Packages;
-
 namespace Difusor.Agent.Verification;
 
 /// <summary>What is known about a package in addition to its files.</summary>
@@ -40,8 +37,6 @@ public sealed record PackageOffer(string Name, ImmutableArray<Finding> Findings,
     /// Gets a HASH file that came another way (<c>verify --hash</c>); its names are relative to the package's top.
     /// </summary>
     public HashText? Extra { get; init; }
-
-    public static PackageOffer Of(string name) => new(name, []);
 }
 
 /// <summary>The HASH files that are beside an archive and may cover the archive itself.</summary>

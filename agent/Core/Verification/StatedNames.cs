@@ -3,8 +3,6 @@ using System.Collections;
 using System.IO.Hashing;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
-using System.Text;
-using Difusor.Agent.Packages;
 
 namespace Difusor.Agent.Verification;
 

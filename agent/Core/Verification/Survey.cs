@@ -1,6 +1,3 @@
-using System.Collections.Immutable;
-using Difusor.Agent.Packages;
-
 namespace Difusor.Agent.Verification;
 
 /// <summary>Reads all of a package's HASH files, in it and beside it, and compares them with its files.</summary>

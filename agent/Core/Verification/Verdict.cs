@@ -1,6 +1,3 @@
-using System.Collections.Immutable;
-using Difusor.Agent.Packages;
-
 namespace Difusor.Agent.Verification;
 
 /// <summary>

@@ -1,8 +1,4 @@
-using System.Buffers;
-using System.Collections.Immutable;
-using System.Text;
 using System.Text.Json;
-using Difusor.Agent.Packages;
 
 namespace Difusor.Agent.Verification;
 
@@ -11,25 +7,16 @@ namespace Difusor.Agent.Verification;
 /// </summary>
 public static class VerdictJson
 {
-    static readonly JsonWriterOptions Options = new() { Encoder = PrintableJson.Encoder };
-
-    /// <param name="seconds">How long the verification took; null leaves the field out.</param>
-    public static string Line(Verdict verdict, double? seconds)
-    {
-        var buffer = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(buffer, Options)) Write(json, verdict, seconds);
-        return Encoding.UTF8.GetString(buffer.WrittenSpan);
-    }
-
     /// <summary>
     /// Writes the line of <c>verdict.json</c> a few findings at a time, because there may be ten thousand.
     /// </summary>
     public static void Write(Stream into, Verdict verdict)
     {
-        using (var json = new Utf8JsonWriter(into, Options)) Write(json, verdict, seconds: null);
+        using (var json = new Utf8JsonWriter(into, PrintableJson.Line)) Write(json, verdict, seconds: null);
         into.Write("\n"u8);
     }
 
+    /// <param name="seconds">How long the verification took; null leaves the field out.</param>
     public static void Write(Utf8JsonWriter json, Verdict verdict, double? seconds)
     {
         json.WriteStartObject();
@@ -56,11 +43,7 @@ public static class VerdictJson
         json.WriteStartArray(key);
         foreach (var finding in findings)
         {
-            json.WriteStartObject();
-            json.WriteString("code", finding.Code);
-            json.WriteString("path", finding.Path);
-            json.WriteString("detail", finding.Detail);
-            json.WriteEndObject();
+            finding.WriteTo(json);
             if (json.BytesPending > MostPending) json.Flush();
         }
         json.WriteEndArray();

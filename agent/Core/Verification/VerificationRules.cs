@@ -1,5 +1,4 @@
 using Difusor.Agent.Configuration;
-using Difusor.Agent.Packages;
 
 namespace Difusor.Agent.Verification;
 

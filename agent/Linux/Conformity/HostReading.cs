@@ -1,12 +1,9 @@
-using System.Globalization;
-using System.Text;
 using System.Text.RegularExpressions;
 using Difusor.Agent.Configuration;
 using Difusor.Agent.Conformity;
 using Difusor.Agent.Journal;
 using Difusor.Agent.Linux.Host;
 using Difusor.Agent.Linux.Store;
-using Mono.Unix.Native;
 
 namespace Difusor.Agent.Linux.Conformity;
 

@@ -1,8 +1,5 @@
-using System.Text;
 using Difusor.Agent.Conformity;
-using Difusor.Agent.Packages;
 using Difusor.Agent.Texts;
-using Mono.Unix.Native;
 
 namespace Difusor.Agent.Linux.Conformity;
 

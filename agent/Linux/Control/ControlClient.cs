@@ -1,7 +1,5 @@
 using System.Net.Sockets;
-using Difusor.Agent.Linux.Files;
 using Difusor.Agent.Publication;
-using Mono.Unix.Native;
 
 namespace Difusor.Agent.Linux.Control;
 

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Net.Sockets;
-using Difusor.Agent.Linux.Files;
 using Difusor.Agent.Night;
 using Difusor.Agent.Publication;
 

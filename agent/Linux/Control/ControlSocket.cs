@@ -1,12 +1,9 @@
 using System.Diagnostics;
 using System.Net.Sockets;
 using Difusor.Agent.Events;
-using Difusor.Agent.Journal;
-using Difusor.Agent.Linux.Files;
 using Difusor.Agent.Linux.Threads;
 using Difusor.Agent.Night;
 using Difusor.Agent.Publication;
-using Mono.Unix.Native;
 
 namespace Difusor.Agent.Linux.Control;
 
@@ -73,10 +70,7 @@ public sealed class ControlSocket : IDisposable
         {
             listener.Bind(EndPointOf(path));
             // Before listen(2) no one can connect, so the modes are never too wide.
-            SystemFault.Check(
-                Syscall.chmod(
-                path, FilePermissions.S_IRUSR | FilePermissions.S_IWUSR | FilePermissions.S_IRGRP
-                    | FilePermissions.S_IWGRP), "chmod", path);
+            SystemFault.Check(Syscall.chmod(path, (FilePermissions)Modes.GroupSocket), "chmod", path);
             if (Syscall.getgrnam(GroupName) is { } group) _ = Syscall.chown(path, uint.MaxValue, group.gr_gid);
             listener.Listen(backlog: 16);
             return new ControlSocket(listener, path, post, mayOperate, patience ?? Patience);

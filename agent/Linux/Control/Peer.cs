@@ -1,7 +1,6 @@
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Difusor.Agent.Night;
-using Mono.Unix.Native;
 
 namespace Difusor.Agent.Linux.Control;
 

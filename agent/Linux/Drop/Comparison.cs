@@ -1,6 +1,5 @@
 using Difusor.Agent.Configuration;
 using Difusor.Agent.Drop;
-using Difusor.Agent.Linux.Files;
 
 namespace Difusor.Agent.Linux.Drop;
 

@@ -1,6 +1,4 @@
 using Difusor.Agent.Drop;
-using Difusor.Agent.Linux.Files;
-using Difusor.Agent.Packages;
 
 namespace Difusor.Agent.Linux.Drop;
 

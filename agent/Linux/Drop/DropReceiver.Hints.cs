@@ -1,29 +1,25 @@
 using Difusor.Agent.Configuration;
 using Difusor.Agent.Drop;
-using Difusor.Agent.Packages;
 
 namespace Difusor.Agent.Linux.Drop;
 
 /// <summary>Handles what the kernel reports of the drop, and keeps the deliveries that are known.</summary>
 public sealed partial class DropReceiver
 {
-    long numbers;
-    long remembered;
-
     void OnHint(Hint hint)
     {
         if (hint.Kind == HintKind.Lost)
         {
-            mustLook = true;
+            looks.Want();
             foreach (var reception in receptions.Values) reception.Delivery.Forgot();
         }
-        else if (hint.Kind == HintKind.DropGone) mustLook = true;
-        else if (aside.ContainsKey(RootOf(hint.Path))) return;
+        else if (hint.Kind == HintKind.DropGone) looks.Want();
+        else if (aside.Has(RootOf(hint.Path))) return;
         else if (hint.Kind is HintKind.Gone or HintKind.Emptied) OnGone(hint);
         else
         {
             var (part, root) = DropMap.Of(rules.Settings.Drop.Layout, hint.Path);
-            if (part == DropPart.BesideArchives) LookBeside(hint.Path, drop?.Identify(hint.Path.ToBytes()));
+            if (part == DropPart.BesideArchives) LookBeside(hint.Path, Drop?.Identify(hint.Path.ToBytes()));
             else if (part != DropPart.Nothing) OnFile(root, hint, part == DropPart.Archive);
             // A leftover of a transfer is no file of the package, but it shows that the package is still arriving.
             else if (receptions.TryGetValue(RootOf(hint.Path), out var moving) && hint.Path != hint.Path.Top)
@@ -35,14 +31,14 @@ public sealed partial class DropReceiver
 
     void OnFile(RawPath root, Hint hint, bool isArchive)
     {
-        if (givenWay.ContainsKey(root)) return;
+        if (givenWay.Has(root)) return;
         if (!receptions.TryGetValue(root, out var reception))
         {
-            if (judged.TryGetValue(root, out var before))
+            if (judged.Of(root) is { } before)
             {
                 // An event without a change: a mode was set to the same mode, or a file was opened for writing and not
                 // written.
-                if (drop?.Identify(hint.Path.ToBytes()) is not { } identity || before.IsUnchanged(hint.Path, identity))
+                if (Drop?.Identify(hint.Path.ToBytes()) is not { } identity || before.IsUnchanged(hint.Path, identity))
                     return;
                 reception = Reopen(root, before, onlyLosses: false);
             }
@@ -61,11 +57,11 @@ public sealed partial class DropReceiver
 
     void OnGone(Hint hint)
     {
-        if (beside.ContainsKey(hint.Path)) LookBeside(hint.Path, null);
+        if (beside.Has(hint.Path)) LookBeside(hint.Path, null);
         var root = RootOf(hint.Path);
         if (!receptions.TryGetValue(root, out var reception))
         {
-            if (!judged.TryGetValue(root, out var before)) return;
+            if (judged.Of(root) is not { } before) return;
             if (!before.Has(hint.Path) && !before.HasIn(hint.Path)) return;
             reception = Reopen(root, before, onlyLosses: true);
         }
@@ -75,14 +71,14 @@ public sealed partial class DropReceiver
 
     Reception NewReception(RawPath root, bool isArchive, JudgedFiles? before = null, bool onlyLosses = false)
     {
-        returning.Remove(root, out var earlier);
+        var earlier = givenWay.TakeFacts(root);
         var delivery = new Delivery(
             root, isArchive, rules.Settings.Drop, rules.Settings.Limits, now,
-            NewShares()) { FirstSeen = earlier?.FirstSeen ?? now };
+            givenWay.NewShares(rules.Settings.Limits)) { FirstSeen = earlier?.FirstSeen ?? now };
         if (earlier is { HasStalled: true }) delivery.StalledBefore();
         return new(delivery, NameOf(root))
         {
-            Number = ++numbers, NotBefore = pace.NotBefore(root), Before = before ?? earlier?.Before,
+            Number = ++numbers, NotBefore = telling.NotBefore(root), Before = before ?? earlier?.Before,
             OnlyLosses = onlyLosses,
             IsAnnounced = earlier?.IsAnnounced ?? false, GaveWay = earlier?.Times ?? 0,
             LacksRoom = earlier?.Spare is not null,
@@ -92,8 +88,8 @@ public sealed partial class DropReceiver
     /// <summary>Receives a judged delivery again, all of it, because it has changed.</summary>
     Reception Reopen(RawPath root, JudgedFiles before, bool onlyLosses)
     {
-        RemoveJudged(root);
-        var isThere = drop?.Identify(root.ToBytes());
+        judged.Remove(root);
+        var isThere = Drop?.Identify(root.ToBytes());
         var isArchive = !root.IsRoot && (isThere is { } identity ? identity.Kind != FileKind.Folder : before.Has(root));
         var reception = receptions[root] = NewReception(root, isArchive, before, onlyLosses);
         LookAt(reception);
@@ -110,18 +106,6 @@ public sealed partial class DropReceiver
         reception.Slice?.End();
     }
 
-    void AddJudged(RawPath root, JudgedFiles files)
-    {
-        RemoveJudged(root);
-        judged[root] = files;
-        remembered += files.Count;
-    }
-
-    void RemoveJudged(RawPath root)
-    {
-        if (judged.Remove(root, out var files)) remembered -= files.Count;
-    }
-
     /// <summary>
     /// Returns whether one more entry may be known. Where all places are taken, a name of a newer corte takes the place
     /// of a delivery that waits and either has no such name or had its verdict put off. An entry that has just come may
@@ -129,53 +113,29 @@ public sealed partial class DropReceiver
     /// </summary>
     bool HasPlace(RawPath root, bool byHint)
     {
-        if (receptions.Count + judged.Count < bounds.Entries && remembered < bounds.Files) return true;
-        if (PromiseOf(PackageName.Read(root.Bytes).Stamp) != Promise.Newer) return false;
+        if (receptions.Count + judged.Count < bounds.Entries && judged.Files < bounds.Files) return true;
+        if (PromiseOf(PackageName.Read(root.Bytes)) != Promise.Newer) return false;
+        return TakesPlaceOfAnother() || (byHint && judged.ForgetOldestRejected());
+    }
+
+    /// <summary>
+    /// Returns whether a delivery that waits has lost its place. If there is none, that is remembered for the whole
+    /// step: in a flood of newer names, all deliveries would be searched for each file of it.
+    /// </summary>
+    bool TakesPlaceOfAnother()
+    {
+        if (noneWaitsAt == now.Monotonic) return false;
         foreach (var waiting in receptions.Values)
         {
             if (waiting.Slice is not null || waiting.Outstanding > 0) continue;
-            if (PromiseOf(waiting.Stamp) == Promise.Newer && !waiting.IsPutOff) continue;
+            if (PromiseOf(waiting.Named) == Promise.Newer && !waiting.IsPutOff) continue;
             Dismiss(waiting);
             return true;
         }
-        if (!byHint) return false;
-        RawPath? oldest = null;
-        foreach (var (name, files) in judged)
-            if (!files.Memory.Accepted && (oldest is not { } known || files.LastChange < judged[known].LastChange))
-                oldest = name;
-        if (oldest is not { } gone) return false;
-        RemoveJudged(gone);
-        return true;
+        noneWaitsAt = now.Monotonic;
+        return false;
     }
 
-    /// <summary>Returns what the stamp in a name promises at this moment.</summary>
-    Promise PromiseOf(DateTime? stamp)
-    {
-        if (stamp is null) return Promise.Unknown;
-        if (horizon.At != now.Monotonic)
-        {
-            var (verification, latest) = (rules.Verification, NotOfTheFuture);
-            horizon = (now.Monotonic, latest, verification.Zone?.GetUtcOffset(latest) ?? verification.Offset);
-        }
-        return Promises.Of(stamp, live, horizon.Latest, horizon.Offset);
-    }
-
-    /// <summary>
-    /// The instant after which a corte lies in the future, and the election's offset; kept for all questions at one
-    /// instant.
-    /// </summary>
-    (long At, DateTimeOffset Latest, TimeSpan Offset) horizon;
-
-    /// <summary>
-    /// The latest true time that the loop has reported, and CLOCK_BOOTTIME (ns) at that moment; null without trusted
-    /// time.
-    /// </summary>
-    (DateTimeOffset Latest, long Boot)? trusted;
-
-    /// <summary>
-    /// Gets the instant after which a corte lies in the future: trusted time, carried forward on CLOCK_BOOTTIME. The
-    /// system clock counts only while there is no trusted time.
-    /// </summary>
-    DateTimeOffset NotOfTheFuture =>
-        trusted is { } known ? known.Latest + TimeSpan.FromTicks((now.Boot - known.Boot) / 100) : now.System + Ahead;
+    /// <summary>Returns what a name promises at this moment.</summary>
+    Promise PromiseOf(PackageName name) => cortes.PromiseOf(name, now, rules.Verification);
 }

@@ -1,20 +1,13 @@
 using Difusor.Agent.Drop;
-using Difusor.Agent.Linux.Files;
 using Difusor.Agent.Linux.Host;
 using Difusor.Agent.Linux.Store;
 using Difusor.Agent.Linux.Threads;
-using Difusor.Agent.Night;
-using Difusor.Agent.Packages;
-using Mono.Unix.Native;
 
 namespace Difusor.Agent.Linux.Drop;
 
 /// <summary>Stages files: from a closed file to a copy of it in the delivery's own tree.</summary>
 public sealed partial class DropReceiver
 {
-    /// <summary>How far a corte may lie ahead of this host's clock (contract, section 6).</summary>
-    static readonly TimeSpan Ahead = TimeSpan.FromMinutes(5);
-
     const int ToldTogether = 64;
 
     /// <summary>With more files than this, making a verdict or removing a tree takes long.</summary>
@@ -23,10 +16,7 @@ public sealed partial class DropReceiver
     /// <summary>With at least this many files, a delivery may be a whole corte.</summary>
     const int LikeACorte = 100;
 
-    static readonly TimeSpan LookForRoomEvery = TimeSpan.FromSeconds(1);
-
-    bool isPaused, isTroubled;
-    long nextRoom;
+    /// <summary>How many files the workers have read. Changed by <see cref="Interlocked"/> only.</summary>
     int told;
 
     /// <summary>Takes a delivery whose turn it is as far as it can go at this moment.</summary>
@@ -37,20 +27,21 @@ public sealed partial class DropReceiver
         Announce(reception);
         if (MakeRoomFor(reception)) return;
         var occasion = delivery.Next(now.Monotonic);
-        if (!isPaused) HaveRead(reception);
+        if (!pause.IsOn) HaveRead(reception);
         if (occasion == Occasion.QuietButOpen) Stall(reception, ToldNames.Of(delivery.OpenFiles));
-        else if (occasion != Occasion.None && !judgingFailed && MayJudge(reception) && TryStage(reception))
-            TryVerdict(reception, occasion);
+        else if (occasion != Occasion.None && pause.MayJudge
+            && places.MayBegin(delivery.Wholeness, reception.Promise == Promise.Newer, now.Monotonic)
+            && TryStage(reception)) TryVerdict(reception, occasion);
     }
 
     void HaveRead(Reception reception)
     {
         var (delivery, slice) = (reception.Delivery, reception.Slice!);
-        if (!delivery.HasWork || reception.Outstanding >= bounds.Outstanding || !HasRoom() || !TryStage(reception))
-            return;
-        var reader = new SourceReader(drop!, rules.Settings.Limits, delivery.Shares, slice);
-        var kind = delivery.IsArchive ? WorkKind.UrgentLong
-            : reception.Promise == Promise.Newer ? WorkKind.Urgent : WorkKind.Short;
+        if (!delivery.HasWork || reception.Outstanding >= bounds.Outstanding || !pause.HasRoom(Floor, now.Monotonic)
+            || !TryStage(reception)) return;
+        var reader = new SourceReader(Drop!, rules.Settings.Limits, delivery.Shares, slice);
+        // An archive holds the one place to be unpacked in.
+        var kind = WorkKinds.Of(delivery.IsArchive || reception.Promise == Promise.Newer, isLong: delivery.IsArchive);
         while (reception.Outstanding < bounds.Outstanding && delivery.TakeWork() is { } file)
         {
             if (delivery.IsArchive && reception.Archive is not null)
@@ -82,7 +73,7 @@ public sealed partial class DropReceiver
                 // Do not wake the thread for every file: only for a fault, now and then, and when no work is left.
                 var isLast = Interlocked.Decrement(ref reception.Unread) == 0;
                 if (fault is not null || !isForeseen || isLast || Interlocked.Increment(ref told) % ToldTogether == 0)
-                    Wake();
+                    inbox.Wake();
             }, kind);
         }
     }
@@ -107,8 +98,8 @@ public sealed partial class DropReceiver
     {
         reception.Outstanding--;
         if (fault is NoSpareRoom refused) FindsNoRoom(reception, refused);
-        else if (fault is not null) StagingFailed(fault);
-        else if (!reading.Retry) StagingWorks();
+        else if (fault is not null) pause.Refused(fault, now.Monotonic);
+        else if (!reading.Retry) pause.Works();
         // The archive could not be read to its end, or it has changed. What was unpacked must not mix with what comes
         // next.
         if (reception.Delivery.IsArchive && archive is null) Discard(reception);
@@ -131,7 +122,7 @@ public sealed partial class DropReceiver
         receptions.Remove(reception.Delivery.Root);
         reception.Slice = null;
         HasEnded(reception.Delivery);
-        progressChanged = true;
+        progress.Change();
         Discard(reception);
         LetGo(reception.Delivery.Root);
     }
@@ -139,33 +130,16 @@ public sealed partial class DropReceiver
     void Discard(Reception reception)
     {
         if (reception.Tree is { } tree)
-        {
-            Interlocked.Increment(ref discarding);
-            workers.Add(() =>
-            {
-                TryDiscard(tree);
-                Interlocked.Decrement(ref discarding);
-            }, reception.Delivery.IsArchive || reception.Delivery.Files.Count > FewFiles ? WorkKind.Long
-                : WorkKind.Short);
-        }
+            removals.Add(tree, isLong: reception.Delivery.IsArchive || reception.Delivery.Files.Count > FewFiles);
         (reception.Tree, reception.Archive) = (null, null);
-    }
-
-    /// <summary>
-    /// Removes a tree. What cannot be removed stays in <c>staging/</c> until the next start, which clears it.
-    /// </summary>
-    static void TryDiscard(StagingTree tree)
-    {
-        try { tree.Discard(); }
-        catch (SystemFault) { }
     }
 
     bool TryStage(Reception reception)
     {
-        if (!TakeInHand(reception)) return false;
+        if (!inHand.Take(reception.Delivery.Root)) return false;
         if (reception.Tree is not null) return true;
         try { reception.Tree = store.Stage(reception.Name, now.System, TakesTheTreeMadeAhead(reception), room); }
-        catch (SystemFault fault) { StagingFailed(fault); }
+        catch (SystemFault fault) { pause.Refused(fault, now.Monotonic); }
         return reception.Tree is not null;
     }
 
@@ -177,57 +151,12 @@ public sealed partial class DropReceiver
         !reception.Delivery.IsArchive && (receptions.Count <= rules.Settings.Drop.AtOnce
         || (reception.Promise == Promise.Newer && reception.Delivery.Files.Count >= LikeACorte));
 
-    /// <summary>
-    /// Returns whether as much space is free as <c>limits.min_free</c> asks for; if not, staging is paused.
-    /// </summary>
-    bool HasRoom()
-    {
-        if (Shortage() is not { } low) return true;
-        Pause(low);
-        return false;
-    }
-
-    StagingPaused? Shortage() =>
-        Spare is var spare and < 0
-        ? new StagingPaused(spare + rules.Settings.Limits.StagingFloor, rules.Settings.Limits.StagingFloor) : null;
-
-    /// <summary>Gets the bytes that staging may still write.</summary>
-    long Spare => store.FreeBytes - rules.Settings.Limits.StagingFloor;
-
-    void StagingFailed(SystemFault fault) => Pause(new DiskRefused(fault));
-
-    void StagingWorks()
-    {
-        if (!isTroubled) return;
-        isTroubled = false;
-        post(new StagingResumed(store.FreeBytes));
-    }
-
-    /// <summary>
-    /// Pauses all staging. The next look tries again, or an earlier try after <see cref="LookForRoomEvery"/>. The
-    /// reason is posted once.
-    /// </summary>
-    void Pause(Signal why)
-    {
-        isPaused = true;
-        nextRoom = now.Monotonic + Patience.Nanos(LookForRoomEvery);
-        if (isTroubled) return;
-        isTroubled = true;
-        post(why);
-    }
+    /// <summary>Gets the bytes that must stay free.</summary>
+    long Floor => rules.Settings.Limits.StagingFloor;
 
     void ResumeStaging()
     {
-        judgingFailed = false;
-        if (!isPaused) return;
-        nextRoom = now.Monotonic + Patience.Nanos(LookForRoomEvery);
-        // Post it each time, because the loop frees more space each time.
-        if (Shortage() is { } low)
-        {
-            post(low);
-            return;
-        }
-        isPaused = false;
+        if (!pause.TryEnd(Floor, now.Monotonic)) return;
         foreach (var reception in receptions.Values.Where(one => one.Delivery.State != DeliveryState.Judging))
             reception.Delivery.ReadAgain();
     }

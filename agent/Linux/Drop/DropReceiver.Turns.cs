@@ -1,9 +1,6 @@
-using Difusor.Agent.Configuration;
 using Difusor.Agent.Drop;
-using Difusor.Agent.Linux.Files;
 using Difusor.Agent.Linux.Host;
 using Difusor.Agent.Linux.Threads;
-using Difusor.Agent.Packages;
 
 namespace Difusor.Agent.Linux.Drop;
 
@@ -18,44 +15,28 @@ public sealed partial class DropReceiver
     /// </summary>
     static readonly long SliceLook = Patience.Nanos(TimeSpan.FromMilliseconds(250));
 
-    /// <summary>
-    /// An entry that has had this many verdicts, without a quiet pause between them, is worth reporting.
-    /// </summary>
-    const int ManyVerdicts = 6;
-
+    // Whose turn it is follows from all receptions, so these lists have no other owner than the receptions.
     readonly List<Reception> present = [], contending = [], atWork = [];
     readonly List<Contender> contenders = [];
-    readonly Dictionary<DeliveryJudged, long> untaken = new(ReferenceEqualityComparer.Instance);
-    readonly MinuteBudget verdicts, announcements;
-    readonly Crowd crowd = new();
-    VerdictPace pace;
-    Corte? live;
-    int waiting, discarding, verdictsBegun;
-    long putOff, putOffTold, nextCrowd, nextTurns, waitingDeadline = long.MaxValue;
-    bool areTurnsDue;
+    int waiting;
     string? busiest;
 
     /// <summary>Gets how many deliveries may wait before the drop counts as crowded.</summary>
     int MostWaiting => 4 * rules.Settings.Drop.AtOnce;
 
-    /// <summary>
-    /// Goes on with the deliveries in hand, and now and then weighs whose turn it is. Weighing looks at all that wait,
-    /// which may be thousands, so it may take half of this thread's time at most.
-    /// </summary>
+    /// <summary>Goes on with the deliveries in hand, and now and then weighs whose turn it is.</summary>
     void TakeTurns()
     {
-        var firstLookEnds = begun + Patience.Nanos(bounds.FirstLook);
-        if (drop is null || (!hasLooked && now.Monotonic < firstLookEnds))
+        if (Drop is null || looks.IsFirst(now.Monotonic))
         {
-            waitingDeadline = drop is null ? long.MaxValue : firstLookEnds;
+            pace.WaitUntil(Drop is null ? long.MaxValue : looks.FirstEnds);
             return;
         }
         atWork.RemoveAll(reception => !IsAtWork(reception));
-        verdictsBegun =
-            atWork.Count(one => one.Delivery is { State: DeliveryState.Judging, Wholeness: not Wholeness.Whole });
-        if (now.Monotonic < nextTurns)
+        places.Recount(
+            atWork.Count(one => one.Delivery is { State: DeliveryState.Judging, Wholeness: not Wholeness.Whole }));
+        if (!pace.MayWeigh(now.Monotonic))
         {
-            areTurnsDue = true;
             foreach (var reception in atWork)
                 Guard(BoundaryPoint.ReceivingDelivery, reception.Delivery.Root, () =>
                     { if (!IsOver(reception)) GoOnWith(reception); });
@@ -65,10 +46,8 @@ public sealed partial class DropReceiver
         WeighTurns();
         atWork.Clear();
         atWork.AddRange(contending.Where(reception => reception.Slice is not null));
-        waitingDeadline = receptions.Count == 0 ? long.MaxValue : receptions.Values.Min(DeadlineOf);
-        areTurnsDue = false;
-        var end = HostClock.Read().Monotonic;
-        nextTurns = end + (end - start);
+        var until = receptions.Count == 0 ? long.MaxValue : receptions.Values.Min(DeadlineOf);
+        pace.Weighed(start, HostClock.Read().Monotonic, until);
     }
 
     /// <summary>Returns whether a delivery has a place, and has not ended or been replaced.</summary>
@@ -79,8 +58,7 @@ public sealed partial class DropReceiver
     /// </summary>
     long TurnsDeadline()
     {
-        // What has come since the last weighing is seen by the next one.
-        var deadline = Math.Max(areTurnsDue ? 0 : waitingDeadline, nextTurns);
+        var deadline = pace.Deadline;
         foreach (var reception in atWork) deadline = Math.Min(deadline, DeadlineOf(reception));
         return deadline;
     }
@@ -100,8 +78,7 @@ public sealed partial class DropReceiver
                 SetAside(BoundaryPoint.ReceivingDelivery, reception.Delivery.Root, fault);
             }
         }
-        var plan = Turns.Next(
-            contenders, Math.Min(rules.Settings.Drop.AtOnce, lastRun?.AtOnce ?? int.MaxValue), bounds.Unpacking);
+        var plan = Turns.Next(contenders, Math.Min(rules.Settings.Drop.AtOnce, inHand.AtOnce), bounds.Unpacking);
         foreach (var at in plan.Yield) Yield(contending[at], contenders[at]);
         foreach (var at in plan.Begin) Begin(contending[at]);
         waiting -= plan.Begin.Count;
@@ -110,14 +87,14 @@ public sealed partial class DropReceiver
         foreach (var reception in contending)
             if (reception.Promise != Promise.Newer) GoOnWith(reception);
         // A place has become free.
-        if (plan.Yield.Count > 0) Wake();
+        if (plan.Yield.Count > 0) inbox.Wake();
     }
 
     /// <summary>Enters a delivery into this round, if there is anything to do for it.</summary>
     void Contend(Reception reception)
     {
         if (IsOver(reception)) return;
-        reception.Promise = PromiseOf(reception.Stamp);
+        reception.Promise = PromiseOf(reception.Named);
         if (reception.Slice is null && !WantsATurn(reception)) return;
         contenders.Add(ContenderOf(reception));
         contending.Add(reception);
@@ -165,7 +142,7 @@ public sealed partial class DropReceiver
         if (MakeRoomFor(reception)) return false;
         if (now.Monotonic < reception.NotBefore)
         {
-            if (pace.VerdictsOf(delivery.Root) >= ManyVerdicts) busiest = reception.Name;
+            if (telling.IsBusy(delivery.Root)) busiest = reception.Name;
             return false;
         }
         if (reception.Promise == Promise.Newer || receptions.Count <= MostWaiting) Announce(reception);
@@ -178,8 +155,8 @@ public sealed partial class DropReceiver
         }
         if (delivery.WaitsForMore(now.Monotonic) || (!delivery.HasWork && occasion == Occasion.None)) return false;
         var hasClaim = reception.Promise == Promise.Newer;
-        var mayBeTold = !reception.IsPutOff || verdicts.Has(hasClaim, now.Monotonic);
-        if (mayBeTold && (hasClaim || Volatile.Read(ref discarding) < bounds.Discarding)) return true;
+        var mayBeTold = !reception.IsPutOff || telling.HasVerdict(hasClaim, now.Monotonic);
+        if (mayBeTold && (hasClaim || removals.Count < bounds.Discarding)) return true;
         waiting++;
         return false;
     }
@@ -209,17 +186,12 @@ public sealed partial class DropReceiver
     /// <summary>Returns whether all of it is read, and the verdicts of others have to be made before its own.</summary>
     bool WaitsForVerdicts(Reception reception) =>
         reception is { Outstanding: 0, Delivery: { HasWork: false, State: not DeliveryState.Judging } delivery }
-            && delivery.Next(now.Monotonic) != Occasion.None && !HasVerdictPlace(delivery);
-
-    /// <summary>
-    /// Returns whether its verdict may be begun. A whole delivery never waits for the verdicts of others.
-    /// </summary>
-    bool HasVerdictPlace(Delivery delivery) => delivery.Wholeness == Wholeness.Whole || verdictsBegun < bounds.Judging;
+            && delivery.Next(now.Monotonic) != Occasion.None && !places.HasPlace(delivery.Wholeness);
 
     void Begin(Reception reception)
     {
         reception.Slice = new Slice();
-        progressChanged = true;
+        progress.Change();
     }
 
     /// <summary>Gives the place of a delivery to another one, once the reads in progress have ended.</summary>
@@ -238,16 +210,16 @@ public sealed partial class DropReceiver
         LetGo(reception.Delivery.Root);
         reception.Delivery.StartOver(waits);
         reception.Slice = null;
-        progressChanged = true;
+        progress.Change();
     }
 
     void Announce(Reception reception)
     {
         if (reception.IsAnnounced) return;
-        reception.IsAnnounced = progressChanged = true;
-        if (announcements.Take(reception.Promise == Promise.Newer, now.Monotonic))
+        reception.IsAnnounced = true;
+        progress.Change();
+        if (telling.TakeAnnouncement(reception.Promise == Promise.Newer, now.Monotonic))
             post(new DeliveryArrives(reception.Name, reception.Delivery.FirstSeen));
-        else putOff++;
     }
 
     long DeadlineOf(Reception reception)
@@ -257,7 +229,7 @@ public sealed partial class DropReceiver
         if (reception.NotBefore > now.Monotonic) deadline = Math.Min(deadline, reception.NotBefore);
         else if (reception.IsPutOff)
         {
-            var next = verdicts.Next(reception.Promise == Promise.Newer, now.Monotonic);
+            var next = telling.NextVerdict(reception.Promise == Promise.Newer, now.Monotonic);
             if (next > now.Monotonic) deadline = Math.Min(deadline, next);
         }
         return deadline;
@@ -268,22 +240,18 @@ public sealed partial class DropReceiver
     /// </summary>
     void StartAfresh()
     {
-        pace = new VerdictPace(rules.Settings.Drop.Layout);
-        verdicts.Refill();
-        announcements.Refill();
+        telling.StartAfresh(rules.Settings.Drop.Layout);
         foreach (var reception in receptions.Values) reception.NotBefore = 0;
-        horizon = default;
     }
 
     void LookForACrowd()
     {
-        if (now.Monotonic < nextCrowd) return;
-        nextCrowd = now.Monotonic + 1_000_000_000;
-        var entries = receptions.Count + judged.Count + beside.Count + notLookedAt;
+        if (!crowd.TakeDue(now.Monotonic)) return;
+        var entries = receptions.Count + judged.Count + beside.Count + looks.NotLookedAt;
         var count = new CrowdCount(
-            entries, notLookedAt, waiting, putOff, busiest, watch?.LacksWatches ?? false,
-            givenWay.Values.Count(one => one.Spare is null));
-        LookForRoom();
+            entries, looks.NotLookedAt, waiting, telling.PutOff, busiest, opened.Watch?.LacksWatches ?? false,
+            givenWay.ForMemory);
+        if (givenWay.EverythingFits(receptions.Values.Any(one => one.LacksRoom))) post(new EverythingFits());
         if (crowd.Look(count, MostWaiting, now.Monotonic) is { } change) post(new DropCrowd(change));
     }
 }

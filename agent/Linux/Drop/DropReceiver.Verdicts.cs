@@ -1,48 +1,18 @@
-using System.Collections.Immutable;
 using Difusor.Agent.Configuration;
 using Difusor.Agent.Drop;
-using Difusor.Agent.Linux.Files;
 using Difusor.Agent.Linux.Host;
 using Difusor.Agent.Linux.Store;
 using Difusor.Agent.Linux.Threads;
-using Difusor.Agent.Packages;
 using Difusor.Agent.Verification;
-using Mono.Unix.Native;
 
 namespace Difusor.Agent.Linux.Drop;
 
 /// <summary>Makes verdicts on staged deliveries, and posts them.</summary>
 public sealed partial class DropReceiver
 {
-    bool judgingFailed;
-    Corte? newestAccepted;
-
-    /// <summary>The cortes that had a verdict since the start. Replaced as a whole, because workers read it.</summary>
-    ImmutableHashSet<Corte> cortes = [];
-
-    /// <summary>
-    /// Returns whether another verdict may be begun: not too many are being made, and the agent loop is not too far
-    /// behind.
-    /// </summary>
-    bool MayJudge(Reception reception)
-    {
-        foreach (var (posted, at) in untaken)
-            // The loop has its own trouble by now, and reports that itself. Stop waiting for it.
-            if (now.Monotonic - at > Patience.Nanos(LookEvery)) untaken.Remove(posted);
-        return HasVerdictPlace(reception.Delivery)
-            && untaken.Count < (reception.Promise == Promise.Newer ? 2 * bounds.Untaken : bounds.Untaken);
-    }
-
-    /// <summary>
-    /// Returns whether it is a newer corte than any before, and not one of the future. Such a verdict is posted at
-    /// once, however many others there were.
-    /// </summary>
-    bool IsNews(Verification.Verdict verdict) =>
-        verdict.Accepted && verdict.Corte is { } corte && !(corte <= newestAccepted) && corte.At <= NotOfTheFuture;
-
-    bool MayBeTold(Reception reception, Verification.Verdict verdict) =>
-        rules.Settings.Drop.Layout == DropLayout.Tree || IsNews(verdict)
-            || verdicts.Take(reception.Promise == Promise.Newer, now.Monotonic);
+    bool MayBeTold(Reception reception, Verdict verdict) =>
+        rules.Settings.Drop.Layout == DropLayout.Tree || cortes.IsNews(verdict, now)
+            || telling.TakeVerdict(reception.Promise == Promise.Newer, now.Monotonic);
 
     /// <summary>
     /// Puts a verdict off because there are too many: it is not posted, and made again when there is room for it.
@@ -50,9 +20,7 @@ public sealed partial class DropReceiver
     void PutOff(Reception reception)
     {
         var root = reception.Delivery.Root;
-        putOff++;
-        pace.Judged(root, now.Monotonic);
-        (reception.IsPutOff, reception.NotBefore) = (true, pace.NotBefore(root));
+        (reception.IsPutOff, reception.NotBefore) = (true, telling.PutVerdictOff(root, now.Monotonic));
         reception.Delivery.Resume(stalled: false);
         reception.Delivery.Retry();
         Release(reception, waits: false);
@@ -61,15 +29,16 @@ public sealed partial class DropReceiver
     void TryVerdict(Reception reception, Occasion occasion)
     {
         var isWhole = reception.Delivery.Wholeness == Wholeness.Whole;
-        if (!isWhole) verdictsBegun++;
+        places.Begin(reception.Delivery.Wholeness);
         reception.Delivery.BeginJudging(occasion);
-        progressChanged = true;
-        var judging = JudgingOf(drop!, rules);
-        var lists = reception.Delivery.IsArchive ? ListsOf(reception.Delivery.Root) : [];
+        progress.Change();
+        var judging = Judging.Of(Drop!, rules, store, cortes);
+        var lists = reception.Delivery.IsArchive ? beside.Of(reception.Delivery.Root, rules.Settings.Limits.Paths) : [];
         var slice = reception.Slice!;
-        var other = reception.Delivery.Files.Count > FewFiles ? WorkKind.Long : WorkKind.Short;
-        var whole = reception.Promise == Promise.Newer ? WorkKind.Urgent : other;
-        var kind = isWhole ? whole : WorkKind.UrgentLong;
+        // What is not whole holds the one place for such a verdict, and its HASH files may be long.
+        var isNewer = reception.Promise == Promise.Newer;
+        var isLong = !isWhole || (!isNewer && reception.Delivery.Files.Count > FewFiles);
+        var kind = WorkKinds.Of(isNewer || !isWhole, isLong);
         reception.IsWantedAgain = false;
         workers.Add(() =>
         {
@@ -94,8 +63,8 @@ public sealed partial class DropReceiver
                 Enqueue(reception, () => HasJudged(reception, judgement, fault));
             }, reception.Name);
             slice.Finish(HostClock.Read().Monotonic);
-            if (!isForeseen) inbox.Enqueue(() => HasFailed(reception));
-            Wake();
+            if (!isForeseen) inbox.AddQuietly(() => HasFailed(reception));
+            inbox.Wake();
         }, kind);
     }
 
@@ -110,7 +79,7 @@ public sealed partial class DropReceiver
     /// Queues what a worker has found about a delivery for this thread. If handling it fails, the delivery is set
     /// aside.
     /// </summary>
-    void Enqueue(Reception reception, Action take) => inbox.Enqueue(() =>
+    void Enqueue(Reception reception, Action take) => inbox.AddQuietly(() =>
     {
         if (reception.IsSetAside) Discard(reception);
         else Guard(BoundaryPoint.ReceivingDelivery, reception.Delivery.Root, take);
@@ -126,13 +95,12 @@ public sealed partial class DropReceiver
 
     void HasJudged(Reception reception, Judgement judgement, SystemFault? fault)
     {
-        progressChanged = true;
+        progress.Change();
         var delivery = reception.Delivery;
         if (fault is not null)
         {
             // Do not retry in a circle: the next look tries again.
-            judgingFailed = true;
-            StagingFailed(fault);
+            pause.RefusedVerdict(fault, now.Monotonic);
             delivery.Resume(stalled: false);
             delivery.Retry();
         }
@@ -153,61 +121,47 @@ public sealed partial class DropReceiver
         }
         foreach (var hint in reception.Deferred) OnHint(hint);
         reception.Deferred.Clear();
-        if (reception.IsOutdated && delivery.State == DeliveryState.Judged && drop is not null)
+        if (reception.IsOutdated && delivery.State == DeliveryState.Judged && Drop is not null)
             LookAtEntry(delivery.Root);
         else if (reception.IsWantedAgain) JudgeAgain(delivery.Root);
     }
 
     void Conclude(Reception reception, Judgement judgement)
     {
-        StagingWorks();
+        pause.Works();
         var (delivery, verdict) = (reception.Delivery, judgement.Verdict!);
         delivery.Close();
         receptions.Remove(delivery.Root);
         HasEnded(delivery);
-        if (IsNews(verdict)) pace.Reset(delivery.Root);
-        else pace.Judged(delivery.Root, now.Monotonic);
+        var putOff = telling.TellVerdict(delivery.Root, cortes.IsNews(verdict, now), now.Monotonic);
         // Post the verdict first. What is remembered of it is made while the agent loop works on the verdict.
         var files = new Lazy<JudgedFiles>(() => JudgedFiles.Of(delivery).As(verdict.Accepted));
         var told = new DeliveryJudged(
             reception.Name, verdict, reception.Tree!, delivery.FirstSeen, delivery.LastByte,
             new Lazy<JudgedDelivery>(() => files.Value.Memory))
         {
-            PutOff = putOff - putOffTold,
+            PutOff = putOff,
         };
-        (putOffTold, untaken[told]) = (putOff, now.Monotonic);
+        places.Tell(told, now.Monotonic);
         post(told);
-        AddJudged(delivery.Root, files.Value);
-        if (verdict.Corte is { } one) cortes = cortes.Add(one);
-        // A corte in the future is a typing error or a test. It must not end the waiting for other deliveries.
-        if (!verdict.Accepted || verdict.Corte is not { } corte || corte <= newestAccepted || corte.At > NotOfTheFuture)
-            return;
-        newestAccepted = corte;
+        judged.Add(delivery.Root, files.Value);
+        if (!cortes.HasJudged(verdict, now)) return;
         foreach (var other in receptions.Values.Where(
             other => other.Delivery.State == DeliveryState.Stalled && IsOvertaken(other))) other.Delivery.GiveUp();
     }
 
     void Stall(Reception reception, ToldNames awaited)
     {
-        progressChanged = true;
+        progress.Change();
         var delivery = reception.Delivery;
         LetGo(delivery.Root);
-        if (delivery.Resume(stalled: true))
-        {
-            if (announcements.Take(reception.Promise == Promise.Newer, now.Monotonic))
-                post(new DeliveryStalls(reception.Name, delivery.FirstSeen, delivery.LastByte, awaited));
-            else putOff++;
-        }
+        if (delivery.Resume(stalled: true)
+            && telling.TakeAnnouncement(reception.Promise == Promise.Newer, now.Monotonic))
+            post(new DeliveryStalls(reception.Name, delivery.FirstSeen, delivery.LastByte, awaited));
         if (IsOvertaken(reception)) delivery.GiveUp();
     }
 
-    /// <summary>
-    /// Returns whether a newer corte was accepted, so that the rest of this one is not waited for. Where the corte is
-    /// not known, the digits of the name decide.
-    /// </summary>
-    bool IsOvertaken(Reception reception) => newestAccepted is { } newest
-        && (reception.StalledCorte is { } corte
-            ? corte < newest : reception.Stamp is { } stamp && stamp < newest.At.DateTime);
+    bool IsOvertaken(Reception reception) => cortes.IsOvertaken(reception.StalledCorte, reception.Named.Stamp);
 
     /// <summary>
     /// Has everything judged again that was rejected and still lies in the drop, under the rules that hold now.
@@ -215,7 +169,7 @@ public sealed partial class DropReceiver
     void JudgeRejectedAgain()
     {
         StartAfresh();
-        foreach (var files in judged.Values) files.IsWantedAgain |= !files.Memory.Accepted;
-        mustLook = true;
+        judged.WantRejectedAgain();
+        looks.Want();
     }
 }

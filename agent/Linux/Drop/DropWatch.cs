@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using Difusor.Agent.Drop;
-using Difusor.Agent.Linux.Files;
-using Mono.Unix.Native;
 
 namespace Difusor.Agent.Linux.Drop;
 
@@ -62,6 +60,9 @@ sealed class DropWatch : IDisposable
 
     public int Count => watches.Count;
     public int Descriptor => watches.Descriptor;
+
+    /// <summary>Gets whether more hints come than are read, so that hints are late.</summary>
+    public bool IsBehind => watches.IsBehind;
 
     /// <summary>Reports the hints that are there now, for 20 ms at most, without waiting.</summary>
     public void Drain(Action<Hint> tell)

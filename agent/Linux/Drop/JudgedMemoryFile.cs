@@ -1,8 +1,5 @@
-using System.Text;
 using Difusor.Agent.Drop;
-using Difusor.Agent.Linux.Files;
 using Microsoft.Win32.SafeHandles;
-using Mono.Unix.Native;
 
 namespace Difusor.Agent.Linux.Drop;
 

@@ -1,9 +1,7 @@
-using System.Collections.Immutable;
 using Difusor.Agent.Configuration;
 using Difusor.Agent.Drop;
-using Difusor.Agent.Linux.Files;
+using Difusor.Agent.Linux.Store;
 using Difusor.Agent.Linux.Threads;
-using Difusor.Agent.Packages;
 using Difusor.Agent.Publication;
 using Difusor.Agent.Verification;
 
@@ -26,6 +24,11 @@ sealed class Judging(
     SafeFolder drop, ReceivingRules rules, Func<IReadOnlyList<ReleaseFile>> live, Func<IReadOnlySet<Corte>> judged)
 {
     const long LongText = 32 << 20;
+
+    /// <summary>Returns what tries verdicts beside the releases of a store.</summary>
+    public static Judging Of(SafeFolder drop, ReceivingRules rules, ReleaseStore store, KnownCortes cortes) =>
+        new(drop, rules, () => store.LiveRecord(Root.Public)?.Files ?? [],
+            () => store.Sealed.Select(release => release.Corte).Concat(cortes.WithVerdict).ToHashSet());
 
     /// <param name="beside">What the HASH files beside an archive say about it.</param>
     public Judgement Judge(Reception reception, Occasion occasion, ImmutableArray<OuterList> beside)

@@ -16,6 +16,11 @@ public sealed record ReceivingBounds
     public int Files { get; init; } = 1_000_000;
 
     /// <summary>
+    /// Gets how often there is a full look at the drop, whatever inotify reports (contract, section 6).
+    /// </summary>
+    public TimeSpan LookEvery { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
     /// Gets how long a start waits for the first full look. Until that look has ended no delivery gets a turn.
     /// </summary>
     public TimeSpan FirstLook { get; init; } = TimeSpan.FromSeconds(1);

@@ -1,9 +1,7 @@
 using Difusor.Agent.Drop;
 using Difusor.Agent.Gate;
-using Difusor.Agent.Linux.Files;
 using Difusor.Agent.Linux.Store;
 using Difusor.Agent.Night;
-using Difusor.Agent.Packages;
 using Difusor.Agent.Verification;
 
 namespace Difusor.Agent.Linux.Drop;

@@ -1,6 +1,5 @@
 using Difusor.Agent.Drop;
 using Difusor.Agent.Linux.Store;
-using Difusor.Agent.Packages;
 using Difusor.Agent.Packages.Archives;
 
 namespace Difusor.Agent.Linux.Drop;
@@ -18,8 +17,13 @@ sealed class Reception(Delivery delivery, string name)
     /// <summary>Gets its number in the order in which deliveries were first seen.</summary>
     public required long Number { get; init; }
 
-    /// <summary>Gets the stamp in its name; null where it has none.</summary>
-    public DateTime? Stamp { get; } = PackageName.Read(name).Stamp;
+    /// <summary>Gets what its name says.</summary>
+    public PackageName Named { get; } = PackageName.Read(name);
+
+    /// <summary>
+    /// Gets or sets when it was last looked at because it may have no watch (nanoseconds of CLOCK_MONOTONIC).
+    /// </summary>
+    public long LookedAt { get; set; }
 
     /// <summary>Gets or sets what its name promises about its corte at this moment.</summary>
     public Promise Promise { get; set; }

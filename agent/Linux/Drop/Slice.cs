@@ -1,5 +1,3 @@
-using Difusor.Agent.Linux.Threads;
-
 namespace Difusor.Agent.Linux.Drop;
 
 /// <summary>

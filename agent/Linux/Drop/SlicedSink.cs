@@ -1,4 +1,3 @@
-using Difusor.Agent.Packages;
 using Difusor.Agent.Packages.Archives;
 
 namespace Difusor.Agent.Linux.Drop;

@@ -1,11 +1,7 @@
-using Difusor.Agent.Configuration;
 using Difusor.Agent.Drop;
-using Difusor.Agent.Linux.Files;
 using Difusor.Agent.Linux.Store;
-using Difusor.Agent.Packages;
 using Difusor.Agent.Verification;
 using Microsoft.Win32.SafeHandles;
-using Mono.Unix.Native;
 
 namespace Difusor.Agent.Linux.Drop;
 

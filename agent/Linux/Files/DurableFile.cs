@@ -1,6 +1,4 @@
-using Difusor.Agent.Linux.Store;
 using Microsoft.Win32.SafeHandles;
-using Mono.Unix.Native;
 
 namespace Difusor.Agent.Linux.Files;
 
@@ -22,10 +20,16 @@ static unsafe class DurableFile
     internal static void Write(
         OwnFolder folder, string name, ReadOnlySpan<byte> contents, uint mode, long? mtime = null)
     {
-        var fresh = Prepare(folder, name, contents, mode, mtime, flush: true);
-        Rename($"{folder.Path}/{fresh}", $"{folder.Path}/{name}");
+        PutInPlace(folder, Prepare(folder, name, contents, mode, mtime, flush: true), name);
         folder.Flush();
     }
+
+    /// <summary>
+    /// Replaces a file, so that a reader has the old bytes or the new ones, whole. Flushes nothing: the file is for
+    /// readers of today, and a power cut may take it.
+    /// </summary>
+    internal static void Replace(OwnFolder folder, string name, ReadOnlySpan<byte> contents, uint mode) =>
+        PutInPlace(folder, Prepare(folder, name, contents, mode), name);
 
     /// <summary>
     /// Does the first half: writes the bytes to <c>.NAME.new</c>, and returns that name. Without
@@ -53,9 +57,12 @@ static unsafe class DurableFile
             using (var stream = new BufferedStream(new Written(file, fresh))) write(stream);
             SystemFault.Check(Native.fsync((int)file.DangerousGetHandle()), "fsync", $"{folder.Path}/{fresh}");
         }
-        Rename($"{folder.Path}/{fresh}", $"{folder.Path}/{name}");
+        PutInPlace(folder, fresh, name);
         folder.Flush();
     }
+
+    static void PutInPlace(OwnFolder folder, string fresh, string name) =>
+        Rename($"{folder.Path}/{fresh}", $"{folder.Path}/{name}");
 
     internal static void Rename(string from, string to) =>
         SystemFault.Check(Syscall.rename(from, to), "rename", $"{from} to {to}");

@@ -1,8 +1,6 @@
 using System.Buffers;
 using System.Security.Cryptography;
-using Difusor.Agent.Packages;
 using Microsoft.Win32.SafeHandles;
-using Mono.Unix.Native;
 
 namespace Difusor.Agent.Linux.Files;
 

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using Difusor.Agent.Packages;
 
 namespace Difusor.Agent.Linux.Files;
 

@@ -1,8 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
-using System.Text;
 using Microsoft.Win32.SafeHandles;
-using Mono.Unix.Native;
 
 namespace Difusor.Agent.Linux.Files;
 
@@ -116,6 +114,9 @@ sealed unsafe class FolderWatches<T>(string subject) : IDisposable where T : not
         }
     }
 
+    /// <summary>Gets whether the last call left events: more come than are read.</summary>
+    public bool IsBehind { get; private set; }
+
     /// <summary>
     /// Reports the events that the kernel has now, for 20 ms at most, without waiting. The limit is needed: somebody
     /// who makes events as fast as they are read would hold the caller for ever.
@@ -130,7 +131,7 @@ sealed unsafe class FolderWatches<T>(string subject) : IDisposable where T : not
             while (true)
             {
                 var length = Native.read(Descriptor, start, BufferSize);
-                if (length < 0 && Stdlib.GetLastError() is Errno.EAGAIN or Errno.EINTR) return whole;
+                if (length < 0 && Stdlib.GetLastError() is Errno.EAGAIN or Errno.EINTR) length = 0;
                 if (length < 0) throw SystemFault.Last("read", "inotify");
                 for (var at = start; at < start + length;)
                 {
@@ -142,7 +143,8 @@ sealed unsafe class FolderWatches<T>(string subject) : IDisposable where T : not
                     if ((found->Mask & Native.InOverflow) != 0) whole = false;
                     else Tell(found->Watch, name, found->Mask, visit);
                 }
-                if (length < BufferSize / 2 || Stopwatch.GetElapsedTime(began) >= LongestDrain) return whole;
+                IsBehind = length >= BufferSize / 2;
+                if (!IsBehind || Stopwatch.GetElapsedTime(began) >= LongestDrain) return whole;
             }
         }
     }

@@ -32,4 +32,19 @@ static partial class Native
     /// </summary>
     [LibraryImport("libc", SetLastError = true)]
     internal static unsafe partial nint recvmsg(SafeSocketHandle socket, MessageHeader* message, int flags);
+
+    /// <summary>
+    /// The ioctl number that gives how much was sent and not taken yet (SIOCOUTQ, tcp(7)). Unix sockets have it too,
+    /// also those for datagrams.
+    /// </summary>
+    internal const nuint SocketOutQueue = 0x5411;
+
+    /// <summary>SHUT_WR of shutdown(2).</summary>
+    internal const int ShutdownSend = 1;
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int shutdown(SafeSocketHandle socket, int how);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int ioctl(SafeSocketHandle socket, nuint request, out int value);
 }

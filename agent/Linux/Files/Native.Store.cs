@@ -10,7 +10,7 @@ static unsafe partial class Native
 {
     internal const int OpenReadWrite = 2, OpenCreate = 0x40, OpenExclusive = 0x80, LockExclusive = 2,
     LockNonBlocking = 4, Unlock = 8;
-    internal const int TimeNow = 0x3fffffff, TimeOmit = 0x3ffffffe;
+    internal const int TimeOmit = 0x3ffffffe;
 
     /// <summary>The ioctl number that shares all blocks of a file, where the file system can do that.</summary>
     internal const nuint FileClone = 0x40049409;

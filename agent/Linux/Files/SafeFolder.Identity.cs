@@ -1,7 +1,5 @@
 using Difusor.Agent.Drop;
-using Difusor.Agent.Packages;
 using Microsoft.Win32.SafeHandles;
-using Mono.Unix.Native;
 
 namespace Difusor.Agent.Linux.Files;
 

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Mono.Unix.Native;
 
 namespace Difusor.Agent.Linux.Files;
 

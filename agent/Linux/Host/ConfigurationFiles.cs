@@ -1,9 +1,7 @@
 using System.Reflection;
 using Difusor.Agent.Configuration;
 using Difusor.Agent.Gate;
-using Difusor.Agent.Linux.Files;
 using Difusor.Agent.Texts;
-using Mono.Unix.Native;
 
 namespace Difusor.Agent.Linux.Host;
 

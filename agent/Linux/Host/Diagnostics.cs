@@ -1,4 +1,3 @@
-using Difusor.Agent.Packages;
 using Serilog;
 using Serilog.Core;
 using Serilog.Events;

@@ -1,8 +1,6 @@
 using Difusor.Agent.Configuration;
-using Difusor.Agent.Linux.Files;
 using Difusor.Agent.Texts;
 using Microsoft.Win32.SafeHandles;
-using Mono.Unix.Native;
 
 namespace Difusor.Agent.Linux.Host;
 

@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using Difusor.Agent.Gate;
-using Difusor.Agent.Linux.Files;
 
 namespace Difusor.Agent.Linux.Host;
 

@@ -1,8 +1,5 @@
-using System.Collections.Immutable;
-using System.Text;
 using Difusor.Agent.Drop;
 using Difusor.Agent.Events;
-using Difusor.Agent.Linux.Files;
 
 namespace Difusor.Agent.Linux.Host;
 
@@ -124,9 +121,8 @@ public sealed class LastRun
 
     void WriteInHand(ImmutableArray<RawPath> roots) => Write(folder =>
     {
-        var fresh = DurableFile.Prepare(
+        DurableFile.Replace(
             folder, InHandName, Encoding.UTF8.GetBytes(InHandMark.Write(mark.Boot, mark.Pid, roots)), Mode);
-        DurableFile.Rename($"{folder.Path}/{fresh}", $"{folder.Path}/{InHandName}");
         written = roots;
     });
 

@@ -1,5 +1,3 @@
-using Difusor.Agent.Linux.Files;
-
 namespace Difusor.Agent.Linux.Host;
 
 /// <summary>
@@ -9,13 +7,9 @@ namespace Difusor.Agent.Linux.Host;
 /// </summary>
 public sealed class StatusFile(string run)
 {
-    const string Name = "status.json";
-    const uint Mode = Modes.GroupFile;
-
     public void Write(byte[] json)
     {
         using var folder = OwnFolder.Open(run);
-        var fresh = DurableFile.Prepare(folder, Name, json, Mode);
-        DurableFile.Rename($"{folder.Path}/{fresh}", $"{folder.Path}/{Name}");
+        DurableFile.Replace(folder, "status.json", json, Modes.GroupFile);
     }
 }

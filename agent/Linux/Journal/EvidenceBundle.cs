@@ -1,10 +1,6 @@
-using System.Globalization;
 using System.Security.Cryptography;
-using System.Text;
 using Difusor.Agent.Drop;
 using Difusor.Agent.Journal;
-using Difusor.Agent.Linux.Files;
-using Mono.Unix.Native;
 
 namespace Difusor.Agent.Linux.Journal;
 
@@ -22,7 +18,7 @@ public sealed class EvidenceBundle
     public EvidenceBundle(string folder)
     {
         if (Path.Exists(folder)) throw new IOException($"{folder} is there already");
-        Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        Directory.CreateDirectory(folder, (UnixFileMode)Modes.PrivateFolder);
         Folder = folder;
     }
 

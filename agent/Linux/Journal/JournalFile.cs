@@ -1,9 +1,6 @@
-using System.Text;
 using Difusor.Agent.Events;
 using Difusor.Agent.Journal;
-using Difusor.Agent.Linux.Files;
 using Difusor.Agent.Night;
-using Mono.Unix.Native;
 
 namespace Difusor.Agent.Linux.Journal;
 
@@ -25,7 +22,7 @@ public readonly record struct JournalSizes(long RotateAt)
 public sealed class JournalFile : IJournal, IDisposable
 {
     const string Spare = ".spare";
-    const FilePermissions Private = FilePermissions.S_IRUSR | FilePermissions.S_IWUSR;
+    const FilePermissions Private = (FilePermissions)Modes.PrivateFile;
 
     readonly string folder;
     readonly JournalSizes sizes;
@@ -75,9 +72,7 @@ public sealed class JournalFile : IJournal, IDisposable
     /// <exception cref="SystemFault">The folder or its files cannot be made, read or written.</exception>
     public static JournalFile Open(string folder, JournalSizes? sizes = null)
     {
-        if (!Directory.Exists(folder))
-            Directory.CreateDirectory(
-                folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        if (!Directory.Exists(folder)) Directory.CreateDirectory(folder, (UnixFileMode)Modes.PrivateFolder);
         return new JournalFile(folder, sizes ?? JournalSizes.Default, JournalTail.Find(new JournalFolder(folder)));
     }
 

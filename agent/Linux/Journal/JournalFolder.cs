@@ -1,4 +1,3 @@
-using System.Globalization;
 using Difusor.Agent.Journal;
 
 namespace Difusor.Agent.Linux.Journal;

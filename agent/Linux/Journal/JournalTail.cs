@@ -1,4 +1,3 @@
-using System.Globalization;
 using Difusor.Agent.Journal;
 
 namespace Difusor.Agent.Linux.Journal;
@@ -62,8 +61,7 @@ sealed record JournalTail(string Name, long Length, long Seq, string Head, strin
             side = Path.ChangeExtension(file, string.Create(CultureInfo.InvariantCulture, $".torn-{copy}"));
         using var stream = new FileStream(side, new FileStreamOptions
         {
-            Mode = FileMode.CreateNew, Access = FileAccess.Write,
-            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+            Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = (UnixFileMode)Modes.PrivateFile,
         });
         stream.Write(torn);
         stream.Flush(flushToDisk: true);

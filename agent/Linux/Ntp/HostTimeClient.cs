@@ -1,8 +1,6 @@
 using System.Runtime.InteropServices;
 using Difusor.Agent.Gate;
-using Difusor.Agent.Linux.Files;
 using Difusor.Agent.Linux.Host;
-using Difusor.Agent.Packages;
 
 namespace Difusor.Agent.Linux.Ntp;
 

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Difusor.Agent.Linux.Ntp;
 
 /// <summary>The answer of one NTP client of the host to its own query program.</summary>

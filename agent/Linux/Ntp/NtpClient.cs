@@ -1,9 +1,6 @@
-using System.Collections.Immutable;
 using System.Net;
 using Difusor.Agent.Gate;
-using Difusor.Agent.Linux.Files;
 using Difusor.Agent.Linux.Host;
-using Mono.Unix.Native;
 
 namespace Difusor.Agent.Linux.Ntp;
 

@@ -4,7 +4,6 @@ using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Difusor.Agent.Gate;
-using Difusor.Agent.Linux.Files;
 using Difusor.Agent.Linux.Host;
 
 namespace Difusor.Agent.Linux.Ntp;

@@ -29,6 +29,9 @@ public sealed class NtpPolling(
     /// <summary>How soon a suspend is noticed: timers stop during one.</summary>
     static readonly TimeSpan Glance = TimeSpan.FromSeconds(5);
 
+    /// <summary>
+    /// Guards <see cref="ended"/> and <see cref="hurried"/>, and wakes the thread that waits for the next poll.
+    /// </summary>
     readonly object awake = new();
     bool ended;
     bool hurried;

@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.Net;
-using Difusor.Agent.Linux.Control;
 
 namespace Difusor.Agent.Linux.Ntp;
 

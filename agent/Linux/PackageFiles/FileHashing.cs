@@ -1,10 +1,5 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using Difusor.Agent.Linux.Drop;
-using Difusor.Agent.Linux.Files;
-using Difusor.Agent.Packages;
-using Difusor.Agent.Verification;
-using Mono.Unix.Native;
 
 namespace Difusor.Agent.Linux.PackageFiles;
 

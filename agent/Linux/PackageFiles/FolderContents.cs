@@ -1,8 +1,4 @@
-using System.Collections.Immutable;
 using System.Security.Cryptography;
-using Difusor.Agent.Linux.Files;
-using Difusor.Agent.Packages;
-using Difusor.Agent.Verification;
 using Microsoft.Win32.SafeHandles;
 
 namespace Difusor.Agent.Linux.PackageFiles;

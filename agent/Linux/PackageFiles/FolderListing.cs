@@ -1,9 +1,5 @@
 using System.Runtime.InteropServices;
-using System.Text;
 using Difusor.Agent.Drop;
-using Difusor.Agent.Linux.Files;
-using Difusor.Agent.Packages;
-using Difusor.Agent.Verification;
 
 namespace Difusor.Agent.Linux.PackageFiles;
 

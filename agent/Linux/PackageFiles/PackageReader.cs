@@ -1,11 +1,6 @@
-using System.Collections.Immutable;
 using System.Security.Cryptography;
-using Difusor.Agent.Configuration;
-using Difusor.Agent.Linux.Files;
-using Difusor.Agent.Packages;
 using Difusor.Agent.Packages.Archives;
 using Difusor.Agent.Verification;
-using Mono.Unix.Native;
 
 namespace Difusor.Agent.Linux.PackageFiles;
 

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Difusor.Agent.Linux.Files;
 
 namespace Difusor.Agent.Linux.Sentinel;
 

@@ -1,8 +1,3 @@
-using System.Collections.Immutable;
-using System.Text;
-using Difusor.Agent.Linux.Files;
-using Difusor.Agent.Packages;
-using Difusor.Agent.Publication;
 using Difusor.Agent.Sentinel;
 
 namespace Difusor.Agent.Linux.Sentinel;

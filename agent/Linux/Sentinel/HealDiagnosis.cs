@@ -1,9 +1,5 @@
-using Difusor.Agent.Linux.Files;
 using Difusor.Agent.Linux.Store;
-using Difusor.Agent.Packages;
-using Difusor.Agent.Publication;
 using Difusor.Agent.Sentinel;
-using Mono.Unix.Native;
 
 namespace Difusor.Agent.Linux.Sentinel;
 

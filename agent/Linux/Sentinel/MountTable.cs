@@ -1,7 +1,4 @@
-using System.Text;
-using Difusor.Agent.Linux.Files;
 using Microsoft.Win32.SafeHandles;
-using Mono.Unix.Native;
 
 namespace Difusor.Agent.Linux.Sentinel;
 

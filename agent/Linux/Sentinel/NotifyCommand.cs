@@ -1,12 +1,9 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Text;
 using Difusor.Agent.Configuration;
 using Difusor.Agent.Linux.Host;
 using Difusor.Agent.Linux.Threads;
-using Difusor.Agent.Packages;
 using Difusor.Agent.Texts;
-using Mono.Unix.Native;
 
 namespace Difusor.Agent.Linux.Sentinel;
 

@@ -1,10 +1,7 @@
 using System.Diagnostics;
 using Difusor.Agent.Configuration;
-using Difusor.Agent.Linux.Files;
 using Difusor.Agent.Linux.Threads;
 using Difusor.Agent.Night;
-using Difusor.Agent.Packages;
-using Difusor.Agent.Publication;
 using Difusor.Agent.Sentinel;
 
 namespace Difusor.Agent.Linux.Sentinel;

@@ -1,6 +1,3 @@
-using System.Text;
-using Difusor.Agent.Linux.Files;
-
 namespace Difusor.Agent.Linux.Sentinel;
 
 /// <summary>
@@ -14,7 +11,6 @@ public sealed class PublicFiles(string folder)
     {
         if (!Directory.Exists(folder)) Directory.CreateDirectory(folder);
         using var open = OwnFolder.Open(folder);
-        var fresh = DurableFile.Prepare(open, name, Encoding.UTF8.GetBytes(text), Modes.PublicFile);
-        DurableFile.Rename($"{open.Path}/{fresh}", $"{open.Path}/{name}");
+        DurableFile.Replace(open, name, Encoding.UTF8.GetBytes(text), Modes.PublicFile);
     }
 }

@@ -1,12 +1,6 @@
 using System.Collections.Concurrent;
-using System.Collections.Immutable;
-using System.Text;
 using Difusor.Agent.Drop;
-using Difusor.Agent.Linux.Files;
-using Difusor.Agent.Packages;
-using Difusor.Agent.Publication;
 using Difusor.Agent.Sentinel;
-using Mono.Unix.Native;
 
 namespace Difusor.Agent.Linux.Sentinel;
 
@@ -19,6 +13,10 @@ public sealed class PublishedState
 {
     const int LongestMap = 4096;
 
+    /// <summary>
+    /// Guards <see cref="changing"/> and every change of <see cref="expected"/> and <see cref="status"/>; these two are
+    /// read without it.
+    /// </summary>
     readonly Lock gate = new();
     readonly ConcurrentQueue<ReleaseId> unread = new();
     volatile Expectation expected = Expectation.Nothing;

@@ -1,10 +1,4 @@
-using System.Globalization;
-using System.Text;
-using Difusor.Agent.Linux.Files;
-using Difusor.Agent.Packages;
-using Difusor.Agent.Publication;
 using Difusor.Agent.Sentinel;
-using Mono.Unix.Native;
 
 namespace Difusor.Agent.Linux.Sentinel;
 

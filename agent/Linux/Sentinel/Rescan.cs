@@ -1,17 +1,12 @@
-using System.Collections.Immutable;
 using System.Diagnostics;
-using Difusor.Agent.Linux.Files;
 using Difusor.Agent.Linux.Threads;
 using Difusor.Agent.Night;
-using Difusor.Agent.Packages;
 using Difusor.Agent.Sentinel;
 
 namespace Difusor.Agent.Linux.Sentinel;
 
 /// <summary>A rescan has ended: of everything published, or of what has become live.</summary>
-/// <param name="Alterations">How many were found; each was reported already.</param>
-/// <param name="CanaryAnswered">Whether the watch works: it saw the canary of the scan before.</param>
-public sealed record RescanFinished(int Files, TimeSpan Worked, int Alterations, bool CanaryAnswered) : Signal;
+public sealed record RescanFinished : Signal;
 
 /// <summary>A sentinel thread met a fault of the system, and started again.</summary>
 public sealed record SentinelTroubled(string Error) : Signal;
@@ -87,15 +82,14 @@ sealed class Rescan : IDisposable
     /// <summary>Reads all trees, the live ones first, or only those that have just become live.</summary>
     void Scan(Expectation expected, bool onlyNew)
     {
-        var answered = onlyNew || watch.SendCanary();
+        if (!onlyNew) watch.SendCanary();
         var trees = expected.Roots.SelectMany(root => root.Trees.Values.Select(tree => (root, tree)))
             .Where(of => !onlyNew || (of.root.Live == of.tree.Id && !live.Contains(of.tree.Id)))
             .OrderByDescending(of => of.root.Live == of.tree.Id).ToList();
         live = LiveOf(expected);
         var pass = new Pass(this, trees.Sum(of => of.tree.Record.Files.Count), paced: !onlyNew && foundBy != "start");
         look.End(); // a fault may have ended the scan before too early
-        var found = 0;
-        if (!onlyNew) found += TellLinks(expected);
+        if (!onlyNew) TellLinks(expected);
         foreach (var (root, tree) in trees)
         {
             using var folder = TreeLook.Open(root, tree, out _);
@@ -103,19 +97,17 @@ sealed class Rescan : IDisposable
                 : look.Below(tree, folder, default, read: true, pass.Read);
             var still = state.StillExpected(alterations);
             if (still.Length > 0) post(new TreeAltered(still, foundBy));
-            found += still.Length;
             if (ending) return;
         }
         look.End();
         pass.Over(fullScan: !onlyNew);
-        post(new RescanFinished(pass.Files, pass.Worked, found, answered));
+        post(new RescanFinished());
     }
 
-    int TellLinks(Expectation expected)
+    void TellLinks(Expectation expected)
     {
-        if (state.Judge(expected.Roots.Select(root => root.Root), mounts) is not { Length: > 0 } found) return 0;
-        post(new TreeAltered(found, foundBy));
-        return found.Length;
+        if (state.Judge(expected.Roots.Select(root => root.Root), mounts) is { Length: > 0 } found)
+            post(new TreeAltered(found, foundBy));
     }
 
     public void Dispose()
@@ -135,22 +127,20 @@ sealed class Rescan : IDisposable
         readonly long began = Stopwatch.GetTimestamp();
         long pieceBegan = Stopwatch.GetTimestamp();
         long pieceBytes;
-        int pieceFiles;
-
-        public int Files { get; private set; }
-        public TimeSpan Worked { get; private set; }
+        int pieceFiles, files;
+        TimeSpan worked;
 
         public void Read(long bytes)
         {
-            Files++;
+            files++;
             pieceBytes += bytes;
             if (++pieceFiles < PieceFiles && pieceBytes < PieceBytes) return;
-            var worked = Stopwatch.GetElapsedTime(pieceBegan);
-            Worked += worked;
-            scan.state.Update(status => status with { ScannedFiles = Files, FilesToScan = Math.Max(total, Files) });
-            var left = total == 0 ? 0 : Math.Max(0, 1 - (double)Files / total);
+            var piece = Stopwatch.GetElapsedTime(pieceBegan);
+            worked += piece;
+            scan.state.Update(status => status with { ScannedFiles = files, FilesToScan = Math.Max(total, files) });
+            var left = total == 0 ? 0 : Math.Max(0, 1 - (double)files / total);
             var rest = paced
-                ? pace.Rest(worked, Stopwatch.GetElapsedTime(began), (double)pieceFiles / Math.Max(1, total), left)
+                ? pace.Rest(piece, Stopwatch.GetElapsedTime(began), (double)pieceFiles / Math.Max(1, total), left)
                 : TimeSpan.Zero;
             if (rest > TimeSpan.Zero && !scan.ending) scan.wake.Rest(rest);
             (pieceFiles, pieceBytes, pieceBegan) = (0, 0, Stopwatch.GetTimestamp());
@@ -158,15 +148,15 @@ sealed class Rescan : IDisposable
 
         public void Over(bool fullScan)
         {
-            Worked += Stopwatch.GetElapsedTime(pieceBegan);
+            worked += Stopwatch.GetElapsedTime(pieceBegan);
             scan.state.Update(status => status with
             {
                 ScannedFiles = 0,
                 FilesToScan = 0,
                 LastFullScan = fullScan ? scan.now() : status.LastFullScan,
                 LastScanTook = fullScan ? Stopwatch.GetElapsedTime(began) : status.LastScanTook,
-                LastScanWorked = fullScan ? Worked : status.LastScanWorked,
-                LastScanFiles = fullScan ? Files : status.LastScanFiles,
+                LastScanWorked = fullScan ? worked : status.LastScanWorked,
+                LastScanFiles = fullScan ? files : status.LastScanFiles,
             });
         }
     }

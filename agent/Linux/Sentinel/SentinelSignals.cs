@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Difusor.Agent.Night;
 using Difusor.Agent.Sentinel;
 

@@ -1,8 +1,4 @@
-using System.Text;
-using Difusor.Agent.Linux.Files;
 using Difusor.Agent.Night;
-using Difusor.Agent.Packages;
-using Difusor.Agent.Publication;
 using Difusor.Agent.Sentinel;
 
 namespace Difusor.Agent.Linux.Sentinel;

@@ -1,12 +1,8 @@
 using System.Security.Cryptography;
-using System.Text;
 using System.Text.Unicode;
 using Difusor.Agent.Drop;
-using Difusor.Agent.Linux.Files;
-using Difusor.Agent.Packages;
 using Difusor.Agent.Sentinel;
 using Microsoft.Win32.SafeHandles;
-using Mono.Unix.Native;
 
 namespace Difusor.Agent.Linux.Sentinel;
 

@@ -1,6 +1,3 @@
-using System.Text;
-using Difusor.Agent.Linux.Files;
-using Difusor.Agent.Packages;
 using Difusor.Agent.Sentinel;
 
 namespace Difusor.Agent.Linux.Sentinel;

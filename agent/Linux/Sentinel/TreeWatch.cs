@@ -1,10 +1,6 @@
 using System.Diagnostics;
-using System.Text;
-using Difusor.Agent.Linux.Files;
 using Difusor.Agent.Linux.Threads;
 using Difusor.Agent.Night;
-using Difusor.Agent.Packages;
-using Difusor.Agent.Publication;
 using Difusor.Agent.Sentinel;
 
 namespace Difusor.Agent.Linux.Sentinel;

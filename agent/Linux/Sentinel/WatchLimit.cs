@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Difusor.Agent.Linux.Sentinel;
 
 /// <summary>Reads how many folders and files one account may watch (inotify(7)).</summary>

@@ -1,6 +1,3 @@
-using Difusor.Agent.Packages;
-using Difusor.Agent.Publication;
-
 namespace Difusor.Agent.Linux.Sentinel;
 
 /// <summary>What a watched folder is for the sentinel: a folder of a release's tree, or one above all trees.</summary>

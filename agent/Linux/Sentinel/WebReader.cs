@@ -4,7 +4,6 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Difusor.Agent.Configuration;
-using Difusor.Agent.Packages;
 using Difusor.Agent.Sentinel;
 
 namespace Difusor.Agent.Linux.Sentinel;

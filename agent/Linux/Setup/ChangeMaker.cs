@@ -1,8 +1,5 @@
-using System.Globalization;
-using Difusor.Agent.Linux.Files;
 using Difusor.Agent.Linux.Host;
 using Difusor.Agent.Setup;
-using Mono.Unix.Native;
 
 namespace Difusor.Agent.Linux.Setup;
 

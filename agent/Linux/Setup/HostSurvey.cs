@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
@@ -7,7 +6,6 @@ using Difusor.Agent.Linux.Conformity;
 using Difusor.Agent.Linux.Host;
 using Difusor.Agent.Setup;
 using Difusor.Agent.Texts;
-using Mono.Unix.Native;
 
 namespace Difusor.Agent.Linux.Setup;
 

@@ -1,6 +1,4 @@
-using Difusor.Agent.Linux.Files;
 using Difusor.Agent.Linux.Threads;
-using Mono.Unix.Native;
 
 namespace Difusor.Agent.Linux.Store;
 
@@ -13,6 +11,10 @@ sealed class FlushAhead(OwnFolder folder) : IDisposable
 {
     static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>
+    /// Guards <see cref="closed"/> and the writing of <see cref="failures"/>. It is held during a flush, so that the
+    /// folder is not closed under one.
+    /// </summary>
     readonly Lock flushing = new();
     long next = Environment.TickCount64 + (long)Pause.TotalMilliseconds;
     int busy, failures;

@@ -1,9 +1,6 @@
 using System.Buffers;
-using System.Text;
 using System.Text.Json;
-using Difusor.Agent.Linux.Files;
 using Difusor.Agent.Night;
-using Difusor.Agent.Packages;
 using Difusor.Agent.Publication;
 using Difusor.Agent.Verification;
 
@@ -19,7 +16,6 @@ public sealed class Receipts(Action<SystemFault> complain) : IReceipts
 {
     const string Last = "ultimo";
     const int LongestName = 200;
-    static readonly JsonWriterOptions Options = new() { Encoder = PrintableJson.Encoder };
 
     /// <summary>Gets or sets the folder of the acuses; null: none are written.</summary>
     public string? Folder { get; set; }
@@ -62,7 +58,7 @@ public sealed class Receipts(Action<SystemFault> complain) : IReceipts
     {
         if (Folder is null) return;
         var bytes = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(bytes, Options))
+        using (var json = new Utf8JsonWriter(bytes, PrintableJson.Line))
         {
             json.WriteStartObject();
             describe(json);
@@ -71,25 +67,15 @@ public sealed class Receipts(Action<SystemFault> complain) : IReceipts
         try
         {
             using var folder = OwnFolder.Open(Folder);
-            WriteQuickly(folder, NameFor(delivery), bytes.WrittenSpan);
-            if (isLast) WriteQuickly(folder, Last + ".json", bytes.WrittenSpan);
+            // 0640: the institute, whose group comes from the folder, may read what is not published yet; no other
+            // account may. Not flushed: the publication must not wait for an acuse.
+            DurableFile.Replace(folder, NameFor(delivery), bytes.WrittenSpan, Modes.GroupFile);
+            if (isLast) DurableFile.Replace(folder, Last + ".json", bytes.WrittenSpan, Modes.GroupFile);
         }
         catch (SystemFault fault)
         {
             complain(fault);
         }
-    }
-
-    /// <summary>
-    /// Writes by rename, so that a reader never sees half of an acuse. Does not flush, because the publication must not
-    /// wait for it.
-    /// </summary>
-    static void WriteQuickly(OwnFolder folder, string name, ReadOnlySpan<byte> bytes)
-    {
-        // 0640: the institute, whose group comes from the folder, may read what is not published yet; no other account
-        // may.
-        var fresh = DurableFile.Prepare(folder, name, bytes, Modes.GroupFile);
-        DurableFile.Rename($"{folder.Path}/{fresh}", $"{folder.Path}/{name}");
     }
 
     /// <summary>Returns a file name for a delivery's name: not too long, not hidden, and inside this folder.</summary>

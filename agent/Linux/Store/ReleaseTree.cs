@@ -1,4 +1,3 @@
-using Difusor.Agent.Linux.Files;
 using Difusor.Agent.Publication;
 
 namespace Difusor.Agent.Linux.Store;

@@ -1,6 +1,3 @@
-using Difusor.Agent.Linux.Files;
-using Mono.Unix.Native;
-
 namespace Difusor.Agent.Linux.Store;
 
 /// <summary>
@@ -18,6 +15,10 @@ public sealed class SpareRoom(Func<long> free, Func<long> floor)
     /// <summary>The bytes counted for each file: even an empty file takes a block or an inode.</summary>
     const long EachFile = 4096;
 
+    /// <summary>
+    /// Guards the reading of the free space: one thread reads it for all. <see cref="left"/> is changed by
+    /// <see cref="Interlocked"/> only.
+    /// </summary>
     readonly Lock looking = new();
     long left;
 

@@ -1,5 +1,4 @@
 using Difusor.Agent.Night;
-using Difusor.Agent.Packages;
 using Difusor.Agent.Publication;
 using Difusor.Agent.Verification;
 
@@ -12,11 +11,11 @@ sealed class StagedInStore(ReleaseStore store, StagingTree tree) : IStagedPackag
         store.Seal(tree, verdict, destination, future, now);
 
     public string Quarantine(Verdict verdict, DateTimeOffset now) =>
-        store.Quarantine(tree, into => VerdictJson.Write(into, verdict), now);
+        store.Quarantine.Keep(tree, into => VerdictJson.Write(into, verdict), now);
 
     public void DiscardDuplicate()
     {
-        store.MendVault(tree);
+        store.Healer.MendVault(tree);
         tree.Discard();
     }
 }

@@ -1,9 +1,6 @@
 using System.Buffers;
 using System.Security.Cryptography;
-using Difusor.Agent.Linux.Files;
-using Difusor.Agent.Packages;
 using Difusor.Agent.Publication;
-using Mono.Unix.Native;
 
 namespace Difusor.Agent.Linux.Store;
 

@@ -1,8 +1,5 @@
 using System.Collections.Concurrent;
 using Difusor.Agent.Drop;
-using Difusor.Agent.Linux.Files;
-using Difusor.Agent.Packages;
-using Mono.Unix.Native;
 
 namespace Difusor.Agent.Linux.Store;
 

@@ -1,6 +1,3 @@
-using Difusor.Agent.Linux.Files;
-using Difusor.Agent.Packages;
-
 namespace Difusor.Agent.Linux.Store;
 
 /// <summary>The part that the verification reads.</summary>

@@ -1,6 +1,4 @@
 using System.Security.Cryptography;
-using Difusor.Agent.Linux.Files;
-using Difusor.Agent.Packages;
 using Difusor.Agent.Publication;
 using Microsoft.Win32.SafeHandles;
 

@@ -1,4 +1,3 @@
-using Difusor.Agent.Linux.Files;
 using Difusor.Agent.Texts;
 using Microsoft.Win32.SafeHandles;
 

@@ -1,9 +1,6 @@
 using System.Buffers.Binary;
 using Difusor.Agent.Drop;
-using Difusor.Agent.Linux.Files;
-using Difusor.Agent.Packages;
 using Microsoft.Win32.SafeHandles;
-using Mono.Unix.Native;
 
 namespace Difusor.Agent.Linux.Store;
 
@@ -18,6 +15,7 @@ sealed unsafe class Vault(OwnFolder folder) : IDisposable
     const int Stripes = 64;
     const int LongestClone = 1 << 30;
 
+    /// <summary>How many references each content has, by a part of its digest. Each part is its own lock.</summary>
     readonly Dictionary<Content, int>[] references = Create();
 
     internal OwnFolder Folder => folder;

@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text;
-
 namespace Difusor.Agent.Linux.Syslog;
 
 /// <summary>
@@ -17,7 +14,7 @@ sealed class SyslogPosition : IDisposable
         file = new FileStream(path, new FileStreamOptions
         {
             Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.Read, BufferSize = 0,
-            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+            UnixCreateMode = (UnixFileMode)Modes.PrivateFile,
         });
         var text = new byte[20];
         var length = file.ReadAtLeast(text, text.Length, throwOnEndOfStream: false);
@@ -28,12 +25,14 @@ sealed class SyslogPosition : IDisposable
 
     public long Value { get; private set; }
 
+    /// <summary>Moves forward to a record; never back.</summary>
+    /// <exception cref="IOException">The position is as it was; move again.</exception>
     public void Move(long seq)
     {
-        if (seq == Value) return;
-        Value = seq;
+        if (seq <= Value) return;
         file.Position = 0;
         file.Write(Encoding.ASCII.GetBytes(seq.ToString("D20", CultureInfo.InvariantCulture) + "\n"));
+        Value = seq;
     }
 
     public void Dispose() => file.Dispose();

@@ -1,11 +1,7 @@
 using System.Diagnostics;
 using Difusor.Agent.Events;
 using Difusor.Agent.Journal;
-using Difusor.Agent.Linux.Control;
-using Difusor.Agent.Linux.Files;
 using Difusor.Agent.Linux.Host;
-using Difusor.Agent.Linux.Sentinel;
-using Difusor.Agent.Linux.Store;
 using Difusor.Agent.Night;
 
 namespace Difusor.Agent.Linux.Threads;

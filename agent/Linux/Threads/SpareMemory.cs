@@ -14,9 +14,6 @@ static partial class SpareMemory
         _ = malloc_trim(0);
     }
 
-    /// <summary>Collects garbage after a very large delivery. All threads stop for some tens of milliseconds.</summary>
-    internal static void Collect() => GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true);
-
     [LibraryImport("libc")]
     private static partial int malloc_trim(nuint pad);
 }

@@ -1,4 +1,3 @@
-using Difusor.Agent.Linux.Files;
 using Microsoft.Win32.SafeHandles;
 
 namespace Difusor.Agent.Linux.Threads;

@@ -15,13 +15,29 @@ enum WorkKind
     Long,
 }
 
+/// <summary>Chooses the kind of a piece of work.</summary>
+static class WorkKinds
+{
+    /// <summary>Returns the kind of a piece of work.</summary>
+    /// <param name="isUrgent">It has the best claim, or others wait for the place that it holds.</param>
+    /// <param name="isLong">It may take long.</param>
+    public static WorkKind Of(bool isUrgent, bool isLong) => (isUrgent, isLong) switch
+    {
+        (true, false) => WorkKind.Urgent,
+        (true, true) => WorkKind.UrgentLong,
+        (false, false) => WorkKind.Short,
+        (false, true) => WorkKind.Long,
+    };
+}
+
 /// <summary>
 /// A few threads that take work, each kind in order. What a piece of work throws ends only that piece.
 /// </summary>
 sealed class Workers : IDisposable
 {
     /// <summary>
-    /// The work that waits. <see cref="queue"/> is also the lock: it guards all four queues and the counts below.
+    /// The work that waits. <see cref="queue"/> is also the lock: it guards all four queues,
+    /// <see cref="longRunning"/>, <see cref="stopped"/> and <see cref="lastingRuns"/>.
     /// </summary>
     readonly Queue<Action> queue = new(), urgent = new(), urgentLasting = new(), lasting = new();
     readonly GuardedThread[] threads;

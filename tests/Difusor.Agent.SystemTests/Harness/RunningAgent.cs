@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
-using Difusor.Agent.Night;
 
 namespace Difusor.Agent.SystemTests.Harness;
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Difusor.Agent.SystemTests.Harness;
 
 namespace Difusor.Agent.SystemTests.Sentinel;

@@ -1,7 +1,5 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Text.Json.Nodes;
-using Difusor.Agent.Packages;
 using Mono.Unix.Native;
 
 namespace Difusor.Agent.SystemTests.Sentinel;

@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Difusor.Agent.Packages;
 using Difusor.Agent.SystemTests.Harness;
 
 namespace Difusor.Agent.SystemTests.Sentinel;
@@ -137,7 +136,7 @@ public sealed partial class SentinelTests
         var (status, said) = Shell($"cd {rules} && promtool test rules difusor-agent.rules.test.yml");
         Assert.True(status == 0, said);
         var there =
-            File.ReadAllText(Path.Combine(WorkingCopy(AppContext.BaseDirectory), "agent/Sentinel/MetricsText.cs"));
+            File.ReadAllText(Path.Combine(WorkingCopy(AppContext.BaseDirectory), "agent/Core/Sentinel/MetricsText.cs"));
         foreach (Match named in MetricName().Matches(File.ReadAllText(Path.Combine(rules, "difusor-agent.rules.yml"))))
             Assert.Contains($"\"{named.Value}\"", there, StringComparison.Ordinal);
     }

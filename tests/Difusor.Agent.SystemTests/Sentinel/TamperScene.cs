@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
-using Difusor.Agent.Packages;
 using Difusor.Agent.SystemTests.Harness;
 using Difusor.Agent.Tests.Linux;
 using Mono.Unix.Native;

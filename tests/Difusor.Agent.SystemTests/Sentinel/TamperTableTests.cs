@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using Difusor.Agent.SystemTests.Harness;
 using Difusor.Agent.Tests.Linux;
 

@@ -1,9 +1,5 @@
 using System.Net;
-using System.Text;
-using Difusor.Agent.Linux;
 using Difusor.Agent.Linux.Store;
-using Difusor.Agent.Packages;
-using Difusor.Agent.Publication;
 using Difusor.Agent.Verification;
 
 namespace Difusor.Agent.SystemTests.Store;

@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Difusor.Agent.Linux.Files;
 
 namespace Difusor.Agent.SystemTests.Store;
 

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Difusor.Agent.Cli;
-using Difusor.Agent.Configuration;
 using Difusor.Agent.Tests.Linux;
 using Difusor.Agent.Texts;
 

@@ -1,26 +1,15 @@
-using System.CommandLine;
 using Difusor.Agent.Cli;
+using Difusor.Agent.Shipped;
 using Difusor.Agent.Texts;
 
 namespace Difusor.Agent.Tests.Cli;
 
 public class HelpTests
 {
-    internal static IEnumerable<Command> Commands(Language language)
-    {
-        var open = new Queue<Command>(
-            [CommandLine.Root(new CliOutput(TextWriter.Null, TextWriter.Null, language, Surface.Plain))]);
-        while (open.TryDequeue(out var command))
-        {
-            yield return command;
-            foreach (var member in command.Subcommands) open.Enqueue(member);
-        }
-    }
-
     [Theory, InlineData(Language.Es), InlineData(Language.En)]
     public void EveryCommandExplainsItselfWithAnExample(Language language)
     {
-        foreach (var path in Commands(language).Select(HelpPage.PathOf))
+        foreach (var path in CommandTree.All(language).Select(HelpPage.PathOf))
         {
             var hearing = new Hearing(language);
             Assert.Equal(
@@ -33,7 +22,7 @@ public class HelpTests
 
     [Fact]
     public void NoHelpIsWrittenForACommandThatIsNot() =>
-        Assert.Equal(Commands(Language.En).Select(HelpPage.PathOf).Order(), HelpText.All.Keys.Order());
+        Assert.Equal(CommandTree.All(Language.En).Select(HelpPage.PathOf).Order(), HelpText.All.Keys.Order());
 
     [Fact]
     public void ExamplesAreCommandLinesThatHold()

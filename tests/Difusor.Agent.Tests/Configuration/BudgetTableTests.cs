@@ -1,9 +1,7 @@
-using System.Globalization;
 using System.Reflection;
 using System.Text.RegularExpressions;
 using Difusor.Agent.Configuration;
 using Difusor.Agent.Events;
-using Difusor.Agent.Packages;
 
 namespace Difusor.Agent.Tests.Configuration;
 
@@ -11,7 +9,7 @@ namespace Difusor.Agent.Tests.Configuration;
 public sealed class BudgetTableTests
 {
     const string Heading = "## Budgets";
-    static readonly Type[] Types = typeof(Printable).Assembly.GetTypes();
+    static readonly IReadOnlyList<Type> Types = Repository.Types;
     static readonly string[] Units = ["B", "KiB", "MiB", "GiB"];
 
     public static TheoryData<string, string, string, string> Rows =>

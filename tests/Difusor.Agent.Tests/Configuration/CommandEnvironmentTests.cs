@@ -1,6 +1,4 @@
-using System.Text;
 using Difusor.Agent.Configuration;
-using Difusor.Agent.Linux;
 using Difusor.Agent.Linux.Host;
 using Difusor.Agent.Tests.Linux;
 using Difusor.Agent.Texts;

@@ -1,5 +1,4 @@
 using Difusor.Agent.Configuration;
-using Difusor.Agent.Linux;
 using Difusor.Agent.Linux.Host;
 
 namespace Difusor.Agent.Tests.Configuration;

@@ -1,6 +1,4 @@
-using System.Text;
 using Difusor.Agent.Configuration;
-using Difusor.Agent.Linux.Store;
 using Difusor.Agent.Texts;
 using FsCheck;
 using FsCheck.Fluent;

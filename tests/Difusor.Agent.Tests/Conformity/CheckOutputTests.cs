@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text.RegularExpressions;
 using Difusor.Agent.Cli;
-using Difusor.Agent.Configuration;
 using Difusor.Agent.Conformity;
 using Difusor.Agent.Texts;
 

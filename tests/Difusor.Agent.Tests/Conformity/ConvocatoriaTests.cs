@@ -1,4 +1,3 @@
-using Difusor.Agent.Configuration;
 using Difusor.Agent.Conformity;
 using Difusor.Agent.Texts;
 
@@ -186,35 +185,6 @@ public class ConvocatoriaTests
         var row = Assert.Single(host.Rows(), row => row.Id == "allow-override");
         Assert.True(row.Standing == Standing.Pass, Shown(row));
     }
-
-    /// <summary>
-    /// 2 GiB stay free; 8 releases are kept and one arrives, each of 1 GiB and twice; the quarantine may take 2 GiB.
-    /// </summary>
-    [Theory]
-    [InlineData(22, Standing.Pass), InlineData(21, Standing.Warn), InlineData(13, Standing.Warn),
-        InlineData(1, Standing.Fail)]
-    public void TheDiskHoldsEachKeptReleaseTwiceAndTheQuarantine(long gibibytes, Standing expected)
-    {
-        Needs();
-        using var host = new PreparedHost();
-        var (facts, configured) = host.Facts();
-        var storage = facts.Storage with { Free = gibibytes << 30, LargestRelease = 1L << 30 };
-        var row = Assert.Single(
-            StorageRules.Rows(facts with { Storage = storage }, configured), row => row.Id == "disk-space");
-        Assert.True(row.Standing == expected, Shown(row));
-    }
-
-    [Theory]
-    [InlineData("100.63.255.255", true), InlineData("100.64.0.1", false), InlineData("100.127.255.255", false),
-        InlineData("100.128.0.1", true)]
-    [InlineData("10.0.0.1", false), InlineData("172.15.0.1", true), InlineData("172.16.0.1", false),
-        InlineData("172.32.0.1", true)]
-    [InlineData("192.168.1.1", false), InlineData("169.254.1.1", false), InlineData("198.18.0.1", false),
-        InlineData("198.20.0.1", true)]
-    [InlineData("203.0.113.1", false), InlineData("8.8.8.8", true), InlineData("2001:db8::1", true),
-        InlineData("fe80::1", false), InlineData("x", false)]
-    public void AnAddressThatOthersReachIsNeitherPrivateNorSharedNorForDocumentation(string address, bool expected) =>
-        Assert.Equal(expected, NetworkRules.IsPublic(address));
 
     [Fact]
     public void EachClauseOfTheCallHasARow()

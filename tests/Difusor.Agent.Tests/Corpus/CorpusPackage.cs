@@ -1,6 +1,5 @@
 using System.Formats.Tar;
 using System.IO.Compression;
-using System.Text;
 using Mono.Unix.Native;
 
 namespace Difusor.Agent.Tests.Corpus;

@@ -1,6 +1,4 @@
-using Difusor.Agent.Linux;
 using Difusor.Agent.Linux.PackageFiles;
-using Difusor.Agent.Packages;
 using Difusor.Agent.Verification;
 
 namespace Difusor.Agent.Tests.Corpus;
@@ -39,23 +37,6 @@ public class CorpusTests
         Assert.Equal(
             ["corte-outside-window", "future-corte", "unreadable-file"],
             Enum.GetValues<ReasonCode>().Select(reason => reason.Code()).Where(code => !seen.Contains(code)));
-    }
-
-    /// <summary>The table at the end of the corpus' own page; <c>make shipped</c> writes it anew.</summary>
-    [Fact]
-    public void ThePageCountsTheCasesOfEachReason()
-    {
-        const string Page = "tests/corpus/README.md", Heading = "## Cases\n";
-        var cases = Cases.Select(row => CorpusCase.Read(Path.Combine(Folder, row.Data))).ToList();
-        var lines = Enum.GetValues<ReasonCode>().Select(reason => reason.Code())
-            .Select(code =>
-                $"| `{code}` | {cases.Count(one => one.Reasons.Any(reason => reason.Split(' ')[0] == code))} |\n");
-        var before = File.ReadAllText(Path.Combine(Repository.Root, Page)).Split(Heading)[0];
-        Shipped.Equal(
-            Page, $"{before}{Heading}\n{cases.Count(one => one.Accepted)} accepted, "
-            + $"{cases.Count(one => !one.Accepted)} rejected. A case may have "
-            + $"several reasons; `unreadable-file` is what root always reads, and has tests of its own.\n\n| reason "
-            + $"| cases |\n|---|---|\n{string.Concat(lines)}");
     }
 
     static Verdict VerdictOf(CorpusCase test)

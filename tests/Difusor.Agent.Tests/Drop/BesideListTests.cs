@@ -1,6 +1,4 @@
-using System.Text;
 using Difusor.Agent.Drop;
-using Difusor.Agent.Packages;
 
 namespace Difusor.Agent.Tests;
 

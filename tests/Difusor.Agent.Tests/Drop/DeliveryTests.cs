@@ -1,7 +1,6 @@
 using Difusor.Agent.Configuration;
 using Difusor.Agent.Drop;
 using Difusor.Agent.Gate;
-using Difusor.Agent.Packages;
 
 namespace Difusor.Agent.Tests;
 

@@ -1,7 +1,5 @@
-using System.Text;
 using Difusor.Agent.Configuration;
 using Difusor.Agent.Drop;
-using Difusor.Agent.Packages;
 
 namespace Difusor.Agent.Tests;
 

@@ -101,6 +101,15 @@ public sealed class FloodCountTests
     }
 
     [Fact]
+    public void ACrowdIsLookedForOnceASecond()
+    {
+        var crowd = new Crowd();
+        Assert.True(crowd.TakeDue(Second));
+        Assert.False(crowd.TakeDue((2 * Second) - 1));
+        Assert.True(crowd.TakeDue(2 * Second));
+    }
+
+    [Fact]
     public void AStartWithAFullDropIsNoCrowd()
     {
         var crowd = new Crowd();

@@ -1,5 +1,4 @@
 using Difusor.Agent.Drop;
-using Difusor.Agent.Packages;
 
 namespace Difusor.Agent.Tests;
 
@@ -155,11 +154,27 @@ public sealed class TurnsTests
         InlineData("9999-12-31T23:59:00", Promise.Future)]
     [InlineData("0001-01-01T00:00:00", Promise.Older), InlineData(null, Promise.Unknown)]
     public void ANameSaysWhatItsDigitsSay(string? stamp, Promise promise) => Assert.Equal(promise, Promises.Of(
-        stamp is null ? null : DateTime.Parse(stamp, System.Globalization.CultureInfo.InvariantCulture), Live, Latest,
-        TimeSpan.FromHours(-5)));
+        Named(stamp is null ? null : DateTime.Parse(stamp, System.Globalization.CultureInfo.InvariantCulture)), null,
+        Live, Latest, TimeSpan.FromHours(-5)));
+
+    [Theory]
+    [InlineData("20210606_2040_PREP_MEX.zip", Promise.Newer)]
+    [InlineData("20210606_2040_PREP_MEX.zip.sha256", Promise.Newer)]
+    [InlineData("20210606_2040", Promise.Newer)]
+    [InlineData("20210606_2000_PREP_MEX", Promise.Older)]
+    [InlineData("20210606_2040_PREP_MEX-9", Promise.OtherSeries)]
+    [InlineData("20210606_2040_PREP_mex", Promise.OtherSeries)]
+    [InlineData("20210606_2040_PREP_OTRA.zip", Promise.OtherSeries)]
+    [InlineData("20210606_2059_PREP_OTRA.zip", Promise.Future)]
+    public void ANameOfAnotherSeriesThanTheAcceptedOneComesAfterAllOfThePresent(string name, Promise promise) =>
+        Assert.Equal(promise, Promises.Of(PackageName.Read(name), "PREP_MEX", Live, Latest, TimeSpan.FromHours(-5)));
+
+    static PackageName Named(DateTime? stamp) => new(null, stamp, PackageForm.Folder);
 
     [Fact]
-    public void WhileNothingIsLiveEachStampThatIsNotOfTheFutureIsNewer() =>
-        Assert.Equal(
-            Promise.Newer, Promises.Of(new DateTime(2021, 6, 6, 8, 0, 0), null, Latest, TimeSpan.FromHours(-5)));
+    public void WhileNothingIsLiveEachStampThatIsNotOfTheFutureIsNewer()
+    {
+        var early = Named(new DateTime(2021, 6, 6, 8, 0, 0));
+        Assert.Equal(Promise.Newer, Promises.Of(early, null, null, Latest, TimeSpan.FromHours(-5)));
+    }
 }

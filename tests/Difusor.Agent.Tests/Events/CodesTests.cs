@@ -7,7 +7,8 @@ public sealed class CodesTests
 {
     [Fact]
     public void TheEndOfTheLastRun() =>
-        Assert.Equal(["stopped", "ended", "reboot"], Enum.GetValues<RunEnd>().Select(end => Code(Started(end), "previous")));
+        Assert.Equal(
+            ["stopped", "ended", "reboot"], Enum.GetValues<RunEnd>().Select(end => Code(Started(end), "previous")));
 
     [Fact]
     public void TheCauseOfAJump() =>

@@ -1,5 +1,4 @@
 using Difusor.Agent.Gate;
-using Difusor.Agent.Packages;
 
 namespace Difusor.Agent.Tests.Gate;
 

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Difusor.Agent.Gate;
 
 namespace Difusor.Agent.Tests.Gate;

@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Difusor.Agent.Events;
 using Difusor.Agent.Journal;
-using Difusor.Agent.Linux;
 using Difusor.Agent.Linux.Journal;
 using Difusor.Agent.Tests.Linux;
 

@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Difusor.Agent.Events;
 using Difusor.Agent.Journal;
-using Difusor.Agent.Linux;
 using Difusor.Agent.Linux.Journal;
 
 namespace Difusor.Agent.Tests.Journal;
@@ -72,6 +71,24 @@ public sealed class JournalTamperingTests : IDisposable
     {
         Edit(0, line: 1, text => text.Replace(JournalRecord.Genesis, new string('1', 64), StringComparison.Ordinal));
         Expect(ChainBreak.Altered, "000001.jsonl", line: 1, seq: 1);
+    }
+
+    /// <summary>All later lines fit it: only that nothing comes before the first record tells.</summary>
+    [Fact]
+    public void AForgedBeginningThatTheWholeJournalWasMadeToFit()
+    {
+        var chain = new ChainVerifier(new Dictionary<long, Witness>());
+        var (head, number) = (new string('1', 64), 0);
+        bool follows;
+        do
+        {
+            var (line, record) = RecordLine.Write(
+                JournalMaker.Published(++number), number, head, null, JournalMaker.Opening);
+            (head, follows) = (record.Head, chain.Follow("000001.jsonl", number, line));
+        }
+        while (follows && number < 5);
+        chain.End();
+        Assert.Equal((ChainBreak.Altered, 1, 1L), (chain.Problem?.Kind, chain.Problem?.Line, chain.Problem?.Seq));
     }
 
     [Fact]

@@ -1,7 +1,6 @@
 using Difusor.Agent.Configuration;
 using Difusor.Agent.Events;
 using Difusor.Agent.Journal;
-using Difusor.Agent.Packages;
 
 namespace Difusor.Agent.Tests.Journal;
 

@@ -1,9 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
-using Difusor.Agent.Linux;
 using Difusor.Agent.Linux.Drop;
 using Difusor.Agent.Linux.Files;
-using Difusor.Agent.Linux.PackageFiles;
 using Difusor.Agent.Linux.Sentinel;
 using Difusor.Agent.Linux.Threads;
 using Mono.Unix.Native;
@@ -18,15 +16,14 @@ public sealed partial class BoundaryTests : IDisposable
     /// <summary>What starts a thread or a task and needs no boundary of its own, with the reason.</summary>
     static readonly Dictionary<string, int> Allowed = new()
     {
-        ["Linux/Boundary.cs"] = 2,                      // the boundary itself
-        ["Linux/GuardedThread.cs"] = 1,                 // the same
-        // waited for where it is begun, and what it throws is thrown there
-        ["Linux/Drop/Judging.cs"] = 1,
-        ["Verification/Examination.cs"] = 1,               // the same
-        ["Linux/FolderContents/FileHashing.cs"] = 1,    // `verify` only: what it throws is handed to whoever waits
-        ["Cli/RunCommand.cs"] = 1,                      // the host waits for it
-        ["Cli/ProgressBar.cs"] = 1,                     // a terminal's, not the daemon's
-        ["Cli/Demo/DemoHost.cs"] = 2,                   // the demo's own servers
+        ["Linux/Threads/Boundary.cs"] = 2, // the boundary itself
+        ["Linux/Threads/GuardedThread.cs"] = 1, // the same
+        ["Linux/Drop/Judging.cs"] = 1, // waited for where it is begun, and what it throws is thrown there
+        ["Core/Verification/Examination.cs"] = 1, // the same
+        ["Linux/PackageFiles/FileHashing.cs"] = 1, // `verify` only: the waiting thread gets what it throws
+        ["Agent/Cli/RunCommand.cs"] = 1, // the host waits for it
+        ["Agent/Cli/ProgressBar.cs"] = 1, // for a terminal, not in the daemon
+        ["Agent/Cli/Demo/DemoHost.cs"] = 2, // the demo's own servers
     };
 
     readonly BlockingCollection<FaultMet> faults = [];

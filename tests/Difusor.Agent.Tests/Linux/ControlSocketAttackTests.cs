@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
 using System.Net.Sockets;
-using System.Text;
-using Difusor.Agent.Linux;
 using Difusor.Agent.Linux.Control;
 using Difusor.Agent.Night;
 using Difusor.Agent.Publication;

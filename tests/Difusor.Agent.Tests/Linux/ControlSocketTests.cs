@@ -1,6 +1,4 @@
 using System.Net.Sockets;
-using System.Text;
-using Difusor.Agent.Linux;
 using Difusor.Agent.Linux.Control;
 using Difusor.Agent.Linux.Files;
 using Difusor.Agent.Night;

@@ -1,8 +1,5 @@
-using System.Globalization;
-using Difusor.Agent.Configuration;
 using Difusor.Agent.Daemon;
 using Difusor.Agent.Journal;
-using Difusor.Agent.Linux;
 using Difusor.Agent.Linux.Control;
 using Difusor.Agent.Linux.Host;
 using Difusor.Agent.Linux.Journal;
@@ -175,6 +172,24 @@ public sealed class FaultyNightTests : IDisposable
         Assert.InRange(Journal.Count(record => record.Event == "INTERNAL_FAULT"), 1, 10 * FaultNoise.AtOnce);
         Boundary.Inject = null;
         Assert.True(fed.WaitOne(Patience), "the next sign of life was awaited");
+        Stop();
+    }
+
+    [Fact]
+    public void ACrashBetweenTheSwapAndItsRecordIsRecordedByTheNextRun()
+    {
+        Start();
+        var corte = Deliver(1);
+        Assert.True(Await(journal => IsPublished(journal, corte), Patience), "the publication was awaited");
+        Stop();
+        // As a crash right after the swap leaves the journal: the swap stands, and its record does not.
+        var file = folder["estado/journal/000001.jsonl"];
+        File.WriteAllLines(
+            file, File.ReadAllLines(file)
+            .TakeWhile(line => !line.Contains("\"CORTE_PUBLISHED\"", StringComparison.Ordinal)));
+        File.Delete(folder["estado/journal/head"]);
+        Start();
+        Assert.True(Await(journal => IsPublished(journal, corte), Patience), "the record was awaited");
         Stop();
     }
 

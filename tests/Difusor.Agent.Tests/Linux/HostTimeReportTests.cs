@@ -1,7 +1,5 @@
-using Difusor.Agent.Linux;
 using Difusor.Agent.Linux.Host;
 using Difusor.Agent.Linux.Ntp;
-using Difusor.Agent.Packages;
 
 namespace Difusor.Agent.Tests.Linux;
 

@@ -1,5 +1,4 @@
 using Difusor.Agent.Journal;
-using Difusor.Agent.Linux;
 using Difusor.Agent.Linux.Journal;
 using Difusor.Agent.Tests.Journal;
 

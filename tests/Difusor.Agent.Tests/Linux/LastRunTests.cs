@@ -1,6 +1,5 @@
 using Difusor.Agent.Drop;
 using Difusor.Agent.Events;
-using Difusor.Agent.Linux;
 using Difusor.Agent.Linux.Host;
 
 namespace Difusor.Agent.Tests.Linux;

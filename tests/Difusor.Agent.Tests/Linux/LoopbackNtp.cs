@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using Difusor.Agent.Gate;
-using Difusor.Agent.Linux;
 using Difusor.Agent.Linux.Host;
 
 namespace Difusor.Agent.Tests.Linux;

@@ -1,11 +1,8 @@
-using System.Collections.Concurrent;
 using System.Net;
 using Difusor.Agent.Configuration;
 using Difusor.Agent.Gate;
-using Difusor.Agent.Linux;
 using Difusor.Agent.Linux.Host;
 using Difusor.Agent.Linux.Ntp;
-using Difusor.Agent.Night;
 
 namespace Difusor.Agent.Tests.Linux;
 

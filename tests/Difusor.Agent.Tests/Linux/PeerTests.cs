@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using Difusor.Agent.Linux;
 using Difusor.Agent.Linux.Control;
 using Mono.Unix.Native;
 

@@ -1,11 +1,8 @@
-using System.Collections.Immutable;
 using Difusor.Agent.Configuration;
 using Difusor.Agent.Events;
 using Difusor.Agent.Gate;
 using Difusor.Agent.Journal;
-using Difusor.Agent.Linux.Store;
 using Difusor.Agent.Night;
-using Difusor.Agent.Packages;
 using Difusor.Agent.Publication;
 using Difusor.Agent.Tests.Gate;
 using Difusor.Agent.Verification;
@@ -53,6 +50,9 @@ sealed class NightScene : IReceipts, IReceiver
 
     public int Rejudged { get; private set; }
     public List<PublishByHand> ByHand { get; } = [];
+
+    /// <summary>Whether the last poll asks for the next one sooner.</summary>
+    public bool IsHurried { get; private set; }
 
     public ClockReading Now => host.Reading;
 
@@ -115,7 +115,7 @@ sealed class NightScene : IReceipts, IReceiver
     void Poll(HostTime? asked, params double[] offsets)
     {
         ImmutableArray<ServerReply> replies = [.. offsets.Select((offset, at) => host.Reply($"s{at}", offset, 0.02))];
-        Gate.Take(new NtpPoll(replies, Now, Now), asked);
+        IsHurried = Gate.Take(new NtpPoll(replies, Now, Now), asked);
         Turn();
     }
 

@@ -1,9 +1,6 @@
 using Difusor.Agent.Events;
 using Difusor.Agent.Gate;
-using Difusor.Agent.Journal;
 using Difusor.Agent.Night;
-using Difusor.Agent.Packages;
-using Difusor.Agent.Publication;
 using Difusor.Agent.Tests.Gate;
 
 namespace Difusor.Agent.Tests.Night;
@@ -162,6 +159,18 @@ public sealed class OpeningTests
         night.SystemError = TimeSpan.FromSeconds(30);
         night.Turn();
         Assert.Equal("20:00", night.Live);
+    }
+
+    [Fact]
+    public void AfterAJumpTheServersAreAskedSooner()
+    {
+        var night = new NightScene();
+        night.Poll();
+        Assert.False(night.IsHurried);
+        night.Poll(30, 30, 30, 30);
+        Assert.True(night.IsHurried);
+        night.Poll(30, 30, 30, 30);
+        Assert.False(night.IsHurried);
     }
 
     [Fact]

@@ -1,9 +1,6 @@
 using Difusor.Agent.Events;
-using Difusor.Agent.Journal;
 using Difusor.Agent.Night;
-using Difusor.Agent.Packages;
 using Difusor.Agent.Publication;
-using Difusor.Agent.Verification;
 
 namespace Difusor.Agent.Tests.Night;
 

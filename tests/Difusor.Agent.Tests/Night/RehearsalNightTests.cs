@@ -1,7 +1,5 @@
 using Difusor.Agent.Events;
-using Difusor.Agent.Journal;
 using Difusor.Agent.Night;
-using Difusor.Agent.Packages;
 
 namespace Difusor.Agent.Tests.Night;
 
@@ -95,6 +93,6 @@ public sealed class RehearsalNightTests
         night.Restart();
         night.Poll();
         Assert.Null(night.Live);
-        Assert.Empty(night.Releases.Sealed.Where(release => release.Destination == Root.Public));
+        Assert.DoesNotContain(night.Releases.Sealed, release => release.Destination == Root.Public);
     }
 }

@@ -1,7 +1,6 @@
 using Difusor.Agent.Drop;
 using Difusor.Agent.Journal;
 using Difusor.Agent.Night;
-using Difusor.Agent.Packages;
 using Difusor.Agent.Publication;
 
 namespace Difusor.Agent.Tests.Night;

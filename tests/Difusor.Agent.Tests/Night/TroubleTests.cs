@@ -1,6 +1,4 @@
 using Difusor.Agent.Events;
-using Difusor.Agent.Journal;
-using Difusor.Agent.Packages;
 
 namespace Difusor.Agent.Tests.Night;
 

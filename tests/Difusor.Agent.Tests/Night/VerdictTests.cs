@@ -1,8 +1,5 @@
 using Difusor.Agent.Events;
-using Difusor.Agent.Journal;
 using Difusor.Agent.Night;
-using Difusor.Agent.Packages;
-using Difusor.Agent.Publication;
 
 namespace Difusor.Agent.Tests.Night;
 

@@ -1,5 +1,3 @@
-using System.Text;
-using Difusor.Agent.Packages;
 using FsCheck.Xunit;
 
 namespace Difusor.Agent.Tests.Packages;

@@ -1,5 +1,3 @@
-using System.Text;
-using Difusor.Agent.Packages;
 using Difusor.Agent.Verification;
 
 namespace Difusor.Agent.Tests.Packages;
@@ -56,7 +54,7 @@ public sealed class ForeignDigitsTests
         foreach (var offset in new[] { -14, -6, 0, 5, 14 })
         {
             var verdict = Verifier.Judge(
-                PackageOffer.Of(name), new MemoryContents(),
+                new PackageOffer(name, []), new MemoryContents(),
                 VerificationRules.Default with { Offset = TimeSpan.FromHours(offset) });
             Assert.Null(verdict.Corte);
         }

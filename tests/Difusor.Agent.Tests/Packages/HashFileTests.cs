@@ -1,6 +1,4 @@
 using System.Security.Cryptography;
-using System.Text;
-using Difusor.Agent.Packages;
 using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.Xunit;

@@ -1,6 +1,3 @@
-using System.Text;
-using Difusor.Agent.Packages;
-
 namespace Difusor.Agent.Tests.Packages;
 
 /// <summary>How a HASH file states a digest.</summary>

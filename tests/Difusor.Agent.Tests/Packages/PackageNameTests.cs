@@ -1,6 +1,5 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using Difusor.Agent.Packages;
 
 namespace Difusor.Agent.Tests.Packages;
 

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
-using Difusor.Agent.Packages;
 using Difusor.Agent.Tests.Corpus;
 
 namespace Difusor.Agent.Tests.Packages;

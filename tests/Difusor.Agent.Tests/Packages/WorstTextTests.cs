@@ -1,5 +1,3 @@
-using System.Text;
-using Difusor.Agent.Packages;
 using Difusor.Agent.Packages.Archives;
 using Difusor.Agent.Verification;
 

@@ -1,6 +1,4 @@
 using System.Buffers;
-using System.Collections.Immutable;
-using Difusor.Agent.Packages;
 using Difusor.Agent.Publication;
 
 namespace Difusor.Agent.Tests;

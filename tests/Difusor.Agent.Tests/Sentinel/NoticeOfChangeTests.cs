@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Difusor.Agent.Events;
-using Difusor.Agent.Packages;
 using Difusor.Agent.Sentinel;
 
 namespace Difusor.Agent.Tests.Sentinel;

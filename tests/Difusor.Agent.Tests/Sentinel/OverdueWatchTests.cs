@@ -1,6 +1,5 @@
 using Difusor.Agent.Configuration;
 using Difusor.Agent.Events;
-using Difusor.Agent.Packages;
 using Difusor.Agent.Sentinel;
 
 namespace Difusor.Agent.Tests.Sentinel;
@@ -55,6 +54,19 @@ public sealed class OverdueWatchTests
             watch.Ask(
             Progress(Profile.LastCorte.AddMinutes(-20), Profile.LastCorte.AddMinutes(-19)),
             Profile.LastCorte.AddHours(5), Profile, grace).Alarm);
+    }
+
+    /// <summary>It may go out up to five minutes before its time, so a whole cadence passes before the end.</summary>
+    [Fact]
+    public void TheLastCorteThatWentOutEarlyIsNotFollowedByAFalseAlarm()
+    {
+        var (watch, grace) = (OverdueWatch.Calm, TimeSpan.FromMinutes(5));
+        var last = Progress(Profile.LastCorte, Profile.LastCorte.AddMinutes(-4));
+        for (var minute = 0; minute <= 180; minute++)
+        {
+            (var alarm, watch) = watch.Ask(last, Profile.LastCorte.AddMinutes(minute), Profile, grace);
+            Assert.Null(alarm);
+        }
     }
 
     [Fact]

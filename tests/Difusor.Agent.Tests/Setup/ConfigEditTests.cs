@@ -1,4 +1,3 @@
-using System.Text;
 using Difusor.Agent.Configuration;
 using Difusor.Agent.Setup;
 

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-using System.Text;
 using Difusor.Agent.Configuration;
 using Difusor.Agent.Setup;
 

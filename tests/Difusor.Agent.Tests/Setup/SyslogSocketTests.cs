@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.Text.RegularExpressions;
-using Difusor.Agent.Linux;
 using Difusor.Agent.Linux.Syslog;
 using Difusor.Agent.Setup;
 using static Difusor.Agent.Tests.Setup.SetupScene;
@@ -59,8 +57,8 @@ public sealed partial class SyslogSocketTests
             .ToDictionary(
             match => match.Groups[1].Value, match =>
             int.Parse(match.Groups[2].Value, CultureInfo.InvariantCulture));
-        var most = SyslogForwarder.DatagramsAtOnce
-            * ((limits["Interval"] / SyslogForwarder.DatagramPause.TotalSeconds) + 2);
+        var pace = SyslogSink.OfDatagrams;
+        var most = pace.AtOnce * ((limits["Interval"] / pace.Pause.TotalSeconds) + 2);
         Assert.InRange(limits["Burst"], most * 1.5, 10_000);
     }
 

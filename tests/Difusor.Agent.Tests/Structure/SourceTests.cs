@@ -1,9 +1,8 @@
 using System.Text.RegularExpressions;
-using ArchUnitNET.Domain;
 using ArchUnitNET.Fluent;
 using ArchUnitNET.Fluent.Slices;
 using ArchUnitNET.Loader;
-using Difusor.Agent.Packages;
+using Difusor.Agent.Linux.Files;
 
 namespace Difusor.Agent.Tests.Structure;
 
@@ -13,14 +12,16 @@ public sealed partial class SourceTests
     const int Widest = 120, Longest = 300;
 
     static readonly IReadOnlyList<string> Sources =
-        [.. new[] { "agent", "tests" }.SelectMany(folder => Repository.SourcesBelow(folder))];
+        [.. new[] { "agent", "tests", "tools" }.SelectMany(folder => Repository.SourcesBelow(folder))];
 
-    [Fact]
-    public void NoFolderOfTheCoreDependsOnOneThatDependsOnIt()
+    [Theory]
+    [InlineData(typeof(Corte), "Difusor.Agent.(*)")]
+    [InlineData(typeof(SafeFolder), "Difusor.Agent.Linux.(*)")]
+    public void NoFolderDependsOnOneThatDependsOnIt(System.Type inside, string folders)
     {
-        var core = new ArchLoader().LoadAssemblies(typeof(Corte).Assembly).Build();
-        var rule = SliceRuleDefinition.Slices().Matching("Difusor.Agent.(*)").Should().BeFreeOfCycles();
-        Assert.Empty(rule.Evaluate(core).Where(result => !result.Passed).Select(result => result.Description));
+        var assembly = new ArchLoader().LoadAssemblies(inside.Assembly).Build();
+        var rule = SliceRuleDefinition.Slices().Matching(folders).Should().BeFreeOfCycles();
+        Assert.Empty(rule.Evaluate(assembly).Where(result => !result.Passed).Select(result => result.Description));
     }
 
     [Fact]
@@ -28,7 +29,7 @@ public sealed partial class SourceTests
 
     [Fact]
     public void NoFileIsLongerThan300Lines() =>
-        Assert.Empty(Sources.Where(file => File.ReadLines(file).Count() > Longest));
+        Assert.DoesNotContain(Sources, file => File.ReadLines(file).Count() > Longest);
 
     [Fact]
     public void TheNamespaceOfTheCoreIsItsFolder()
@@ -42,9 +43,17 @@ public sealed partial class SourceTests
         });
     }
 
+    /// <summary>A row of <c>tests/mutants</c> that fits nothing says nothing about the tests.</summary>
+    [Fact]
+    public void EachMutantFitsTheSources()
+    {
+        var (exitCode, output, errors) = Bounded.Run(Path.Combine(Repository.Root, "tests/mutants"), "--check");
+        Assert.True(exitCode == 0, output + errors);
+    }
+
     [Fact]
     public void NoNameSaysOnlyThatSomethingIsDone() =>
-        Assert.Empty(Sources.Where(file => EmptyName().IsMatch(File.ReadAllText(file))));
+        Assert.DoesNotContain(Sources, file => EmptyName().IsMatch(File.ReadAllText(file)));
 
     /// <summary>
     /// Returns the lines of a file that are too long. A text in three quotes has the lines that it has.

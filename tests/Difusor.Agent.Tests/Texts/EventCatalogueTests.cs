@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Difusor.Agent.Events;
-using Difusor.Agent.Journal;
 using Difusor.Agent.Texts;
 
 namespace Difusor.Agent.Tests.Texts;

@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Difusor.Agent.Configuration;
 using Difusor.Agent.Texts;
 
 namespace Difusor.Agent.Tests.Texts;

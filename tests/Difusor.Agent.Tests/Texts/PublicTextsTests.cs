@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.RegularExpressions;
 using Difusor.Agent.Cli;
 
@@ -9,7 +8,7 @@ namespace Difusor.Agent.Tests.Texts;
 /// </summary>
 public sealed partial class PublicTextsTests
 {
-    static readonly string[] Folders = ["docs", "packaging", "systemd", "agent/Texts", "agent/Sentinel/Page"];
+    static readonly string[] Folders = ["docs", "packaging", "systemd", "agent/Core/Texts", "agent/Core/Sentinel/Page"];
     static readonly string[] Binaries = [".png"];
 
     static IEnumerable<string> Pages =>

@@ -1,7 +1,6 @@
 using System.Text.RegularExpressions;
 using Difusor.Agent.Configuration;
 using Difusor.Agent.Events;
-using Difusor.Agent.Packages;
 
 namespace Difusor.Agent.Tests.Texts;
 

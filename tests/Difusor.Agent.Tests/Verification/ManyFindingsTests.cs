@@ -1,14 +1,10 @@
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Difusor.Agent.Events;
 using Difusor.Agent.Journal;
-using Difusor.Agent.Linux;
 using Difusor.Agent.Linux.Store;
 using Difusor.Agent.Night;
-using Difusor.Agent.Packages;
 using Difusor.Agent.Tests.Linux;
-using Difusor.Agent.Texts;
 using Difusor.Agent.Verification;
 
 namespace Difusor.Agent.Tests;
@@ -34,7 +30,7 @@ public sealed class ManyFindingsTests
             RelativePath.Own("SHA256SUMS"),
             Encoding.ASCII.GetBytes(
             string.Concat(Enumerable.Range(0, absent).Select(number => Line($"{stem}{number}.html")))));
-        return Verifier.Judge(PackageOffer.Of(Name), contents, VerificationRules.Default);
+        return Verifier.Judge(new PackageOffer(Name, []), contents, VerificationRules.Default);
     }
 
     [Fact]
@@ -91,7 +87,9 @@ public sealed class ManyFindingsTests
     [Fact]
     public void TheVerdictsLineSaysHowManyThereAre()
     {
-        var line = JsonNode.Parse(VerdictJson.Line(VerdictWith(20_000), null))!;
+        using var written = new MemoryStream();
+        VerdictJson.Write(written, VerdictWith(20_000));
+        var line = JsonNode.Parse(written.ToArray())!;
         Assert.Equal(20_003, (int)line["reasons_total"]!);
         Assert.InRange(((JsonArray)line["reasons"]!).Count, 9_000, 10_000);
         Assert.Equal(0, (int)line["warnings_total"]!);
@@ -156,7 +154,7 @@ public sealed class ManyFindingsTests
         contents.Place(RelativePath.Own("index.html"), "x"u8.ToArray());
         contents.Place(RelativePath.Own("SHA256SUMS"), text);
         var before = GC.GetTotalMemory(forceFullCollection: true);
-        var completeness = Completeness.Of(PackageOffer.Of(Name), contents, VerificationRules.Default, []);
+        var completeness = Completeness.Of(new PackageOffer(Name, []), contents, VerificationRules.Default, []);
         var kept = GC.GetTotalMemory(forceFullCollection: true) - before;
         Assert.Equal(30_000, completeness.Missing.Count);
         Assert.InRange(kept, 0, 8 << 20);

@@ -1,5 +1,3 @@
-using System.Text;
-using Difusor.Agent.Packages;
 using Difusor.Agent.Tests.Packages;
 using Difusor.Agent.Verification;
 
@@ -24,7 +22,7 @@ public class VerifierTests
     }
 
     static Verdict Judge(MemoryContents contents, string name = Name) =>
-        Verifier.Judge(PackageOffer.Of(name), contents, VerificationRules.Default);
+        Verifier.Judge(new PackageOffer(name, []), contents, VerificationRules.Default);
 
     static MemoryContents Good() => Package(
         ("index.html", "<h1>PREP</h1>"), ("DIP/001.html", "<p>1</p>"),
@@ -136,7 +134,7 @@ public class VerifierTests
                 Encoding.UTF8.GetBytes(
                 string.Concat(Enumerable.Range(0, 10).Select(file => $"{new string('0', 64)}  {file}.html\n"))));
         var rules = VerificationRules.Default with { Limits = VerificationRules.Default.Limits with { Files = 10 } };
-        var verdict = Verifier.Judge(PackageOffer.Of(Name), contents, rules);
+        var verdict = Verifier.Judge(new PackageOffer(Name, []), contents, rules);
         Assert.Equal(
             ["d4/HASH", "d5/HASH"],
             verdict.Reasons.Where(reason => reason.Code == "bad-hash-file").Select(reason => reason.Path!));
@@ -152,10 +150,11 @@ public class VerifierTests
             [800, 200, 0],
             new[] { "a.hash", "b.hash", "c.hash" }.Select(
             name => contents.ReadHead(RelativePath.Own(name), 1000).Length));
-        var reasons = Verifier.Judge(PackageOffer.Of(Name), contents, VerificationRules.Default).Reasons;
+        var reasons = Verifier.Judge(new PackageOffer(Name, []), contents, VerificationRules.Default).Reasons;
         Assert.Contains(("unreadable-file", "b.hash"), reasons.Select(reason => (reason.Code, reason.Path)));
     }
 
     static Completeness Complete(MemoryContents contents, params string[] live) =>
-        Completeness.Of(PackageOffer.Of(Name), contents, VerificationRules.Default, [.. live.Select(RelativePath.Own)]);
+        Completeness.Of(
+            new PackageOffer(Name, []), contents, VerificationRules.Default, [.. live.Select(RelativePath.Own)]);
 }

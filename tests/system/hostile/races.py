@@ -6,11 +6,15 @@ import packages
 
 
 def named_like_the_next(s):
-    """Unfinished packages that are named like the genuine cortes that come next."""
+    """Unfinished packages that are named like the genuine cortes that come next, half of them in their very series."""
     for number in range(s.size(12)):
         corte = s.newer()
         files = packages.sealed(packages.contents(corte, s.zone, pages=10))
         name = f"{packages.stamp(corte)}_{s.rng.choice(['PREP_MEX', 'PREP_mex', 'PREP_MEX '])}-{s.tag}-{number}"
+        if s.rng.random() < 0.5:
+            # With seconds, which the genuine ones have not.
+            name = f"{packages.stamp(corte)}{s.rng.randint(1, 59):02}_{packages.SERIES}"
+            s.alias(name)
         kind = s.rng.randrange(4)
         if kind == 0:
             s.folder(name, {path: data for path, data in files.items() if path != "seccion/0003.html"})

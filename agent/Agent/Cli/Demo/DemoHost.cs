@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using Difusor.Agent.Packages;
 using Difusor.Agent.Texts;
 
 namespace Difusor.Agent.Cli.Demo;
@@ -45,7 +44,7 @@ sealed class DemoHost : IDisposable
             limits: {"{"}min_free: 64MiB{"}"}
             clock: {"{"}servers: ["{servers[0].Address}", "{servers[1].Address}"]{"}"}
             syslog: {"{"}target: "unix:{At("log")}"{"}"}
-            language: {(language == Language.Es ? "es" : "en")}
+            language: {language.Tag()}
 
             """);
         daemon = System.Diagnostics.Process.Start(

@@ -1,8 +1,5 @@
-using System.Globalization;
 using System.Reflection;
 using System.Security.Cryptography;
-using System.Text;
-using Difusor.Agent.Packages;
 
 namespace Difusor.Agent.Cli.Demo;
 

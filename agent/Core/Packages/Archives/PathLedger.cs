@@ -1,8 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
-using System.Text;
-using Difusor.Agent.Verification;
 
 namespace Difusor.Agent.Packages.Archives;
 

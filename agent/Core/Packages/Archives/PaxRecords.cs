@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Difusor.Agent.Packages.Archives;
 
 /// <summary>

@@ -1,4 +1,3 @@
-using Difusor.Agent.Verification;
 
 namespace Difusor.Agent.Packages.Archives;
 

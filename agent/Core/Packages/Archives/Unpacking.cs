@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-using Difusor.Agent.Verification;
 
 namespace Difusor.Agent.Packages.Archives;
 

@@ -1,4 +1,3 @@
-using Difusor.Agent.Verification;
 using static System.Buffers.Binary.BinaryPrimitives;
 
 namespace Difusor.Agent.Packages.Archives;

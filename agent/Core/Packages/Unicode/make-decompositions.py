@@ -20,4 +20,5 @@ for code in range(sys.maxunicode + 1):
 
 with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "decompositions.txt"), "w", encoding="ascii") as f:
     f.write(f"# Unicode {unicodedata.unidata_version}, written by make-decompositions.py\n")
-    f.write("\n".join(decompositions + [f"C {first:X} {last:X} {combining:X}" for first, last, combining in classes]) + "\n")
+    f.write("\n".join(decompositions + [f"C {first:X} {last:X} {combining:X}" for first, last, combining in classes]) +
+        "\n")

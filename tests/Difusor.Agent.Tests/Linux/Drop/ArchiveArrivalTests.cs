@@ -1,8 +1,6 @@
 using Difusor.Agent.Drop;
-using Difusor.Agent.Linux;
 using Difusor.Agent.Linux.Drop;
 using Difusor.Agent.Linux.Host;
-using Difusor.Agent.Packages;
 using Difusor.Agent.Tests.Packages.Archives;
 using Difusor.Agent.Verification;
 

@@ -1,8 +1,5 @@
-using Difusor.Agent.Drop;
 using Difusor.Agent.Events;
-using Difusor.Agent.Linux;
 using Difusor.Agent.Linux.Drop;
-using Difusor.Agent.Linux.Threads;
 using Difusor.Agent.Night;
 
 namespace Difusor.Agent.Tests.Linux;

@@ -1,6 +1,4 @@
-using Difusor.Agent.Linux;
 using Difusor.Agent.Linux.Drop;
-using Difusor.Agent.Packages;
 
 namespace Difusor.Agent.Tests.Linux;
 

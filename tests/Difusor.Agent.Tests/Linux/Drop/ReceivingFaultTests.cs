@@ -1,9 +1,7 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
 using Difusor.Agent.Configuration;
-using Difusor.Agent.Linux;
 using Difusor.Agent.Linux.Drop;
-using Difusor.Agent.Packages;
 using Mono.Unix.Native;
 
 namespace Difusor.Agent.Tests.Linux;
@@ -81,6 +79,18 @@ public sealed class ReceivingFaultTests
     }
 
     [Fact]
+    public void AFileThatIsOpenedForWritingAndNotWrittenIsNotJudgedAgain()
+    {
+        using var night = new DropNight();
+        night.PutWhole(Name, DropNight.Package());
+        night.Receiver.Remember(night.Next<DeliveryJudged>());
+        File.OpenWrite(night.In($"{Name}/dip/001.html")).Dispose();
+        // Judged when it is quiet, and by then the first would have been, too.
+        night.Put("P_20210606_2040", DropNight.Package("20:40").Append(new("uncovered.html", "")));
+        Assert.Equal(["P_20210606_2040"], night.SeenUntilJudged("P_20210606_2040"));
+    }
+
+    [Fact]
     public void ADeliveryWithoutConsequenceYetIsJudgedAgainAfterARestart()
     {
         using var night = new DropNight();
@@ -131,7 +141,9 @@ public sealed class ReceivingFaultTests
     [Fact]
     public void ANewerAcceptedCorteEndsTheWaitingForAnOlderOne()
     {
-        using var night = new DropNight();
+        // Nothing but the newer corte ends it while this test waits.
+        using var night = new DropNight(
+            settings => settings with { Drop = settings.Drop with { GiveUp = TimeSpan.FromHours(1) } });
         night.Put(Name, DropNight.Package().Where(file => file.Key != "dip/003.html"));
         night.Next<DeliveryStalls>();
         night.Put("P_20210606_2040", DropNight.Package("20:40"));

@@ -1,10 +1,7 @@
-using System.IO.Compression;
 using System.Security.Cryptography;
 using Difusor.Agent.Configuration;
 using Difusor.Agent.Linux;
 using Difusor.Agent.Linux.Drop;
-using Difusor.Agent.Packages;
-using Mono.Unix.Native;
 
 namespace Difusor.Agent.Tests.Linux;
 

@@ -1,4 +1,3 @@
-using Difusor.Agent.Linux;
 using Difusor.Agent.Linux.Drop;
 
 namespace Difusor.Agent.Tests.Linux;

@@ -1,11 +1,9 @@
 using Difusor.Agent.Configuration;
 using Difusor.Agent.Drop;
-using Difusor.Agent.Linux;
 using Difusor.Agent.Linux.Drop;
 using Difusor.Agent.Linux.Files;
 using Difusor.Agent.Linux.Host;
 using Difusor.Agent.Linux.Store;
-using Difusor.Agent.Packages;
 
 namespace Difusor.Agent.Tests.Linux;
 

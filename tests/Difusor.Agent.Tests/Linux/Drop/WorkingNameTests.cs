@@ -1,12 +1,10 @@
 using System.Collections.Concurrent;
 using Difusor.Agent.Configuration;
 using Difusor.Agent.Daemon;
-using Difusor.Agent.Linux;
 using Difusor.Agent.Linux.Drop;
 using Difusor.Agent.Linux.Sentinel;
 using Difusor.Agent.Linux.Store;
 using Difusor.Agent.Night;
-using Difusor.Agent.Packages;
 using Difusor.Agent.Tests.Packages.Archives;
 
 namespace Difusor.Agent.Tests.Linux;

@@ -1,6 +1,5 @@
 using System.Formats.Tar;
 using System.IO.Compression;
-using Difusor.Agent.Linux;
 using Difusor.Agent.Linux.PackageFiles;
 using Difusor.Agent.Verification;
 

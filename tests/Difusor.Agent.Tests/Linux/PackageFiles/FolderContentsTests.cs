@@ -1,8 +1,5 @@
-using System.Text;
-using Difusor.Agent.Linux;
 using Difusor.Agent.Linux.Files;
 using Difusor.Agent.Linux.PackageFiles;
-using Difusor.Agent.Packages;
 using Difusor.Agent.Verification;
 
 namespace Difusor.Agent.Tests.Linux;
@@ -75,7 +72,7 @@ public sealed class FolderContentsTests : IDisposable
         using var contents = Read();
         File.AppendAllText(Path.Combine(folder, "HASH"), $"{Digest.Sha256("y"u8).Hex}  other.html\n");
         File.WriteAllText(Path.Combine(folder, "HASH"), new string('#', 75));
-        var verdict = Verifier.Judge(PackageOffer.Of("20210606_2020_PREP"), contents, VerificationRules.Default);
+        var verdict = Verifier.Judge(new PackageOffer("20210606_2020_PREP", []), contents, VerificationRules.Default);
         Assert.Contains(("unreadable-file", "HASH"), verdict.Reasons.Select(finding => (finding.Code, finding.Path)));
     }
 

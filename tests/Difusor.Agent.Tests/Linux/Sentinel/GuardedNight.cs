@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using Difusor.Agent.Daemon;
 using Difusor.Agent.Events;
 using Difusor.Agent.Gate;
-using Difusor.Agent.Linux;
 using Difusor.Agent.Linux.Host;
 using Difusor.Agent.Linux.Sentinel;
 using Difusor.Agent.Night;

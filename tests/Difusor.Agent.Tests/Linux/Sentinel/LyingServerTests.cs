@@ -1,7 +1,5 @@
 using System.Net.Sockets;
-using System.Text;
 using Difusor.Agent.Configuration;
-using Difusor.Agent.Linux;
 using Difusor.Agent.Linux.Sentinel;
 using Difusor.Agent.Night;
 using Difusor.Agent.Sentinel;

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Difusor.Agent.Linux;
 using Difusor.Agent.Linux.Sentinel;
 
 namespace Difusor.Agent.Tests.Linux;

@@ -1,12 +1,10 @@
 using Difusor.Agent.Configuration;
 using Difusor.Agent.Daemon;
 using Difusor.Agent.Events;
-using Difusor.Agent.Linux;
 using Difusor.Agent.Linux.Files;
 using Difusor.Agent.Linux.Host;
 using Difusor.Agent.Linux.Sentinel;
 using Difusor.Agent.Night;
-using Difusor.Agent.Packages;
 using Difusor.Agent.Publication;
 using Difusor.Agent.Sentinel;
 using Difusor.Agent.Tests.Gate;

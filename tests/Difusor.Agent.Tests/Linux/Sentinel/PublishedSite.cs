@@ -1,10 +1,6 @@
 using System.Collections.Concurrent;
-using System.Collections.Immutable;
-using System.Text;
-using Difusor.Agent.Linux;
 using Difusor.Agent.Linux.Sentinel;
 using Difusor.Agent.Night;
-using Difusor.Agent.Packages;
 using Difusor.Agent.Publication;
 using Difusor.Agent.Sentinel;
 using Mono.Unix.Native;

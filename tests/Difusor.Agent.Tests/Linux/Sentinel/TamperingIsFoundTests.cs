@@ -1,6 +1,4 @@
-using Difusor.Agent.Linux;
 using Difusor.Agent.Linux.Sentinel;
-using Difusor.Agent.Packages;
 using Mono.Unix.Native;
 
 namespace Difusor.Agent.Tests.Linux;

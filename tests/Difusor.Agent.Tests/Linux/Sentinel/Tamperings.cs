@@ -1,7 +1,5 @@
 using System.IO.MemoryMappedFiles;
-using Difusor.Agent.Linux;
 using Difusor.Agent.Linux.Files;
-using Difusor.Agent.Packages;
 using Mono.Unix.Native;
 
 namespace Difusor.Agent.Tests.Linux;

@@ -1,6 +1,3 @@
-using Difusor.Agent.Packages;
-using Difusor.Agent.Publication;
-
 namespace Difusor.Agent.Tests.Linux;
 
 /// <summary>Contract, section 8: no ETag and no Last-Modified ever stands for two bodies of one path.</summary>

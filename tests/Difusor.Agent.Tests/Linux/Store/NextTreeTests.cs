@@ -1,8 +1,5 @@
-using Difusor.Agent.Linux;
 using Difusor.Agent.Linux.Files;
 using Difusor.Agent.Linux.Store;
-using Difusor.Agent.Packages;
-using Difusor.Agent.Publication;
 
 namespace Difusor.Agent.Tests.Linux;
 
@@ -86,7 +83,7 @@ public sealed class NextTreeTests : IDisposable
         var time = File.GetLastWriteTimeUtc(altered);
         File.WriteAllText(altered, "sección 9");
         File.SetLastWriteTimeUtc(altered, time);
-        night.Store.Heal(night.Store.Live(Root.Public)!, Root.Public, night.Now);
+        night.Store.Healer.Heal(night.Store.Live(Root.Public)!, Root.Public, night.Now);
         PublishAhead(20, StoreNight.Site(3, " 2"));
         Assert.Equal("sección 1", night.Served()["seccion/001.html"]);
         Assert.DoesNotContain(
@@ -98,8 +95,8 @@ public sealed class NextTreeTests : IDisposable
     public void ARejectedPackageIsKeptWithItsOwnFilesOnly()
     {
         Prepared(StoreNight.Site(20));
-        var path =
-            night.Store.Quarantine(night.Stage(StoreNight.Site(2), ahead: true), into => into.Write("{}"u8), night.Now);
+        var rejected = night.Stage(StoreNight.Site(2), ahead: true);
+        var path = night.Store.Quarantine.Keep(rejected, into => into.Write("{}"u8), night.Now);
         Assert.Equal(3, Directory.GetFiles(Path.Combine(path, "package"), "*", SearchOption.AllDirectories).Length);
         Assert.Equal(StoreNight.Site(20), night.Served());
     }

@@ -1,11 +1,6 @@
-using System.Globalization;
-using System.Text;
-using Difusor.Agent.Configuration;
 using Difusor.Agent.Linux;
 using Difusor.Agent.Linux.Files;
 using Difusor.Agent.Linux.Store;
-using Difusor.Agent.Packages;
-using Difusor.Agent.Publication;
 using Difusor.Agent.Texts;
 using Mono.Unix.Native;
 
@@ -167,12 +162,12 @@ public sealed class ReleaseStoreTests : IDisposable
     [Fact]
     public void ARejectedPackageIsKeptWithItsVerdictAndLeavesNothingInTheVault()
     {
-        var path = night.Store.Quarantine(night.Stage(StoreNight.Site(4)), into => into.Write("{}"u8), night.Now);
+        var path = night.Store.Quarantine.Keep(night.Stage(StoreNight.Site(4)), into => into.Write("{}"u8), night.Now);
         Assert.True(File.Exists(Path.Combine(path, "verdict.json")));
         Assert.Equal("inicio", File.ReadAllText(Path.Combine(path, "package/index.html")));
         Assert.Empty(night.VaultFiles);
         Assert.Empty(Directory.GetFileSystemEntries(night.Folders.Staging));
-        Assert.Single(night.Store.PruneQuarantine(0, long.MaxValue));
+        Assert.Single(night.Store.Quarantine.Prune(0, long.MaxValue));
     }
 
     [Fact]
@@ -188,8 +183,8 @@ public sealed class ReleaseStoreTests : IDisposable
         File.WriteAllText(
             Path.Combine(night.Folders.Quarantine, "20210607T010001-altered-releases-2"),
             "a file in place of a folder");
-        Assert.Empty(night.Store.PruneQuarantine(20, 100_000));
-        Assert.Equal(2, night.Store.PruneQuarantine(0, 100_000).Count);
+        Assert.Empty(night.Store.Quarantine.Prune(20, 100_000));
+        Assert.Equal(2, night.Store.Quarantine.Prune(0, 100_000).Count);
         night.Store.Dispose();
         night.Reopen();
         Assert.True(File.Exists(Path.Combine(elsewhere, "large")));
@@ -218,8 +213,8 @@ public sealed class ReleaseStoreTests : IDisposable
         night.Publish(0, StoreNight.Site(3));
         Directory.Delete(Path.Combine(night.Folders.State, name), recursive: true);
         night.Publish(20, StoreNight.Site(3, " 1", changedPages: 1));
-        Assert.EndsWith($"/{name}", night.Store.MendFolders()!.Subject, StringComparison.Ordinal);
-        Assert.Null(night.Store.MendFolders());
+        Assert.EndsWith($"/{name}", night.Store.Healer.MendFolders()!.Subject, StringComparison.Ordinal);
+        Assert.Null(night.Store.Healer.MendFolders());
         Assert.Equal("inicio 1", night.Served()["index.html"]);
         Assert.All(
             night.Store.LiveRecord(Root.Public)!.Files, file =>
@@ -243,7 +238,7 @@ public sealed class ReleaseStoreTests : IDisposable
         for (var again = 4; again < 23; again++)
             Directory.CreateDirectory(
                 Path.Combine(night.Folders.Quarantine, $"20210607T0100{again:00}-altered-R-{again}"));
-        Assert.Equal(["20210607T010001-altered-R-2"], night.Store.PruneQuarantine(20, 2L << 30));
+        Assert.Equal(["20210607T010001-altered-R-2"], night.Store.Quarantine.Prune(20, 2L << 30));
     }
 
     [Fact]

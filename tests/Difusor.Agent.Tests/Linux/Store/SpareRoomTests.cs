@@ -1,7 +1,5 @@
-using Difusor.Agent.Linux;
 using Difusor.Agent.Linux.Files;
 using Difusor.Agent.Linux.Store;
-using Difusor.Agent.Packages;
 using Difusor.Agent.Packages.Archives;
 using Mono.Unix.Native;
 

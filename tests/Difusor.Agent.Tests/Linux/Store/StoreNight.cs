@@ -1,8 +1,4 @@
-using System.Globalization;
-using System.Text;
-using Difusor.Agent.Linux;
 using Difusor.Agent.Linux.Store;
-using Difusor.Agent.Packages;
 using Difusor.Agent.Publication;
 using Difusor.Agent.Verification;
 

@@ -1,6 +1,5 @@
 using Difusor.Agent.Linux.Files;
 using Difusor.Agent.Linux.Store;
-using Difusor.Agent.Packages;
 using Difusor.Agent.Publication;
 
 namespace Difusor.Agent.Tests.Linux;
@@ -122,6 +121,20 @@ public sealed class StoreRecoveryTests : IDisposable
         File.WriteAllText(damaged, "altered");
         new StagedInStore(night.Store, night.Stage(StoreNight.Site(2))).DiscardDuplicate();
         Assert.Equal(content, File.ReadAllText(damaged));
+    }
+
+    /// <summary>Staging alone does not see it: the copy is there, and as long as it must be.</summary>
+    [Fact]
+    public void ADeliveryOfTheSameBytesMendsAVaultCopyOfTheRightLengthWithOtherBytes()
+    {
+        var live = night.Publish(0, StoreNight.Site(2));
+        var damaged = night.VaultFiles.Single(path => File.ReadAllText(path) == "inicio");
+        File.WriteAllText(damaged, "iniciO");
+        File.WriteAllText(Path.Combine(night.Folders.Public, "current/index.html"), "iniciO");
+        // The healing finds the bytes nowhere, and so the loss is known.
+        Assert.Equal([RelativePath.Own("index.html")], night.Store.Healer.Heal(live, Root.Public, night.Now).Lost);
+        new StagedInStore(night.Store, night.Stage(StoreNight.Site(2))).DiscardDuplicate();
+        Assert.Equal("inicio", File.ReadAllText(damaged));
     }
 
     [Fact]

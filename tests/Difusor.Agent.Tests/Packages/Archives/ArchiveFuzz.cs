@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.IO.Hashing;
-using Difusor.Agent.Packages;
 using Difusor.Agent.Packages.Archives;
 
 namespace Difusor.Agent.Tests.Packages.Archives;

@@ -1,6 +1,3 @@
-using System.Globalization;
-using Difusor.Agent.Packages;
-
 namespace Difusor.Agent.Tests.Packages.Archives;
 
 /// <summary>

@@ -1,5 +1,4 @@
 using System.IO.Compression;
-using Difusor.Agent.Packages;
 using Difusor.Agent.Packages.Archives;
 
 namespace Difusor.Agent.Tests.Packages.Archives;

@@ -1,6 +1,3 @@
-using System.Text;
-using Difusor.Agent.Packages;
-
 namespace Difusor.Agent.Tests.Packages.Archives;
 
 /// <summary>Names that would lead outside, or that no file may have, in both kinds of archive.</summary>

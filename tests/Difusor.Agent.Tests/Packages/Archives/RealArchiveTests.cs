@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Difusor.Agent.Packages;
 
 namespace Difusor.Agent.Tests.Packages.Archives;
 

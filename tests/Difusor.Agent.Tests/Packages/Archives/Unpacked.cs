@@ -1,6 +1,4 @@
-using Difusor.Agent.Packages;
 using Difusor.Agent.Packages.Archives;
-using Difusor.Agent.Verification;
 
 namespace Difusor.Agent.Tests.Packages.Archives;
 

@@ -1,5 +1,3 @@
-using Difusor.Agent.Packages;
-
 namespace Difusor.Agent.Tests.Packages.Archives;
 
 /// <summary>Zips whose entries lie about where they are, how large, or how they are packed.</summary>

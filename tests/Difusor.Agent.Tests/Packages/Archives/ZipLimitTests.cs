@@ -1,5 +1,3 @@
-using Difusor.Agent.Packages;
-
 namespace Difusor.Agent.Tests.Packages.Archives;
 
 /// <summary>Zips that are too much: files, bytes, findings, bombs.</summary>

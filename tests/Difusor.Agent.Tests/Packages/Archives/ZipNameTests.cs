@@ -1,6 +1,3 @@
-using System.Text;
-using Difusor.Agent.Packages;
-
 namespace Difusor.Agent.Tests.Packages.Archives;
 
 /// <summary>What a zip calls its entries, and what they are.</summary>
