@@ -1,6 +1,5 @@
 using Difusor.Agent.Configuration;
 using Difusor.Agent.Events;
-using Difusor.Agent.Linux;
 using Difusor.Agent.Linux.Journal;
 using Difusor.Agent.Tests.Cli;
 using Difusor.Agent.Tests.Linux;

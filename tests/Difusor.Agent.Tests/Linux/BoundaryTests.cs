@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
-using Difusor.Agent.Linux.Drop;
 using Difusor.Agent.Linux.Files;
 using Difusor.Agent.Linux.Sentinel;
 using Difusor.Agent.Linux.Threads;

@@ -48,6 +48,8 @@ sealed class LoopbackCollector(SyslogTransportKind kind, SocketType type, Func<s
     {
         place ??= Bound();
         if (type == SocketType.Stream) place.Listen();
+        // A second Listen of the same Socket does nothing, though Vanish has ended the first.
+        if (kind == SyslogTransportKind.Tcp) Assert.Equal(0, Syscall.listen((int)place.Handle, 128));
         // Under its own name at last: a socket file that is there has somebody behind it, until that one vanishes.
         if (kind == SyslogTransportKind.Unix) Assert.Equal(0, Stdlib.rename(Path + ".new", Path));
         var mine = place;
@@ -61,13 +63,14 @@ sealed class LoopbackCollector(SyslogTransportKind kind, SocketType type, Func<s
     public void Vanish()
     {
         gone.Set();
-        place?.Dispose();
+        // The port stays bound, though nobody listens: a child that is being started may still hold a closed socket.
+        if (kind == SyslogTransportKind.Tcp && thread is not null) place?.Shutdown(SocketShutdown.Both);
+        else if (kind != SyslogTransportKind.Tcp) place?.Dispose();
         connection?.Dispose();
         if (thread is not null) Bounded.Ended(thread);
-        (place, connection, thread) = (null, null, null);
+        (connection, thread) = (null, null);
+        if (kind != SyslogTransportKind.Tcp) place = null;
         gone.Reset();
-        // The port stays its own, though nobody listens.
-        if (kind == SyslogTransportKind.Tcp) place = Bound();
     }
 
     /// <summary>Waits until it has read all records up to one.</summary>
@@ -92,9 +95,17 @@ sealed class LoopbackCollector(SyslogTransportKind kind, SocketType type, Func<s
             unix.Bind(new UnixDomainSocketEndPoint(Path + ".new"));
             return unix;
         }
-        var tcp = new Socket(AddressFamily.InterNetwork, type, ProtocolType.Tcp);
-        tcp.Bind(new IPEndPoint(IPAddress.Loopback, port));
-        port = ((IPEndPoint)tcp.LocalEndPoint!).Port;
+        using var chosen = Tcp(at: 0);
+        port = ((IPEndPoint)chosen.LocalEndPoint!).Port;
+        // Bound by number: a port that the kernel chose is given up when a listening socket is shut down.
+        return Tcp(port);
+    }
+
+    static Socket Tcp(int at)
+    {
+        var tcp = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        tcp.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, optionValue: true);
+        tcp.Bind(new IPEndPoint(IPAddress.Loopback, at));
         return tcp;
     }
 

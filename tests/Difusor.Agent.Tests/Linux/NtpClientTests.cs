@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
 using Difusor.Agent.Gate;
-using Difusor.Agent.Linux.Host;
 using Difusor.Agent.Linux.Ntp;
 using Difusor.Agent.Night;
 

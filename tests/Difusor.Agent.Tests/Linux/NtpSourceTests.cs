@@ -1,4 +1,3 @@
-using System.Net;
 using Difusor.Agent.Configuration;
 using Difusor.Agent.Gate;
 using Difusor.Agent.Linux.Host;

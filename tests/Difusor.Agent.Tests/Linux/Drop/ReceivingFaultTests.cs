@@ -69,9 +69,9 @@ public sealed class ReceivingFaultTests
         night.Receiver.Remember(first);
         night.Restart();
         // Judged when it is quiet, and by then the first would have been, too.
-        night.Put("P_20210606_2040", DropNight.Package("20:40").Append(new("uncovered.html", "")));
+        night.PutWhole("P_20210606_2040", DropNight.Package("20:40").Append(new("uncovered.html", "")));
         Assert.Equal(["P_20210606_2040"], night.SeenUntilJudged("P_20210606_2040"));
-        night.Put("P_20210606_2100", DropNight.Package("21:00").Append(new("uncovered.html", "")));
+        night.PutWhole("P_20210606_2100", DropNight.Package("21:00").Append(new("uncovered.html", "")));
         Assert.Equal(["P_20210606_2100"], night.SeenUntilJudged("P_20210606_2100"));
         night.Put(Name, DropNight.Package(note: "changed"));
         // It is written over file by file, and may be judged once more as it was.
@@ -86,7 +86,7 @@ public sealed class ReceivingFaultTests
         night.Receiver.Remember(night.Next<DeliveryJudged>());
         File.OpenWrite(night.In($"{Name}/dip/001.html")).Dispose();
         // Judged when it is quiet, and by then the first would have been, too.
-        night.Put("P_20210606_2040", DropNight.Package("20:40").Append(new("uncovered.html", "")));
+        night.PutWhole("P_20210606_2040", DropNight.Package("20:40").Append(new("uncovered.html", "")));
         Assert.Equal(["P_20210606_2040"], night.SeenUntilJudged("P_20210606_2040"));
     }
 

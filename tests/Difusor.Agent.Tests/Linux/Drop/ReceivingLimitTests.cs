@@ -1,6 +1,3 @@
-using System.Security.Cryptography;
-using Difusor.Agent.Configuration;
-using Difusor.Agent.Linux;
 using Difusor.Agent.Linux.Drop;
 
 namespace Difusor.Agent.Tests.Linux;

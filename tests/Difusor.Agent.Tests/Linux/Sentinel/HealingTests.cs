@@ -1,6 +1,5 @@
 using Difusor.Agent.Daemon;
 using Difusor.Agent.Events;
-using Difusor.Agent.Linux;
 using Difusor.Agent.Linux.Host;
 using Difusor.Agent.Linux.Store;
 using Difusor.Agent.Sentinel;

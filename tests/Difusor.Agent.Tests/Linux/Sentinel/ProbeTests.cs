@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Sockets;
 using Difusor.Agent.Configuration;
 using Difusor.Agent.Events;
-using Difusor.Agent.Linux;
 using Difusor.Agent.Linux.Sentinel;
 using Difusor.Agent.Publication;
 using Difusor.Agent.Sentinel;

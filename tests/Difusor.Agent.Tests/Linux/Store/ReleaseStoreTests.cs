@@ -1,4 +1,3 @@
-using Difusor.Agent.Linux;
 using Difusor.Agent.Linux.Files;
 using Difusor.Agent.Linux.Store;
 using Difusor.Agent.Texts;
