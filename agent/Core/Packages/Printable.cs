@@ -13,6 +13,8 @@ public static class Printable
     /// </summary>
     public static string Of(ReadOnlySpan<byte> name, int longest = Longest)
     {
+        if (name.Length <= longest && !name.ContainsAnyExceptInRange((byte)' ', (byte)'~'))
+            return Encoding.ASCII.GetString(name);
         var text = new StringBuilder();
         while (!name.IsEmpty && text.Length < longest)
         {

@@ -42,7 +42,12 @@ public sealed partial class DropReceiver
                     return;
                 reception = Reopen(root, before, onlyLosses: false);
             }
-            else if (HasPlace(root, byHint: true)) reception = receptions[root] = NewReception(root, isArchive);
+            else if (HasPlace(root, byHint: true))
+            {
+                reception = receptions[root] = NewReception(root, isArchive);
+                // It may have been here before, and its earlier files were not noted.
+                if (IsFull) LookAt(reception);
+            }
             else return;
         }
         if (reception.Delivery.IsArchive != isArchive)
@@ -108,33 +113,47 @@ public sealed partial class DropReceiver
 
     /// <summary>
     /// Returns whether one more entry may be known. Where all places are taken, a name of a newer corte takes the place
-    /// of a delivery that waits and either has no such name or had its verdict put off. An entry that has just come may
-    /// also take the place of the rejected delivery that has not changed for the longest time.
+    /// of a delivery for which there is nothing to do now. An entry that has just come may also take the place of the
+    /// rejected delivery that has not changed for the longest time.
     /// </summary>
     bool HasPlace(RawPath root, bool byHint)
     {
-        if (receptions.Count + judged.Count < bounds.Entries && judged.Files < bounds.Files) return true;
+        if (!IsFull) return true;
         if (PromiseOf(PackageName.Read(root.Bytes)) != Promise.Newer) return false;
-        return TakesPlaceOfAnother() || (byHint && judged.ForgetOldestRejected());
+        if (TakesPlaceOfAnother() || (byHint && judged.ForgetOldestRejected())) return true;
+        lacksPlaces = true;
+        return false;
     }
 
+    bool IsFull => receptions.Count + judged.Count >= bounds.Entries || judged.Files >= bounds.Files;
+
     /// <summary>
-    /// Returns whether a delivery that waits has lost its place. If there is none, that is remembered for the whole
+    /// Returns whether a delivery that waits has lost its place. Which ones may lose it is asked once for the whole
     /// step: in a flood of newer names, all deliveries would be searched for each file of it.
     /// </summary>
     bool TakesPlaceOfAnother()
     {
-        if (noneWaitsAt == now.Monotonic) return false;
-        foreach (var waiting in receptions.Values)
+        if (losersAt != now.Monotonic)
         {
-            if (waiting.Slice is not null || waiting.Outstanding > 0) continue;
-            if (PromiseOf(waiting.Named) == Promise.Newer && !waiting.IsPutOff) continue;
-            Dismiss(waiting);
+            losersAt = now.Monotonic;
+            losers = new(receptions.Values.Where(MayLoseItsPlace)
+                .OrderBy(one => one.Delivery.State == DeliveryState.Stalled).ThenBy(one => one.Number));
+        }
+        while (losers.TryDequeue(out var loser))
+        {
+            if (receptions.GetValueOrDefault(loser.Delivery.Root) != loser || !MayLoseItsPlace(loser)) continue;
+            Dismiss(loser);
             return true;
         }
-        noneWaitsAt = now.Monotonic;
         return false;
     }
+
+    /// <summary>
+    /// Returns whether a delivery waits, and either has no name of a newer corte, or had its verdict put off, or has
+    /// had its turn and was found incomplete. So of more newer names than there are places, each has a turn.
+    /// </summary>
+    bool MayLoseItsPlace(Reception one) => one is { Slice: null, Outstanding: 0 }
+        && (PromiseOf(one.Named) != Promise.Newer || one.IsPutOff || one.Delivery.WaitsForMore(now.Monotonic));
 
     /// <summary>Returns what a name promises at this moment.</summary>
     Promise PromiseOf(PackageName name) => cortes.PromiseOf(name, now, rules.Verification);

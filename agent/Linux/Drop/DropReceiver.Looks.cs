@@ -50,7 +50,7 @@ public sealed partial class DropReceiver
     void GoOnLooking()
     {
         if (looks.Round is not { } current) return;
-        var until = HostClock.Read().Monotonic + Patience.Nanos(bounds.LookSlice);
+        var until = HostClock.Monotonic() + Patience.Nanos(bounds.LookSlice);
         do
         {
             if (current.Next(bounds.Files) is not { } root)
@@ -60,7 +60,7 @@ public sealed partial class DropReceiver
             }
             Guard(BoundaryPoint.ReceivingLook, root, () => current.Looked(LookAtEntry(root)));
         }
-        while (looks.Round == current && HostClock.Read().Monotonic < until);
+        while (looks.Round == current && HostClock.Monotonic() < until);
     }
 
     void EndLook(LookRound ended)
@@ -192,14 +192,14 @@ public sealed partial class DropReceiver
     void RemoveKeptLongEnough()
     {
         if (rules.Settings.Drop is not { Keep: { } keep, Layout: Configuration.DropLayout.Packages }) return;
-        var until = HostClock.Read().Monotonic + Removing;
+        var until = HostClock.Monotonic() + Removing;
         foreach (var (root, files) in judged.All)
         {
             if (now.Monotonic - files.LastChange < Patience.Nanos(keep) || !judged.IsWritten(files)) continue;
             DeliveryRemoval.Remove(Drop!, root, files);
             if (beside.Count > 0 && files.Has(root)) DeliveryRemoval.RemoveSidecars(Drop!, root, beside.Paths);
             files.LastChange = now.Monotonic;
-            if (HostClock.Read().Monotonic >= until) return;
+            if (HostClock.Monotonic() >= until) return;
         }
     }
 }

@@ -61,14 +61,14 @@ public sealed partial class DropReceiver
             workers.Add(() =>
             {
                 SystemFault? fault = null;
-                slice.Begin(HostClock.Read().Monotonic);
+                slice.Begin(HostClock.Monotonic());
                 var isForeseen = Boundary.Run(BoundaryPoint.StagingRead, () =>
                 {
                     (var reading, var archive, fault) = delivery.WantsNoMore || reception.IsSetAside
                         ? (Reading.Again, null, null) : TryRead(reader, file, tree, delivery.IsArchive, slice);
                     Enqueue(reception, () => HasRead(reception, file, reading, archive, fault));
                 }, reception.Name);
-                slice.Finish(HostClock.Read().Monotonic);
+                slice.Finish(HostClock.Monotonic());
                 if (!isForeseen) Enqueue(reception, () => SetAside(delivery.Root));
                 // Do not wake the thread for every file: only for a fault, now and then, and when no work is left.
                 var isLast = Interlocked.Decrement(ref reception.Unread) == 0;

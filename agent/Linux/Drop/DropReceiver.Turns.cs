@@ -42,12 +42,12 @@ public sealed partial class DropReceiver
                     { if (!IsOver(reception)) GoOnWith(reception); });
             return;
         }
-        var start = HostClock.Read().Monotonic;
+        var start = HostClock.Monotonic();
         WeighTurns();
         atWork.Clear();
         atWork.AddRange(contending.Where(reception => reception.Slice is not null));
         var until = receptions.Count == 0 ? long.MaxValue : receptions.Values.Min(DeadlineOf);
-        pace.Weighed(start, HostClock.Read().Monotonic, until);
+        pace.Weighed(start, HostClock.Monotonic(), until);
     }
 
     /// <summary>Returns whether a delivery has a place, and has not ended or been replaced.</summary>

@@ -6,8 +6,8 @@ using Difusor.Agent.Linux.Threads;
 namespace Difusor.Agent.Linux.Drop;
 
 /// <summary>
-/// Looks at what hints do not report in time: the drop can hold more folders than may be watched, and a flood makes
-/// more hints than can be read.
+/// Looks at what hints do not report in time: the drop can hold more folders than may be watched, a flood makes more
+/// hints than can be read, and where all places are taken a hint is passed over.
 /// </summary>
 public sealed partial class DropReceiver
 {
@@ -18,7 +18,10 @@ public sealed partial class DropReceiver
     long nextUnwatched;
     int unwatchedFrom;
 
-    bool MissesHints => opened.Watch is { IsPartial: true }
+    /// <summary>Whether a name of a newer corte has found no place since the last look.</summary>
+    bool lacksPlaces;
+
+    bool MissesHints => lacksPlaces || opened.Watch is { IsPartial: true }
         || (opened.Watch is { IsBehind: true }
             && now.Monotonic - Patience.Nanos(LookAtUnwatchedEvery) >= behindSince);
 
@@ -32,20 +35,24 @@ public sealed partial class DropReceiver
         behindSince = opened.Watch is { IsBehind: true } ? Math.Min(behindSince, now.Monotonic) : long.MaxValue;
         if (Drop is null || !MissesHints || now.Monotonic < nextUnwatched) return;
         nextUnwatched = now.Monotonic + Patience.Nanos(LookAtUnwatchedEvery);
+        lacksPlaces = false;
         var unknown = UnknownNewerNames();
-        var until = HostClock.Read().Monotonic + Patience.Nanos(bounds.LookSlice);
-        for (var done = 0; done < unknown.Count && HostClock.Read().Monotonic < until; done++)
+        var until = HostClock.Monotonic() + Patience.Nanos(bounds.LookSlice);
+        for (var done = 0; done < unknown.Count && HostClock.Monotonic() < until; done++)
         {
-            var root = unknown[unwatchedFrom++ % unknown.Count];
+            var root = unknown[unwatchedFrom % unknown.Count];
             Guard(BoundaryPoint.ReceivingLook, root, () => LookAtEntry(root));
+            // The next look begins with it.
+            if (lacksPlaces) break;
+            unwatchedFrom++;
         }
         if (unwatchedFrom > bounds.Names) unwatchedFrom = 0;
-        until = HostClock.Read().Monotonic + Patience.Nanos(bounds.LookSlice);
+        until = HostClock.Monotonic() + Patience.Nanos(bounds.LookSlice);
         foreach (var reception in receptions.Values.Where(IsArrivingNow).OrderBy(one => one.LookedAt).ToList())
         {
             reception.LookedAt = now.Monotonic;
             Guard(BoundaryPoint.ReceivingLook, reception.Delivery.Root, () => LookAt(reception));
-            if (HostClock.Read().Monotonic >= until) return;
+            if (HostClock.Monotonic() >= until) return;
         }
     }
 

@@ -42,7 +42,7 @@ public sealed partial class DropReceiver
         reception.IsWantedAgain = false;
         workers.Add(() =>
         {
-            slice.Begin(HostClock.Read().Monotonic);
+            slice.Begin(HostClock.Monotonic());
             var isForeseen = Boundary.Run(BoundaryPoint.StagingJudge, () =>
             {
                 Judgement judgement;
@@ -62,7 +62,7 @@ public sealed partial class DropReceiver
                 }
                 Enqueue(reception, () => HasJudged(reception, judgement, fault));
             }, reception.Name);
-            slice.Finish(HostClock.Read().Monotonic);
+            slice.Finish(HostClock.Monotonic());
             if (!isForeseen) inbox.AddQuietly(() => HasFailed(reception));
             inbox.Wake();
         }, kind);

@@ -60,7 +60,10 @@ public sealed partial class DropReceiver : IDisposable
 
     ReceivingRules rules;
     ClockReading now;
-    long numbers, noneWaitsAt;
+    long numbers, losersAt;
+
+    /// <summary>The deliveries that may lose their place in the step that began at losersAt.</summary>
+    Queue<Reception> losers = new();
     bool hasBegun;
     volatile bool stopped;
 
@@ -223,7 +226,7 @@ public sealed partial class DropReceiver : IDisposable
             now = HostClock.Read();
             try { Step(); }
             catch (SystemFault fault) { DropFailed(fault); }
-            var wait = (NextDeadline() - HostClock.Read().Monotonic + 999_999) / 1_000_000;
+            var wait = (NextDeadline() - HostClock.Monotonic() + 999_999) / 1_000_000;
             var most = (long)bounds.LookEvery.TotalMilliseconds;
             inbox.Wait(opened.Watch?.Descriptor ?? -1, (int)Math.Clamp(wait, 0, most));
         }

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using Difusor.Agent.Linux.Threads;
 
 namespace Difusor.Agent.Linux.Host;
 
@@ -80,7 +81,7 @@ sealed class BoundedProgram(IReadOnlyList<string> folders)
     {
         Task<(string Text, bool Whole)> output = ReadAsync(process.StandardOutput.BaseStream),
         errors = ReadAsync(process.StandardError.BaseStream);
-        var both = Task.WhenAll(output, errors);
+        var both = Task.WhenAll(output, errors).MayFail();
         // A program that writes too much is not read any more and would block for ever. So it is killed, not waited
         // for.
         var ended = Task.WhenAny(both.ContinueWith(_ => { }, TaskScheduler.Default), Task.Delay(Patience))
@@ -89,7 +90,7 @@ sealed class BoundedProgram(IReadOnlyList<string> folders)
         if (!ended)
         {
             process.Kill(entireProcessTree: true);
-            both.Wait(AfterItsEnd);
+            Task.WaitAny([both], AfterItsEnd);
         }
         return new ProgramAnswer(ended ? process.ExitCode : null, Text(output), Text(errors));
     }

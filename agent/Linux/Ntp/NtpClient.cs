@@ -1,6 +1,7 @@
 using System.Net;
 using Difusor.Agent.Gate;
 using Difusor.Agent.Linux.Host;
+using Difusor.Agent.Linux.Threads;
 
 namespace Difusor.Agent.Linux.Ntp;
 
@@ -48,7 +49,7 @@ public sealed class NtpClient(IReadOnlyList<string> servers, Func<string, Task<I
     {
         foreach (var server in known) server.BeginLookupIfNone();
         var pending = known.Select(server => server.Lookup).OfType<Task>().ToArray();
-        if (pending.Length > 0) Task.WhenAny(Task.WhenAll(pending), Task.Delay(LookupWithin)).Wait();
+        if (pending.Length > 0) Task.WhenAny(Task.WhenAll(pending).MayFail(), Task.Delay(LookupWithin)).Wait();
         foreach (var server in known) server.TakeLookup();
     }
 

@@ -1,4 +1,5 @@
 using System.Net;
+using Difusor.Agent.Linux.Threads;
 
 namespace Difusor.Agent.Linux.Ntp;
 
@@ -82,7 +83,7 @@ sealed class NtpServer
 
     void BeginLookup()
     {
-        if (!IPAddress.TryParse(host, out _)) lookup ??= resolve(host);
+        if (!IPAddress.TryParse(host, out _)) lookup ??= resolve(host).MayFail();
     }
 
     static (string Host, int Port) Split(string name)

@@ -90,7 +90,7 @@ sealed class NotifyCommand : IDisposable
         using var process = Process.Start(start)
             ?? throw new InvalidOperationException("notify.command could not be started");
         var errors = new byte[MostErrors];
-        var reading = ReadAsync(process.StandardError.BaseStream, errors);
+        var reading = ReadAsync(process.StandardError.BaseStream, errors).MayFail();
         // Write while the command runs, not before: a long event fills the pipe of a command that does not read.
         _ = WriteAsync(process.StandardInput.BaseStream, Encoding.UTF8.GetBytes(json + "\n"));
         string Said() => NotifyCommand.Said(reading, errors, Secrets.Of(command).Concat(variables.Values));
@@ -136,7 +136,7 @@ sealed class NotifyCommand : IDisposable
     static string Said(Task reading, byte[] errors, IEnumerable<string> secrets)
     {
         // A child that the command left running may keep the pipe open, so do not wait for its end.
-        reading.Wait(Moment);
+        Task.WaitAny([reading], Moment);
         return Encoding.UTF8.GetString(errors).TrimEnd('\0').Trim() is { Length: > 0 } text
             ? $": {Printable.Of(Secrets.Without(text, secrets), MostErrors)}" : "";
     }

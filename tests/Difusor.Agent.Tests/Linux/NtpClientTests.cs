@@ -46,6 +46,34 @@ public sealed class NtpClientTests : NtpSourceTests
     }
 
     [Fact]
+    public void ALookupThatFailsIsNoUnexpectedError()
+    {
+        var unexpected = new ConcurrentQueue<Exception>();
+        void Hear(object? sender, UnobservedTaskExceptionEventArgs forgotten) => unexpected.Enqueue(forgotten.Exception);
+        TaskScheduler.UnobservedTaskException += Hear;
+        try
+        {
+            AskForNames();
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+        }
+        finally { TaskScheduler.UnobservedTaskException -= Hear; }
+        Assert.DoesNotContain(unexpected, one => one.ToString().Contains(NoDns, StringComparison.Ordinal));
+    }
+
+    const string NoDns = "this host has no DNS";
+
+    /// <summary>A method of its own: the tasks must be garbage once it has returned.</summary>
+    [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
+    static void AskForNames()
+    {
+        var client = new NtpClient(
+            ["one.example", "other.example"],
+            async _ => { await Task.Yield(); throw new System.Net.Sockets.SocketException(11, NoDns); });
+        Assert.All(client.Ask().Replies, reply => Assert.Equal(ReplyKind.Unresolved, reply.Kind));
+    }
+
+    [Fact]
     public void ANameWithoutAddressHoldsNobodyUp()
     {
         using var server = LoopbackNtp.Honest();

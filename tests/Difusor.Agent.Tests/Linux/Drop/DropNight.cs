@@ -110,6 +110,14 @@ sealed class DropNight : IDisposable
         throw new InvalidOperationException($"no verdict on {delivery}, but {string.Join(", ", seen)} announced");
     }
 
+    /// <summary>The next verdict on one delivery; whatever is posted before it.</summary>
+    public Verdict NextVerdictOn(string delivery)
+    {
+        for (var others = 0; others < 1000; others++)
+            if (NextVerdict() is var verdict && verdict.Package == delivery) return verdict;
+        throw new InvalidOperationException($"a thousand verdicts, and none on {delivery}");
+    }
+
     /// <summary>The next verdict; whatever is posted before it.</summary>
     public Verdict NextVerdict() => Next<DeliveryJudged>().Verdict;
 

@@ -234,6 +234,29 @@ public sealed class FloodTests
     }
 
     [Fact]
+    public void EmptyArchivesWithNamesOfANewerCorteKeepNoPlaceFromTheGenuineOne()
+    {
+        using var night = new DropNight(bounds: new() { Entries = 20 });
+        night.Stop();
+        for (var number = 0; number < 60; number++) night.PutFile($"PREP_20210606_2040_V{number:D2}.zip", "");
+        night.Start();
+        for (var stalled = 0; stalled < 20; stalled++) night.Next<DeliveryStalls>();
+        night.PutWhole(Genuine, DropNight.Package("20:40"));
+        Assert.True(night.NextVerdictOn(Genuine).Accepted);
+    }
+
+    [Fact]
+    public void AGenuineCorteAmongMoreNewerNamesThanThereArePlacesHasItsTurn()
+    {
+        using var night = new DropNight(bounds: new() { Entries = 20 });
+        night.Stop();
+        for (var number = 0; number < 60; number++) night.PutFile($"PREP_20210606_2040_V{number:D2}.zip", "");
+        night.PutWhole(Genuine, DropNight.Package("20:40"));
+        night.Start();
+        Assert.True(night.NextVerdictOn(Genuine).Accepted);
+    }
+
+    [Fact]
     public void ManyDeliveriesAreCountedAndFewAreListed()
     {
         using var night = new DropNight(
