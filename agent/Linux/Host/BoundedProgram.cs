@@ -1,6 +1,5 @@
 using System.ComponentModel;
 using System.Diagnostics;
-using Difusor.Agent.Linux.Threads;
 
 namespace Difusor.Agent.Linux.Host;
 

@@ -1,7 +1,6 @@
 using System.Net;
 using Difusor.Agent.Gate;
 using Difusor.Agent.Linux.Host;
-using Difusor.Agent.Linux.Threads;
 
 namespace Difusor.Agent.Linux.Ntp;
 

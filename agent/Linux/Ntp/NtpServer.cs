@@ -1,5 +1,5 @@
 using System.Net;
-using Difusor.Agent.Linux.Threads;
+using Difusor.Agent.Linux.Host;
 
 namespace Difusor.Agent.Linux.Ntp;
 

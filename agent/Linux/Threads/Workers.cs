@@ -42,7 +42,7 @@ sealed class Workers : IDisposable
     readonly Queue<Action> queue = new(), urgent = new(), urgentLasting = new(), lasting = new();
     readonly GuardedThread[] threads;
     readonly Action drained;
-    int longRunning;
+    int running, longRunning;
     bool stopped, lastingRuns;
 
     /// <param name="drained">Called after a piece of work if no other waits then.</param>
@@ -60,7 +60,8 @@ sealed class Workers : IDisposable
         lock (queue)
         {
             QueueOf(kind).Enqueue(work);
-            Monitor.Pulse(queue);
+            // Otherwise a worker takes it once it has ended what it does now.
+            if (IsLong(kind) ? TakesLong : TakesShort) Monitor.Pulse(queue);
         }
     }
 
@@ -98,7 +99,13 @@ sealed class Workers : IDisposable
             {
                 while ((next = Next()) is null && !stopped) Monitor.Wait(queue);
                 if (next is null || stopped) return;
-                if (IsLong(next.Value.Kind)) longRunning++;
+                running++;
+                if (IsLong(next.Value.Kind))
+                {
+                    longRunning++;
+                    // One more piece of short work may run beside it.
+                    if (urgent.Count + queue.Count > 0) Monitor.Pulse(queue);
+                }
                 lastingRuns |= next.Value.Kind == WorkKind.Long;
             }
             var (work, kind) = next.Value;
@@ -106,6 +113,7 @@ sealed class Workers : IDisposable
             bool waits;
             lock (queue)
             {
+                running--;
                 if (IsLong(kind)) longRunning--;
                 if (kind == WorkKind.Long) lastingRuns = false;
                 // The next long piece of work may wait for this one to end.
@@ -116,16 +124,24 @@ sealed class Workers : IDisposable
         }
     }
 
+    bool TakesLong => longRunning < Math.Max(1, threads.Length - 1);
+
+    /// <summary>
+    /// Gets whether a worker may begin short work. One worker is there only so that long work holds up no short work;
+    /// without any long work it would get in the way of the others.
+    /// </summary>
+    bool TakesShort => running - longRunning < Math.Max(1, threads.Length - 1);
+
     static bool IsLong(WorkKind kind) => kind is WorkKind.UrgentLong or WorkKind.Long;
 
     (Action Work, WorkKind Kind)? Next()
     {
-        if (urgent.TryDequeue(out var work)) return (work, WorkKind.Urgent);
-        if (longRunning < Math.Max(1, threads.Length - 1))
+        if (TakesShort && urgent.TryDequeue(out var work)) return (work, WorkKind.Urgent);
+        if (TakesLong)
         {
             if (urgentLasting.TryDequeue(out work)) return (work, WorkKind.UrgentLong);
             if (!lastingRuns && lasting.TryDequeue(out work)) return (work, WorkKind.Long);
         }
-        return queue.TryDequeue(out work) ? (work, WorkKind.Short) : null;
+        return TakesShort && queue.TryDequeue(out work) ? (work, WorkKind.Short) : null;
     }
 }

@@ -49,7 +49,8 @@ public sealed class NtpClientTests : NtpSourceTests
     public void ALookupThatFailsIsNoUnexpectedError()
     {
         var unexpected = new ConcurrentQueue<Exception>();
-        void Hear(object? sender, UnobservedTaskExceptionEventArgs forgotten) => unexpected.Enqueue(forgotten.Exception);
+        void Hear(object? sender, UnobservedTaskExceptionEventArgs forgotten) =>
+            unexpected.Enqueue(forgotten.Exception);
         TaskScheduler.UnobservedTaskException += Hear;
         try
         {

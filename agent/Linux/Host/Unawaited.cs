@@ -1,4 +1,4 @@
-namespace Difusor.Agent.Linux.Threads;
+namespace Difusor.Agent.Linux.Host;
 
 /// <summary>Marks tasks that may fail, and that nobody may be waiting for by then.</summary>
 static class Unawaited
