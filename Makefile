@@ -21,7 +21,7 @@ build: ## compile everything, warnings are errors
 
 publish: ## the one native binary, in artifacts/publish
 	@tests/need build
-	$(DOTNET) publish agent/Difusor.Agent.csproj -c Release -o $(OUT) -v q
+	$(DOTNET) publish agent/Agent/Difusor.Agent.csproj -c Release -o $(OUT) -v q
 	@# Into a file of its own: what publish leaves may be a link to the package cache's.
 	@strip --strip-unneeded -o $(OUT)/.stripped $(OUT)/libMonoPosixHelper.so && mv -f $(OUT)/.stripped $(OUT)/libMonoPosixHelper.so
 
@@ -78,13 +78,13 @@ fuzz: build ## spoiled manifests, headers, zips and tars, a minute each; prints 
 	DIFUSOR_FUZZ_SECONDS=$${DIFUSOR_FUZZ_SECONDS:-60} $(call TEST_BINARY,Difusor.Agent.Tests) -class '*FuzzTests' -showLiveOutput
 
 shipped: ## write the files that come from the program's tables: agent.yaml, schema, man pages, completions, events pages, catalog
-	$(DOTNET) build tests/Difusor.Agent.Tests -v q
-	DIFUSOR_WRITE=1 tests/Difusor.Agent.Tests/bin/Debug/net10.0/linux-x64/Difusor.Agent.Tests -namespace Difusor.Agent.Tests.Configuration -namespace Difusor.Agent.Tests.Corpus -namespace Difusor.Agent.Tests.Cli -namespace Difusor.Agent.Tests.Texts
+	@tests/need build
+	$(DOTNET) run --project tools/Difusor.Agent.Shipped -c Release -v q -- $(CURDIR)
 
 PACKAGE_MAKER := tests/tools/make_prep_package.py
 .PHONY: terminal
 terminal: publish ## docs/terminal.md and docs/resumen.png: what status, clock, check and the night's summary look like, of a real run
-	python3 tests/tools/terminal.py $(AGENT) $(PACKAGE_MAKER) docs
+	python3 tools/terminal.py $(AGENT) $(PACKAGE_MAKER) docs
 
 bench: publish store-driver ## a second corte and verify beside the shell's tools; last file closed to verdict; start, memory, journal: medians of 5
 	@# First, for ext4 makes files slowly where others remove many.

@@ -1,12 +1,13 @@
-using System.Globalization;
 using Difusor.Agent.Configuration;
-using Difusor.Agent.Linux;
+using Difusor.Agent.Linux.Drop;
 using Difusor.Agent.SystemTests.Harness;
 using Difusor.Agent.Tests.Linux;
 
 namespace Difusor.Agent.SystemTests;
 
-/// <summary>Deliveries by the real tools that institutes use, over a real SSH server, into the real receiving thread.</summary>
+/// <summary>
+/// Deliveries by the real tools that institutes use, over a real SSH server, into the real receiving thread.
+/// </summary>
 public sealed class ArrivalTests : IClassFixture<ArrivalTests.Server>, IDisposable
 {
     const string Name = "20210606_2020_PREP_DIP";
@@ -27,7 +28,8 @@ public sealed class ArrivalTests : IClassFixture<ArrivalTests.Server>, IDisposab
 
     static DropNight Patient(DropLayout layout = DropLayout.Packages) => new(settings => settings with
     {
-        Drop = settings.Drop with { Layout = layout, Settle = TimeSpan.FromSeconds(5), GiveUp = TimeSpan.FromMinutes(10) },
+        Drop = settings.Drop
+            with { Layout = layout, Settle = TimeSpan.FromSeconds(5), GiveUp = TimeSpan.FromMinutes(10) },
     });
 
     string Make(string hour = "20:20", int pages = 200)
@@ -36,7 +38,8 @@ public sealed class ArrivalTests : IClassFixture<ArrivalTests.Server>, IDisposab
         if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
         // Each corte's files have its time: rsync passes over what has the same size and the same second.
         var at = DateTime.Parse($"2021-06-06 {hour}", CultureInfo.InvariantCulture);
-        foreach (var (path, text) in DropNight.Package(hour, pages)) File.SetLastWriteTimeUtc(sender.Write($"{Name}/{path}", text), at);
+        foreach (var (path, text) in DropNight.Package(hour, pages))
+            File.SetLastWriteTimeUtc(sender.Write($"{Name}/{path}", text), at);
         return folder;
     }
 
@@ -48,13 +51,15 @@ public sealed class ArrivalTests : IClassFixture<ArrivalTests.Server>, IDisposab
     }
 
     [Theory]
-    [InlineData("sftp -r"), InlineData("sftp -rp"), InlineData("scp"), InlineData("scp -O"), InlineData("rsync"), InlineData("rsync --inplace")]
+    [InlineData("sftp -r"), InlineData("sftp -rp"), InlineData("scp"), InlineData("scp -O"), InlineData("rsync"),
+        InlineData("rsync --inplace")]
     [InlineData("rsync --delay-updates"), InlineData("lftp"), InlineData("cp"), InlineData("mv"), InlineData("tar")]
     public void AFolderArrivesByEachTool(string tool)
     {
         using var night = Patient();
         var source = Make();
-        if (tool == "sftp -rp") foreach (var file in Directory.GetFiles(source, "*", SearchOption.AllDirectories)) File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        if (tool == "sftp -rp") foreach (var file in Directory.GetFiles(source, "*", SearchOption.AllDirectories))
+            File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         Send(tool, source, night.Drop);
         IsAccepted(night);
     }
@@ -74,7 +79,10 @@ public sealed class ArrivalTests : IClassFixture<ArrivalTests.Server>, IDisposab
                 Sshd.Tool("rsync", ["-a", .. words[1..], "-e", $"ssh -F {sshd.ClientConfig}", source, $"drop:{drop}/"]);
                 break;
             case "lftp":
-                Sshd.Tool("lftp", "-e", $"set sftp:connect-program 'ssh -a -x -F {sshd.ClientConfig}'; open sftp://{Environment.UserName}:@drop; mirror -R {source} {drop}/{Name}; bye");
+                Sshd.Tool(
+                    "lftp", "-e",
+                    $"set sftp:connect-program 'ssh -a -x -F {sshd.ClientConfig}'; open "
+                    + $"sftp://{Environment.UserName}:@drop; mirror -R {source} {drop}/{Name}; bye");
                 break;
             case "tar":
                 Sshd.Tool("sh", "-c", $"tar -C {sender.Path} -cf - {Name} | tar -C {drop} -xf -");
@@ -91,14 +99,17 @@ public sealed class ArrivalTests : IClassFixture<ArrivalTests.Server>, IDisposab
     }
 
     [Theory]
-    [InlineData("-a --delete"), InlineData("-a --delete --inplace"), InlineData("-rt --delete-after"), InlineData("-a --delete --delay-updates")]
+    [InlineData("-a --delete"), InlineData("-a --delete --inplace"), InlineData("-rt --delete-after"),
+        InlineData("-a --delete --delay-updates")]
     public void ATreeIsWrittenOverInPlaceAndEachCorteJudgedAsAWhole(string options)
     {
         using var night = Patient(DropLayout.Tree);
         foreach (var hour in new[] { "20:20", "20:40", "21:00" })
         {
             var source = Make(hour, pages: hour == "20:40" ? 150 : 200);
-            Sshd.Tool("rsync", [.. options.Split(' '), "-e", $"ssh -F {sshd.ClientConfig}", $"{source}/", $"drop:{night.Drop}/"]);
+            Sshd.Tool(
+                "rsync", [
+                .. options.Split(' '), "-e", $"ssh -F {sshd.ClientConfig}", $"{source}/", $"drop:{night.Drop}/"]);
             IsAccepted(night, hour);
         }
     }
@@ -106,13 +117,16 @@ public sealed class ArrivalTests : IClassFixture<ArrivalTests.Server>, IDisposab
     [Fact]
     public void AConnectionThatDropsInTheMiddleOfAFileIsResumed()
     {
-        using var night = new DropNight(settings => settings with { Drop = settings.Drop with { Settle = TimeSpan.FromMilliseconds(500) } });
+        using var night = new DropNight(
+            settings => settings with { Drop = settings.Drop with { Settle = TimeSpan.FromMilliseconds(500) } });
         var package = DropNight.Package(pages: 3);
         package["dip/000.html"] = new string('x', 4_000_000);
-        package["SHA256SUMS"] = string.Concat(package.Where(file => file.Key != "SHA256SUMS").Select(file => $"{DropNight.Hex(file.Value)}  {file.Key}\n"));
+        package["SHA256SUMS"] = string.Concat(
+            package.Where(file => file.Key != "SHA256SUMS")
+            .Select(file => $"{DropNight.Hex(file.Value)}  {file.Key}\n"));
         foreach (var (path, text) in package) sender.Write($"{Name}/{path}", text);
         night.PutFile($"{Name}/SHA256SUMS", package["SHA256SUMS"]);
-        night.Next<DeliverySeen>();
+        night.Next<DeliveryArrives>();
         Directory.CreateDirectory($"{night.Drop}/{Name}/dip");
         var page = $"{night.Drop}/{Name}/dip/000.html";
         using (var watcher = new FileSystemWatcher(Path.GetDirectoryName(page)!))
@@ -122,10 +136,12 @@ public sealed class ArrivalTests : IClassFixture<ArrivalTests.Server>, IDisposab
             broken.Kill(entireProcessTree: true);
             Bounded.Ended(broken);
         }
-        night.Next<DeliveryStalled>();
+        night.Next<DeliveryStalls>();
         Assert.NotEqual(4_000_000, new FileInfo(page).Length);
         sshd.Sftp($"reput {sender[Name]}/dip/000.html {page}");
-        sshd.Sftp([.. package.Keys.Where(path => path != "dip/000.html").Select(path => $"put {sender[Name]}/{path} {night.Drop}/{Name}/{path}")]);
+        sshd.Sftp(
+            [.. package.Keys.Where(path => path != "dip/000.html")
+            .Select(path => $"put {sender[Name]}/{path} {night.Drop}/{Name}/{path}")]);
         IsAccepted(night);
     }
 
@@ -134,9 +150,11 @@ public sealed class ArrivalTests : IClassFixture<ArrivalTests.Server>, IDisposab
     {
         using var night = Patient();
         var source = Make();
-        foreach (var (path, text) in DropNight.Package("20:40", 200)) sender.Write($"20210606_2040_PREP_DIP/{path}", text);
+        foreach (var (path, text) in DropNight.Package("20:40", 200))
+            sender.Write($"20210606_2040_PREP_DIP/{path}", text);
         using var first = sshd.StartSftp(0, $"put -r {source} {night.Drop}/{Name}");
-        using var second = sshd.StartSftp(0, $"put -r {sender["20210606_2040_PREP_DIP"]} {night.Drop}/20210606_2040_PREP_DIP");
+        using var second =
+            sshd.StartSftp(0, $"put -r {sender["20210606_2040_PREP_DIP"]} {night.Drop}/20210606_2040_PREP_DIP");
         var verdicts = new[] { night.NextVerdict(), night.NextVerdict() };
         Assert.All(verdicts, verdict => Assert.True(verdict.Accepted));
         Assert.Equal(2, verdicts.Select(verdict => verdict.Corte).Distinct().Count());

@@ -9,7 +9,8 @@ public sealed class BadConfigurationTests
     [InlineData("run"), InlineData("config", "validate")]
     public void ABadValueIsToldWithFileLineAndColumn(params string[] command)
     {
-        using var agent = new RunningAgent(DateTimeOffset.UtcNow, ["127.0.0.1:9", "127.0.0.1:19"], "quarantine: {keep: many}");
+        using var agent =
+            new RunningAgent(DateTimeOffset.UtcNow, ["127.0.0.1:9", "127.0.0.1:19"], "quarantine: {keep: many}");
         var (code, _, errors) = agent.Command([.. command, "--language", "en"]);
         Assert.Equal(2, code);
         Assert.Matches($@"^{agent.Configuration}:\d+:20: ", errors);
@@ -20,10 +21,15 @@ public sealed class BadConfigurationTests
     [InlineData("nohup"), InlineData("env", "--ignore-signal=HUP", "--ignore-signal=TERM")]
     public void AReloadAndAStopAreHeardThoughTheParentHasThemIgnored(params string[] parent)
     {
-        using var agent = new RunningAgent(DateTimeOffset.UtcNow.AddHours(1), ["127.0.0.1:9", "127.0.0.1:19"], wrapper: parent).Start();
-        File.WriteAllText(agent.Configuration, File.ReadAllText(agent.Configuration).Replace("min_free: 1MiB", "min_free: 2MiB", StringComparison.Ordinal));
+        using var agent = new RunningAgent(
+            DateTimeOffset.UtcNow.AddHours(1), ["127.0.0.1:9", "127.0.0.1:19"], wrapper: parent).Start();
+        File.WriteAllText(
+            agent.Configuration,
+            File.ReadAllText(agent.Configuration)
+            .Replace("min_free: 1MiB", "min_free: 2MiB", StringComparison.Ordinal));
         Mono.Unix.Native.Syscall.kill(agent.Process!.Id, Mono.Unix.Native.Signum.SIGHUP);
-        Assert.Contains("limits.min_free", RunningAgent.Field(agent.Await("CONFIG_RELOADED"), "changed"), StringComparison.Ordinal);
+        Assert.Contains(
+            "limits.min_free", RunningAgent.Field(agent.Await("CONFIG_RELOADED"), "changed"), StringComparison.Ordinal);
         Assert.Equal(0, agent.Stop());
     }
 
@@ -35,13 +41,20 @@ public sealed class BadConfigurationTests
         var good = File.ReadAllText(agent.Configuration);
         File.WriteAllText(agent.Configuration, good + "\nspelling: wrong\n");
         Mono.Unix.Native.Syscall.kill(agent.Process!.Id, Mono.Unix.Native.Signum.SIGHUP);
-        Assert.Contains("spelling", RunningAgent.Field(agent.Await("CONFIG_REJECTED", "CONFIG_RELOADED"), "problem"), StringComparison.Ordinal);
+        Assert.Contains(
+            "spelling", RunningAgent.Field(agent.Await("CONFIG_REJECTED", "CONFIG_RELOADED"), "problem"),
+            StringComparison.Ordinal);
 
-        File.WriteAllText(agent.Configuration, good.Replace("min_free: 1MiB", "min_free: 2MiB", StringComparison.Ordinal));
+        File.WriteAllText(
+            agent.Configuration, good.Replace("min_free: 1MiB", "min_free: 2MiB", StringComparison.Ordinal));
         Mono.Unix.Native.Syscall.kill(agent.Process!.Id, Mono.Unix.Native.Signum.SIGHUP);
-        Assert.Contains("limits.min_free", RunningAgent.Field(agent.Await("CONFIG_RELOADED", "CONFIG_REJECTED"), "changed"), StringComparison.Ordinal);
+        Assert.Contains(
+            "limits.min_free", RunningAgent.Field(agent.Await("CONFIG_RELOADED", "CONFIG_REJECTED"), "changed"),
+            StringComparison.Ordinal);
 
-        File.WriteAllText(agent.At("eleccion.yaml"), File.ReadAllText(agent.At("eleccion.yaml")).Replace("opens: 20", "opens: 19", StringComparison.Ordinal));
+        File.WriteAllText(
+            agent.At("eleccion.yaml"),
+            File.ReadAllText(agent.At("eleccion.yaml")).Replace("opens: 20", "opens: 19", StringComparison.Ordinal));
         Mono.Unix.Native.Syscall.kill(agent.Process!.Id, Mono.Unix.Native.Signum.SIGHUP);
         agent.Await("CONFIG_REJECTED");
         Assert.Equal(0, agent.Stop());

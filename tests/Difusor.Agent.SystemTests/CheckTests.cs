@@ -4,7 +4,10 @@ using Difusor.Agent.SystemTests.Harness;
 
 namespace Difusor.Agent.SystemTests;
 
-/// <summary><c>check</c> of the published binary: in a real terminal of 80 columns, with NO_COLOR, into a pipe, and for somebody who is not root.</summary>
+/// <summary>
+/// <c>check</c> of the published binary: in a real terminal of 80 columns, with NO_COLOR, into a pipe, and for somebody
+/// who is not root.
+/// </summary>
 public sealed class CheckTests : IDisposable
 {
     readonly string folder = Directory.CreateTempSubdirectory("difusor-test-").FullName;
@@ -24,16 +27,20 @@ public sealed class CheckTests : IDisposable
     [InlineData("es"), InlineData("en")]
     public void ATerminalOf80ColumnsShowsItWholeAndInColours(string language)
     {
-        var shown = OnATerminal($"env -u NO_COLOR TERM=xterm '{Binary.Path}' check --config '{Configuration}' --language {language}");
+        var shown = OnATerminal(
+            $"env -u NO_COLOR TERM=xterm '{Binary.Path}' check --config '{Configuration}' --language {language}");
         Assert.Contains("\e[1;31m", shown, StringComparison.Ordinal);
         Assert.DoesNotContain(Plain(shown).Split('\n'), line => line.Length > 80);
-        Assert.Contains(language == "es" ? "NO cumple:" : "NOT compliant", Regex.Replace(Plain(shown), @"\s+", " "), StringComparison.OrdinalIgnoreCase);
+        Assert.Contains(
+            language == "es" ? "NO cumple:" : "NOT compliant", Regex.Replace(Plain(shown), @"\s+", " "),
+            StringComparison.OrdinalIgnoreCase);
     }
 
     [Theory]
     [InlineData("NO_COLOR=1 TERM=xterm"), InlineData("-u NO_COLOR TERM=dumb")]
     public void WhereNoColoursAreWantedThereAreNone(string environment) =>
-        Assert.DoesNotMatch("\e\\[[0-9;]*m", OnATerminal($"env {environment} '{Binary.Path}' check --config '{Configuration}'"));
+        Assert.DoesNotMatch(
+            "\e\\[[0-9;]*m", OnATerminal($"env {environment} '{Binary.Path}' check --config '{Configuration}'"));
 
     [Fact]
     public void APipeGetsEachRowAsOneLineWithoutColours()
@@ -41,7 +48,10 @@ public sealed class CheckTests : IDisposable
         var (code, output, errors) = Binary.Run("check", "--config", Configuration, "--language", "es");
         Assert.Equal((1, ""), (code, errors));
         Assert.DoesNotContain('\e', output);
-        Assert.Contains(output.Split('\n'), line => line.StartsWith("II.1.e", StringComparison.Ordinal) && line.EndsWith($"Nadie recibe en unix:{folder}/log.", StringComparison.Ordinal));
+        Assert.Contains(
+            output.Split('\n'), line =>
+            line.StartsWith("II.1.e", StringComparison.Ordinal)
+            && line.EndsWith($"Nadie recibe en unix:{folder}/log.", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -49,12 +59,14 @@ public sealed class CheckTests : IDisposable
     {
         Directory.CreateDirectory(Path.Combine(folder, "estado"), (UnixFileMode)0b111_000_000);
         string[] command = [Binary.Path, "check", "--config", Configuration, "--language", "en", "--json"];
-        if (Environment.UserName == "root") command = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", .. command];
+        if (Environment.UserName == "root")
+            command = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", .. command];
         var (code, output, _) = Bounded.Run(command[0], command[1..]);
         var report = JsonNode.Parse(output)!;
         Assert.Equal((1, false), (code, (bool)report["as_root"]!));
         if (Environment.UserName != "root") return;
-        var hidden = report["rows"]!.AsArray().Where(row => ((string)row!["found"]!).Contains("it needs root", StringComparison.Ordinal)).ToList();
+        var hidden = report["rows"]!.AsArray()
+            .Where(row => ((string)row!["found"]!).Contains("it needs root", StringComparison.Ordinal)).ToList();
         Assert.NotEmpty(hidden);
         // What it could not see it does not judge.
         Assert.All(hidden, row => Assert.Equal("by-hand", (string?)row!["state"]));
@@ -63,19 +75,25 @@ public sealed class CheckTests : IDisposable
     [Fact]
     public void APageThatCannotBeWrittenIsAFaultThatSaysWhatToDo()
     {
-        var (code, _, errors) = Binary.Run("check", "--html", $"{folder}/nowhere/x.html", "--config", Configuration, "--language", "en");
+        var (code, _, errors) =
+            Binary.Run("check", "--html", $"{folder}/nowhere/x.html", "--config", Configuration, "--language", "en");
         Assert.Equal(3, code);
-        Assert.Matches("^difusor-agent: .*/nowhere/x.html could not be written .*name another path with --html.\n$", errors);
+        Assert.Matches(
+            "^difusor-agent: .*/nowhere/x.html could not be written .*name another path with --html.\n$", errors);
         (code, _, _) = Binary.Run("check", "--html", $"{folder}/x.html", "--config", Configuration, "--language", "en");
-        Assert.Equal((1, true), (code, File.ReadAllText($"{folder}/x.html").StartsWith("<!DOCTYPE html>", StringComparison.Ordinal)));
+        Assert.Equal(
+            (1, true),
+            (code, File.ReadAllText($"{folder}/x.html").StartsWith("<!DOCTYPE html>", StringComparison.Ordinal)));
     }
 
     string Configuration => Path.Combine(folder, "agent.yaml");
 
     /// <summary>Runs it on a pseudo terminal of 80 columns (script(1)).</summary>
-    static string OnATerminal(string command) => Bounded.Run("script", "-qec", $"stty cols 80 rows 24; {command}", "/dev/null").Output;
+    static string OnATerminal(string command) =>
+        Bounded.Run("script", "-qec", $"stty cols 80 rows 24; {command}", "/dev/null").Output;
 
-    static string Plain(string shown) => Regex.Replace(shown.Replace("\r", "", StringComparison.Ordinal), "\e\\[[0-9;?]*[A-Za-z]", "");
+    static string Plain(string shown) =>
+        Regex.Replace(shown.Replace("\r", "", StringComparison.Ordinal), "\e\\[[0-9;?]*[A-Za-z]", "");
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Difusor.Agent.SystemTests.Harness;
 
 namespace Difusor.Agent.SystemTests;
@@ -8,7 +7,9 @@ public sealed class ElectionNightTests
 {
     static readonly string[] AsNobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"];
 
-    static DateTimeOffset InSeconds(int seconds) => new(DateTimeOffset.UtcNow.AddSeconds(seconds).Ticks / TimeSpan.TicksPerSecond * TimeSpan.TicksPerSecond, TimeSpan.Zero);
+    static DateTimeOffset InSeconds(int seconds) =>
+        new(DateTimeOffset.UtcNow.AddSeconds(seconds).Ticks / TimeSpan.TicksPerSecond * TimeSpan.TicksPerSecond,
+        TimeSpan.Zero);
 
     [Fact]
     public void AnEarlyPackageIsHeldUnreadableAndPublishedAtTheOpening()
@@ -44,7 +45,8 @@ public sealed class ElectionNightTests
     {
         using var first = new Chronyd();
         using var second = new Chronyd();
-        using var agent = new RunningAgent(InSeconds(-7200), [first.Address, second.Address], "drop: {settle: 300ms}").Start();
+        using var agent = new RunningAgent(InSeconds(-7200), [first.Address, second.Address], "drop: {settle: 300ms}")
+            .Start();
         agent.Await("GATE_OPENED");
         var opens = agent.Opens;
 
@@ -66,11 +68,15 @@ public sealed class ElectionNightTests
         Assert.Equal("PACKAGE_SUPERSEDED", RunningAgent.Event(older));
         Assert.Equal(newer.Files["index.html"], File.ReadAllText(agent.Current + "/index.html"));
 
-        Assert.Equal(Iso(opens.AddMinutes(60)), Iso(DateTimeOffset.Parse((string)agent.Status()["published"]!["corte"]!, CultureInfo.InvariantCulture)));
+        Assert.Equal(
+            Iso(opens.AddMinutes(60)),
+            Iso(DateTimeOffset.Parse((string)agent.Status()["published"]!["corte"]!, CultureInfo.InvariantCulture)));
         Assert.Equal(0, agent.Stop());
         var acuse = System.Text.Json.Nodes.JsonNode.Parse(File.ReadAllText(agent.At($"acuses/{newer.Name}.json")))!;
         Assert.Equal("published", (string?)acuse["state"]);
-        Assert.Equal("superseded", (string?)System.Text.Json.Nodes.JsonNode.Parse(File.ReadAllText(agent.At("acuses/ultimo.json")))!["state"]);
+        Assert.Equal(
+            "superseded",
+            (string?)System.Text.Json.Nodes.JsonNode.Parse(File.ReadAllText(agent.At("acuses/ultimo.json")))!["state"]);
     }
 
     [Fact]
@@ -78,7 +84,8 @@ public sealed class ElectionNightTests
     {
         using var agent = new RunningAgent(InSeconds(-3600), ["127.0.0.1:9", "127.0.0.1:19"]).Start();
         new TestPackage(agent.Opens.AddMinutes(20)).Deliver(agent.Drop);
-        Assert.Equal("clock-unsynchronized", RunningAgent.Field(agent.Await("PACKAGE_HELD", "CORTE_PUBLISHED"), "reason"));
+        Assert.Equal(
+            "clock-unsynchronized", RunningAgent.Field(agent.Await("PACKAGE_HELD", "CORTE_PUBLISHED"), "reason"));
         Assert.Equal("closed", (string?)agent.Status()["gate"]!["state"]);
         Assert.Equal("notice", Path.GetFileName(File.ResolveLinkTarget(agent.Current, false)!.FullName));
     }
@@ -90,7 +97,8 @@ public sealed class ElectionNightTests
         using var liar = new Chronyd("+1h");
         using var agent = new RunningAgent(InSeconds(1800), [honest.Address, liar.Address]).Start();
         new TestPackage(agent.Opens).Deliver(agent.Drop);
-        Assert.Equal("clock-unsynchronized", RunningAgent.Field(agent.Await("PACKAGE_HELD", "CORTE_PUBLISHED"), "reason"));
+        Assert.Equal(
+            "clock-unsynchronized", RunningAgent.Field(agent.Await("PACKAGE_HELD", "CORTE_PUBLISHED"), "reason"));
     }
 
     [Fact]
@@ -122,7 +130,10 @@ public sealed class ElectionNightTests
         agent.Start();
         var next = new TestPackage(agent.Opens.AddMinutes(40)).Deliver(agent.Drop);
         Assert.Equal(next.Name, RunningAgent.Field(agent.Await("CORTE_PUBLISHED"), "package"));
-        Assert.Single(agent.Journal(), record => RunningAgent.Event(record) == "CORTE_PUBLISHED" && RunningAgent.Field(record, "package") == package.Name);
+        Assert.Single(
+            agent.Journal(), record =>
+            RunningAgent.Event(record) == "CORTE_PUBLISHED"
+            && RunningAgent.Field(record, "package") == package.Name);
         Assert.Equal(0, agent.Command("journal", "verify").ExitCode);
     }
 
@@ -139,11 +150,14 @@ public sealed class ElectionNightTests
         agent.Await("CORTE_PUBLISHED");
     }
 
-    static DateTimeOffset At(System.Text.Json.Nodes.JsonNode record) => DateTimeOffset.Parse((string)record["at"]!, CultureInfo.InvariantCulture);
+    static DateTimeOffset At(System.Text.Json.Nodes.JsonNode record) =>
+        DateTimeOffset.Parse((string)record["at"]!, CultureInfo.InvariantCulture);
 
-    static DateTimeOffset Time(System.Text.Json.Nodes.JsonNode record, string field) => DateTimeOffset.Parse(RunningAgent.Field(record, field)!, CultureInfo.InvariantCulture);
+    static DateTimeOffset Time(System.Text.Json.Nodes.JsonNode record, string field) =>
+        DateTimeOffset.Parse(RunningAgent.Field(record, field)!, CultureInfo.InvariantCulture);
 
-    static string Iso(DateTimeOffset at) => at.ToOffset(TimeSpan.FromHours(-6)).ToString("yyyy-MM-dd'T'HH:mm:00zzz", CultureInfo.InvariantCulture);
+    static string Iso(DateTimeOffset at) =>
+        at.ToOffset(TimeSpan.FromHours(-6)).ToString("yyyy-MM-dd'T'HH:mm:00zzz", CultureInfo.InvariantCulture);
 
     static bool Can(string[] wrapper, params string[] command)
     {

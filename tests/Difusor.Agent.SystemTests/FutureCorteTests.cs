@@ -10,7 +10,8 @@ public sealed class FutureCorteTests(OpenedNight night) : IClassFixture<OpenedNi
     public void ASenderOfFutureCortesIsHeldToAFewAndAnOperatorRemovesThem()
     {
         using Chronyd one = new(), two = new();
-        using var agent = night.Agent(yaml: "limits: {min_free: 1MiB, future_releases: 2}", servers: [one.Address, two.Address]).StartWhole();
+        using var agent = night.Agent(
+            yaml: "limits: {min_free: 1MiB, future_releases: 2}", servers: [one.Address, two.Address]).StartWhole();
         agent.Await("CLOCK_SYNCHRONIZED");
         foreach (var minute in new[] { 300, 320 })
         {
@@ -28,7 +29,8 @@ public sealed class FutureCorteTests(OpenedNight night) : IClassFixture<OpenedNi
         Assert.Equal(0, agent.Command("releases", "remove", held, "--reason", "corte de prueba").ExitCode);
         var action = agent.Journal().Last(record => RunningAgent.Event(record) == "OPERATOR_ACTION");
         Assert.Equal(("remove", held, "corte de prueba"), (
-            RunningAgent.Field(action, "action"), RunningAgent.Field(action, "release"), RunningAgent.Field(action, "reason")));
+            RunningAgent.Field(action, "action"), RunningAgent.Field(action, "release"),
+            RunningAgent.Field(action, "reason")));
         Assert.Single(agent.AwaitStatus(status => status["held"]!.AsArray().Count == 1)["held"]!.AsArray());
         Assert.Equal(0, agent.Command("retry").ExitCode); // there is a place for it now
         Assert.Equal("future-corte", RunningAgent.Field(agent.Await("PACKAGE_HELD"), "reason"));
@@ -60,7 +62,8 @@ public sealed class FutureCorteTests(OpenedNight night) : IClassFixture<OpenedNi
         Assert.Equal(2, agent.Journal().Count(record => RunningAgent.Event(record) == "PACKAGE_REJECTED"));
     }
 
-    string Corte(int minute) => night.Opens.AddMinutes(minute).ToOffset(TimeSpan.FromHours(-6)).ToString("yyyy-MM-dd'T'HH:mm:sszzz");
+    string Corte(int minute) =>
+        night.Opens.AddMinutes(minute).ToOffset(TimeSpan.FromHours(-6)).ToString("yyyy-MM-dd'T'HH:mm:sszzz");
 
     static string Release(RunningAgent agent, string state) =>
         (string)JsonNode.Parse(agent.Command("releases", "list", "--json").Output)!["releases"]!.AsArray()

@@ -1,6 +1,6 @@
-using System.Text.Json.Nodes;
 using Difusor.Agent.Journal;
-using Difusor.Agent.Linux;
+using Difusor.Agent.Linux.Files;
+using Difusor.Agent.Linux.Journal;
 using Difusor.Agent.SystemTests.Harness;
 
 namespace Difusor.Agent.SystemTests;
@@ -36,6 +36,19 @@ public sealed class JournalOnAFullDiskTests : IDisposable
         Assert.Equal((kept + 1, null), (Audit().Records, Audit().Problem));
     }
 
+    [Fact]
+    public void ARecordOfWhichTheDiskTakesOnlyTheBeginningLeavesNothingOfIt()
+    {
+        using var journal = JournalFile.Open(Journal, new JournalSizes(4096));
+        Append(journal);
+        disk.Fill();
+        // What is reserved takes its first page, and nothing takes the rest.
+        Assert.True(Assert.Throws<SystemFault>(() => Append(journal, length: 20_000)).IsNoSpace);
+        Assert.Equal(0, new FileInfo(new JournalFolder(Journal).Files()[^1]).Length);
+        Append(journal);
+        Assert.Equal((2L, false, null), (Audit().Records, Audit().Torn, Audit().Problem));
+    }
+
     string Journal => Path.Combine(disk.Folder, "journal");
 
     JournalAudit Audit()
@@ -44,8 +57,9 @@ public sealed class JournalOnAFullDiskTests : IDisposable
         return JournalAudit.Of(folder.Files(), new Dictionary<long, Witness>(), folder.ReadHead());
     }
 
-    static void Append(JournalFile journal) => journal.Append(
-        new AgentEvent(EventCode.StorageFailed, new JsonObject { ["error"] = "No space left on device", ["path"] = new string('x', 200) }), null, DateTimeOffset.UtcNow);
+    static void Append(JournalFile journal, int length = 200) => journal.Append(
+        new Difusor.Agent.Events.StorageFailed(null, new string('x', length), "No space left on device"), null,
+        DateTimeOffset.UtcNow);
 
     static void AppendForEver(JournalFile journal)
     {

@@ -4,7 +4,8 @@ using Difusor.Agent.Tests.Linux;
 namespace Difusor.Agent.SystemTests;
 
 /// <summary>
-/// The package's scripts as root, with an /etc, a /var/lib and a /run of their own, where the agent's account has prepared its folder for them.
+/// The package's scripts as root, with an /etc, a /var/lib and a /run of their own, where the agent's account has
+/// prepared its folder for them.
 /// </summary>
 public sealed class MaintainerScriptTests : IDisposable
 {
@@ -16,9 +17,11 @@ public sealed class MaintainerScriptTests : IDisposable
     public MaintainerScriptTests()
     {
         Assert.SkipUnless(Environment.UserName == "root", "maintainer scripts run as root");
-        foreach (var each in new[] { "etc/cron.d", "etc/apache2/sites-enabled", "etc/difusor-agent", "run", $"{State}/journal" })
+        foreach (var each in new[]
+            { "etc/cron.d", "etc/apache2/sites-enabled", "etc/difusor-agent", "run", $"{State}/journal" })
             Directory.CreateDirectory(folder[each]);
-        foreach (var each in new[] { "etc/passwd", "etc/group", "etc/nsswitch.conf" }) File.Copy("/" + each, folder[each]);
+        foreach (var each in new[] { "etc/passwd", "etc/group", "etc/nsswitch.conf" })
+            File.Copy("/" + each, folder[each]);
         folder.Write(Site, "the site");
         folder.Write($"{State}/journal/000001.jsonl", "evidence");
         foreach (var script in new[] { "postinst", "prerm", "postrm" }) folder.Write(script, Filled(script));
@@ -58,11 +61,14 @@ public sealed class MaintainerScriptTests : IDisposable
     public void APurgeGoesOnWhereAFileMayNotBeDeleted()
     {
         var kept = folder.Write("etc/cron.d/precious", "another's");
-        foreach (var each in new[] { "vault/a/1", "public/releases/R1/index.html", "sealed/R1.json", ".hidden/x" }) folder.Write($"{State}/{each}", "x");
+        foreach (var each in new[] { "vault/a/1", "public/releases/R1/index.html", "sealed/R1.json", ".hidden/x" })
+            folder.Write($"{State}/{each}", "x");
         File.CreateSymbolicLink(folder[$"{State}/vault/away"], "/etc/cron.d");
         File.CreateSymbolicLink(folder[$"{State}/link"], "/etc/cron.d/precious");
         BelongsToTheAgent();
-        Assert.SkipUnless(Run("chattr", "+i", kept, folder[$"{State}/vault/a/1"], folder[$"{State}/sealed/R1.json"]).Exit == 0, "this file system has no +i");
+        Assert.SkipUnless(
+            Run("chattr", "+i", kept, folder[$"{State}/vault/a/1"], folder[$"{State}/sealed/R1.json"]).Exit == 0,
+            "this file system has no +i");
         Run("chattr", "+a", folder[$"{State}/public/releases/R1"]);
         var (exit, said) = Script("postrm", "purge");
         Assert.True(exit == 0, said);
@@ -79,21 +85,30 @@ public sealed class MaintainerScriptTests : IDisposable
         folder.Write($"{State}/vault/a/1", "x");
         folder.Write($"{State}/held/mounted/.keep", "x");
         BelongsToTheAgent();
-        var mount = $"mount -t tmpfs none /{State}/held/mounted; echo x > \"/{State}/held/mounted/another$(printf '\\033')[31ms\"";
+        var mount =
+            $"mount -t tmpfs none /{State}/held/mounted; echo x > \"/{State}/held/mounted/another$(printf "
+            + $"'\\033')[31ms\"";
         var (exit, said) = Script("postrm", "purge", mount);
         Assert.True(exit == 0, said);
-        Assert.Equal(["held", "journal"], Directory.GetFileSystemEntries(folder[State]).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["held", "journal"],
+            Directory.GetFileSystemEntries(folder[State]).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         Assert.Contains($"/{State}/held/mounted", said, StringComparison.Ordinal);
         Assert.DoesNotContain('\u001b', said);
     }
 
-    /// <summary>agent.yaml of 0.1.0 names a socket in the agent's folder; rsyslog has made it in root's since then.</summary>
+    /// <summary>
+    /// agent.yaml of 0.1.0 names a socket in the agent's folder; rsyslog has made it in root's since then.
+    /// </summary>
     [Fact]
     public void TheFormerSocketLeadsToTheNewOneWhateverLiesInItsPlace()
     {
         folder.Write("etc/difusor-agent/agent.yaml", $"syslog: {{target: \"unix:/{State}/dev/log\"}}\n");
-        folder.Write("etc/rsyslog.d/30-difusor-agent.conf", File.ReadAllText(Path.Combine(TheRepository, "packaging/rsyslog/difusor-agent.conf")));
-        File.AppendAllText(folder["etc/passwd"], $"difusor-agent:x:{AgentsAccount}:{AgentsAccount}::/:/usr/sbin/nologin\n");
+        folder.Write(
+            "etc/rsyslog.d/30-difusor-agent.conf",
+            File.ReadAllText(Path.Combine(TheRepository, "packaging/rsyslog/difusor-agent.conf")));
+        File.AppendAllText(
+            folder["etc/passwd"], $"difusor-agent:x:{AgentsAccount}:{AgentsAccount}::/:/usr/sbin/nologin\n");
         File.AppendAllText(folder["etc/group"], $"difusor-agent:x:{AgentsAccount}:\n");
         File.CreateSymbolicLink(folder[$"{State}/dev"], "/etc/cron.d");
         BelongsToTheAgent();
@@ -103,30 +118,40 @@ public sealed class MaintainerScriptTests : IDisposable
         folder.Write($"{State}/dev/log", "the former socket");
         BelongsToTheAgent();
         Lead();
-        Assert.Equal("/var/lib/difusor-syslog/dev/log", File.ResolveLinkTarget(folder[$"{State}/dev/log"], false)!.FullName);
+        Assert.Equal(
+            "/var/lib/difusor-syslog/dev/log", File.ResolveLinkTarget(folder[$"{State}/dev/log"], false)!.FullName);
 
         void Lead()
         {
-            folder.Write("lead", "set -e\n" + File.ReadAllText(Path.Combine(TheRepository, "packaging/scripts/common")) + "\nlead_to_the_socket\n");
+            folder.Write(
+                "lead", "set -e\n" + File.ReadAllText(Path.Combine(TheRepository, "packaging/scripts/common"))
+                + "\nlead_to_the_socket\n");
             var (exit, said) = Script("lead", "");
             Assert.True(exit == 0, said);
         }
     }
 
-    /// <summary>Copies, writes and changes of mode by root into the state: none is left in what both packages run, nor in the units.</summary>
+    /// <summary>
+    /// Copies, writes and changes of mode by root into the state: none is left in what both packages run, nor in the
+    /// units.
+    /// </summary>
     [Fact]
     public void NothingIsCopiedOrChangedBelowTheStateByRoot()
     {
         var risky = new Regex("""(?:^|[;&|(]|\bthen|\bdo)\s*(?:cp|mv|install|ln|mkdir|touch|tee|chown|chmod|chcon|restorecon|setfacl)\b[^#\n]*(?:\$state|\$folder|/var/lib/difusor-agent|/srv/difusor)""");
-        string[] scripts = ["scripts/common", "debian/postinst", "debian/prerm", "debian/postrm", "rpm/difusor-agent.spec"];
+        string[] scripts =
+            ["scripts/common", "debian/postinst", "debian/prerm", "debian/postrm", "rpm/difusor-agent.spec"];
         var found = scripts.SelectMany(script => File.ReadLines(Path.Combine(TheRepository, "packaging", script))
-            .Where(line => risky.IsMatch(line) && !line.Contains("as_the_agent ", StringComparison.Ordinal)).Select(line => $"{script}: {line}"));
+            .Where(line => risky.IsMatch(line) && !line.Contains("as_the_agent ", StringComparison.Ordinal))
+                .Select(line => $"{script}: {line}"));
         Assert.Empty(found);
         foreach (var unit in Directory.GetFiles(Path.Combine(TheRepository, "systemd"), "*.service"))
         {
             var lines = File.ReadAllLines(unit);
             Assert.Contains(lines, line => line.StartsWith("User=difusor-", StringComparison.Ordinal));
-            Assert.DoesNotContain(lines, line => line.StartsWith("Exec", StringComparison.Ordinal) && line.Contains("=+", StringComparison.Ordinal));
+            Assert.DoesNotContain(
+                lines, line =>
+                line.StartsWith("Exec", StringComparison.Ordinal) && line.Contains("=+", StringComparison.Ordinal));
             Assert.DoesNotContain("PermissionsStartOnly=yes", lines);
         }
         // No rule works on all that lies below a folder (Z, R, e).
@@ -138,12 +163,14 @@ public sealed class MaintainerScriptTests : IDisposable
     static string TheRepository { get; } = Above(AppContext.BaseDirectory);
 
     static string Above(string start) =>
-        File.Exists(Path.Combine(start, "Difusor.Agent.sln")) ? start : Above(Path.GetDirectoryName(start) ?? throw new InvalidOperationException("no working copy"));
+        File.Exists(Path.Combine(start, "Difusor.Agent.sln")) ? start
+            : Above(Path.GetDirectoryName(start) ?? throw new InvalidOperationException("no working copy"));
 
     static string Filled(string script)
     {
         var common = File.ReadAllText(Path.Combine(TheRepository, "packaging/scripts/common"));
-        return File.ReadAllText(Path.Combine(TheRepository, "packaging/debian", script)).Replace("@COMMON@", common, StringComparison.Ordinal);
+        return File.ReadAllText(Path.Combine(TheRepository, "packaging/debian", script))
+            .Replace("@COMMON@", common, StringComparison.Ordinal);
     }
 
     void Publish()
@@ -157,8 +184,11 @@ public sealed class MaintainerScriptTests : IDisposable
     /// <summary>Runs a script where /etc, /var/lib and /run are this test's; no systemd is booted there.</summary>
     (int Exit, string Said) Script(string name, string action, string before = ":")
     {
-        var binds = string.Join("; ", new[] { "etc", "var/lib", "run" }.Select(each => $"mount --bind '{folder[each]}' /{each}"));
-        return Run("unshare", "--mount", "--propagation", "private", "sh", "-c", $"{binds}; {before}; exec sh '{folder[name]}' {action}");
+        var binds = string.Join(
+            "; ", new[] { "etc", "var/lib", "run" }.Select(each => $"mount --bind '{folder[each]}' /{each}"));
+        return Run(
+            "unshare", "--mount", "--propagation", "private", "sh", "-c",
+            $"{binds}; {before}; exec sh '{folder[name]}' {action}");
     }
 
     static (int Exit, string Said) Run(string program, params string[] arguments)

@@ -47,7 +47,9 @@ public sealed class OperatorTests(OpenedNight night) : IClassFixture<OpenedNight
         Assert.Equal(First, night.Served(agent, night.Package(40, "")));
         Does(agent, "withdraw", "--reason", "orden del instituto", "--force");
         Assert.Equal("notice", new DirectoryInfo(agent.Current).LinkTarget);
-        Assert.Equal(("withdraw", "0", "root", "orden del instituto"), Who(agent.Journal().Last(record => RunningAgent.Event(record) == "OPERATOR_ACTION")));
+        Assert.Equal(
+            ("withdraw", "0", "root", "orden del instituto"),
+            Who(agent.Journal().Last(record => RunningAgent.Event(record) == "OPERATOR_ACTION")));
         agent.Stop();
         var began = DateTimeOffset.UtcNow;
         agent.StartWhole();
@@ -55,7 +57,8 @@ public sealed class OperatorTests(OpenedNight night) : IClassFixture<OpenedNight
         // Nothing is overdue that the operator has just taken down: the loop has looked once.
         agent.AwaitStatus(status => (DateTimeOffset)status["written_at"]! > began.AddSeconds(6));
         Assert.DoesNotContain(agent.Journal(), record => RunningAgent.Event(record) == "CORTE_OVERDUE");
-        Assert.Equal(1, agent.Command("withdraw", "--reason", "otra vez").ExitCode); // before keep_until always, whatever is shown
+        // before keep_until always, whatever is shown
+        Assert.Equal(1, agent.Command("withdraw", "--reason", "otra vez").ExitCode);
     }
 
     [Fact]
@@ -69,14 +72,16 @@ public sealed class OperatorTests(OpenedNight night) : IClassFixture<OpenedNight
         Assert.Equal("future-corte", RunningAgent.Field(agent.Await("PACKAGE_HELD"), "reason"));
         Does(agent, "releases", "activate", Corte(20), "--reason", "acta ilegible");
         Publish(agent, 60); // the next newer corte replaces it
-        Assert.Single(agent.AwaitStatus(status => (string?)status["published"]!["corte"] == Corte(60))["held"]!.AsArray());
+        Assert.Single(
+            agent.AwaitStatus(status => (string?)status["published"]!["corte"] == Corte(60))["held"]!.AsArray());
 
         Does(agent, "withdraw", "--reason", "orden del instituto", "--force");
         night.Package(80, " 80").Deliver(agent.Drop);
         Assert.Equal("operator-hold", RunningAgent.Field(agent.Await("PACKAGE_HELD"), "reason"));
         Does(agent, "releases", "resume");
         Assert.Equal(Corte(80), RunningAgent.Field(agent.Await("CORTE_PUBLISHED"), "corte"));
-        Assert.DoesNotContain(agent.Journal(), record => RunningAgent.Event(record) == "PACKAGE_SUPERSEDED"); // all had their say before
+        // all had their say before
+        Assert.DoesNotContain(agent.Journal(), record => RunningAgent.Event(record) == "PACKAGE_SUPERSEDED");
     }
 
     [Fact]
@@ -95,15 +100,18 @@ public sealed class OperatorTests(OpenedNight night) : IClassFixture<OpenedNight
     public void PublishingByHandWaivesWhatMayBeWaived()
     {
         using var agent = night.Agent(yaml: "drop: {settle: 300ms}").StartWhole();
-        var package = night.Package(40, " 40").Deliver(agent.Drop, added => added.Files["sobra.html"] = "<p>sin HASH</p>\n");
-        Assert.Contains("uncovered-file", RunningAgent.Field(agent.Await("PACKAGE_REJECTED"), "reasons"), StringComparison.Ordinal);
+        var package = night.Package(40, " 40")
+            .Deliver(agent.Drop, added => added.Files["sobra.html"] = "<p>sin HASH</p>\n");
+        Assert.Contains(
+            "uncovered-file", RunningAgent.Field(agent.Await("PACKAGE_REJECTED"), "reasons"), StringComparison.Ordinal);
         Does(agent, "retry"); // nothing has changed: rejected again
         agent.Await("PACKAGE_REJECTED");
         var path = Path.Combine(agent.Drop, package.Name);
         Assert.NotEqual(0, agent.Command("publish", path, "--reason", "prueba", "--waive", "digest-mismatch").ExitCode);
         var refused = agent.Command("publish", path, "--reason", "prueba");
         Assert.Equal(1, refused.ExitCode);
-        Assert.Contains("hashes.require_full_coverage", refused.Errors, StringComparison.Ordinal); // says what would mend it
+        // says what would mend it
+        Assert.Contains("hashes.require_full_coverage", refused.Errors, StringComparison.Ordinal);
         Does(agent, "publish", path, "--reason", "archivo de prueba", "--waive", "uncovered-file");
         Assert.True(File.Exists(agent.Current + "/sobra.html"));
         var action = agent.Journal().Last(record => RunningAgent.Event(record) == "OPERATOR_ACTION");
@@ -119,8 +127,11 @@ public sealed class OperatorTests(OpenedNight night) : IClassFixture<OpenedNight
         using var agent = night.Agent(folder.Wrapper);
         agent.StartWhole();
         string[] ask = [Binary.Path, "releases", "list", "--config", agent.Configuration];
-        string[] activate = [Binary.Path, "releases", "activate", Corte(20), "--reason", "de nobody", "--config", agent.Configuration];
-        Assert.SkipUnless(folder.As(["--clear-groups"], Binary.Path, "--version") == 0, "another account cannot enter this working copy");
+        string[] activate =
+            [Binary.Path, "releases", "activate", Corte(20), "--reason", "de nobody", "--config", agent.Configuration];
+        Assert.SkipUnless(
+            folder.As(["--clear-groups"], Binary.Path, "--version") == 0,
+            "another account cannot enter this working copy");
         Assert.NotEqual(0, folder.As(["--clear-groups"], ask));
         Assert.NotEqual(0, folder.As(["--clear-groups"], activate));
         Assert.DoesNotContain(agent.Journal(), record => RunningAgent.Event(record) == "OPERATOR_ACTION");
@@ -142,11 +153,15 @@ public sealed class OperatorTests(OpenedNight night) : IClassFixture<OpenedNight
     TestPackage Publish(RunningAgent agent, int minute)
     {
         var package = night.Package(minute, $" {minute}").Deliver(agent.Drop);
-        agent.Await(record => RunningAgent.Event(record) == "CORTE_PUBLISHED" && RunningAgent.Field(record, "corte") == Corte(minute), "corte");
+        agent.Await(
+            record =>
+            RunningAgent.Event(record) == "CORTE_PUBLISHED" && RunningAgent.Field(record, "corte") == Corte(minute),
+            "corte");
         return package;
     }
 
-    string Corte(int minute) => night.Opens.AddMinutes(minute).ToOffset(TimeSpan.FromHours(-6)).ToString("yyyy-MM-dd'T'HH:mm:sszzz");
+    string Corte(int minute) =>
+        night.Opens.AddMinutes(minute).ToOffset(TimeSpan.FromHours(-6)).ToString("yyyy-MM-dd'T'HH:mm:sszzz");
 
     static void Does(RunningAgent agent, params string[] command)
     {
@@ -154,8 +169,10 @@ public sealed class OperatorTests(OpenedNight night) : IClassFixture<OpenedNight
         Assert.True(code == 0, $"{string.Join(' ', command)}: {code} {output}{errors}");
     }
 
-    static JsonArray Releases(RunningAgent agent) => JsonNode.Parse(agent.Command("releases", "list", "--json").Output)!["releases"]!.AsArray();
+    static JsonArray Releases(RunningAgent agent) =>
+        JsonNode.Parse(agent.Command("releases", "list", "--json").Output)!["releases"]!.AsArray();
 
     static (string?, string?, string?, string?) Who(JsonNode record) => (
-        RunningAgent.Field(record, "action"), RunningAgent.Field(record, "uid"), RunningAgent.Field(record, "name"), RunningAgent.Field(record, "reason"));
+        RunningAgent.Field(record, "action"), RunningAgent.Field(record, "uid"), RunningAgent.Field(record, "name"),
+        RunningAgent.Field(record, "reason"));
 }

@@ -22,12 +22,18 @@ public sealed class ReleaseTests : IDisposable
 
     public ReleaseTests()
     {
-        folder.Write("top/Directory.Build.props", "<Project><PropertyGroup><Version>1.2.3</Version></PropertyGroup></Project>\n");
+        folder.Write(
+            "top/Directory.Build.props",
+            "<Project><PropertyGroup><Version>1.2.3</Version></PropertyGroup></Project>\n");
         folder.Write("top/CHANGELOG.md", Log);
         folder.Write("top/.gitignore", "artifacts/\n");
-        folder.Write("top/Makefile", "packages:\n\t@mkdir -p artifacts/packages\n\t@cd artifacts/packages && echo deb > a.deb && echo rpm > a.rpm\n");
+        folder.Write(
+            "top/Makefile",
+            "packages:\n\t@mkdir -p artifacts/packages\n\t@cd artifacts/packages && echo deb > a.deb && echo rpm > "
+            + "a.rpm\n");
         folder.Write("top/packaging/lint", "#!/bin/sh\nls \"$1\"/a.deb \"$1\"/a.rpm\n");
-        File.Copy(Path.Combine(WorkingCopy(AppContext.BaseDirectory), "packaging/release"), folder["top/packaging/release"]);
+        File.Copy(
+            Path.Combine(WorkingCopy(AppContext.BaseDirectory), "packaging/release"), folder["top/packaging/release"]);
         foreach (var script in new[] { "top/packaging/lint", "top/packaging/release" })
             File.SetUnixFileMode(folder[script], (UnixFileMode)0b111_101_101);
         Git("init", "-q");
@@ -66,7 +72,8 @@ public sealed class ReleaseTests : IDisposable
     }
 
     [Theory]
-    [InlineData("## [1.2.3]"), InlineData("## [Unreleased]"), InlineData("## [1.2.3] - soon"), InlineData("## [1.2.30] - 2026-11-29")]
+    [InlineData("## [1.2.3]"), InlineData("## [Unreleased]"), InlineData("## [1.2.3] - soon"),
+        InlineData("## [1.2.30] - 2026-11-29")]
     [InlineData("## [1.2.3] - 2026-11-29\n\n## [1.2.1] - 2026-01-02")]
     public void AVersionWithoutADatedSectionIsRefused(string heading)
     {

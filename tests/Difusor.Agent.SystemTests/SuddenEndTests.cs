@@ -10,18 +10,27 @@ public sealed class SuddenEndTests(OpenedNight night, ITestOutputHelper output) 
     const string Suspect = "20210606_2000_PREP_SOSPECHOSO";
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    /// <summary>Waits until the agent has said on disk that it has a delivery in hand: before it has staged anything of it.</summary>
+    /// <summary>
+    /// Waits until the agent has said on disk that it has a delivery in hand: before it has staged anything of it.
+    /// </summary>
     static void AwaitInHand(RunningAgent agent, string delivery)
     {
         using var watcher = new FileSystemWatcher(agent.At("estado"), "in-hand.json") { EnableRaisingEvents = true };
-        for (var until = DateTime.UtcNow + Patience; DateTime.UtcNow < until; watcher.WaitForChanged(WatcherChangeTypes.All, 500))
-            if (File.Exists(agent.At("estado/in-hand.json")) && File.ReadAllText(agent.At("estado/in-hand.json")).Contains($"\"{delivery}\"", StringComparison.Ordinal)) return;
-        throw new InvalidOperationException($"{delivery} was never in hand: {File.ReadAllText(agent.At("estado/in-hand.json"))}");
+        for (var until = DateTime.UtcNow + Patience; DateTime.UtcNow < until;
+        watcher.WaitForChanged(WatcherChangeTypes.All, 500))
+            if (File.Exists(agent.At("estado/in-hand.json"))
+                && File.ReadAllText(agent.At("estado/in-hand.json"))
+                .Contains($"\"{delivery}\"", StringComparison.Ordinal)) return;
+        throw new InvalidOperationException(
+            $"{delivery} was never in hand: {File.ReadAllText(agent.At("estado/in-hand.json"))}");
     }
 
-    static JsonNode Started(RunningAgent agent) => agent.Journal().Last(record => RunningAgent.Event(record) == "AGENT_STARTED");
+    static JsonNode Started(RunningAgent agent) =>
+        agent.Journal().Last(record => RunningAgent.Event(record) == "AGENT_STARTED");
 
-    /// <summary>A delivery that stays in hand for as long as it settles: its manifest names a file that is not there.</summary>
+    /// <summary>
+    /// A delivery that stays in hand for as long as it settles: its manifest names a file that is not there.
+    /// </summary>
     static void Deliver(RunningAgent agent, string name)
     {
         Directory.CreateDirectory(Path.Combine(agent.Drop, "." + name));
@@ -41,10 +50,18 @@ public sealed class SuddenEndTests(OpenedNight night, ITestOutputHelper output) 
             AwaitInHand(agent, Suspect);
             agent.Stop(Signum.SIGKILL);
             agent.StartWhole();
-            Assert.Equal(("ended", Suspect), (RunningAgent.Field(Started(agent), "previous"), Started(agent)["fields"]!["in_hand"]![0]!.GetValue<string>()));
+            Assert.Equal(
+                ("ended", Suspect),
+                (RunningAgent.Field(Started(agent), "previous"),
+                Started(agent)["fields"]!["in_hand"]![0]!.GetValue<string>()));
         }
-        Assert.Contains(agent.Journal(), record => RunningAgent.Event(record) == "DELIVERY_SET_ASIDE" && RunningAgent.Field(record, "package") == Suspect);
-        agent.AwaitStatus(status => status["deliveries"]!.AsArray().Any(one => (string?)one!["package"] == Suspect && (string?)one["state"] == "set-aside"));
+        Assert.Contains(
+            agent.Journal(), record =>
+            RunningAgent.Event(record) == "DELIVERY_SET_ASIDE" && RunningAgent.Field(record, "package") == Suspect);
+        agent.AwaitStatus(
+            status =>
+            status["deliveries"]!.AsArray()
+            .Any(one => (string?)one!["package"] == Suspect && (string?)one["state"] == "set-aside"));
         Assert.Contains("DELIVERY_SET_ASIDE", agent.Status()["troubles"]!.AsArray().Select(code => (string?)code));
         var second = night.Package(40, " 20:40").Deliver(agent.Drop);
         agent.Await("CORTE_PUBLISHED");

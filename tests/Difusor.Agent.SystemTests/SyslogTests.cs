@@ -1,8 +1,11 @@
 using System.Text.Json.Nodes;
 using Difusor.Agent.Configuration;
+using Difusor.Agent.Events;
 using Difusor.Agent.Journal;
-using Difusor.Agent.Linux;
+using Difusor.Agent.Linux.Journal;
+using Difusor.Agent.Linux.Syslog;
 using Difusor.Agent.SystemTests.Harness;
+using Difusor.Agent.Texts;
 
 namespace Difusor.Agent.SystemTests;
 
@@ -18,19 +21,23 @@ public sealed class SyslogTests : IDisposable
     {
         using var rsyslog = new Rsyslogd(transport == "tls" ? LoopbackCertificate.Trusted : null).Start();
         using var journal = JournalFile.Open(Journal);
-        var record = journal.Append(new AgentEvent(EventCode.PackageRejected, new JsonObject
-        {
-            ["package"] = "a\"b]c\\d ñ.zip", ["series"] = null,
-            ["reasons"] = new JsonArray(new JsonObject { ["code"] = "digest-mismatch", ["path"] = "índice.html", ["detail"] = "altered" }),
-        }), DateTimeOffset.UtcNow, DateTimeOffset.UtcNow);
+        var record = journal.Append(new PackageRejected(
+            "a\"b]c\\d ñ.zip", null, null, null, null, null, null,
+            [new Finding("digest-mismatch", "índice.html", "altered")], null), DateTimeOffset.UtcNow,
+            DateTimeOffset.UtcNow);
         using (Forward(Target(rsyslog, transport)))
         {
             var message = rsyslog.Await(1).Single();
             Assert.Equal(("131", "PACKAGE_REJECTED", "difusor-agent", "host.example.mx", "77"),
-                ((string?)message["pri"], (string?)message["msgid"], (string?)message["app"], (string?)message["host"], (string?)message["procid"]));
-            Assert.Equal(("1", record.Head, "a\"b]c\\d ñ.zip", "digest-mismatch", "digest-mismatch: índice.html (altered)"),
-                (Rsyslogd.Field(message, "seq"), Rsyslogd.Field(message, "head"), Rsyslogd.Field(message, "package"), Rsyslogd.Field(message, "reasons"), Rsyslogd.Field(message, "reason1")));
-            Assert.StartsWith("Paquete a\"b]c\\d ñ.zip RECHAZADO: digest-mismatch: índice.html", (string?)message["msg"], StringComparison.Ordinal);
+                ((string?)message["pri"], (string?)message["msgid"], (string?)message["app"], (string?)message["host"],
+                    (string?)message["procid"]));
+            Assert.Equal(
+                ("1", record.Head, "a\"b]c\\d ñ.zip", "digest-mismatch", "digest-mismatch: índice.html (altered)"),
+                (Rsyslogd.Field(message, "seq"), Rsyslogd.Field(message, "head"), Rsyslogd.Field(message, "package"),
+                    Rsyslogd.Field(message, "reasons"), Rsyslogd.Field(message, "reason1")));
+            Assert.StartsWith(
+                "Paquete a\"b]c\\d ñ.zip RECHAZADO: digest-mismatch: índice.html", (string?)message["msg"],
+                StringComparison.Ordinal);
         }
     }
 
@@ -43,8 +50,12 @@ public sealed class SyslogTests : IDisposable
         using (Forward($"unix:{rsyslog.LocalSocket}", SyslogFormat.Local))
         {
             var message = rsyslog.AwaitMessage();
-            Assert.Equal(("133", "difusor-agent", "77"), ((string?)message["pri"], (string?)message["app"], (string?)message["procid"]));
-            Assert.StartsWith($" CORTE_PUBLISHED seq=\"1\" head=\"{record.Head}\" corte=\"2021-06-06T20:20:00-05:00\"", (string?)message["msg"], StringComparison.Ordinal);
+            Assert.Equal(
+                ("133", "difusor-agent", "77"),
+                ((string?)message["pri"], (string?)message["app"], (string?)message["procid"]));
+            Assert.StartsWith(
+                $" CORTE_PUBLISHED seq=\"1\" head=\"{record.Head}\" corte=\"2021-06-06T20:20:00-05:00\"",
+                (string?)message["msg"], StringComparison.Ordinal);
         }
     }
 
@@ -79,7 +90,8 @@ public sealed class SyslogTests : IDisposable
         }
         Assert.Contains(changes, change => change is not null);
         Assert.Null(changes[^1]);
-        var known = rsyslog.Messages().GroupBy(Rsyslogd.Seq).ToDictionary(group => group.Key, group => Witness.Of(Rsyslogd.Field(group.First(), "head")!, "syslog"));
+        var known = rsyslog.Messages().GroupBy(Rsyslogd.Seq)
+            .ToDictionary(group => group.Key, group => Witness.Of(Rsyslogd.Field(group.First(), "head")!, "syslog"));
         var audit = JournalAudit.Of(journal.Folder.Files(), known, journal.Folder.ReadHead());
         Assert.Equal((10_000L, 10_000L, null), (audit.Records, audit.Confirmed, audit.Problem));
     }
@@ -115,7 +127,10 @@ public sealed class SyslogTests : IDisposable
         Assert.Equal((1, 1), (code, (int)JsonNode.Parse(output)!["problem"]!["line"]!));
     }
 
-    /// <summary>Where a stranger comes to the socket of the shipped drop-in all the same: neither can they break the audit nor fill the log.</summary>
+    /// <summary>
+    /// Where a stranger comes to the socket of the shipped drop-in all the same: neither can they break the audit nor
+    /// fill the log.
+    /// </summary>
     [Fact]
     public void WhatAStrangerForgesThroughTheShippedSocketIsToldApartAndCut()
     {
@@ -128,11 +143,15 @@ public sealed class SyslogTests : IDisposable
         {
             journal.Appended = forwarder.Wake;
             rsyslog.AwaitLines(rsyslog.ShippedLog, 600);
-            var forge = $"yes forjado 2>/dev/null | head -n {Flood} | logger -u '{rsyslog.ShippedSocket}' --rfc5424 -t difusor-agent --msgid '[sender@32473' "
-                + $"--sd-id sender@32473 --sd-param 'uid=\"0\"' --sd-id difusor@32473 --sd-param 'seq=\"7\"' --sd-param 'head=\"{new string('f', 64)}\"'";
+            var forge =
+                $"yes forjado 2>/dev/null | head -n {Flood} | logger -u '{rsyslog.ShippedSocket}' --rfc5424 -t "
+                + $"difusor-agent --msgid '[sender@32473' "
+                + $"--sd-id sender@32473 --sd-param 'uid=\"0\"' --sd-id difusor@32473 --sd-param 'seq=\"7\"' "
+                + $"--sd-param 'head=\"{new string('f', 64)}\"'";
             using var stranger = System.Diagnostics.Process.Start("setpriv",
                 [$"--reuid={Stranger}", $"--regid={Stranger}", "--clear-groups", "sh", "-c", forge]);
-            Assert.True(stranger.WaitForExit(TimeSpan.FromMinutes(2)), "the stranger is not at their end after two minutes");
+            Assert.True(
+                stranger.WaitForExit(TimeSpan.FromMinutes(2)), "the stranger is not at their end after two minutes");
             Assert.Equal(0, stranger.ExitCode);
             Append(journal, 1);
             rsyslog.AwaitText(rsyslog.ShippedLog, " seq=\"601\" ");
@@ -155,17 +174,18 @@ public sealed class SyslogTests : IDisposable
     SyslogForwarder Forward(string target, SyslogFormat format = SyslogFormat.Auto, Action<string?>? told = null)
     {
         var identity = new SyslogIdentity(16, "host.example.mx", 77, TimeZoneInfo.Utc, "difusor@32473", Language.Es);
-        var forwarder = new SyslogForwarder(new JournalFolder(Journal), Path.Combine(folder, "position"), SyslogTarget.Read(target)!, format, identity,
+        var forwarder = new SyslogForwarder(
+            new JournalFolder(Journal), Path.Combine(folder, "position"),
+            new SyslogSink(SyslogTarget.Read(target)!, format, identity),
             told ?? (change => { lock (changes) changes.Add(change); }));
         forwarder.Start();
         return forwarder;
     }
 
-    static AgentEvent Published(long number) => new(EventCode.CortePublished, new JsonObject
-    {
-        ["corte"] = "2021-06-06T20:20:00-05:00", ["release"] = $"R{number}", ["package"] = $"PREP_MEX_{number}.zip", ["files"] = 123, ["bytes"] = 45678,
-        ["manifest_sha256"] = new string('a', 64),
-    });
+    static CortePublished Published(long number) => new(
+        Corte.Read("2021-06-06T20:20:00-05:00")!.Value, ReleaseId.Read($"20210606-2020-{number:0000}")!.Value,
+        $"PREP_MEX_{number}.zip", null, 123, 45678,
+        new string('a', 64), null, Root.Public, null);
 
     static void Append(JournalFile journal, int events)
     {

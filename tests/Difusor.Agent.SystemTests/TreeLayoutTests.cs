@@ -1,15 +1,20 @@
 using System.Security.Cryptography;
-using System.Text;
 using Difusor.Agent.SystemTests.Harness;
 
 namespace Difusor.Agent.SystemTests;
 
-/// <summary>A real daemon whose drop is a tree: what follows from a HASH file that changes after the acceptance, and from half a corte.</summary>
+/// <summary>
+/// A real daemon whose drop is a tree: what follows from a HASH file that changes after the acceptance, and from half a
+/// corte.
+/// </summary>
 public sealed class TreeLayoutTests(OpenedNight night) : IClassFixture<OpenedNight>
 {
-    RunningAgent Agent(string giveUp) => night.Agent(yaml: $"drop: {{layout: tree, settle: 300ms, give_up: {giveUp}}}").StartWhole();
+    RunningAgent Agent(string giveUp) =>
+        night.Agent(yaml: $"drop: {{layout: tree, settle: 300ms, give_up: {giveUp}}}").StartWhole();
 
-    /// <summary>With as many pages as what is live already: without a manifest at the top, what lacks would be waited for.</summary>
+    /// <summary>
+    /// With as many pages as what is live already: without a manifest at the top, what lacks would be waited for.
+    /// </summary>
     TestPackage Package(int minute) => new(night.Opens.AddMinutes(minute), pages: 57);
 
     static void Write(RunningAgent agent, IEnumerable<KeyValuePair<string, string>> files)
@@ -24,14 +29,18 @@ public sealed class TreeLayoutTests(OpenedNight night) : IClassFixture<OpenedNig
     static void WriteWhole(RunningAgent agent, TestPackage package, string note = "") =>
         Write(agent, package.Files.Append(new("PREP.hash", note + package.Manifest())));
 
-    static IEnumerable<KeyValuePair<string, string>> WithSidecars(IEnumerable<KeyValuePair<string, string>> files) => files.SelectMany(file => new[]
+    static IEnumerable<KeyValuePair<string, string>> WithSidecars(IEnumerable<KeyValuePair<string, string>> files) =>
+        files.SelectMany(file => new[]
     {
-        file, new($"{file.Key}.sha256", Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(file.Value))) + "\n"),
+        file, new(
+            $"{file.Key}.sha256", Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(file.Value))) + "\n"),
     });
 
-    static string Reason(System.Text.Json.Nodes.JsonNode rejected) => rejected["fields"]!["reasons"]![0]!["code"]!.GetValue<string>();
+    static string Reason(System.Text.Json.Nodes.JsonNode rejected) =>
+        rejected["fields"]!["reasons"]![0]!["code"]!.GetValue<string>();
 
-    static bool Serves(RunningAgent agent, TestPackage package) => package.Files.All(file => File.ReadAllText(Path.Combine(agent.Current, file.Key)) == file.Value);
+    static bool Serves(RunningAgent agent, TestPackage package) =>
+        package.Files.All(file => File.ReadAllText(Path.Combine(agent.Current, file.Key)) == file.Value);
 
     [Fact]
     public void AHashFileThatChangesAfterTheAcceptance()
@@ -87,9 +96,12 @@ public sealed class TreeLayoutTests(OpenedNight night) : IClassFixture<OpenedNig
         Write(agent, WithSidecars(first.Files));
         agent.Await("CORTE_PUBLISHED");
         agent.Stop(Mono.Unix.Native.Signum.SIGKILL);
-        Write(agent, WithSidecars(second.Files.Where(file => !file.Key.StartsWith("seccion/", StringComparison.Ordinal))));
+        Write(agent,
+            WithSidecars(second.Files.Where(file => !file.Key.StartsWith("seccion/", StringComparison.Ordinal))));
         agent.StartWhole();
-        Assert.Contains("seccion/0001.html", agent.Await("DELIVERY_STALLED", "CORTE_PUBLISHED").ToJsonString(), StringComparison.Ordinal);
+        Assert.Contains(
+            "seccion/0001.html", agent.Await("DELIVERY_STALLED", "CORTE_PUBLISHED").ToJsonString(),
+            StringComparison.Ordinal);
         Write(agent, WithSidecars(second.Files));
         agent.Await("CORTE_PUBLISHED");
         Assert.True(Serves(agent, second));

@@ -12,7 +12,8 @@ import argparse, hashlib, os, random, shutil, statistics, subprocess, sys, tempf
 
 
 def make(folder, files, size):
-    """A package as a real night's: pages, one data base with the corte in its header, one manifest; the names in the order they are sent."""
+    """A package as a real night's: pages, one data base with the corte in its header, one manifest; the names in the
+    order they are sent."""
     lines, names = [], []
     filler = os.urandom(size // 2).hex().encode()
     for number in range(files - 2):
@@ -21,7 +22,8 @@ def make(folder, files, size):
     for name in names:
         path = os.path.join(folder, name)
         os.makedirs(os.path.dirname(path), exist_ok=True)
-        body = b"PREP 2021\n2021/06/06 20:20 (UTC-6)\nA,B\n" if name.endswith("csv") else b"<html>20:20 " + name.encode() + filler
+        body = b"PREP 2021\n2021/06/06 20:20 (UTC-6)\nA,B\n" if name.endswith(
+            "csv") else b"<html>20:20 " + name.encode() + filler
         with open(path, "wb") as out:
             out.write(body)
         lines.append(f"{hashlib.sha256(body).hexdigest()}  {name}\n")
@@ -66,7 +68,8 @@ def run(driver_path, source, order, seconds, base):
     folder = tempfile.mkdtemp(dir=base)
     drop, state = os.path.join(folder, "drop"), os.path.join(folder, "state")
     os.mkdir(drop)
-    driver = subprocess.Popen([driver_path, "receive", state, drop], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    driver = subprocess.Popen([driver_path, "receive", state, drop], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        text=True)
     try:
         while driver.stdout.readline().strip() != "ready":
             pass
@@ -106,7 +109,8 @@ def measure(args, base):
             print(f"{args.files} files, {megabytes:7.1f} MB over {args.seconds:g} s, {label:14}: last close to verdict "
                   f"{statistics.median(times):7.1f} ms   ({', '.join(f'{t:.1f}' for t in times)})", flush=True)
         at_once = [run(args.driver, source, names + ["SHA256SUMS"], 0, base) for _ in range(args.runs)]
-        print(f"{args.files} files, {megabytes:7.1f} MB at once: sender {statistics.median(t[2] for t in at_once):7.1f} ms, "
+        print(
+            f"{args.files} files, {megabytes:7.1f} MB at once: sender {statistics.median(t[2] for t in at_once):7.1f} ms, "
               f"to verdict {statistics.median(t[1] for t in at_once):7.1f} ms", flush=True)
 
 

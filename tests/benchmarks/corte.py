@@ -13,7 +13,8 @@ from night import Night, chronyd, set_aside, ZONE
 
 
 def make(maker, into, corte, progress, page_bytes):
-    subprocess.run([sys.executable, maker, into, "--corte", corte.strftime("%Y-%m-%dT%H:%M"), "--progress", progress, "--page-bytes", page_bytes],
+    subprocess.run([sys.executable, maker, into, "--corte", corte.strftime("%Y-%m-%dT%H:%M"), "--progress", progress,
+        "--page-bytes", page_bytes],
                    check=True, stdout=subprocess.DEVNULL)
     return max((f"{into}/{name}" for name in os.listdir(into)), key=os.path.getctime)
 
@@ -23,7 +24,8 @@ def files_of(folder):
 
 
 def changed(first, second):
-    same = lambda path: os.path.exists(f"{first}/{path}") and open(f"{first}/{path}", "rb").read() == open(f"{second}/{path}", "rb").read()
+    same = lambda path: os.path.exists(f"{first}/{path}") and open(f"{first}/{path}",
+        "rb").read() == open(f"{second}/{path}", "rb").read()
     differ = [path for path in files_of(second) if not same(path)]
     return len(differ), sum(os.path.getsize(f"{second}/{path}") for path in differ)
 
@@ -102,7 +104,8 @@ def pipeline(first, second):
     shutil.copytree(second, f"{root}/drop")
     settle()
     began = time.monotonic()
-    subprocess.run(f"set -e; cd {root}/drop; sha256sum --quiet -c PREP.hash; rsync -rc --link-dest={root}/releases/1 {root}/drop/ {root}/releases/2/; "
+    subprocess.run(
+        f"set -e; cd {root}/drop; sha256sum --quiet -c PREP.hash; rsync -rc --link-dest={root}/releases/1 {root}/drop/ {root}/releases/2/; "
                    f"sync -f {root}/releases/2; ln -sfn releases/2 {root}/current.new; mv -T {root}/current.new {root}/current", shell=True, check=True)
     took = time.monotonic() - began
     set_aside(root)
@@ -127,7 +130,8 @@ def main():
         second = make(options.maker, made, at + datetime.timedelta(minutes=20), "0.30", options.page_bytes)
         count, size = changed(first, second)
         total = sum(os.path.getsize(f"{second}/{path}") for path in files_of(second))
-        print(f"{len(files_of(second)):,} files, {total / 1e6:.1f} MB; {count:,} changed, {size / 1e6:.2f} MB", flush=True)
+        print(f"{len(files_of(second)):,} files, {total / 1e6:.1f} MB; {count:,} changed, {size / 1e6:.2f} MB",
+            flush=True)
         if options.part != "arriving":
             agent, shell, calls, pages = [], [], [], []
             for _ in range(options.runs):
@@ -137,7 +141,8 @@ def main():
             allowed = 2.2 * size + 4096 * count
             print(f"dropped at once: agent {spread(agent)}, pipeline {spread(shell)}: "
                   f"{statistics.median(agent) / statistics.median(shell):.2f} times (at most 0.35)")
-            print(f"written: {statistics.median(calls) / 1e6:.2f} MB by calls, {statistics.median(pages) / 1e6:.2f} MB in pages; "
+            print(
+                f"written: {statistics.median(calls) / 1e6:.2f} MB by calls, {statistics.median(pages) / 1e6:.2f} MB in pages; "
                   f"at most {allowed / 1e6:.2f} MB (2.2 x changed + 4 KiB a changed file)", flush=True)
         if options.part != "dropped":
             took = [arriving(options.agent, first, second) for _ in range(options.runs)]

@@ -12,7 +12,8 @@ def make(folder, records):
     """Lines as the agent writes them, in files of 4 MiB, and the head mark."""
     prev, out, size, number = "0" * 64, None, FILE_BYTES, 0
     for seq in range(1, records + 1):
-        line = (f'{{"seq":{seq},"at":"2021-06-07T01:00:00.000000Z","system_at":"2021-06-07T01:00:00.000000Z","event":"DELIVERY_SEEN",'
+        line = (
+            f'{{"seq":{seq},"at":"2021-06-07T01:00:00.000000Z","system_at":"2021-06-07T01:00:00.000000Z","event":"DELIVERY_SEEN",'
                 f'"fields":{{"package":"20210606_2000_PREP_DIP_MEX_{seq:07d}","path":"index.html"}},"prev":"{prev}"}}').encode()
         if size >= FILE_BYTES:
             if out:
@@ -27,7 +28,8 @@ def make(folder, records):
 
 def measure(agent, folder):
     began = time.monotonic()
-    process = subprocess.Popen([agent, "journal", "verify", "--from", folder, "--language", "en"], stdout=subprocess.PIPE)
+    process = subprocess.Popen([agent, "journal", "verify", "--from", folder, "--language", "en"],
+        stdout=subprocess.PIPE)
     said = process.stdout.read().decode()
     _, status, usage = os.wait4(process.pid, 0)
     if status != 0:
@@ -44,7 +46,8 @@ def main():
         try:
             make(folder, records)
             runs = sorted(measure(options.agent, folder) for _ in range(5))
-            print(f"journal verify, {records:>9,} records {runs[2][0]:6.2f} s  ({runs[0][0]:.2f} to {runs[-1][0]:.2f}; at most 5), "
+            print(
+                f"journal verify, {records:>9,} records {runs[2][0]:6.2f} s  ({runs[0][0]:.2f} to {runs[-1][0]:.2f}; at most 5), "
                   f"peak memory {max(run[1] for run in runs):.1f} MiB", flush=True)
         finally:
             shutil.rmtree(folder)

@@ -16,8 +16,10 @@ ABSENT = hashlib.sha256(b"absent").hexdigest()
 def chronyd(port):
     folder = tempfile.mkdtemp()
     return subprocess.Popen(
-        ["chronyd", "-d", "-x", "-F", "0", "-u", "root", f"port {port}", "bindaddress 127.0.0.1", "allow 127.0.0.1", "cmdport 0",
-         "bindcmdaddress /", f"pidfile {folder}/pid", "local stratum 8"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        ["chronyd", "-d", "-x", "-F", "0", "-u", "root", f"port {port}", "bindaddress 127.0.0.1", "allow 127.0.0.1",
+        "cmdport 0",
+         "bindcmdaddress /", f"pidfile {folder}/pid", "local stratum 8"], stdout=subprocess.DEVNULL,
+         stderr=subprocess.DEVNULL)
 
 
 class Night:
@@ -29,13 +31,15 @@ class Night:
         opens = int(time.time()) - 7200
         iso = lambda at: datetime.datetime.fromtimestamp(at, ZONE).isoformat(timespec="seconds")
         with open(f"{self.root}/eleccion.yaml", "w") as f:
-            f.write(f"id: bench\ntitle: Bench\nauthority: IEEM\ntime_zone: Etc/GMT+5\npublication: {{opens: {iso(opens)}, "
+            f.write(
+                f"id: bench\ntitle: Bench\nauthority: IEEM\ntime_zone: Etc/GMT+5\npublication: {{opens: {iso(opens)}, "
                     f"keep_until: {iso(opens + 86400)}, first_corte: {iso(opens - 864000)}}}\ncadence: 20m\n")
         with open(f"{self.root}/agent.yaml", "w") as f:
             f.write('election: eleccion.yaml\npaths: {drop: entrega, receipts: acuses, state: estado, run: run}\n'
                     f'clock: {{servers: ["127.0.0.1:{PORTS[0]}", "127.0.0.1:{PORTS[1]}"]}}\n'
                     f'syslog: {{target: "unix:{self.root}/log"}}\nlimits: {{min_free: 1MiB}}\ndrop: {{settle: 3s}}\n')
-        self.process = subprocess.Popen([agent, "run", "--config", f"{self.root}/agent.yaml"], stderr=open(f"{self.root}/err", "w"))
+        self.process = subprocess.Popen([agent, "run", "--config", f"{self.root}/agent.yaml"],
+            stderr=open(f"{self.root}/err", "w"))
 
     def events(self):
         for path in sorted(glob.glob(f"{self.root}/estado/journal/*.jsonl")):
@@ -121,13 +125,17 @@ def attacks(n):
     yield "absent 61,000 x 1 KB, folder", lambda made: folder_of(made, "A", ["index.html"], absent(n(61_000), 1000))
     yield "absent 900,000 short, tar.gz", lambda made: tar_gz(
         made, "A", [f"{ABSENT[:32]}  {i:x}\n" for i in range(n(900_000))], "HASH.txt")
-    yield "100,000 empty, 950-byte paths", lambda made: folder_of(made, "A", [long_path(i, 950) for i in range(n(100_000))])
-    yield "60,000 empty, 950-byte paths", lambda made: folder_of(made, "A", [long_path(i, 950) for i in range(n(60_000))])
+    yield "100,000 empty, 950-byte paths", lambda made: folder_of(made, "A",
+        [long_path(i, 950) for i in range(n(100_000))])
+    yield "60,000 empty, 950-byte paths", lambda made: folder_of(made, "A",
+        [long_path(i, 950) for i in range(n(60_000))])
     yield "60,000 listed, 950-byte paths", lambda made: folder_of(
-        made, "A", [long_path(i, 950) for i in range(n(60_000))], [f"{ABSENT}  {long_path(i, 950)}\n" for i in range(n(60_000))])
+        made, "A", [long_path(i, 950) for i in range(n(60_000))],
+        [f"{ABSENT}  {long_path(i, 950)}\n" for i in range(n(60_000))])
     yield "four of 150,000 empty, short paths", lambda made: [
         folder_of(made, f"A{k}", [f"{i:07d}" for i in range(n(150_000))]) for k in range(4)]
-    yield "five with 20,000 findings", lambda made: [folder_of(made, f"A{k}", ["index.html"], absent(n(20_000), 900)) for k in range(5)]
+    yield "five with 20,000 findings", lambda made: [folder_of(made, f"A{k}", ["index.html"], absent(n(20_000), 900))
+        for k in range(5)]
     yield "several at once", lambda made: [
         *[tar_gz(made, f"A{k}", absent(n(60_000), 1000)) for k in range(4)],
         *[folder_of(made, f"B{k}", [long_path(i, 900) for i in range(n(30_000))]) for k in range(3)]]
@@ -162,19 +170,22 @@ def run(agent, folder, what, make):
         sent, live, ended = time.time(), None, {}
         while time.time() < sent + 900 and (live is None or len(ended) < len(names)):
             if night.process.poll() is not None:
-                return print(f"{what:34} ENDED with {night.process.returncode} after {time.time() - sent:.0f} s", flush=True)
+                return print(f"{what:34} ENDED with {night.process.returncode} after {time.time() - sent:.0f} s",
+                    flush=True)
             for event in night.events():
                 package = event["fields"].get("package")
                 if event["event"] == "CORTE_PUBLISHED" and package == genuine and live is None:
                     live = time.time() - sent
                 if package in names and event["event"] in ("PACKAGE_REJECTED", "DELIVERY_STALLED", "PACKAGE_VERIFIED"):
-                    ended[package] = sorted({reason["code"] for reason in event["fields"].get("reasons", [])}) or event["event"]
+                    ended[package] = sorted({reason["code"] for reason in event["fields"].get("reasons", [])}) or event[
+                        "event"]
             time.sleep(0.5)
         time.sleep(3)
         journal = sum(os.path.getsize(path) for path in glob.glob(f"{night.root}/estado/journal/*.jsonl"))
         status = os.path.getsize(f"{night.root}/run/status.json")
         told = collections.Counter(str(one) for one in ended.values())
-        print(f"{what:34} peak {night.peak():6.1f} MiB (idle {idle:.0f}); corte live after {f'{live:.1f} s' if live else 'never'}; journal "
+        print(
+            f"{what:34} peak {night.peak():6.1f} MiB (idle {idle:.0f}); corte live after {f'{live:.1f} s' if live else 'never'}; journal "
               f"{journal / 1e6:.1f} MB, status {status / 1e3:.0f} kB; {dict(told)}", flush=True)
     finally:
         if night.process.poll() is None:

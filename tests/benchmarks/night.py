@@ -15,8 +15,10 @@ ZONE = datetime.timezone(datetime.timedelta(hours=-5))
 def chronyd(port):
     folder = tempfile.mkdtemp()
     return subprocess.Popen(
-        ["chronyd", "-d", "-x", "-F", "0", "-u", "root", f"port {port}", "bindaddress 127.0.0.1", "allow 127.0.0.1", "cmdport 0",
-         "bindcmdaddress /", f"pidfile {folder}/pid", "local stratum 8"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        ["chronyd", "-d", "-x", "-F", "0", "-u", "root", f"port {port}", "bindaddress 127.0.0.1", "allow 127.0.0.1",
+        "cmdport 0",
+         "bindcmdaddress /", f"pidfile {folder}/pid", "local stratum 8"], stdout=subprocess.DEVNULL,
+         stderr=subprocess.DEVNULL)
 
 
 set_aside_roots = []
@@ -33,7 +35,8 @@ def sweep():
         shutil.rmtree(root)
 
 
-# What nobody does: each folder that holds results, by its name and by names that it may guess; one line for each thing that it could read.
+# What nobody does: each folder that holds results, by its name and by names that it may guess; one line for each thing
+# that it could read.
 STRANGER = """
 import os, sys, time
 state, tried = sys.argv[1], 0
@@ -56,7 +59,8 @@ print("tried", tried, flush=True)
 def stranger(state, release):
     if os.geteuid() != 0:
         return None
-    return subprocess.Popen(["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "/usr/bin/python3", "-c", STRANGER, state, release],
+    return subprocess.Popen(["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "/usr/bin/python3", "-c",
+        STRANGER, state, release],
                             stdout=subprocess.PIPE, text=True, cwd="/")
 
 
@@ -79,7 +83,8 @@ class Night:
         ready = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         ready.bind(f"{self.root}/notify")
         began = time.monotonic()
-        self.process = subprocess.Popen([agent, "run", "--config", f"{self.root}/agent.yaml"], stderr=subprocess.DEVNULL,
+        self.process = subprocess.Popen([agent, "run", "--config", f"{self.root}/agent.yaml"],
+            stderr=subprocess.DEVNULL,
                                         env=dict(os.environ, NOTIFY_SOCKET=f"{self.root}/notify"))
         ready.settimeout(10)
         while b"READY=1" not in ready.recv(4096):
@@ -116,7 +121,9 @@ class Night:
 
 
 def show(what, values, unit, bound):
-    print(f"{what:34} {statistics.median(values):8.1f} {unit}  ({min(values):.1f} to {max(values):.1f}; at most {bound})", flush=True)
+    print(
+        f"{what:34} {statistics.median(values):8.1f} {unit}  ({min(values):.1f} to {max(values):.1f}; at most {bound})",
+        flush=True)
 
 
 def main():
@@ -129,7 +136,8 @@ def main():
     made = tempfile.mkdtemp(dir="/var/tmp")
     try:
         corte = datetime.datetime.fromtimestamp(time.time() - 3600, ZONE)
-        subprocess.run([sys.executable, options.maker, made, "--corte", corte.strftime("%Y-%m-%dT%H:%M"), "--page-bytes", options.page_bytes],
+        subprocess.run([sys.executable, options.maker, made, "--corte", corte.strftime("%Y-%m-%dT%H:%M"),
+            "--page-bytes", options.page_bytes],
                        check=True, stdout=subprocess.DEVNULL)
         name = os.listdir(made)[0]
         ready, idle, live, opening = [], [], [], []
@@ -137,7 +145,8 @@ def main():
             night = Night(options.agent)
             night.await_event("GATE_OPENED")
             ready.append(night.ready_ms); idle.append(night.resident_mib())
-            shutil.copytree(f"{made}/{name}", f"{night.root}/entrega/{name}", ignore=shutil.ignore_patterns("PREP.hash"))
+            shutil.copytree(f"{made}/{name}", f"{night.root}/entrega/{name}",
+                ignore=shutil.ignore_patterns("PREP.hash"))
             time.sleep(3)
             shutil.copyfile(f"{made}/{name}/PREP.hash", f"{night.root}/entrega/{name}/PREP.hash")
             closed = time.time()
@@ -148,7 +157,8 @@ def main():
             show("resident, idle", idle, "MiB", 30)
             show("last file closed to live", live, "ms", 1000)
         for _ in range(options.runs if options.part != "arrival" else 0):
-            night = Night(options.agent, lambda root: shutil.copytree(f"{made}/{name}", f"{root}/entrega/.{name}"), opens_in=15)
+            night = Night(options.agent, lambda root: shutil.copytree(f"{made}/{name}", f"{root}/entrega/.{name}"),
+                opens_in=15)
             os.rename(f"{night.root}/entrega/.{name}", f"{night.root}/entrega/{name}")
             held = night.await_event("PACKAGE_HELD")
             if time.time() > night.opens - 1:

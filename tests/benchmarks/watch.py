@@ -40,7 +40,8 @@ def main():
     made = tempfile.mkdtemp(dir="/var/tmp")
     try:
         corte = datetime.datetime.fromtimestamp(time.time() - 3600, ZONE)
-        subprocess.run([sys.executable, options.maker, made, "--corte", corte.strftime("%Y-%m-%dT%H:%M"), "--page-bytes", options.page_bytes],
+        subprocess.run([sys.executable, options.maker, made, "--corte", corte.strftime("%Y-%m-%dT%H:%M"),
+            "--page-bytes", options.page_bytes],
                        check=True, stdout=subprocess.DEVNULL)
         name = os.listdir(made)[0]
         night = Night(options.agent)
@@ -49,16 +50,19 @@ def main():
         os.rename(f"{night.root}/entrega/.{name}", f"{night.root}/entrega/{name}")
         night.await_event("CORTE_PUBLISHED")
         time.sleep(20)
-        pid, scan = night.process.pid, lambda: json.load(open(f"{night.root}/run/status.json"))["sentinel"]["last_full_scan"]
+        pid, scan = night.process.pid, lambda: json.load(open(f"{night.root}/run/status.json"))["sentinel"][
+            "last_full_scan"]
         before, began, woke, quiet = cpu_seconds(pid), time.monotonic(), switches(pid), scan()
         minute = None
         while (elapsed := time.monotonic() - began) < options.seconds:
             time.sleep(min(1, options.seconds - elapsed))
             if minute is None and (elapsed := time.monotonic() - began) >= 60:
                 minute = since(woke, pid) / elapsed
-                print(f"{'wake-ups, ' + ('no rescan' if scan() == quiet else 'a rescan too'):34} {minute:8.1f} a second  (over a minute, all threads; at most 5)", flush=True)
+                print(
+                    f"{'wake-ups, ' + ('no rescan' if scan() == quiet else 'a rescan too'):34} {minute:8.1f} a second  (over a minute, all threads; at most 5)", flush=True)
         elapsed = time.monotonic() - began
-        print(f"{'CPU of one core':34} {100 * (cpu_seconds(pid) - before) / elapsed:8.2f} %  (over {elapsed:.0f} s, rescans: {quiet} to {scan()}; at most 2)", flush=True)
+        print(
+            f"{'CPU of one core':34} {100 * (cpu_seconds(pid) - before) / elapsed:8.2f} %  (over {elapsed:.0f} s, rescans: {quiet} to {scan()}; at most 2)", flush=True)
         print(f"{'wake-ups, the rescan too':34} {since(woke, pid) / elapsed:8.1f} a second", flush=True)
         print(f"{'resident':34} {night.resident_mib():8.1f} MiB", flush=True)
         night.end()

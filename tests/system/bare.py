@@ -1,4 +1,5 @@
-"""From a bare Debian to a host that `check` finds compliant, by the very commands of packaging/README.md; then the first package, no file touched."""
+"""From a bare Debian to a host that `check` finds compliant, by the very commands of packaging/README.md; then the
+first package, no file touched."""
 import json
 import re
 import subprocess
@@ -11,28 +12,35 @@ SITE = "prep.ejemplo.mx"
 
 def documented(page):
     """The commands of a page's first block that installs the .deb, without their comments."""
-    block = next(block for block in re.findall(r"```sh\n(.*?)```", (TOP / page).read_text(), re.S) if "apt-get install" in block)
+    block = next(block for block in re.findall(r"```sh\n(.*?)```", (TOP / page).read_text(), re.S)
+        if "apt-get install" in block)
     return [line.split("  #")[0].strip() for line in block.replace("\\\n", " ").splitlines()]
 
 
 def outside(host, deb):
-    """What the operator has in hand (the .deb, the institute's key) and what the Internet has: time servers, names, Let's Encrypt (Pebble, its test server)."""
+    """What the operator has in hand (the .deb, the institute's key) and what the Internet has: time servers, names,
+    Let's Encrypt (Pebble, its test server)."""
     host.folder.mkdir(parents=True, exist_ok=True)
     subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "ieem", "-f", host.folder / "key"], check=True)
     subprocess.run(["apt-get", "-qq", "download", "pebble"], cwd=host.folder, check=True, capture_output=True)
-    subprocess.run(f"dpkg -x pebble_*.deb pebble && mv pebble/usr/bin/pebble acme-server", shell=True, cwd=host.folder, check=True)
+    subprocess.run(f"dpkg -x pebble_*.deb pebble && mv pebble/usr/bin/pebble acme-server", shell=True, cwd=host.folder,
+        check=True)
     host.put(deb, f"/root/{deb.name}")
     host.put(host.folder / "key", "/root/ieem/key")
     host.put(host.folder / "key.pub", "/root/ieem.pub")
     host.put(host.folder / "acme-server", "/opt/acme/pebble")
     host.write("/opt/acme/config.json", json.dumps({"pebble": {
-        "listenAddress": "127.0.0.1:14000", "managementListenAddress": "127.0.0.1:15000", "certificate": "/opt/acme/own.pem", "privateKey": "/opt/acme/own.key", "httpPort": 80, "tlsPort": 443}}))
+        "listenAddress": "127.0.0.1:14000", "managementListenAddress": "127.0.0.1:15000",
+        "certificate": "/opt/acme/own.pem", "privateKey": "/opt/acme/own.key", "httpPort": 80, "tlsPort": 443}}))
     # It demands neither that requests be repeated nor that an answer be waited for, which it does at random otherwise.
-    host.write("/etc/systemd/system/acme.service", "[Service]\nEnvironment=PEBBLE_VA_NOSLEEP=1 PEBBLE_WFE_NONCEREJECT=0\nExecStart=/opt/acme/pebble -config /opt/acme/config.json")
+    host.write("/etc/systemd/system/acme.service",
+        "[Service]\nEnvironment=PEBBLE_VA_NOSLEEP=1 PEBBLE_WFE_NONCEREJECT=0\nExecStart=/opt/acme/pebble -config /opt/acme/config.json")
     host.write("/root/.config/letsencrypt/cli.ini", "server = https://127.0.0.1:14000/dir\nno-verify-ssl = true")
-    host.out(f"echo '127.0.0.1 {SITE}' >> /etc/hosts; openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=acme -keyout /opt/acme/own.key -out /opt/acme/own.pem 2>/dev/null; systemctl daemon-reload; systemctl start acme")
+    host.out(
+        f"echo '127.0.0.1 {SITE}' >> /etc/hosts; openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=acme -keyout /opt/acme/own.key -out /opt/acme/own.pem 2>/dev/null; systemctl daemon-reload; systemctl start acme")
     # Let's Encrypt's root is in every browser, this one's is made anew at each start.
-    answer = host.until("printf 'GET /roots/0 HTTP/1.0\\r\\n\\r\\n' | openssl s_client -quiet -connect 127.0.0.1:15000 2>/dev/null", 10)
+    answer = host.until(
+        "printf 'GET /roots/0 HTTP/1.0\\r\\n\\r\\n' | openssl s_client -quiet -connect 127.0.0.1:15000 2>/dev/null", 10)
     host.write("/usr/local/share/ca-certificates/acme.crt", answer[answer.index("-----BEGIN"):])
     host.out("update-ca-certificates >/dev/null 2>&1")
     host.world()
@@ -40,9 +48,13 @@ def outside(host, deb):
 
 def compliant(table, host, deb):
     outside(host, deb)
-    commands, servers = documented("packaging/README.md"), host.sh("ls /usr/sbin/apache2 /usr/sbin/sshd /usr/sbin/chronyd /usr/sbin/rsyslogd /usr/bin/certbot 2>/dev/null")[1]
-    table.row("the commands of packaging/README.md and LEEME.md", "the same, at most five, the last is check; no server is there yet", f"{len(commands)}; there: {servers or 'none'}",
-              len(commands) <= 5 and commands[-1].endswith("difusor-agent check") and commands == documented("packaging/LEEME.md") and not servers)
+    commands, servers = documented("packaging/README.md"), host.sh(
+        "ls /usr/sbin/apache2 /usr/sbin/sshd /usr/sbin/chronyd /usr/sbin/rsyslogd /usr/bin/certbot 2>/dev/null")[1]
+    table.row("the commands of packaging/README.md and LEEME.md",
+        "the same, at most five, the last is check; no server is there yet",
+        f"{len(commands)}; there: {servers or 'none'}",
+              len(commands) <= 5 and commands[-1].endswith("difusor-agent check")
+              and commands == documented("packaging/LEEME.md") and not servers)
     took, codes, said = [], [], ""
     for command in commands:
         started = time.monotonic()
@@ -55,10 +67,15 @@ def compliant(table, host, deb):
         took.append(time.monotonic() - started)
         codes.append(code)
         print(f"$ {command}    # exit {code}, {took[-1]:.1f} s" + (f"\n{said[-1500:]}" if code else ""), flush=True)
-    table.row("from a bare Debian to compliant, by these commands", "each ends with 0, all in 2 minutes", f"exits {codes}, {' + '.join(f'{each:.1f}' for each in took)} = {sum(took):.1f} s", not any(codes) and sum(took) <= 120)
+    table.row("from a bare Debian to compliant, by these commands", "each ends with 0, all in 2 minutes",
+        f"exits {codes}, {' + '.join(f'{each:.1f}' for each in took)} = {sum(took):.1f} s",
+        not any(codes) and sum(took) <= 120)
     report = json.loads(host.sh("difusor-agent check --json --language en")[1].splitlines()[-1])
-    by = {state: [row["id"] for row in report["rows"] if row["state"] == state] for state in ("fail", "warn", "by-hand", "pass")}
-    table.row("check --json after that", "no fail", f"fail: {by['fail'] or 'none'}; warn: {by['warn']}; by hand: {by['by-hand']}; {len(by['pass'])} pass", not by["fail"] and by["pass"])
+    by = {state: [row["id"] for row in report["rows"] if row["state"] == state]
+        for state in ("fail", "warn", "by-hand", "pass")}
+    table.row("check --json after that", "no fail",
+        f"fail: {by['fail'] or 'none'}; warn: {by['warn']}; by hand: {by['by-hand']}; {len(by['pass'])} pass",
+        not by["fail"] and by["pass"])
     for row in report["rows"]:
         if row["state"] != "pass":
             print("   ", row, flush=True)
@@ -67,23 +84,31 @@ def compliant(table, host, deb):
     mark = host.mark()
     host.deliver("2021-06-06T20:20", form="folder")
     published = host.event(mark, "CORTE_PUBLISHED", "PACKAGE_REJECTED", "PACKAGE_HELD")
-    table.row("the first package after that, by real sftp", "published; no file of /etc was touched", f"{published and published['event']}; https {host.get()[0]}",
-              published and published["event"] == "CORTE_PUBLISHED" and host.shows("2021-06-06T20:20") and host.listing("/etc") == before)
+    table.row("the first package after that, by real sftp", "published; no file of /etc was touched",
+        f"{published and published['event']}; https {host.get()[0]}",
+              published and published["event"] == "CORTE_PUBLISHED" and host.shows("2021-06-06T20:20")
+              and host.listing("/etc") == before)
     code, said = host.sh("HOME=/root certbot renew --force-renewal --no-random-sleep-on-renew 2>&1")
-    table.row("the certificate is renewed beside the published site", "renewed, served, the corte as before", f"exit {code}: {said.splitlines()[-2:]}", code == 0 and host.shows("2021-06-06T20:20"))
+    table.row("the certificate is renewed beside the published site", "renewed, served, the corte as before",
+        f"exit {code}: {said.splitlines()[-2:]}", code == 0 and host.shows("2021-06-06T20:20"))
 
 
 FIREWALLS = {
-    "ufw": ("ufw", "ufw app info difusor-agent && ufw allow from 198.51.100.9 to any port 22 proto tcp && ufw --force enable", "ufw show added", "ufw --force reset"),
+    "ufw": ("ufw",
+    "ufw app info difusor-agent && ufw allow from 198.51.100.9 to any port 22 proto tcp && ufw --force enable",
+    "ufw show added", "ufw --force reset"),
     # Debian's brings no nft, without which its rules are not seen; and what it opens by itself is SSH for everyone.
-    "firewalld": ("firewalld nftables", "systemctl start firewalld && firewall-cmd -q --permanent --remove-service=ssh && firewall-cmd -q --reload", "firewall-cmd --permanent --list-all; firewall-cmd --list-all", "systemctl disable -q --now firewalld"),
+    "firewalld": ("firewalld nftables",
+    "systemctl start firewalld && firewall-cmd -q --permanent --remove-service=ssh && firewall-cmd -q --reload",
+    "firewall-cmd --permanent --list-all; firewall-cmd --list-all", "systemctl disable -q --now firewalld"),
 }
 
 
 def walled(table, host):
     """Debian's own ufw and firewalld, in force."""
     def reach():
-        rows = {row["id"]: row for row in json.loads(host.sh("difusor-agent check --json --language en")[1].splitlines()[-1])["rows"]}
+        rows = {row["id"]: row
+            for row in json.loads(host.sh("difusor-agent check --json --language en")[1].splitlines()[-1])["rows"]}
         return [(rows[name]["state"], rows[name]["found"]) for name in ("firewall-https", "firewall-ssh")]
     setup = "cd; " + documented("packaging/README.md")[2].replace("sudo ", "")
     for name, (packages, start, rules, end) in FIREWALLS.items():
@@ -91,18 +116,28 @@ def walled(table, host):
         code, said = host.sh(start)
         closed, before = reach(), host.out(rules)
         made, again, opened = host.sh(f"HOME=/root; {setup}"), host.sh(f"HOME=/root; {setup}"), reach()
-        table.row(f"{name} in force: check, setup, setup again, check", "443 closed: fail; after setup open to all, SSH to the institute; nothing to change then",
+        table.row(f"{name} in force: check, setup, setup again, check",
+            "443 closed: fail; after setup open to all, SSH to the institute; nothing to change then",
                   f"exits {code}, {made[0]}, {again[0]}; {closed[0]}; {opened[0][0]}, {opened[1]}",
-                  (code, made[0], again[0], closed[0][0], opened[0][0], opened[1][0]) == (0, 0, 0, "fail", "pass", "pass") and "203.0.113.7" in opened[1][1] and "Nada que cambiar" in again[1] and name in opened[0][1])
+                  (code, made[0], again[0], closed[0][0], opened[0][0], opened[1][0]) == (0, 0, 0, "fail", "pass",
+                  "pass") and "203.0.113.7" in opened[1][1] and "Nada que cambiar" in again[1] and name in opened[0][1])
         host.out("difusor-agent setup --undo")
-        table.row(f"setup --undo with {name} in force", "its rules are as before, the published site is served", "as before" if host.out(rules) == before else host.out(rules), host.out(rules) == before and host.get()[0] == "200")
+        table.row(f"setup --undo with {name} in force", "its rules are as before, the published site is served",
+            "as before" if host.out(rules) == before else host.out(rules),
+            host.out(rules) == before and host.get()[0] == "200")
         host.out(end)
 
 
 def ended(table, host):
     """The period of 2021 is over: what the runbook and packaging/README.md say of the end."""
-    codes = [host.sh(command)[0] for command in ("difusor-agent journal export --out /root", "difusor-agent withdraw --reason 'fin del plazo'", "sleep 1; difusor-agent setup --undo")]
+    codes = [host.sh(command)[0]
+        for command in ("difusor-agent journal export --out /root", "difusor-agent withdraw --reason 'fin del plazo'",
+        "sleep 1; difusor-agent setup --undo")]
     purged = host.tool("apt", "purge", "difusor-agent").returncode
-    left = host.out("find /etc /usr /var /srv /run -name '*difusor*' -not -path '/var/lib/dpkg/*' -not -path '/var/lib/apache2/*' -not -path '/var/lib/apt/*' -not -path '/var/log/*' -not -path '/var/lib/difusor-agent/journal/*' -not -path '/var/lib/systemd/*' 2>/dev/null || true").split()
-    table.row("journal export, withdraw, setup --undo, purge after the period", "each done, without --force; left are the evidence, the institute's folder, the journal",
-              f"exits {codes}, {purged}; left: {left}; {host.get()[0]}", not any(codes) and purged == 0 and set(left) <= {"/var/lib/difusor-agent", "/srv/difusor"} and host.sh("ls /root/*difusor* /root/*.tar* 2>/dev/null | grep .")[0] == 0)
+    left = host.out(
+        "find /etc /usr /var /srv /run -name '*difusor*' -not -path '/var/lib/dpkg/*' -not -path '/var/lib/apache2/*' -not -path '/var/lib/apt/*' -not -path '/var/log/*' -not -path '/var/lib/difusor-agent/journal/*' -not -path '/var/lib/systemd/*' 2>/dev/null || true").split()
+    table.row("journal export, withdraw, setup --undo, purge after the period",
+        "each done, without --force; left are the evidence, the institute's folder, the journal",
+              f"exits {codes}, {purged}; left: {left}; {host.get()[0]}",
+              not any(codes) and purged == 0 and set(left) <= {"/var/lib/difusor-agent", "/srv/difusor"}
+              and host.sh("ls /root/*difusor* /root/*.tar* 2>/dev/null | grep .")[0] == 0)

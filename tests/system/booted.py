@@ -38,7 +38,8 @@ class Booted:
         return said
 
     def background(self, script):
-        process = subprocess.Popen([HERE / "boot-system", "run", self.name, "--", "bash", "-c", 'eval "$(cat)"'], env=self.environment,
+        process = subprocess.Popen([HERE / "boot-system", "run", self.name, "--", "bash", "-c", 'eval "$(cat)"'],
+            env=self.environment,
                                    stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, stdin=subprocess.PIPE)
         process.stdin.write(script)
         process.stdin.close()
@@ -53,11 +54,14 @@ class Booted:
 
     def listing(self, folder):
         """Kind, modes, owners, path and content (a digest; a link's target) of all that lies in a folder."""
-        return set(self.out(f"cd {folder}; find . -printf '%y %m %u:%g %p %l\\n'; find . -type f -exec sha256sum {{}} +").splitlines())
+        return set(self.out(
+            f"cd {folder}; find . -printf '%y %m %u:%g %p %l\\n'; find . -type f -exec sha256sum {{}} +").splitlines())
 
     def until(self, script, seconds=30):
         """Runs a condition inside until it holds; gives what it printed, or None when it never did."""
-        code, said = self.sh(f"end=$((SECONDS + {seconds})); until {script}; do [ $SECONDS -lt $end ] || exit 9; sleep 0.1; done", timeout=seconds + 60)
+        code, said = self.sh(
+            f"end=$((SECONDS + {seconds})); until {script}; do [ $SECONDS -lt $end ] || exit 9; sleep 0.1; done",
+            timeout=seconds + 60)
         return said if code == 0 else None
 
     # ---- the agent ---------------------------------------------------------------------------------------------------
@@ -72,16 +76,20 @@ class Booted:
         end = time.monotonic() + seconds
         while True:
             for record in self.journal(state):
-                if record["seq"] > after and record["event"] in names and all(str(record["fields"].get(key)) == value for key, value in fields.items()):
+                if record["seq"] > after and record["event"] in names and all(str(record["fields"].get(key)) == value
+                    for key, value in fields.items()):
                     return record
             if time.monotonic() > end:
-                print("no", *names, "- the journal ends with", *(f"\n    {record['seq']} {record['event']} {record['fields']}"[:300] for record in self.journal(state)[-4:]), flush=True)
+                print("no", *names, "- the journal ends with",
+                    *(f"\n    {record['seq']} {record['event']} {record['fields']}"[:300]
+                    for record in self.journal(state)[-4:]), flush=True)
                 return None
             time.sleep(0.2)
 
     def get(self, path="/", site="prep.ejemplo.mx", options=""):
         """(status, body) of the site, over https, with its certificate checked."""
-        code, said = self.sh(f"curl -sS --max-time 10 --resolve {site}:443:127.0.0.1 {options} -w '\\n%{{http_code}}' https://{site}{path}")
+        code, said = self.sh(
+            f"curl -sS --max-time 10 --resolve {site}:443:127.0.0.1 {options} -w '\\n%{{http_code}}' https://{site}{path}")
         return (said.rsplit("\n", 1)[-1], said.rsplit("\n", 1)[0]) if code == 0 else (f"curl {code}", said)
 
     def shows(self, corte, site="prep.ejemplo.mx", path="/"):
@@ -95,7 +103,8 @@ class Booted:
         work = self.folder / "packages"
         work.mkdir(parents=True, exist_ok=True)
         out = work / f"{corte.replace(':', '')}-{form}-{len(list(work.iterdir()))}"
-        subprocess.run(["python3", MAKER, out, "--corte", corte, "--scale", str(scale), "--form", form, "--progress", str(progress), "--page-bytes", str(pages)],
+        subprocess.run(["python3", MAKER, out, "--corte", corte, "--scale", str(scale), "--form", form, "--progress",
+            str(progress), "--page-bytes", str(pages)],
                        check=True, capture_output=True)
         package = next(path for path in out.iterdir())
         if spoil:
@@ -103,17 +112,21 @@ class Booted:
         self.put(package, f"/root/ieem/{package.name}")
         return package.name
 
-    SFTP = ("sftp -q -b - -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR -o BatchMode=yes -o IdentitiesOnly=yes"
+    SFTP = (
+        "sftp -q -b - -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR -o BatchMode=yes -o IdentitiesOnly=yes"
             " -o BindAddress=203.0.113.7 -i /root/ieem/key")
 
     def sftp(self, commands, account="difusor-entrega", options="", sftp=SFTP, timeout=120):
-        return self.sh(f"cd /root/ieem; {sftp} {options} {account}@127.0.0.1 <<'END_OF_BATCH'\n{commands}\nEND_OF_BATCH", timeout=timeout)
+        return self.sh(
+            f"cd /root/ieem; {sftp} {options} {account}@127.0.0.1 <<'END_OF_BATCH'\n{commands}\nEND_OF_BATCH",
+            timeout=timeout)
 
     def deliver(self, corte, account="difusor-entrega", narrow=False, **how):
         """Makes a package and sends it; narrow: with the sender's modes, 0600 and 0700, kept."""
         name = self.make(corte, **how)
         if narrow:
-            self.out(f"cd /root/ieem; find {name} -type f -exec chmod 600 {{}} +; find {name} -type d -exec chmod 700 {{}} +")
+            self.out(
+                f"cd /root/ieem; find {name} -type f -exec chmod 600 {{}} +; find {name} -type d -exec chmod 700 {{}} +")
         code, said = self.sftp(f"put {'-rp' if narrow else '-r'} {name}", account)
         if code != 0:
             raise RuntimeError(f"sftp: {said}")
@@ -121,7 +134,8 @@ class Booted:
 
     # ---- the world outside -------------------------------------------------------------------------------------------
     def world(self, clock="", units=""):
-        """The four servers of pool.ntp.org (real chronyds on loopback, as soon as there is one) and the institute's address, 203.0.113.7."""
+        """The four servers of pool.ntp.org (real chronyds on loopback, as soon as there is one) and the institute's
+        address, 203.0.113.7."""
         self.out(f"""cat > /etc/systemd/system/pool-ntp@.service <<END
 [Unit]
 StartLimitIntervalSec=0
@@ -139,7 +153,8 @@ systemctl enable -q --now institute.service pool-ntp@1 pool-ntp@2 pool-ntp@3 poo
 systemctl restart pool-ntp@1 pool-ntp@2 pool-ntp@3 pool-ntp@4 {units}""")
 
     def evening(self, moment, units=("difusor-agent.service",)):
-        """From now on it is `moment` (UTC) for the agent and for the time servers; gives how far that is from this host's time."""
+        """From now on it is `moment` (UTC) for the agent and for the time servers; gives how far that is from this
+        host's time."""
         offset = self.out(f"echo $(( $(date -u -d '{moment}' +%s) - $(date -u +%s) ))")
         for unit in units:
             self.write(f"/etc/systemd/system/{unit}.d/evening.conf",

@@ -10,9 +10,12 @@ def repacked(package, version, folder):
     tree = pathlib.Path(folder) / f"deb-{version}"
     subprocess.run(["dpkg-deb", "-R", package, tree], check=True)
     control = tree / "DEBIAN/control"
-    control.write_text("\n".join(f"Version: {version}" if line.startswith("Version:") else line for line in control.read_text().split("\n")))
+    control.write_text(
+        "\n".join(f"Version: {version}" if line.startswith("Version:") else line
+        for line in control.read_text().split("\n")))
     out = pathlib.Path(folder) / f"difusor-agent_{version}_amd64.deb"
-    subprocess.run(["dpkg-deb", "--root-owner-group", "-Zgzip", "-z1", "-b", tree, out], check=True, capture_output=True)
+    subprocess.run(["dpkg-deb", "--root-owner-group", "-Zgzip", "-z1", "-b", tree, out], check=True,
+        capture_output=True)
     return out
 
 
@@ -23,7 +26,8 @@ def upgraded(table, host, package):
         host.put(repacked(package, version, host.folder), f"/root/{version}.deb")
     host.out("sed -i 's/^  settle: 10s/  settle: 12s/' /etc/difusor-agent/agent.yaml; systemctl restart difusor-agent")
     # As setup of 0.1.0 left it: the socket in a folder of the agent's account.
-    host.out("sed -i 's#/var/lib/difusor-syslog/dev/log#/var/lib/difusor-agent/dev/log#' /etc/difusor-agent/agent.yaml; rm -rf /var/lib/difusor-agent/dev")
+    host.out(
+        "sed -i 's#/var/lib/difusor-syslog/dev/log#/var/lib/difusor-agent/dev/log#' /etc/difusor-agent/agent.yaml; rm -rf /var/lib/difusor-agent/dev")
     name = host.make("2021-06-07T08:05", form="folder", progress=0.75)
     readers, mark = Readers(host), host.mark()
     sending = host.background(f"cd /root/ieem; {host.SFTP} -l 4000 difusor-entrega@127.0.0.1 <<< 'put -r {name}'")
@@ -34,14 +38,18 @@ def upgraded(table, host, package):
     seen = readers.end()
     table.row("apt upgrade in the middle of a delivery", "restarted, the delivery is published, each answer 200",
               f"apt {done.returncode}, sftp {sent}, {published and published['event']} {published and published['fields'].get('reasons', '')}, {host.out('dpkg-query -W difusor-agent').split()[-1]}, answers {seen}",
-              done.returncode == 0 and sent == 0 and published and published["event"] == "CORTE_PUBLISHED" and host.shows("2021-06-07T08:05") and len(seen.split()) == 2 and seen.endswith("200"))
+              done.returncode == 0 and sent == 0 and published and published["event"] == "CORTE_PUBLISHED"
+              and host.shows("2021-06-07T08:05") and len(seen.split()) == 2 and seen.endswith("200"))
     said = host.until(f"grep -q 'CORTE_PUBLISHED.*{name}' /var/log/difusor-agent.log", 20)
-    table.row("the upgrade where agent.yaml names the socket of 0.1.0", "its messages reach rsyslog by the former name", host.sh("readlink /var/lib/difusor-agent/dev/log")[1], said is not None)
+    table.row("the upgrade where agent.yaml names the socket of 0.1.0", "its messages reach rsyslog by the former name",
+        host.sh("readlink /var/lib/difusor-agent/dev/log")[1], said is not None)
     kept = host.out("grep settle: /etc/difusor-agent/agent.yaml")
     table.row("agent.yaml after the upgrade", "as the sysadmin left it", kept, "12s" in kept)
     done = host.tool("apt", "install", "--allow-downgrades", "/root/0.0.1.deb")
-    table.row("apt downgrade", "running, the site as before", host.out("systemctl is-active difusor-agent; dpkg-query -W -f '${Version}' difusor-agent"),
-              done.returncode == 0 and host.out("systemctl is-active difusor-agent") == "active" and host.shows("2021-06-07T08:05"))
+    table.row("apt downgrade", "running, the site as before",
+        host.out("systemctl is-active difusor-agent; dpkg-query -W -f '${Version}' difusor-agent"),
+              done.returncode == 0 and host.out("systemctl is-active difusor-agent") == "active"
+              and host.shows("2021-06-07T08:05"))
 
 
 def removed(table, host, package):
@@ -52,39 +60,57 @@ def removed(table, host, package):
     cron = host.out("ls -A /etc/cron.d")
     done = host.tool("apt", "remove", "difusor-agent")
     said = done.stdout + done.stderr
-    seen = host.out("ls -A /etc/cron.d; rm /var/lib/difusor-agent/kept; mkdir /var/lib/difusor-agent/kept; echo Nonsense > /var/lib/difusor-agent/kept/site.conf")
-    table.row("apt remove over a link of the agent's account, state/kept -> /etc/cron.d", "root writes nothing there", seen.split() or "empty", seen == cron)
+    seen = host.out(
+        "ls -A /etc/cron.d; rm /var/lib/difusor-agent/kept; mkdir /var/lib/difusor-agent/kept; echo Nonsense > /var/lib/difusor-agent/kept/site.conf")
+    table.row("apt remove over a link of the agent's account, state/kept -> /etc/cron.d", "root writes nothing there",
+        seen.split() or "empty", seen == cron)
     host.out("apachectl configtest && systemctl restart apache2")
-    table.row("apt remove inside the publication window", "says that the site stays; it does, over a restart of Apache", [line for line in said.splitlines() if "el sitio" in line or "the site" in line][:1],
-              "el sitio sigue publicado" in said and host.shows("2021-06-07T08:05") and host.sh("pidof difusor-agent")[0] != 0)
+    table.row("apt remove inside the publication window", "says that the site stays; it does, over a restart of Apache",
+        [line for line in said.splitlines() if "el sitio" in line or "the site" in line][:1],
+              "el sitio sigue publicado" in said and host.shows("2021-06-07T08:05")
+              and host.sh("pidof difusor-agent")[0] != 0)
     done = host.tool("apt", "purge", "difusor-agent")
     said = done.stdout + done.stderr
     host.out("apachectl configtest && systemctl restart apache2 && sshd -t")
-    table.row("apt purge while results are public", "the site and the journal stay; the account is closed", f"{host.get()[0]}; sftp: exit {host.sftp('ls')[0]}",
-              "el sitio sigue publicado" in said and host.shows("2021-06-07T08:05") and host.sftp("ls")[0] != 0 and host.sh("ls /var/lib/difusor-agent/journal/000001.jsonl")[0] == 0)
+    table.row("apt purge while results are public", "the site and the journal stay; the account is closed",
+        f"{host.get()[0]}; sftp: exit {host.sftp('ls')[0]}",
+              "el sitio sigue publicado" in said and host.shows("2021-06-07T08:05") and host.sftp("ls")[0] != 0
+              and host.sh("ls /var/lib/difusor-agent/journal/000001.jsonl")[0] == 0)
     host.tool("apt", "install", "/root/this.deb")
     code, said = host.sh("systemctl is-active difusor-agent && difusor-agent journal verify")
-    table.row("installed again", "takes up its state: the same corte, the same journal", f"exit {code}: {said[-200:]}", code == 0 and host.shows("2021-06-07T08:05"))
+    table.row("installed again", "takes up its state: the same corte, the same journal", f"exit {code}: {said[-200:]}",
+        code == 0 and host.shows("2021-06-07T08:05"))
 
 
 def undone(table, host, setup):
     code, said = host.sh(setup)
     again, undo = host.sh("difusor-agent setup --undo")
-    table.row("setup --undo while results are public", "the account is closed, the site stays and it says so", f"exit {code} and {again}: {undo.splitlines()[-1:]}",
-              code == 0 and again == 0 and "sigue publicado" in undo and host.shows("2021-06-07T08:05") and host.sftp("ls")[0] != 0)
+    table.row("setup --undo while results are public", "the account is closed, the site stays and it says so",
+        f"exit {code} and {again}: {undo.splitlines()[-1:]}",
+              code == 0 and again == 0 and "sigue publicado" in undo and host.shows("2021-06-07T08:05")
+              and host.sftp("ls")[0] != 0)
     code, said = host.sh("difusor-agent withdraw --reason 'fin de la prueba' --force; sleep 1")
     code, undo = host.sh("difusor-agent setup --undo")
-    left = host.out("ls /etc/ssh/sshd_config.d /etc/difusor-agent/apache /etc/apache2/sites-enabled; apachectl configtest 2>&1 | tail -n 1; grep -E 'probes:|target:' /etc/difusor-agent/agent.yaml")
-    table.row("withdraw, setup --undo", "no drop-in left, agent.yaml's keys as shipped, Apache goes on", " ".join(left.split()),
-              code == 0 and "10-difusor" not in left and "difusor-agent.conf\n000" not in left and "Syntax OK" in left and "probes: []" in left and "unix:/dev/log" in left)
-    host.out("cd /var/lib/difusor-agent; touch sealed/unalterable; mkdir -p vault/kept; touch vault/kept/x; chattr +i sealed/unalterable vault/kept; chattr +a vault/kept/x")
+    left = host.out(
+        "ls /etc/ssh/sshd_config.d /etc/difusor-agent/apache /etc/apache2/sites-enabled; apachectl configtest 2>&1 | tail -n 1; grep -E 'probes:|target:' /etc/difusor-agent/agent.yaml")
+    table.row("withdraw, setup --undo", "no drop-in left, agent.yaml's keys as shipped, Apache goes on",
+        " ".join(left.split()),
+              code == 0 and "10-difusor" not in left and "difusor-agent.conf\n000" not in left and "Syntax OK" in left
+              and "probes: []" in left and "unix:/dev/log" in left)
+    host.out(
+        "cd /var/lib/difusor-agent; touch sealed/unalterable; mkdir -p vault/kept; touch vault/kept/x; chattr +i sealed/unalterable vault/kept; chattr +a vault/kept/x")
     done = host.tool("apt", "purge", "difusor-agent")
-    table.row("apt purge where files have chattr's +i and +a", "exit 0", f"exit {done.returncode}", done.returncode == 0)
-    left = host.out("find /var/lib/difusor-agent /etc/difusor-agent /etc/apache2/sites-enabled /etc/ssh/sshd_config.d -name '*' 2>/dev/null | grep -v '^/var/lib/difusor-agent/journal/' | tr '\\n' ' ' || true")
-    table.row("apt purge after withdraw", "only the journal is left, and it says so", left, "se conserva la bitácora" in done.stdout + done.stderr and "/etc/difusor-agent" not in left
-              and host.sh("ls /var/lib/difusor-agent/journal/000001.jsonl")[0] == 0 and host.out("ls /var/lib/difusor-agent") == "journal")
+    table.row("apt purge where files have chattr's +i and +a", "exit 0", f"exit {done.returncode}",
+        done.returncode == 0)
+    left = host.out(
+        "find /var/lib/difusor-agent /etc/difusor-agent /etc/apache2/sites-enabled /etc/ssh/sshd_config.d -name '*' 2>/dev/null | grep -v '^/var/lib/difusor-agent/journal/' | tr '\\n' ' ' || true")
+    table.row("apt purge after withdraw", "only the journal is left, and it says so", left,
+        "se conserva la bitácora" in done.stdout + done.stderr and "/etc/difusor-agent" not in left
+              and host.sh("ls /var/lib/difusor-agent/journal/000001.jsonl")[0] == 0
+              and host.out("ls /var/lib/difusor-agent") == "journal")
     host.out("rm -rf /srv/difusor/entrega/*")
     host.tool("apt", "install", "/root/this.deb")
     host.out("systemctl stop difusor-agent; touch /var/lib/difusor-agent/purge-journal")
     host.tool("apt", "purge", "difusor-agent")
-    table.row("apt purge, asked twice (purge-journal)", "the journal goes, too", host.sh("ls -d /var/lib/difusor-agent")[1], host.sh("ls -d /var/lib/difusor-agent")[0] != 0)
+    table.row("apt purge, asked twice (purge-journal)", "the journal goes, too",
+        host.sh("ls -d /var/lib/difusor-agent")[1], host.sh("ls -d /var/lib/difusor-agent")[0] != 0)

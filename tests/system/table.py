@@ -1,4 +1,5 @@
-"""The scenario table: what was done, what was expected, what was seen; and the last line that all test programs here end with."""
+"""The scenario table: what was done, what was expected, what was seen; and the last line that all test programs here
+end with."""
 import sys
 import textwrap
 import time
@@ -37,7 +38,9 @@ class Table:
         for row in [("", "what", "expected", "seen"), *self.rows]:
             cells = [textwrap.wrap(" ".join(text.split()), width) or [""] for text, width in zip(row, widths)]
             for at in range(max(map(len, cells))):
-                print("  ".join((cell[at] if at < len(cell) else "").ljust(width) for cell, width in zip(cells, widths)).rstrip())
+                print(
+                    "  ".join((cell[at] if at < len(cell) else "").ljust(width) for cell,
+                    width in zip(cells, widths)).rstrip())
         print(f"\nin {time.monotonic() - self.start:.0f} s")
         print(f"{self.passed} passed, {self.failed} failed" + (f", {self.skipped} skipped" if self.skipped else ""))
         return 1 if self.failed else 0

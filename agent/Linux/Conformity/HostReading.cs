@@ -1,19 +1,21 @@
-using System.Globalization;
-using System.Text;
 using System.Text.RegularExpressions;
 using Difusor.Agent.Configuration;
 using Difusor.Agent.Conformity;
 using Difusor.Agent.Journal;
-using Mono.Unix.Native;
+using Difusor.Agent.Linux.Host;
+using Difusor.Agent.Linux.Store;
 
-namespace Difusor.Agent.Linux;
+namespace Difusor.Agent.Linux.Conformity;
 
 /// <summary>
-/// Gathers <see cref="HostFacts"/>: reads files and asks programs, changes nothing, needs no root and says what it could not see without.
+/// Gathers <see cref="HostFacts"/>: reads files and asks programs. Changes nothing, needs no root, and says what it
+/// could not see without root.
 /// </summary>
 sealed partial class HostReading
 {
-    /// <summary>The agent writes status.json at least every 5 s.</summary>
+    /// <summary>
+    /// The agent writes status.json at least every 5 s, so an older one than this means that it does not run.
+    /// </summary>
     static readonly TimeSpan Stale = TimeSpan.FromSeconds(15);
 
     readonly HostTree tree;
@@ -21,12 +23,12 @@ sealed partial class HostReading
     readonly Configured configured;
     readonly bool isRoot = Syscall.geteuid() == 0;
 
-    /// <param name="root">Where the host's files lie: <c>/</c>, or a prepared tree.</param>
-    /// <param name="programs">Where its programs are.</param>
+    /// <param name="root">Where the host's files are: <c>/</c>, or a prepared tree.</param>
+    /// <param name="programs">Where the host's programs are.</param>
     public HostReading(string root, BoundedProgram programs, Configured configured) =>
         (tree, this.programs, this.configured) = (new HostTree(root), programs, configured);
 
-    /// <param name="askServers">Also ask clock.servers, over the network.</param>
+    /// <param name="askServers">Whether to ask clock.servers too, over the network.</param>
     public HostFacts Read(DateTimeOffset now, bool askServers)
     {
         var paths = configured.Settings.Paths;
@@ -62,35 +64,47 @@ sealed partial class HostReading
     Dictionary<string, Fact<FolderFacts>> Folders(PathSettings paths, string? chroot)
     {
         var folders = new StoreFolders(paths.State);
-        return new[] { paths.Drop, paths.Receipts, chroot, paths.State, folders.Public }.Concat(folders.Private).OfType<string>().Distinct()
+        return new[] { paths.Drop, paths.Receipts, chroot, paths.State, folders.Public }.Concat(folders.Private)
+            .OfType<string>().Distinct()
             .ToDictionary(path => path, tree.Folder);
     }
 
     HardwareFacts Hardware(string state)
     {
-        var processors = (tree.Text("/proc/cpuinfo").Seen ?? "").Split('\n').Where(line => line.StartsWith("model name", StringComparison.Ordinal)).ToList();
-        var memory = (tree.Text("/proc/meminfo").Seen ?? "").Split('\n').FirstOrDefault(line => line.StartsWith("MemTotal:", StringComparison.Ordinal))?
-            .Split(' ', StringSplitOptions.RemoveEmptyEntries) is [_, var kilobytes, ..] && long.TryParse(kilobytes, CultureInfo.InvariantCulture, out var kb) ? kb * 1024 : 0;
-        return new HardwareFacts(processors.FirstOrDefault()?.Split(':')[^1].Trim() ?? "?", processors.Count, memory, Room(state)?.Total ?? 0);
+        var processors = (tree.Text("/proc/cpuinfo").Seen ?? "").Split('\n')
+            .Where(line => line.StartsWith("model name", StringComparison.Ordinal)).ToList();
+        var memory = (tree.Text("/proc/meminfo").Seen ?? "").Split('\n')
+            .FirstOrDefault(line => line.StartsWith("MemTotal:", StringComparison.Ordinal))?
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries) is [_, var kilobytes, ..]
+                && long.TryParse(kilobytes, CultureInfo.InvariantCulture, out var kb) ? kb * 1024 : 0;
+        return new HardwareFacts(
+            processors.FirstOrDefault()?.Split(':')[^1].Trim() ?? "?", processors.Count, memory,
+            Room(state)?.Total ?? 0);
     }
 
     StorageFacts Storage(PathSettings paths)
     {
-        var mounts = (tree.Text("/proc/self/mountinfo").Seen ?? "").Split('\n').Select(Mount.Read).OfType<Mount>().ToList();
-        var kinds = new[] { paths.State, paths.Drop }.Distinct().ToDictionary(path => path, path => Mount.Of(mounts, path)?.Kind ?? "?");
+        var mounts = (tree.Text("/proc/self/mountinfo").Seen ?? "").Split('\n').Select(Mount.Read).OfType<Mount>()
+            .ToList();
+        var kinds = new[] { paths.State, paths.Drop }.Distinct()
+            .ToDictionary(path => path, path => Mount.Of(mounts, path)?.Kind ?? "?");
         return new StorageFacts(Room(paths.State)?.Free, LargestRelease(paths.State), kinds,
-            [.. mounts.Select(mount => mount.Point).Where(point => point.StartsWith(paths.State.TrimEnd('/') + "/", StringComparison.Ordinal))]);
+            [.. mounts.Select(mount => mount.Point)
+                .Where(point => point.StartsWith(paths.State.TrimEnd('/') + "/", StringComparison.Ordinal))]);
     }
 
     (long Free, long Total)? Room(string path) =>
-        Syscall.statvfs(tree.At(path), out var found) == 0 ? ((long)(found.f_bavail * found.f_frsize), (long)(found.f_blocks * found.f_frsize)) : null;
+        Syscall.statvfs(tree.At(path), out var found) == 0
+            ? ((long)(found.f_bavail * found.f_frsize), (long)(found.f_blocks * found.f_frsize)) : null;
 
     long LargestRelease(string state)
     {
         long largest = 0;
         foreach (var file in tree.Files(new StoreFolders(state).Sealed, "*.json"))
             if (RecordedBytes().Match(tree.Head(file)) is { Success: true } found
-                && long.TryParse(found.Groups[1].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var bytes)) largest = Math.Max(largest, bytes);
+                && long.TryParse(
+                    found.Groups[1].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture,
+                    out var bytes)) largest = Math.Max(largest, bytes);
         return largest;
     }
 
@@ -101,7 +115,8 @@ sealed partial class HostReading
     {
         if (tree.Text("/sys/fs/selinux/enforce").Seen is not { } enforce) return null;
         var types = new Dictionary<string, string>();
-        if (Syscall.getxattr(tree.At(folder), "security.selinux", out var context) >= 0 && Encoding.ASCII.GetString(context).TrimEnd('\0').Split(':') is [_, _, var type, ..])
+        if (Syscall.getxattr(tree.At(folder), "security.selinux", out var context) >= 0
+            && Encoding.ASCII.GetString(context).TrimEnd('\0').Split(':') is [_, _, var type, ..])
             types[folder] = type;
         return new SecurityContexts(enforce.Trim() == "1", types);
     }
@@ -110,14 +125,15 @@ sealed partial class HostReading
     {
         var path = Path.Combine(paths.Run, "status.json");
         var file = tree.Text(path);
-        // Whoever may not read it sees by its time that somebody writes it.
+        // Without permission to read it, its modification time still shows whether the agent writes it.
         if (file.Hidden is not null)
         {
             var isWritten = now - File.GetLastWriteTimeUtc(tree.At(path)) < Stale;
             return new AgentFacts(isWritten, IsEnabled(), "?", tree.Folder(paths.State).Seen?.Owner);
         }
         var status = file.Seen is { } text ? AgentStatus.Read(Encoding.UTF8.GetBytes(text)) : null;
-        var running = status is not null && now - status.WrittenAt < Stale && tree.Exists(string.Create(CultureInfo.InvariantCulture, $"/proc/{status.Pid}"));
+        var running = status is not null && now - status.WrittenAt < Stale
+            && tree.Exists(string.Create(CultureInfo.InvariantCulture, $"/proc/{status.Pid}"));
         return new AgentFacts(running, IsEnabled(), status?.Version ?? "", tree.Folder(paths.State).Seen?.Owner);
     }
 
@@ -125,8 +141,10 @@ sealed partial class HostReading
     {
         if (!tree.Exists("/run/systemd/system")) return null;
         var name = Path.GetFileNameWithoutExtension(configured.File);
-        var answer = programs.Run("systemctl", "is-enabled", name == "agent" ? "difusor-agent" : $"difusor-agent@{name}");
-        return answer is null or { Exit: null } ? null : answer.Output.Trim() is "enabled" or "enabled-runtime" or "alias" or "linked" or "generated";
+        var answer =
+            programs.Run("systemctl", "is-enabled", name == "agent" ? "difusor-agent" : $"difusor-agent@{name}");
+        return answer is null or { Exit: null } ? null
+            : answer.Output.Trim() is "enabled" or "enabled-runtime" or "alias" or "linked" or "generated";
     }
 }
 
@@ -137,11 +155,16 @@ sealed record Mount(string Point, string Kind)
     public static Mount? Read(string line)
     {
         var halves = line.Split(" - ");
-        return halves.Length == 2 && halves[0].Split(' ') is [_, _, _, _, var point, ..] && halves[1].Split(' ') is [var kind, ..]
+        return halves.Length == 2 && halves[0].Split(' ') is [_, _, _, _, var point, ..]
+            && halves[1].Split(' ') is [var kind, ..]
             ? new Mount(point.Replace("\\040", " ", StringComparison.Ordinal), kind) : null;
     }
 
-    /// <summary>The mount that a path lies on: the deepest, and of those in one place the last.</summary>
+    /// <summary>
+    /// Returns the mount that a path is on: the deepest one, and the last one if several are at the same place.
+    /// </summary>
     public static Mount? Of(IReadOnlyList<Mount> mounts, string path) =>
-        mounts.Where(mount => path == mount.Point || path.StartsWith(mount.Point.TrimEnd('/') + "/", StringComparison.Ordinal)).OrderBy(mount => mount.Point.Length).LastOrDefault();
+        mounts.Where(
+            mount => path == mount.Point || path.StartsWith(mount.Point.TrimEnd('/') + "/", StringComparison.Ordinal))
+            .OrderBy(mount => mount.Point.Length).LastOrDefault();
 }

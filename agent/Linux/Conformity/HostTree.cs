@@ -1,11 +1,12 @@
-using System.Text;
 using Difusor.Agent.Conformity;
 using Difusor.Agent.Texts;
-using Mono.Unix.Native;
 
-namespace Difusor.Agent.Linux;
+namespace Difusor.Agent.Linux.Conformity;
 
-/// <summary>The host's files beneath a root: <c>/</c>, or a prepared tree. What may not be read is told apart from what is not there.</summary>
+/// <summary>
+/// The host's files below a root: <c>/</c>, or a prepared tree. Tells a file that may not be read from one that does
+/// not exist.
+/// </summary>
 sealed class HostTree(string root)
 {
     const int MostText = 4 << 20;
@@ -14,27 +15,32 @@ sealed class HostTree(string root)
 
     public string At(string path) => Root + path;
 
-    /// <summary>A file's text, at most its last 4 MiB; null where there is none.</summary>
+    /// <summary>Reads a file's text, at most its last 4 MiB; null if there is no file.</summary>
     public Fact<string> Text(string path)
     {
         try
         {
-            using var file = new FileStream(At(path), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using var file =
+                new FileStream(At(path), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             if (file.CanSeek && file.Length > MostText) file.Position = file.Length - MostText;
             var bytes = new byte[MostText];
             return Encoding.UTF8.GetString(bytes, 0, file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false));
         }
         catch (Exception fault) when (fault is FileNotFoundException or DirectoryNotFoundException) { return null; }
         catch (UnauthorizedAccessException) { return Denied(path); }
-        catch (IOException fault) { return new Fact<string>(null, new Said("check.hidden-fault", ("what", path), ("fault", fault.Message))); }
+        catch (IOException fault)
+        {
+            return new Fact<string>(null, new Said("check.hidden-fault", ("what", path), ("fault", fault.Message)));
+        }
     }
 
-    /// <summary>The first bytes of a file as text; empty where it cannot be read.</summary>
+    /// <summary>Reads the first bytes of a file as text; empty if it cannot be read.</summary>
     public string Head(string path)
     {
         try
         {
-            using var file = new FileStream(At(path), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using var file =
+                new FileStream(At(path), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             var bytes = new byte[4096];
             return Encoding.UTF8.GetString(bytes, 0, file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false));
         }
@@ -43,44 +49,57 @@ sealed class HostTree(string root)
 
     public bool Exists(string path) => Path.Exists(At(path));
 
-    /// <summary>Files of a folder by a pattern, in order; none where it cannot be listed.</summary>
+    /// <summary>Returns the files of a folder that match a pattern, in order; none if it cannot be listed.</summary>
     public IReadOnlyList<string> Files(string folder, string pattern)
     {
-        try { return [.. Directory.EnumerateFiles(At(folder), pattern).Order(StringComparer.Ordinal).Select(file => file[Root.Length..])]; }
+        try
+        {
+            return [.. Directory.EnumerateFiles(At(folder), pattern).Order(StringComparer.Ordinal)
+                .Select(file => file[Root.Length..])];
+        }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException) { return []; }
     }
 
     public Fact<FolderFacts> Folder(string path)
     {
         if (Syscall.stat(At(path), out var found) == 0)
-            return new FolderFacts(path, (uint)found.st_mode & 0xFFF, Name("/etc/passwd", found.st_uid), Name("/etc/group", found.st_gid), found.st_uid,
+            return new FolderFacts(
+                path, (uint)found.st_mode & 0xFFF, Name("/etc/passwd", found.st_uid), Name("/etc/group", found.st_gid),
+                found.st_uid,
                 (found.st_mode & FilePermissions.S_IFMT) == FilePermissions.S_IFDIR);
         return Stdlib.GetLastError() is Errno.EACCES ? Denied<FolderFacts>(path) : null;
     }
 
-    /// <summary>Names of the processes that run, as the kernel cuts them: 15 bytes.</summary>
+    /// <summary>Returns the names of the running processes, which the kernel cuts to 15 bytes.</summary>
     public IReadOnlySet<string> Processes()
     {
         var names = new HashSet<string>();
         try
         {
             foreach (var folder in Directory.EnumerateDirectories(At("/proc")))
-                if (char.IsAsciiDigit(Path.GetFileName(folder)[0]) && Text($"{folder[Root.Length..]}/comm").Seen is { } name) names.Add(name.TrimEnd('\n'));
+                if (char.IsAsciiDigit(Path.GetFileName(folder)[0])
+                    && Text($"{folder[Root.Length..]}/comm").Seen is { } name) names.Add(name.TrimEnd('\n'));
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException) { }
         return names;
     }
 
-    /// <summary>The sixth field of an account's line in passwd(5): its home; null where it has none.</summary>
-    public string? HomeOf(string account) => Lines("/etc/passwd").FirstOrDefault(fields => fields[0] == account && fields.Length > 5)?[5];
+    /// <summary>Returns an account's home, the sixth field of its line in passwd(5); null if it has none.</summary>
+    public string? HomeOf(string account) =>
+        Lines("/etc/passwd").FirstOrDefault(fields => fields[0] == account && fields.Length > 5)?[5];
 
     public static Said NeedsRoot(string what) => new("check.hidden-root", ("what", what));
 
     string Name(string file, uint id) =>
-        Lines(file).FirstOrDefault(fields => fields.Length > 2 && fields[2] == id.ToString(System.Globalization.CultureInfo.InvariantCulture))?[0]
+        Lines(file)
+            .FirstOrDefault(
+            fields =>
+            fields.Length > 2
+            && fields[2] == id.ToString(System.Globalization.CultureInfo.InvariantCulture))?[0]
         ?? id.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
-    IEnumerable<string[]> Lines(string file) => (Text(file).Seen ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(':'));
+    IEnumerable<string[]> Lines(string file) =>
+        (Text(file).Seen ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(':'));
 
     static Fact<string> Denied(string path) => Denied<string>(path);
 

@@ -1,10 +1,11 @@
 using System.Text.RegularExpressions;
 using Difusor.Agent.Conformity;
+using Difusor.Agent.Linux.Host;
 using Difusor.Agent.Texts;
 
-namespace Difusor.Agent.Linux;
+namespace Difusor.Agent.Linux.Conformity;
 
-/// <summary>sshd as it describes itself, for the account that owns the drop.</summary>
+/// <summary>Reads sshd's own description of its settings, for the account that owns the drop.</summary>
 sealed partial class SshReading(HostTree tree, BoundedProgram programs, bool isRoot)
 {
     const int DefaultPort = 22;
@@ -12,31 +13,34 @@ sealed partial class SshReading(HostTree tree, BoundedProgram programs, bool isR
     public Fact<SshServer> Read()
     {
         if (programs.Find("sshd") is null) return null;
-        // sshd -V is only known since 9.2; before that it complains, and names its version all the same.
+        // sshd -V exists only since 9.2; older versions report an error that still names the version.
         var said = programs.Run("sshd", "-V");
         var version = Version().Match($"{said?.Errors}{said?.Output}");
-        List<int> ports = Effective(programs) is { Succeeded: true } whole ? [.. new SshdSettings("", whole.Output, null).Ports] : [DefaultPort];
+        List<int> ports = Effective(programs) is { Succeeded: true } whole
+            ? [.. new SshdSettings("", whole.Output, null).Ports] : [DefaultPort];
         return new SshServer(version.Success ? version.Value : "OpenSSH", ports);
     }
 
-    /// <param name="account">The institute's; null where the drop has no owner of its own.</param>
+    /// <param name="account">The institute's account; null if the drop has no owner of its own.</param>
     public Fact<SshdSettings> For(string? account)
     {
         if (account is null || programs.Find("sshd") is null) return null;
         var answer = Effective(programs, "-C", $"user={account},host=localhost,addr=127.0.0.1");
         if (answer is { Succeeded: true }) return new SshdSettings(account, answer.Output, tree.HomeOf(account));
         return new Fact<SshdSettings>(null, isRoot
-            ? new Said("check.hidden-fault", ("what", "sshd -T"), ("fault", answer?.FirstLine ?? "")) : HostTree.NeedsRoot("sshd -T"));
+            ? new Said("check.hidden-fault", ("what", "sshd -T"), ("fault", answer?.FirstLine ?? ""))
+                : HostTree.NeedsRoot("sshd -T"));
     }
 
     /// <summary>
-    /// sshd's settings in effect. <c>-T</c> wants a folder in /run that sshd's unit makes, so that it fails where only ssh.socket listens and
-    /// nobody has come yet (Ubuntu); <c>-G</c>, since 9.3, wants none.
+    /// Returns sshd's settings in effect. <c>-T</c> needs a folder in /run that sshd's unit makes, so it fails if only
+    /// ssh.socket listens and no connection has come yet (Ubuntu); <c>-G</c>, since 9.3, does not need it.
     /// </summary>
     internal static ProgramAnswer? Effective(BoundedProgram programs, params IReadOnlyList<string> match)
     {
         var tested = programs.Run("sshd", ["-T", .. match]);
-        return tested is { Succeeded: false } && programs.Run("sshd", ["-G", .. match]) is { Succeeded: true } parsed ? parsed : tested;
+        return tested is { Succeeded: false } && programs.Run("sshd", ["-G", .. match]) is { Succeeded: true } parsed
+            ? parsed : tested;
     }
 
     [GeneratedRegex(@"OpenSSH_[0-9][^ ,\t\r\n]{0,64}")]

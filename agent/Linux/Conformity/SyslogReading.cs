@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
@@ -6,20 +5,26 @@ using Difusor.Agent.Conformity;
 using Difusor.Agent.Journal;
 using Difusor.Agent.Texts;
 
-namespace Difusor.Agent.Linux;
+namespace Difusor.Agent.Linux.Conformity;
 
-/// <summary>Which syslog runs, whether the agent's target is there, which file has its messages, and where they go on to.</summary>
+/// <summary>
+/// Reads which syslog runs, whether the agent's target exists, which file has its messages, and where they are sent on
+/// to.
+/// </summary>
 sealed partial class SyslogReading(HostTree tree)
 {
     static readonly string[] Daemons = ["rsyslogd", "syslog-ng", "systemd-journal"];
-    static readonly string[] UsualFiles = ["/var/log/difusor-agent.log", "/var/log/syslog", "/var/log/messages", "/var/log/user.log"];
+    static readonly string[] UsualFiles =
+        ["/var/log/difusor-agent.log", "/var/log/syslog", "/var/log/messages", "/var/log/user.log"];
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
     const int LongestLine = 4096;
 
     public SyslogFacts Read(IReadOnlySet<string> processes, string target)
     {
         var (files, forwards) = Rsyslog();
-        return new SyslogFacts(Daemons.FirstOrDefault(processes.Contains), IsThere(SyslogTarget.Read(target)), FileWithMessages(files, processes), forwards);
+        return new SyslogFacts(
+            Daemons.FirstOrDefault(processes.Contains), IsThere(SyslogTarget.Read(target)),
+            FileWithMessages(files, processes), forwards);
     }
 
     bool? IsThere(SyslogTarget? target)
@@ -31,7 +36,10 @@ sealed partial class SyslogReading(HostTree tree)
         catch (AggregateException) { return false; }
     }
 
-    /// <summary>A socket's name stays behind when its server ends; a connection tells.</summary>
+    /// <summary>
+    /// Returns whether a socket accepts a connection: its file stays behind when its server ends, so only that shows
+    /// it.
+    /// </summary>
     static bool? Connects(string path)
     {
         if (!Path.Exists(path)) return false;
@@ -49,7 +57,10 @@ sealed partial class SyslogReading(HostTree tree)
         return false;
     }
 
-    /// <summary>The first of these files that has a message of the agent's in its last 4 MiB; journald's persistent journal counts.</summary>
+    /// <summary>
+    /// Finds the first of these files with a message of the agent in its last 4 MiB; journald's persistent journal
+    /// counts too.
+    /// </summary>
     Fact<string> FileWithMessages(IEnumerable<string> configured, IReadOnlySet<string> processes)
     {
         Said? hidden = null;
@@ -63,7 +74,7 @@ sealed partial class SyslogReading(HostTree tree)
         return hidden is null ? null : new Fact<string>(null, hidden);
     }
 
-    /// <summary>What rsyslog's configuration writes to, and sends on to another host.</summary>
+    /// <summary>Reads from rsyslog's configuration which files it writes, and to which other hosts it sends.</summary>
     (List<string> Files, Fact<ImmutableList<string>> Forwards) Rsyslog()
     {
         List<string> files = [], hosts = [];
@@ -75,12 +86,20 @@ sealed partial class SyslogReading(HostTree tree)
             foreach (var line in (read.Seen ?? "").Split('\n', StringSplitOptions.TrimEntries))
             {
                 if (line.Length > LongestLine || line.StartsWith('#')) continue;
-                files.AddRange(OutputFile().Matches(line).Select(match => match.Groups[1].Success ? match.Groups[1].Value : match.Groups[2].Value));
-                hosts.AddRange(Forward().Matches(line).Select(match => match.Groups[1].Success ? match.Groups[1].Value : match.Groups[2].Value));
+                files.AddRange(
+                    OutputFile().Matches(line)
+                    .Select(match => match.Groups[1].Success ? match.Groups[1].Value : match.Groups[2].Value));
+                hosts.AddRange(
+                    Forward().Matches(line)
+                    .Select(match => match.Groups[1].Success ? match.Groups[1].Value : match.Groups[2].Value));
             }
         }
-        hosts.RemoveAll(host => host is "localhost" || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address)));
-        return (files, hosts.Count == 0 && hidden is not null ? new Fact<ImmutableList<string>>(null, hidden) : hosts.ToImmutableList());
+        hosts.RemoveAll(
+            host => host is "localhost"
+            || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address)));
+        return (files,
+            hosts.Count == 0 && hidden is not null ? new Fact<ImmutableList<string>>(null, hidden)
+            : hosts.ToImmutableList());
     }
 
     [GeneratedRegex(

@@ -1,12 +1,13 @@
-using System.Collections.Immutable;
 using Difusor.Agent.Configuration;
 using Difusor.Agent.Conformity;
 using Difusor.Agent.Gate;
+using Difusor.Agent.Linux.Host;
+using Difusor.Agent.Linux.Ntp;
 using Difusor.Agent.Texts;
 
-namespace Difusor.Agent.Linux;
+namespace Difusor.Agent.Linux.Conformity;
 
-/// <summary>The host's NTP client, its sources, the agent's own servers, and the time zone data.</summary>
+/// <summary>Reads the host's NTP client and its sources, the agent's own servers, and the time zone data.</summary>
 sealed class TimeReading(HostTree tree, BoundedProgram programs)
 {
     static readonly string[] NtpFiles = ["/etc/ntp.conf", "/etc/ntpsec/ntp.conf", "/etc/openntpd/ntpd.conf"];
@@ -15,11 +16,16 @@ sealed class TimeReading(HostTree tree, BoundedProgram programs)
     {
         var client = HostTimeClient.NameOf(processes);
         var asked = HostTimeClient.Ask();
-        // The client's own word counts more than the kernel's; from a prepared tree it is asked by the programs that lie there.
-        var report = client == "chrony" && programs.Run("chronyc", "-n", "tracking") is { Exit: 0 } tracking ? HostTimeReport.OfChrony(tracking.Output) : asked.Report;
+        // The client's own answer counts more than the kernel's. For a prepared tree, the programs in it are asked.
+        var report = client == "chrony" && programs.Run("chronyc", "-n", "tracking") is { Exit: 0 } tracking
+            ? HostTimeReport.OfChrony(tracking.Output) : asked.Report;
         var answers = ask ? new NtpClient(configured.Settings.Clock.Servers).Ask() : null;
-        return new TimeFacts(client, report?.Synchronized ?? asked.Synchronized ?? false, asked.MaxError, Sources(client), answers,
-            answers is not null && Selection.Among(Selection.Votes(answers, RawRate.Unmeasured, answers.Finished.Raw), configured.Settings.Clock.Quorum) is not null,
+        return new TimeFacts(
+            client, report?.Synchronized ?? asked.Synchronized ?? false, asked.MaxError, Sources(client), answers,
+            answers is not null
+                && Selection.Among(
+                Selection.Votes(answers, RawRate.Unmeasured, answers.Finished.Raw),
+                configured.Settings.Clock.Quorum) is not null,
             Zone(configured.Profile.TimeZone));
     }
 
@@ -30,18 +36,31 @@ sealed class TimeReading(HostTree tree, BoundedProgram programs)
             case "chrony":
                 // mode, state, name, stratum, ...; -N gives the names of the configuration, not the addresses.
                 var answer = programs.Run("chronyc", "-c", "-N", "sources");
-                if (answer is not { Exit: 0 }) return new Fact<ImmutableList<string>>(null, new Said("check.hidden-fault", ("what", "chronyc"), ("fault", answer?.FirstLine ?? "")));
-                return answer.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(',')).Where(fields => fields.Length > 2).Select(fields => fields[2]).Distinct().ToImmutableList();
+                if (answer is not { Exit: 0 })
+                    return new Fact<ImmutableList<string>>(
+                        null, new Said("check.hidden-fault", ("what", "chronyc"), ("fault", answer?.FirstLine ?? "")));
+                return answer.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(','))
+                    .Where(fields => fields.Length > 2).Select(fields => fields[2]).Distinct().ToImmutableList();
             case "timesyncd":
-                var shown = programs.Run("timedatectl", "show-timesync", "-p", "ServerName", "-p", "SystemNTPServers", "-p", "FallbackNTPServers");
-                if (shown is not { Exit: 0 }) return new Fact<ImmutableList<string>>(null, new Said("check.hidden-fault", ("what", "timedatectl"), ("fault", shown?.FirstLine ?? "")));
-                return shown.Output.Split('\n').SelectMany(line => line[(line.IndexOf('=', StringComparison.Ordinal) + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries)).Distinct().ToImmutableList();
+                var shown = programs.Run(
+                    "timedatectl", "show-timesync", "-p", "ServerName", "-p", "SystemNTPServers", "-p",
+                    "FallbackNTPServers");
+                if (shown is not { Exit: 0 })
+                    return new Fact<ImmutableList<string>>(
+                        null, new Said(
+                        "check.hidden-fault", ("what", "timedatectl"), ("fault", shown?.FirstLine ?? "")));
+                return shown.Output.Split('\n')
+                    .SelectMany(
+                    line => line[(line.IndexOf('=', StringComparison.Ordinal) + 1)..].Split(
+                    ' ', StringSplitOptions.RemoveEmptyEntries)).Distinct().ToImmutableList();
             case null:
                 return new Fact<ImmutableList<string>>(null, new Said("check.ntp-client-none"));
             default:
-                return NtpFiles.Select(file => tree.Text(file).Seen).OfType<string>().SelectMany(text => text.Split('\n'))
+                return NtpFiles.Select(file => tree.Text(file).Seen).OfType<string>()
+                    .SelectMany(text => text.Split('\n'))
                     .Select(line => line.Split((char[])[' ', '\t'], StringSplitOptions.RemoveEmptyEntries))
-                    .Where(words => words is ["server" or "servers" or "pool", _, ..]).Select(words => words[1]).Distinct().ToImmutableList();
+                    .Where(words => words is ["server" or "servers" or "pool", _, ..]).Select(words => words[1])
+                        .Distinct().ToImmutableList();
         }
     }
 
@@ -49,6 +68,7 @@ sealed class TimeReading(HostTree tree, BoundedProgram programs)
     {
         if (!tree.Exists($"/usr/share/zoneinfo/{zone}")) return null;
         var first = tree.Text("/usr/share/zoneinfo/tzdata.zi").Seen?.Split('\n')[0];
-        return first?.StartsWith("# version ", StringComparison.Ordinal) == true ? first["# version ".Length..].Trim() : tree.Text("/usr/share/zoneinfo/+VERSION").Seen?.Trim() ?? "?";
+        return first?.StartsWith("# version ", StringComparison.Ordinal) == true ? first["# version ".Length..].Trim()
+            : tree.Text("/usr/share/zoneinfo/+VERSION").Seen?.Trim() ?? "?";
     }
 }

@@ -2,15 +2,17 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.RegularExpressions;
 using Difusor.Agent.Conformity;
+using Difusor.Agent.Linux.Host;
 using Difusor.Agent.Texts;
 
-namespace Difusor.Agent.Linux;
+namespace Difusor.Agent.Linux.Conformity;
 
-/// <summary>Apache as its own program describes it, and the certificate of the agent's site.</summary>
+/// <summary>Reads Apache's own description of itself, and the certificate of the agent's site.</summary>
 sealed partial class WebReading(HostTree tree, BoundedProgram programs, bool isRoot)
 {
     static readonly string[] Programs = ["apache2ctl", "httpd", "apachectl"];
-    static readonly string[] ModuleFolders = ["/usr/lib/apache2/modules", "/usr/lib64/httpd/modules", "/etc/httpd/modules", "/usr/lib/httpd/modules"];
+    static readonly string[] ModuleFolders =
+        ["/usr/lib/apache2/modules", "/usr/lib64/httpd/modules", "/etc/httpd/modules", "/usr/lib/httpd/modules"];
 
     public Fact<WebServer> Read(IReadOnlySet<string> processes)
     {
@@ -19,36 +21,49 @@ sealed partial class WebReading(HostTree tree, BoundedProgram programs, bool isR
         if (program is null || programs.Run(program, "-v") is not { } version) return null;
         var found = Version().Match(version.Output);
         var (configuration, problem) = Configuration(program);
-        return new WebServer(found.Success ? found.Groups[1].Value : "?", processes.Contains("apache2") || processes.Contains("httpd"), configuration, problem);
+        return new WebServer(
+            found.Success ? found.Groups[1].Value : "?", processes.Contains("apache2") || processes.Contains("httpd"),
+            configuration, problem);
     }
 
     public Fact<SiteCertificate> Certificate(Fact<WebServer> web, string publicFolder)
     {
-        if (web.Seen?.Configuration.Seen is not { } configuration || ApacheSite.Of(configuration, publicFolder)?.CertificateFile is not { } file) return null;
-        if (tree.Text(file) is { Seen: null } unread) return new Fact<SiteCertificate>(null, unread.Hidden ?? new Said("check.folder-missing", ("path", file)));
+        if (web.Seen?.Configuration.Seen is not { } configuration
+            || ApacheSite.Of(configuration, publicFolder)?.CertificateFile is not { } file) return null;
+        if (tree.Text(file) is { Seen: null } unread)
+            return new Fact<SiteCertificate>(null, unread.Hidden ?? new Said("check.folder-missing", ("path", file)));
         try
         {
             using var certificate = X509CertificateLoader.LoadCertificateFromFile(tree.At(file));
-            var names = certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>().SelectMany(extension => extension.EnumerateDnsNames()).ToList();
+            var names = certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>()
+                .SelectMany(extension => extension.EnumerateDnsNames()).ToList();
             if (names.Count == 0) names.Add(certificate.GetNameInfo(X509NameType.DnsName, forIssuer: false));
-            return new SiteCertificate(names, certificate.NotBefore.ToUniversalTime(), certificate.NotAfter.ToUniversalTime(), certificate.Subject == certificate.Issuer, file);
+            return new SiteCertificate(
+                names, certificate.NotBefore.ToUniversalTime(), certificate.NotAfter.ToUniversalTime(),
+                certificate.Subject == certificate.Issuer, file);
         }
         catch (CryptographicException fault)
         {
-            return new Fact<SiteCertificate>(null, new Said("check.hidden-fault", ("what", file), ("fault", fault.Message)));
+            return new Fact<SiteCertificate>(
+                null, new Said("check.hidden-fault", ("what", file), ("fault", fault.Message)));
         }
     }
 
     (Fact<ApacheConfiguration> Configuration, string? Problem) Configuration(string program)
     {
-        // Printing the whole configuration is mod_info's; it is loaded for this one test where the server has not.
+        // Only mod_info can print the whole configuration; load it for this one test if the server has not.
         var module = ModuleFolders.Select(folder => folder + "/mod_info.so").FirstOrDefault(File.Exists);
-        var answer = module is null ? programs.Run(program, "-t", "-D", "DUMP_CONFIG") : programs.Run(program, "-t", "-D", "DUMP_CONFIG", "-c", $"LoadModule info_module {module}");
-        if (answer is null or { Exit: null }) return (new Fact<ApacheConfiguration>(null, new Said("check.hidden-slow", ("program", program))), null);
-        if (answer.Exit != 0 && !isRoot) return (new Fact<ApacheConfiguration>(null, HostTree.NeedsRoot($"{program} -t")), null);
+        var answer = module is null ? programs.Run(program, "-t", "-D", "DUMP_CONFIG")
+            : programs.Run(program, "-t", "-D", "DUMP_CONFIG", "-c", $"LoadModule info_module {module}");
+        if (answer is null or { Exit: null })
+            return (new Fact<ApacheConfiguration>(null, new Said("check.hidden-slow", ("program", program))), null);
+        if (answer.Exit != 0 && !isRoot)
+            return (new Fact<ApacheConfiguration>(null, HostTree.NeedsRoot($"{program} -t")), null);
         if (answer.Exit != 0)
         {
-            var problem = string.Join(' ', answer.Errors.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Where(line => !line.StartsWith("AH00558", StringComparison.Ordinal)).Take(2));
+            var problem = string.Join(
+                ' ', answer.Errors.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+                .Where(line => !line.StartsWith("AH00558", StringComparison.Ordinal)).Take(2));
             return (new Fact<ApacheConfiguration>(null, new Said("check.hidden-config")), problem);
         }
         return answer.Output.Contains("# In file: ", StringComparison.Ordinal)

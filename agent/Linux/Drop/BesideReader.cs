@@ -1,15 +1,14 @@
-using Difusor.Agent.Configuration;
 using Difusor.Agent.Drop;
-using Difusor.Agent.Packages;
 using Difusor.Agent.Verification;
 
-namespace Difusor.Agent.Linux;
+namespace Difusor.Agent.Linux.Drop;
 
-/// <summary>Reads a HASH file beside archives, whole and once.</summary>
+/// <summary>Reads a HASH file that lies beside archives, whole and once.</summary>
 static class BesideReader
 {
-    /// <returns>Null where it is none that can be read: too long, no regular file, gone.</returns>
-    public static BesideList? Read(SafeFolder folder, RawPath path, LimitSettings limits, int mostNames = BesideList.MostNames)
+    /// <returns>Null where it cannot be used: it is too long, not a regular file, or gone.</returns>
+    public static BesideList? Read(
+        SafeFolder folder, RawPath path, LimitSettings limits, int mostNames = BesideList.MostNames)
     {
         if (path.Read(limits.Paths).Path is not { } name) return null;
         using var source = folder.TryOpenFile(path.ToBytes(), out _);
@@ -18,7 +17,8 @@ static class BesideReader
         if (identity is not { Kind: FileKind.Regular, Size: <= HashFileReader.MostBytesBeside }) return null;
         var bytes = new byte[identity.Size];
         var length = 0;
-        while (length < bytes.Length && RandomAccess.Read(source, bytes.AsSpan(length), length) is var read and > 0) length += read;
+        while (length < bytes.Length && RandomAccess.Read(source, bytes.AsSpan(length), length) is var read and > 0)
+            length += read;
         var text = length == bytes.Length ? bytes : bytes[..length];
         return BesideList.Read(name, text, limits.Paths, HashTexts.MostEntries(limits), mostNames);
     }

@@ -1,17 +1,20 @@
 using Difusor.Agent.Configuration;
 using Difusor.Agent.Drop;
 
-namespace Difusor.Agent.Linux;
+namespace Difusor.Agent.Linux.Drop;
 
 /// <summary>
-/// Compares inode, size, mtime and ctime of all that lies there of a delivery with what was read of it. Any number of threads work on it
-/// together, a folder at a time; nobody changes the delivery meanwhile.
+/// Compares the inode, size, mtime and ctime of every file of a delivery with what was read of it. Several threads can
+/// work on it together, one folder at a time. The delivery must not be changed meanwhile.
 /// </summary>
 sealed class Comparison
 {
     readonly SafeFolder drop;
     readonly Delivery delivery;
     readonly Settings settings;
+    /// <summary>
+    /// The folders that are not begun. It is also the lock that guards <see cref="busy"/> and <see cref="differs"/>.
+    /// </summary>
     readonly Queue<(RawPath Path, int Levels)> folders = new();
     readonly bool isOneFile;
     readonly long number = Interlocked.Increment(ref comparisons);
@@ -23,14 +26,17 @@ sealed class Comparison
     {
         (this.drop, this.delivery, this.settings) = (drop, delivery, settings);
         isOneFile = delivery.IsArchive || (delivery.At(delivery.Root) is not null && !delivery.Root.IsRoot);
-        // Too much of it: it is refused whatever lies there.
+        // A delivery beyond the limits is refused in any case, so nothing of it is compared.
         if (delivery.Excess is null) folders.Enqueue((delivery.Root, settings.Limits.PathDepth + 1));
     }
 
-    /// <summary>Once <see cref="Work"/> has returned to all: whether everything is as it was read, and nothing else is there.</summary>
+    /// <summary>
+    /// Gets whether everything is as it was read and nothing else is there. Valid once <see cref="Work"/> has returned
+    /// on every thread.
+    /// </summary>
     public bool IsSame => !differs && same == delivery.Files.Count;
 
-    /// <summary>Works along until there is nothing left that nobody has begun, and what was begun has ended.</summary>
+    /// <summary>Compares folders until none is left to begin and those begun by other threads are done.</summary>
     public void Work()
     {
         while (true)
@@ -57,7 +63,7 @@ sealed class Comparison
         }
     }
 
-    /// <summary>Nobody wants to know any more: what was not begun is left alone.</summary>
+    /// <summary>Gives up, because the result is not needed any more: folders that were not begun are skipped.</summary>
     public void GiveUp()
     {
         lock (folders)
@@ -71,7 +77,8 @@ sealed class Comparison
     bool CompareFile()
     {
         foreach (var file in delivery.Files)
-            if (drop.Identify(file.Path.ToBytes()) is { } now && file.Identity is { } then && then.SameContents(now)) same++;
+            if (drop.Identify(file.Path.ToBytes()) is { } now && file.Identity is { } then && then.SameContents(now))
+                same++;
         return true;
     }
 
@@ -79,7 +86,7 @@ sealed class Comparison
     bool CompareFolder(RawPath path, int levels)
     {
         using var folder = drop.TryOpenFolder(path.IsRoot ? "."u8 : path.ToBytes(), out _);
-        if (folder is null) return true; // what is missed is found by its number
+        if (folder is null) return true; // a missing folder shows in the number of files found
         var found = 0;
         List<(RawPath, int)>? below = null;
         var whole = folder.List((name, in identity) =>
@@ -90,9 +97,10 @@ sealed class Comparison
                 (below ??= []).Add((child, levels - 1));
                 return true;
             }
-            // Nearly every file is known: only of the others the map is asked.
-            if (delivery.At(child) is not { } file) return DropMap.Of(settings.Drop.Layout, child, identity.Kind).Part != DropPart.Inside;
-            // A folder that changes while it is listed may show a name twice.
+            // Nearly every file is known. Ask the drop map only about the others.
+            if (delivery.At(child) is not { } file)
+                return DropMap.Of(settings.Drop.Layout, child, identity.Kind).Part != DropPart.Inside;
+            // A folder that changes while it is listed may show a name twice: count it once.
             if (Interlocked.Exchange(ref file.Compared, number) != number) found++;
             return file.Identity is { } then && then.SameContents(identity);
         });

@@ -1,16 +1,19 @@
 using Difusor.Agent.Drop;
-using Difusor.Agent.Packages;
 
-namespace Difusor.Agent.Linux;
+namespace Difusor.Agent.Linux.Drop;
 
-/// <summary>Takes a judged delivery out of the drop, file by file: only the very files that were judged, and folders that are empty then.</summary>
+/// <summary>
+/// Removes a judged delivery from the drop, file by file: only the very files that were judged, and folders that are
+/// empty then.
+/// </summary>
 static class DeliveryRemoval
 {
     public static void Remove(SafeFolder drop, RawPath root, JudgedFiles files)
     {
         if (files.Has(root))
         {
-            if (drop.Identify(root.ToBytes()) is { } identity && files.IsUnchanged(root, identity)) drop.Remove(root.ToBytes(), folder: false);
+            if (drop.Identify(root.ToBytes()) is { } identity && files.IsUnchanged(root, identity))
+                drop.Remove(root.ToBytes(), folder: false);
             return;
         }
         using (var folder = drop.TryOpenFolder(root.ToBytes(), out _))
@@ -21,7 +24,7 @@ static class DeliveryRemoval
         drop.Remove(root.ToBytes(), folder: true);
     }
 
-    /// <summary>HASH files that are named after one archive go with it.</summary>
+    /// <summary>Removes the HASH files that are named after this archive.</summary>
     public static void RemoveSidecars(SafeFolder drop, RawPath archive, IEnumerable<RawPath> beside)
     {
         foreach (var path in beside.ToList())

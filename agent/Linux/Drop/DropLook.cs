@@ -1,32 +1,36 @@
 using Difusor.Agent.Configuration;
 using Difusor.Agent.Drop;
 using Difusor.Agent.Gate;
-using Difusor.Agent.Packages;
 using Difusor.Agent.Verification;
 
-namespace Difusor.Agent.Linux;
+namespace Difusor.Agent.Linux.Drop;
 
-/// <summary>By what deliveries are received: replaced as a whole when the configuration is read anew.</summary>
+/// <summary>
+/// The rules by which deliveries are received. Replaced as a whole when the configuration is read again.
+/// </summary>
 public sealed record ReceivingRules(Settings Settings, VerificationRules Verification);
 
-/// <summary>Is told of one file of a delivery, by its path below the drop.</summary>
+/// <summary>Receives one file of a delivery, by its path below the drop.</summary>
 delegate bool FileVisitor(RawPath path, in FileIdentity identity);
 
-/// <summary>A full look at the drop, or at one delivery of it.</summary>
+/// <summary>Looks at the whole drop, or at one delivery in it.</summary>
 static class DropLook
 {
-    /// <summary>So many entries are looked at beyond the files that are allowed, at the least.</summary>
+    /// <summary>
+    /// How many entries a look reads in any case, on top of twice the number of files that are allowed.
+    /// </summary>
     const int Spare = 10_000;
 
     /// <summary>
-    /// Tells every file beneath <paramref name="root"/> that belongs to its delivery. A folder deeper than the limit is told as a file,
-    /// since nobody will look into it.
+    /// Passes every file beneath <paramref name="root"/> that belongs to its delivery to the visitor. A folder deeper
+    /// than the limit is passed as if it were a file, since it is not looked into.
     /// </summary>
-    /// <returns>False where the visitor had enough, or more lies there than is looked at.</returns>
-    public static bool Walk(SafeFolder drop, RawPath root, Settings settings, FileVisitor visit) => WalkBelow(drop, root, settings, (path, in identity) =>
+    /// <returns>False where the visitor stopped, or where there are more entries than a look reads.</returns>
+    public static bool Walk(SafeFolder drop, RawPath root, Settings settings, FileVisitor visit) =>
+        WalkBelow(drop, root, settings, (path, in identity) =>
         DropMap.Of(settings.Drop.Layout, path, identity.Kind).Part != DropPart.Inside || visit(path, identity));
 
-    /// <summary>Tells a delivery all that lies there of it, and what lies there no more.</summary>
+    /// <summary>Tells a delivery which files lie there now, and which are gone.</summary>
     /// <returns>How many files were looked at.</returns>
     public static int Into(Delivery delivery, SafeFolder drop, Settings settings, long look, ClockReading now)
     {
@@ -38,7 +42,7 @@ static class DropLook
         else whole = Walk(drop, delivery.Root, settings, (path, in identity) =>
         {
             delivery.Saw(path, identity, look, now);
-            // More than are allowed: it can only be refused, whatever else lies there.
+            // Beyond the limit the delivery can only be refused, whatever else lies there.
             return ++seen <= settings.Limits.Files || delivery.Excess is null;
         });
         if (whole) delivery.Looked(look, now);
@@ -46,22 +50,26 @@ static class DropLook
     }
 
     /// <summary>
-    /// What lies there, where it is an archive by its name or nothing that could be a package; null for a folder and
+    /// Returns what lies there if its name is an archive's, or if it cannot be a package at all; null for a folder and
     /// for a loose file.
     /// </summary>
     public static FileIdentity? OneFile(SafeFolder drop, RawPath root) =>
         drop.Identify(root.ToBytes()) is { Kind: not FileKind.Folder } identity
-            && (identity.Kind != FileKind.Regular || PackageName.Read(root.Bytes).Form != PackageForm.Folder) ? identity : null;
+            && (identity.Kind != FileKind.Regular || PackageName.Read(root.Bytes).Form != PackageForm.Folder) ? identity
+                : null;
 
     static bool WalkBelow(SafeFolder drop, RawPath root, Settings settings, FileVisitor visit)
     {
-        // Folders, and what is no file of a package, are looked at too: of these no more than of the files.
+        // Folders, and what is not a package's file, are read too: allow as many of them as of files.
         var (depth, most) = (settings.Limits.PathDepth + 1, 2L * settings.Limits.Files + Spare);
         if (root.IsRoot) return WalkFiles(drop, root, depth, most, visit);
         using var folder = drop.TryOpenFolder(root.ToBytes(), out _);
         return folder is null || WalkFiles(folder, root, depth, most, visit);
     }
 
-    static bool WalkFiles(SafeFolder folder, RawPath root, int depth, long most, FileVisitor visit) => folder.Walk((name, in identity) =>
-        --most >= 0 && ((identity.Kind == FileKind.Folder && name.Count((byte)'/') + 1 < depth) || visit(root.Child(name), identity)), depth);
+    static bool WalkFiles(SafeFolder folder, RawPath root, int depth, long most, FileVisitor visit) =>
+        folder.Walk((name, in identity) =>
+        --most >= 0
+            && ((identity.Kind == FileKind.Folder && name.Count((byte)'/') + 1 < depth)
+            || visit(root.Child(name), identity)), depth);
 }

@@ -1,25 +1,24 @@
 using System.Diagnostics;
 using Difusor.Agent.Drop;
-using Mono.Unix.Native;
 
-namespace Difusor.Agent.Linux;
+namespace Difusor.Agent.Linux.Drop;
 
 /// <summary>
-/// inotify over a folder and the folders beneath: tells hints. A folder that appears is watched first and listed
-/// afterwards, so that
-/// nothing which was put into it meanwhile is missed (some of it is told twice). A sender decides how many folders
-/// there are, so only
-/// <see cref="WatchAllowance.MostInDrop"/> of them are watched: a new one takes the place of those where nothing has
-/// happened for the longest
-/// time. The rest, and the rest of a listing that is too long, is found by the full look.
+/// Watches a folder and the folders beneath it by inotify, and turns events into hints. A folder that appears is
+/// watched first and listed afterwards, so that nothing is missed that was put into it meanwhile (some of it is
+/// reported twice). A sender decides how many folders there are, so at most <see cref="WatchAllowance.MostInDrop"/> of
+/// them are watched: a new one takes the place of those where nothing has happened for the longest time. The full look
+/// finds changes in the folders that are not watched, and the rest of a listing that is too long.
 /// </summary>
 sealed class DropWatch : IDisposable
 {
-    /// <summary>Entries of folders that have appeared, listed within <see cref="Interval"/>: a folder may be renamed to
-    /// and fro without end.</summary>
+    /// <summary>
+    /// How many entries of folders that appeared are listed within <see cref="Interval"/>. Without a limit, a folder
+    /// that is renamed to and fro would be listed without end.
+    /// </summary>
     const int MostListed = 1 << 18;
 
-    /// <summary>Left to others where the kernel has no watch for us any more.</summary>
+    /// <summary>How many watches are left to others where the kernel has none left for us.</summary>
     const int Spare = 64;
 
     static readonly TimeSpan Interval = TimeSpan.FromSeconds(10), UntilMoreAreAskedFor = TimeSpan.FromMinutes(1);
@@ -33,7 +32,10 @@ sealed class DropWatch : IDisposable
     long lowered, listingSince;
     int listed;
 
-    /// <summary>Watches <paramref name="root"/> and what is beneath it, <paramref name="depth"/> levels deep at most; tells nothing of what is there already.</summary>
+    /// <summary>
+    /// Watches <paramref name="root"/> and what is beneath it, at most <paramref name="depth"/> levels deep. Files that
+    /// are there already are not reported.
+    /// </summary>
     public DropWatch(SafeFolder root, int depth, WatchAllowance? allowance = null)
     {
         this.root = root;
@@ -44,41 +46,42 @@ sealed class DropWatch : IDisposable
         Watch(root, RawPath.Root, tell: null, depth);
     }
 
-    /// <summary>The kernel watches nothing here, not even the folder itself: looks must do.</summary>
+    /// <summary>Gets whether the kernel watches nothing here, not even the folder itself: full looks must do.</summary>
     public bool IsBlind { get; private set; }
 
-    /// <summary>Some folder is not watched: only a full look finds what changes in it.</summary>
+    /// <summary>Gets whether some folder is not watched: only a full look finds what changes in it.</summary>
     public bool IsPartial { get; private set; }
 
-    /// <summary>With fewer watches than these it is not the sender who has used them up.</summary>
+    /// <summary>With fewer watches than this, it is not the sender who has used them up.</summary>
     const int Many = 64;
 
-    /// <summary>There are more folders now than may be watched.</summary>
+    /// <summary>Gets whether there are more folders now than may be watched.</summary>
     public bool LacksWatches => IsPartial && watches.Count >= Math.Max(Many, most - (most / 8));
 
     public int Count => watches.Count;
     public int Descriptor => watches.Descriptor;
 
-    /// <summary>More hints come than are read: what they tell, they tell late.</summary>
+    /// <summary>Gets whether more hints come than are read, so that hints are late.</summary>
     public bool IsBehind => watches.IsBehind;
 
     /// <summary>Reports the hints that are there now, for 20 ms at most, without waiting.</summary>
     public void Drain(Action<Hint> tell)
     {
-        if (!watches.Drain((folder, name, mask) => Translate(folder, name, mask, tell))) tell(new Hint(HintKind.Lost, RawPath.Root));
+        if (!watches.Drain((folder, name, mask) => Translate(folder, name, mask, tell)))
+            tell(new Hint(HintKind.Lost, RawPath.Root));
     }
 
     void Translate(RawPath folder, ReadOnlySpan<byte> name, uint mask, Action<Hint> tell)
     {
         if ((mask & (Native.InIgnored | Native.InDeleteSelf | Native.InMoveSelf | Native.InUnmount)) != 0)
         {
-            // A move inside the drop is told by the parents; only an end of the watch ends it.
+            // The parent folder reports a move inside the drop. Here only the end of the drop itself matters.
             if (folder.IsRoot && (mask & Native.InAttributes) == 0) tell(new Hint(HintKind.DropGone, RawPath.Root));
             return;
         }
         if (name.IsEmpty)
         {
-            // Of a removed drop, which is held open here, the kernel says only that its attributes have changed.
+            // We hold the drop open, so when it is removed the kernel reports only a change of its attributes.
             if (folder.IsRoot) tell(new Hint(HintKind.DropGone, RawPath.Root));
             return;
         }
@@ -93,22 +96,31 @@ sealed class DropWatch : IDisposable
         else if (isFolder)
         {
             if ((mask & (Native.InCreate | Native.InMovedTo)) != 0) Enter(path, tell);
-            // The rights of a folder that could not be entered may have been mended.
+            // The folder could not be entered before. Its permissions may have been corrected.
             else if ((mask & Native.InAttributes) != 0 && !watches.Has(path)) Enter(path, tell);
         }
-        else if ((mask & Native.InCreate) != 0) tell(new Hint(WillBeClosed(path) ? HintKind.Writing : HintKind.Settled, path));
+        else if ((mask & Native.InCreate) != 0)
+            tell(new Hint(WillBeClosed(path) ? HintKind.Writing : HintKind.Settled, path));
         else tell(new Hint((mask & Native.InModify) != 0 ? HintKind.Writing : HintKind.Settled, path));
     }
 
-    /// <summary>A link, a FIFO, a socket or a second name of a file is there as it is: no close follows its creation.</summary>
-    bool WillBeClosed(RawPath path) => root.Identify(path.ToBytes()) is not { } identity || identity is { Kind: FileKind.Regular, Links: 1 };
+    /// <summary>
+    /// Returns whether a close will follow the creation. It does not for a link, a FIFO, a socket or a second name of a
+    /// file: these are complete at once.
+    /// </summary>
+    bool WillBeClosed(RawPath path) =>
+        root.Identify(path.ToBytes()) is not { } identity || identity is { Kind: FileKind.Regular, Links: 1 };
 
-    /// <summary>The same path as the last event's is the same string: a file's create, write and close come in a row.</summary>
+    /// <summary>
+    /// Returns the path of a name in a folder. The string of the last event is used again if the path is the same,
+    /// because create, write and close of a file come in a row.
+    /// </summary>
     RawPath PathOf(RawPath folder, ReadOnlySpan<byte> name)
     {
         var last = lastPath.Bytes;
         var start = folder.IsRoot ? 0 : folder.Bytes.Length + 1;
-        if (last is not null && last.Length == start + name.Length && (start == 0 || (last[start - 1] == '/' && last.StartsWith(folder.Bytes, StringComparison.Ordinal))))
+        if (last is not null && last.Length == start + name.Length
+            && (start == 0 || (last[start - 1] == '/' && last.StartsWith(folder.Bytes, StringComparison.Ordinal))))
         {
             var same = true;
             for (var i = 0; same && i < name.Length; i++) same = last[start + i] == name[i];
@@ -125,7 +137,7 @@ sealed class DropWatch : IDisposable
         if (folder is not null) Watch(folder, path, tell, depth - level);
     }
 
-    /// <summary>Watch, then list: in this order nothing falls between the two.</summary>
+    /// <summary>Watches a folder, then lists it: in this order no change falls between the two.</summary>
     void Watch(SafeFolder folder, RawPath path, Action<Hint>? tell, int levels)
     {
         Set(folder, path, isNew: tell is not null);
@@ -139,7 +151,8 @@ sealed class DropWatch : IDisposable
                 return false;
             }
             if (identity.Kind == FileKind.Folder) (below ??= []).Add(name.ToArray());
-            // Whether its writer has closed it nobody can say: a look tells what it is, its close comes as an event.
+            // Its writer may not have closed it yet. Report it all the same: a look shows what it is, and the close
+            // comes as an event.
             else tell?.Invoke(new Hint(HintKind.Settled, path.Child(name)));
             return true;
         });
@@ -167,14 +180,18 @@ sealed class DropWatch : IDisposable
         IsBlind |= path.IsRoot;
     }
 
-    /// <summary>An eighth of them at once: each time all are gone through for the oldest.</summary>
+    /// <summary>
+    /// Gives back an eighth of the watches at once, because each time all of them are searched for the oldest.
+    /// </summary>
     bool MakeRoom(bool isNew)
     {
         IsPartial = true;
         return isNew && watches.GiveBack(Math.Max(1, most / 8), path => path.IsRoot) > 0;
     }
 
-    /// <summary>The sentinel, or nobody, has a watch left: for a while there are fewer here. Any thread.</summary>
+    /// <summary>
+    /// Gives watches back because the sentinel, or anybody, has none left; for a while fewer are used here. Any thread.
+    /// </summary>
     int GiveBack(int count)
     {
         most = Math.Max(1, watches.Count - count);

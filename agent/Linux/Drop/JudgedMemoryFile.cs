@@ -1,20 +1,18 @@
-using System.Text;
 using Difusor.Agent.Drop;
 using Microsoft.Win32.SafeHandles;
-using Mono.Unix.Native;
 
-namespace Difusor.Agent.Linux;
+namespace Difusor.Agent.Linux.Drop;
 
 /// <summary>
-/// The memory of judged deliveries on disk: <c>judged.jsonl</c> below <c>paths.state</c>. A verdict appends a line, and
-/// the last line of a name counts; a
-/// line that a crash tore is forgotten. Once most lines count no more, the file is written anew.
+/// Keeps the memory of judged deliveries on disk: <c>judged.jsonl</c> below <c>paths.state</c>. Each verdict appends a
+/// line, and the last line of a name counts. A line that a crash left incomplete is forgotten. Once enough lines are
+/// outdated (<see cref="MostOutdated"/>) the file is rewritten.
 /// </summary>
 sealed class JudgedMemoryFile(string stateFolder)
 {
     const string Name = "judged.jsonl";
 
-    /// <summary>So many lines may be outdated before the file is written anew.</summary>
+    /// <summary>How many lines may be outdated, on top of as many as count, before the file is rewritten.</summary>
     internal const int MostOutdated = 1000;
 
     readonly Dictionary<RawPath, JudgedDelivery> known = [];
@@ -36,7 +34,8 @@ sealed class JudgedMemoryFile(string stateFolder)
 
     public bool Has(RawPath root) => known.ContainsKey(root);
 
-    public bool Holds(JudgedDelivery delivery) => known.TryGetValue(delivery.Root, out var one) && one.Fingerprint == delivery.Fingerprint;
+    public bool Holds(JudgedDelivery delivery) =>
+        known.TryGetValue(delivery.Root, out var one) && one.Fingerprint == delivery.Fingerprint;
 
     public bool WasAccepted(RawPath root) => known.TryGetValue(root, out var one) && one.Accepted;
 
@@ -48,13 +47,14 @@ sealed class JudgedMemoryFile(string stateFolder)
         if (isTorn || lines >= 2 * known.Count + MostOutdated)
         {
             using var folder = OwnFolder.Open(stateFolder);
-            DurableFile.Write(folder, Name, Encoding.UTF8.GetBytes(JudgedMemory.Write(known.Values)), 0x180); // 0600
+            DurableFile.Write(
+                folder, Name, Encoding.UTF8.GetBytes(JudgedMemory.Write(known.Values)), Modes.PrivateFile);
             (lines, isTorn) = (known.Count, false);
         }
         else Append(Encoding.UTF8.GetBytes(JudgedMemory.Write([delivery])));
     }
 
-    /// <summary>Forgets what has left the drop; it leaves the file when that is written anew.</summary>
+    /// <summary>Forgets what has left the drop. Its lines leave the file when that is rewritten.</summary>
     public void KeepOnly(Func<RawPath, bool> isThere)
     {
         foreach (var root in known.Keys)
@@ -66,8 +66,8 @@ sealed class JudgedMemoryFile(string stateFolder)
         var path = Path.Combine(stateFolder, Name);
         const OpenFlags Flags =
             OpenFlags.O_WRONLY | OpenFlags.O_CREAT | OpenFlags.O_APPEND | OpenFlags.O_CLOEXEC | OpenFlags.O_NOFOLLOW;
-        var file = SystemFault.Check(Syscall.open(path, Flags, (FilePermissions)0x180), "open", path); // 0600
-        // A line that is there by half must not be gone on with.
+        var file = SystemFault.Check(Syscall.open(path, Flags, (FilePermissions)Modes.PrivateFile), "open", path);
+        // If writing stops halfway, nothing may be appended to the incomplete line.
         isTorn = true;
         using var handle = new SafeFileHandle(file, ownsHandle: true);
         DurableFile.WriteAll(handle, line, path);

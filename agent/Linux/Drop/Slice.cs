@@ -1,12 +1,12 @@
-namespace Difusor.Agent.Linux;
+namespace Difusor.Agent.Linux.Drop;
 
 /// <summary>
-/// One delivery's turn: whether it is over, and how long there was work for it. Workers ask and count; the receiving
-/// thread ends it. Instants are
-/// nanoseconds of CLOCK_MONOTONIC.
+/// One turn of a delivery: whether it is over, and how long there was work for it. Workers ask and count; the receiving
+/// thread ends it. Instants are nanoseconds of CLOCK_MONOTONIC.
 /// </summary>
 sealed class Slice
 {
+    /// <summary>Guards <see cref="working"/>, <see cref="since"/> and <see cref="used"/>.</summary>
     readonly Lock counting = new();
     int working;
     long since, used;
@@ -14,10 +14,10 @@ sealed class Slice
 
     public bool IsOver => isOver;
 
-    /// <summary>What is being read of it ends at the next step.</summary>
+    /// <summary>Ends the turn: reading stops at its next step.</summary>
     public void End() => isOver = true;
 
-    /// <exception cref="SliceOver">Others have their turn now.</exception>
+    /// <exception cref="SliceOver">It is the turn of others now.</exception>
     public void Check()
     {
         if (isOver) throw new SliceOver();
@@ -35,7 +35,7 @@ sealed class Slice
             if (--working == 0) used += now - since;
     }
 
-    /// <summary>How long one worker or more had to do with it.</summary>
+    /// <summary>Returns for how long (nanoseconds) at least one worker was busy with it.</summary>
     public long UsedAt(long now)
     {
         lock (counting) return used + (working > 0 ? now - since : 0);
@@ -43,7 +43,7 @@ sealed class Slice
 }
 
 /// <summary>
-/// A delivery's time is up while it is being read. It ends at whoever had it read, and is no fault: it is staged again
-/// in its next turn.
+/// The turn of a delivery ended while it was being read. The code that reads it catches this. It is no fault: the
+/// delivery is staged again in its next turn.
 /// </summary>
 sealed class SliceOver : Exception;

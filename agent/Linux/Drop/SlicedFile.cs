@@ -1,10 +1,10 @@
 using Microsoft.Win32.SafeHandles;
 
-namespace Difusor.Agent.Linux;
+namespace Difusor.Agent.Linux.Drop;
 
 /// <summary>
-/// An archive's own bytes, read while its slice of time lasts. Nothing of an archive whose entries are all refused is
-/// ever placed, so what is placed cannot be the only thing that asks. Does not close the file.
+/// Reads an archive's bytes as long as its turn lasts, and does not close the file. <see cref="SlicedSink"/> checks the
+/// turn too, but it is never called for an archive whose entries are all refused.
 /// </summary>
 sealed class SlicedFile(SafeFileHandle file, Slice? slice) : Stream
 {

@@ -1,10 +1,10 @@
-using Difusor.Agent.Packages;
 using Difusor.Agent.Packages.Archives;
-using Difusor.Agent.Verification;
 
-namespace Difusor.Agent.Linux;
+namespace Difusor.Agent.Linux.Drop;
 
-/// <summary>Takes an archive's files while its slice of time lasts, so that a slow archive lets others come in between.</summary>
+/// <summary>
+/// Takes an archive's files as long as its turn lasts, so that others can come in between while a slow archive is read.
+/// </summary>
 sealed class SlicedSink(IPackageSink inner, Slice slice) : IPackageSink
 {
     /// <exception cref="SliceOver">Its time is up.</exception>

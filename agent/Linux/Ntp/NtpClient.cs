@@ -1,25 +1,27 @@
-using System.Collections.Immutable;
 using System.Net;
 using Difusor.Agent.Gate;
-using Mono.Unix.Native;
+using Difusor.Agent.Linux.Host;
 
-namespace Difusor.Agent.Linux;
+namespace Difusor.Agent.Linux.Ntp;
 
 /// <summary>
-/// Asks the configured servers, each name at all of its addresses, IPv4 and IPv6 (RFC 5905, RFC 8633). This is the seam where the package
-/// GuerrillaNtp would plug in, were it served: it too would fill an <see cref="NtpPoll"/>, from which everything else follows.
+/// Asks the configured servers, each name at all of its addresses, IPv4 and IPv6 (RFC 5905, RFC 8633).
 /// </summary>
-/// <param name="resolve">Looks a name up; null: the host's resolver.</param>
+/// <param name="resolve">Looks up a name; null: the host's resolver.</param>
 public sealed class NtpClient(IReadOnlyList<string> servers, Func<string, Task<IPAddress[]>>? resolve = null)
+    : INtpSource
 {
-    /// <summary>What takes longer says little about the time anyway.</summary>
+    /// <summary>How long to wait for answers: a slower one says little about the time anyway.</summary>
     static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(1);
     static readonly TimeSpan LookupWithin = TimeSpan.FromMilliseconds(700);
 
-    readonly ImmutableArray<NtpServer> known = [.. servers.Select(server => new NtpServer(server, resolve ?? Dns.GetHostAddressesAsync))];
+    readonly ImmutableArray<NtpServer> known =
+        [.. servers.Select(server => new NtpServer(server, resolve ?? Dns.GetHostAddressesAsync))];
     bool anyAnswered;
 
-    /// <summary>One question to each address, all at once; returns as soon as all have answered, and after about a second at the latest.</summary>
+    /// <summary>
+    /// Sends one request to each address, all at once. Returns when all have answered, or after about a second.
+    /// </summary>
     public NtpPoll Ask()
     {
         Resolve();
@@ -39,12 +41,14 @@ public sealed class NtpClient(IReadOnlyList<string> servers, Func<string, Task<I
         }
     }
 
-    /// <summary>A resolver that hangs holds nobody up: its answer is taken at a later poll.</summary>
+    /// <summary>
+    /// Looks up the names. If a resolver hangs, the poll does not wait for it; a later poll takes its answer.
+    /// </summary>
     void Resolve()
     {
         foreach (var server in known) server.BeginLookupIfNone();
         var pending = known.Select(server => server.Lookup).OfType<Task>().ToArray();
-        if (pending.Length > 0) Task.WhenAny(Task.WhenAll(pending), Task.Delay(LookupWithin)).Wait();
+        if (pending.Length > 0) Task.WhenAny(Task.WhenAll(pending).MayFail(), Task.Delay(LookupWithin)).Wait();
         foreach (var server in known) server.TakeLookup();
     }
 
@@ -58,11 +62,12 @@ public sealed class NtpClient(IReadOnlyList<string> servers, Func<string, Task<I
         while (exchanges.Where(exchange => exchange.Reply is null).ToArray() is { Length: > 0 } open)
         {
             var left = (int)Math.Max(0, (deadline - HostClock.Read().Raw + 999_999) / 1_000_000);
-            for (var at = 0; at < open.Length; at++) entries[at] = new() { Descriptor = open[at].Descriptor, Events = Native.PollIn };
+            for (var at = 0; at < open.Length; at++)
+                entries[at] = new() { Descriptor = open[at].Descriptor, Events = Native.PollIn };
             var ready = Native.poll(entries, (nuint)open.Length, left);
             if (ready < 0 && Stdlib.GetLastError() != Errno.EINTR) throw SystemFault.Last("poll", "the NTP sockets");
             foreach (var exchange in open) exchange.Receive();
-            // Also where something still comes: a flood that is no answer must not go on for ever.
+            // Return even if datagrams still come: a flood without an answer must not go on for ever.
             if (left == 0) return;
         }
     }

@@ -4,12 +4,13 @@ using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Difusor.Agent.Gate;
+using Difusor.Agent.Linux.Host;
 
-namespace Difusor.Agent.Linux;
+namespace Difusor.Agent.Linux.Ntp;
 
 /// <summary>
-/// One question to one address, on a socket of its own: the kernel picks a random source port, and passes on only what comes from the
-/// very address and port that was asked (RFC 9109). Open until the answer, which is taken once, or until it is disposed of.
+/// One request to one address, on its own socket: the kernel chooses a random source port, and only passes on datagrams
+/// from the address and port that were asked (RFC 9109). It stays open until the first answer, or until it is disposed.
 /// </summary>
 sealed class NtpExchange : IDisposable
 {
@@ -39,7 +40,7 @@ sealed class NtpExchange : IDisposable
         }
         catch (SocketException)
         {
-            // No route, no IPv6 in this kernel, a firewall that says so: an answer too.
+            // No route, no IPv6 in this kernel, or a firewall that refuses: that is an answer too.
             Answer(ReplyKind.Unreachable);
         }
     }
@@ -47,15 +48,16 @@ sealed class NtpExchange : IDisposable
     public IPEndPoint Address { get; }
     public int Descriptor => (int)socket!.Handle;
 
-    /// <summary>Null while the question is open.</summary>
+    /// <summary>Gets the answer; null while there is none.</summary>
     public ServerReply? Reply { get; private set; }
 
-    /// <summary>What stands once the time for answers is over.</summary>
+    /// <summary>Gets the answer, or silence if the time for answers is over.</summary>
     public ServerReply ReplyOrSilence => Reply ?? new ServerReply(server, Address.ToString(), ReplyKind.Silent);
 
     /// <summary>
-    /// Reads what has come, until it is the answer or nothing is left. What is not the answer changes nothing, and a flood of it holds
-    /// nobody up: the rest waits until the others have been heard.
+    /// Reads datagrams until one is the answer or none is left. A datagram that is not the answer changes nothing. A
+    /// flood of them delays no other server: a call reads at most <see cref="DatagramsAtOnce"/>, and the next call goes
+    /// on.
     /// </summary>
     public void Receive()
     {
@@ -65,7 +67,8 @@ sealed class NtpExchange : IDisposable
             var length = Receive(datagram, out var kernelTime);
             if (length < 0)
             {
-                // ECONNREFUSED and kin: the host there says that nobody listens. Anyone can forge that, and all it does is end the question.
+                // ECONNREFUSED and similar: the host says that no program listens there. Anyone can forge that, but it
+                // only ends this request.
                 if (Marshal.GetLastPInvokeError() is not (11 or 4)) Answer(ReplyKind.Unreachable);
                 return;
             }
@@ -77,11 +80,13 @@ sealed class NtpExchange : IDisposable
     public void Dispose() => socket?.Dispose();
 
     void Answer(ReplyKind kind, NtpAnswer answer = default) =>
-        Reply = new ServerReply(server, Address.ToString(), kind, answer.Stratum, kind == ReplyKind.Answered ? answer.Sample : null);
+        Reply = new ServerReply(
+            server, Address.ToString(), kind, answer.Stratum, kind == ReplyKind.Answered ? answer.Sample : null);
 
     /// <summary>
-    /// The kernel stamps by CLOCK_REALTIME, which someone may step or slew meanwhile; then, and where it gives no stamp, the time of the read
-    /// serves. Of the age of the datagram a tenth is left out, for chrony slews by up to 8.3 %: so the round trip never looks too short.
+    /// Returns when the datagram arrived. The kernel's stamp is by CLOCK_REALTIME, which may be stepped or slewed in
+    /// between; in that case, and without a stamp, the time of the read is used. chrony slews by up to 8.3 %, so a
+    /// tenth of the datagram's age is left out, and the round trip never looks too short.
     /// </summary>
     long ReceivedRaw(long? kernelTime, ClockReading now)
     {
@@ -91,30 +96,37 @@ sealed class NtpExchange : IDisposable
         return stepped || age is not { } known || known < 0 || known > trip ? now.Raw : now.Raw - known / 11 * 10;
     }
 
-    /// <returns>The datagram's length (what is longer than the buffer is cut off), or a negative number and errno.</returns>
+    /// <returns>The datagram's length (anything longer than the buffer is cut off), or a negative number and
+    /// errno.</returns>
     unsafe int Receive(Span<byte> datagram, out long? kernelTime)
     {
         var control = stackalloc byte[256];
         fixed (byte* bytes = datagram)
         {
             var vector = new Native.IoVector { Start = (nint)bytes, Length = (nuint)datagram.Length };
-            var header = new Native.MessageHeader { Vectors = (nint)(&vector), VectorCount = 1, Control = (nint)control, ControlLength = 256 };
+            var header =
+                new Native.MessageHeader { Vectors = (nint)(&vector), VectorCount = 1, Control = (nint)control,
+                ControlLength = 256 };
             var length = (int)Native.recvmsg(socket!.SafeHandle, &header, 0);
             kernelTime = length < 0 ? null : KernelTime(new ReadOnlySpan<byte>(control, (int)header.ControlLength));
             return length;
         }
     }
 
-    /// <summary>struct cmsghdr {size_t length; int level; int type}, then a struct timespec.</summary>
+    /// <summary>
+    /// Reads the kernel's stamp: struct cmsghdr {size_t length; int level; int type}, then a struct timespec.
+    /// </summary>
     static long? KernelTime(ReadOnlySpan<byte> control)
     {
         while (control.Length >= ControlHeader)
         {
             var length = (int)Math.Min(BinaryPrimitives.ReadInt64LittleEndian(control), control.Length);
             if (length < ControlHeader) return null;
-            if (BinaryPrimitives.ReadInt32LittleEndian(control[8..]) == SocketLevel && BinaryPrimitives.ReadInt32LittleEndian(control[12..]) == TimestampNanoseconds
+            if (BinaryPrimitives.ReadInt32LittleEndian(control[8..]) == SocketLevel
+                && BinaryPrimitives.ReadInt32LittleEndian(control[12..]) == TimestampNanoseconds
                 && length >= ControlHeader + 16)
-                return BinaryPrimitives.ReadInt64LittleEndian(control[16..]) * 1_000_000_000 + BinaryPrimitives.ReadInt64LittleEndian(control[24..]);
+                return BinaryPrimitives.ReadInt64LittleEndian(control[16..]) * 1_000_000_000
+                    + BinaryPrimitives.ReadInt64LittleEndian(control[24..]);
             control = control[Math.Min(control.Length, (length + 7) & ~7)..];
         }
         return null;

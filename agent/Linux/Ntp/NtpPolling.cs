@@ -1,25 +1,37 @@
 using Difusor.Agent.Gate;
+using Difusor.Agent.Linux.Host;
+using Difusor.Agent.Linux.Threads;
+using Difusor.Agent.Night;
 
-namespace Difusor.Agent.Linux;
+namespace Difusor.Agent.Linux.Ntp;
 
-/// <summary>Every server has been asked once. The loop gives it to <see cref="ClockDiscipline.Take"/>.</summary>
-/// <param name="Host">What the host's own NTP client said last, for the events' fields; null where nobody asked it, or it has not answered yet.</param>
+/// <summary>
+/// Every server has been asked once. The loop gives the result to <see cref="ClockDiscipline.Take"/>.
+/// </summary>
+/// <param name="Host">The last answer of the host's own NTP client, for the events' fields; null if it was not asked,
+/// or has not answered yet.</param>
 public sealed record PollFinished(NtpPoll Poll, HostTimeClient? Host = null) : Signal;
 
 /// <summary>
-/// The time thread: asks the servers at once and three more times two seconds apart, so that the opening can be proven within seconds of a
-/// start, and then once each <c>clock.poll</c>. After a suspend, and when the loop asks for it (<see cref="Hurry"/>), it begins so again.
+/// The time thread. It asks the servers at once and three more times, two seconds apart, so that the opening can be
+/// proven within seconds of a start, and then once each <c>clock.poll</c>. It does the same again after a suspend, and
+/// when the loop asks for it (<see cref="Hurry"/>).
 /// </summary>
-/// <param name="askHost">Asks the host's own NTP client, beside the servers and holding nobody up; null: it is not asked.</param>
-public sealed class NtpPolling(NtpClient client, TimeSpan poll, Action<Signal> post, Func<HostTimeClient>? askHost = null)
+/// <param name="askHost">Asks the host's own NTP client, in parallel and without delaying the poll; null: it is not
+/// asked.</param>
+public sealed class NtpPolling(
+    INtpSource source, TimeSpan poll, Action<Signal> post, Func<HostTimeClient>? askHost = null)
 {
-    /// <summary>How often it is asked: a program is started for it each time.</summary>
+    /// <summary>The least time between two questions to the host's client, in ns: each one starts a program.</summary>
     const long HostSpacing = 60_000_000_000;
     const int PollsOfABurst = 4;
     static readonly TimeSpan BurstSpacing = TimeSpan.FromSeconds(2);
-    /// <summary>How soon a suspend is noticed: timers do not run on during one.</summary>
+    /// <summary>How soon a suspend is noticed: timers stop during one.</summary>
     static readonly TimeSpan Glance = TimeSpan.FromSeconds(5);
 
+    /// <summary>
+    /// Guards <see cref="ended"/> and <see cref="hurried"/>, and wakes the thread that waits for the next poll.
+    /// </summary>
     readonly object awake = new();
     bool ended;
     bool hurried;
@@ -29,10 +41,10 @@ public sealed class NtpPolling(NtpClient client, TimeSpan poll, Action<Signal> p
 
     public void Start() => new GuardedThread(BoundaryPoint.Time, "time", Run).Start();
 
-    /// <summary>Asks again now, and as at a start: after <c>CLOCK_JUMP</c>, when eight selections must agree.</summary>
+    /// <summary>Asks again now, as at a start: after <c>CLOCK_JUMP</c>, when eight selections must agree.</summary>
     public void Hurry() => Wake(() => hurried = true);
 
-    /// <summary>Nothing is posted any more; a question under way ends by itself.</summary>
+    /// <summary>Ends the thread: nothing is posted any more, and a poll under way ends by itself.</summary>
     public void Stop() => Wake(() => ended = true);
 
     void Run()
@@ -40,7 +52,7 @@ public sealed class NtpPolling(NtpClient client, TimeSpan poll, Action<Signal> p
         for (var done = 1; ; done++)
         {
             AskHost();
-            var asked = client.Ask();
+            var asked = source.Ask();
             if (hostAsked is { IsCompletedSuccessfully: true } answered) host = answered.Result ?? host;
             lock (awake)
             {
@@ -56,7 +68,8 @@ public sealed class NtpPolling(NtpClient client, TimeSpan poll, Action<Signal> p
     void AskHost()
     {
         var now = HostClock.Read().Raw;
-        if (askHost is null || hostAsked is { IsCompleted: false } || (hostAsked is not null && now - hostAskedAt < HostSpacing)) return;
+        if (askHost is null || hostAsked is { IsCompleted: false }
+            || (hostAsked is not null && now - hostAskedAt < HostSpacing)) return;
         (hostAsked, hostAskedAt) = (Boundary.Ask(BoundaryPoint.HostTime, askHost), now);
     }
 

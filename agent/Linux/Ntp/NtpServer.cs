@@ -1,9 +1,9 @@
-using System.Globalization;
 using System.Net;
+using Difusor.Agent.Linux.Host;
 
-namespace Difusor.Agent.Linux;
+namespace Difusor.Agent.Linux.Ntp;
 
-/// <summary>One configured server: its name, the addresses it has, and how each has behaved.</summary>
+/// <summary>One configured server: its name, its addresses, and how each address has behaved.</summary>
 sealed class NtpServer
 {
     const int DefaultPort = 123, MostAddresses = 8;
@@ -24,17 +24,20 @@ sealed class NtpServer
         else BeginLookup();
     }
 
-    /// <summary>As configured.</summary>
+    /// <summary>Gets the name as configured.</summary>
     public string Name { get; }
 
-    /// <summary>The look-up under way, which may take as long as the resolver likes; null where there is none.</summary>
+    /// <summary>
+    /// Gets the look-up under way, which may take as long as the resolver needs; null if there is none.
+    /// </summary>
     public Task? Lookup => lookup;
 
     public bool HasAddress => peers.Count > 0;
 
     /// <summary>
-    /// The addresses to ask now. One that has long been silent is passed over, unless <paramref name="all"/>, for nobody answers; one that
-    /// refused us or asked us to slow down is left alone whatever the others do (RFC 5905, section 7.4).
+    /// Returns the addresses to ask now. An address that has been silent for long is skipped, unless
+    /// <paramref name="all"/> is true because no server answers. An address that refused us or asked us to slow down is
+    /// always left alone for a while (RFC 5905, section 7.4).
     /// </summary>
     public IEnumerable<IPEndPoint> Due(bool all)
     {
@@ -47,18 +50,24 @@ sealed class NtpServer
 
     public IEnumerable<IPEndPoint> Addresses => peers.Select(peer => peer.Address);
 
-    /// <summary>Takes in a look-up that has ended: what answers is kept, the rest is replaced.</summary>
+    /// <summary>
+    /// Takes the result of a finished look-up: addresses that answer are kept, the others are replaced.
+    /// </summary>
     public void TakeLookup()
     {
         if (lookup is not { IsCompleted: true } ended) return;
         lookup = null;
         if (!ended.IsCompletedSuccessfully) return;
         var kept = peers.Where(peer => peer.Silent == 0).ToList();
-        var found = ended.Result.Select(address => new IPEndPoint(address, port)).Where(address => kept.TrueForAll(peer => !peer.Address.Equals(address)));
-        peers = [.. kept.Concat(found.Select(address => peers.Find(peer => peer.Address.Equals(address)) ?? new Peer(address))).Take(MostAddresses)];
+        var found = ended.Result.Select(address => new IPEndPoint(address, port))
+            .Where(address => kept.TrueForAll(peer => !peer.Address.Equals(address)));
+        peers = [
+            .. kept.Concat(
+            found.Select(address => peers.Find(peer => peer.Address.Equals(address)) ?? new Peer(address)))
+            .Take(MostAddresses)];
     }
 
-    /// <summary>Remembers what became of a question, and asks for the name's addresses again where all are silent.</summary>
+    /// <summary>Records the result of a request, and looks the name up again if all its addresses are silent.</summary>
     public void Note(IPEndPoint address, Gate.ReplyKind kind)
     {
         if (peers.Find(peer => peer.Address.Equals(address)) is not { } peer) return;
@@ -66,7 +75,7 @@ sealed class NtpServer
         if (peers.TrueForAll(each => each.Silent >= SilentBeforeLookup)) BeginLookup();
     }
 
-    /// <summary>Where a name had no address, it is looked up again.</summary>
+    /// <summary>Looks the name up again if it has no address.</summary>
     public void BeginLookupIfNone()
     {
         if (!HasAddress) BeginLookup();
@@ -74,7 +83,7 @@ sealed class NtpServer
 
     void BeginLookup()
     {
-        if (!IPAddress.TryParse(host, out _)) lookup ??= resolve(host);
+        if (!IPAddress.TryParse(host, out _)) lookup ??= resolve(host).MayFail();
     }
 
     static (string Host, int Port) Split(string name)
@@ -82,21 +91,24 @@ sealed class NtpServer
         var colon = name.LastIndexOf(':');
         if (name.StartsWith('[') && name.IndexOf(']', StringComparison.Ordinal) is var close and > 0)
             return (name[1..close], colon > close ? Port(name[(colon + 1)..]) : DefaultPort);
-        return colon < 0 || name.IndexOf(':', StringComparison.Ordinal) != colon ? (name, DefaultPort) : (name[..colon], Port(name[(colon + 1)..]));
+        return colon < 0 || name.IndexOf(':', StringComparison.Ordinal) != colon ? (name, DefaultPort)
+            : (name[..colon], Port(name[(colon + 1)..]));
     }
 
-    static int Port(string text) => ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port > 0 ? port : DefaultPort;
+    static int Port(string text) =>
+        ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port > 0 ? port
+        : DefaultPort;
 
     sealed class Peer(IPEndPoint address)
     {
         int rateLimits;
 
         public IPEndPoint Address { get; } = address;
-        /// <summary>Polls in a row without an answer of use.</summary>
+        /// <summary>Gets how many polls in a row had no useful answer.</summary>
         public int Silent { get; private set; }
-        /// <summary>Its last word was a kiss of death.</summary>
+        /// <summary>Gets whether its last answer was a kiss of death.</summary>
         public bool Kissed { get; private set; }
-        /// <summary>Polls to leave out.</summary>
+        /// <summary>Gets or sets how many polls to skip.</summary>
         public int Pause { get; set; }
 
         public void Note(Gate.ReplyKind kind)

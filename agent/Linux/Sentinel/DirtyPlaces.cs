@@ -1,15 +1,15 @@
-using System.Collections.Immutable;
-using System.Text;
-using Difusor.Agent.Packages;
-using Difusor.Agent.Publication;
 using Difusor.Agent.Sentinel;
 
-namespace Difusor.Agent.Linux;
+namespace Difusor.Agent.Linux.Sentinel;
 
-/// <summary>Where the watch has to look: what the kernel has named since the last look. One thread's own.</summary>
+/// <summary>
+/// The places where the watch must look: those that the kernel has reported since the last look. Used by one thread.
+/// </summary>
 sealed class DirtyPlaces
 {
-    /// <summary>Of a whole tree so much is read before somebody listens to what has happened meanwhile.</summary>
+    /// <summary>
+    /// While a whole tree is read, <see cref="Meanwhile"/> is called after this many files or <see cref="PieceBytes"/>.
+    /// </summary>
     const int PieceFiles = 256;
     const long PieceBytes = 16 << 20;
 
@@ -19,26 +19,32 @@ sealed class DirtyPlaces
     int pieceFiles;
     bool isBetween;
 
-    /// <summary>A folder of a tree was moved or made: it is another inode now.</summary>
+    /// <summary>Called when a folder of a tree was moved or made: it is a different inode now.</summary>
     public Action<ExpectedRoot, SealedTree, SafeFolder, byte[]> FolderCame { private get; init; } = (_, _, _, _) => { };
 
-    /// <summary>A tree is being read that may take long, for its sender decides how large it is: called between its
-    /// files.</summary>
+    /// <summary>
+    /// Called between the files of a tree that is being read. That may take long, because the sender decides how large
+    /// a tree is.
+    /// </summary>
     public Action Meanwhile { private get; init; } = () => { };
 
     public bool IsEmpty => places.Count == 0;
 
-    /// <param name="path">Below the release's tree, raw bytes; empty: its own folder.</param>
-    /// <param name="whole">It and all beneath it.</param>
-    public void Mark(Root root, ReleaseId release, byte[] path, bool whole) => places.Add(new Place(root, release, Encoding.Latin1.GetString(path), whole));
+    /// <param name="path">Raw bytes below the release's tree; empty for the tree's own folder.</param>
+    /// <param name="whole">Whether everything below the path is meant too.</param>
+    public void Mark(Root root, ReleaseId release, byte[] path, bool whole) =>
+        places.Add(new Place(root, release, Encoding.Latin1.GetString(path), whole));
 
-    /// <summary>All of each tree.</summary>
+    /// <summary>Marks all trees of a root completely.</summary>
     public void MarkAll(ExpectedRoot root)
     {
         foreach (var id in root.Trees.Keys) Mark(root.Root, id, [], whole: true);
     }
 
-    /// <summary>Looks at what is noted of one tree, what readers get first, and forgets it. What many releases share is read once until <see cref="IsEmpty"/>.</summary>
+    /// <summary>
+    /// Looks at the marked places of one tree, the live one first, and unmarks them. A file that several releases share
+    /// is read once until <see cref="IsEmpty"/>.
+    /// </summary>
     public ImmutableArray<Alteration> LookAtOne(Expectation expected)
     {
         var found = LookAtFirst(expected, places);
@@ -46,8 +52,10 @@ sealed class DirtyPlaces
         return found;
     }
 
-    /// <summary>The same of single places alone: what the kernel has named is found, though a whole tree is being
-    /// read.</summary>
+    /// <summary>
+    /// Does the same, but only for single places: what the kernel reports is found even while a whole tree is being
+    /// read.
+    /// </summary>
     public ImmutableArray<Alteration> LookAtSingle(Expectation expected) =>
         LookAtFirst(expected, [.. places.Where(place => !place.Whole)]);
 
@@ -75,7 +83,9 @@ sealed class DirtyPlaces
         finally { isBetween = false; }
     }
 
-    void LookAt(ExpectedRoot root, SealedTree tree, IEnumerable<Place> where, Expectation expected, ImmutableArray<Alteration>.Builder found)
+    void LookAt(
+        ExpectedRoot root, SealedTree tree, IEnumerable<Place> where, Expectation expected,
+        ImmutableArray<Alteration>.Builder found)
     {
         using var folder = TreeLook.Open(root, tree, out _);
         if (folder is null)
@@ -87,15 +97,20 @@ sealed class DirtyPlaces
         foreach (var place in where)
         {
             var path = Encoding.Latin1.GetBytes(place.Path);
-            found.AddRange(place.Whole ? look.Below(tree, folder, path, read: true, Pause) : look.At(tree, folder, path));
+            found.AddRange(
+                place.Whole ? look.Below(tree, folder, path, read: true, Pause) : look.At(tree, folder, path));
             if (place.Whole && path.Length > 0 && tree.Has(Printable.Of(path))) FolderCame(root, tree, folder, path);
         }
         var changed = found.Skip(before).Where(alteration => alteration.Kind == AlterationKind.Changed).ToList();
         if (changed.Count > 0) LookAtTwins(tree, changed, expected, found);
     }
 
-    /// <summary>Releases share the inodes of unchanged files: what was written into one is in the others, too.</summary>
-    void LookAtTwins(SealedTree tree, List<Alteration> changed, Expectation expected, ImmutableArray<Alteration>.Builder found)
+    /// <summary>
+    /// Looks at the same files in other releases. Releases share the inodes of unchanged files, so a write into one
+    /// file is in the others too.
+    /// </summary>
+    void LookAtTwins(
+        SealedTree tree, List<Alteration> changed, Expectation expected, ImmutableArray<Alteration>.Builder found)
     {
         foreach (var sharing in expected.Roots)
             foreach (var other in sharing.Trees.Values.Where(other => other != tree))

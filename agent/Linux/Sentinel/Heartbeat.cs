@@ -1,10 +1,12 @@
 using Difusor.Agent.Configuration;
+using Difusor.Agent.Linux.Threads;
+using Difusor.Agent.Sentinel;
 
-namespace Difusor.Agent.Linux;
+namespace Difusor.Agent.Linux.Sentinel;
 
 /// <summary>
-/// Fetches <c>notify.heartbeat</c> when the agent loop says that all is well, on a thread of its own: where the host or the loop dies, the
-/// silence is noticed elsewhere. What the other end answers is read to a small end, and thrown away.
+/// Fetches <c>notify.heartbeat</c> on its own thread while the agent loop reports that all is well. If the host or the
+/// loop dies, the receiver notices the silence. The answer is read up to 64 KiB and thrown away.
 /// </summary>
 sealed class Heartbeat : IDisposable
 {
@@ -14,7 +16,7 @@ sealed class Heartbeat : IDisposable
     readonly WebReader reader;
     readonly AutoResetEvent due = new(initialState: false);
     readonly GuardedThread thread;
-    DateTimeOffset? last;
+    HeartbeatPace pace;
     volatile bool ending;
 
     public Heartbeat(UrlEvery beat)
@@ -25,12 +27,11 @@ sealed class Heartbeat : IDisposable
         thread.Start();
     }
 
-    /// <summary>All is well now; fetched where it is time.</summary>
-    public void Well(DateTimeOffset now)
+    /// <summary>Reports whether all is well. The URL is fetched if it is, and if the interval is over.</summary>
+    public void Tell(bool isWell, DateTimeOffset now)
     {
-        if (last is { } before && now >= before && now - before < beat.Every) return;
-        last = now;
-        due.Set();
+        (var isDue, pace) = pace.Ask(isWell, now, beat.Every);
+        if (isDue) due.Set();
     }
 
     void Run()

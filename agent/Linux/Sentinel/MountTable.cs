@@ -1,10 +1,10 @@
-using System.Text;
 using Microsoft.Win32.SafeHandles;
-using Mono.Unix.Native;
 
-namespace Difusor.Agent.Linux;
+namespace Difusor.Agent.Linux.Sentinel;
 
-/// <summary>The agent's mount points (proc_pid_mountinfo(5)); the kernel marks the descriptor whenever they change.</summary>
+/// <summary>
+/// The agent's mount points (proc_pid_mountinfo(5)). The kernel signals on the descriptor when they change.
+/// </summary>
 sealed class MountTable : IDisposable
 {
     const int Most = 16 << 20;
@@ -17,10 +17,10 @@ sealed class MountTable : IDisposable
         if (descriptor >= 0) file = new SafeFileHandle(descriptor, ownsHandle: true);
     }
 
-    /// <summary>To be polled for POLLPRI; -1 where /proc hides it, and poll(2) then passes it over.</summary>
+    /// <summary>Gets the descriptor to poll for POLLPRI; -1 if /proc hides the file, which poll(2) ignores.</summary>
     public int Descriptor => file is null ? -1 : (int)file.DangerousGetHandle();
 
-    /// <summary>All mount points now, as absolute paths.</summary>
+    /// <summary>Reads all present mount points, as absolute paths.</summary>
     public List<string> Read()
     {
         var points = new List<string>();
@@ -41,14 +41,17 @@ sealed class MountTable : IDisposable
 
     public void Dispose() => file?.Dispose();
 
-    /// <summary>Space, tab, line feed and back slash are written as three octal digits.</summary>
+    /// <summary>
+    /// Decodes a mount point: the kernel writes space, tab, line feed and backslash as three octal digits.
+    /// </summary>
     static string Unescape(string point)
     {
         if (!point.Contains('\\', StringComparison.Ordinal)) return point;
         var text = new StringBuilder(point.Length);
         for (var at = 0; at < point.Length; at++)
         {
-            if (point[at] != '\\' || at + 3 >= point.Length || point.AsSpan(at + 1, 3).ContainsAnyExceptInRange('0', '7')) text.Append(point[at]);
+            if (point[at] != '\\' || at + 3 >= point.Length
+                || point.AsSpan(at + 1, 3).ContainsAnyExceptInRange('0', '7')) text.Append(point[at]);
             else
             {
                 text.Append((char)((point[at + 1] - '0') * 64 + (point[at + 2] - '0') * 8 + (point[at + 3] - '0')));

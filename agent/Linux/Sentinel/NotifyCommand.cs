@@ -1,17 +1,17 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Text;
 using Difusor.Agent.Configuration;
-using Difusor.Agent.Packages;
-using Mono.Unix.Native;
+using Difusor.Agent.Linux.Host;
+using Difusor.Agent.Linux.Threads;
+using Difusor.Agent.Texts;
 
-namespace Difusor.Agent.Linux;
+namespace Difusor.Agent.Linux.Sentinel;
 
 /// <summary>
-/// Runs <c>notify.command</c>, one at a time on a thread of its own: the event as one line of JSON on standard input. Whoever tells it never
-/// waits; a command that hangs is ended after <see cref="Patience"/>, one that runs while the agent stops at once, and of too many only the
-/// newest are run. What it says is thrown away, but for the beginning of its errors. Its text is on no command line,
-/// which every account can read.
+/// Runs <c>notify.command</c> on its own thread, once for each event and one run at a time, with the event as one line
+/// of JSON on standard input. The caller never waits. A command that hangs is killed after <see cref="Patience"/>, and
+/// at once when the agent stops. If too many events wait, only the newest are run. The command's output is thrown away,
+/// except the beginning of its errors. The event is not on the command line, which every account can read.
 /// </summary>
 sealed class NotifyCommand : IDisposable
 {
@@ -19,8 +19,8 @@ sealed class NotifyCommand : IDisposable
     const int Most = 32, MostErrors = 1 << 10;
 
     /// <summary>
-    /// The command by way of its environment, which only its own account can read; it is taken away before the command
-    /// begins.
+    /// The variable that holds the command: only its own account can read a process's environment. It is removed before
+    /// the command starts.
     /// </summary>
     const string CommandName = "DIFUSOR_NOTIFY";
     const string Script = $"exec >/dev/null; eval \"unset {CommandName}; ${CommandName}\"";
@@ -34,16 +34,17 @@ sealed class NotifyCommand : IDisposable
     readonly string? environment;
     readonly TimeSpan patience;
 
-    /// <param name="complain">Told what went wrong: the command's own exit, or that it was ended.</param>
-    /// <param name="environment">The file of further variables for the command, read at each run; null: none.</param>
+    /// <param name="complain">Receives what went wrong: the command's exit code, or that it was killed.</param>
+    /// <param name="environment">The file with more variables for the command, read at each run; null: none.</param>
     public NotifyCommand(string command, Action<string> complain, TimeSpan? patience = null, string? environment = null)
     {
-        (this.command, this.complain, this.patience, this.environment) = (command, complain, patience ?? Patience, environment);
+        (this.command, this.complain, this.patience, this.environment) =
+            (command, complain, patience ?? Patience, environment);
         thread = new GuardedThread(BoundaryPoint.Notify, "notify", Run);
         thread.Start();
     }
 
-    /// <summary>Hands an event over. Any thread; returns at once.</summary>
+    /// <summary>Queues an event for the command. Returns at once; any thread may call it.</summary>
     public void Tell(string json)
     {
         while (waiting.Count >= Most && waiting.TryTake(out _)) { }
@@ -59,14 +60,15 @@ sealed class NotifyCommand : IDisposable
         }
         catch (OperationCanceledException)
         {
-            // The agent ends.
+            // The agent is stopping.
         }
     }
 
     void TryStart(string json)
     {
         try { Start(json); }
-        catch (Exception fault) when (fault is System.ComponentModel.Win32Exception or IOException or InvalidOperationException)
+        catch (Exception fault)
+            when (fault is System.ComponentModel.Win32Exception or IOException or InvalidOperationException)
         {
             complain(fault.Message);
         }
@@ -74,7 +76,8 @@ sealed class NotifyCommand : IDisposable
 
     void Start(string json)
     {
-        // In a session of its own, so that it is ended with all that it began; its output goes nowhere, or it would fill the agent's log.
+        // Start it in its own session, so that it is killed together with all its children. Discard its output, because
+        // it would fill the agent's log.
         string[] shell = ["/bin/sh", "-c", Script];
         var variables = Variables();
         var setsid = BoundedProgram.OfHost().Find("setsid");
@@ -87,8 +90,8 @@ sealed class NotifyCommand : IDisposable
         using var process = Process.Start(start)
             ?? throw new InvalidOperationException("notify.command could not be started");
         var errors = new byte[MostErrors];
-        var reading = ReadAsync(process.StandardError.BaseStream, errors);
-        // Beside its time, and not before: a long event fills the pipe of a command that does not read.
+        var reading = ReadAsync(process.StandardError.BaseStream, errors).MayFail();
+        // Write while the command runs, not before: a long event fills the pipe of a command that does not read.
         _ = WriteAsync(process.StandardInput.BaseStream, Encoding.UTF8.GetBytes(json + "\n"));
         string Said() => NotifyCommand.Said(reading, errors, Secrets.Of(command).Concat(variables.Values));
         if (!Ended(process))
@@ -117,8 +120,8 @@ sealed class NotifyCommand : IDisposable
     }
 
     /// <summary>
-    /// The variables of the file; none where it can no longer be read, which is complained of: the command may do
-    /// without.
+    /// Reads the variables of the file. If the file can no longer be read, reports that and returns none: the command
+    /// may work without them.
     /// </summary>
     IReadOnlyDictionary<string, string> Variables()
     {
@@ -129,16 +132,16 @@ sealed class NotifyCommand : IDisposable
         return CommandEnvironment.None.Variables;
     }
 
-    /// <summary>What the command said, without what it was told in confidence.</summary>
+    /// <summary>Returns the command's error text without the secrets that it was given.</summary>
     static string Said(Task reading, byte[] errors, IEnumerable<string> secrets)
     {
-        // What it left running may hold its errors open.
-        reading.Wait(Moment);
+        // A child that the command left running may keep the pipe open, so do not wait for its end.
+        Task.WaitAny([reading], Moment);
         return Encoding.UTF8.GetString(errors).TrimEnd('\0').Trim() is { Length: > 0 } text
             ? $": {Printable.Of(Secrets.Without(text, secrets), MostErrors)}" : "";
     }
 
-    /// <summary>Writes all and closes; a command that does not read to the end need not.</summary>
+    /// <summary>Writes everything and closes the stream. The command does not have to read it all.</summary>
     static async Task WriteAsync(Stream stream, byte[] bytes)
     {
         try
@@ -148,16 +151,17 @@ sealed class NotifyCommand : IDisposable
         }
         catch (Exception fault) when (fault is IOException or ObjectDisposedException)
         {
-            // It has ended, or was ended.
+            // The command has ended, or was killed.
         }
     }
 
-    /// <summary>To the end, so that a command that says much does not wait for a reader.</summary>
+    /// <summary>Reads to the end, so that a command that writes much never blocks. Keeps only what fits.</summary>
     static async Task ReadAsync(Stream stream, byte[] kept)
     {
         await using var all = stream;
         var buffer = new byte[4 << 10];
-        for (int count, length = 0; (count = await stream.ReadAsync(buffer)) > 0; length = Math.Min(kept.Length, length + count))
+        for (int count, length = 0; (count = await stream.ReadAsync(buffer)) > 0;
+        length = Math.Min(kept.Length, length + count))
             buffer.AsSpan(0, Math.Min(count, kept.Length - length)).CopyTo(kept.AsSpan(length));
     }
 

@@ -1,24 +1,25 @@
 using System.Diagnostics;
 using Difusor.Agent.Configuration;
-using Difusor.Agent.Publication;
+using Difusor.Agent.Linux.Threads;
+using Difusor.Agent.Night;
 using Difusor.Agent.Sentinel;
 
-namespace Difusor.Agent.Linux;
+namespace Difusor.Agent.Linux.Sentinel;
 
-/// <summary>One round of a probe is over.</summary>
-/// <param name="Release">What should have been served.</param>
-/// <param name="Finding">The worst that was found; null: every file read was the published one.</param>
+/// <summary>One round of a probe has ended.</summary>
+/// <param name="Release">The release that should have been served.</param>
+/// <param name="Finding">The worst finding; null if every file that was read was the published one.</param>
 public sealed record ProbeFinished(Uri Url, ReleaseId Release, ProbeFinding? Finding) : Signal;
 
-/// <summary>Reads the published site back through its web server, each URL on a thread of its own.</summary>
+/// <summary>Reads the published site back through its web server. Each URL has its own thread.</summary>
 sealed class Prober : IDisposable
 {
-    /// <summary>A cache may keep the old corte this long before it is worth a word.</summary>
+    /// <summary>A cache may serve the old corte for this long before it is reported.</summary>
     static readonly TimeSpan StaleGrace = TimeSpan.FromSeconds(60);
 
     /// <summary>
-    /// A round that takes longer, and longer than its turn, ends where it is: a slow server does not keep back what was
-    /// found so far.
+    /// A round ends after this time, or after the probe's interval if that is longer: a slow server must not delay what
+    /// was found so far.
     /// </summary>
     static readonly TimeSpan LongestRound = TimeSpan.FromSeconds(60);
 
@@ -64,19 +65,22 @@ sealed class Prober : IDisposable
         var read = 0;
         foreach (var file in files)
         {
-            // The next round goes on where a slow server has ended this one.
+            // A slow server ends this round early; the next one continues from here.
             if (read > 1 && Stopwatch.GetElapsedTime(began) > longest) break;
             read++;
-            var found = ProbeJudgement.Judge(file, reader.Get(file.Path, file.Size), root.Trees.Values.Where(other => other != tree));
+            var found = ProbeJudgement.Judge(
+                file, reader.Get(file.Path, file.Size), root.Trees.Values.Where(other => other != tree));
             if (ending.IsSet) return;
             if (found is not null && found.Badness > (worst?.Badness ?? 0)) worst = found;
-            // Nothing is worse than wrong bytes, and where nobody answers the other files would say the same.
-            if (found is { Code: Journal.EventCode.ProbeMismatch } or { Status: null }) break;
+            // Nothing is worse than wrong bytes, and if the server does not answer, the other files would give the same
+            // result.
+            if (found is { Code: Events.EventCode.ProbeMismatch } or { Status: null }) break;
         }
         cursor = read == files.Count ? next : (cursor + Math.Max(1, read - 1)) % tree.Record.Files.Count;
-        // A new corte came in between: what was compared is no longer what should be served.
+        // A new corte was published in between, so the expected bytes are out of date.
         if (state.Expected.Of(Root.Public)?.Live != tree.Id) return;
-        if (worst?.Code == Journal.EventCode.ProbeStale && Stopwatch.GetElapsedTime(liveSince) < Shorter(StaleGrace, probe.Every * 2)) return;
+        if (worst?.Code == Events.EventCode.ProbeStale
+            && Stopwatch.GetElapsedTime(liveSince) < Shorter(StaleGrace, probe.Every * 2)) return;
         post(new ProbeFinished(probe.Url, tree.Id, worst));
     }
 
@@ -92,7 +96,9 @@ sealed class Prober : IDisposable
         reader.Dispose();
     }
 
-    /// <summary>Asks it to end, and waits for nothing: several are asked before the first is waited for.</summary>
+    /// <summary>
+    /// Tells the prober to end, and does not wait: the caller tells all probers first, and then waits for each.
+    /// </summary>
     public void End()
     {
         ending.Set();

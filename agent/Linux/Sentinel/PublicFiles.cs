@@ -1,16 +1,16 @@
-using System.Text;
+namespace Difusor.Agent.Linux.Sentinel;
 
-namespace Difusor.Agent.Linux;
-
-/// <summary>Small files for others to read, each replaced by rename: whole at any instant. Not flushed: they are worth nothing after a crash.</summary>
+/// <summary>
+/// Writes small files for other programs to read. Each is replaced by rename, so a reader always sees a complete file.
+/// They are not flushed, because they are useless after a crash.
+/// </summary>
 public sealed class PublicFiles(string folder)
 {
-    /// <exception cref="SystemFault">The folder cannot be made, or the file not be written.</exception>
+    /// <exception cref="SystemFault">The folder cannot be made, or the file cannot be written.</exception>
     public void Write(string name, string text)
     {
         if (!Directory.Exists(folder)) Directory.CreateDirectory(folder);
         using var open = OwnFolder.Open(folder);
-        var fresh = DurableFile.Prepare(open, name, Encoding.UTF8.GetBytes(text), 0x1A4); // 0644
-        DurableFile.Rename($"{open.Path}/{fresh}", $"{open.Path}/{name}");
+        DurableFile.Replace(open, name, Encoding.UTF8.GetBytes(text), Modes.PublicFile);
     }
 }

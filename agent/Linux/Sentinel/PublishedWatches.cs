@@ -1,21 +1,16 @@
-using System.Globalization;
-using System.Text;
-using Difusor.Agent.Publication;
 using Difusor.Agent.Sentinel;
-using Mono.Unix.Native;
 
-namespace Difusor.Agent.Linux;
+namespace Difusor.Agent.Linux.Sentinel;
 
 /// <summary>
-/// The watches on what is published: the roots first, then what is live, then what was. A package says how many folders
-/// a release has, so
-/// their number has a limit; beyond it, and where the kernel has none left though the drop has given its own back, the
-/// trees that are not
-/// live go without. How many folders that are is known. One thread's own.
+/// The watches on the published folders: first the roots, then the live trees, then the earlier ones. The package
+/// decides how many folders a release has, so their number is limited. Beyond the limit, or if the kernel grants no
+/// more watches even after the drop has given up its own, trees that are not live get none. The number of folders
+/// without a watch is known. Used by one thread.
 /// </summary>
 sealed class PublishedWatches(WatchAllowance allowance) : IDisposable
 {
-    /// <summary>Folders that are watched at most; their paths are in memory all night.</summary>
+    /// <summary>The most folders that are watched; their paths stay in memory all night.</summary>
     public const int Most = 16_384;
 
     internal static readonly byte[] Releases = [.. "releases"u8], Notice = [.. "notice"u8];
@@ -28,26 +23,25 @@ sealed class PublishedWatches(WatchAllowance allowance) : IDisposable
     public int Descriptor => folders.Descriptor;
     public int Count => folders.Count;
 
-    /// <summary>Folders for which there was no watch.</summary>
+    /// <summary>Gets the number of folders without a watch.</summary>
     public int Unwatched => unwatched.Values.Sum();
 
-    /// <summary>Why the last of them has none; null: none was refused yet.</summary>
+    /// <summary>Gets why the last of them has none; null if none was refused yet.</summary>
     public string? Refusal { get; private set; }
 
-    /// <summary>The kernel has refused, and may grant later what it does not now.</summary>
+    /// <summary>Gets whether more watches may come later: the kernel refused some, and may grant them then.</summary>
     public bool MayGainMore => isKernels && unwatched.Count > 0;
 
-    /// <param name="release">Null: what is above all trees.</param>
+    /// <param name="release">Null: the folders above all trees.</param>
     public bool Lacks(Root root, ReleaseId? release) => unwatched.ContainsKey((root, release));
 
     public bool Drain(FolderWatches<WatchedFolder>.Visitor visit) => folders.Drain(visit);
 
     /// <summary>
-    /// Watches what is above a root's trees. The folder above the root is the other root's too: one inode has one
-    /// watch, and what
-    /// happens in it is told once for each root.
+    /// Watches the folders above a root's trees. The folder above the root also belongs to the other root: an inode has
+    /// only one watch, and an event in it is reported once for each root.
     /// </summary>
-    /// <returns>False: the root is gone, or something else lies in its place.</returns>
+    /// <returns>False: the root is gone, or something else is in its place.</returns>
     public bool AddRoot(ExpectedRoot root)
     {
         unwatched.Remove((root.Root, null));
@@ -70,12 +64,11 @@ sealed class PublishedWatches(WatchAllowance allowance) : IDisposable
     }
 
     /// <summary>
-    /// Watches the folders that a release's tree must have, the upper ones first: folders only, so that the links and
-    /// unlinks of other
-    /// releases that share a file stay silent. What is not there, a look tells.
+    /// Watches the folders that a release's tree must have, the upper ones first. It watches no files, so that links
+    /// and unlinks by other releases that share a file cause no events. A missing folder is found by a look.
     /// </summary>
-    /// <param name="below">A folder of the tree with all beneath it; "" for all.</param>
-    /// <returns>Whether there is a watch that there was not before.</returns>
+    /// <param name="below">A folder of the tree, with everything below it; "" for the whole tree.</param>
+    /// <returns>Whether a watch was added that was not there before.</returns>
     public bool AddTree(Expectation expected, Root root, SealedTree tree, SafeFolder folder, string below)
     {
         var (granted, refused, gained) = (0, false, false);
@@ -95,7 +88,7 @@ sealed class PublishedWatches(WatchAllowance allowance) : IDisposable
         return gained;
     }
 
-    /// <summary>Stops watching what <paramref name="of"/> names.</summary>
+    /// <summary>Stops watching the folders that <paramref name="of"/> selects.</summary>
     public void Forget(Func<WatchedFolder, bool> of)
     {
         folders.Forget(of);
@@ -130,8 +123,8 @@ sealed class PublishedWatches(WatchAllowance allowance) : IDisposable
         }
     }
 
-    /// <summary>What is live is watched in place of what was.</summary>
-    /// <returns>False: only what is live is watched by now.</returns>
+    /// <summary>Removes the watches of a tree that is not live, to make room for live ones.</summary>
+    /// <returns>False: only live trees still have watches.</returns>
     bool GiveUpATree(Expectation expected)
     {
         foreach (var root in expected.Roots)
@@ -149,5 +142,6 @@ sealed class PublishedWatches(WatchAllowance allowance) : IDisposable
 
     static bool IsIn(string path, string below) =>
         below.Length == 0 || path == below
-            || (path.Length > below.Length && path[below.Length] == '/' && path.StartsWith(below, StringComparison.Ordinal));
+            || (path.Length > below.Length && path[below.Length] == '/'
+                && path.StartsWith(below, StringComparison.Ordinal));
 }

@@ -1,22 +1,20 @@
-using System.Collections.Immutable;
 using System.Diagnostics;
-using Difusor.Agent.Publication;
+using Difusor.Agent.Linux.Threads;
+using Difusor.Agent.Night;
 using Difusor.Agent.Sentinel;
 
-namespace Difusor.Agent.Linux;
+namespace Difusor.Agent.Linux.Sentinel;
 
-/// <summary>A re-hash has ended: of all that is published, or of what has become live.</summary>
-/// <param name="Alterations">How many were found; each was told already.</param>
-/// <param name="CanaryAnswered">The instant path is alive: it saw the canary of the scan before.</param>
-public sealed record RescanFinished(int Files, TimeSpan Worked, int Alterations, bool CanaryAnswered) : Signal;
+/// <summary>A rescan has ended: of everything published, or of what has become live.</summary>
+public sealed record RescanFinished : Signal;
 
-/// <summary>A thread of the sentinel met a fault of the machine, and began anew.</summary>
+/// <summary>A sentinel thread met a fault of the system, and started again.</summary>
 public sealed record SentinelTroubled(string Error) : Signal;
 
 /// <summary>
-/// The slow and sure path: every byte of what is published is hashed again each <c>sentinel.rescan</c>, whatever inotify said; a write by
-/// mmap or through a link from outside comes without an event. It gives way to all other work, and rests between the files.
-/// A new release is read once as soon as it is live.
+/// The slow and reliable check: hashes every published byte again each <c>sentinel.rescan</c>, whatever inotify
+/// reports. A write by mmap or through a link from outside causes no event. It runs at the lowest priority and pauses
+/// between files. A new release is read once as soon as it is live.
 /// </summary>
 sealed class Rescan : IDisposable
 {
@@ -61,7 +59,8 @@ sealed class Rescan : IDisposable
 
     void Look(bool isFull)
     {
-        while (state.TryTakeUnread(out var release)) Boundary.Run(BoundaryPoint.RescanPass, () => ReadPages(release), passes: true);
+        while (state.TryTakeUnread(out var release))
+            Boundary.Run(BoundaryPoint.RescanPass, () => ReadPages(release), passes: true);
         if (isFull)
         {
             Scan(state.Expected, onlyNew: false);
@@ -73,43 +72,42 @@ sealed class Rescan : IDisposable
     void ReadPages(ReleaseId release)
     {
         foreach (var root in state.Expected.Roots)
-            if (root.Trees.TryGetValue(release, out var tree) && !ShownCheck.Shows(root, tree)) post(new CorteUnseen(release));
+            if (root.Trees.TryGetValue(release, out var tree) && !ShownCheck.Shows(root, tree))
+                post(new CorteUnseen(release));
     }
 
     static ImmutableHashSet<ReleaseId> LiveOf(Expectation expected) =>
         [.. expected.Roots.Where(root => root.Live is not null).Select(root => root.Live!.Value)];
 
-    /// <summary>Reads all trees, the live ones first; or only those that have become live.</summary>
+    /// <summary>Reads all trees, the live ones first, or only those that have just become live.</summary>
     void Scan(Expectation expected, bool onlyNew)
     {
-        var answered = onlyNew || watch.SendCanary();
+        if (!onlyNew) watch.SendCanary();
         var trees = expected.Roots.SelectMany(root => root.Trees.Values.Select(tree => (root, tree)))
             .Where(of => !onlyNew || (of.root.Live == of.tree.Id && !live.Contains(of.tree.Id)))
             .OrderByDescending(of => of.root.Live == of.tree.Id).ToList();
         live = LiveOf(expected);
         var pass = new Pass(this, trees.Sum(of => of.tree.Record.Files.Count), paced: !onlyNew && foundBy != "start");
-        look.End(); // a fault may have cut the one before short
-        var found = 0;
-        if (!onlyNew) found += TellLinks(expected);
+        look.End(); // a fault may have ended the scan before too early
+        if (!onlyNew) TellLinks(expected);
         foreach (var (root, tree) in trees)
         {
             using var folder = TreeLook.Open(root, tree, out _);
-            var alterations = folder is null ? [.. tree.At("", null)] : look.Below(tree, folder, default, read: true, pass.Read);
+            var alterations = folder is null ? [.. tree.At("", null)]
+                : look.Below(tree, folder, default, read: true, pass.Read);
             var still = state.StillExpected(alterations);
             if (still.Length > 0) post(new TreeAltered(still, foundBy));
-            found += still.Length;
             if (ending) return;
         }
         look.End();
         pass.Over(fullScan: !onlyNew);
-        post(new RescanFinished(pass.Files, pass.Worked, found, answered));
+        post(new RescanFinished());
     }
 
-    int TellLinks(Expectation expected)
+    void TellLinks(Expectation expected)
     {
-        if (state.Judge(expected.Roots.Select(root => root.Root), mounts) is not { Length: > 0 } found) return 0;
-        post(new TreeAltered(found, foundBy));
-        return found.Length;
+        if (state.Judge(expected.Roots.Select(root => root.Root), mounts) is { Length: > 0 } found)
+            post(new TreeAltered(found, foundBy));
     }
 
     public void Dispose()
@@ -122,43 +120,43 @@ sealed class Rescan : IDisposable
         wake.Dispose();
     }
 
-    /// <summary>One scan's clock: it rests after each piece.</summary>
+    /// <summary>The timing of one scan: it pauses after each piece.</summary>
     sealed class Pass(Rescan scan, int total, bool paced)
     {
         readonly RescanPace pace = new(scan.every);
         readonly long began = Stopwatch.GetTimestamp();
         long pieceBegan = Stopwatch.GetTimestamp();
         long pieceBytes;
-        int pieceFiles;
-
-        public int Files { get; private set; }
-        public TimeSpan Worked { get; private set; }
+        int pieceFiles, files;
+        TimeSpan worked;
 
         public void Read(long bytes)
         {
-            Files++;
+            files++;
             pieceBytes += bytes;
             if (++pieceFiles < PieceFiles && pieceBytes < PieceBytes) return;
-            var worked = Stopwatch.GetElapsedTime(pieceBegan);
-            Worked += worked;
-            scan.state.Update(status => status with { ScannedFiles = Files, FilesToScan = Math.Max(total, Files) });
-            var left = total == 0 ? 0 : Math.Max(0, 1 - (double)Files / total);
-            var rest = paced ? pace.Rest(worked, Stopwatch.GetElapsedTime(began), (double)pieceFiles / Math.Max(1, total), left) : TimeSpan.Zero;
+            var piece = Stopwatch.GetElapsedTime(pieceBegan);
+            worked += piece;
+            scan.state.Update(status => status with { ScannedFiles = files, FilesToScan = Math.Max(total, files) });
+            var left = total == 0 ? 0 : Math.Max(0, 1 - (double)files / total);
+            var rest = paced
+                ? pace.Rest(piece, Stopwatch.GetElapsedTime(began), (double)pieceFiles / Math.Max(1, total), left)
+                : TimeSpan.Zero;
             if (rest > TimeSpan.Zero && !scan.ending) scan.wake.Rest(rest);
             (pieceFiles, pieceBytes, pieceBegan) = (0, 0, Stopwatch.GetTimestamp());
         }
 
         public void Over(bool fullScan)
         {
-            Worked += Stopwatch.GetElapsedTime(pieceBegan);
+            worked += Stopwatch.GetElapsedTime(pieceBegan);
             scan.state.Update(status => status with
             {
                 ScannedFiles = 0,
                 FilesToScan = 0,
                 LastFullScan = fullScan ? scan.now() : status.LastFullScan,
                 LastScanTook = fullScan ? Stopwatch.GetElapsedTime(began) : status.LastScanTook,
-                LastScanWorked = fullScan ? Worked : status.LastScanWorked,
-                LastScanFiles = fullScan ? Files : status.LastScanFiles,
+                LastScanWorked = fullScan ? worked : status.LastScanWorked,
+                LastScanFiles = fullScan ? files : status.LastScanFiles,
             });
         }
     }

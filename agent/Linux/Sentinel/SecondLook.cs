@@ -1,17 +1,17 @@
-using System.Collections.Immutable;
-using System.Text;
-using Difusor.Agent.Publication;
 using Difusor.Agent.Sentinel;
 
-namespace Difusor.Agent.Linux;
+namespace Difusor.Agent.Linux.Sentinel;
 
-/// <summary>What of some alterations holds now: a look on the agent loop's thread, between two publications, for a hint is not the truth.</summary>
+/// <summary>
+/// Checks which of some alterations are true now. It runs on the agent loop's thread, between two publications, because
+/// the watch only gives hints.
+/// </summary>
 sealed class SecondLook(PublishedState state) : IDisposable
 {
     readonly TreeLook look = new();
     readonly MountTable mounts = new();
 
-    /// <summary>What is wrong now in the places of <paramref name="told"/>.</summary>
+    /// <summary>Returns what is wrong now at the places of <paramref name="told"/>.</summary>
     public ImmutableArray<Alteration> At(IReadOnlyCollection<Alteration> told)
     {
         var holds = ImmutableArray.CreateBuilder<Alteration>();
@@ -19,16 +19,21 @@ sealed class SecondLook(PublishedState state) : IDisposable
         {
             if (state.Expected.Of(group.Key.Root) is not { } root) continue;
             var inTree = group.Where(alteration => alteration.Kind != AlterationKind.Mount).ToList();
-            if (group.Key.Release is { } id && inTree.Count > 0 && root.Trees.TryGetValue(id, out var tree)) holds.AddRange(InTree(root, tree, inTree));
+            if (group.Key.Release is { } id && inTree.Count > 0 && root.Trees.TryGetValue(id, out var tree))
+                holds.AddRange(InTree(root, tree, inTree));
             if (group.Key.Release is null || inTree.Count < group.Count()) holds.AddRange(AboveTrees(root, [.. group]));
         }
         look.End();
         return holds.ToImmutable();
     }
 
-    /// <summary>A file system lies over a root: nothing is opened through it, or it could not be taken away.</summary>
+    /// <summary>
+    /// Returns whether another file system is mounted over a root. The agent opens nothing through it, because the
+    /// mount could then not be removed.
+    /// </summary>
     public bool IsCovered(Root root) =>
-        state.Expected.Of(root) is { } expected && expected.Mounts(mounts.Read()).Any(mount => mount.Path is "." or "releases");
+        state.Expected.Of(root) is { } expected
+            && expected.Mounts(mounts.Read()).Any(mount => mount.Path is "." or "releases");
 
     public void Dispose() => mounts.Dispose();
 
@@ -43,5 +48,6 @@ sealed class SecondLook(PublishedState state) : IDisposable
     }
 
     IEnumerable<Alteration> AboveTrees(ExpectedRoot root, IReadOnlyCollection<Alteration> told) =>
-        state.Judge([root.Root], mounts) is { } found ? found.Where(now => told.Any(then => then.Kind == now.Kind && then.Path == now.Path)) : told;
+        state.Judge([root.Root], mounts) is { } found
+            ? found.Where(now => told.Any(then => then.Kind == now.Kind && then.Path == now.Path)) : told;
 }

@@ -1,14 +1,15 @@
-using System.Text;
-using Difusor.Agent.Packages;
-using Difusor.Agent.Publication;
+using Difusor.Agent.Night;
 using Difusor.Agent.Sentinel;
 
-namespace Difusor.Agent.Linux;
+namespace Difusor.Agent.Linux.Sentinel;
 
-/// <summary>No HTML of a published release shows the date and time of its corte.</summary>
+/// <summary>No HTML page of a published release shows the date and time of its corte.</summary>
 public sealed record CorteUnseen(ReleaseId Release) : Signal;
 
-/// <summary>Reads a release's pages for the corte that they must show (call, I.11): those at the top first, not for ever.</summary>
+/// <summary>
+/// Checks that a release's pages show its corte (call, I.11). Reads the pages nearest the top first, and only a limited
+/// number of them.
+/// </summary>
 static class ShownCheck
 {
     const int MostPages = 40, MostBytes = 1 << 20;
@@ -16,7 +17,8 @@ static class ShownCheck
     /// <returns>False: pages were read, and none shows it.</returns>
     public static bool Shows(ExpectedRoot root, SealedTree tree)
     {
-        var pages = tree.Record.Files.Where(file => HtmlName.Is(file.Path.Value)).OrderBy(file => file.Path.Depth).ThenBy(file => file.Path.Value, StringComparer.Ordinal).Take(MostPages).ToList();
+        var pages = tree.Record.Files.Where(file => HtmlName.Is(file.Path.Value)).OrderBy(file => file.Path.Depth)
+            .ThenBy(file => file.Path.Value, StringComparer.Ordinal).Take(MostPages).ToList();
         if (pages.Count == 0) return true;
         using var folder = TreeLook.Open(root, tree, out _);
         if (folder is null) return true;

@@ -1,16 +1,16 @@
 using System.Diagnostics;
-using System.Text;
-using Difusor.Agent.Publication;
+using Difusor.Agent.Linux.Threads;
+using Difusor.Agent.Night;
 using Difusor.Agent.Sentinel;
 
-namespace Difusor.Agent.Linux;
+namespace Difusor.Agent.Linux.Sentinel;
 
 /// <summary>
-/// The instant path: inotify says where to look, a look at that place decides. An overflow means a full look at once. The agent's own
-/// publications raise no alarm: a release's tree never changes while it is expected, and the links are only judged while no swap is
-/// under way, against what the agent loop said last.
+/// The fast check: inotify says where to look, and a look at that place decides. After an overflow it looks at
+/// everything at once. The agent's own publications raise no alarm: a release's tree never changes while it is
+/// expected, and the links are only compared with the agent loop's last word while no swap is under way.
 /// </summary>
-sealed class TreeWatch : IDisposable
+sealed partial class TreeWatch : IDisposable
 {
     const int Forever = -1;
     static readonly TimeSpan AskAgain = TimeSpan.FromSeconds(5);
@@ -26,18 +26,19 @@ sealed class TreeWatch : IDisposable
     readonly HashSet<Root> watchedRoots = [];
     readonly GuardedThread thread;
     readonly WatchAllowance allowance;
+    readonly Canary canary;
     PublishedWatches folders;
     Expectation known = Expectation.Nothing;
-    long canarySent, asked;
-    bool mountsChanged = true, hasBegun;
+    long asked;
+    bool mountsChanged = true, hasBegun, toldBlind;
     string foundBy = "start";
-    bool toldBlind;
     volatile bool ending, restart;
 
     public TreeWatch(PublishedState state, Action<Signal> post, WatchAllowance? allowance = null)
     {
         this.state = state;
         this.post = post;
+        canary = new Canary(state);
         this.allowance = allowance ?? new WatchAllowance();
         folders = new PublishedWatches(this.allowance);
         dirty = new DirtyPlaces { FolderCame = WatchAgain, Meanwhile = Listen };
@@ -45,7 +46,7 @@ sealed class TreeWatch : IDisposable
         state.Changed += wake.Set;
     }
 
-    /// <summary>Has the watches when this returns: what is published comes before whatever asks for some next.</summary>
+    /// <summary>Sets the watches, before anything else asks for some, and starts the thread.</summary>
     public void Start()
     {
         try { Follow(); }
@@ -57,32 +58,20 @@ sealed class TreeWatch : IDisposable
         thread.Start();
     }
 
-    /// <summary>Changes something that readers never see, where the watch must see it: the mode of the live tree's folder, to what it is already.</summary>
-    /// <returns>False: the last canary has not been seen at all, and the watch has been set up anew.</returns>
+    /// <summary>Sends a canary (<see cref="Canary"/>). Any thread may call it.</summary>
+    /// <returns>False: the previous canary was never seen, and the watch will be set up again.</returns>
     public bool SendCanary()
     {
-        var answered = Interlocked.Exchange(ref canarySent, Stopwatch.GetTimestamp()) == 0;
-        if (!answered)
-        {
-            state.Update(status => status with { Blind = true });
-            restart = true;
-            wake.Set();
-        }
-        var sent = false;
-        foreach (var root in state.Expected.Roots)
-        {
-            if (root.Live is not { } live || sent) continue;
-            using var folder = TreeLook.Open(root, root.Trees[live], out _);
-            if (folder is not null && folder.Identity.Mode is 0x1ED)
-                sent = Native.fchmod((int)folder.Handle.DangerousGetHandle(), 0x1ED) == 0;
-        }
-        if (!sent) Interlocked.Exchange(ref canarySent, 0);
-        return answered;
+        if (canary.Send()) return true;
+        state.Update(status => status with { Blind = true });
+        restart = true;
+        wake.Set();
+        return false;
     }
 
     void Run()
     {
-        // After an error that nobody foresaw, what it knew is worth nothing: the watch begins anew, and looks at everything.
+        // An unforeseen error ended the last run, so its state cannot be trusted.
         restart |= hasBegun;
         hasBegun = true;
         while (!ending)
@@ -90,7 +79,6 @@ sealed class TreeWatch : IDisposable
             try { Round(); }
             catch (SystemFault fault) when (!ending)
             {
-                // Whatever the kernel refused (descriptors, memory): the watch begins anew, and looks at everything.
                 post(new SentinelTroubled(fault.Message));
                 restart = true;
                 wake.Wait(TimeSpan.FromSeconds(1));
@@ -107,7 +95,7 @@ sealed class TreeWatch : IDisposable
         entries[0] = new Native.PollEntry { Descriptor = folders.Descriptor, Events = Native.PollIn };
         entries[1] = new Native.PollEntry { Descriptor = wake.Descriptor, Events = Native.PollIn };
         entries[2] = new Native.PollEntry { Descriptor = mounts.Descriptor, Events = Native.PollPriority };
-        // What waits for the end of a swap is looked at again when the loop says so, or soon; between two trees it only hears what is new.
+        // While a place waits for the end of a swap, look again soon. Between two trees, only read the new events.
         if (Native.poll(entries, 3, dirty.IsEmpty ? waiting ? 200 : UntilAskedAgain() : 0) < 0) return;
         if (entries[1].Returned != 0) wake.Clear();
         if (entries[2].Returned != 0) mountsChanged = true;
@@ -130,7 +118,7 @@ sealed class TreeWatch : IDisposable
         state.Update(status => status with { Overflows = status.Overflows + 1 });
         foreach (var root in state.Expected.Roots)
         {
-            // A folder may have come or gone unseen: its watch, too.
+            // A folder may have come or gone without an event, and its watch with it.
             folders.Forget(folder => folder.Root == root.Root && folder.Release is not null);
             watched.RemoveWhere(tree => tree.Item1 == root.Root);
             MarkAll(root);
@@ -144,7 +132,7 @@ sealed class TreeWatch : IDisposable
         dirty.MarkAll(root);
     }
 
-    /// <summary>Watches what is expected now, what is live first, and no longer what is not.</summary>
+    /// <summary>Watches what is expected now, the live trees first, and stops watching the rest.</summary>
     void Follow()
     {
         var expected = state.Expected;
@@ -155,21 +143,21 @@ sealed class TreeWatch : IDisposable
         watched.RemoveWhere(tree => expected.Of(tree.Item1)?.Trees.ContainsKey(tree.Item2) != true);
         foreach (var root in expected.Roots)
         {
-            if (!watchedRoots.Contains(root.Root) || folders.Lacks(root.Root, null))
-            {
-                // Gone, or no folder: the look at the link says so.
-                if (folders.AddRoot(root)) watchedRoots.Add(root.Root);
-            }
+            // If the root is gone or is no folder, the look at the link reports it.
+            if ((!watchedRoots.Contains(root.Root) || folders.Lacks(root.Root, null)) && folders.AddRoot(root))
+                watchedRoots.Add(root.Root);
             dirtyLinks.Add(root.Root);
         }
-        foreach (var (root, id, tree) in expected.Roots.SelectMany(root => root.Trees.Select(of => (Root: root, Id: of.Key, Tree: of.Value)))
-            .OrderByDescending(of => of.Root.Live == of.Id))
+        var trees = expected.Roots
+            .SelectMany(root => root.Trees.Select(of => (Root: root, Id: of.Key, Tree: of.Value)))
+            .OrderByDescending(of => of.Root.Live == of.Id);
+        foreach (var (root, id, tree) in trees)
         {
             var isNew = watched.Add((root.Root, id));
             if (!isNew && !folders.Lacks(root.Root, id)) continue;
             using var folder = TreeLook.Open(root, tree, out _);
             var gained = folder is not null && folders.AddTree(expected, root.Root, tree, folder, "");
-            // What changed between the seal and the watch shows in a look at it.
+            // A look finds what changed between the seal and the watch.
             if (isNew || gained) dirty.Mark(root.Root, id, Nothing, whole: true);
         }
         known = expected;
@@ -179,73 +167,23 @@ sealed class TreeWatch : IDisposable
     void TellSight()
     {
         var (unwatched, count) = (folders.Unwatched, folders.Count);
-        state.Update(status => status with { WatchedFolders = count, UnwatchedFolders = unwatched, Blind = unwatched > 0 });
+        state.Update(
+            status => status with { WatchedFolders = count, UnwatchedFolders = unwatched, Blind = unwatched > 0 });
         if (toldBlind == unwatched > 0) return;
         toldBlind = unwatched > 0;
         post(new SentinelSight(unwatched, count, folders.Refusal));
     }
 
-    /// <summary>The kernel may have watches again: somebody has raised its limit, or another program has ended.</summary>
+    /// <summary>
+    /// Returns the milliseconds until it asks for more watches: the kernel's limit may have been raised, or another
+    /// program may have ended.
+    /// </summary>
     int UntilAskedAgain() => folders.MayGainMore
-        ? (int)Math.Clamp((AskAgain - Stopwatch.GetElapsedTime(asked)).TotalMilliseconds + 1, 0, AskAgain.TotalMilliseconds) : Forever;
+        ? (int)Math.Clamp(
+            (AskAgain - Stopwatch.GetElapsedTime(asked)).TotalMilliseconds + 1, 0, AskAgain.TotalMilliseconds)
+        : Forever;
 
-    /// <summary>Notes where to look.</summary>
-    void Hear(WatchedFolder folder, ReadOnlySpan<byte> name, uint mask)
-    {
-        if (folder.Release is { } release && folder.Path is { } path)
-        {
-            if (path.Length == 0 && name.IsEmpty && (mask & Native.InAttributes) != 0) CanarySeen();
-            if (name.IsEmpty)
-            {
-                dirty.Mark(folder.Root, release, path, (mask & (Native.InDeleteSelf | Native.InMoveSelf | Native.InIgnored)) != 0);
-                return;
-            }
-            byte[] place = path.Length == 0 ? name.ToArray() : [.. path, (byte)'/', .. name];
-            dirty.Mark(folder.Root, release, place, (mask & Native.InFolder) != 0);
-        }
-        else if (folder.Path is null)
-        {
-            // Beside the root: only the root's own coming and going matters.
-            if (known.Of(folder.Root) is not { } root || !name.SequenceEqual(Encoding.UTF8.GetBytes(Path.GetFileName(root.Folder)))) return;
-            if ((mask & Native.InAttributes) != 0) dirtyLinks.Add(folder.Root);
-            else RootMoved(root);
-        }
-        else if (folder.Path.Length == 0)
-        {
-            dirtyLinks.Add(folder.Root);
-            if ((name.SequenceEqual(Releases) || name.SequenceEqual(Notice)) && (mask & Native.InAttributes) == 0 && known.Of(folder.Root) is { } root) RootMoved(root);
-        }
-        else if (folder.Path.AsSpan().SequenceEqual(Notice)) dirtyLinks.Add(folder.Root);
-        else if (ReleaseId.Read(Encoding.UTF8.GetString(name)) is { } id)
-        {
-            if ((mask & Native.InAttributes) != 0) dirty.Mark(folder.Root, id, Nothing, whole: false);
-            else TreeMoved(folder.Root, id);
-        }
-    }
-
-    void RootMoved(ExpectedRoot root)
-    {
-        folders.Forget(folder => folder.Root == root.Root);
-        watchedRoots.Remove(root.Root);
-        watched.RemoveWhere(tree => tree.Item1 == root.Root);
-        known = Expectation.Nothing;
-        MarkAll(root);
-    }
-
-    void TreeMoved(Root root, ReleaseId id)
-    {
-        folders.Forget(folder => folder.Root == root && folder.Release == id);
-        if (watched.Remove((root, id))) known = Expectation.Nothing;
-        dirty.Mark(root, id, Nothing, whole: true);
-    }
-
-    void CanarySeen()
-    {
-        var sent = Interlocked.Exchange(ref canarySent, 0);
-        if (sent != 0) state.Update(status => status with { DetectionDelay = Stopwatch.GetElapsedTime(sent), Blind = folders.Unwatched > 0 });
-    }
-
-    /// <summary>Looks at the links and at one tree of what is noted, and tells what differs.</summary>
+    /// <summary>Looks at the links and at one marked tree, and reports what differs.</summary>
     /// <returns>True: something waits until a swap is over.</returns>
     bool Look()
     {
@@ -254,18 +192,22 @@ sealed class TreeWatch : IDisposable
         if (mounted) dirtyLinks.UnionWith(state.Expected.Roots.Select(root => root.Root));
         var links = LookAtLinks(mounted);
         if (dirty.IsEmpty) return !links;
-        var still = state.StillExpected(dirty.LookAtOne(state.Expected));
-        if (still.Length > 0) post(new TreeAltered(still, foundBy));
+        Tell(dirty.LookAtOne(state.Expected), foundBy);
         if (dirty.IsEmpty) foundBy = "watch";
         return !links;
     }
 
-    /// <summary>Hears, while a tree is being read, what else is altered.</summary>
+    /// <summary>Reads new events while a tree is being read, and reports what else is altered.</summary>
     void Listen()
     {
         if (!folders.Drain(Hear)) Overflowed();
-        var still = state.StillExpected(dirty.LookAtSingle(state.Expected));
-        if (still.Length > 0) post(new TreeAltered(still, "watch"));
+        Tell(dirty.LookAtSingle(state.Expected), "watch");
+    }
+
+    void Tell(IEnumerable<Alteration> found, string by)
+    {
+        var still = state.StillExpected(found);
+        if (still.Length > 0) post(new TreeAltered(still, by));
     }
 
     void WatchAgain(ExpectedRoot root, SealedTree tree, SafeFolder folder, byte[] path)
@@ -276,8 +218,8 @@ sealed class TreeWatch : IDisposable
         TellSight();
     }
 
-    /// <param name="tell">Though nothing is found: what stood in the way of a heal may be gone.</param>
-    /// <returns>False: a swap is under way, they wait.</returns>
+    /// <param name="tell">Report even if nothing is found: what stopped a heal may be gone now.</param>
+    /// <returns>False: a swap is under way, so the links must wait.</returns>
     bool LookAtLinks(bool tell)
     {
         if (dirtyLinks.Count == 0) return true;

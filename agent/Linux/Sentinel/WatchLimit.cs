@@ -1,17 +1,16 @@
-using System.Globalization;
+namespace Difusor.Agent.Linux.Sentinel;
 
-namespace Difusor.Agent.Linux;
-
-/// <summary>How many folders and files one account may watch (inotify(7)).</summary>
+/// <summary>Reads how many folders and files one account may watch (inotify(7)).</summary>
 static class WatchLimit
 {
-    /// <returns>Null where /proc does not say.</returns>
+    /// <returns>Null if /proc does not say.</returns>
     public static long? Read()
     {
         try
         {
             var text = File.ReadAllText("/proc/sys/fs/inotify/max_user_watches");
-            return long.TryParse(text.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var limit) ? limit : null;
+            return long.TryParse(text.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var limit) ? limit
+                : null;
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {

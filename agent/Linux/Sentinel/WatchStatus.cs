@@ -1,25 +1,37 @@
-namespace Difusor.Agent.Linux;
+namespace Difusor.Agent.Linux.Sentinel;
 
-/// <summary>What <c>status.json</c> and the metrics say of the watch: written by the sentinel's threads, read by the agent loop.</summary>
+/// <summary>
+/// The state of the watch for <c>status.json</c> and the metrics. The sentinel's threads write it, and the agent loop
+/// reads it.
+/// </summary>
 public sealed record WatchStatus
 {
-    /// <summary>When the last full re-hash of all that is published ended, by the system clock.</summary>
+    /// <summary>Gets when the last full rescan ended, by the system clock.</summary>
     public DateTimeOffset? LastFullScan { get; init; }
-    /// <summary>How long it took, rests and all, and the files and bytes that it hashed.</summary>
+    /// <summary>
+    /// Gets how long it took, with its pauses. Below: the time without pauses, and the files that it hashed.
+    /// </summary>
     public TimeSpan LastScanTook { get; init; }
     public TimeSpan LastScanWorked { get; init; }
     public int LastScanFiles { get; init; }
-    /// <summary>Progress of the scan that is under way: files read, and files in all; zero while none is.</summary>
+    /// <summary>
+    /// Gets the progress of the running scan: files read, and below it files in all; zero if none is running.
+    /// </summary>
     public int ScannedFiles { get; init; }
     public int FilesToScan { get; init; }
-    /// <summary>How often the kernel's queue overflowed; each was followed by a full look.</summary>
+    /// <summary>Gets how often the kernel's queue overflowed; a full look followed each time.</summary>
     public long Overflows { get; init; }
-    /// <summary>From the canary's change to the watch's notice of it: the proof of life; null before the first.</summary>
+    /// <summary>
+    /// Gets the time from the canary's change until the watch saw it, which proves that the watch works; null before
+    /// the first.
+    /// </summary>
     public TimeSpan? DetectionDelay { get; init; }
-    /// <summary>Folders that inotify watches.</summary>
+    /// <summary>Gets the number of folders that inotify watches.</summary>
     public int WatchedFolders { get; init; }
-    /// <summary>Folders for which there was no watch.</summary>
+    /// <summary>Gets the number of folders without a watch.</summary>
     public int UnwatchedFolders { get; init; }
-    /// <summary>Some folder is not watched, or a canary was not seen: only rescans can be relied on there.</summary>
+    /// <summary>
+    /// Gets whether some folder has no watch, or a canary was not seen: then only rescans are reliable.
+    /// </summary>
     public bool Blind { get; init; }
 }

@@ -1,15 +1,16 @@
-using Difusor.Agent.Publication;
+namespace Difusor.Agent.Linux.Sentinel;
 
-namespace Difusor.Agent.Linux;
-
-/// <summary>What a watched folder is to the sentinel: a folder of a release's tree, or one above all trees.</summary>
-/// <param name="Release">Null: the root itself, its <c>releases/</c>, or the state folder above.</param>
-/// <param name="Path">Below the release's tree or below the root, raw bytes; empty: the tree's or the root's own folder; null: the folder above the root.</param>
+/// <summary>What a watched folder is for the sentinel: a folder of a release's tree, or one above all trees.</summary>
+/// <param name="Release">Null: the root itself, its <c>releases/</c> or <c>notice/</c>, or the folder above the
+/// root.</param>
+/// <param name="Path">Raw bytes below the release's tree or below the root; empty for the tree's or the root's own
+/// folder; null for the folder above the root.</param>
 readonly record struct WatchedFolder(Root Root, ReleaseId? Release, byte[]? Path)
 {
-    /// <summary>By what the path says: a folder that is watched once more means nothing new.</summary>
+    /// <summary>Compares paths by content, so that watching a folder again is nothing new.</summary>
     public bool Equals(WatchedFolder other) =>
-        Root == other.Root && Release == other.Release && (Path is null) == (other.Path is null) && Path.AsSpan().SequenceEqual(other.Path);
+        Root == other.Root && Release == other.Release && (Path is null) == (other.Path is null)
+            && Path.AsSpan().SequenceEqual(other.Path);
 
     public override int GetHashCode()
     {

@@ -4,14 +4,13 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Difusor.Agent.Configuration;
-using Difusor.Agent.Packages;
 using Difusor.Agent.Sentinel;
 
-namespace Difusor.Agent.Linux;
+namespace Difusor.Agent.Linux.Sentinel;
 
 /// <summary>
-/// Reads one site as a browser without compression would, and follows nothing. <c>https://SITE@127.0.0.1/</c> goes to 127.0.0.1 and asks for SITE,
-/// in SNI, certificate and Host. A bad certificate is told beside the answer.
+/// Reads one site like a browser without compression, and follows no redirects. <c>https://SITE@127.0.0.1/</c> connects
+/// to 127.0.0.1 and asks for SITE: in SNI, certificate and Host. A bad certificate is reported with the answer.
 /// </summary>
 sealed class WebReader : IDisposable
 {
@@ -27,18 +26,19 @@ sealed class WebReader : IDisposable
     readonly byte[] buffer = new byte[64 << 10];
     string? certificate;
 
-    /// <param name="patience">For a whole answer; a large file has more.</param>
-    /// <param name="growth">How many bytes more than expected are read.</param>
+    /// <param name="patience">The time for a whole answer; a large file gets more.</param>
+    /// <param name="growth">How many bytes beyond the expected size are read.</param>
     public WebReader(Uri url, TimeSpan? patience = null, long growth = MostGrowth)
     {
         (this.patience, this.growth) = (patience ?? Patience, growth);
         var (host, port) = (url.DnsSafeHost, url.Port);
-        site = url.UserInfo.Length == 0 ? url : new UriBuilder(url) { Host = url.UserInfo, UserName = "", Password = "" }.Uri;
+        site = url.UserInfo.Length == 0 ? url
+            : new UriBuilder(url) { Host = url.UserInfo, UserName = "", Password = "" }.Uri;
         client = new HttpClient(new SocketsHttpHandler
         {
-            AllowAutoRedirect = false, UseCookies = false, UseProxy = false, AutomaticDecompression = DecompressionMethods.None,
-            // What is not read of an answer is not waited for, and no connection is begun for longer than its answer
-            // may take.
+            AllowAutoRedirect = false, UseCookies = false, UseProxy = false,
+            AutomaticDecompression = DecompressionMethods.None,
+            // Do not wait for the unread part of an answer, nor longer for a connection than for an answer.
             MaxResponseHeadersLength = LongestHeadersKiB, MaxResponseDrainSize = 0, ConnectTimeout = this.patience,
             ConnectCallback = (_, cancel) => Connect(host, port, cancel),
             SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = Note },
@@ -56,7 +56,8 @@ sealed class WebReader : IDisposable
         limit.CancelAfter(most);
         try
         {
-            var target = path is null ? site : new Uri(site, string.Join('/', path.Value.Split('/').Select(Uri.EscapeDataString)));
+            var target = path is null ? site
+                : new Uri(site, string.Join('/', path.Value.Split('/').Select(Uri.EscapeDataString)));
             using var request = new HttpRequestMessage(HttpMethod.Get, target);
             using var response = client.Send(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
             using var body = response.Content.ReadAsStream(limit.Token);
@@ -65,19 +66,25 @@ sealed class WebReader : IDisposable
             var (digest, length) = Hash(body, expectedSize + growth, text, limit.Token);
             return new ProbeAnswer(
                 (int)response.StatusCode, Shown(response.Headers.Location), Shown(type),
-                Shown(response.Content.Headers.ContentEncoding.FirstOrDefault()), length, digest, null, certificate, text?.Garbled);
+                Shown(response.Content.Headers.ContentEncoding.FirstOrDefault()), length, digest, null, certificate,
+                text?.Garbled);
         }
         catch (OperationCanceledException)
         {
-            return new ProbeAnswer(0, null, null, null, 0, null, $"no whole answer within {most.TotalSeconds:0} s", certificate);
+            return new ProbeAnswer(
+                0, null, null, null, 0, null, $"no whole answer within {most.TotalSeconds:0} s", certificate);
         }
-        catch (Exception fault) when (fault is HttpRequestException or IOException or UriFormatException or SocketException)
+        catch (Exception fault)
+            when (fault is HttpRequestException or IOException or UriFormatException or SocketException)
         {
-            return new ProbeAnswer(0, null, null, null, 0, null, Shown((fault.InnerException ?? fault).Message), certificate);
+            return new ProbeAnswer(
+                0, null, null, null, 0, null, Shown((fault.InnerException ?? fault).Message), certificate);
         }
     }
 
-    /// <summary>Ends the reading that is under way, too: its answer is then none. Any thread.</summary>
+    /// <summary>
+    /// Ends the reader, and also a read under way: its answer is then an error. Any thread may call it.
+    /// </summary>
     public void End() => ending.Cancel();
 
     public void Dispose()
@@ -86,15 +93,18 @@ sealed class WebReader : IDisposable
         ending.Dispose();
     }
 
-    /// <summary>What a server says goes into logs and messages.</summary>
+    /// <summary>
+    /// Returns a server's text in a printable form without secrets, because it goes into logs and messages.
+    /// </summary>
     static string? Shown(object? said) => said?.ToString() is { } text ? Printable.Of(Secrets.InText(text)) : null;
 
     (Digest Digest, long Length) Hash(Stream body, long most, AnnouncedCharset? text, CancellationToken cancel)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         long length = 0;
-        // Only the asynchronous read heeds the limit; this thread waits for it.
-        for (int read; length <= most && (read = body.ReadAsync(buffer, cancel).AsTask().GetAwaiter().GetResult()) > 0; length += read)
+        // Only the asynchronous read obeys the limit; this thread waits for it.
+        for (int read; length <= most && (read = body.ReadAsync(buffer, cancel).AsTask().GetAwaiter().GetResult()) > 0;
+        length += read)
         {
             hash.AppendData(buffer, 0, read);
             text?.Read(buffer.AsSpan(0, read));
@@ -117,12 +127,17 @@ sealed class WebReader : IDisposable
         }
     }
 
-    /// <summary>Read on whatever the certificate: what differs in the bytes matters more. "localhost" is nobody's name, so that alone is no problem.</summary>
+    /// <summary>
+    /// Notes the certificate's problem and continues anyway: a difference in the bytes matters more. No certificate is
+    /// issued for "localhost", so a name mismatch alone is no problem there.
+    /// </summary>
     bool Note(object sender, X509Certificate? shown, X509Chain? chain, SslPolicyErrors errors)
     {
         if (site.IsLoopback) errors &= ~SslPolicyErrors.RemoteCertificateNameMismatch;
         certificate = errors == SslPolicyErrors.None ? null
-            : string.Join(", ", new[] { errors.ToString() }.Concat(chain?.ChainStatus.Select(status => status.Status.ToString()) ?? []));
+            : string.Join(
+                ", ", new[] { errors.ToString() }.Concat(
+                chain?.ChainStatus.Select(status => status.Status.ToString()) ?? []));
         return true;
     }
 }

@@ -1,21 +1,23 @@
-using System.Globalization;
+using Difusor.Agent.Linux.Host;
 using Difusor.Agent.Setup;
-using Mono.Unix.Native;
 
-namespace Difusor.Agent.Linux;
+namespace Difusor.Agent.Linux.Setup;
 
-/// <summary>Makes a stage's changes, proves them, and takes them back where a proof fails.</summary>
-/// <param name="secret">What a command with a secret gets on standard input: <c>ACCOUNT:PASSWORD</c>.</param>
+/// <summary>Makes a stage's changes, checks them, and undoes them if a check fails.</summary>
+/// <param name="secret">The standard input of a command that needs a secret: <c>ACCOUNT:PASSWORD</c>.</param>
 sealed class ChangeMaker(string? secret)
 {
-    /// <summary>A reload may take its time; what hangs is ended, and its stage taken back.</summary>
+    /// <summary>A reload may take long. A command that hangs is killed, and its stage is undone.</summary>
     static readonly BoundedProgram Programs = new(BoundedProgram.HostFolders) { Patience = TimeSpan.FromMinutes(2) };
 
-    /// <summary>Why a stage was not made: the command and what it said. Everything of the stage is as it was.</summary>
+    /// <summary>
+    /// Why a stage was not made: the command and its output. File changes, and commands that have an undo, were undone.
+    /// </summary>
     public sealed record Failure(IReadOnlyList<string> Command, string Said);
 
-    /// <summary>Makes one stage. Reloads come last, when all proofs have passed.</summary>
-    /// <returns>Null: done. A reload that fails is told, and taken back as well: then the old state is reloaded.</returns>
+    /// <summary>Makes one stage. Reloads come last, after all checks have passed.</summary>
+    /// <returns>Null on success. A failed reload is reported and also undone, and then the old state is
+    /// reloaded.</returns>
     public Failure? Make(Stage stage)
     {
         var made = new Stack<Change>();
@@ -37,7 +39,8 @@ sealed class ChangeMaker(string? secret)
     Failure? Do(Change change, Stack<Change> made)
     {
         made.Push(change);
-        if (change is not FileChange file) return change is CommandChange command ? Run(command.Run, command.Secret ? secret : null) : null;
+        if (change is not FileChange file)
+            return change is CommandChange command ? Run(command.Run, command.Secret ? secret : null) : null;
         Write(file.Path, file.After);
         return null;
     }
@@ -55,14 +58,20 @@ sealed class ChangeMaker(string? secret)
 
     static Failure? Run(IReadOnlyList<string> command, string? input = null, string? says = null)
     {
-        if (Programs.Run(command[0], [.. command.Skip(1)], input) is not { } answer) return new Failure(command, $"{command[0]}: not found");
+        if (Programs.Run(command[0], [.. command.Skip(1)], input) is not { } answer)
+            return new Failure(command, $"{command[0]}: not found");
         var output = answer.Output + answer.Errors;
-        if (answer.Exit is null) output += string.Create(CultureInfo.InvariantCulture, $"{command[0]}: not at its end after {Programs.Patience.TotalSeconds:0} s");
+        if (answer.Exit is null)
+            output += string.Create(
+                CultureInfo.InvariantCulture,
+                $"{command[0]}: not at its end after {Programs.Patience.TotalSeconds:0} s");
         if (!answer.Succeeded) return new Failure(command, output.Trim());
         return says is null || output.Split('\n').Contains(says) ? null : new Failure(command, $"\"{says}\"?");
     }
 
-    /// <summary>The old text or the new one, never half of it; owner and mode of what was there stay.</summary>
+    /// <summary>
+    /// Replaces a file, so that it has the old or the new text and never half of it. Keeps its owner and mode.
+    /// </summary>
     static void Write(string path, string? text)
     {
         if (text is null)
@@ -74,7 +83,9 @@ sealed class ChangeMaker(string? secret)
         var fresh = path + ".difusor-new";
         File.WriteAllText(fresh, text);
         var known = Syscall.stat(path, out var was) == 0;
-        SystemFault.Check(Syscall.chmod(fresh, known ? was.st_mode & (FilePermissions)0xFFF : (FilePermissions)0x1A4), "chmod", fresh);
+        SystemFault.Check(
+            Syscall.chmod(fresh, known ? was.st_mode & (FilePermissions)0xFFF : (FilePermissions)Modes.PublicFile),
+            "chmod", fresh);
         if (known) SystemFault.Check(Syscall.chown(fresh, was.st_uid, was.st_gid), "chown", fresh);
         File.Move(fresh, path, overwrite: true);
     }

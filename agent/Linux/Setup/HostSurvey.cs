@@ -1,24 +1,25 @@
-using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Difusor.Agent.Linux.Conformity;
+using Difusor.Agent.Linux.Host;
 using Difusor.Agent.Setup;
 using Difusor.Agent.Texts;
-using Mono.Unix.Native;
 
-namespace Difusor.Agent.Linux;
+namespace Difusor.Agent.Linux.Setup;
 
-/// <summary>Looks at the host for setup, and changes nothing.</summary>
+/// <summary>Reads the host's state for setup, and changes nothing.</summary>
 static class HostSurvey
 {
     static readonly BoundedProgram Programs = BoundedProgram.OfHost();
 
-    /// <param name="wish">What is asked; null where all of it is to be undone.</param>
+    /// <param name="wish">What the operator asks for; null to undo everything.</param>
     public static HostFacts Of(SetupInstance instance, SetupWish? wish)
     {
         var debian = File.Exists("/etc/debian_version");
-        var files = instance.Files(debian).Append(SetupInstance.SharedSite(debian)).Where(File.Exists).ToImmutableDictionary(path => path, File.ReadAllText);
+        var files = instance.Files(debian).Append(SetupInstance.SharedSite(debian)).Where(File.Exists)
+            .ToImmutableDictionary(path => path, File.ReadAllText);
         var reading = files.ContainsKey(instance.Config) ? ConfigurationFiles.Load(instance.Config) : null;
         var settings = reading?.Value?.Settings;
         return new HostFacts
@@ -32,44 +33,59 @@ static class HostSurvey
             ApacheStarts = Answer("systemctl", "is-enabled", debian ? "apache2.service" : "httpd.service") is not null,
             SshdInstalled = Programs.Find("sshd") is not null,
             SshdFolderMissing = debian && !Directory.Exists(HostFacts.SshdFolder),
-            RsyslogDropInExists = Programs.Find("rsyslogd") is not null && File.Exists("/etc/rsyslog.d/30-difusor-agent.conf"),
+            RsyslogDropInExists = Programs.Find("rsyslogd") is not null
+                && File.Exists("/etc/rsyslog.d/30-difusor-agent.conf"),
             Enabled = debian ? Enabled() : [],
             Present = wish is null ? [] : Present(wish, files.GetValueOrDefault(instance.ApacheNames, "")),
-            Firewalld = Answer("firewall-cmd", "--state") is null ? null : Answer("firewall-cmd", "--permanent", "--list-all") ?? "",
-            Ufw = Answer("ufw", "status")?.Contains("Status: active", StringComparison.Ordinal) == true ? Answer("ufw", "show", "added") ?? "" : null,
-            SshPort = SshReading.Effective(Programs)?.Output.Split('\n').FirstOrDefault(line => line.StartsWith("port ", StringComparison.Ordinal))?[5..].Trim() ?? "22",
+            Firewalld = Answer("firewall-cmd", "--state") is null ? null
+                : Answer("firewall-cmd", "--permanent", "--list-all") ?? "",
+            Ufw = Answer("ufw", "status")?.Contains("Status: active", StringComparison.Ordinal) == true
+                ? Answer("ufw", "show", "added") ?? "" : null,
+            SshPort = SshReading.Effective(Programs)?.Output.Split('\n')
+                .FirstOrDefault(line => line.StartsWith("port ", StringComparison.Ordinal))?[5..].Trim() ?? "22",
             SiteResolves = wish is not null && Resolves(wish.Site),
-            CertificateProblem = wish?.Certificate is { } certificate && File.Exists(certificate) && File.Exists(wish.Key) ? Mismatch(certificate, wish.Key, wish.Site) : null,
-            Published = new FileInfo($"{settings?.Paths.State ?? instance.State}/public/current").LinkTarget?.StartsWith("releases/", StringComparison.Ordinal) == true,
+            CertificateProblem = wish?.Certificate is { } certificate && File.Exists(certificate)
+                && File.Exists(wish.Key) ? Mismatch(certificate, wish.Key, wish.Site) : null,
+            Published = new FileInfo($"{settings?.Paths.State ?? instance.State}/public/current")
+                .LinkTarget?.StartsWith("releases/", StringComparison.Ordinal) == true,
             AgentRuns = Answer("systemctl", "is-active", instance.Unit) is not null,
             SyslogSocketExists = File.Exists(instance.SyslogSocket),
         };
     }
 
-    /// <summary>What a program answers; null where it is not there or says no.</summary>
+    /// <summary>Returns a program's output; null if the program is missing or fails.</summary>
     static string? Answer(string program, params string[] arguments) =>
         Programs.Run(program, arguments) is { Succeeded: true } answer ? answer.Output + answer.Errors : null;
 
     static ImmutableHashSet<string> Enabled() =>
-        [.. Names("/etc/apache2/mods-enabled", "*.load"), .. Names("/etc/apache2/sites-enabled", "*.conf").Select(name => "site:" + name)];
+        [.. Names("/etc/apache2/mods-enabled", "*.load"),
+            .. Names("/etc/apache2/sites-enabled", "*.conf").Select(name => "site:" + name)];
 
     static IEnumerable<string> Names(string folder, string pattern) =>
-        Directory.Exists(folder) ? Directory.EnumerateFiles(folder, pattern).Select(path => Path.GetFileNameWithoutExtension(path)) : [];
+        Directory.Exists(folder)
+            ? Directory.EnumerateFiles(folder, pattern).Select(path => Path.GetFileNameWithoutExtension(path)) : [];
 
-    /// <summary>Which of the files that may serve as certificate and key are there.</summary>
+    /// <summary>Returns which candidate files for certificate and key exist.</summary>
     static ImmutableHashSet<string> Present(SetupWish wish, string names)
     {
-        string?[] candidates = [wish.Certificate, wish.Key, $"/etc/letsencrypt/live/{wish.Site}/fullchain.pem", $"/etc/letsencrypt/live/{wish.Site}/privkey.pem"];
-        return [.. candidates.OfType<string>().Concat(names.Split([' ', '\n'])).Where(path => path.StartsWith('/') && File.Exists(path))];
+        string?[] candidates = [
+            wish.Certificate, wish.Key, $"/etc/letsencrypt/live/{wish.Site}/fullchain.pem",
+            $"/etc/letsencrypt/live/{wish.Site}/privkey.pem"];
+        return [.. candidates.OfType<string>().Concat(names.Split([' ', '\n']))
+            .Where(path => path.StartsWith('/') && File.Exists(path))];
     }
 
-    /// <summary>Apache's own test of its configuration does not look: it would end at the reload.</summary>
+    /// <summary>
+    /// Checks that certificate and key belong together, and that the certificate is for the site. Apache's own
+    /// configuration test does not check this; Apache would fail at the reload.
+    /// </summary>
     static Said? Mismatch(string certificate, string key, string site)
     {
         try
         {
             using var pair = X509Certificate2.CreateFromPemFile(certificate, key);
-            return pair.MatchesHostname(site) ? null : new Said("setup.other-name", ("path", certificate), ("site", site));
+            return pair.MatchesHostname(site) ? null
+                : new Said("setup.other-name", ("path", certificate), ("site", site));
         }
         catch (Exception fault) when (fault is CryptographicException or ArgumentException)
         {

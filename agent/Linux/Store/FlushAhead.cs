@@ -1,38 +1,49 @@
-using Mono.Unix.Native;
+using Difusor.Agent.Linux.Threads;
 
-namespace Difusor.Agent.Linux;
+namespace Difusor.Agent.Linux.Store;
 
 /// <summary>
-/// Flushes the state's file system: when it counts, and in the background while a delivery arrives slowly, so that little is left when the
-/// verdict falls. One at a time, with a pause between those in the background: what is dropped at once is flushed once, at its end.
+/// Flushes the file system of the state folder: on demand, and in the background while a delivery arrives slowly, so
+/// that little is left to flush at the verdict. Only one flush runs at a time, and background flushes have a pause
+/// between them: a delivery that comes all at once is flushed once, at its end.
 /// </summary>
 sealed class FlushAhead(OwnFolder folder) : IDisposable
 {
     static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>
+    /// Guards <see cref="closed"/> and the writing of <see cref="failures"/>. It is held during a flush, so that the
+    /// folder is not closed under one.
+    /// </summary>
     readonly Lock flushing = new();
     long next = Environment.TickCount64 + (long)Pause.TotalMilliseconds;
     int busy, failures;
     bool closed;
 
-    /// <summary>False: only when it counts.</summary>
+    /// <summary>Gets or sets whether background flushes run. False: only <see cref="Flush"/> flushes.</summary>
     internal bool InBackground { get; set; } = true;
 
     /// <summary>
-    /// How many flushes have failed. Linux tells of a lost page once, and takes it for clean from then on: what was written before a
-    /// failed flush may never reach the disk, though the next flush succeeds. It must be written again.
+    /// Gets how many flushes have failed. Linux reports a lost page once and treats it as clean from then on: what was
+    /// written before a failed flush may never reach the disk, even if the next flush succeeds. It must be written
+    /// again.
     /// </summary>
     internal int Failures => Volatile.Read(ref failures);
 
-    /// <summary>Something was written. Any thread; never waits.</summary>
+    /// <summary>
+    /// Reports that something was written, and may start a background flush. Never waits; any thread may call it.
+    /// </summary>
     internal void Wrote()
     {
-        if (!InBackground || Environment.TickCount64 < Volatile.Read(ref next) || Interlocked.Exchange(ref busy, 1) != 0) return;
+        if (!InBackground || Environment.TickCount64 < Volatile.Read(ref next)
+            || Interlocked.Exchange(ref busy, 1) != 0) return;
         Boundary.Pool(BoundaryPoint.FlushAhead, Ahead);
     }
 
-    /// <summary>Brings to stable storage what was written since <see cref="Failures"/> was <paramref name="since"/>.</summary>
-    /// <exception cref="SystemFault">It failed, now or in the background meanwhile.</exception>
+    /// <summary>
+    /// Flushes to stable storage what was written since <see cref="Failures"/> was <paramref name="since"/>.
+    /// </summary>
+    /// <exception cref="SystemFault">This flush failed, or a background flush failed in between.</exception>
     internal void Flush(int since)
     {
         lock (flushing)

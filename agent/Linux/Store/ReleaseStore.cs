@@ -1,79 +1,119 @@
-using System.Buffers;
+using Difusor.Agent.Night;
 using Difusor.Agent.Publication;
 using Difusor.Agent.Texts;
 using Difusor.Agent.Verification;
-using Mono.Unix.Native;
 
-namespace Difusor.Agent.Linux;
+namespace Difusor.Agent.Linux.Store;
 
 /// <summary>
-/// The releases on disk: staged, sealed, held, published, kept, removed. One thread (the agent loop) seals, publishes and removes;
-/// staging goes on in others. Every state that a crash can leave is one that <see cref="Recover"/> knows. The disk's refusals are
-/// <see cref="SystemFault"/>s, and leave what was there before.
+/// Keeps the releases on disk. Only the agent loop seals, publishes and removes; other threads stage.
+/// <see cref="Recover"/> handles every state that a crash can leave. If the disk refuses an action, everything stays as
+/// it was.
 /// </summary>
-public sealed partial class ReleaseStore : IDisposable
+public sealed class ReleaseStore : IReleases, IDisposable
 {
+    /// <summary>Guards all parts but those that say otherwise.</summary>
     readonly Lock inventory = new();
-    readonly StoreFolders folders;
     readonly StateLock stateLock;
-    readonly OwnFolder state;
-    readonly PublishedRoot[] roots;
-    readonly Dictionary<ReleaseId, Release> releases = [];
-    readonly Dictionary<ReleaseId, ReleaseRecord> records = [];
-    readonly OperatorChoice?[] choices = new OperatorChoice?[2];
-    readonly string prefix = System.Security.Cryptography.RandomNumberGenerator.GetHexString(8, lowercase: true);
+    readonly OpenFolders folders;
+    readonly PublishedRoots roots;
+    readonly ReleaseRecords records;
+    readonly OperatorChoices choices;
     readonly FlushAhead flushAhead;
-    OwnFolder staging, held, sealedFolder;
-    bool counted, isClosed, hasLost;
-    SystemFault? gone;
-    long sequence, stagings;
+    readonly FileMaker maker;
+    readonly ReleaseTrees trees;
+    readonly ReleaseSealer sealer;
+    readonly ReleaseRemoval removal;
+    readonly NextTree next;
 
-    ReleaseStore(StoreFolders folders, StateLock stateLock)
+    ReleaseStore(StoreFolders paths, StateLock stateLock)
     {
-        (this.folders, this.stateLock) = (folders, stateLock);
-        state = OwnFolder.Open(folders.State);
-        SystemFault.Check(Syscall.chmod(folders.State, (FilePermissions)0x1C9), "chmod", folders.State); // 0711: Apache passes through to public/
-        foreach (var name in folders.Private) state.MakeFolder(Path.GetFileName(name), 0x1C0); // 0700
-        foreach (var name in folders.Readable) state.MakeFolder(Path.GetFileName(name), 0x1ED); // 0755
-        (staging, held, sealedFolder) = (OwnFolder.Open(folders.Staging), OwnFolder.Open(folders.Held), OwnFolder.Open(folders.Sealed));
-        staging.KeepSubfoldersApart();
-        Vault = new Vault(OwnFolder.Open(folders.Vault));
-        roots = [new PublishedRoot(folders.Public), new PublishedRoot(folders.Rehearsal)];
-        flushAhead = new FlushAhead(state);
+        this.stateLock = stateLock;
+        folders = new OpenFolders(paths);
+        Quarantine = new Quarantine(folders);
+        roots = new PublishedRoots(folders, Quarantine);
+        records = new ReleaseRecords(folders, roots);
+        choices = new OperatorChoices(folders);
+        flushAhead = new FlushAhead(folders.State);
+        maker = new FileMaker(folders);
+        trees = new ReleaseTrees(folders, records, roots, maker, flushAhead);
+        sealer = new ReleaseSealer(folders, records, roots, flushAhead);
+        removal = new ReleaseRemoval(folders, records, roots, trees);
+        next = new NextTree(inventory, folders, flushAhead);
+        Healer = new StoreHealer(inventory, folders, roots, records, Quarantine, maker, flushAhead, next);
     }
 
-    internal Vault Vault { get; }
+    /// <summary>Gets what restores the store after tampering.</summary>
+    public StoreHealer Healer { get; }
 
-    /// <summary>All stored releases: live, held, superseded; the newest first.</summary>
+    /// <summary>Gets the rejected packages and altered trees that are kept.</summary>
+    public Quarantine Quarantine { get; }
+
+    internal Vault Vault => folders.Vault;
+
+    /// <summary>Gets the content that <c>notice/index.html</c> must have, in UTF-8.</summary>
+    internal byte[] NoticePage => roots.NoticePage;
+
+    /// <summary>Gets the free bytes that the agent may use on the state folder's file system.</summary>
+    public long FreeBytes =>
+        SystemFault.Check(Syscall.statvfs(folders.Paths.State, out var found), "statvfs", folders.Paths.State) == 0
+            ? (long)Math.Min(found.f_bavail * found.f_frsize, long.MaxValue) : 0;
+
     public IReadOnlyList<Release> Sealed
     {
-        get { lock (inventory) return [.. releases.Values.OrderByDescending(release => release.Rank)]; }
+        get { lock (inventory) return [.. records.All.OrderByDescending(release => release.Rank)]; }
     }
 
-    /// <summary>What a root serves; null: the notice page.</summary>
-    public Release? Live(Root root) => Find(roots[(int)root].Live);
-
-    /// <summary>What a root serves by its link, also where that release has no record any more.</summary>
-    public ReleaseId? LiveId(Root root) => roots[(int)root].Live;
-
-    /// <summary>What a root served before.</summary>
-    public Release? Previous(Root root) => Find(roots[(int)root].Previous);
-
-    /// <summary>What the live release of a root must be, file by file.</summary>
-    public ReleaseRecord? LiveRecord(Root root)
+    public Release? Live(Root root)
     {
-        lock (inventory) return Live(root) is { } live ? RecordOf(live) : null;
+        lock (inventory) return trees.Live(root);
     }
 
-    /// <summary>Where a release's tree lies; null where it has none (it can be built again from the vault).</summary>
-    public string? PathOf(Release release)
+    /// <summary>Returns the release that a root's link names, even if that release has no record any more.</summary>
+    public ReleaseId? LiveId(Root root) => roots[root].Live;
+
+    public Release? Previous(Root root)
     {
-        foreach (var root in roots)
-            if (root.Has(release.Id)) return root.PathOf(release.Id);
-        return held.Identify(release.Id.Value) is { Kind: Drop.FileKind.Folder } ? $"{held.Path}/{release.Id}" : null;
+        lock (inventory) return trees.Previous(root);
     }
 
-    /// <summary>Opens the state folder and makes what it lacks.</summary>
+    /// <summary>Returns what the live release of a root must contain, file by file.</summary>
+    public ReleaseRecord? LiveRecord(Root root) => Live(root) is { } live ? Record(live) : null;
+
+    /// <summary>Returns what a stored release must contain, file by file; null if its record cannot be read.</summary>
+    public ReleaseRecord? Record(Release release)
+    {
+        lock (inventory) return records.TryRead(release);
+    }
+
+    /// <summary>Returns where a release's tree is; null if it has none (it can be rebuilt from the vault).</summary>
+    public string? PathOf(Release release) => trees.PathOf(release);
+
+    /// <summary>Returns whether a release's tree is in a root.</summary>
+    public bool HasTree(Release release, Root root) => roots[root].Has(release.Id);
+
+    public bool IsServed(Release release)
+    {
+        lock (inventory)
+            return PublishedRoots.Both.Select(root => roots[root])
+                .Any(root => root.Live == release.Id || root.Previous == release.Id);
+    }
+
+    /// <summary>Returns whether the vault has a content and its bytes are correct.</summary>
+    public bool Proves(Digest content) => Vault.Proves(content);
+
+    /// <summary>Returns whether the files that a stored release must have give this huella.</summary>
+    public bool Agrees(Release release, string manifestSha256)
+    {
+        lock (inventory)
+            return records.TryRead(release) is { } record && ReleaseSealer.Huella(record.Files) == manifestSha256;
+    }
+
+    public OperatorChoice? Choice(Root root) => choices[root];
+
+    public void Choose(Root root, OperatorChoice? choice) => choices.Set(root, choice);
+
+    /// <summary>Opens the state folder and creates the folders that are missing in it.</summary>
     /// <returns>Null with the problem: another instance, a network file system, folders on two file systems.</returns>
     /// <exception cref="SystemFault">The folders cannot be made.</exception>
     public static ReleaseStore? Open(StoreFolders folders, out Said? problem)
@@ -89,194 +129,168 @@ public sealed partial class ReleaseStore : IDisposable
         return null;
     }
 
-    /// <summary>The tree for a delivery whose first file has been seen. Any thread.</summary>
+    /// <summary>Reads what is stored, and repairs what a crash left. Call it once, before anything else.</summary>
+    /// <param name="notice">The HTML of the notice page, for the public root and the rehearsal root.</param>
+    public Recovery Recover(string notice)
+    {
+        lock (inventory)
+        {
+            roots.NoticePage = System.Text.Encoding.UTF8.GetBytes(notice);
+            return new StoreRecovery(folders, records, choices, roots, trees).Run();
+        }
+    }
+
+    /// <summary>Counts, before the first delivery, which contents of the vault the stored releases use.</summary>
+    public void WarmUp()
+    {
+        lock (inventory) records.CountReferences();
+    }
+
+    /// <summary>Creates the tree for a delivery when its first file is seen. Any thread may call it.</summary>
     /// <param name="delivery">The delivery's name, for messages.</param>
-    /// <param name="ahead">Begins with the tree that was made ahead, if there is one. Not for an archive, whose top is known only at its end.</param>
-    /// <param name="room">What each write is asked of first; null: as much as the disk has.</param>
+    /// <param name="ahead">True: begin with the prepared tree, if there is one. Not for an archive, because its top
+    /// folder is known only at its end.</param>
+    /// <param name="room">Asked before each write whether there is space; null: no limit but the disk's.</param>
     public StagingTree Stage(string delivery, DateTimeOffset now, bool ahead = false, SpareRoom? room = null)
     {
         lock (inventory)
         {
-            MendOwn();
-            CountReferences();
-            var before = Before();
-            var newest = new[] { Root.Public, Root.Rehearsal }.SelectMany(root => new[] { Live(root), Previous(root) })
+            Healer.MendOwn();
+            records.CountReferences();
+            var before = trees.Before();
+            var newest = PublishedRoots.Both.SelectMany(root => new[] { trees.Live(root), trees.Previous(root) })
                 .Append(before?.Release).Max(release => release?.Newest);
-            var made = ahead ? TakeNext(before) : null;
-            var name = made?.Name ?? $"{prefix}-{++stagings}";
-            if (made is null) staging.MakeFolder(name, 0x1ED);
+            var made = ahead ? next.Take(before) : null;
+            var name = made ?? folders.NewTree("tree");
             return new StagingTree(
-                this, name, delivery, OwnFolder.Open($"{staging.Path}/{name}"), before, ModificationTimes.Stamp(now, newest),
-                made is null ? null : FoldersOf(before!.Files.Values), room);
+                this, name, delivery, OwnFolder.Open(folders.Staged(name)), before,
+                ModificationTimes.Stamp(now, newest),
+                made is null ? null : FileMaker.FoldersOf(before!.Files.Values), room);
         }
     }
 
     /// <summary>
-    /// Seals an accepted package: its tree, its vault copies and its record are on stable storage when this returns, and the tree lies
-    /// in <c>held/</c>. The record's rename is the instant from which the release exists.
+    /// Prepares the next tree, unless it exists. Gives up if a delivery comes or a healing starts in the meantime. Any
+    /// thread may call it.
     /// </summary>
-    /// <param name="destination">The only root that it may go to; null while trusted time has not told yet.</param>
-    /// <param name="future">Its corte lies in the future of the bound.</param>
-    public Release Seal(StagingTree tree, Verdict verdict, Root? destination, bool future, DateTimeOffset now)
+    public void PrepareNext()
     {
-        var corte = verdict.Corte ?? throw new ArgumentException("a release has a corte", nameof(verdict));
-        return Seal(tree, new Release(default, 0, verdict.Package, corte, verdict.Series, verdict.ManifestSha256, verdict.Files, verdict.Bytes,
-            destination, future, 0, now, Told.Of(verdict.Warnings)));
+        NextTree.Order? order = null;
+        lock (inventory)
+        {
+            if (trees.Reference is { } reference && next.IsWanted(reference.Id) && trees.Before() is { } before)
+                order = next.Begin(before);
+        }
+        if (order is not null) next.Make(order);
     }
 
     /// <summary>
-    /// Makes a sealed release what the root serves. Idempotent: where a crash or a fault came in between, the same call finishes.
+    /// Seals an accepted package: when this returns, its tree, its vault copies and its record are on stable storage,
+    /// and the tree is in <c>held/</c>. The release exists from the moment at which the record is renamed.
     /// </summary>
-    /// <returns>The release as it is served: its modification times may have moved, where another one had become live since it was staged.</returns>
+    /// <param name="destination">The only root that it may go to; null while trusted time has not decided it
+    /// yet.</param>
+    /// <param name="future">Whether its corte is later than the clock bound.</param>
+    public Release Seal(StagingTree tree, Verdict verdict, Root? destination, bool future, DateTimeOffset now)
+    {
+        var corte = verdict.Corte ?? throw new ArgumentException("a release has a corte", nameof(verdict));
+        var draft = new Release(
+            default, 0, verdict.Package, corte, verdict.Series, verdict.ManifestSha256, verdict.Files, verdict.Bytes,
+            destination, future, 0, now, Told.Of(verdict.Warnings));
+        lock (inventory) return sealer.Seal(tree, draft);
+    }
+
     public Release Publish(Release release, Root root, DateTimeOffset now)
     {
         lock (inventory)
         {
-            var target = roots[(int)root];
-            if (target.Live == release.Id && target.Has(release.Id))
-            {
-                target.MendMap();
-                return release;
-            }
-            if (PathOf(release) is null) Rebuild(release);
-            release = Retime(release, root, now);
-            if (!target.Has(release.Id))
-            {
-                DurableFile.Rename(PathOf(release)!, target.PathOf(release.Id));
-                target.ReleasesFolder.Flush();
-                held.Flush();
-            }
-            target.Swap(release.Id);
-            Forget();
-            return release;
+            var served = trees.Serve(release, root, now);
+            records.Forget();
+            return served;
         }
     }
 
-    /// <summary>Takes a root down to its notice page.</summary>
-    public void Withdraw(Root root) => roots[(int)root].Swap(null);
-
-    public void Dispose()
+    public Activation Activate(
+        Release stored, Root root, ReleaseRank? newest, bool hold, string reason, DateTimeOffset now)
     {
-        lock (inventory) (isClosed, next, preparation) = (true, null, preparation + 1);
-        flushAhead.Dispose();
-        foreach (var root in roots) root.Dispose();
-        Vault.Dispose();
-        staging.Dispose();
-        held.Dispose();
-        sealedFolder.Dispose();
-        state.Dispose();
-        stateLock.Dispose();
+        ReleaseRecord record;
+        lock (inventory) record = records.Read(stored);
+        var tree = Stage(stored.Package, now);
+        Release release;
+        try
+        {
+            var damaged = record.Files.Where(file => !maker.Place(tree, file)).Select(file => file.Path)
+                .ToImmutableArray();
+            if (!damaged.IsEmpty)
+            {
+                tree.Discard();
+                return new Activation(null, damaged);
+            }
+            var draft = stored with
+            {
+                Destination = root, Future = false, SealedAt = now, MadeFrom = stored.MadeFrom ?? stored.Id,
+            };
+            lock (inventory) release = sealer.Seal(tree, draft);
+        }
+        catch
+        {
+            tree.Discard();
+            throw;
+        }
+        choices.Set(root, new OperatorChoice(
+            release.Id, newest > release.Rank ? newest : release.Rank, hold, reason, now));
+        return new Activation(Publish(release, root, now), []);
     }
 
-    internal void Wrote() => flushAhead.Wrote();
+    public void Withdraw(Root root) => roots[root].Swap(null);
 
-    internal int FlushFailures => flushAhead.Failures;
-
-    /// <summary>Whether a slow delivery is flushed in the background while it arrives.</summary>
-    public bool FlushesAhead { get => flushAhead.InBackground; set => flushAhead.InBackground = value; }
-
-    internal void RemoveStaged(string name) => staging.RemoveTree(name);
-
-    Release Seal(StagingTree tree, Release draft)
+    public Release Assign(Release release, Root destination)
     {
         lock (inventory)
         {
-            // A fault after the renames: the release exists, and only its folders are still to be flushed.
-            var record = tree.Sealed ??= Rename(tree, draft);
-            held.Flush();
-            sealedFolder.Flush();
-            releases[record.Release.Id] = record.Release;
-            records[record.Release.Id] = record;
-            tree.Dispose();
-            return record.Release;
+            var record = records.Read(release);
+            return records.Write(record with { Release = record.Release with { Destination = destination } });
         }
     }
 
-    ReleaseRecord Rename(StagingTree tree, Release draft)
+    /// <summary>
+    /// Makes the record of a published release again from its tree, if the tree still has the huella in
+    /// <paramref name="published"/>: that proves every byte. A record that exists and disagrees is set aside.
+    /// </summary>
+    /// <param name="published">What the journal says about the publication.</param>
+    /// <returns>Null if the tree is gone or altered, so that nothing is proven.</returns>
+    public Release? Reseal(Release published, Root root)
     {
-        var files = tree.Files.OrderBy(file => file.Path.Value, StringComparer.Ordinal).ToList();
-        var id = ReleaseId.For(draft.Corte, sequence + 1);
-        var release = draft with { Id = id, Sequence = ++sequence, Newest = files.Count == 0 ? 0 : files.Max(file => file.Mtime) };
-        var record = new ReleaseRecord(release, files);
-        tree.MakeExact();
-        tree.WriteAgainAfterAFailedFlush();
-        var prepared = DurableFile.Prepare(sealedFolder, $"{id}.json", Bytes(record), 0x180);
-        var target = $"{held.Path}/{id}";
-        try
-        {
-            flushAhead.Flush(tree.FlushFailures);
-            DurableFile.Rename(tree.Path, target);
-            try
-            {
-                DurableFile.Rename($"{sealedFolder.Path}/{prepared}", $"{sealedFolder.Path}/{id}.json");
-            }
-            catch (SystemFault)
-            {
-                _ = Syscall.rename(target, tree.Path);
-                throw;
-            }
-        }
-        catch (SystemFault)
-        {
-            _ = Syscall.unlink($"{sealedFolder.Path}/{prepared}");
-            throw;
-        }
-        return record;
+        lock (inventory) return sealer.Reseal(published, root);
     }
 
-    /// <summary>What a new tree shares its unchanged files with: the live release, or the newest that is stored.</summary>
-    Release? Reference => Live(Root.Public) ?? Live(Root.Rehearsal) ?? releases.Values.MaxBy(release => release.Rank);
+    public IReadOnlyList<string> PruneQuarantine(int keep, long size) => Quarantine.Prune(keep, size);
 
-    /// <returns>Null where there is none, or it cannot be reached (taken away, a mount over it): a new tree then shares nothing.</returns>
-    ReleaseTree? Before()
+    public IReadOnlyList<Release> Prune(int keep, IReadOnlySet<ReleaseId> waiting)
     {
-        try
-        {
-            if (Reference is not { } before || PathOf(before) is not { } path || RecordOf(before) is not { } record) return null;
-            return new ReleaseTree(before, record.Files.ToDictionary(file => file.Path.Value), OwnFolder.Open(path));
-        }
-        catch (SystemFault)
-        {
-            return null;
-        }
+        lock (inventory) return removal.Prune(keep, waiting);
     }
 
-    Release? Find(ReleaseId? id)
+    public void Remove(IReadOnlyList<Release> unwanted)
     {
-        lock (inventory) return id is { } known ? releases.GetValueOrDefault(known) : null;
+        lock (inventory) removal.Remove(unwanted);
     }
 
-    ReleaseRecord? RecordOf(Release release)
-    {
-        if (records.TryGetValue(release.Id, out var known)) return known;
-        var read = FileBytes.TryRead(sealedFolder, $"{release.Id}.json") is { } bytes ? RecordFormat.Read(bytes, records.Values.FirstOrDefault()) : null;
-        return read is null ? null : records[release.Id] = read;
-    }
+    /// <summary>Gets or sets whether a slow delivery is flushed in the background while it arrives.</summary>
+    public bool FlushesAhead { get => flushAhead.InBackground; set => flushAhead.InBackground = value; }
 
-    /// <summary>Keeps in memory what the live releases must be, and no other record.</summary>
-    void Forget()
-    {
-        foreach (var id in records.Keys.Where(id => roots.All(root => root.Live != id)).ToList()) records.Remove(id);
-    }
+    internal int FlushFailures => flushAhead.Failures;
 
-    /// <summary>Counts, once, what the stored releases have in the vault, and removes what a crash left there.</summary>
-    void CountReferences()
-    {
-        if (counted) return;
-        foreach (var release in releases.Values)
-        {
-            if (RecordOf(release) is not { } record) continue;
-            foreach (var file in record.Files) Vault.Restore(file.Sha256.Bytes);
-        }
-        Forget();
-        Vault.Sweep();
-        counted = true;
-    }
+    internal void Wrote() => flushAhead.Wrote();
 
-    static ReadOnlySpan<byte> Bytes(ReleaseRecord record)
+    internal void RemoveStaged(string name) => folders.Staging.RemoveTree(name);
+
+    public void Dispose()
     {
-        var bytes = new ArrayBufferWriter<byte>(256 + record.Files.Count * 160);
-        RecordFormat.Write(record, bytes);
-        return bytes.WrittenSpan;
+        lock (inventory) next.Close();
+        flushAhead.Dispose();
+        roots.Dispose();
+        folders.Dispose();
+        stateLock.Dispose();
     }
 }

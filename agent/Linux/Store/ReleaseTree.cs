@@ -1,6 +1,8 @@
 using Difusor.Agent.Publication;
 
-namespace Difusor.Agent.Linux;
+namespace Difusor.Agent.Linux.Store;
 
-/// <summary>A sealed release's tree on disk with what it must be, by path: what a new release shares its unchanged files with.</summary>
+/// <summary>
+/// A sealed release's tree on disk, with what it must contain by path. A new release shares its unchanged files.
+/// </summary>
 sealed record ReleaseTree(Release Release, IReadOnlyDictionary<string, ReleaseFile> Files, OwnFolder Folder);

@@ -1,17 +1,15 @@
 using System.Buffers;
 using System.Security.Cryptography;
-using Difusor.Agent.Packages;
 using Difusor.Agent.Publication;
-using Mono.Unix.Native;
 
-namespace Difusor.Agent.Linux;
+namespace Difusor.Agent.Linux.Store;
 
-/// <summary>What is done to a whole tree once more: another top, and all of it written anew.</summary>
+/// <summary>Changes a whole tree a second time: another top folder, or all files written again.</summary>
 public sealed partial class StagingTree
 {
     /// <summary>
-    /// Makes the folder <paramref name="folder"/>, which all files lie under, the top of the tree: an archive whose entries all lie under
-    /// one folder is taken as that folder.
+    /// Makes <paramref name="folder"/>, which contains all files, the top of the tree. An archive whose entries are all
+    /// in one folder is treated as that folder.
     /// </summary>
     public void Unwrap(string folder) => RerootTo(folder);
 
@@ -21,7 +19,7 @@ public sealed partial class StagingTree
         var outer = $"{folder.Path}.outer";
         DurableFile.Rename(folder.Path, outer);
         DurableFile.Rename($"{outer}/{prefix}", folder.Path);
-        SystemFault.Check(Syscall.chmod(folder.Path, (FilePermissions)0x1ED), "chmod", inner); // 0755
+        SystemFault.Check(Syscall.chmod(folder.Path, (FilePermissions)Modes.PublicFolder), "chmod", inner);
         store.RemoveStaged($"{Name}.outer");
         var reopened = OwnFolder.Open(folder.Path);
         folder.Dispose();
@@ -33,7 +31,7 @@ public sealed partial class StagingTree
         entries = null;
         for (var at = 0; at < moved.Count; at++)
         {
-            // One after the other: the paths may be megabytes, and need not be there twice.
+            // Move them one by one: all paths may take megabytes, and must not be in memory twice.
             var file = moved[at];
             moved[at] = null!;
             var path = RelativePath.Own(file.Path.Value[(prefix.Length + 1)..]);
@@ -43,10 +41,11 @@ public sealed partial class StagingTree
     }
 
     /// <summary>
-    /// Where a flush has failed since the tree was begun: each file that is its own, and that file's vault copy, becomes a fresh inode
-    /// with what the kernel still has of it, its digest proved. What it shares with the release before was on the disk already.
+    /// Writes the tree again if a flush has failed since it was begun. Each file of its own, and that file's vault
+    /// copy, becomes a fresh inode with the bytes that the kernel still has, and its digest is checked. Files shared
+    /// with the release before were on disk already.
     /// </summary>
-    /// <exception cref="SystemFault">The disk refuses still, or the bytes are lost (EIO).</exception>
+    /// <exception cref="SystemFault">The disk still refuses, or the bytes are lost (EIO).</exception>
     internal void WriteAgainAfterAFailedFlush()
     {
         var failures = store.FlushFailures;
@@ -60,14 +59,14 @@ public sealed partial class StagingTree
     {
         const string aside = ".again";
         folder.Unlink(aside);
-        using var fresh = folder.Create(aside, 0x1A4);
+        using var fresh = folder.Create(aside, Modes.PublicFile);
         using (var old = Open(file.Path))
         using (var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256))
         {
             var buffer = ArrayPool<byte>.Shared.Rent(OneShot);
             try
             {
-                // By read and write: blocks that are shared with a lost page would be lost too.
+                // Use read and write: a clone that shares blocks with a lost page would be lost too.
                 int length;
                 for (long at = 0; (length = FileBytes.Fill(old, buffer, at, file.Path.Value)) > 0; at += length)
                 {
@@ -79,7 +78,8 @@ public sealed partial class StagingTree
             {
                 ArrayPool<byte>.Shared.Return(buffer);
             }
-            if (new Digest(DigestAlgorithm.Sha256, hash.GetHashAndReset()) != file.Sha256) throw new SystemFault("read", $"{folder.Path}/{file.Path}", Errno.EIO);
+            if (new Digest(DigestAlgorithm.Sha256, hash.GetHashAndReset()) != file.Sha256)
+                throw new SystemFault("read", $"{folder.Path}/{file.Path}", Errno.EIO);
         }
         DurableFile.SetTime(fresh, file.Mtime * 1_000_000_000, file.Path.Value);
         store.Vault.Replace(file.Sha256, fresh, file.Size);

@@ -1,13 +1,15 @@
 using System.Collections.Concurrent;
-using Difusor.Agent.Packages;
-using Mono.Unix.Native;
+using Difusor.Agent.Drop;
 
-namespace Difusor.Agent.Linux;
+namespace Difusor.Agent.Linux.Store;
 
-/// <summary>A tree that begins with what the release before has: a second name of each of its files, made before the delivery came.</summary>
+/// <summary>
+/// The part for a tree that begins with the files of the release before: a second name of each, made before the
+/// delivery came.
+/// </summary>
 public sealed partial class StagingTree
 {
-    /// <summary>The names of the release before that the tree has no more; null: it began empty.</summary>
+    /// <summary>Names of the release before that were removed from this tree; null if the tree began empty.</summary>
     ConcurrentDictionary<string, bool>? gone;
 
     void BeginAhead(IEnumerable<string>? ahead)
@@ -17,7 +19,7 @@ public sealed partial class StagingTree
         foreach (var path in ahead) folders[path] = true;
     }
 
-    /// <summary>Whether the tree still has, at this path, the name that was made ahead.</summary>
+    /// <summary>Returns whether the tree still has the prepared name at this path.</summary>
     bool IsAhead(string path) => gone is not null && !gone.ContainsKey(path) && Before!.Files.ContainsKey(path);
 
     void Unlink(RelativePath path)
@@ -27,9 +29,9 @@ public sealed partial class StagingTree
     }
 
     /// <summary>
-    /// Takes away what stands where something else is to be made: a name that was made ahead must never be written to,
-    /// for it is what is being
-    /// served; a folder may have lost all its files to a sender who made a file in its place.
+    /// Removes what is at a path where something else must be made. A prepared name must never be written to, because
+    /// its inode is being served. A folder is removed if it has lost all its files, when the sender made a file in its
+    /// place.
     /// </summary>
     void MakeWay(string path)
     {
@@ -38,32 +40,34 @@ public sealed partial class StagingTree
             folder.Unlink(path);
             gone![path] = true;
         }
-        else if (folders.ContainsKey(path) && !files.Keys.Any(file => IsBelow(file.Value, path)) && !underWay.Any(file => IsBelow(file, path)))
+        else if (folders.ContainsKey(path) && !files.Keys.Any(file => IsBelow(file.Value, path))
+            && !underWay.Any(file => IsBelow(file, path)))
         {
             folder.RemoveTree(path);
             if (gone is not null)
                 foreach (var name in Before!.Files.Keys.Where(name => IsBelow(name, path))) gone[name] = true;
-            foreach (var name in folders.Keys.Where(name => name == path || IsBelow(name, path))) folders.TryRemove(name, out _);
+            foreach (var name in folders.Keys.Where(name => name == path || IsBelow(name, path)))
+                folders.TryRemove(name, out _);
         }
     }
 
-    /// <summary>Makes the tree what its record will say: its files, the folders that they need, and nothing
-    /// else.</summary>
+    /// <summary>
+    /// Makes the tree exactly what its record will say: its files, the folders that they need, and nothing else.
+    /// </summary>
     /// <exception cref="TreeLost">A file of the tree is gone.</exception>
     /// <exception cref="SystemFault">The disk refuses.</exception>
     internal void MakeExact()
     {
         if (RemoveWhatNobodyBrought() == files.Count) return;
-        var lost = files.Keys.First(path => folder.Identify(path.Value) is not { Kind: Drop.FileKind.Regular });
+        var lost = files.Keys.First(path => folder.Identify(path.Value) is not { Kind: FileKind.Regular });
         throw new TreeLost($"{folder.Path}/{lost}");
     }
 
     /// <summary>
-    /// Takes out what is no file of the tree, and needed by none: what was made ahead and the delivery has not, and a
-    /// folder whose files have
-    /// gone, since the sender had it under a working name.
+    /// Removes everything that is not a file of the tree or a folder that one of them needs: prepared names that the
+    /// delivery does not have, and folders that are empty because the sender used a working name for them.
     /// </summary>
-    /// <returns>How many of its files are there.</returns>
+    /// <returns>How many of the tree's files exist.</returns>
     internal int RemoveWhatNobodyBrought()
     {
         if (gone is not null)
@@ -74,13 +78,15 @@ public sealed partial class StagingTree
         foreach (var file in files.Keys)
         {
             paths.Add(file.Value);
-            for (var at = file.Folder; at.Length > 0 && needed.Add(at);) at = at.LastIndexOf('/') is var slash and >= 0 ? at[..slash] : "";
+            for (var at = file.Folder; at.Length > 0 && needed.Add(at);)
+                at = at.LastIndexOf('/') is var slash and >= 0 ? at[..slash] : "";
         }
         return folder.KeepOnly(paths, needed);
     }
 
-    static bool IsBelow(string path, string folder) => path.Length > folder.Length && path[folder.Length] == '/' && path.StartsWith(folder, StringComparison.Ordinal);
+    static bool IsBelow(string path, string folder) =>
+        path.Length > folder.Length && path[folder.Length] == '/' && path.StartsWith(folder, StringComparison.Ordinal);
 }
 
-/// <summary>A staged tree has lost files: sealing it again cannot work, and its delivery must be received again.</summary>
+/// <summary>A staged tree has lost files. Sealing it again cannot work; its delivery must be received again.</summary>
 public sealed class TreeLost(string path) : SystemFault("open", path, Errno.ENOENT);

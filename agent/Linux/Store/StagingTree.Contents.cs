@@ -1,8 +1,6 @@
-using Difusor.Agent.Packages;
+namespace Difusor.Agent.Linux.Store;
 
-namespace Difusor.Agent.Linux;
-
-/// <summary>What verification reads of the tree.</summary>
+/// <summary>The part that the verification reads.</summary>
 public sealed partial class StagingTree
 {
     /// <inheritdoc/>
@@ -14,7 +12,10 @@ public sealed partial class StagingTree
         return length == head.Length ? head : head[..length];
     }
 
-    /// <summary>Fills a buffer from a place on; with less only at the end.</summary>
+    /// <summary>
+    /// Fills a buffer from an offset on, and returns how many bytes it read: fewer than fit only at the end of the
+    /// file.
+    /// </summary>
     internal int ReadPart(RelativePath path, long offset, byte[] into)
     {
         using var file = Open(path);

@@ -1,12 +1,10 @@
 using System.Security.Cryptography;
-using Difusor.Agent.Packages;
 using Difusor.Agent.Publication;
-using Difusor.Agent.Verification;
 using Microsoft.Win32.SafeHandles;
 
-namespace Difusor.Agent.Linux;
+namespace Difusor.Agent.Linux.Store;
 
-/// <summary>How one file is written: to the tree, and once into the vault.</summary>
+/// <summary>The part that writes one file: into the tree, and once into the vault.</summary>
 public sealed partial class StagingTree
 {
     ContentEntry PlaceWhole(RelativePath path, ReadOnlySpan<byte> contents)
@@ -30,7 +28,9 @@ public sealed partial class StagingTree
         return Took(new ReleaseFile(Known(path), contents.Length, digest, Stamp));
     }
 
-    /// <summary>Writes a long file in pieces. A piece of zeros becomes a hole, so a sparse file stays sparse.</summary>
+    /// <summary>
+    /// Writes a long file in pieces. A piece of zeros becomes a hole, so that a sparse file stays sparse.
+    /// </summary>
     ContentEntry PlaceLong(RelativePath path, byte[] buffer, int filled, Func<byte[], int> more)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -43,8 +43,10 @@ public sealed partial class StagingTree
             {
                 hash.AppendData(buffer, 0, filled);
                 size += filled;
-                if (buffer.AsSpan(0, filled).ContainsAnyExcept((byte)0)) WritePart(file, buffer.AsSpan(0, filled), path);
-                else SystemFault.Check((int)Math.Sign(Native.lseek(descriptor, size, Native.SeekSet)), "lseek", path.Value);
+                if (buffer.AsSpan(0, filled).ContainsAnyExcept((byte)0))
+                    WritePart(file, buffer.AsSpan(0, filled), path);
+                else SystemFault.Check(
+                    (int)Math.Sign(Native.lseek(descriptor, size, Native.SeekSet)), "lseek", path.Value);
             }
             SystemFault.Check(Native.ftruncate(descriptor, size), "ftruncate", path.Value);
             var digest = new Digest(DigestAlgorithm.Sha256, hash.GetHashAndReset());
@@ -67,7 +69,10 @@ public sealed partial class StagingTree
         Wrote(part.Length);
     }
 
-    /// <summary>A long file of the size that the release before has is hashed first: most often nothing is to be written.</summary>
+    /// <summary>
+    /// Hashes a long file first if the release before has a file of the same size: most often it is unchanged, and
+    /// nothing must be written.
+    /// </summary>
     ContentEntry? SameAsBefore(RelativePath path, SafeFileHandle source, byte[] buffer)
     {
         if (Before is null || !Before.Files.TryGetValue(path.Value, out var served)) return null;

@@ -1,21 +1,21 @@
 using System.Buffers;
 using System.Collections.Concurrent;
-using Difusor.Agent.Packages;
+using Difusor.Agent.Drop;
 using Difusor.Agent.Publication;
-using Difusor.Agent.Verification;
 using Microsoft.Win32.SafeHandles;
-using Mono.Unix.Native;
 
-namespace Difusor.Agent.Linux;
+namespace Difusor.Agent.Linux.Store;
 
 /// <summary>
-/// A delivery's own tree while it arrives: a release in preparation. A file that the release before has with the same bytes at the same
-/// path becomes a second name of that file, and nothing is written; a new one is written here and once into the vault.
-/// Different paths may be placed from several threads at once; the rest is one thread's.
+/// A delivery's own tree while it arrives: a release in preparation. If the release before has a file with the same
+/// bytes at the same path, the file becomes a second name of that one, and nothing is written; a new file is written
+/// here and once into the vault. Several threads may place different paths at once; only one thread may call the rest.
 /// </summary>
 public sealed partial class StagingTree : IPackageContents, IPackageSink, IDisposable
 {
-    /// <summary>Up to this many bytes a file is read whole and hashed in one go, so that an unchanged one is never written.</summary>
+    /// <summary>
+    /// A file smaller than this many bytes is read whole and hashed at once, so that an unchanged one is never written.
+    /// </summary>
     public const int OneShot = 1 << 20;
 
     readonly ReleaseStore store;
@@ -23,42 +23,48 @@ public sealed partial class StagingTree : IPackageContents, IPackageSink, IDispo
     readonly ConcurrentDictionary<RelativePath, ReleaseFile> files = new();
     readonly ConcurrentDictionary<string, bool> folders = new();
 
-    /// <summary>Guards the making and taking away of folders, and <see cref="underWay"/>.</summary>
+    /// <summary>Guards the creation and removal of folders, and <see cref="underWay"/>.</summary>
     readonly Lock structure = new();
 
-    /// <summary>Files that are being written: a folder that one of them goes into is not taken away.</summary>
+    /// <summary>Files that are being written: a folder that one of them goes into must not be removed.</summary>
     readonly HashSet<string> underWay = new(StringComparer.Ordinal);
     OwnFolder folder;
     ContentEntry[]? entries;
     long written;
 
-    internal StagingTree(ReleaseStore store, string name, string delivery, OwnFolder folder, ReleaseTree? before, long stamp, IEnumerable<string>? ahead,
+    internal StagingTree(
+        ReleaseStore store, string name, string delivery, OwnFolder folder, ReleaseTree? before, long stamp,
+        IEnumerable<string>? ahead,
         SpareRoom? room)
     {
-        (this.store, Name, Delivery, this.folder, Before, Stamp, this.room) = (store, name, delivery, folder, before, stamp, room);
+        (this.store, Name, Delivery, this.folder, Before, Stamp, this.room) =
+            (store, name, delivery, folder, before, stamp, room);
         folders[""] = true;
         BeginAhead(ahead);
         FlushFailures = store.FlushFailures;
     }
 
-    /// <summary>The tree's name below <c>staging/</c>, until it is sealed.</summary>
+    /// <summary>Gets the tree's name below <c>staging/</c>, until it is sealed.</summary>
     public string Name { get; }
 
-    /// <summary>The delivery's name in the drop.</summary>
+    /// <summary>Gets the delivery's name in the drop.</summary>
     public string Delivery { get; }
 
-    /// <summary>Bytes written to disk for it so far, the vault's aside.</summary>
+    /// <summary>Gets the bytes written to disk for the tree so far, without the vault's copies.</summary>
     public long BytesWritten => Interlocked.Read(ref written);
 
     internal string Path => folder.Path;
     internal ReleaseTree? Before { get; }
 
-    /// <summary>How many flushes had failed when the tree was begun, or written again: what it has may be lost where that changes.</summary>
+    /// <summary>
+    /// Gets how many flushes had failed when the tree was begun or written again. If the store's count has changed
+    /// since then, files of the tree may be lost.
+    /// </summary>
     internal int FlushFailures { get; private set; }
 
     internal long Stamp { get; }
 
-    /// <summary>The release that it has become; null before the renames.</summary>
+    /// <summary>Gets or sets the release that the tree has become; null before the renames.</summary>
     internal ReleaseRecord? Sealed { get; set; }
     internal IEnumerable<ReleaseFile> Files => files.Values;
     internal OwnFolder Folder => folder;
@@ -77,12 +83,17 @@ public sealed partial class StagingTree : IPackageContents, IPackageSink, IDispo
         }
     }
 
-    /// <summary>Copies <paramref name="source"/>, from its beginning to its end as it is now, hashing on the way; an earlier file at the path is replaced.</summary>
-    /// <exception cref="SystemFault">The source cannot be read, or the tree cannot be written: nothing of the file stays.</exception>
-    /// <param name="most">More bytes than that are not read, however long the source grows meanwhile.</param>
-    /// <param name="between">Asked between two pieces of a long file: what it throws ends the copying, and nothing of
+    /// <summary>
+    /// Copies <paramref name="source"/> from its beginning to its present end, and hashes it on the way. Replaces an
+    /// earlier file at the path.
+    /// </summary>
+    /// <exception cref="SystemFault">The source cannot be read, or the tree cannot be written; then no part of the file
+    /// stays.</exception>
+    /// <param name="most">The most bytes to read, however long the source grows in the meantime.</param>
+    /// <param name="between">Called between two pieces of a long file. If it throws, the copying ends and no part of
     /// the file stays.</param>
-    public ContentEntry Place(RelativePath path, SafeFileHandle source, long most = long.MaxValue, Action? between = null)
+    public ContentEntry Place(
+        RelativePath path, SafeFileHandle source, long most = long.MaxValue, Action? between = null)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(OneShot);
         Begin(path);
@@ -118,7 +129,8 @@ public sealed partial class StagingTree : IPackageContents, IPackageSink, IDispo
             var filled = source.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
             return filled < buffer.Length
                 ? PlaceWhole(path, buffer.AsSpan(0, filled))
-                : PlaceLong(path, buffer, filled, into => source.ReadAtLeast(into, into.Length, throwOnEndOfStream: false));
+                : PlaceLong(
+                    path, buffer, filled, into => source.ReadAtLeast(into, into.Length, throwOnEndOfStream: false));
         }
         finally
         {
@@ -137,7 +149,10 @@ public sealed partial class StagingTree : IPackageContents, IPackageSink, IDispo
         lock (structure) underWay.Remove(path.Value);
     }
 
-    /// <summary>Takes a file out, as the sender did; its folder stays until the tree is sealed, for other files may be on their way into it.</summary>
+    /// <summary>
+    /// Removes a file that the sender has removed. Its folder stays until the tree is sealed, because other files may
+    /// be on their way into it.
+    /// </summary>
     public void Remove(RelativePath path)
     {
         if (!files.TryRemove(path, out var file)) return;
@@ -146,7 +161,7 @@ public sealed partial class StagingTree : IPackageContents, IPackageSink, IDispo
         store.Vault.Drop(file.Sha256);
     }
 
-    /// <summary>Removes all of it: a duplicate, or a delivery that went away.</summary>
+    /// <summary>Removes the whole tree: of a duplicate, or of a delivery that went away.</summary>
     public void Discard()
     {
         ReleaseContents();
@@ -161,8 +176,8 @@ public sealed partial class StagingTree : IPackageContents, IPackageSink, IDispo
     }
 
     /// <summary>
-    /// It was rejected: what it shares with the vault and with the release before is given up here, so that nobody
-    /// waits for it later.
+    /// Gives up what a rejected tree shares with the vault and with the release before. This happens here, so that it
+    /// causes no wait later.
     /// </summary>
     internal void Reject()
     {
@@ -173,10 +188,10 @@ public sealed partial class StagingTree : IPackageContents, IPackageSink, IDispo
         RejectedBytes = bytes;
     }
 
-    /// <summary>How many bytes it had when it was rejected; null where it was not.</summary>
+    /// <summary>Gets how many bytes the tree had when it was rejected; null if it was not.</summary>
     internal long? RejectedBytes { get; private set; }
 
-    /// <summary>Gives up what the tree refers to in the vault; the files stay.</summary>
+    /// <summary>Gives up the tree's references to vault contents; the files stay.</summary>
     internal void ReleaseContents()
     {
         foreach (var file in files.Values) store.Vault.Drop(file.Sha256);
@@ -184,11 +199,15 @@ public sealed partial class StagingTree : IPackageContents, IPackageSink, IDispo
         entries = null;
     }
 
-    /// <summary>The file of the release before, where it has these bytes at this path and nothing has touched it since.</summary>
+    /// <summary>
+    /// Returns the file of the release before, if it has these bytes at this path and its inode has not changed since.
+    /// </summary>
     ReleaseFile? Unchanged(RelativePath path, long size, Digest digest)
     {
-        if (Before is null || !Before.Files.TryGetValue(path.Value, out var served) || served.Size != size || served.Sha256 != digest) return null;
-        return (IsAhead(path.Value) ? folder : Before.Folder).Identify(path.Value) is { Kind: Drop.FileKind.Regular } found
+        if (Before is null || !Before.Files.TryGetValue(path.Value, out var served) || served.Size != size
+            || served.Sha256 != digest) return null;
+        return (IsAhead(path.Value) ? folder : Before.Folder)
+            .Identify(path.Value) is { Kind: FileKind.Regular } found
             && found.Size == size && found.MtimeNanos == served.Mtime * 1_000_000_000 ? served : null;
     }
 
@@ -200,7 +219,9 @@ public sealed partial class StagingTree : IPackageContents, IPackageSink, IDispo
         return Before!.Folder.TryLink(path.Value, folder, path.Value);
     }
 
-    /// <summary>Replaces a file that turned out to be unchanged by a second name of the one of the release before.</summary>
+    /// <summary>
+    /// Replaces a file that turned out to be unchanged by a second name of the file in the release before.
+    /// </summary>
     bool Relink(RelativePath path)
     {
         var aside = $".again-{Environment.CurrentManagedThreadId}";
@@ -217,7 +238,9 @@ public sealed partial class StagingTree : IPackageContents, IPackageSink, IDispo
         return Took(served);
     }
 
-    /// <summary>The path as the release before has it: both are in memory all night.</summary>
+    /// <summary>
+    /// Returns the path object of the release before, if it has one: both stay in memory all night, so they share it.
+    /// </summary>
     RelativePath Known(RelativePath path) => Before?.Files.GetValueOrDefault(path.Value)?.Path ?? path;
 
     ContentEntry Took(ReleaseFile file)
@@ -227,16 +250,18 @@ public sealed partial class StagingTree : IPackageContents, IPackageSink, IDispo
         return new ContentEntry(file.Path, file.Size, file.Sha256);
     }
 
-    /// <summary>A new file, never an old one opened again: that may be a name of what is being served.</summary>
+    /// <summary>
+    /// Creates a new file. Never opens an existing one: it may be a name of a file that is being served.
+    /// </summary>
     SafeFileHandle Fresh(RelativePath path)
     {
         Forget(path);
         EnsureFolder(path.Folder);
         lock (structure) MakeWay(path.Value);
-        if (folder.TryCreate(path.Value, 0x1A4, out var errno) is { } made) return made; // 0644
+        if (folder.TryCreate(path.Value, Modes.PublicFile, out var errno) is { } made) return made;
         if (errno != Errno.EEXIST) throw new SystemFault("open", path.Value, errno);
-        folder.Unlink(path.Value); // what a fault left of an earlier attempt
-        return folder.Create(path.Value, 0x1A4);
+        folder.Unlink(path.Value); // a fault left this from an earlier attempt
+        return folder.Create(path.Value, Modes.PublicFile);
     }
 
     void Forget(RelativePath path)
@@ -253,7 +278,7 @@ public sealed partial class StagingTree : IPackageContents, IPackageSink, IDispo
             var slash = path.LastIndexOf('/');
             EnsureFolder(slash < 0 ? "" : path[..slash]);
             MakeWay(path);
-            folder.MakeFolder(path, 0x1ED); // 0755
+            folder.MakeFolder(path, Modes.PublicFolder);
             folders[path] = true;
         }
     }
@@ -264,5 +289,6 @@ public sealed partial class StagingTree : IPackageContents, IPackageSink, IDispo
         store.Wrote();
     }
 
-    SafeFileHandle Open(RelativePath path) => folder.TryOpen(path.Value) ?? throw new SystemFault("open", $"{folder.Path}/{path.Value}", Errno.ENOENT);
+    SafeFileHandle Open(RelativePath path) =>
+        folder.TryOpen(path.Value) ?? throw new SystemFault("open", $"{folder.Path}/{path.Value}", Errno.ENOENT);
 }

@@ -1,16 +1,20 @@
 using Difusor.Agent.Texts;
 using Microsoft.Win32.SafeHandles;
 
-namespace Difusor.Agent.Linux;
+namespace Difusor.Agent.Linux.Store;
 
-/// <summary>What a state folder must be: on a local file system, and all of it on one.</summary>
+/// <summary>Checks that a state folder is on a local file system, and all of it on one.</summary>
 static unsafe class StateCheck
 {
-    /// <summary>File systems where a rename or a flush is not what it is on a local disk (statfs(2), magic.h).</summary>
+    /// <summary>
+    /// Network file systems, where a rename or a flush does not do what it does on a local disk (statfs(2), magic.h).
+    /// </summary>
     static readonly Dictionary<long, string> Remote = new()
     {
-        [0x6969] = "NFS", [0xFF534D42] = "CIFS", [0xFE534D42] = "SMB2", [0x517B] = "SMB", [0x65735546] = "FUSE", [0x01021997] = "9P",
-        [0x00C36400] = "Ceph", [0x5346414F] = "AFS", [0x73757245] = "Coda", [0x0BD00BD0] = "Lustre", [0x47504653] = "GPFS",
+        [0x6969] = "NFS", [0xFF534D42] = "CIFS", [0xFE534D42] = "SMB2", [0x517B] = "SMB", [0x65735546] = "FUSE",
+        [0x01021997] = "9P",
+        [0x00C36400]
+        = "Ceph", [0x5346414F] = "AFS", [0x73757245] = "Coda", [0x0BD00BD0] = "Lustre", [0x47504653] = "GPFS",
     };
 
     internal static Said? FileSystemProblem(string path)
@@ -18,14 +22,17 @@ static unsafe class StateCheck
         using var folder = OwnFolder.Open(path);
         Native.StatFs found;
         SystemFault.Check(Native.fstatfs((int)folder.Handle.DangerousGetHandle(), &found), "statfs", path);
-        return Remote.TryGetValue(found.Type, out var name) ? new Said("store.not-local", ("path", path), ("detail", name)) : null;
+        return Remote.TryGetValue(found.Type, out var name)
+            ? new Said("store.not-local", ("path", path), ("detail", name)) : null;
     }
 
     internal static Said? TwoFileSystems(StoreFolders folders)
     {
         var device = DeviceOf(folders.State);
-        foreach (var path in folders.Private.Concat(folders.Readable).Append(folders.Public + "/releases").Append(folders.Rehearsal + "/releases"))
-            if (DeviceOf(path) != device) return new Said("store.two-file-systems", ("path", path), ("detail", folders.State));
+        foreach (var path in folders.Private.Concat(folders.Readable).Append(folders.Public + "/releases")
+            .Append(folders.Rehearsal + "/releases"))
+            if (DeviceOf(path) != device)
+                return new Said("store.two-file-systems", ("path", path), ("detail", folders.State));
         return null;
     }
 
@@ -36,7 +43,10 @@ static unsafe class StateCheck
     }
 }
 
-/// <summary>One instance per state folder: an exclusive flock(2) on <c>state/lock</c>, which the kernel drops however the process ends.</summary>
+/// <summary>
+/// Allows one instance per state folder: an exclusive flock(2) on <c>state/lock</c>. The kernel releases it however the
+/// process ends.
+/// </summary>
 sealed class StateLock : IDisposable
 {
     readonly SafeFileHandle file;
@@ -47,9 +57,10 @@ sealed class StateLock : IDisposable
     {
         var path = Path.Combine(state, "lock");
         using var folder = OwnFolder.Open(state);
-        var file = folder.TryOpen("lock") ?? folder.Create("lock", 0x180);
+        var file = folder.TryOpen("lock") ?? folder.Create("lock", Modes.PrivateFile);
         problem = null;
-        if (Native.flock((int)file.DangerousGetHandle(), Native.LockExclusive | Native.LockNonBlocking) == 0) return new StateLock(file);
+        if (Native.flock((int)file.DangerousGetHandle(), Native.LockExclusive | Native.LockNonBlocking) == 0)
+            return new StateLock(file);
         var errno = SystemFault.LastErrno;
         file.Dispose();
         if (errno != Mono.Unix.Native.Errno.EAGAIN) throw new SystemFault("flock", path, errno);
@@ -57,7 +68,9 @@ sealed class StateLock : IDisposable
         return null;
     }
 
-    /// <summary>Gives it up at once: a child that is just being started has the descriptor, too, until its exec.</summary>
+    /// <summary>
+    /// Unlocks explicitly, because a child process that is just starting also has the descriptor until its exec.
+    /// </summary>
     public void Dispose()
     {
         _ = Native.flock((int)file.DangerousGetHandle(), Native.Unlock);

@@ -1,6 +1,6 @@
-namespace Difusor.Agent.Linux;
+namespace Difusor.Agent.Linux.Store;
 
-/// <summary>Where bytes lie below <c>paths.state</c> (DESIGN.md, "Where bytes lie").</summary>
+/// <summary>Paths of the folders below <c>paths.state</c> (DESIGN.md, "Where bytes lie").</summary>
 public sealed record StoreFolders(string State)
 {
     public string Staging => Path.Combine(State, "staging");
@@ -12,19 +12,24 @@ public sealed record StoreFolders(string State)
     public string Public => Path.Combine(State, "public");
     public string Rehearsal => Path.Combine(State, "rehearsal");
 
-    public string Of(Publication.Root root) => root == Publication.Root.Public ? Public : Rehearsal;
+    public string Of(Packages.Root root) => root == Packages.Root.Public ? Public : Rehearsal;
 
-    /// <summary>What tells an altered tree in <see cref="Quarantine"/> from a rejected package: a part of its name.</summary>
+    /// <summary>
+    /// The part of a name that tells an altered tree in <see cref="Quarantine"/> from a rejected package.
+    /// </summary>
     internal const string Altered = "-altered-";
 
-    /// <summary>The verdicts of the rejected packages that are kept, the oldest first. All but they lies as a stranger left it: it is not looked into.</summary>
+    /// <summary>
+    /// Gets the paths of the verdicts of the rejected packages that are kept, the oldest first. Anything else here may
+    /// come from an intruder; never read it.
+    /// </summary>
     internal IEnumerable<string> Verdicts => !Directory.Exists(Quarantine) ? [] : Directory.GetDirectories(Quarantine)
         .Where(folder => !Path.GetFileName(folder).Contains(Altered, StringComparison.Ordinal))
         .Select(folder => Path.Combine(folder, "verdict.json")).Where(File.Exists).Order(StringComparer.Ordinal);
 
-    /// <summary>Folders that only the agent's account may enter.</summary>
+    /// <summary>Gets the folders that only the agent's account may enter.</summary>
     internal IEnumerable<string> Private => [Staging, Held, Vault, Sealed, Quarantine, Journal];
 
-    /// <summary>Folders that Apache's account may enter.</summary>
+    /// <summary>Gets the folders that Apache's account may enter.</summary>
     internal IEnumerable<string> Readable => [Public, Rehearsal];
 }

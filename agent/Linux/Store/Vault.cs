@@ -1,33 +1,33 @@
 using System.Buffers.Binary;
 using Difusor.Agent.Drop;
-using Difusor.Agent.Packages;
 using Microsoft.Win32.SafeHandles;
-using Mono.Unix.Native;
 
-namespace Difusor.Agent.Linux;
+namespace Difusor.Agent.Linux.Store;
 
 /// <summary>
-/// The agent's private pristine copy of what releases hold: each distinct content once, by SHA-256, in an inode that no release
-/// shares. It counts who refers to a content (sealed records, and trees that are being staged): only what is counted is trusted, and
-/// what a crash left behind uncounted is written again. Safe for several threads.
+/// The agent's private copy of what the releases contain: each distinct content once, by SHA-256, in an inode that no
+/// release shares. It counts the references to each content (from sealed records, and from trees that are being
+/// staged). Only counted contents are trusted; what a crash left uncounted is written again. Several threads may use
+/// it.
 /// </summary>
 sealed unsafe class Vault(OwnFolder folder) : IDisposable
 {
     const int Stripes = 64;
     const int LongestClone = 1 << 30;
 
+    /// <summary>How many references each content has, by a part of its digest. Each part is its own lock.</summary>
     readonly Dictionary<Content, int>[] references = Create();
 
     internal OwnFolder Folder => folder;
 
-    /// <summary>How many distinct contents somebody refers to.</summary>
+    /// <summary>Gets how many distinct contents have references.</summary>
     internal int Count => references.Sum(stripe => { lock (stripe) return stripe.Count; });
 
-    /// <summary>From now on in another folder: the one that it had is gone.</summary>
+    /// <summary>Uses another folder from now on, because the old one is gone.</summary>
     internal void MoveTo(OwnFolder fresh) => folder = fresh;
 
-    /// <summary>One more who refers to a content that a sealed record already has.</summary>
-    /// <returns>False where nobody does, or it is lost: it must be kept.</returns>
+    /// <summary>Adds a reference to a content that already has one.</summary>
+    /// <returns>False if the content has no reference or is lost: the caller must keep it.</returns>
     internal bool TryShare(Digest digest, long size)
     {
         if (!IsThere(digest, size)) return false;
@@ -42,7 +42,7 @@ sealed unsafe class Vault(OwnFolder folder) : IDisposable
         }
     }
 
-    /// <summary>Counts a content that a sealed record has, at start.</summary>
+    /// <summary>Counts a reference from a sealed record, at the start.</summary>
     internal void Restore(ReadOnlySpan<byte> sha256)
     {
         var content = new Content(sha256);
@@ -50,7 +50,7 @@ sealed unsafe class Vault(OwnFolder folder) : IDisposable
         lock (stripe) stripe[content] = stripe.GetValueOrDefault(content) + 1;
     }
 
-    /// <summary>Keeps a content that was just hashed from these very bytes.</summary>
+    /// <summary>Keeps a content whose digest was just computed from these same bytes.</summary>
     internal void Keep(Digest digest, ReadOnlySpan<byte> contents)
     {
         var content = new Content(digest.Bytes);
@@ -65,8 +65,11 @@ sealed unsafe class Vault(OwnFolder folder) : IDisposable
         }
     }
 
-    /// <summary>Keeps the content of a staged file: shared blocks where the file system can, else a copy inside the kernel.</summary>
-    /// <exception cref="SystemFault">The disk refuses, or <paramref name="room"/> does: nothing of the copy stays.</exception>
+    /// <summary>
+    /// Keeps the content of a staged file: shares its blocks if the file system can, or else copies inside the kernel.
+    /// </summary>
+    /// <exception cref="SystemFault">The disk refuses, or <paramref name="room"/> does; then no part of the copy
+    /// stays.</exception>
     internal void Keep(Digest digest, SafeFileHandle staged, long size, SpareRoom? room = null)
     {
         var content = new Content(digest.Bytes);
@@ -75,26 +78,29 @@ sealed unsafe class Vault(OwnFolder folder) : IDisposable
         {
             if (!stripe.TryGetValue(content, out var count) || !IsThere(digest, size))
             {
-                Make(digest.Hex, (staged, size, room), static (file, from, hex) => Copy(from.staged, file, from.size, hex, from.room));
+                Make(digest.Hex, (staged, size, room), static (file, from, hex) =>
+                    Copy(from.staged, file, from.size, hex, from.room));
             }
             stripe[content] = count + 1;
         }
     }
 
-    /// <summary>A fresh inode for a content that is kept: the one that it has may not have reached the disk.</summary>
+    /// <summary>
+    /// Writes a kept content into a fresh inode, because the bytes of its present one may not have reached the disk.
+    /// </summary>
     internal void Replace(Digest digest, SafeFileHandle proven, long size)
     {
         lock (StripeOf(new Content(digest.Bytes)))
         {
-            var fresh = $"{NameOf(digest.Hex)}.new"; // counted by nobody: a crash's leavings, to Sweep
-            folder.MakeFolder(digest.Hex[..2], 0x1C0);
+            var fresh = $"{NameOf(digest.Hex)}.new"; // never counted: if a crash leaves it, Sweep removes it
+            folder.MakeFolder(digest.Hex[..2], Modes.PrivateFolder);
             folder.Unlink(fresh);
-            using (var file = folder.Create(fresh, 0x180)) Copy(proven, file, size, digest.Hex);
+            using (var file = folder.Create(fresh, Modes.PrivateFile)) Copy(proven, file, size, digest.Hex);
             DurableFile.Rename($"{folder.Path}/{fresh}", $"{folder.Path}/{NameOf(digest.Hex)}");
         }
     }
 
-    /// <summary>One fewer who refers to a content; what nobody refers to any more is removed.</summary>
+    /// <summary>Removes a reference to a content, and removes the content when no reference is left.</summary>
     internal void Drop(Digest digest)
     {
         var content = new Content(digest.Bytes);
@@ -112,15 +118,20 @@ sealed unsafe class Vault(OwnFolder folder) : IDisposable
         }
     }
 
-    /// <summary>Whether a content still proves true.</summary>
+    /// <summary>Returns whether a content is still there with the correct bytes.</summary>
     internal bool Proves(Digest digest)
     {
         using var content = TryOpen(digest);
-        try { return content is not null && FileBytes.Hash(content, DigestAlgorithm.Sha256, digest.Hex).Digest == digest; }
+        try
+        {
+            return content is not null && FileBytes.Hash(content, DigestAlgorithm.Sha256, digest.Hex).Digest == digest;
+        }
         catch (SystemFault) { return false; }
     }
 
-    /// <summary>The content, to be proved again by who reads it; null where it is lost, or something else lies there.</summary>
+    /// <summary>
+    /// Opens the content; the caller must check its digest again. Null if it is lost, or something else is at its path.
+    /// </summary>
     internal SafeFileHandle? TryOpen(Digest digest)
     {
         try
@@ -133,7 +144,7 @@ sealed unsafe class Vault(OwnFolder folder) : IDisposable
         }
     }
 
-    /// <summary>Removes what no record refers to: a crash's leavings.</summary>
+    /// <summary>Removes what no record refers to: the remains of a crash.</summary>
     internal int Sweep()
     {
         var removed = 0;
@@ -155,15 +166,17 @@ sealed unsafe class Vault(OwnFolder folder) : IDisposable
     bool IsCounted(string name)
     {
         Span<byte> sha256 = stackalloc byte[32];
-        if (name.Length != 64 || Convert.FromHexString(name, sha256, out _, out _) != System.Buffers.OperationStatus.Done) return false;
+        if (name.Length != 64
+            || Convert.FromHexString(name, sha256, out _, out _) != System.Buffers.OperationStatus.Done) return false;
         var content = new Content(sha256);
         var stripe = StripeOf(content);
         lock (stripe) return stripe.ContainsKey(content);
     }
 
-    bool IsThere(Digest digest, long size) => folder.Identify(NameOf(digest.Hex)) is { Kind: FileKind.Regular } found && found.Size == size;
+    bool IsThere(Digest digest, long size) => folder.Identify(NameOf(digest.Hex)) is { Kind: FileKind.Regular } found
+        && found.Size == size;
 
-    /// <summary>Creates the file of a content; removes it again where it cannot be filled.</summary>
+    /// <summary>Creates the file of a content, and removes it again if it cannot be filled.</summary>
     void Make<T>(string hex, T from, Action<SafeFileHandle, T, string> fill) where T : allows ref struct
     {
         using var file = Make(hex);
@@ -183,15 +196,17 @@ sealed unsafe class Vault(OwnFolder folder) : IDisposable
         var name = NameOf(hex);
         for (var attempt = 0; ; attempt++)
         {
-            if (folder.TryCreate(name, 0x180, out var errno) is { } made) return made; // 0600
+            if (folder.TryCreate(name, Modes.PrivateFile, out var errno) is { } made) return made;
             if (attempt == 2) throw new SystemFault("open", $"{folder.Path}/{name}", errno);
-            if (errno == Errno.ENOENT) folder.MakeFolder(hex[..2], 0x1C0); // 0700
+            if (errno == Errno.ENOENT) folder.MakeFolder(hex[..2], Modes.PrivateFolder);
             else if (errno == Errno.EEXIST) folder.Unlink(name);
             else throw new SystemFault("open", $"{folder.Path}/{name}", errno);
         }
     }
 
-    /// <summary>Copies a file; holes stay holes, so that a sparse file costs no more here than it did its sender.</summary>
+    /// <summary>
+    /// Copies a file. Holes stay holes, so that a sparse file takes no more space here than it took for its sender.
+    /// </summary>
     internal static void Copy(SafeFileHandle from, SafeFileHandle to, long size, string subject, SpareRoom? room = null)
     {
         var (source, target) = ((int)from.DangerousGetHandle(), (int)to.DangerousGetHandle());
@@ -199,7 +214,7 @@ sealed unsafe class Vault(OwnFolder folder) : IDisposable
         for (long at = 0; at < size;)
         {
             var data = Native.lseek(source, at, Native.SeekData);
-            if (data < 0 && SystemFault.LastErrno == Errno.ENXIO) break; // nothing but a hole to its end
+            if (data < 0 && SystemFault.LastErrno == Errno.ENXIO) break; // only a hole up to the end
             if (data < 0) data = at;
             var hole = Native.lseek(source, data, Native.SeekHole);
             at = hole < 0 ? size : Math.Min(hole, size);
@@ -217,7 +232,8 @@ sealed unsafe class Vault(OwnFolder folder) : IDisposable
             room?.Claim(next, subject);
             var copied = Native.copy_file_range(source, &read, target, &written, (nint)next, 0);
             if (copied > 0) continue;
-            throw copied < 0 ? SystemFault.Last("copy_file_range", subject) : new SystemFault("copy_file_range", subject, Errno.EIO);
+            throw copied < 0 ? SystemFault.Last("copy_file_range", subject)
+                : new SystemFault("copy_file_range", subject, Errno.EIO);
         }
     }
 
@@ -232,7 +248,7 @@ sealed unsafe class Vault(OwnFolder folder) : IDisposable
         return stripes;
     }
 
-    /// <summary>A SHA-256 as a key without an object of its own.</summary>
+    /// <summary>A SHA-256 as a dictionary key that needs no object of its own.</summary>
     readonly record struct Content
     {
         readonly ulong first, second, third, fourth;

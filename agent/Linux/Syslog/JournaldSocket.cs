@@ -1,18 +1,22 @@
 using Difusor.Agent.Journal;
 
-namespace Difusor.Agent.Linux;
+namespace Difusor.Agent.Linux.Syslog;
 
 /// <summary>
-/// journald's own socket beside the one it keeps for syslog(3). Through /dev/log it takes a text only; through its own also the fields,
-/// and it hands the text on to a syslog daemon all the same.
+/// Finds journald's own socket, which is separate from the one it keeps for syslog(3). Through /dev/log journald takes
+/// only a text; through its own socket it takes the fields too. It still passes the text on to a syslog daemon.
 /// </summary>
 static class JournaldSocket
 {
     const string ForSyslog = "/run/systemd/journal/dev-log", Own = "/run/systemd/journal/socket";
 
-    /// <summary>Where the target is journald's: the same host's own socket. Null where it is somebody else's, or journald has none.</summary>
+    /// <summary>
+    /// Returns journald's own socket if the target is journald's. Null if the target belongs to another program, or
+    /// journald has no socket of its own.
+    /// </summary>
     public static SyslogTarget? Behind(SyslogTarget target) =>
-        target.Kind == SyslogTransportKind.Unix && RealPath(target.Host) == ForSyslog && File.Exists(Own) ? target with { Host = Own } : null;
+        target.Kind == SyslogTransportKind.Unix && RealPath(target.Host) == ForSyslog && File.Exists(Own)
+            ? target with { Host = Own } : null;
 
     static string RealPath(string path)
     {

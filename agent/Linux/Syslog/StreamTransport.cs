@@ -1,30 +1,35 @@
 using System.Buffers.Text;
 using System.Net.Security;
 using System.Net.Sockets;
-using System.Runtime.InteropServices;
 
-namespace Difusor.Agent.Linux;
+namespace Difusor.Agent.Linux.Syslog;
 
 /// <summary>
-/// TCP with octet counting (RFC 6587, section 3.4.1), TLS (RFC 5425), or a unix stream with line feeds. Syslog has no receipts: a
-/// write that succeeds says nothing. The receipt here is the collector's own close: we end our direction, and it closes
-/// in order only after it has read all. A reset instead means that something was lost, and all since the last receipt is sent again.
+/// Sends over TCP with octet counting (RFC 6587, section 3.4.1), over TLS (RFC 5425), or over a unix stream with line
+/// feeds. Syslog has no receipts: a successful write proves nothing. Here the receipt is the collector's own close: the
+/// agent ends its direction, and the collector closes in order only after it has read everything. A reset, or something
+/// that stays unacknowledged, means that something was lost.
 /// </summary>
-sealed partial class StreamTransport(Socket socket, bool counted = true, SslStream? secured = null) : ISyslogTransport
+sealed class StreamTransport(Socket socket, TimeSpan patience, bool counted = true, SslStream? secured = null)
+    : ISyslogTransport
 {
-    const ulong SocketOutQueue = 0x5411;   // SIOCOUTQ, tcp(7)
-
     readonly Stream stream = (Stream?)secured ?? new NetworkStream(socket);
     readonly byte[] frame = new byte[16 << 10];
 
-    /// <summary>Greets by TLS, the version by the host's policy; the certificate must be trusted by the host and be for <paramref name="host"/>.</summary>
-    public static StreamTransport Secure(Socket socket, string host)
+    /// <summary>
+    /// Starts TLS, with the version that the host's policy allows. The host must trust the certificate, and it must be
+    /// for <paramref name="host"/>.
+    /// </summary>
+    public static StreamTransport Secure(Socket socket, string host, TimeSpan patience, CancellationToken ended)
     {
         var secured = new SslStream(new NetworkStream(socket), leaveInnerStreamOpen: false);
         try
         {
-            secured.AuthenticateAsClient(host);
-            return new StreamTransport(socket, counted: true, secured);
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(ended);
+            limit.CancelAfter(patience);
+            var options = new SslClientAuthenticationOptions { TargetHost = host };
+            secured.AuthenticateAsClientAsync(options, limit.Token).GetAwaiter().GetResult();
+            return new StreamTransport(socket, patience, counted: true, secured);
         }
         catch
         {
@@ -50,18 +55,22 @@ sealed partial class StreamTransport(Socket socket, bool counted = true, SslStre
 
     public bool Settle()
     {
-        secured?.ShutdownAsync().GetAwaiter().GetResult();
-        socket.Shutdown(SocketShutdown.Send);
+        secured?.ShutdownAsync().WaitAsync(patience).GetAwaiter().GetResult();
+        // Not Socket.Shutdown, which takes a connection that the collector has broken off for one that has ended.
+        if (Native.shutdown(socket.SafeHandle, Native.ShutdownSend) < 0) return false;
         try
         {
             while (stream.Read(frame) > 0) { }
-            return true;
+            // TLS has an end of its own, which a collector may send with much unread.
+            while (socket.Receive(frame) > 0) { }
         }
-        catch (IOException fault) when (fault.InnerException is SocketException { SocketErrorCode: SocketError.TimedOut or SocketError.WouldBlock })
+        catch (Exception fault) when (IsTimeout(fault))
         {
-            // A collector that never closes: what its kernel has acknowledged is the best there is to know.
-            return ioctl(socket.SafeHandle, SocketOutQueue, out var unacknowledged) == 0 && unacknowledged == 0;
+            // The collector never closes. The most that can be known is that its kernel has acknowledged everything.
         }
+        // A collector that had closed before all was sent looks the same, but nobody acknowledges what came after. Our
+        // end of a TCP connection counts as one byte, and may be on its way.
+        return SyslogTransports.Untaken(socket) <= 1;
     }
 
     public void Dispose()
@@ -70,6 +79,8 @@ sealed partial class StreamTransport(Socket socket, bool counted = true, SslStre
         socket.Dispose();
     }
 
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial int ioctl(SafeHandle socket, ulong request, out int value);
+    static bool IsTimeout(Exception fault) => (fault.InnerException ?? fault) is SocketException
+    {
+        SocketErrorCode: SocketError.TimedOut or SocketError.WouldBlock,
+    };
 }

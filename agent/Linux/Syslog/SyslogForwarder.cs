@@ -1,68 +1,50 @@
-using System.Net.Sockets;
-using System.Security.Authentication;
-using Difusor.Agent.Configuration;
-using Difusor.Agent.Journal;
-using Serilog;
-using Serilog.Core;
+using Difusor.Agent.Linux.Journal;
+using Difusor.Agent.Linux.Threads;
 
-namespace Difusor.Agent.Linux;
+namespace Difusor.Agent.Linux.Syslog;
 
 /// <summary>
-/// The thread that sends to syslog what the journal has. Its queue is the journal itself, its place in it a number in a file, so
-/// a collector that is away costs no memory and a restart loses nothing. It never holds up the agent loop: the loop only
-/// calls <see cref="Wake"/>. Over TCP and TLS a batch ends with the collector's own close (see StreamTransport); until then
-/// everything since the last such receipt counts as unsent, and a repeat carries the same <c>seq</c>.
+/// The thread that feeds the journal's records to a sink. Its queue is the journal itself, and its position is a number
+/// in a file, so an absent collector costs no memory and a restart loses nothing: the position moves only to what the
+/// sink says is settled. It never blocks the agent loop, which only calls <see cref="Wake"/>. A record that is sent
+/// again has the same <c>seq</c>.
 /// </summary>
 public sealed class SyslogForwarder : IDisposable
 {
-    const int LargestBatch = 2000;
-
-    /// <summary>
-    /// How many datagrams go out at once, and how long it waits after so many: journald (10,000 in 30 s) and the shipped rsyslog drop-in
-    /// drop what comes faster than their limits, so that nobody fills the log, and never say so to the sender.
-    /// </summary>
-    internal const int DatagramsAtOnce = 250;
-    internal static readonly TimeSpan DatagramPause = TimeSpan.FromSeconds(1);
-    static readonly TimeSpan Quiet = TimeSpan.FromSeconds(2), FirstPause = TimeSpan.FromSeconds(1), LongestPause = TimeSpan.FromSeconds(30),
-        Farewell = TimeSpan.FromSeconds(1.5);
+    static readonly TimeSpan Quiet = TimeSpan.FromSeconds(2), FirstPause = TimeSpan.FromSeconds(1),
+        LongestPause = TimeSpan.FromSeconds(30), Farewell = TimeSpan.FromSeconds(1.5);
 
     readonly JournalFolder journal;
-    readonly SyslogSink sink;
-    readonly Logger pipeline;
+    readonly IEventSink sink;
     readonly SyslogPosition position;
-    readonly Language language;
-    readonly bool byDatagram;
     readonly Action<string?> onChange;
     readonly AutoResetEvent wake = new(initialState: true);
     readonly ManualResetEvent stop = new(initialState: false);
     readonly GuardedThread thread;
     JournalCursor cursor;
-    bool away, hasBegun;
+    bool away;
 
-    /// <param name="positionFile">Where the place in the journal is kept.</param>
-    /// <param name="onChange">Told what went wrong when the collector goes away, and null when it is back; called on the forwarder's thread.</param>
-    public SyslogForwarder(JournalFolder journal, string positionFile, SyslogTarget target, SyslogFormat format, SyslogIdentity identity, Action<string?> onChange)
+    /// <param name="positionFile">The file that holds the position in the journal.</param>
+    /// <param name="sink">Belongs to the forwarder from now on, which disposes of it.</param>
+    /// <param name="onChange">Receives the problem when the collector goes away, and null when it is back. Called on
+    /// the forwarder's thread.</param>
+    public SyslogForwarder(JournalFolder journal, string positionFile, IEventSink sink, Action<string?> onChange)
     {
-        this.journal = journal;
-        this.onChange = onChange;
-        language = identity.Language;
-        byDatagram = target.Kind is SyslogTransportKind.Unix or SyslogTransportKind.Udp;
-        sink = new SyslogSink(target, format, identity);
-        pipeline = new LoggerConfiguration().MinimumLevel.Verbose().AuditTo.Sink(sink).CreateLogger();
+        (this.journal, this.sink, this.onChange) = (journal, sink, onChange);
         position = new SyslogPosition(positionFile);
         cursor = new JournalCursor(journal, position.Value);
         thread = new GuardedThread(BoundaryPoint.Syslog, "syslog", Run);
     }
 
-    /// <summary>The last record that the collector is known to have.</summary>
-    public long Confirmed => position.Value;
-
     public void Start() => thread.Start();
 
-    /// <summary>There is something new in the journal.</summary>
+    /// <summary>Tells the forwarder that the journal has something new.</summary>
     public void Wake() => wake.Set();
 
-    /// <summary>Sends what is left if the collector takes it at once, and ends within two seconds; the rest is sent after the next start.</summary>
+    /// <summary>
+    /// Sends what is left, if the collector takes it at once, and ends within two seconds. The rest is sent after the
+    /// next start.
+    /// </summary>
     public void Dispose()
     {
         stop.Set();
@@ -72,7 +54,6 @@ public sealed class SyslogForwarder : IDisposable
             thread.Join(TimeSpan.FromMilliseconds(300));
         }
         cursor.Dispose();
-        pipeline.Dispose();
         sink.Dispose();
         position.Dispose();
         wake.Dispose();
@@ -81,62 +62,57 @@ public sealed class SyslogForwarder : IDisposable
 
     void Run()
     {
-        // After an error that nobody foresaw it goes on behind the last record that the collector is known to have.
-        if (hasBegun) Rewind();
-        hasBegun = true;
+        // After an unforeseen error, what was read may not have been sent.
+        Rewind();
         var pause = FirstPause;
         while (true)
         {
             var stopping = stop.WaitOne(0);
             try
             {
-                while (SendBatch(stopping) && !(byDatagram && stop.WaitOne(0))) pause = FirstPause;
+                while (SendBatch(stopping) is > 0 and var sent)
+                {
+                    pause = FirstPause;
+                    if (sent == sink.Pace.AtOnce && sink.Pace.Pause > TimeSpan.Zero && stop.WaitOne(sink.Pace.Pause))
+                        return;
+                }
                 if (stopping) return;
                 WaitHandle.WaitAny([stop, wake]);
             }
-            catch (Exception fault) when (IsAway(fault))
+            catch (IOException fault)
             {
                 Rewind();
-                Tell(fault.InnerException?.Message ?? fault.Message);
+                Tell(fault.Message);
                 if (stop.WaitOne(pause)) return;
                 pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
             }
         }
     }
 
-    /// <summary>Sends what there is until it has been quiet for a while, and has the receipt for it.</summary>
-    /// <returns>False where there was nothing to send.</returns>
-    bool SendBatch(bool stopping)
+    /// <summary>
+    /// Sends records until none has come for a while or the batch is full, and moves the position to what is settled.
+    /// </summary>
+    /// <returns>How many were sent.</returns>
+    int SendBatch(bool stopping)
     {
-        var sent = 0;
+        var (sent, most) = (0, sink.Pace.AtOnce);
         do
         {
-            while (sent < LargestBatch && cursor.Next() is { } record)
-            {
-                pipeline.Write(JournalLogEvent.Of(record, language));
-                sent++;
-                if (byDatagram && sent % DatagramsAtOnce == 0 && stop.WaitOne(DatagramPause)) return Settled();
-            }
+            for (; sent < most && cursor.Next() is { } record; sent++) sink.Send(record);
         }
-        while (sent is > 0 and < LargestBatch && !stopping && WaitHandle.WaitAny([stop, wake], Quiet) == 1);
-        return sent > 0 && Settled();
-    }
-
-    /// <summary>Gets the receipt for what was sent, and notes the place in the journal.</summary>
-    /// <returns>True.</returns>
-    bool Settled()
-    {
-        if (!sink.Settle()) throw new IOException("the collector closed before it had read all");
-        position.Move(cursor.Seq);
+        while (sent > 0 && sent < most && !stopping && WaitHandle.WaitAny([stop, wake], Quiet) == 1);
+        if (sent == 0) return 0;
+        sink.Settle();
+        position.Move(sink.Settled);
         Tell(problem: null);
-        return true;
+        return sent;
     }
 
+    /// <summary>Goes back to the first record that is not settled.</summary>
     void Rewind()
     {
-        sink.Dispose();
         cursor.Dispose();
-        cursor = new JournalCursor(journal, position.Value);
+        cursor = new JournalCursor(journal, Math.Max(position.Value, sink.Settled));
     }
 
     void Tell(string? problem)
@@ -145,8 +121,4 @@ public sealed class SyslogForwarder : IDisposable
         away = problem is not null;
         onChange(problem);
     }
-
-    static bool IsAway(Exception fault) =>
-        fault is SocketException or IOException or AuthenticationException or ObjectDisposedException
-        || fault is AggregateException { InnerException: { } inner } && IsAway(inner);
 }

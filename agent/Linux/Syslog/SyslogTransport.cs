@@ -1,61 +1,67 @@
 using System.Net.Sockets;
 using Difusor.Agent.Journal;
 
-namespace Difusor.Agent.Linux;
+namespace Difusor.Agent.Linux.Syslog;
 
-/// <summary>One connection to a collector. A fault of it is a SocketException, an IOException or an AuthenticationException; it is then useless.</summary>
+/// <summary>
+/// One connection to a collector. It throws a SocketException, an IOException, an AuthenticationException or a
+/// TimeoutException, and cannot be used after that. Another thread may dispose of it, which ends what waits on it.
+/// </summary>
 interface ISyslogTransport : IDisposable
 {
     void Send(ReadOnlySpan<byte> message);
 
-    /// <summary>Ends the connection in such a way that all of it is known to have been taken over.</summary>
-    /// <returns>False where that cannot be known: what was sent on it may be lost.</returns>
+    /// <summary>
+    /// Gets the receipt for everything sent on this connection, which cannot be used after that.
+    /// </summary>
+    /// <returns>False if there is none: what was sent on it may be lost.</returns>
     bool Settle();
 }
 
 static class SyslogTransports
 {
-    /// <summary>How long a collector may take for one write, for its greeting, or for its farewell.</summary>
+    /// <summary>
+    /// How long a collector may take for one write, to accept a connection, or to give the receipt.
+    /// </summary>
     internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    public static ISyslogTransport Connect(SyslogTarget target) => target.Kind switch
+    /// <param name="ended">Ends an attempt under way.</param>
+    public static ISyslogTransport Connect(SyslogTarget target, TimeSpan patience, CancellationToken ended)
     {
-        SyslogTransportKind.Unix => ConnectUnix(target.Host),
-        SyslogTransportKind.Udp => new DatagramTransport(ConnectHost(target, SocketType.Dgram, ProtocolType.Udp)),
-        SyslogTransportKind.Tcp => new StreamTransport(ConnectHost(target, SocketType.Stream, ProtocolType.Tcp)),
-        _ => StreamTransport.Secure(ConnectHost(target, SocketType.Stream, ProtocolType.Tcp), target.Host),
-    };
-
-    /// <summary>A datagram socket, as syslogd and journald have; else a stream one, whose messages end with a line feed.</summary>
-    static ISyslogTransport ConnectUnix(string path)
-    {
-        // The runtime's own word for it is "Cannot assign requested address".
-        if (!File.Exists(path)) throw new FileNotFoundException($"unix:{path}: ENOENT, nobody has made this socket: start syslog, or mend syslog.target", path);
-        var endpoint = new UnixDomainSocketEndPoint(path);
-        try { return new DatagramTransport(Connected(new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified), endpoint)); }
-        catch (SocketException fault) when (fault.SocketErrorCode == SocketError.ProtocolType)
-        {
-            return new StreamTransport(Connected(new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified), endpoint), counted: false);
-        }
-    }
-
-    static Socket ConnectHost(SyslogTarget target, SocketType type, ProtocolType protocol)
-    {
-        SocketException? last = null;
-        foreach (var address in System.Net.Dns.GetHostAddresses(target.Host))
-        {
-            try { return Connected(new Socket(address.AddressFamily, type, protocol), new System.Net.IPEndPoint(address, target.Port)); }
-            catch (SocketException fault) { last = fault; }
-        }
-        throw last ?? new SocketException((int)SocketError.HostNotFound);
-    }
-
-    static Socket Connected(Socket socket, System.Net.EndPoint endpoint)
-    {
-        socket.SendTimeout = socket.ReceiveTimeout = (int)Patience.TotalMilliseconds;
         try
         {
-            using var limit = new CancellationTokenSource(Patience);
+            return target.Kind switch
+            {
+                SyslogTransportKind.Unix => ConnectUnix(target.Host, patience, ended),
+                SyslogTransportKind.Udp => new UdpTransport(ToHost(SocketType.Dgram, ProtocolType.Udp)),
+                SyslogTransportKind.Tcp => new StreamTransport(ToHost(SocketType.Stream, ProtocolType.Tcp), patience),
+                SyslogTransportKind.Tls => StreamTransport.Secure(
+                    ToHost(SocketType.Stream, ProtocolType.Tcp), target.Host, patience, ended),
+            };
+        }
+        catch (OperationCanceledException)
+        {
+            throw new SocketException((int)SocketError.TimedOut);
+        }
+
+        Socket ToHost(SocketType type, ProtocolType protocol) => ConnectHost(target, type, protocol, patience, ended);
+    }
+
+    /// <summary>
+    /// Returns how much of what was sent the other end has not taken: over TCP its kernel has not acknowledged it, over
+    /// a unix socket it has not been read, while the other end lives.
+    /// </summary>
+    internal static int Untaken(Socket socket) =>
+        Native.ioctl(socket.SafeHandle, Native.SocketOutQueue, out var untaken) == 0 ? untaken : int.MaxValue;
+
+    internal static Socket Connected(
+        Socket socket, System.Net.EndPoint endpoint, TimeSpan patience, CancellationToken ended)
+    {
+        socket.SendTimeout = socket.ReceiveTimeout = (int)patience.TotalMilliseconds;
+        try
+        {
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(ended);
+            limit.CancelAfter(patience);
             socket.ConnectAsync(endpoint, limit.Token).AsTask().GetAwaiter().GetResult();
             return socket;
         }
@@ -69,5 +75,41 @@ static class SyslogTransports
             socket.Dispose();
             throw;
         }
+    }
+
+    /// <summary>
+    /// Connects to a datagram socket, as syslogd and journald have, or else to a stream socket, whose messages end with
+    /// a line feed.
+    /// </summary>
+    static ISyslogTransport ConnectUnix(string path, TimeSpan patience, CancellationToken ended)
+    {
+        // The runtime's own message for this is "Cannot assign requested address".
+        if (!File.Exists(path))
+            throw new FileNotFoundException(
+                $"unix:{path}: ENOENT, nobody has made this socket: start syslog, or mend syslog.target", path);
+        try { return UnixDatagramTransport.Connect(path, patience, ended); }
+        catch (SocketException fault) when (fault.SocketErrorCode == SocketError.ProtocolType)
+        {
+            var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+            return new StreamTransport(
+                Connected(socket, new UnixDomainSocketEndPoint(path), patience, ended), patience, counted: false);
+        }
+    }
+
+    static Socket ConnectHost(
+        SyslogTarget target, SocketType type, ProtocolType protocol, TimeSpan patience, CancellationToken ended)
+    {
+        SocketException? last = null;
+        foreach (var address in System.Net.Dns.GetHostAddressesAsync(target.Host, ended).GetAwaiter().GetResult())
+        {
+            try
+            {
+                return Connected(
+                    new Socket(address.AddressFamily, type, protocol), new System.Net.IPEndPoint(address, target.Port),
+                    patience, ended);
+            }
+            catch (SocketException fault) { last = fault; }
+        }
+        throw last ?? new SocketException((int)SocketError.HostNotFound);
     }
 }

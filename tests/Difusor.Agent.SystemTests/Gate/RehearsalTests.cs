@@ -1,13 +1,16 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using Difusor.Agent.SystemTests.Harness;
 
 namespace Difusor.Agent.SystemTests.Gate;
 
-/// <summary>The rehearsals of the real 2021 profile, lived through by the whole agent: its system clock and the chronyd servers are set to that afternoon by faketime.</summary>
+/// <summary>
+/// The rehearsals of the real 2021 profile, lived through by the whole agent: its system clock and the chronyd servers
+/// are set to that afternoon by faketime.
+/// </summary>
 public sealed class RehearsalTests : IDisposable
 {
-    static readonly DateTimeOffset Ends = DateTimeOffset.Parse("2021-05-31T17:00:00-05:00", CultureInfo.InvariantCulture);
+    static readonly DateTimeOffset Ends =
+        DateTimeOffset.Parse("2021-05-31T17:00:00-05:00", CultureInfo.InvariantCulture);
     readonly List<IDisposable> owned = [];
 
     public void Dispose()
@@ -23,7 +26,8 @@ public sealed class RehearsalTests : IDisposable
     }
 
     /// <summary>What faketime adds to this host's clock so that it shows <paramref name="wanted"/> now.</summary>
-    static string Shift(DateTimeOffset wanted) => (wanted - DateTimeOffset.UtcNow).TotalSeconds.ToString("+0.000;-0.000", CultureInfo.InvariantCulture) + "s";
+    static string Shift(DateTimeOffset wanted) =>
+        (wanted - DateTimeOffset.UtcNow).TotalSeconds.ToString("+0.000;-0.000", CultureInfo.InvariantCulture) + "s";
 
     string[] Servers(string shift) => [.. Enumerable.Range(0, 4).Select(_ => Own(new Chronyd(shift)).Address)];
 
@@ -33,21 +37,27 @@ public sealed class RehearsalTests : IDisposable
 
     static TestPackage Package(DateTimeOffset corte) => new(corte, offset: Ends.Offset);
 
-    /// <summary>Another set of servers in the configuration of an agent that does not run, or is told to read it again.</summary>
+    /// <summary>
+    /// Another set of servers in the configuration of an agent that does not run, or is told to read it again.
+    /// </summary>
     static void Reconfigure(RunningAgent agent, IEnumerable<string> before, IEnumerable<string> after)
     {
         var text = File.ReadAllText(agent.Configuration);
-        foreach (var (old, fresh) in before.Zip(after)) text = text.Replace($"\"{old}\"", $"\"{fresh}\"", StringComparison.Ordinal);
+        foreach (var (old, fresh) in before.Zip(after))
+            text = text.Replace($"\"{old}\"", $"\"{fresh}\"", StringComparison.Ordinal);
         File.WriteAllText(agent.Configuration, text);
     }
 
-    static bool IsOver(JsonNode record) => RunningAgent.Event(record) == "GATE_CLOSED" && RunningAgent.Field(record, "reason") == "rehearsal-over";
+    static bool IsOver(JsonNode record) =>
+        RunningAgent.Event(record) == "GATE_CLOSED" && RunningAgent.Field(record, "reason") == "rehearsal-over";
 
     static void NothingIsPublic(RunningAgent agent)
     {
         Assert.Equal("notice", new FileInfo(agent.Current).LinkTarget);
         Assert.Empty(Directory.GetFileSystemEntries(agent.At("estado/public/releases")));
-        Assert.DoesNotContain(agent.Journal(), record => RunningAgent.Event(record) == "CORTE_PUBLISHED" && RunningAgent.Field(record, "root") == "public");
+        Assert.DoesNotContain(
+            agent.Journal(), record =>
+            RunningAgent.Event(record) == "CORTE_PUBLISHED" && RunningAgent.Field(record, "root") == "public");
     }
 
     static void TheRehearsalIsWithdrawn(RunningAgent agent)
@@ -78,7 +88,8 @@ public sealed class RehearsalTests : IDisposable
         File.WriteAllText(Path.Combine(agent.Drop, late.Name, "PREP.hash"), late.Manifest());
         agent.Await("DELIVERY_SEEN");
         var over = agent.Await(IsOver, "end of the rehearsal");
-        Assert.InRange(DateTimeOffset.Parse((string)over["at"]!, CultureInfo.InvariantCulture), Ends, Ends.AddSeconds(1));
+        Assert.InRange(
+            DateTimeOffset.Parse((string)over["at"]!, CultureInfo.InvariantCulture), Ends, Ends.AddSeconds(1));
         foreach (var (path, text) in late.Files)
         {
             Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(agent.Drop, late.Name, path))!);
@@ -87,7 +98,8 @@ public sealed class RehearsalTests : IDisposable
         Assert.Equal("rehearsal-over", RunningAgent.Field(agent.Await("PACKAGE_HELD"), "reason"));
 
         Package(Ends.AddMinutes(-20)).Deliver(agent.Drop);
-        Assert.Equal("corte-outside-window", (string?)agent.Await("PACKAGE_REJECTED")["fields"]!["reasons"]![0]!["code"]);
+        Assert.Equal(
+            "corte-outside-window", (string?)agent.Await("PACKAGE_REJECTED")["fields"]!["reasons"]![0]!["code"]);
         TheRehearsalIsWithdrawn(agent);
         NothingIsPublic(agent);
         agent.Stop();
@@ -164,7 +176,8 @@ public sealed class RehearsalTests : IDisposable
         Reconfigure(agent, silent, Servers(shift));
         MovableClock.Shifted(shift).CopyTo(wrapper, 0);
         agent.Start().Await("GATE_OPENED");
-        agent.AwaitStatus(status => (string?)status["gate"]!["state"] == "open" && status["held"]!.AsArray().Count == 0);
+        agent.AwaitStatus(
+            status => (string?)status["gate"]!["state"] == "open" && status["held"]!.AsArray().Count == 0);
         NothingIsPublic(agent);
     }
 
@@ -176,7 +189,8 @@ public sealed class RehearsalTests : IDisposable
         var agent = Agent(MovableClock.Shifted(shift), servers);
         Package(Ends.AddMinutes(-20)).Deliver(agent.Drop);
         agent.Start();
-        Assert.Equal("corte-outside-window", (string?)agent.Await("PACKAGE_REJECTED")["fields"]!["reasons"]![0]!["code"]);
+        Assert.Equal(
+            "corte-outside-window", (string?)agent.Await("PACKAGE_REJECTED")["fields"]!["reasons"]![0]!["code"]);
         NothingIsPublic(agent);
     }
 
@@ -188,7 +202,9 @@ public sealed class RehearsalTests : IDisposable
         var package = Package(DateTimeOffset.Parse("2021-06-06T20:20:00-05:00", CultureInfo.InvariantCulture));
         var elsewhere = Directory.CreateDirectory(agent.At("a-mano")).FullName;
         package.Deliver(elsewhere);
-        var (code, output, errors) = agent.Command("publish", Path.Combine(elsewhere, package.Name), "--waive", "clock-unsynchronized", "--reason", "no UDP 123");
+        var (code, output, errors) = agent.Command(
+            "publish", Path.Combine(elsewhere, package.Name), "--waive", "clock-unsynchronized", "--reason",
+            "no UDP 123");
         Assert.True(code == 0, output + errors + agent.Errors);
         Assert.Equal("public", RunningAgent.Field(agent.Await("CORTE_PUBLISHED"), "root"));
         Assert.True(File.Exists(Path.Combine(agent.Current, "bd/PRUEBA.txt")));

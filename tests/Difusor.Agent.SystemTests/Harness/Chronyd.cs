@@ -4,13 +4,17 @@ using System.Net.Sockets;
 
 namespace Difusor.Agent.SystemTests.Harness;
 
-/// <summary>A real chronyd that serves this host's time, or a wrong one under faketime, on a loopback port of its own. Sets no clock.</summary>
+/// <summary>
+/// A real chronyd that serves this host's time, or a wrong one under faketime, on a loopback port of its own. Sets no
+/// clock.
+/// </summary>
 sealed class Chronyd : IDisposable
 {
     readonly Process process;
     readonly string folder = Directory.CreateTempSubdirectory("chronyd-").FullName;
 
-    /// <param name="fake">What faketime's <c>-f</c> takes: <c>+5s</c>, <c>@2021-06-07 01:00:00</c> (UTC); null: the true time.</param>
+    /// <param name="fake">What faketime's <c>-f</c> takes: <c>+5s</c>, <c>@2021-06-07 01:00:00</c> (UTC); null: the
+    /// true time.</param>
     public Chronyd(string? fake = null)
     {
         Port = LoopbackPort.Free();
@@ -18,9 +22,11 @@ sealed class Chronyd : IDisposable
         [
             .. fake is null ? Array.Empty<string>() : MovableClock.Shifted(fake),
             "chronyd", "-d", "-x", "-F", "0", "-u", Environment.UserName,
-            $"port {Port}", "bindaddress 127.0.0.1", "allow 127.0.0.1", "cmdport 0", "bindcmdaddress /", $"pidfile {folder}/pid", "local stratum 8",
+            $"port {Port}", "bindaddress 127.0.0.1", "allow 127.0.0.1", "cmdport 0", "bindcmdaddress /",
+            $"pidfile {folder}/pid", "local stratum 8",
         ];
-        var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardError = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(
+            command[0], command[1..]) { RedirectStandardError = true, RedirectStandardOutput = true };
         start.Environment["TZ"] = "UTC";
         start.Environment["PATH"] += ":/usr/sbin:/sbin";
         process = Process.Start(start)!;
@@ -49,7 +55,8 @@ sealed class Chronyd : IDisposable
             catch (SocketException) { }
             if (process.HasExited) break;
         }
-        throw new InvalidOperationException($"chronyd does not answer on {Port}: {(process.HasExited ? Bounded.Result(process.StandardError.ReadToEndAsync(), "its errors") : "it runs")}");
+        var why = process.HasExited ? Bounded.Result(process.StandardError.ReadToEndAsync(), "its errors") : "it runs";
+        throw new InvalidOperationException($"chronyd does not answer on {Port}: {why}");
     }
 
     public void Dispose()

@@ -5,8 +5,8 @@ using System.Security.Cryptography.X509Certificates;
 namespace Difusor.Agent.SystemTests.Harness;
 
 /// <summary>
-/// A certificate for localhost that this process trusts as the host's own authorities are trusted: by OpenSSL's SSL_CERT_FILE, which
-/// is read once, so there is one for all tests.
+/// A certificate for localhost that this process trusts as the host's own authorities are trusted: by OpenSSL's
+/// SSL_CERT_FILE, which is read once, so there is one for all tests.
 /// </summary>
 sealed class LoopbackCertificate
 {
@@ -21,8 +21,10 @@ sealed class LoopbackCertificate
         var names = new SubjectAlternativeNameBuilder();
         names.AddDnsName("localhost");
         request.CertificateExtensions.Add(names.Build());
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, false, 0, critical: true));
-        using var certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(30));
+        request.CertificateExtensions.Add(
+            new X509BasicConstraintsExtension(certificateAuthority: true, false, 0, critical: true));
+        using var certificate = request.CreateSelfSigned(
+            DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(30));
         System.IO.File.WriteAllText(File, certificate.ExportCertificatePem());
         System.IO.File.WriteAllText(KeyFile, key.ExportPkcs8PrivateKeyPem());
         if (setenv("SSL_CERT_FILE", File, 1) != 0) throw new InvalidOperationException("setenv");
@@ -30,7 +32,8 @@ sealed class LoopbackCertificate
 
     /// <summary>Before any test makes OpenSSL read it.</summary>
     [System.Runtime.CompilerServices.ModuleInitializer]
-    [System.Diagnostics.CodeAnalysis.SuppressMessage("Usage", "CA2255", Justification = "OpenSSL reads the variable once in a process, whichever test comes first")]
+    [System.Diagnostics.CodeAnalysis.SuppressMessage(
+        "Usage", "CA2255", Justification = "OpenSSL reads the variable once in a process, whichever test comes first")]
     internal static void Trust() => _ = Trusted;
 
     public string File { get; }

@@ -4,8 +4,9 @@ using System.Net.Sockets;
 namespace Difusor.Agent.SystemTests.Harness;
 
 /// <summary>
-/// A port of loopback for a server that a test starts. Below the range from which the kernel gives ports to those who ask for any
-/// (ip_local_port_range), so that no client gets it before the server does; never the same twice in one run.
+/// A port of loopback for a server that a test starts. Below the range from which the kernel gives ports to those who
+/// ask for any (ip_local_port_range), so that no client gets it before the server does; never the same twice in one
+/// run.
 /// </summary>
 static class LoopbackPort
 {

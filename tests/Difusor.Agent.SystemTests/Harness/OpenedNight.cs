@@ -2,8 +2,9 @@
 namespace Difusor.Agent.SystemTests.Harness;
 
 /// <summary>
-/// A state folder in which the opening is proven and a first corte is live, made once by a real agent: what the tests of faults, kills
-/// and operators start from without waiting for a gate each. An opening that was proven stands without any time server.
+/// A state folder in which the opening is proven and a first corte is live, made once by a real agent: what the tests
+/// of faults, kills and operators start from without waiting for a gate each. An opening that was proven stands without
+/// any time server.
 /// </summary>
 public sealed class OpenedNight : IDisposable
 {
@@ -14,7 +15,9 @@ public sealed class OpenedNight : IDisposable
 
     public OpenedNight()
     {
-        Opens = new DateTimeOffset(DateTimeOffset.UtcNow.AddHours(-2).Ticks / TimeSpan.TicksPerMinute * TimeSpan.TicksPerMinute, TimeSpan.Zero);
+        Opens = new DateTimeOffset(
+            DateTimeOffset.UtcNow.AddHours(-2).Ticks / TimeSpan.TicksPerMinute * TimeSpan.TicksPerMinute,
+            TimeSpan.Zero);
         using Chronyd one = new(), two = new();
         using var agent = new RunningAgent(Opens, [one.Address, two.Address]).Start();
         agent.Await("GATE_OPENED");
@@ -26,17 +29,21 @@ public sealed class OpenedNight : IDisposable
 
     internal DateTimeOffset Opens { get; }
 
-    /// <summary>A package so many minutes after the opening: 60 files, of which 20 hold <paramref name="text"/>.</summary>
+    /// <summary>
+    /// A package so many minutes after the opening: 60 files, of which 20 hold <paramref name="text"/>.
+    /// </summary>
     internal TestPackage Package(int minute, string text)
     {
         var package = new TestPackage(Opens.AddMinutes(minute), Pages);
         for (var page = 1; page <= Pages; page++)
-            package.Files[$"seccion/{page:0000}.html"] = $"<p>sección {page}{(page <= 18 ? text : "")}</p>\n"; // with the index and the TXT: 20
+            // with the index and the TXT: 20
+            package.Files[$"seccion/{page:0000}.html"] = $"<p>sección {page}{(page <= 18 ? text : "")}</p>\n";
         return package;
     }
 
     /// <summary>An agent that has not been started, with a copy of that state.</summary>
-    internal RunningAgent Agent(string[]? wrapper = null, string yaml = "", IEnumerable<string>? servers = null, string clock = "")
+    internal RunningAgent Agent(
+        string[]? wrapper = null, string yaml = "", IEnumerable<string>? servers = null, string clock = "")
     {
         var agent = new RunningAgent(Opens, servers ?? ["127.0.0.1:9", "127.0.0.1:19"], yaml, wrapper, clock: clock);
         Restore(agent);
@@ -57,11 +64,13 @@ public sealed class OpenedNight : IDisposable
         if (!Directory.Exists(agent.Current + "/")) return "current leads nowhere";
         var served = Directory.EnumerateFiles(agent.Current + "/", "*", SearchOption.AllDirectories)
             .ToDictionary(path => path[(agent.Current.Length + 1)..], File.ReadAllText);
-        return Same(served, first) ? "first" : Same(served, Whole(second)) ? "second" : $"neither package: {served.Count} files";
+        return Same(served, first) ? "first" : Same(served, Whole(second)) ? "second"
+            : $"neither package: {served.Count} files";
     }
 
     internal static bool MapAgrees(RunningAgent agent) =>
-        File.ReadAllText(agent.At("estado/public/current.map")).TrimEnd() == "release " + Path.GetFileName(new DirectoryInfo(agent.Current).LinkTarget);
+        File.ReadAllText(agent.At("estado/public/current.map")).TrimEnd() == "release " + Path.GetFileName(
+            new DirectoryInfo(agent.Current).LinkTarget);
 
     internal static void Run(string program, params string[] arguments)
     {
@@ -71,7 +80,8 @@ public sealed class OpenedNight : IDisposable
 
     public void Dispose() => Directory.Delete(kept, recursive: true);
 
-    static Dictionary<string, string> Whole(TestPackage package) => new(package.Files) { ["PREP.hash"] = package.Manifest() };
+    static Dictionary<string, string> Whole(TestPackage package) =>
+        new(package.Files) { ["PREP.hash"] = package.Manifest() };
 
     static bool Same(Dictionary<string, string> left, Dictionary<string, string> right) =>
         left.Count == right.Count && left.All(file => right.GetValueOrDefault(file.Key) == file.Value);

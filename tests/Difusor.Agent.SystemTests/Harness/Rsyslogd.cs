@@ -1,12 +1,14 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
-using System.Text;
 using System.Text.Json.Nodes;
 
 namespace Difusor.Agent.SystemTests.Harness;
 
-/// <summary>A real rsyslogd that listens on loopback by every transport, and writes each message's parsed fields as one JSON line.</summary>
+/// <summary>
+/// A real rsyslogd that listens on loopback by every transport, and writes each message's parsed fields as one JSON
+/// line.
+/// </summary>
 sealed class Rsyslogd : IDisposable
 {
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
@@ -17,7 +19,8 @@ sealed class Rsyslogd : IDisposable
     long read;
     Process? process;
 
-    /// <param name="shipped">With the drop-in that the packages bring as well, its socket and its file beside the others.</param>
+    /// <param name="shipped">With the drop-in that the packages bring as well, its socket and its file beside the
+    /// others.</param>
     public Rsyslogd(LoopbackCertificate? certificate = null, bool shipped = false)
     {
         File.SetUnixFileMode(folder, (UnixFileMode)0b111_001_001);
@@ -46,7 +49,8 @@ sealed class Rsyslogd : IDisposable
             action(type="omfile" file="{{Traditional}}" template="RSYSLOG_TraditionalFileFormat")
             """);
         if (shipped) File.AppendAllText(Configuration, "\n" + DropIn());
-        watcher = new FileSystemWatcher(folder) { NotifyFilter = NotifyFilters.Size | NotifyFilters.FileName | NotifyFilters.LastWrite };
+        watcher = new FileSystemWatcher(
+            folder) { NotifyFilter = NotifyFilters.Size | NotifyFilters.FileName | NotifyFilters.LastWrite };
         watcher.Changed += (_, _) => changed.Set();
         watcher.Created += (_, _) => changed.Set();
         watcher.EnableRaisingEvents = true;
@@ -67,7 +71,10 @@ sealed class Rsyslogd : IDisposable
 
     public Rsyslogd Start()
     {
-        process = Process.Start(new ProcessStartInfo("/usr/sbin/rsyslogd", ["-n", "-f", Configuration, "-i", Path.Combine(folder, "pid")]) { RedirectStandardError = true })!;
+        process = Process.Start(
+            new ProcessStartInfo(
+            "/usr/sbin/rsyslogd",
+            ["-n", "-f", Configuration, "-i", Path.Combine(folder, "pid")]) { RedirectStandardError = true })!;
         process.ErrorDataReceived += (_, line) => Errors += line.Data + "\n";
         process.BeginErrorReadLine();
         Await(() => CanConnect(), () => "rsyslogd does not listen: " + Errors);
@@ -99,11 +106,14 @@ sealed class Rsyslogd : IDisposable
         process = null;
     }
 
-    /// <summary>Waits until so many different records have come, and gives all messages in the order in which they were written.</summary>
+    /// <summary>
+    /// Waits until so many different records have come, and gives all messages in the order in which they were written.
+    /// </summary>
     public IReadOnlyList<JsonNode> Await(int records)
     {
         var seen = 0;
-        Await(() => (seen = Messages().Select(Seq).Distinct().Count()) >= records, () => $"{seen} of {records} records came; {Errors}");
+        Await(() => (seen = Messages().Select(Seq).Distinct().Count()) >= records, () =>
+            $"{seen} of {records} records came; {Errors}");
         return Messages();
     }
 
@@ -116,18 +126,22 @@ sealed class Rsyslogd : IDisposable
 
     /// <summary>Waits until one of its text files has so many lines.</summary>
     public void AwaitLines(string file, int lines) =>
-        Await(() => File.Exists(file) && File.ReadLines(file).Count() >= lines, () => $"{file} has not {lines} lines; {Errors}");
+        Await(() => File.Exists(file) && File.ReadLines(file).Count() >= lines, () =>
+            $"{file} has not {lines} lines; {Errors}");
 
     /// <summary>Waits until one of its text files has a text.</summary>
     public void AwaitText(string file, string text) =>
-        Await(() => File.Exists(file) && File.ReadAllText(file).Contains(text, StringComparison.Ordinal), () => $"{file} has no '{text}'; {Errors}");
+        Await(() => File.Exists(file) && File.ReadAllText(file).Contains(text, StringComparison.Ordinal), () =>
+            $"{file} has no '{text}'; {Errors}");
 
     string DropIn()
     {
         var top = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(top, "Difusor.Agent.sln"))) top = Path.GetDirectoryName(top) ?? throw new InvalidOperationException("no working copy");
+        while (!File.Exists(Path.Combine(top, "Difusor.Agent.sln")))
+            top = Path.GetDirectoryName(top) ?? throw new InvalidOperationException("no working copy");
         return File.ReadAllText(Path.Combine(top, "packaging/rsyslog/difusor-agent.conf"))
-            .Replace("/var/lib/difusor-syslog/dev/log", ShippedSocket, StringComparison.Ordinal).Replace("/var/log/difusor-agent.log", ShippedLog, StringComparison.Ordinal);
+            .Replace("/var/lib/difusor-syslog/dev/log", ShippedSocket, StringComparison.Ordinal)
+                .Replace("/var/log/difusor-agent.log", ShippedLog, StringComparison.Ordinal);
     }
 
     public IReadOnlyList<JsonNode> Messages()

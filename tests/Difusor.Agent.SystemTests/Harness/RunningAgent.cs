@@ -6,22 +6,26 @@ namespace Difusor.Agent.SystemTests.Harness;
 /// <summary>The published binary, where DIFUSOR_AGENT names it or <c>make publish</c> puts it.</summary>
 static class Binary
 {
-    public static string Path { get; } = Environment.GetEnvironmentVariable("DIFUSOR_AGENT") is { Length: > 0 } named ? named : BesideTheSolution();
+    public static string Path { get; } = Environment.GetEnvironmentVariable("DIFUSOR_AGENT") is { Length: > 0 } named
+        ? named : BesideTheSolution();
 
     /// <summary>Runs one command to its end.</summary>
-    public static (int ExitCode, string Output, string Errors) Run(params string[] arguments) => Bounded.Run(Path, arguments);
+    public static (int ExitCode, string Output, string Errors) Run(params string[] arguments) =>
+        Bounded.Run(Path, arguments);
 
     static string BesideTheSolution()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(System.IO.Path.Combine(folder.FullName, "Difusor.Agent.sln"))) folder = folder.Parent;
+        while (folder is not null && !File.Exists(System.IO.Path.Combine(folder.FullName, "Difusor.Agent.sln")))
+            folder = folder.Parent;
         return System.IO.Path.Combine(folder?.FullName ?? ".", "artifacts/publish/difusor-agent");
     }
 }
 
 /// <summary>
-/// One agent below one temporary folder, as an unprivileged user would run it: its drop, state, election and configuration, and the
-/// process. Tests wait for what the journal says, woken by inotify; patience only bounds how long a failure takes to show.
+/// One agent below one temporary folder, as an unprivileged user would run it: its drop, state, election and
+/// configuration, and the process. Tests wait for what the journal says, woken by inotify; patience only bounds how
+/// long a failure takes to show.
 /// </summary>
 sealed class RunningAgent : IDisposable
 {
@@ -35,17 +39,22 @@ sealed class RunningAgent : IDisposable
     /// <param name="servers">NTP servers as host:port.</param>
     /// <param name="yaml">Further lines of agent.yaml.</param>
     /// <param name="clock">Further keys of its clock section, each after a comma.</param>
-    /// <param name="wrapper">A command and its arguments to run the agent under: <c>faketime</c>, <c>strace</c>.</param>
-    /// <param name="profile">An election's id or file; null: one that is made here and opens at <paramref name="opens"/>.</param>
+    /// <param name="wrapper">A command and its arguments to run the agent under: <c>faketime</c>,
+    /// <c>strace</c>.</param>
+    /// <param name="profile">An election's id or file; null: one that is made here and opens at <paramref
+    /// name="opens"/>.</param>
     /// <param name="syslog">The target of its messages; null: a socket at which nobody listens.</param>
-    public RunningAgent(DateTimeOffset opens, IEnumerable<string> servers, string yaml = "", string[]? wrapper = null, string? profile = null,
+    public RunningAgent(
+        DateTimeOffset opens, IEnumerable<string> servers, string yaml = "", string[]? wrapper = null,
+        string? profile = null,
         string profileYaml = "", string clock = "", string? syslog = null)
     {
         this.wrapper = wrapper ?? [];
         Opens = opens;
         Folder = Directory.CreateTempSubdirectory("difusor-test-").FullName;
         File.SetUnixFileMode(Folder, (UnixFileMode)0b111_101_101);
-        foreach (var folder in new[] { "entrega", "acuses", "estado", "estado/journal", "run" }) Directory.CreateDirectory(At(folder));
+        foreach (var folder in new[] { "entrega", "acuses", "estado", "estado/journal", "run" })
+            Directory.CreateDirectory(At(folder));
         File.WriteAllText(At("eleccion.yaml"),
             $"""
             id: prueba
@@ -92,7 +101,8 @@ sealed class RunningAgent : IDisposable
         watcher ??= new FileSystemWatcher(At("estado/journal")) { EnableRaisingEvents = true };
         watcher.Changed += (_, _) => changed.Set();
         watcher.Created += (_, _) => changed.Set();
-        // Whoever runs the tests under nohup has SIGHUP ignored, and children inherit that: the agent of a test has what systemd gives it.
+        // Whoever runs the tests under nohup has SIGHUP ignored, and children inherit that: the agent of a test has
+        // what systemd gives it.
         string[] command = ["env", "--default-signal=HUP", .. under, Binary.Path, "run", "--config", Configuration];
         Process = Process.Start(new ProcessStartInfo(command[0], command[1..]) { RedirectStandardError = true })!;
         Process.EnableRaisingEvents = true;
@@ -127,12 +137,15 @@ sealed class RunningAgent : IDisposable
     public bool PublishesOrEnds(string corte)
     {
         seen = 0;
-        return AwaitOr(record => Event(record) == "CORTE_PUBLISHED" && Field(record, "corte") == corte, () => Process is not { HasExited: false }) is not null;
+        return AwaitOr(
+            record => Event(record) == "CORTE_PUBLISHED" && Field(record, "corte") == corte, () =>
+            Process is not { HasExited: false }) is not null;
     }
 
     /// <summary>The process under a wrapper: the agent's own id is in its first record.</summary>
     public void Signal(Mono.Unix.Native.Signum signal) =>
-        Mono.Unix.Native.Syscall.kill((int)Journal().Last(record => Event(record) == "AGENT_STARTED")["fields"]!["pid"]!, signal);
+        Mono.Unix.Native.Syscall.kill(
+            (int)Journal().Last(record => Event(record) == "AGENT_STARTED")["fields"]!["pid"]!, signal);
 
     /// <summary>Takes note that a process has ended that <see cref="Launch"/> had started.</summary>
     public void Reap()
@@ -145,7 +158,8 @@ sealed class RunningAgent : IDisposable
     public string Errors { get; private set; } = "";
 
     /// <summary>The next record of one of these events after the last one that was awaited.</summary>
-    public JsonNode Await(params string[] events) => Await(record => events.Contains(Event(record)), string.Join("|", events));
+    public JsonNode Await(params string[] events) =>
+        Await(record => events.Contains(Event(record)), string.Join("|", events));
 
     public JsonNode Await(Func<JsonNode, bool> wanted, string what) => AwaitOr(wanted, () => false, what)!;
 
@@ -165,7 +179,9 @@ sealed class RunningAgent : IDisposable
             var left = deadline - DateTime.UtcNow;
             if (left <= TimeSpan.Zero || Process is not { HasExited: false } || !changed.WaitOne(left))
                 if (!instead())
-                    throw new InvalidOperationException($"no {what}; the journal has:\n{string.Join('\n', Journal().Select(record => record.ToJsonString()))}\n{Errors}");
+                    throw new InvalidOperationException(
+                        $"no {what}; the journal "
+                        + $"has:\n{string.Join('\n', Journal().Select(record => record.ToJsonString()))}\n{Errors}");
         }
     }
 
@@ -174,10 +190,12 @@ sealed class RunningAgent : IDisposable
         var records = new List<JsonNode>();
         foreach (var file in Directory.GetFiles(At("estado/journal"), "*.jsonl").Order(StringComparer.Ordinal))
         {
-            using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using var stream =
+                new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             using var reader = new StreamReader(stream);
             var text = Bounded.Result(reader.ReadToEndAsync(), file);
-            foreach (var line in text[..(text.LastIndexOf('\n') + 1)].Split('\n', StringSplitOptions.RemoveEmptyEntries))
+            foreach (var line in text[..(text.LastIndexOf('\n') + 1)].Split(
+                '\n', StringSplitOptions.RemoveEmptyEntries))
                 records.Add(JsonNode.Parse(line)!);
         }
         return records;
@@ -190,7 +208,9 @@ sealed class RunningAgent : IDisposable
     /// <summary>The status file as it stands now.</summary>
     public JsonNode Status() => JsonNode.Parse(File.ReadAllText(At("run/status.json")))!;
 
-    /// <summary>The status file once it says what is wanted: it is written after the journal, and at least every five seconds.</summary>
+    /// <summary>
+    /// The status file once it says what is wanted: it is written after the journal, and at least every five seconds.
+    /// </summary>
     public JsonNode AwaitStatus(Func<JsonNode, bool> wanted)
     {
         using var renamed = new FileSystemWatcher(At("run"), "status.json") { EnableRaisingEvents = true };
@@ -202,7 +222,8 @@ sealed class RunningAgent : IDisposable
         throw new InvalidOperationException($"no such status; it is:\n{Status().ToJsonString()}");
     }
 
-    public (int ExitCode, string Output, string Errors) Command(params string[] arguments) => Binary.Run([.. arguments, "--config", Configuration]);
+    public (int ExitCode, string Output, string Errors) Command(params string[] arguments) =>
+        Binary.Run([.. arguments, "--config", Configuration]);
 
     /// <summary>Ends it as systemd would, and gives its exit code.</summary>
     public int Stop(Mono.Unix.Native.Signum signal = Mono.Unix.Native.Signum.SIGTERM)
@@ -219,8 +240,10 @@ sealed class RunningAgent : IDisposable
         if (Process is { HasExited: false }) Stop(Mono.Unix.Native.Signum.SIGKILL);
         watcher?.Dispose();
         changed.Dispose();
-        // A measurement's hundred thousand files are removed after it: ext4 makes files slowly where many were just removed.
-        if (Environment.GetEnvironmentVariable("DIFUSOR_KEEP_FOLDERS") is null) Directory.Delete(Folder, recursive: true);
+        // A measurement's hundred thousand files are removed after it: ext4 makes files slowly where many were just
+        // removed.
+        if (Environment.GetEnvironmentVariable("DIFUSOR_KEEP_FOLDERS") is null)
+            Directory.Delete(Folder, recursive: true);
     }
 
     static string Iso(DateTimeOffset at) => at.ToOffset(TimeSpan.FromHours(-6)).ToString("yyyy-MM-dd'T'HH:mm:sszzz");

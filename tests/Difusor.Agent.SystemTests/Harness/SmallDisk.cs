@@ -11,7 +11,8 @@ sealed class SmallDisk : IDisposable
         isOwn = folder is null;
         Folder = folder ?? Directory.CreateTempSubdirectory("difusor-disk-").FullName;
         Assert.SkipUnless(Environment.UserName == "root", "mounting needs root");
-        var mounted = Bounded.Run("mount", "-t", "tmpfs", "-o", $"size={size},mode=755", "difusor-test", Folder).ExitCode;
+        var mounted = Bounded.Run("mount", "-t", "tmpfs", "-o", $"size={size},mode=755", "difusor-test", Folder)
+            .ExitCode;
         Assert.SkipUnless(mounted == 0, "this machine lets nobody mount");
     }
 
@@ -23,7 +24,8 @@ sealed class SmallDisk : IDisposable
     /// <summary>Takes every byte that is left.</summary>
     public void Fill()
     {
-        var file = Syscall.open(Ballast, OpenFlags.O_WRONLY | OpenFlags.O_CREAT | OpenFlags.O_CLOEXEC, FilePermissions.S_IRUSR);
+        var file = Syscall.open(
+            Ballast, OpenFlags.O_WRONLY | OpenFlags.O_CREAT | OpenFlags.O_CLOEXEC, FilePermissions.S_IRUSR);
         foreach (var size in new[] { 64 << 10, 4096, 1 })
             while (Write(file, size)) { }
         _ = Syscall.close(file);

@@ -4,7 +4,10 @@ using System.Net.Sockets;
 
 namespace Difusor.Agent.SystemTests.Harness;
 
-/// <summary>A real OpenSSH server on a loopback port of its own, for this account alone, with keys of its own; and the clients that speak to it.</summary>
+/// <summary>
+/// A real OpenSSH server on a loopback port of its own, for this account alone, with keys of its own; and the clients
+/// that speak to it.
+/// </summary>
 sealed class Sshd : IDisposable
 {
     readonly string folder = Directory.CreateTempSubdirectory("sshd-").FullName;
@@ -17,16 +20,21 @@ sealed class Sshd : IDisposable
         Tool("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", $"{folder}/user");
         File.WriteAllLines($"{folder}/config",
         [
-            $"Port {port}", "ListenAddress 127.0.0.1", $"HostKey {folder}/host", $"AuthorizedKeysFile {folder}/user.pub", $"PidFile {folder}/pid",
-            "StrictModes no", "UsePAM no", "PasswordAuthentication no", "PermitRootLogin yes", "Subsystem sftp internal-sftp",
+            $"Port {port}", "ListenAddress 127.0.0.1", $"HostKey {folder}/host",
+            $"AuthorizedKeysFile {folder}/user.pub", $"PidFile {folder}/pid",
+            "StrictModes no", "UsePAM no", "PasswordAuthentication no", "PermitRootLogin yes",
+            "Subsystem sftp internal-sftp",
         ]);
         File.WriteAllLines($"{folder}/client",
         [
-            "Host drop", "HostName 127.0.0.1", $"Port {port}", $"User {Environment.UserName}", $"IdentityFile {folder}/user", "IdentitiesOnly yes",
+            "Host drop", "HostName 127.0.0.1", $"Port {port}", $"User {Environment.UserName}",
+            $"IdentityFile {folder}/user", "IdentitiesOnly yes",
             "StrictHostKeyChecking no", $"UserKnownHostsFile {folder}/known", "LogLevel ERROR",
         ]);
         if (Environment.UserName == "root") Directory.CreateDirectory("/run/sshd");
-        process = Process.Start(new ProcessStartInfo("/usr/sbin/sshd", ["-D", "-e", "-f", $"{folder}/config"]) { RedirectStandardError = true })!;
+        process = Process.Start(
+            new ProcessStartInfo(
+            "/usr/sbin/sshd", ["-D", "-e", "-f", $"{folder}/config"]) { RedirectStandardError = true })!;
         process.ErrorDataReceived += (_, _) => { };
         process.BeginErrorReadLine();
         for (var deadline = DateTime.UtcNow.AddSeconds(20); ;)
@@ -53,7 +61,8 @@ sealed class Sshd : IDisposable
         var batch = $"{folder}/batch-{Guid.NewGuid():N}";
         File.WriteAllLines(batch, commands);
         return Process.Start(new ProcessStartInfo("sftp",
-            [.. kilobits > 0 ? new[] { "-l", $"{kilobits}" } : [], "-q", "-F", ClientConfig, "-b", batch, "drop"]) { RedirectStandardOutput = true })!;
+            [.. kilobits > 0 ? new[] { "-l", $"{kilobits}" } : [], "-q", "-F", ClientConfig, "-b", batch,
+                "drop"]) { RedirectStandardOutput = true })!;
     }
 
     public static void Tool(string program, params string[] arguments)

@@ -3,7 +3,10 @@ using Difusor.Agent.SystemTests.Harness;
 
 namespace Difusor.Agent.SystemTests.Sentinel;
 
-/// <summary>Where the system does not allow a heal, the operator is told the command that would; once it is gone the agent heals by itself.</summary>
+/// <summary>
+/// Where the system does not allow a heal, the operator is told the command that would; once it is gone the agent heals
+/// by itself.
+/// </summary>
 public sealed class HealObstacleTests
 {
     static readonly string[] AsNobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--"];
@@ -38,7 +41,8 @@ public sealed class HealObstacleTests
     public void AForeignOwnerAndAnAgentWithoutPrivileges()
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "root gives a tree to another");
-        using var scene = new TamperScene(wrapper: AsNobody, prepare: folder => Must("chown", "-R", "65534:65534", folder));
+        using var scene =
+            new TamperScene(wrapper: AsNobody, prepare: folder => Must("chown", "-R", "65534:65534", folder));
         Meets(scene, $"chown -R nobody: {scene.LiveTree}", () => Must("chown", "0:0", scene.LiveTree));
     }
 
@@ -46,8 +50,11 @@ public sealed class HealObstacleTests
     public void ABadSectorBeneathAVaultCopyStopsNoHeal()
     {
         var hex = Convert.ToHexStringLower(SHA256.HashData("body {}"u8));
-        string[] unread = ["strace", "-D", "-f", "-o", "/dev/null", "-P", "", "-e", "trace=copy_file_range,pread64,read", "-e", "inject=copy_file_range,pread64,read:error=EIO"];
-        using var scene = new TamperScene(wrapper: unread, prepare: folder => unread[6] = $"{folder}/estado/vault/{hex[..2]}/{hex}");
+        string[] unread = [
+            "strace", "-D", "-f", "-o", "/dev/null", "-P", "", "-e", "trace=copy_file_range,pread64,read", "-e",
+            "inject=copy_file_range,pread64,read:error=EIO"];
+        using var scene =
+            new TamperScene(wrapper: unread, prepare: folder => unread[6] = $"{folder}/estado/vault/{hex[..2]}/{hex}");
         File.AppendAllText(scene.Paths().InLive("index.html"), "evil");
         var healed = scene.Agent.Await("TAMPER_HEALED", "HEAL_FAILED");
         Assert.Equal("TAMPER_HEALED", RunningAgent.Event(healed));
@@ -59,7 +66,10 @@ public sealed class HealObstacleTests
     {
         obstruct();
         File.AppendAllText(scene.Paths().InLive("index.html"), "evil");
-        var failed = scene.Agent.Await(record => RunningAgent.Event(record) == "HEAL_FAILED" && RunningAgent.Field(record, "error")!.Contains(command, StringComparison.Ordinal), command);
+        var failed = scene.Agent.Await(
+            record =>
+            RunningAgent.Event(record) == "HEAL_FAILED"
+            && RunningAgent.Field(record, "error")!.Contains(command, StringComparison.Ordinal), command);
         Assert.EndsWith($"Run as root: {command}", RunningAgent.Field(failed, "error"), StringComparison.Ordinal);
         Must("sh", "-c", command);
         scene.Agent.Await("TAMPER_HEALED");
@@ -76,7 +86,9 @@ public sealed class HealObstacleTests
             scene.Agent.Await(record =>
             {
                 told |= RunningAgent.Event(record) == "TAMPER_DETECTED" && TamperScene.Tells(record, "mount");
-                failed |= RunningAgent.Event(record) == "HEAL_FAILED" && RunningAgent.Field(record, "error")!.EndsWith($"Run as root: umount {place}", StringComparison.Ordinal);
+                failed |= RunningAgent.Event(record) == "HEAL_FAILED"
+                    && RunningAgent.Field(record, "error")!.EndsWith(
+                    $"Run as root: umount {place}", StringComparison.Ordinal);
                 return told && failed;
             }, "mount found and told with its command");
         }
@@ -86,7 +98,8 @@ public sealed class HealObstacleTests
         scene.AwaitServed();
     }
 
-    static void Must(string program, params string[] arguments) => Assert.True(Ran(program, arguments), $"{program} {string.Join(' ', arguments)}");
+    static void Must(string program, params string[] arguments) =>
+        Assert.True(Ran(program, arguments), $"{program} {string.Join(' ', arguments)}");
 
     static bool Ran(string program, params string[] arguments) => Bounded.Run(program, arguments).ExitCode == 0;
 }

@@ -1,14 +1,20 @@
-using System.Globalization;
 using Difusor.Agent.SystemTests.Harness;
 
 namespace Difusor.Agent.SystemTests.Sentinel;
 
-/// <summary>What a sysadmin's own programs do is no tampering, and neither is a publication. 40 swaps under `make test`, 1,000 under `make tamper`.</summary>
+/// <summary>
+/// What a sysadmin's own programs do is no tampering, and neither is a publication. 40 swaps under `make test`, 1,000
+/// under `make tamper`.
+/// </summary>
 public sealed class NoFalseAlarmTests(ITestOutputHelper output)
 {
-    static int Swaps => int.Parse(Environment.GetEnvironmentVariable("DIFUSOR_SWAPS") ?? "40", CultureInfo.InvariantCulture);
+    static int Swaps =>
+        int.Parse(Environment.GetEnvironmentVariable("DIFUSOR_SWAPS") ?? "40", CultureInfo.InvariantCulture);
 
-    /// <summary>A tape of the tree, a copy with all attributes, one by hard links, every access time, a walk, a relabel, a mode that stays.</summary>
+    /// <summary>
+    /// A tape of the tree, a copy with all attributes, one by hard links, every access time, a walk, a relabel, a mode
+    /// that stays.
+    /// </summary>
     const string Housekeeping =
         """
         tar cf /dev/null -C "$1" . && cp -a "$1" "$2/copy" && cp -al "$1" "$2/links" && find "$1" -exec touch -a {} + &&
@@ -52,12 +58,14 @@ public sealed class NoFalseAlarmTests(ITestOutputHelper output)
     }
 
     /// <summary>A package's name has no seconds.</summary>
-    static string Iso(DateTimeOffset corte) => corte.ToOffset(TimeSpan.FromHours(-6)).ToString("yyyy-MM-dd'T'HH:mm':00'zzz", CultureInfo.InvariantCulture);
+    static string Iso(DateTimeOffset corte) =>
+        corte.ToOffset(TimeSpan.FromHours(-6)).ToString("yyyy-MM-dd'T'HH:mm':00'zzz", CultureInfo.InvariantCulture);
 
     /// <summary>What comes after is found, so all before was looked at; and before it there is no alarm.</summary>
     static void AssertQuiet(TamperScene scene)
     {
-        var live = new DirectoryInfo(Path.Combine(scene.Root, "current")).ResolveLinkTarget(returnFinalTarget: true)!.FullName;
+        var live = new DirectoryInfo(Path.Combine(scene.Root, "current"))
+            .ResolveLinkTarget(returnFinalTarget: true)!.FullName;
         File.WriteAllText(Path.Combine(live, "zz-marca.html"), "evil");
         var marked = scene.Agent.Await("TAMPER_DETECTED");
         var change = Assert.Single(marked["fields"]!["changes"]!.AsArray());
@@ -66,5 +74,6 @@ public sealed class NoFalseAlarmTests(ITestOutputHelper output)
             record => RunningAgent.Event(record) is "TAMPER_DETECTED" or "HEAL_FAILED");
     }
 
-    static bool Shell(string script, params string[] arguments) => Bounded.Run("sh", ["-c", script, "sh", .. arguments]).ExitCode == 0;
+    static bool Shell(string script, params string[] arguments) =>
+        Bounded.Run("sh", ["-c", script, "sh", .. arguments]).ExitCode == 0;
 }

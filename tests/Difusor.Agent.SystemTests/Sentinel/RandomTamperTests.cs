@@ -1,15 +1,19 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Text.Json.Nodes;
 using Mono.Unix.Native;
 
 namespace Difusor.Agent.SystemTests.Sentinel;
 
-/// <summary>Tamperings at random, one after the other: each is found and told in the journal, and healed. 60 under `make test`, 3,000 under `make tamper`.</summary>
+/// <summary>
+/// Tamperings at random, one after the other: each is found and told in the journal, and healed. 60 under `make test`,
+/// 3,000 under `make tamper`.
+/// </summary>
 public sealed class RandomTamperTests(ITestOutputHelper output)
 {
-    static int Times => int.Parse(Environment.GetEnvironmentVariable("DIFUSOR_TAMPERINGS") ?? "60", CultureInfo.InvariantCulture);
-    static int Seed => int.Parse(Environment.GetEnvironmentVariable("DIFUSOR_SEED") ?? "1", CultureInfo.InvariantCulture);
+    static int Times =>
+        int.Parse(Environment.GetEnvironmentVariable("DIFUSOR_TAMPERINGS") ?? "60", CultureInfo.InvariantCulture);
+    static int Seed =>
+        int.Parse(Environment.GetEnvironmentVariable("DIFUSOR_SEED") ?? "1", CultureInfo.InvariantCulture);
 
     [Fact]
     public void EachIsFoundToldAndHealed()
@@ -24,12 +28,21 @@ public sealed class RandomTamperTests(ITestOutputHelper output)
             var done = Tamper(scene, random, time);
             wanted[done] = wanted.GetValueOrDefault(done) + 1;
             // Readers have the package again: that alone says that it was found, whatever the journal is still to tell.
-            Assert.True(Restored(scene), $"tampering {time}: {done} was not healed; the journal ends with {string.Join('\n', scene.Agent.Journal().TakeLast(4))}");
+            Assert.True(
+                Restored(scene),
+                $"tampering {time}: {done} was not healed; the journal ends with "
+                + $"{string.Join('\n', scene.Agent.Journal().TakeLast(4))}");
         }
         var told = Told(scene, wanted);
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{Times} tamperings at random (seed {Seed}): {told.Sum(one => Math.Min(one.Value, wanted.GetValueOrDefault(one.Key)))} found and told, {Times} healed, in {Stopwatch.GetElapsedTime(began).TotalSeconds:0} s"));
-        Assert.All(wanted, one => Assert.True(told.GetValueOrDefault(one.Key) >= one.Value, $"{one.Key}: {one.Value} done, {told.GetValueOrDefault(one.Key)} told"));
+            $"{Times} tamperings at random (seed {Seed}): "
+                + $"{told.Sum(one => Math.Min(one.Value, wanted.GetValueOrDefault(one.Key)))} found and told, "
+                + $"{Times} healed, in {Stopwatch.GetElapsedTime(began).TotalSeconds:0} s"));
+        Assert.All(
+            wanted, one =>
+            Assert.True(
+            told.GetValueOrDefault(one.Key) >= one.Value,
+            $"{one.Key}: {one.Value} done, {told.GetValueOrDefault(one.Key)} told"));
         scene.AwaitServed();
     }
 
@@ -90,7 +103,8 @@ public sealed class RandomTamperTests(ITestOutputHelper output)
                 scene.AssertServed();
                 return true;
             }
-            catch (Exception altered) when (altered is Xunit.Sdk.XunitException or IOException or UnauthorizedAccessException)
+            catch (Exception altered)
+                when (altered is Xunit.Sdk.XunitException or IOException or UnauthorizedAccessException)
             {
                 // Not yet.
             }
@@ -98,8 +112,12 @@ public sealed class RandomTamperTests(ITestOutputHelper output)
         return false;
     }
 
-    /// <summary>Noise is held back for ten seconds at a time, and nothing is left out: the journal has it all once the last is told.</summary>
-    static Dictionary<(string Code, string Path), int> Told(TamperScene scene, Dictionary<(string Code, string Path), int> wanted)
+    /// <summary>
+    /// Noise is held back for ten seconds at a time, and nothing is left out: the journal has it all once the last is
+    /// told.
+    /// </summary>
+    static Dictionary<(string Code, string Path),
+    int> Told(TamperScene scene, Dictionary<(string Code, string Path), int> wanted)
     {
         var told = new Dictionary<(string Code, string Path), int>();
         while (!wanted.All(one => told.GetValueOrDefault(one.Key) >= one.Value))

@@ -3,17 +3,23 @@ using Difusor.Agent.SystemTests.Harness;
 
 namespace Difusor.Agent.SystemTests.Sentinel;
 
-/// <summary>What readers get stays the package, with the real binary and real time servers; and somebody is told when not.</summary>
+/// <summary>
+/// What readers get stays the package, with the real binary and real time servers; and somebody is told when not.
+/// </summary>
 public sealed partial class SentinelTests
 {
-    static DateTimeOffset Past => new(DateTimeOffset.UtcNow.AddSeconds(-5).Ticks / TimeSpan.TicksPerSecond * TimeSpan.TicksPerSecond, TimeSpan.Zero);
+    static DateTimeOffset Past =>
+        new(DateTimeOffset.UtcNow.AddSeconds(-5).Ticks / TimeSpan.TicksPerSecond * TimeSpan.TicksPerSecond,
+        TimeSpan.Zero);
 
     [Fact]
     public void AnAlteredPageIsFoundHealedAndToldAndTheMetricsAgree()
     {
         using var first = new Chronyd();
         using var second = new Chronyd();
-        using var agent = new RunningAgent(Past, [first.Address, second.Address], "notify: {command: \"cat >> avisos.jsonl\"}".Replace("avisos", Told, StringComparison.Ordinal)).Start();
+        using var agent = new RunningAgent(
+            Past, [first.Address, second.Address],
+            "notify: {command: \"cat >> avisos.jsonl\"}".Replace("avisos", Told, StringComparison.Ordinal)).Start();
         new TestPackage(agent.Opens).Deliver(agent.Drop);
         agent.Await("CORTE_PUBLISHED");
         var page = agent.At("estado/public/current/index.html");
@@ -24,10 +30,14 @@ public sealed partial class SentinelTests
         var healed = agent.Await("TAMPER_HEALED", "HEAL_FAILED");
         Assert.Equal("TAMPER_HEALED", RunningAgent.Event(healed));
         Assert.Equal(good, File.ReadAllText(page));
-        Assert.EndsWith("evil></script>", File.ReadAllText(Path.Combine(RunningAgent.Field(healed, "evidence")!, "index.html")), StringComparison.Ordinal);
+        Assert.EndsWith(
+            "evil></script>", File.ReadAllText(Path.Combine(RunningAgent.Field(healed, "evidence")!, "index.html")),
+            StringComparison.Ordinal);
         Assert.Equal(0, agent.Stop());
         Assert.Contains("\"TAMPER_DETECTED\"", File.ReadAllText(Told + ".jsonl"), StringComparison.Ordinal);
-        Assert.Contains("difusor_agent_tamper_detected_total 1", File.ReadAllText(agent.At("run/metrics.prom")), StringComparison.Ordinal);
+        Assert.Contains(
+            "difusor_agent_tamper_detected_total 1", File.ReadAllText(agent.At("run/metrics.prom")),
+            StringComparison.Ordinal);
         File.Delete(Told + ".jsonl");
     }
 
@@ -76,9 +86,11 @@ public sealed partial class SentinelTests
     {
         using var first = new Chronyd();
         using var second = new Chronyd();
-        using var agent = new RunningAgent(Past.AddHours(-1), [first.Address, second.Address], "publication: {grace: 1s}").Start();
+        using var agent =
+            new RunningAgent(Past.AddHours(-1), [first.Address, second.Address], "publication: {grace: 1s}").Start();
         Assert.Equal("nothing-arrived", RunningAgent.Field(agent.Await("CORTE_OVERDUE"), "cause"));
-        new TestPackage(agent.Opens.AddMinutes(40)).Deliver(agent.Drop, package => package.Files["index.html"] = "evil");
+        new TestPackage(agent.Opens.AddMinutes(40))
+            .Deliver(agent.Drop, package => package.Files["index.html"] = "evil");
         agent.Await("PACKAGE_REJECTED");
         new TestPackage(agent.Opens.AddMinutes(40), series: "PREP_PRUEBA").Deliver(Reissued(agent));
         agent.Await("CORTE_PUBLISHED");
@@ -95,7 +107,8 @@ public sealed partial class SentinelTests
         dated.Deliver(agent.Drop);
         agent.Await("CORTE_PUBLISHED");
         var dateless = new TestPackage(agent.Opens.AddMinutes(20));
-        foreach (var page in dateless.Files.Keys.Where(path => path.EndsWith(".html", StringComparison.Ordinal)).ToList()) dateless.Files[page] = "<h1>PREP</h1>";
+        foreach (var page in dateless.Files.Keys.Where(path => path.EndsWith(".html", StringComparison.Ordinal))
+            .ToList()) dateless.Files[page] = "<h1>PREP</h1>";
         dateless.Deliver(agent.Drop);
         Assert.Equal(dateless.Name, RunningAgent.Field(agent.Await("CORTE_PUBLISHED"), "package"));
         Assert.Equal(dateless.Name, RunningAgent.Field(agent.Await("CORTE_NOT_SHOWN"), "package"));
@@ -122,7 +135,8 @@ public sealed partial class SentinelTests
         var rules = Path.Combine(WorkingCopy(AppContext.BaseDirectory), "packaging/prometheus");
         var (status, said) = Shell($"cd {rules} && promtool test rules difusor-agent.rules.test.yml");
         Assert.True(status == 0, said);
-        var there = File.ReadAllText(Path.Combine(WorkingCopy(AppContext.BaseDirectory), "agent/Sentinel/MetricsText.cs"));
+        var there =
+            File.ReadAllText(Path.Combine(WorkingCopy(AppContext.BaseDirectory), "agent/Core/Sentinel/MetricsText.cs"));
         foreach (Match named in MetricName().Matches(File.ReadAllText(Path.Combine(rules, "difusor-agent.rules.yml"))))
             Assert.Contains($"\"{named.Value}\"", there, StringComparison.Ordinal);
     }
@@ -132,7 +146,9 @@ public sealed partial class SentinelTests
 
     static string WorkingCopy(string folder) =>
         File.Exists(Path.Combine(folder, "Difusor.Agent.sln")) ? folder
-            : WorkingCopy(Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("the tests run outside of a working copy"));
+            : WorkingCopy(
+                Path.GetDirectoryName(folder)
+                ?? throw new InvalidOperationException("the tests run outside of a working copy"));
 
     static bool HasPromtool => Shell("command -v promtool").Status == 0;
 

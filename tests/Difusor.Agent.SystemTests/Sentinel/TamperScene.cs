@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using Difusor.Agent.SystemTests.Harness;
 using Difusor.Agent.Tests.Linux;
@@ -7,15 +6,21 @@ using Mono.Unix.Native;
 namespace Difusor.Agent.SystemTests.Sentinel;
 
 /// <summary>
-/// The real binary with two published cortes, and somebody who alters what lies there. With <c>instant: false</c> the kernel grants it no
-/// inotify watch, as where <c>fs.inotify.max_user_watches</c> is used up: what is found is found by the rescan.
+/// The real binary with two published cortes, and somebody who alters what lies there. With <c>instant: false</c> the
+/// kernel grants it no inotify watch, as where <c>fs.inotify.max_user_watches</c> is used up: what is found is found by
+/// the rescan.
 /// </summary>
 sealed class TamperScene : IDisposable
 {
-    /// <summary>A user namespace of its own, with no watch to give; where there is none to be had, each request is refused by strace, which slows all else.</summary>
+    /// <summary>
+    /// A user namespace of its own, with no watch to give; where there is none to be had, each request is refused by
+    /// strace, which slows all else.
+    /// </summary>
     static readonly string[] Blind = HasNamespaces
-        ? ["unshare", "--user", "--map-root-user", "sh", "-c", "echo 0 > /proc/sys/user/max_inotify_watches && exec \"$@\"", "sh"]
-        : ["strace", "-D", "-f", "--seccomp-bpf", "-o", "/dev/null", "-e", "trace=inotify_add_watch", "-e", "inject=inotify_add_watch:error=ENOSPC"];
+        ? ["unshare", "--user", "--map-root-user", "sh", "-c",
+            "echo 0 > /proc/sys/user/max_inotify_watches && exec \"$@\"", "sh"]
+        : ["strace", "-D", "-f", "--seccomp-bpf", "-o", "/dev/null", "-e", "trace=inotify_add_watch", "-e",
+            "inject=inotify_add_watch:error=ENOSPC"];
 
     readonly Chronyd first = new(), second = new();
     readonly string outside;
@@ -25,9 +30,13 @@ sealed class TamperScene : IDisposable
     /// <param name="sentinel">Further keys of its sentinel section, each after a comma.</param>
     /// <param name="wrapper">A command to run the agent under; null: as it is.</param>
     /// <param name="prepare">Before the agent starts, with its folder.</param>
-    internal TamperScene(int files = 60, string rescan = "1s", bool instant = true, string yaml = "", string[]? wrapper = null, Action<string>? prepare = null, string sentinel = "")
+    internal TamperScene(
+        int files = 60, string rescan = "1s", bool instant = true, string yaml = "", string[]? wrapper = null,
+        Action<string>? prepare = null, string sentinel = "")
     {
-        Agent = new RunningAgent(Past, [first.Address, second.Address], $"sentinel: {{rescan: {rescan}{sentinel}}}\n{yaml}", instant ? wrapper : Blind);
+        Agent = new RunningAgent(
+            Past, [first.Address, second.Address], $"sentinel: {{rescan: {rescan}{sentinel}}}\n{yaml}",
+            instant ? wrapper : Blind);
         outside = Agent.At("afuera");
         Directory.CreateDirectory(outside);
         prepare?.Invoke(Agent.Folder);
@@ -47,7 +56,9 @@ sealed class TamperScene : IDisposable
     internal SortedDictionary<string, string> Expected { get; private set; }
 
     /// <summary>Fresh places outside of what is published, on the same file system.</summary>
-    internal SitePaths Paths() => new(Root, LiveTree, Path.Combine(Root, "releases", Older), Directory.CreateDirectory($"{outside}/{++scratch}").FullName);
+    internal SitePaths Paths() =>
+        new(Root, LiveTree, Path.Combine(Root, "releases", Older),
+        Directory.CreateDirectory($"{outside}/{++scratch}").FullName);
 
     /// <returns>The release's id.</returns>
     internal string Publish(int minutes, int files)
@@ -64,7 +75,8 @@ sealed class TamperScene : IDisposable
         package.Files["datos/a/b.csv"] = minutes.ToString(CultureInfo.InvariantCulture);
         var filler = string.Concat(Enumerable.Repeat("<td>casilla</td>", 60));
         for (var page = 0; package.Files.Count < files - 1; page++)
-            package.Files[string.Create(CultureInfo.InvariantCulture, $"fijas/{page:00000}.html")] = $"<p>{page} {filler}</p>\n";
+            package.Files[string.Create(CultureInfo.InvariantCulture, $"fijas/{page:00000}.html")] =
+                $"<p>{page} {filler}</p>\n";
         return package;
     }
 
@@ -85,7 +97,8 @@ sealed class TamperScene : IDisposable
             AssertServed();
             return true;
         }
-        catch (Exception altered) when (altered is Xunit.Sdk.XunitException or IOException or UnauthorizedAccessException)
+        catch (Exception altered)
+            when (altered is Xunit.Sdk.XunitException or IOException or UnauthorizedAccessException)
         {
             return false;
         }
@@ -110,7 +123,9 @@ sealed class TamperScene : IDisposable
 
     internal static bool HasNamespaces => Bounded.Run("unshare", "--user", "--map-root-user", "true").ExitCode == 0;
 
-    static DateTimeOffset Past => new(DateTimeOffset.UtcNow.AddHours(-1).Ticks / TimeSpan.TicksPerSecond * TimeSpan.TicksPerSecond, TimeSpan.Zero);
+    static DateTimeOffset Past =>
+        new(DateTimeOffset.UtcNow.AddHours(-1).Ticks / TimeSpan.TicksPerSecond * TimeSpan.TicksPerSecond,
+        TimeSpan.Zero);
 
     public void Dispose()
     {

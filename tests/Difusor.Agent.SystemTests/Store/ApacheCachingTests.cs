@@ -1,13 +1,12 @@
 using System.Net;
-using System.Text;
-using Difusor.Agent.Linux;
-using Difusor.Agent.Packages;
-using Difusor.Agent.Publication;
+using Difusor.Agent.Linux.Store;
 using Difusor.Agent.Verification;
 
 namespace Difusor.Agent.SystemTests.Store;
 
-/// <summary>What a reader's browser asks for again: a real Apache with Debian's modules and settings, and the shipped vhost.</summary>
+/// <summary>
+/// What a reader's browser asks for again: a real Apache with Debian's modules and settings, and the shipped vhost.
+/// </summary>
 public sealed class ApacheCachingTests : IDisposable
 {
     static readonly string[] Encodings = ["", "gzip", "gzip, deflate, br", "br;q=1.0, gzip;q=0.8, *;q=0.1"];
@@ -56,7 +55,8 @@ public sealed class ApacheCachingTests : IDisposable
                     using var again = await Get(client, path, encoding, asked);
                     var body = await again.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken);
                     Assert.True((again.StatusCode, body.Length) == (HttpStatusCode.NotModified, 0),
-                        $"{path}, Accept-Encoding: {encoding}, If-None-Match: {asked}: {again.StatusCode}, {body.Length} bytes");
+                        $"{path}, Accept-Encoding: {encoding}, If-None-Match: {asked}: {again.StatusCode}, "
+                            + $"{body.Length} bytes");
                     // It names the answer that it stands for.
                     Assert.Equal((path, encoding, asked, tag), (path, encoding, asked, again.Headers.ETag!.ToString()));
                     Assert.Contains(vary, string.Join(',', again.Headers.Vary), StringComparison.Ordinal);

@@ -1,16 +1,13 @@
-using System.Globalization;
-using System.Text;
-using Difusor.Agent.Linux;
-using Difusor.Agent.Packages;
+using Difusor.Agent.Linux.Store;
 using Difusor.Agent.Publication;
 using Difusor.Agent.Verification;
 
 namespace Difusor.Agent.SystemTests.Store;
 
 /// <summary>
-/// 100 connections to a real Apache over https while two releases whose files differ in size are swapped: through the shipped vhost, and
-/// through a bare <c>DocumentRoot public/current</c> to show why there is a map. 100 swaps under `make test`, 1,000 under `make
-/// test-load` (DIFUSOR_SWAPS).
+/// 100 connections to a real Apache over https while two releases whose files differ in size are swapped: through the
+/// shipped vhost, and through a bare <c>DocumentRoot public/current</c> to show why there is a map. 100 swaps under
+/// `make test`, 1,000 under `make test-load` (DIFUSOR_SWAPS).
 /// </summary>
 public sealed class ApacheLoadTests : IDisposable
 {
@@ -26,7 +23,9 @@ public sealed class ApacheLoadTests : IDisposable
     public ApacheLoadTests(ITestOutputHelper output)
     {
         this.output = output;
-        File.SetUnixFileMode(top, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
+        File.SetUnixFileMode(
+            top, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupExecute
+                | UnixFileMode.OtherExecute);
         folders = new StoreFolders(Path.Combine(top, "state"));
         store = ReleaseStore.Open(folders, out _)!;
         store.Recover("<p>nada aún</p>\n");
@@ -43,7 +42,9 @@ public sealed class ApacheLoadTests : IDisposable
     {
         var seen = await Load(shippedVhost: true);
         output.WriteLine($"map:       {seen}");
-        Assert.True(seen is { NotOk: 0, Mixed: 0, TwoBodiesOfOneTag: 0 }, $"{seen}: {string.Join('\n', seen.Oddities.Take(5))}");
+        Assert.True(
+            seen is { NotOk: 0, Mixed: 0, TwoBodiesOfOneTag: 0 },
+            $"{seen}: {string.Join('\n', seen.Oddities.Take(5))}");
         Assert.True(seen.Of(First) > 0 && seen.Of(Second) > 0, "both releases are seen");
     }
 
@@ -56,7 +57,10 @@ public sealed class ApacheLoadTests : IDisposable
         Assert.True(Swaps < 1000 || seen.Mixed > 0, "the bare link showed no mixed body: is the test still sharp?");
     }
 
-    static int Swaps => int.Parse(Environment.GetEnvironmentVariable("DIFUSOR_SWAPS") is { Length: > 0 } named ? named : "100", CultureInfo.InvariantCulture);
+    static int Swaps =>
+        int.Parse(
+        Environment.GetEnvironmentVariable("DIFUSOR_SWAPS") is { Length: > 0 } named ? named : "100",
+        CultureInfo.InvariantCulture);
 
     /// <summary>As many answers without a swap, then as many with: the two are compared.</summary>
     async Task<ReadersTally> Load(bool shippedVhost)
@@ -65,12 +69,15 @@ public sealed class ApacheLoadTests : IDisposable
         using var root = new PublishedRoot(folders.Public);
         using var apache = new ApacheSite(top, folders.Public, shippedVhost);
         using var client = apache.Client(Connections);
-        var bodies = Paths.SelectMany(path => new[] { First, Second }.Select(text => (path, text))).ToDictionary(one => one, one => Body(one.path, one.text));
+        var bodies = Paths.SelectMany(path => new[] { First, Second }.Select(text => (path, text)))
+            .ToDictionary(one => one, one => Body(one.path, one.text));
         var seen = new ReadersTally((path, text) => bodies[(path, text)], First, Second);
         using var answered = new SemaphoreSlim(0);
         using var done = new CancellationTokenSource();
-        var readers = Enumerable.Range(0, Connections).Select(number => Task.Run(() => Read(client, number, seen, answered, done.Token))).ToArray();
-        foreach (var phase in new[] { ReadersTally.Phases.WarmUp, ReadersTally.Phases.Still, ReadersTally.Phases.Swapping })
+        var readers = Enumerable.Range(0, Connections)
+            .Select(number => Task.Run(() => Read(client, number, seen, answered, done.Token))).ToArray();
+        foreach (var phase in new[]
+            { ReadersTally.Phases.WarmUp, ReadersTally.Phases.Still, ReadersTally.Phases.Swapping })
         {
             seen.Phase = phase;
             for (var swap = 0; swap < Swaps; swap++)
@@ -84,7 +91,8 @@ public sealed class ApacheLoadTests : IDisposable
         return seen;
     }
 
-    static async Task Read(HttpClient client, int number, ReadersTally seen, SemaphoreSlim answered, CancellationToken done)
+    static async Task Read(
+        HttpClient client, int number, ReadersTally seen, SemaphoreSlim answered, CancellationToken done)
     {
         for (var at = number; !done.IsCancellationRequested; at++)
         {
@@ -103,7 +111,8 @@ public sealed class ApacheLoadTests : IDisposable
             tree.Place(RelativePath.Own(path), source);
         }
         var corte = new Corte(new DateTimeOffset(2021, 6, 6, 20, 0, 0, TimeSpan.FromHours(-5)).AddMinutes(minute));
-        var verdict = new Verdict("PREP", corte, "PREP_MEX", tree.Entries.Count, 1, DigestAlgorithm.Sha256, text, [], [], tree.Entries);
+        var verdict = new Verdict(
+            "PREP", corte, "PREP_MEX", tree.Entries.Count, 1, DigestAlgorithm.Sha256, text, [], [], tree.Entries);
         return store.Publish(store.Seal(tree, verdict, Root.Public, future: false, now), Root.Public, now);
     }
 

@@ -5,7 +5,10 @@ using Difusor.Agent.SystemTests.Harness;
 
 namespace Difusor.Agent.SystemTests.Store;
 
-/// <summary>A real Apache with the event MPM and https, on loopback: the shipped vhost, or a bare <c>DocumentRoot public/current</c>.</summary>
+/// <summary>
+/// A real Apache with the event MPM and https, on loopback: the shipped vhost, or a bare <c>DocumentRoot
+/// public/current</c>.
+/// </summary>
 sealed class ApacheSite : IDisposable
 {
     static readonly string[] Modules = ["mpm_event", "authz_core", "alias", "dir", "mime", "rewrite", "headers", "ssl"];
@@ -13,8 +16,10 @@ sealed class ApacheSite : IDisposable
     /// <summary>What Debian's package turns on by itself, and then what <c>setup</c> does.</summary>
     static readonly string[] DebianModules =
     [
-        "mpm_event", "access_compat", "alias", "auth_basic", "authn_core", "authn_file", "authz_core", "authz_host", "authz_user", "autoindex",
-        "deflate", "dir", "env", "filter", "mime", "negotiation", "reqtimeout", "setenvif", "status", "socache_shmcb", "ssl", "rewrite", "headers",
+        "mpm_event", "access_compat", "alias", "auth_basic", "authn_core", "authn_file", "authz_core", "authz_host",
+        "authz_user", "autoindex",
+        "deflate", "dir", "env", "filter", "mime", "negotiation", "reqtimeout", "setenvif", "status", "socache_shmcb",
+        "ssl", "rewrite", "headers",
     ];
 
     readonly Process process;
@@ -29,7 +34,9 @@ sealed class ApacheSite : IDisposable
     {
         this.asDebian = asDebian;
         folder = Directory.CreateDirectory(Path.Combine(top, "apache-" + (shippedVhost ? "map" : "link"))).FullName;
-        StoreScene.Must(StoreScene.Run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost",
+        StoreScene.Must(
+            StoreScene.Run(
+            ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost",
             "-keyout", $"{folder}/key", "-out", $"{folder}/crt"]));
         (Port, var plain) = (LoopbackPort.Free(), LoopbackPort.Free());
         File.WriteAllText($"{folder}/httpd.conf", Configuration(publicFolder, shippedVhost, Port, plain));
@@ -39,20 +46,24 @@ sealed class ApacheSite : IDisposable
     /// <summary>A site set up by hand: https by a given certificate, and these lines in its virtual host.</summary>
     /// <param name="modules">Beside the usual ones; an empty vhost needs none.</param>
     /// <param name="readable">The folder that readers may be served from.</param>
-    internal ApacheSite(string top, int port, int plain, string certificate, string key, string[] modules, string[] lines, string readable)
+    internal ApacheSite(
+        string top, int port, int plain, string certificate, string key, string[] modules, string[] lines,
+        string readable)
     {
         folder = Directory.CreateDirectory(Path.Combine(top, "apache-hand")).FullName;
         Port = port;
         string[] vhost =
         [
-            $"<VirtualHost *:{port}>", "SSLEngine on", $"SSLCertificateFile {certificate}", $"SSLCertificateKeyFile {key}", .. lines,
+            $"<VirtualHost *:{port}>", "SSLEngine on", $"SSLCertificateFile {certificate}",
+            $"SSLCertificateKeyFile {key}", .. lines,
             $"<Directory {readable}>", "Require all granted", "</Directory>", "</VirtualHost>",
         ];
         File.WriteAllText($"{folder}/httpd.conf", string.Join('\n', Common(port, plain, modules).Concat(vhost)) + "\n");
         process = Begin();
     }
 
-    internal static bool HasDebiansModules => DebianModules.All(module => File.Exists($"{ModulesAvailable}/{module}.load"));
+    internal static bool HasDebiansModules =>
+        DebianModules.All(module => File.Exists($"{ModulesAvailable}/{module}.load"));
 
     internal int Port { get; }
 
@@ -81,7 +92,8 @@ sealed class ApacheSite : IDisposable
 
     Process Begin()
     {
-        var start = new ProcessStartInfo(Program(), ["-f", $"{folder}/httpd.conf", "-DFOREGROUND"]) { RedirectStandardError = true };
+        var start = new ProcessStartInfo(
+            Program(), ["-f", $"{folder}/httpd.conf", "-DFOREGROUND"]) { RedirectStandardError = true };
         var begun = Process.Start(start)!;
         var said = "";
         while (Bounded.Line(begun.StandardError, $"apache on {Port}; it said {said}") is { } line)
@@ -89,7 +101,9 @@ sealed class ApacheSite : IDisposable
             if (line.Contains("resuming normal operations", StringComparison.Ordinal)) break;
             said += line + "\n";
         }
-        if (begun.HasExited) throw new InvalidOperationException($"apache did not start: {said}{File.ReadAllText($"{folder}/httpd.conf")}");
+        if (begun.HasExited)
+            throw new InvalidOperationException(
+                $"apache did not start: {said}{File.ReadAllText($"{folder}/httpd.conf")}");
         _ = begun.StandardError.ReadToEndAsync();
         return begun;
     }
@@ -99,33 +113,45 @@ sealed class ApacheSite : IDisposable
         var lines = Common(port, plain, []);
         lines.AddRange(
         [
-            $"Define DIFUSOR_NAME localhost", $"Define DIFUSOR_PUBLIC {publicFolder}", $"Define DIFUSOR_CERTIFICATE {folder}/crt",
-            $"Define DIFUSOR_KEY {folder}/key", $"Define DIFUSOR_HTTPS_PORT {port}", $"Define DIFUSOR_HTTP_PORT {plain}",
+            $"Define DIFUSOR_NAME localhost", $"Define DIFUSOR_PUBLIC {publicFolder}",
+            $"Define DIFUSOR_CERTIFICATE {folder}/crt",
+            $"Define DIFUSOR_KEY {folder}/key", $"Define DIFUSOR_HTTPS_PORT {port}",
+            $"Define DIFUSOR_HTTP_PORT {plain}",
         ]);
-        if (shippedVhost) lines.Add($"Include {WorkingCopy(AppContext.BaseDirectory)}/packaging/apache/difusor-agent.conf");
+        if (shippedVhost)
+            lines.Add($"Include {WorkingCopy(AppContext.BaseDirectory)}/packaging/apache/difusor-agent.conf");
         else
-            lines.AddRange([$"<VirtualHost *:{port}>", $"DocumentRoot {publicFolder}/current", "SSLEngine on", $"SSLCertificateFile {folder}/crt",
-                $"SSLCertificateKeyFile {folder}/key", $"<Directory {publicFolder}>", "Require all granted", "</Directory>", "</VirtualHost>"]);
+            lines.AddRange(
+                [$"<VirtualHost *:{port}>", $"DocumentRoot {publicFolder}/current", "SSLEngine on",
+                $"SSLCertificateFile {folder}/crt",
+                $"SSLCertificateKeyFile {folder}/key", $"<Directory {publicFolder}>", "Require all granted",
+                "</Directory>", "</VirtualHost>"]);
         return string.Join('\n', lines) + "\n";
     }
 
     List<string> Common(int port, int plain, string[] more)
     {
-        var modules = Directory.Exists("/usr/lib/apache2/modules") ? "/usr/lib/apache2/modules" : "/usr/lib64/httpd/modules";
+        var modules = Directory.Exists("/usr/lib/apache2/modules") ? "/usr/lib/apache2/modules"
+            : "/usr/lib64/httpd/modules";
         var lines = new List<string>
         {
-            $"ServerRoot {folder}", $"PidFile {folder}/pid", "ErrorLog /dev/stderr", "LogLevel notice", "ServerName localhost",
-            $"Listen 127.0.0.1:{port} https", $"Listen 127.0.0.1:{plain} http", "TypesConfig /etc/mime.types", "MaxKeepAliveRequests 0",
+            $"ServerRoot {folder}", $"PidFile {folder}/pid", "ErrorLog /dev/stderr", "LogLevel notice",
+            "ServerName localhost",
+            $"Listen 127.0.0.1:{port} https", $"Listen 127.0.0.1:{plain} http", "TypesConfig /etc/mime.types",
+            "MaxKeepAliveRequests 0",
         };
         if (asDebian)
         {
-            foreach (var name in new[] { "APACHE_RUN_DIR", "APACHE_LOG_DIR", "APACHE_LOCK_DIR" }) lines.Insert(0, $"Define {name} {folder}");
+            foreach (var name in new[] { "APACHE_RUN_DIR", "APACHE_LOG_DIR", "APACHE_LOCK_DIR" })
+                lines.Insert(0, $"Define {name} {folder}");
             foreach (var kind in new[] { "load", "conf" })
                 lines.AddRange(DebianModules.Select(module => $"IncludeOptional {ModulesAvailable}/{module}.{kind}"));
         }
-        else lines.InsertRange(0, Modules.Concat(more).Select(module => $"LoadModule {module}_module {modules}/mod_{module}.so"));
+        else lines.InsertRange(
+            0, Modules.Concat(more).Select(module => $"LoadModule {module}_module {modules}/mod_{module}.so"));
         if (File.Exists($"{modules}/mod_unixd.so")) lines.Insert(0, $"LoadModule unixd_module {modules}/mod_unixd.so");
-        if (Environment.UserName == "root") lines.AddRange(["User nobody", $"Group {(Directory.Exists("/usr/lib/apache2") ? "nogroup" : "nobody")}"]);
+        if (Environment.UserName == "root")
+            lines.AddRange(["User nobody", $"Group {(Directory.Exists("/usr/lib/apache2") ? "nogroup" : "nobody")}"]);
         return lines;
     }
 
@@ -133,5 +159,7 @@ sealed class ApacheSite : IDisposable
 
     static string WorkingCopy(string folder) =>
         File.Exists(Path.Combine(folder, "Difusor.Agent.sln")) ? folder
-            : WorkingCopy(Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("the tests run outside of a working copy"));
+            : WorkingCopy(
+                Path.GetDirectoryName(folder)
+                ?? throw new InvalidOperationException("the tests run outside of a working copy"));
 }

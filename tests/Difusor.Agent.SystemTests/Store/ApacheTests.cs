@@ -1,8 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
-using System.Text;
-using Difusor.Agent.Linux;
-using Difusor.Agent.Packages;
+using Difusor.Agent.Linux.Store;
 using Difusor.Agent.Publication;
 using Difusor.Agent.Verification;
 
@@ -22,7 +20,9 @@ public sealed class ApacheTests : IDisposable
 
     public ApacheTests()
     {
-        File.SetUnixFileMode(top, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
+        File.SetUnixFileMode(
+            top, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupExecute
+                | UnixFileMode.OtherExecute);
         folders = new StoreFolders(Path.Combine(top, "state"));
         store = ReleaseStore.Open(folders, out _)!;
         store.Recover("<p>nada aún</p>\n");
@@ -66,7 +66,10 @@ public sealed class ApacheTests : IDisposable
         await AssertUnchanged(client, unchanged);
     }
 
-    /// <summary>Apache keeps what it has read of a map until the map's modification time changes: two maps of one time would serve the old release on.</summary>
+    /// <summary>
+    /// Apache keeps what it has read of a map until the map's modification time changes: two maps of one time would
+    /// serve the old release on.
+    /// </summary>
     [Fact]
     public async Task TheNextAnswerAfterASwapIsTheNewReleasesHoweverQuicklySwapsFollow()
     {
@@ -82,7 +85,10 @@ public sealed class ApacheTests : IDisposable
         }
     }
 
-    /// <summary>Also where the clock stands still or has been set back: the map's time moves by what Apache can see, whole microseconds.</summary>
+    /// <summary>
+    /// Also where the clock stands still or has been set back: the map's time moves by what Apache can see, whole
+    /// microseconds.
+    /// </summary>
     [Fact]
     public void EachMapIsNewerThanTheLastByWhatApacheCanSee()
     {
@@ -113,13 +119,16 @@ public sealed class ApacheTests : IDisposable
 
     static async Task AssertUnchanged(HttpClient client, HttpResponseMessage seen)
     {
-        foreach (var request in Conditional("/igual.html", seen)) Assert.Equal(HttpStatusCode.NotModified, (await client.SendAsync(request)).StatusCode);
+        foreach (var request in Conditional("/igual.html", seen))
+            Assert.Equal(HttpStatusCode.NotModified, (await client.SendAsync(request)).StatusCode);
     }
 
     static IEnumerable<HttpRequestMessage> Conditional(string path, HttpResponseMessage seen)
     {
-        yield return new HttpRequestMessage(HttpMethod.Get, path) { Headers = { IfNoneMatch = { new EntityTagHeaderValue(seen.Headers.ETag!.Tag) } } };
-        yield return new HttpRequestMessage(HttpMethod.Get, path) { Headers = { IfModifiedSince = seen.Content.Headers.LastModified } };
+        yield return new HttpRequestMessage(
+            HttpMethod.Get, path) { Headers = { IfNoneMatch = { new EntityTagHeaderValue(seen.Headers.ETag!.Tag) } } };
+        yield return new HttpRequestMessage(
+            HttpMethod.Get, path) { Headers = { IfModifiedSince = seen.Content.Headers.LastModified } };
     }
 
     Release Publish(int minute, string text)
@@ -132,7 +141,8 @@ public sealed class ApacheTests : IDisposable
             tree.Place(RelativePath.Own(path), source);
         }
         var corte = new Corte(new DateTimeOffset(2021, 6, 6, 20, 0, 0, TimeSpan.FromHours(-5)).AddMinutes(minute));
-        var verdict = new Verdict("PREP", corte, "PREP_MEX", tree.Entries.Count, 1, DigestAlgorithm.Sha256, text, [], [], tree.Entries);
+        var verdict = new Verdict(
+            "PREP", corte, "PREP_MEX", tree.Entries.Count, 1, DigestAlgorithm.Sha256, text, [], [], tree.Entries);
         return store.Publish(store.Seal(tree, verdict, Root.Public, future: false, now), Root.Public, now);
     }
 

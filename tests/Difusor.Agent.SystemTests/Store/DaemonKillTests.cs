@@ -6,9 +6,10 @@ using Mono.Unix.Native;
 namespace Difusor.Agent.SystemTests.Store;
 
 /// <summary>
-/// SIGKILL at a mutating system call of the real <c>difusor-agent run</c>, from its start over the publication of a second corte (20 of
-/// 60 files changed) to its end. Before the restart a reader finds a whole release; after it the second is live without help, and the
-/// journal's chain holds. A sample under `make test`, all of them under `make test-crash` (DIFUSOR_CRASH=all).
+/// SIGKILL at a mutating system call of the real <c>difusor-agent run</c>, from its start over the publication of a
+/// second corte (20 of 60 files changed) to its end. Before the restart a reader finds a whole release; after it the
+/// second is live without help, and the journal's chain holds. A sample under `make test`, all of them under `make
+/// test-crash` (DIFUSOR_CRASH=all).
 /// </summary>
 public sealed partial class DaemonKillTests(OpenedNight night, ITestOutputHelper output) : IClassFixture<OpenedNight>
 {
@@ -24,7 +25,9 @@ public sealed partial class DaemonKillTests(OpenedNight night, ITestOutputHelper
         var scenes = new ConcurrentBag<(RunningAgent Agent, TestPackage Second)>();
         try
         {
-            Parallel.ForEach(Partitioner.Create(chosen, EnumerablePartitionerOptions.NoBuffering), new() { MaxDegreeOfParallelism = Environment.ProcessorCount }, point =>
+            Parallel.ForEach(
+                Partitioner.Create(chosen, EnumerablePartitionerOptions.NoBuffering),
+                new() { MaxDegreeOfParallelism = Environment.ProcessorCount }, point =>
             {
                 if (!scenes.TryTake(out var scene)) scene = Scene();
                 outcomes.AddOrUpdate(KillAt(scene.Agent, scene.Second, point), 1, (_, count) => count + 1);
@@ -35,7 +38,9 @@ public sealed partial class DaemonKillTests(OpenedNight night, ITestOutputHelper
         {
             foreach (var (agent, _) in scenes) agent.Dispose();
         }
-        output.WriteLine($"daemon: {chosen.Count} of {points.Count} kill points, {string.Join(", ", outcomes.Select(one => $"{one.Value} {one.Key}"))}: 100 % whole");
+        output.WriteLine(
+            $"daemon: {chosen.Count} of {points.Count} kill points, "
+            + $"{string.Join(", ", outcomes.Select(one => $"{one.Value} {one.Key}"))}: 100 % whole");
         Assert.Contains(outcomes.Keys, outcome => outcome.StartsWith("killed", StringComparison.Ordinal));
     }
 
@@ -51,7 +56,9 @@ public sealed partial class DaemonKillTests(OpenedNight night, ITestOutputHelper
     {
         var where = $"{point.Call} number {point.Number}";
         night.Restore(agent);
-        agent.Launch("strace", "-f", "-o", "/dev/null", "-e", $"trace={point.Call}", "-e", $"inject={point.Call}:signal=KILL:when={point.Number}");
+        agent.Launch(
+            "strace", "-f", "-o", "/dev/null", "-e", $"trace={point.Call}", "-e",
+            $"inject={point.Call}:signal=KILL:when={point.Number}");
         var reached = !agent.PublishesOrEnds(Corte) || !EndsByItself(agent);
         agent.Reap();
         var found = night.Served(agent, second);
@@ -82,9 +89,12 @@ public sealed partial class DaemonKillTests(OpenedNight night, ITestOutputHelper
             agent.Launch("strace", "-f", "-o", agent.At("trace"), "-e", $"trace={string.Join(',', Mutating)}");
             Assert.True(agent.PublishesOrEnds(Corte) && EndsByItself(agent), agent.Errors);
             agent.Reap();
-            var calls = File.ReadLines(agent.At("trace")).Select(line => Call().Match(line)).Where(match => match.Success)
-                .GroupBy(match => (Thread: match.Groups[1].Value, Name: match.Groups[2].Value)).GroupBy(thread => thread.Key.Name);
-            return [.. calls.SelectMany(call => Enumerable.Range(1, call.Max(thread => thread.Count())).Select(number => (call.Key, number)))];
+            var calls = File.ReadLines(agent.At("trace")).Select(line => Call().Match(line))
+                .Where(match => match.Success)
+                .GroupBy(match => (Thread: match.Groups[1].Value, Name: match.Groups[2].Value))
+                    .GroupBy(thread => thread.Key.Name);
+            return [.. calls.SelectMany(
+                call => Enumerable.Range(1, call.Max(thread => thread.Count())).Select(number => (call.Key, number)))];
         }
     }
 

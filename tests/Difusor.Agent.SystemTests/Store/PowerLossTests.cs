@@ -1,13 +1,12 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace Difusor.Agent.SystemTests.Store;
 
 /// <summary>
-/// The power goes at a random instant of a publication: an ext4 on a loop device is shut down hard (EXT4_IOC_SHUTDOWN without a log
-/// flush), so what was not brought to stable storage is lost, and mounted again. Needs root; DIFUSOR_POWER_CUTS instants, 3 by default, 200
-/// under `make test-crash`; DIFUSOR_SEED repeats a run.
+/// The power goes at a random instant of a publication: an ext4 on a loop device is shut down hard (EXT4_IOC_SHUTDOWN
+/// without a log flush), so what was not brought to stable storage is lost, and mounted again. Needs root;
+/// DIFUSOR_POWER_CUTS instants, 3 by default, 200 under `make test-crash`; DIFUSOR_SEED repeats a run.
 /// </summary>
 public sealed partial class PowerLossTests(ITestOutputHelper output) : IDisposable
 {
@@ -38,7 +37,8 @@ public sealed partial class PowerLossTests(ITestOutputHelper output) : IDisposab
         StoreScene.Must(StoreScene.Run(["umount", Mount]));
 
         var seed = int.Parse(Environment.GetEnvironmentVariable("DIFUSOR_SEED") ?? "1", CultureInfo.InvariantCulture);
-        var cuts = int.Parse(Environment.GetEnvironmentVariable("DIFUSOR_POWER_CUTS") ?? "3", CultureInfo.InvariantCulture);
+        var cuts =
+            int.Parse(Environment.GetEnvironmentVariable("DIFUSOR_POWER_CUTS") ?? "3", CultureInfo.InvariantCulture);
         var random = new Random(seed);
         var whole = Enumerable.Range(0, 5).Max(_ => Round(scene, kept, image, null));
         var outcomes = new Dictionary<string, int>();
@@ -50,15 +50,24 @@ public sealed partial class PowerLossTests(ITestOutputHelper output) : IDisposab
             Assert.True(served is "first" or "second", $"cut {cut} (seed {seed}) at {instant}: {served}");
             outcomes[served] = outcomes.GetValueOrDefault(served) + 1;
             StoreScene.Must(StoreScene.Run([StoreScene.Driver, "recover", scene.State]));
-            Assert.True(scene.Served() is "first" or "second" && scene.MapAgrees(), $"cut {cut} (seed {seed}) at {instant}, restarted: {scene.Served()}");
+            Assert.True(
+                scene.Served() is "first" or "second" && scene.MapAgrees(),
+                $"cut {cut} (seed {seed}) at {instant}, restarted: {scene.Served()}");
             StoreScene.Must(StoreScene.Run(scene.PublishSecond));
-            Assert.True(scene.Served() == "second" && scene.MapAgrees(), $"cut {cut} (seed {seed}) at {instant}, published again: {scene.Served()}");
+            Assert.True(
+                scene.Served() == "second" && scene.MapAgrees(),
+                $"cut {cut} (seed {seed}) at {instant}, published again: {scene.Served()}");
             StoreScene.Must(StoreScene.Run(["umount", Mount]));
         }
-        output.WriteLine($"{cuts} power cuts within {whole.TotalMilliseconds:0} ms (seed {seed}), {string.Join(", ", outcomes.Select(one => $"{one.Value} left the {one.Key}"))}: 100 % whole");
+        output.WriteLine(
+            $"{cuts} power cuts within {whole.TotalMilliseconds:0} ms (seed {seed}), "
+            + $"{string.Join(", ", outcomes.Select(one => $"{one.Value} left the {one.Key}"))}: 100 % whole");
     }
 
-    /// <summary>Publishes the second package on a fresh copy of the disk; with an instant, the power goes then, and the disk is mounted again.</summary>
+    /// <summary>
+    /// Publishes the second package on a fresh copy of the disk; with an instant, the power goes then, and the disk is
+    /// mounted again.
+    /// </summary>
     /// <returns>How long it ran, from the start of the publication.</returns>
     TimeSpan Round(StoreScene scene, string kept, string image, TimeSpan? instant)
     {
@@ -66,7 +75,9 @@ public sealed partial class PowerLossTests(ITestOutputHelper output) : IDisposab
         StoreScene.Must(StoreScene.Run(["mount", "-o", "loop", image, Mount]));
         using var folder = File.OpenHandle(Path.Combine(Mount, "state", "public", "current.map"));
         var command = scene.PublishSecond.ToList();
-        using var process = Process.Start(new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var process = Process.Start(
+            new ProcessStartInfo(
+            command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         Bounded.Line(process.StandardOutput, "the beginning of the publication"); // recovered; the publication begins
         var start = Stopwatch.GetTimestamp();
         if (instant is { } at)
@@ -76,7 +87,8 @@ public sealed partial class PowerLossTests(ITestOutputHelper output) : IDisposab
             Assert.Equal(0, ioctl((int)folder.DangerousGetHandle(), Shutdown, ref how));
             process.Kill();
         }
-        Bounded.Result(process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken), "the end of the publication");
+        Bounded.Result(
+            process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken), "the end of the publication");
         Bounded.Ended(process);
         var took = Stopwatch.GetElapsedTime(start);
         if (instant is null) Assert.Equal("second", scene.Served());

@@ -1,13 +1,12 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Globalization;
 
 namespace Difusor.Agent.SystemTests.Store;
 
 /// <summary>
-/// What many readers have been answered. A body that is neither release's, or shorter than its own length, is mixed. A connection that
-/// the server ends before any byte of an answer is asked again, as every browser does (RFC 9112, 9.3.1), and counted apart: Apache's
-/// event MPM ends idle connections while its workers are busy, swaps or not.
+/// What many readers have been answered. A body that is neither release's, or shorter than its own length, is mixed. A
+/// connection that the server ends before any byte of an answer is asked again, as every browser does (RFC 9112,
+/// 9.3.1), and counted apart: Apache's event MPM ends idle connections while its workers are busy, swaps or not.
 /// </summary>
 /// <param name="bodyOf">The body of a path in a release.</param>
 sealed class ReadersTally(Func<string, string, string> bodyOf, params string[] releases)
@@ -63,7 +62,9 @@ sealed class ReadersTally(Func<string, string, string> bodyOf, params string[] r
             {
                 return await client.GetAsync("/" + path, HttpCompletionOption.ResponseHeadersRead);
             }
-            catch (HttpRequestException ended) when (attempt < 1000 && ended.InnerException is HttpIOException { HttpRequestError: HttpRequestError.ResponseEnded })
+            catch (HttpRequestException ended)
+                when (attempt < 1000
+                && ended.InnerException is HttpIOException { HttpRequestError: HttpRequestError.ResponseEnded })
             {
                 lock (counting) AskedAgain++;
             }
@@ -82,7 +83,9 @@ sealed class ReadersTally(Func<string, string, string> bodyOf, params string[] r
         if (releases.FirstOrDefault(release => body == bodyOf(path, release)) is not { } found)
         {
             Mixed++;
-            Oddities.Enqueue($"/{path}: length {answer.Content.Headers.ContentLength}, body of {body.Length}: {body[..Math.Min(body.Length, 60)]}");
+            Oddities.Enqueue(
+                $"/{path}: length {answer.Content.Headers.ContentLength}, body of {body.Length}: "
+                + $"{body[..Math.Min(body.Length, 60)]}");
             return;
         }
         whole[found] = whole.GetValueOrDefault(found) + 1;
@@ -91,7 +94,8 @@ sealed class ReadersTally(Func<string, string, string> bodyOf, params string[] r
     }
 
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
-        $"{Swaps} swaps, {Answers} answers, {NotOk} not 200, {Mixed} mixed bodies, {AskedAgain} asked again; p99 {P99(Phases.Swapping):0.0} ms with swaps, {P99(Phases.Still):0.0} ms without");
+        $"{Swaps} swaps, {Answers} answers, {NotOk} not 200, {Mixed} mixed bodies, {AskedAgain} asked again; p99 "
+            + $"{P99(Phases.Swapping):0.0} ms with swaps, {P99(Phases.Still):0.0} ms without");
 
     internal double P99(Phases phase)
     {

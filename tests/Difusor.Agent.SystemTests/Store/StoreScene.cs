@@ -1,20 +1,23 @@
-using System.Globalization;
-
 namespace Difusor.Agent.SystemTests.Store;
 
 /// <summary>
-/// Two packages of 60 files, 20 of them changed, and a store that has published the first: what the crash tests start from, again and
-/// again. The driver (tests/Difusor.Agent.StoreDriver) stages, seals and publishes the second as the daemon does.
+/// Two packages of 60 files, 20 of them changed, and a store that has published the first: what the crash tests start
+/// from, again and again. The driver (tests/Difusor.Agent.StoreDriver) stages, seals and publishes the second as the
+/// daemon does.
 /// </summary>
 sealed class StoreScene : IDisposable
 {
     internal const string FirstCorte = "2021-06-06T20:20:00-05:00", SecondCorte = "2021-06-06T20:40:00-05:00";
     const int Files = 60, Changed = 20;
 
-    /// <summary>The calls that change a file system, or bring it to stable storage; an open that creates is followed by an fchmod.</summary>
+    /// <summary>
+    /// The calls that change a file system, or bring it to stable storage; an open that creates is followed by an
+    /// fchmod.
+    /// </summary>
     internal static readonly string[] Mutating =
     [
-        "write", "fchmod", "chmod", "utimensat", "linkat", "rename", "renameat", "renameat2", "unlink", "unlinkat", "mkdir", "mkdirat", "symlink",
+        "write", "fchmod", "chmod", "utimensat", "linkat", "rename", "renameat", "renameat2", "unlink", "unlinkat",
+        "mkdir", "mkdirat", "symlink",
         "fsync", "syncfs", "copy_file_range", "ioctl",
     ];
 
@@ -23,14 +26,16 @@ sealed class StoreScene : IDisposable
     /// <param name="state">Where the store lies; null: beside the packages.</param>
     internal StoreScene(string? below = null, string? state = null)
     {
-        top = below is null ? Directory.CreateTempSubdirectory("difusor-crash-").FullName : Directory.CreateDirectory(below).FullName;
+        top = below is null ? Directory.CreateTempSubdirectory("difusor-crash-").FullName
+            : Directory.CreateDirectory(below).FullName;
         First = Package("20210606_2020_PREP_MEX", "");
         Second = Package("20210606_2040_PREP_MEX", " 20:40");
         State = state ?? Path.Combine(top, "state");
     }
 
     internal static string Driver =>
-        Environment.GetEnvironmentVariable("DIFUSOR_STORE_DRIVER") ?? Path.Combine(AppContext.BaseDirectory, "difusor-store-driver");
+        Environment.GetEnvironmentVariable("DIFUSOR_STORE_DRIVER")
+            ?? Path.Combine(AppContext.BaseDirectory, "difusor-store-driver");
 
     internal string First { get; }
     internal string Second { get; }
@@ -66,7 +71,8 @@ sealed class StoreScene : IDisposable
         File.ReadAllText(Path.Combine(State, "public", "current.map")).TrimEnd()
         == "release " + Path.GetFileName(new DirectoryInfo(Path.Combine(State, "public", "current")).LinkTarget);
 
-    internal bool SecondIsSealed() => Directory.GetFiles(Path.Combine(State, "sealed"), "20210606-2040-*.json").Length > 0;
+    internal bool SecondIsSealed() =>
+        Directory.GetFiles(Path.Combine(State, "sealed"), "20210606-2040-*.json").Length > 0;
 
     internal static (int Status, string Output) Run(IEnumerable<string> command)
     {
@@ -83,7 +89,8 @@ sealed class StoreScene : IDisposable
         var folder = Path.Combine(top, name);
         for (var file = 0; file < Files; file++)
         {
-            var path = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"seccion{file % 3}/{file:00}.html"));
+            var path =
+                Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"seccion{file % 3}/{file:00}.html"));
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             File.WriteAllText(path, $"<p>sección {file}{(file < Changed ? changed : "")}</p>\n");
         }
@@ -91,7 +98,8 @@ sealed class StoreScene : IDisposable
     }
 
     static Dictionary<string, string> Read(string top) =>
-        Directory.EnumerateFiles(top, "*", SearchOption.AllDirectories).ToDictionary(path => path[top.Length..], File.ReadAllText);
+        Directory.EnumerateFiles(top, "*", SearchOption.AllDirectories)
+            .ToDictionary(path => path[top.Length..], File.ReadAllText);
 
     static bool Same(Dictionary<string, string> left, Dictionary<string, string> right) =>
         left.Count == right.Count && left.All(file => right.GetValueOrDefault(file.Key) == file.Value);

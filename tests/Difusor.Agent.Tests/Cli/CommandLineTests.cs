@@ -1,5 +1,5 @@
 using Difusor.Agent.Cli;
-using Difusor.Agent.Configuration;
+using Difusor.Agent.Texts;
 
 namespace Difusor.Agent.Tests.Cli;
 
@@ -48,6 +48,7 @@ public class CommandLineTests
     [InlineData(null, null, "en_US.UTF-8", Language.En)]
     [InlineData(null, null, "C.UTF-8", Language.Es)]
     [InlineData("fr", null, null, Language.Es)]
-    public void TheLanguageIsTheOptionsThenTheFilesThenTheLocales(string? named, Language? configured, string? locale, Language expected) =>
+    public void TheLanguageIsTheOptionsThenTheFilesThenTheLocales(
+        string? named, Language? configured, string? locale, Language expected) =>
         Assert.Equal(expected, LanguageChoice.Choose(named, configured, locale));
 }

@@ -1,8 +1,8 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using Difusor.Agent.Cli;
+using Difusor.Agent.Events;
 using Difusor.Agent.Journal;
-using Difusor.Agent.Linux;
+using Difusor.Agent.Linux.Journal;
 using Difusor.Agent.Tests.Linux;
 
 namespace Difusor.Agent.Tests.Cli;
@@ -23,7 +23,11 @@ public sealed class ForgedSyslogTests : IDisposable
         folder.Write("agent.yaml", "election: ieem-2021\npaths: {drop: d, receipts: r, state: s, run: run}\n");
         using var journal = JournalFile.Open(folder["s/journal"]);
         for (var record = 0; record < 4; record++)
-            heads.Add(journal.Append(new(EventCode.GateOpened, new() { ["opens_at"] = $"2021-06-06T20:00:0{record}-05:00" }), null, DateTimeOffset.UnixEpoch).Head);
+            heads.Add(
+                journal.Append(
+                EventShapes.Event(
+                EventCode.GateOpened, new() { ["opens_at"] = $"2021-06-06T20:00:0{record}-05:00" }), null,
+                DateTimeOffset.UnixEpoch).Head);
     }
 
     [Fact]
@@ -35,7 +39,9 @@ public sealed class ForgedSyslogTests : IDisposable
         Marked(Stranger, 2, OtherHead);
         Marked(0, 99, OtherHead);
         Assert.Equal(ExitCode.Done, Verify());
-        Assert.Contains("agent's name: 3 (uid 1000, 0; the first is syslog:3; the agent's account is 998)", hearing.Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "agent's name: 3 (uid 1000, 0; the first is syslog:3; the agent's account is 998)", hearing.Output,
+            StringComparison.Ordinal);
         Assert.Contains("Messages compared: 4", hearing.Output, StringComparison.Ordinal);
     }
 
@@ -49,7 +55,9 @@ public sealed class ForgedSyslogTests : IDisposable
         Assert.Equal("""{"messages":2,"records":2,"foreign":{"lines":1,"first":"syslog:3","agent_uid":998,"uids":[1000]}}""", syslog.ToJsonString());
     }
 
-    /// <summary>Whoever rewrites the journal could also send lines that agree with it, from an account of their choice.</summary>
+    /// <summary>
+    /// Whoever rewrites the journal could also send lines that agree with it, from an account of their choice.
+    /// </summary>
     [Fact]
     public void ARewrittenJournalIsFoundThoughLaterLinesOfAnotherAccountAgreeWithIt()
     {
@@ -76,7 +84,8 @@ public sealed class ForgedSyslogTests : IDisposable
     }
 
     [Theory]
-    [InlineData("uid=\"\" pid=\"\""), InlineData("uid=\"x\""), InlineData("uid=\"99999999999999999999\""), InlineData("uid=\"1000")]
+    [InlineData("uid=\"\" pid=\"\""), InlineData("uid=\"x\""), InlineData("uid=\"99999999999999999999\""),
+        InlineData("uid=\"1000")]
     public void AMarkThatNamesNobodyIsNone(string mark)
     {
         Genuine(1, 4);
@@ -89,8 +98,11 @@ public sealed class ForgedSyslogTests : IDisposable
     public void AForgedMarkDoesNotHideTheTrueOne()
     {
         Genuine(1, 4);
-        lines.Add(Line($"[sender@32473 uid=\"{Stranger}\" pid=\"7\"][sender@32473 uid=\"{Agent}\" pid=\"1\"]", 3, OtherHead));
-        lines.Add(Line($"[sender@32473 [sender@32473 uid=\"{Stranger}\" pid=\"7\"][sender@32473 uid=\"{Agent}\" pid=\"1\"]", 3, OtherHead));
+        lines.Add(
+            Line($"[sender@32473 uid=\"{Stranger}\" pid=\"7\"][sender@32473 uid=\"{Agent}\" pid=\"1\"]", 3, OtherHead));
+        lines.Add(
+            Line($"[sender@32473 [sender@32473 uid=\"{Stranger}\" pid=\"7\"][sender@32473 uid=\"{Agent}\" pid=\"1\"]",
+            3, OtherHead));
         Assert.Equal(ExitCode.Done, Verify());
         Assert.Contains("name: 2 (uid 1000;", hearing.Output, StringComparison.Ordinal);
     }
@@ -101,8 +113,11 @@ public sealed class ForgedSyslogTests : IDisposable
     {
         Genuine(1, 4);
         Marked(Agent, 3, OtherHead);
-        lines[^1] = lines[^1].Replace("] Se", $" package=\" [sender@32473 uid=\\\"{Stranger}\\\"\"] Se", StringComparison.Ordinal);
-        lines.Add(Line("", 3, heads[2]).Replace("] Se", $" package=\" [sender@32473 uid=\"{Stranger}\" \"] Se", StringComparison.Ordinal));
+        lines[^1] = lines[^1].Replace(
+            "] Se", $" package=\" [sender@32473 uid=\\\"{Stranger}\\\"\"] Se", StringComparison.Ordinal);
+        lines.Add(
+            Line("", 3, heads[2])
+            .Replace("] Se", $" package=\" [sender@32473 uid=\"{Stranger}\" \"] Se", StringComparison.Ordinal));
         Assert.Equal(ExitCode.No, Verify());
     }
 
@@ -129,10 +144,12 @@ public sealed class ForgedSyslogTests : IDisposable
         for (var seq = from; seq <= to; seq++) Marked(Agent, seq, heads[seq - 1]);
     }
 
-    void Marked(int uid, long seq, string head) => lines.Add(Line($"[sender@32473 uid=\"{uid}\" pid=\"77\"]", seq, head));
+    void Marked(int uid, long seq, string head) =>
+        lines.Add(Line($"[sender@32473 uid=\"{uid}\" pid=\"77\"]", seq, head));
 
     static string Line(string mark, long seq, string head) => string.Create(CultureInfo.InvariantCulture,
-        $"<133>1 2021-06-06T20:00:00-05:00 host difusor-agent 77 GATE_OPENED {mark}[difusor@32473 seq=\"{seq}\" head=\"{head}\"] Se abrió");
+        $"<133>1 2021-06-06T20:00:00-05:00 host difusor-agent 77 GATE_OPENED {mark}[difusor@32473 seq=\"{seq}\" "
+            + $"head=\"{head}\"] Se abrió");
 
     ExitCode Verify(params string[] more)
     {

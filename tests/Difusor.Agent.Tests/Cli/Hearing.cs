@@ -1,5 +1,5 @@
 using Difusor.Agent.Cli;
-using Difusor.Agent.Configuration;
+using Difusor.Agent.Texts;
 
 namespace Difusor.Agent.Tests.Cli;
 
@@ -10,7 +10,7 @@ sealed class Hearing(Language language = Language.En)
 
     public string Output => output.ToString();
     public string Errors => errors.ToString();
-    public Voice Voice => field ??= new Voice(output, errors, language, Surface.Plain);
+    public CliOutput CliOutput => field ??= new CliOutput(output, errors, language, Surface.Plain);
 
-    public ExitCode Run(params string[] arguments) => (ExitCode)CommandLine.Run(arguments, Voice);
+    public ExitCode Run(params string[] arguments) => (ExitCode)CommandLine.Run(arguments, CliOutput);
 }

@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Difusor.Agent.Cli;
-using Difusor.Agent.Journal;
-using Difusor.Agent.Linux;
+using Difusor.Agent.Events;
+using Difusor.Agent.Linux.Journal;
 using Difusor.Agent.Tests.Linux;
 
 namespace Difusor.Agent.Tests.Cli;
@@ -17,18 +17,24 @@ public sealed class JournalCommandTests : IDisposable
     {
         folder.Write("agent.yaml", "election: ieem-2021\npaths: {drop: d, receipts: r, state: s, run: run}\n");
         using var journal = JournalFile.Open(folder["s/journal"]);
-        journal.Append(new(EventCode.GateOpened, new() { ["opens_at"] = "2021-06-06T20:00:00-05:00" }), At(0), At(0));
-        journal.Append(new(EventCode.PackageRejected, new()
+        journal.Append(
+            EventShapes.Event(EventCode.GateOpened, new() { ["opens_at"] = "2021-06-06T20:00:00-05:00" }), At(0),
+            At(0));
+        journal.Append(EventShapes.Event(EventCode.PackageRejected, new()
         {
-            ["package"] = "<b>x</b>\e[31m", ["reasons"] = new JsonArray(new JsonObject { ["code"] = "no-html", ["path"] = null, ["detail"] = "" }),
+            ["package"]
+            = "<b>x</b>\e[31m",
+            ["reasons"] = new JsonArray(new JsonObject { ["code"] = "no-html", ["path"] = null, ["detail"] = "" }),
         }), At(10), At(10));
-        journal.Append(new(EventCode.CortePublished, new()
+        journal.Append(EventShapes.Event(EventCode.CortePublished, new()
         {
-            ["corte"] = Corte, ["release"] = "R1", ["package"] = "PREP", ["files"] = 3, ["bytes"] = 9, ["manifest_sha256"] = new string('a', 64),
+            ["corte"] = Corte, ["release"] = "20210606-2020-0001", ["package"] = "PREP", ["files"] = 3, ["bytes"] = 9,
+            ["manifest_sha256"] = new string('a', 64),
         }), At(25), At(25));
-        journal.Append(new(EventCode.CortePublished, new()
+        journal.Append(EventShapes.Event(EventCode.CortePublished, new()
         {
-            ["corte"] = "2021-06-01T10:00:00-05:00", ["release"] = "R2", ["package"] = "PRUEBA", ["files"] = 1, ["bytes"] = 1, ["manifest_sha256"] = new string('b', 64), ["root"] = "rehearsal",
+            ["corte"] = "2021-06-01T10:00:00-05:00", ["release"] = "20210601-1000-0002", ["package"] = "PRUEBA",
+            ["files"] = 1, ["bytes"] = 1, ["manifest_sha256"] = new string('b', 64), ["root"] = "rehearsal",
         }), null, At(30));
     }
 
@@ -44,12 +50,17 @@ public sealed class JournalCommandTests : IDisposable
     public void OnlyTheRecordsThatWereAskedForAreShown(string seqs, params string[] filter)
     {
         Assert.Equal(ExitCode.Done, Run(["journal", "show", .. filter]));
-        Assert.Equal(seqs.Split(' '), hearing.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Trim().Split(' ')[0]));
+        Assert.Equal(
+            seqs.Split(' '),
+            hearing.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => line.Trim().Split(' ')[0]));
     }
 
     [Theory]
-    [InlineData("--since", "yesterday"), InlineData("--corte", "20:20"), InlineData("--event", "NO_SUCH"), InlineData("--last", "0")]
-    public void AFilterThatIsNoneIsBadUsage(params string[] filter) => Assert.Equal(ExitCode.Usage, Run(["journal", "show", .. filter]));
+    [InlineData("--since", "yesterday"), InlineData("--corte", "20:20"), InlineData("--event", "NO_SUCH"),
+        InlineData("--last", "0")]
+    public void AFilterThatIsNoneIsBadUsage(params string[] filter) =>
+        Assert.Equal(ExitCode.Usage, Run(["journal", "show", .. filter]));
 
     [Fact]
     public void WhatASenderNamedMovesNoCursor()
@@ -69,9 +80,13 @@ public sealed class JournalCommandTests : IDisposable
     public void TheAnswerOfVerifyIsItsExitCode()
     {
         Assert.Equal(ExitCode.Done, Run(["journal", "verify"]));
-        File.WriteAllText(folder["s/journal/000001.jsonl"], File.ReadAllText(folder["s/journal/000001.jsonl"]).Replace("no-html", "no-hash"));
+        File.WriteAllText(
+            folder["s/journal/000001.jsonl"],
+            File.ReadAllText(folder["s/journal/000001.jsonl"]).Replace("no-html", "no-hash"));
         Assert.Equal(ExitCode.No, Run(["journal", "verify"]));
-        Assert.Contains("000001.jsonl, line 2 (record 2): it was altered; 000001.jsonl:3 contradicts it.", hearing.Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "000001.jsonl, line 2 (record 2): it was altered; 000001.jsonl:3 contradicts it.", hearing.Output,
+            StringComparison.Ordinal);
         Assert.Equal(ExitCode.Environment, Run(["journal", "verify", "--from", folder["nowhere"]]));
         Assert.Equal(ExitCode.Environment, Run(["journal", "verify", "--syslog", folder["nowhere"]]));
     }
@@ -95,11 +110,18 @@ public sealed class JournalCommandTests : IDisposable
         var bundle = Directory.GetDirectories(folder["out"]).Single();
         Assert.Equal("20210606_2030_EVIDENCIA_IEEM_2021", Path.GetFileName(bundle));
         Assert.Equal(ExitCode.Done, Run(["verify", bundle]));
-        var sums = File.ReadAllLines(Path.Combine(bundle, "SHA256SUMS")).ToDictionary(line => line[66..], line => line[..64]);
-        var files = Directory.GetFiles(bundle, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(bundle, file)).Where(file => file != "SHA256SUMS");
+        var sums = File.ReadAllLines(Path.Combine(bundle, "SHA256SUMS"))
+            .ToDictionary(line => line[66..], line => line[..64]);
+        var files = Directory.GetFiles(bundle, "*", SearchOption.AllDirectories)
+            .Select(file => Path.GetRelativePath(bundle, file)).Where(file => file != "SHA256SUMS");
         Assert.Equal(files.Order(StringComparer.Ordinal), sums.Keys);
-        Assert.All(sums, sum => Assert.Equal(sum.Value, Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Path.Combine(bundle, sum.Key))))));
-        Assert.Equal(["verdicts/0001.json"], sums.Keys.Where(path => path.StartsWith("verdicts/", StringComparison.Ordinal)));
+        Assert.All(
+            sums, sum =>
+            Assert.Equal(
+            sum.Value,
+            Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Path.Combine(bundle, sum.Key))))));
+        Assert.Equal(
+            ["verdicts/0001.json"], sums.Keys.Where(path => path.StartsWith("verdicts/", StringComparison.Ordinal)));
         Assert.Contains("sealed/R1.json", sums.Keys);
         var page = File.ReadAllText(Path.Combine(bundle, "index.html"));
         Assert.Contains("&lt;b&gt;x&lt;/b&gt;", page, StringComparison.Ordinal);

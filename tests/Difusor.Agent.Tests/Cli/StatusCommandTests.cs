@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Difusor.Agent.Cli;
-using Difusor.Agent.Configuration;
 using Difusor.Agent.Journal;
+using Difusor.Agent.Texts;
 
 namespace Difusor.Agent.Tests.Cli;
 
@@ -19,15 +19,20 @@ public sealed class StatusCommandTests : IDisposable
         Clock = new ClockStatus(true, Now.AddMilliseconds(-20), Now.AddMilliseconds(20), 0.012),
         Held = [new HeldStatus("r-1", DateTimeOffset.Parse("2021-06-06T20:20:00-05:00"), "before-opening")],
         Deliveries = [new DeliveryStatus("20210606_2040_PREP_MEX", "stalled", 1391, 11_800_000)],
-        LastRejections = [new RejectionStatus("20210606_2020_PREP_MEX", null, Now, [new RejectionReason("digest-mismatch", "index.html", "sha256 differs"), new RejectionReason("digest-mismatch", "b", "")])],
+        LastRejections = [
+            new RejectionStatus(
+            "20210606_2020_PREP_MEX", null, Now,
+            [new RejectionReason("digest-mismatch", "index.html", "sha256 differs"),
+            new RejectionReason("digest-mismatch", "b", "")])],
         Sentinel = new SentinelStatus("intact", Now, 0), Journal = new JournalStatus(42, new string('a', 64)),
     };
 
-    (ExitCode Code, string Output, string Errors) Show(AgentStatus status, bool json = false, Language language = Language.Es, double secondsLater = 0)
+    (ExitCode Code, string Output, string Errors) Show(
+        AgentStatus status, bool json = false, Language language = Language.Es, double secondsLater = 0)
     {
         File.WriteAllBytes(file, status.ToJson());
         var hearing = new Hearing(language);
-        var code = StatusCommand.Show(file, json, hearing.Voice, Now.AddSeconds(secondsLater));
+        var code = StatusCommand.Show(file, json, hearing.CliOutput, Now.AddSeconds(secondsLater));
         return (code, hearing.Output, hearing.Errors);
     }
 
@@ -37,7 +42,9 @@ public sealed class StatusCommandTests : IDisposable
         var (code, output, errors) = Show(Status);
         Assert.Equal(ExitCode.Done, code);
         Assert.Empty(errors);
-        Assert.Contains("CERRADA: aún no es la hora de apertura; abre el 6 de junio de 2021, 20:00:00 (UTC-5), faltan 1 h 13 min", output);
+        Assert.Contains(
+            "CERRADA: aún no es la hora de apertura; abre el 6 de junio de 2021, 20:00:00 (UTC-5), faltan 1 h 13 min",
+            output);
         Assert.Contains("6 de junio de 2021, 18:47:00 (UTC-5) ±0.020 s; el reloj del equipo va +0.012 s", output);
         Assert.Contains("20210606_2040_PREP_MEX  DETENIDA, incompleta  1,391 archivos, 11.8 MB", output);
         Assert.Contains("digest-mismatch index.html (+1)", output);
@@ -47,8 +54,12 @@ public sealed class StatusCommandTests : IDisposable
     public void WhatTheOpeningWaitsForIsSaidInBothLanguages()
     {
         var status = Status with { Gate = Status.Gate with { Missing = new MissingStatus(4380, 2, 65) } };
-        Assert.Contains("una mayoría de servidores NTP: no la hay desde hace 1 min 5 s; consultas seguidas a los servidores NTP que coincidan: 2; 1 h 13 min de hora confiable", Show(status).Output);
-        Assert.Contains("a majority of NTP servers: there has been none for 1 min 5 s; polls of the NTP servers in a row that agree: 2; 1 h 13 min of trusted time", Show(status, language: Language.En).Output);
+        Assert.Contains(
+            "una mayoría de servidores NTP: no la hay desde hace 1 min 5 s; consultas seguidas a los servidores NTP "
+            + "que coincidan: 2; 1 h 13 min de hora confiable", Show(status).Output);
+        Assert.Contains(
+            "a majority of NTP servers: there has been none for 1 min 5 s; polls of the NTP servers in a row that "
+            + "agree: 2; 1 h 13 min of trusted time", Show(status, language: Language.En).Output);
     }
 
     [Fact]
@@ -58,14 +69,17 @@ public sealed class StatusCommandTests : IDisposable
         var status = Status with
         {
             Deliveries = [new DeliveryStatus(turned, "stalled", 1, 1)], Hold = new HoldStatus(Now, turned, Now),
-            LastRejections = [new RejectionStatus(turned, null, Now, [new RejectionReason("digest-mismatch", turned, turned)])],
+            LastRejections =
+                [new RejectionStatus(turned, null, Now, [new RejectionReason("digest-mismatch", turned, turned)])],
         };
         foreach (var json in new[] { false, true })
         {
             var output = Show(status, json).Output;
             Assert.DoesNotContain("\u202E", output, StringComparison.Ordinal);
             Assert.DoesNotContain("\uFEFF", output, StringComparison.Ordinal);
-            Assert.Contains(json ? "P\\u202egpj\\ufeff_2021" : "P\\xe2\\x80\\xaegpj\\xef\\xbb\\xbf_2021", output, StringComparison.OrdinalIgnoreCase);
+            Assert.Contains(
+                json ? "P\\u202egpj\\ufeff_2021" : "P\\xe2\\x80\\xaegpj\\xef\\xbb\\xbf_2021", output,
+                StringComparison.OrdinalIgnoreCase);
         }
         Assert.Equal(turned, AgentStatus.Read(status.ToJson())!.Deliveries[0].Package);
     }
@@ -74,8 +88,11 @@ public sealed class StatusCommandTests : IDisposable
     public void ThePageShowsWhatTurnsTextAroundAsItsBytes()
     {
         var tally = new Difusor.Agent.Sentinel.Tally();
-        var fields = new System.Text.Json.Nodes.JsonObject { ["package"] = "P\u202E<b>gpj", ["reasons"] = new System.Text.Json.Nodes.JsonArray() };
-        tally.Hear(new JournalRecord(1, Now, Now, "PACKAGE_REJECTED", fields, JournalRecord.Genesis, JournalRecord.Genesis));
+        var fields =
+            new System.Text.Json.Nodes.JsonObject { ["package"] = "P\u202E<b>gpj",
+            ["reasons"] = new System.Text.Json.Nodes.JsonArray() };
+        tally.Hear(
+            new JournalRecord(1, Now, Now, "PACKAGE_REJECTED", fields, JournalRecord.Genesis, JournalRecord.Genesis));
         var page = Difusor.Agent.Sentinel.StatusPage.Of(Language.Es, Status, tally, []);
         Assert.DoesNotContain("\u202E", page, StringComparison.Ordinal);
         Assert.Contains("<span>P\\xe2\\x80\\xae&lt;b&gt;gpj</span>", page, StringComparison.Ordinal);
@@ -91,18 +108,23 @@ public sealed class StatusCommandTests : IDisposable
     [Fact]
     public void JsonHasTheContractsKeys()
     {
-        using var json = JsonDocument.Parse(Show(Status with { Published = new PublishedStatus(Now, Now, "r-1", 12) }, json: true).Output);
+        using var json = JsonDocument.Parse(
+            Show(Status with { Published = new PublishedStatus(Now, Now, "r-1", 12) }, json: true).Output);
         foreach (var path in new[]
         {
-            "gate.state", "gate.reason", "gate.opens_at", "clock.earliest", "clock.latest", "clock.offset_seconds", "clock.synchronized",
-            "published.corte", "published.since", "published.release", "published.files", "held", "pid", "written_at", "hold", "deliveries",
-            "last_rejections", "sentinel.state", "sentinel.last_full_scan", "sentinel.overflows", "journal.head", "version",
+            "gate.state", "gate.reason", "gate.opens_at", "clock.earliest", "clock.latest", "clock.offset_seconds",
+            "clock.synchronized",
+            "published.corte", "published.since", "published.release", "published.files", "held", "pid", "written_at",
+            "hold", "deliveries",
+            "last_rejections", "sentinel.state", "sentinel.last_full_scan", "sentinel.overflows", "journal.head",
+            "version",
         })
         {
             var at = json.RootElement;
             foreach (var name in path.Split('.')) Assert.True(at.TryGetProperty(name, out at), path);
         }
-        Assert.Equal("2021-06-06T20:00:00-05:00", json.RootElement.GetProperty("gate").GetProperty("opens_at").GetString());
+        Assert.Equal(
+            "2021-06-06T20:00:00-05:00", json.RootElement.GetProperty("gate").GetProperty("opens_at").GetString());
     }
 
     [Fact]
@@ -113,7 +135,8 @@ public sealed class StatusCommandTests : IDisposable
     {
         var (code, _, errors) = Show(Status, secondsLater: 16, language: Language.En);
         Assert.Equal(ExitCode.Environment, code);
-        Assert.StartsWith("difusor-agent: the agent has not written its status since 2021-06-06T18:47:00-05:00", errors);
+        Assert.StartsWith(
+            "difusor-agent: the agent has not written its status since 2021-06-06T18:47:00-05:00", errors);
     }
 
     [Fact]
@@ -128,11 +151,13 @@ public sealed class StatusCommandTests : IDisposable
     public void WithoutAFileTheAgentDoesNotRun()
     {
         var hearing = new Hearing(Language.En);
-        Assert.Equal(ExitCode.Environment, StatusCommand.Show(file, json: false, hearing.Voice, Now));
+        Assert.Equal(ExitCode.Environment, StatusCommand.Show(file, json: false, hearing.CliOutput, Now));
         Assert.Contains("start it with: systemctl start difusor-agent", hearing.Errors);
     }
 
     [Fact]
     public void ADeliveryCannotForgeALine() =>
-        Assert.DoesNotContain("\nfalse", Show(Status with { Deliveries = [new DeliveryStatus("x\nfalse\e[31m", "arriving", 1, 1)] }).Output);
+        Assert.DoesNotContain(
+            "\nfalse",
+            Show(Status with { Deliveries = [new DeliveryStatus("x\nfalse\e[31m", "arriving", 1, 1)] }).Output);
 }

@@ -1,9 +1,7 @@
-using System.Globalization;
 using System.Reflection;
 using System.Text.RegularExpressions;
 using Difusor.Agent.Configuration;
-using Difusor.Agent.Packages;
-using Difusor.Agent.Texts;
+using Difusor.Agent.Events;
 
 namespace Difusor.Agent.Tests.Configuration;
 
@@ -11,10 +9,11 @@ namespace Difusor.Agent.Tests.Configuration;
 public sealed class BudgetTableTests
 {
     const string Heading = "## Budgets";
-    static readonly Type[] Types = typeof(Printable).Assembly.GetTypes();
+    static readonly IReadOnlyList<Type> Types = Repository.Types;
     static readonly string[] Units = ["B", "KiB", "MiB", "GiB"];
 
-    public static TheoryData<string, string, string, string> Rows => [.. Table().Select(row => (row[1], row[2], row[3], row[4]))];
+    public static TheoryData<string, string, string, string> Rows =>
+        [.. Table().Select(row => (row[1], row[2], row[3], row[4]))];
 
     [Theory, MemberData(nameof(Rows))]
     public void ARowIsWhatTheProgramDoes(string limit, string source, string told, string place)
@@ -50,14 +49,19 @@ public sealed class BudgetTableTests
     {
         object value = new Settings { Election = "" };
         foreach (var part in key.Split('.'))
-            value = value.GetType().GetProperty(string.Concat(part.Split('_').Select(word => char.ToUpperInvariant(word[0]) + word[1..])))!.GetValue(value)!;
+            value = value.GetType()
+                .GetProperty(
+                string.Concat(
+                part.Split('_').Select(word => char.ToUpperInvariant(word[0]) + word[1..])))!.GetValue(value)!;
         return Convert.ToInt64(value, CultureInfo.InvariantCulture);
     }
 
     static IEnumerable<long> OfMember(string source)
     {
-        var (name, member) = source.Split('.') is [var first, var second] ? (first, second) : throw new InvalidOperationException(source);
-        const BindingFlags any = BindingFlags.Static | BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic;
+        var (name, member) = source.Split('.') is [var first, var second] ? (first, second)
+            : throw new InvalidOperationException(source);
+        const BindingFlags any =
+            BindingFlags.Static | BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic;
         foreach (var type in Types.Where(type => type.Name == name && type.GetMember(member, any).Length > 0))
         {
             var value = type.GetField(member, any) is { } field ? field.GetValue(null)

@@ -1,19 +1,22 @@
-using System.Text;
 using Difusor.Agent.Configuration;
-using Difusor.Agent.Linux;
+using Difusor.Agent.Linux.Host;
 using Difusor.Agent.Tests.Linux;
+using Difusor.Agent.Texts;
 using Mono.Unix.Native;
 
 namespace Difusor.Agent.Tests.Configuration;
 
-/// <summary>The file of notify.environment: strict lines, and no account but the agent's and root that could read or write it.</summary>
+/// <summary>
+/// The file of notify.environment: strict lines, and no account but the agent's and root that could read or write it.
+/// </summary>
 public sealed class CommandEnvironmentTests : IDisposable
 {
     readonly TemporaryFolder folder = new();
 
     public void Dispose() => folder.Dispose();
 
-    static Reading<CommandEnvironment> Read(string text) => CommandEnvironment.Read(Encoding.Latin1.GetBytes(text), "/etc/x.env");
+    static Reading<CommandEnvironment> Read(string text) =>
+        CommandEnvironment.Read(Encoding.Latin1.GetBytes(text), "/etc/x.env");
 
     [Theory]
     [InlineData("", "")]
@@ -25,12 +28,15 @@ public sealed class CommandEnvironmentTests : IDisposable
     {
         var read = Read(text);
         Assert.Empty(read.Problems);
-        Assert.Equal(expected, string.Join('|', read.Value!.Variables.Select(variable => $"{variable.Key}={variable.Value}")));
+        Assert.Equal(
+            expected, string.Join('|', read.Value!.Variables.Select(variable => $"{variable.Key}={variable.Value}")));
     }
 
     [Theory]
-    [InlineData("TOKEN s3cret", 1, 1), InlineData("A=1\nexport TOKEN=s3cret", 2, 1), InlineData("=s3cret", 1, 1), InlineData("1A=s3cret", 1, 1), InlineData(" A=s3cret", 1, 1)]
-    [InlineData("A-B=s3cret", 1, 1), InlineData("A=s3\0cret", 1, 5), InlineData("A=s3\tcret", 1, 5), InlineData("A=\"s3cret", 1, 3), InlineData("A='s3'cret'", 1, 3)]
+    [InlineData("TOKEN s3cret", 1, 1), InlineData("A=1\nexport TOKEN=s3cret", 2, 1), InlineData("=s3cret", 1, 1),
+        InlineData("1A=s3cret", 1, 1), InlineData(" A=s3cret", 1, 1)]
+    [InlineData("A-B=s3cret", 1, 1), InlineData("A=s3\0cret", 1, 5), InlineData("A=s3\tcret", 1, 5),
+        InlineData("A=\"s3cret", 1, 3), InlineData("A='s3'cret'", 1, 3)]
     [InlineData("A=1\n\nA=s3cret", 3, 1), InlineData("A=1\nA\u00f1=s3cret", 2, 2), InlineData("B=\u00e9s3cret", 1, 3)]
     public void WhatIsNoneIsNamedByItsPlaceAndNotRepeated(string text, int line, int column)
     {
@@ -38,7 +44,8 @@ public sealed class CommandEnvironmentTests : IDisposable
         Assert.Null(read.Value);
         var problem = Assert.Single(read.Problems);
         Assert.Equal(("/etc/x.env", new Position(line, column)), (problem.File, problem.At));
-        foreach (var language in Enum.GetValues<Language>()) Assert.DoesNotContain("s3", problem.In(language), StringComparison.Ordinal);
+        foreach (var language in Enum.GetValues<Language>())
+            Assert.DoesNotContain("s3", problem.In(language), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -61,9 +68,13 @@ public sealed class CommandEnvironmentTests : IDisposable
     }
 
     [Theory]
-    [InlineData(0x180, null), InlineData(0x1A0, null), InlineData(0x100, null), InlineData(0x120, null)]     // 0600 0640 0400 0440
-    [InlineData(0x1A4, "config.environment-open"), InlineData(0x1B0, "config.environment-open")]             // 0644 0660
-    [InlineData(0x1E0, "config.environment-open"), InlineData(0x182, "config.environment-open"), InlineData(0x1C0, "config.environment-open")] // 0740 0602 0700
+    // 0600 0640 0400 0440
+    [InlineData(0x180, null), InlineData(0x1A0, null), InlineData(0x100, null), InlineData(0x120, null)]
+    // 0644 0660
+    [InlineData(0x1A4, "config.environment-open"), InlineData(0x1B0, "config.environment-open")]
+    // 0740 0602 0700
+    [InlineData(0x1E0, "config.environment-open"), InlineData(0x182, "config.environment-open"),
+        InlineData(0x1C0, "config.environment-open")]
     public void AFileThatOthersCouldReadOrWriteIsRefused(int mode, string? expected)
     {
         var file = folder.Write("notify.env", "TOKEN=s3cret\n");
@@ -100,7 +111,11 @@ public sealed class CommandEnvironmentTests : IDisposable
         Syscall.chown(file, 0, 0);
         Directory.CreateDirectory(folder["state"]);
         Syscall.chown(folder["state"], 65534, 65534);
-        var config = folder.Write("agent.yaml", "election: ieem-2021\npaths: {drop: d, receipts: null, state: state, run: run}\nnotify:\n  environment: notify.env\n");
-        Assert.Equal("config.environment-not-the-agents", Assert.Single(ConfigurationFiles.Load(config).Problems).What.Key);
+        var config = folder.Write(
+            "agent.yaml",
+            "election: ieem-2021\npaths: {drop: d, receipts: null, state: state, run: run}\nnotify:\n  environment: "
+            + "notify.env\n");
+        Assert.Equal(
+            "config.environment-not-the-agents", Assert.Single(ConfigurationFiles.Load(config).Problems).What.Key);
     }
 }

@@ -1,6 +1,6 @@
-using System.Text;
 using Difusor.Agent.Configuration;
-using Difusor.Agent.Linux;
+using Difusor.Agent.Linux.Host;
+using Difusor.Agent.Texts;
 
 namespace Difusor.Agent.Tests.Configuration;
 
@@ -17,7 +17,8 @@ public class ProfileReaderTests
         cadence: 20m
         """;
 
-    static ElectionProfile BuiltIn(string id) => ConfigurationFiles.LoadProfile(id, "/nowhere/agent.yaml", Position.Start).Value!;
+    static ElectionProfile BuiltIn(string id) =>
+        ConfigurationFiles.LoadProfile(id, "/nowhere/agent.yaml", Position.Start).Value!;
 
     static DateTimeOffset At(string text) => DateTimeOffset.Parse(text);
 
@@ -51,24 +52,39 @@ public class ProfileReaderTests
     public void AnOffsetThatTheZoneDoesNotHaveOnThatDateNamesItsPlace()
     {
         var folder = Directory.CreateTempSubdirectory("profile-").FullName;
-        File.WriteAllText(folder + "/x.yaml", Right.Replace("opens: 2024-06-02T20:00:00-06:00", "opens: 2024-06-02T20:00:00-05:00"));
+        File.WriteAllText(
+            folder + "/x.yaml", Right.Replace("opens: 2024-06-02T20:00:00-06:00", "opens: 2024-06-02T20:00:00-05:00"));
         var reading = ConfigurationFiles.LoadProfile("x.yaml", folder + "/agent.yaml", new Position(7, 3));
-        Assert.Contains(reading.Problems, problem => problem.In(Language.En).StartsWith(folder + "/x.yaml:6:10: publication.opens: its offset is not the one of America/Mexico_City on that date"));
+        Assert.Contains(
+            reading.Problems, problem =>
+            problem.In(Language.En)
+            .StartsWith(
+            folder + "/x.yaml:6:10: publication.opens: its offset is not the one of America/Mexico_City "
+            + "on that date"));
         Directory.Delete(folder, recursive: true);
     }
 
     [Theory]
-    [InlineData("-06:00\n", "\n", "x.yaml:6:10: publication.opens: '2024-06-02T20:00:00' will not do; expected an ISO 8601 date and time with offset")]
-    [InlineData("2024-06-03T23:59:59", "2024-06-02T19:00:00", "x.yaml:7:15: publication.keep_until: expected a time after opens.")]
-    [InlineData("America/Mexico_City", "America/Toluca", "x.yaml:4:12: time_zone: 'America/Toluca' will not do; expected an IANA time zone")]
-    [InlineData("cadence: 20m", "cadence: 20m\nrehearsals: [{from: 2024-06-02T19:00:00-06:00, to: 2024-06-02T21:00:00-06:00}]", "x.yaml:9:52: rehearsals: the rehearsal ends after publication.opens")]
-    [InlineData("cadence: 20m", "cadence: 20m\nrehearsals: [{from: 2024-06-01T19:00:00-06:00, to: 2024-06-01T19:00:00-06:00}]", "x.yaml:9:52: to: expected a time after from.")]
+    [InlineData("-06:00\n", "\n",
+        "x.yaml:6:10: publication.opens: '2024-06-02T20:00:00' will not do; expected an ISO 8601 date and time with "
+        + "offset")]
+    [InlineData("2024-06-03T23:59:59", "2024-06-02T19:00:00",
+        "x.yaml:7:15: publication.keep_until: expected a time after opens.")]
+    [InlineData("America/Mexico_City", "America/Toluca",
+        "x.yaml:4:12: time_zone: 'America/Toluca' will not do; expected an IANA time zone")]
+    [InlineData("cadence: 20m",
+        "cadence: 20m\nrehearsals: [{from: 2024-06-02T19:00:00-06:00, to: 2024-06-02T21:00:00-06:00}]",
+        "x.yaml:9:52: rehearsals: the rehearsal ends after publication.opens")]
+    [InlineData("cadence: 20m",
+        "cadence: 20m\nrehearsals: [{from: 2024-06-01T19:00:00-06:00, to: 2024-06-01T19:00:00-06:00}]",
+        "x.yaml:9:52: to: expected a time after from.")]
     [InlineData("cadence: 20m", "cadence: 0s", "x.yaml:8:10: cadence: '0s' will not do")]
     [InlineData("authority: Y\n", "", "x.yaml:1:1: the key authority is missing.")]
     public void AWrongProfileNamesItsPlace(string part, string instead, string expected)
     {
         var at = Right.IndexOf(part, StringComparison.Ordinal);
-        var reading = ProfileReader.Read(Encoding.UTF8.GetBytes(Right[..at] + instead + Right[(at + part.Length)..]), "x.yaml");
+        var reading =
+            ProfileReader.Read(Encoding.UTF8.GetBytes(Right[..at] + instead + Right[(at + part.Length)..]), "x.yaml");
         Assert.StartsWith(expected, Assert.Single(reading.Problems).In(Language.En));
     }
 }

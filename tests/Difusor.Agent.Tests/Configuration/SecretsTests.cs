@@ -1,8 +1,9 @@
 using Difusor.Agent.Configuration;
-using Difusor.Agent.Journal;
-using Difusor.Agent.Linux;
+using Difusor.Agent.Events;
+using Difusor.Agent.Linux.Journal;
 using Difusor.Agent.Tests.Cli;
 using Difusor.Agent.Tests.Linux;
+using Difusor.Agent.Texts;
 
 namespace Difusor.Agent.Tests.Configuration;
 
@@ -27,7 +28,8 @@ public sealed class SecretsTests : IDisposable
     [InlineData("TOKEN=s3cr3t", "…")]
     [InlineData("https://x/s3cr3t", "…")]
     [InlineData("   ", "…")]
-    public void OfACommandOnlyItsProgramIsShown(string command, string expected) => Assert.Equal(expected, Secrets.Command(command));
+    public void OfACommandOnlyItsProgramIsShown(string command, string expected) =>
+        Assert.Equal(expected, Secrets.Command(command));
 
     [Theory]
     [InlineData("https://localhost/", "https://localhost/")]
@@ -37,13 +39,16 @@ public sealed class SecretsTests : IDisposable
     [InlineData("https://user:s3/cr3t@h.example/x", "https://***@h.example/x")]
     [InlineData("https://h.example/x?key=s3cr3t", "https://h.example/x?***")]
     [InlineData("https://h.example/x#s3cr3t", "https://h.example/x#***")]
-    [InlineData("redirects to https://a:s3cr3t@h/?next=s3cr3t and tcp://b:s3cr3t@h:1", "redirects to https://***@h/?*** and tcp://***@h:1")]
+    [InlineData("redirects to https://a:s3cr3t@h/?next=s3cr3t and tcp://b:s3cr3t@h:1",
+        "redirects to https://***@h/?*** and tcp://***@h:1")]
     [InlineData("nothing here: a@b?c", "nothing here: a@b?c")]
-    public void OfAnAddressNeitherPasswordNorQueryIsShown(string text, string expected) => Assert.Equal(expected, Secrets.InText(text));
+    public void OfAnAddressNeitherPasswordNorQueryIsShown(string text, string expected) =>
+        Assert.Equal(expected, Secrets.InText(text));
 
     /// <summary>What a server says is as long as it likes: quadratic work would take minutes here.</summary>
     [Theory]
-    [InlineData("a"), InlineData("a://"), InlineData("a:/"), InlineData("a://x?"), InlineData("a://x@"), InlineData("a://\""), InlineData("a:// ")]
+    [InlineData("a"), InlineData("a://"), InlineData("a:/"), InlineData("a://x?"), InlineData("a://x@"),
+        InlineData("a://\""), InlineData("a:// ")]
     public void ALongTextIsLookedThroughOnce(string piece)
     {
         var text = string.Concat(Enumerable.Repeat(piece, 4_000_000 / piece.Length));
@@ -53,8 +58,11 @@ public sealed class SecretsTests : IDisposable
     [Fact]
     public void TwoProbesThatDifferOnlyInWhatIsHiddenStayTwo()
     {
-        var settings = new SentinelSettings { Probes = [Probe("https://h/?a=1"), Probe("https://h/?a=2"), Probe("https://h/")] };
-        Assert.Equal(["https://h/?***", "https://h/?*** (2)", "https://h/"], settings.Probes.Select(probe => settings.Shown(probe.Url)));
+        var settings =
+            new SentinelSettings { Probes = [Probe("https://h/?a=1"), Probe("https://h/?a=2"), Probe("https://h/")] };
+        Assert.Equal(
+            ["https://h/?***", "https://h/?*** (2)", "https://h/"],
+            settings.Probes.Select(probe => settings.Shown(probe.Url)));
     }
 
     static UrlEvery Probe(string url) => new(new Uri(url), TimeSpan.FromMinutes(1));
@@ -78,13 +86,17 @@ public sealed class SecretsTests : IDisposable
             sentinel: {probes: [{url: "https://{{Secret}}@127.0.0.1/?key={{Secret}}", every: 60s}, {url: "https://h.example/#{{Secret}}", every: 60s}]}
             """);
         using (var journal = JournalFile.Open(folder["s/journal"]))
-            journal.Append(new(EventCode.AgentStarted, new() { ["version"] = "1", ["election"] = "ieem-2021", ["pid"] = 1 }), null, new DateTimeOffset(2021, 6, 7, 1, 0, 0, TimeSpan.Zero));
+            journal.Append(
+                EventShapes.Event(
+                EventCode.AgentStarted, new() { ["version"] = "1", ["election"] = "ieem-2021", ["pid"] = 1 }), null,
+                new DateTimeOffset(2021, 6, 7, 1, 0, 0, TimeSpan.Zero));
 
         foreach (var language in Enum.GetValues<Language>())
         {
             foreach (var arguments in new[]
             {
-                "config show", "config show --json", "config validate", "config validate --json", "check", "check --json", "check --html", "check --anexo1", "status",
+                "config show", "config show --json", "config validate", "config validate --json", "check",
+                "check --json", "check --html", "check --anexo1", "status",
                 "clock", "releases list", "journal show", "journal verify", "huellas",
             })
                 Assert.DoesNotContain(Secret, Heard(language, arguments.Split(' ')), StringComparison.Ordinal);
@@ -98,7 +110,8 @@ public sealed class SecretsTests : IDisposable
     /// <summary>The names of the evidence's files, none of which has the secret.</summary>
     string Bundle(Language language)
     {
-        Assert.DoesNotContain(Secret, Heard(language, "journal", "export", "--out", folder[$"out-{language}"]), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            Secret, Heard(language, "journal", "export", "--out", folder[$"out-{language}"]), StringComparison.Ordinal);
         var files = Directory.GetFiles(folder[$"out-{language}"], "*", SearchOption.AllDirectories);
         foreach (var file in files) Assert.DoesNotContain(Secret, File.ReadAllText(file), StringComparison.Ordinal);
         return string.Join('\n', files);
@@ -122,7 +135,8 @@ public sealed class SecretsTests : IDisposable
         {
             var said = Heard(language, "config", "validate");
             Assert.Contains("agent.yaml:2:", said, StringComparison.Ordinal);
-            Assert.DoesNotContain(Secret, said + Heard(language, "config", "validate", "--json"), StringComparison.Ordinal);
+            Assert.DoesNotContain(
+                Secret, said + Heard(language, "config", "validate", "--json"), StringComparison.Ordinal);
         }
     }
 

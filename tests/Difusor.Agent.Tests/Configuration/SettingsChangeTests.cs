@@ -1,5 +1,5 @@
 using Difusor.Agent.Configuration;
-using Difusor.Agent.Linux;
+using Difusor.Agent.Linux.Host;
 
 namespace Difusor.Agent.Tests.Configuration;
 
@@ -9,14 +9,18 @@ public class SettingsChangeTests
         ConfigurationFiles.LoadProfile("ieem-2021", "/nowhere/agent.yaml", Position.Start).Value!);
 
     [Fact]
-    public void NothingChangesWithoutAnEdit() => Assert.Empty(SettingsChange.Between(Now, Now with { Settings = new Settings { Election = "ieem-2021" } }).Changed);
+    public void NothingChangesWithoutAnEdit() =>
+        Assert.Empty(
+        SettingsChange.Between(Now, Now with { Settings = new Settings { Election = "ieem-2021" } }).Changed);
 
     [Fact]
     public void AnEditedKeyIsNamedAndTakenOver()
     {
         var change = SettingsChange.Between(Now, Now with
         {
-            Settings = Now.Settings with { Drop = Now.Settings.Drop with { Settle = TimeSpan.FromSeconds(1) }, Clock = Now.Settings.Clock with { Servers = ["a", "b"] } },
+            Settings = Now.Settings
+                with { Drop = Now.Settings.Drop with { Settle = TimeSpan.FromSeconds(1) },
+                Clock = Now.Settings.Clock with { Servers = ["a", "b"] } },
             Profile = Now.Profile with { Cadence = TimeSpan.FromMinutes(10) },
         });
         Assert.Equal(["drop.settle", "clock.servers", "profile.cadence"], change.Changed);
@@ -26,15 +30,23 @@ public class SettingsChangeTests
     [Fact]
     public void TheOpeningDoesNotMoveUnderARunningAgent()
     {
-        var change = SettingsChange.Between(Now, Now with { Profile = Now.Profile with { Opens = Now.Profile.Opens.AddHours(-1) } });
+        var change = SettingsChange.Between(
+            Now, Now with { Profile = Now.Profile with { Opens = Now.Profile.Opens.AddHours(-1) } });
         Assert.True(change.OpensChanged);
     }
 
     [Fact]
     public void TheSameOpeningInAnotherOffsetHasMovedToo() =>
-        Assert.True(SettingsChange.Between(Now, Now with { Profile = Now.Profile with { Opens = Now.Profile.Opens.ToOffset(TimeSpan.Zero) } }).OpensChanged);
+        Assert.True(
+            SettingsChange.Between(
+            Now, Now with { Profile = Now.Profile with { Opens = Now.Profile.Opens.ToOffset(TimeSpan.Zero) } })
+            .OpensChanged);
 
     [Fact]
     public void AnotherFolderNeedsARestart() =>
-        Assert.Equal(["paths.state"], SettingsChange.Between(Now, Now with { Settings = Now.Settings with { Paths = new PathSettings { State = "/x" } } }).NeedsRestart);
+        Assert.Equal(
+            ["paths.state"],
+            SettingsChange.Between(
+            Now, Now with { Settings = Now.Settings with { Paths = new PathSettings { State = "/x" } } })
+            .NeedsRestart);
 }

@@ -1,5 +1,5 @@
-using System.Text;
 using Difusor.Agent.Configuration;
+using Difusor.Agent.Texts;
 using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.Xunit;
@@ -11,48 +11,80 @@ public class SettingsReaderTests
     const string File = "/etc/difusor-agent/agent.yaml";
 
     static string[] Problems(string yaml, Language language = Language.En) =>
-        [.. SettingsReader.Read(Encoding.UTF8.GetBytes(yaml), File).Problems.Select(problem => problem.In(language)[(File.Length + 1)..])];
+        [.. SettingsReader.Read(Encoding.UTF8.GetBytes(yaml), File)
+            .Problems.Select(problem => problem.In(language)[(File.Length + 1)..])];
 
     static Settings Read(string yaml) => SettingsReader.Read(Encoding.UTF8.GetBytes(yaml), File).Value!;
 
     [Theory]
     [InlineData("election: ieem-2021\ndrp: {}\n", "2:1: the key drp does not exist; did you mean drop?")]
-    [InlineData("election: ieem-2021\ncolour: red\n", "2:1: the key colour does not exist; expected one of: election, paths, drop,*")]
-    [InlineData("election: ieem-2021\ndrop:\n  settel: 10s\n", "3:3: the key drop.settel does not exist; did you mean settle?")]
-    [InlineData("election: ieem-2021\nelection: ieem-2024\n", "2:1: the key election is repeated; line 1 has it already.")]
-    [InlineData("election: ieem-2021\ndrop: {settle: 10s, settle: 20s}\n", "2:21: the key drop.settle is repeated; line 2 has it already.")]
+    [InlineData("election: ieem-2021\ncolour: red\n",
+        "2:1: the key colour does not exist; expected one of: election, paths, drop,*")]
+    [InlineData(
+        "election: ieem-2021\ndrop:\n  settel: 10s\n", "3:3: the key drop.settel does not exist; did you mean settle?")]
+    [InlineData(
+        "election: ieem-2021\nelection: ieem-2024\n", "2:1: the key election is repeated; line 1 has it already.")]
+    [InlineData("election: ieem-2021\ndrop: {settle: 10s, settle: 20s}\n",
+        "2:21: the key drop.settle is repeated; line 2 has it already.")]
     [InlineData("drop: {settle: 10s}\n", "1:1: the key election is missing.")]
     [InlineData("election: 2021\n", "1:11: election: '2021' will not do; expected a profile's id*")]
-    [InlineData("election: ieem-2021\ndrop: {settle: 10}\n", "2:16: drop.settle: '10' will not do; expected a duration such as 500ms, 10s, 20m or 2h, from 0s to 1h.")]
-    [InlineData("election: ieem-2021\ndrop: {settle: 2h}\n", "2:16: drop.settle: '2h' will not do; expected a duration*")]
-    [InlineData("election: ieem-2021\ndrop: {keep: soon}\n", "2:14: drop.keep: 'soon' will not do; expected a duration*, or null.")]
-    [InlineData("election: ieem-2021\ndrop: {layout: trees}\n", "2:16: drop.layout: 'trees' will not do; expected one of: packages, tree.")]
-    [InlineData("election: ieem-2021\ndrop: [packages]\n", "2:7: drop: 'a list' will not do; expected keys with values: layout, settle,*")]
-    [InlineData("election: ieem-2021\nlimits: {files: many}\n", "2:17: limits.files: 'many' will not do; expected a whole number from 1 to 10000000.")]
-    [InlineData("election: ieem-2021\nlimits: {files: 0}\n", "2:17: limits.files: '0' will not do; expected a whole number*")]
-    [InlineData("election: ieem-2021\nlimits: {file_size: 2GB}\n", "2:21: limits.file_size: '2GB' will not do; expected a size such as 64KiB*")]
-    [InlineData("election: ieem-2021\nlimits: {denied_extensions: [.php]}\n", "2:30: limits.denied_extensions[0]: '.php' will not do; expected an extension without its dot*")]
-    [InlineData("election: ieem-2021\nhashes: {require_html: yes}\n", "2:24: hashes.require_html: 'yes' will not do; expected true or false.")]
-    [InlineData("election: ieem-2021\nhashes: {require_html: \"true\"}\n", "2:24: hashes.require_html: '\"true\"' will not do; expected true or false.")]
-    [InlineData("election: ieem-2021\nhashes: {algorithms: [sha256, sha3]}\n", "2:31: hashes.algorithms[1]: 'sha3' will not do; expected one of: md5, sha1, sha256,*")]
-    [InlineData("election: ieem-2021\nhashes: {algorithms: []}\n", "2:22: hashes.algorithms: 'a list' will not do; expected a list of 1 to 5 items*")]
-    [InlineData("election: ieem-2021\nhashes: {algorithms: [sha256, sha256]}\n", "2:31: hashes.algorithms: 'sha256' is repeated.")]
-    [InlineData("election: ieem-2021\nclock: {servers: [\"a b\"]}\n", "2:19: clock.servers[0]: '\"a b\"' will not do; expected an NTP server*")]
-    [InlineData("election: ieem-2021\nclock: {servers: [127.0.0.1:99999]}\n", "2:19: clock.servers[0]: '127.0.0.1:99999' will not do; expected an NTP server*")]
-    [InlineData("election: ieem-2021\nclock: {quorum: 5}\n", "2:17: clock.quorum: 5 servers must agree and clock.servers has 4; expected 4 or fewer.")]
-    [InlineData("election: ieem-2021\nclock: {drift_ppm: -1}\n", "2:20: clock.drift_ppm: '-1' will not do; expected a number from 0.1 to 500.")]
-    [InlineData("election: ieem-2021\nsentinel: {probes: [{url: ftp://x/, every: 60s}]}\n", "2:27: sentinel.probes[0].url: 'ftp://x/' will not do; expected an http:// or https:// address*")]
-    [InlineData("election: ieem-2021\nsentinel: {probes: [{url: \"https://me:secret@x/\", every: 60s}]}\n", "2:27: sentinel.probes[0].url: * will not do; *")]
-    [InlineData("election: ieem-2021\nnotify: {heartbeat: {url: \"https://prep.mx@x/\", every: 60s}}\n", "2:27: notify.heartbeat.url: * will not do; *")]
-    [InlineData("election: ieem-2021\nsentinel: {probes: [{url: \"https://x/\"}]}\n", "2:21: the key sentinel.probes[0].every is missing.")]
-    [InlineData("election: ieem-2021\nnotify: {heartbeat: {url: \"https://u:p@x/\", every: 60s}}\n", "2:27: notify.heartbeat.url: '***' will not do;*without user or password.")]
-    [InlineData("election: ieem-2021\nsyslog: {target: \"tcp:/x\"}\n", "2:18: syslog.target: '\"tcp:/x\"' will not do; expected unix:/path, udp://host:514*")]
-    [InlineData("election: ieem-2021\nsyslog: {facility: local9}\n", "2:20: syslog.facility: 'local9' will not do; expected one of: kern,*")]
+    [InlineData("election: ieem-2021\ndrop: {settle: 10}\n",
+        "2:16: drop.settle: '10' will not do; expected a duration such as 500ms, 10s, 20m or 2h, from 0s to 1h.")]
+    [InlineData(
+        "election: ieem-2021\ndrop: {settle: 2h}\n", "2:16: drop.settle: '2h' will not do; expected a duration*")]
+    [InlineData("election: ieem-2021\ndrop: {keep: soon}\n",
+        "2:14: drop.keep: 'soon' will not do; expected a duration*, or null.")]
+    [InlineData("election: ieem-2021\ndrop: {layout: trees}\n",
+        "2:16: drop.layout: 'trees' will not do; expected one of: packages, tree.")]
+    [InlineData("election: ieem-2021\ndrop: [packages]\n",
+        "2:7: drop: 'a list' will not do; expected keys with values: layout, settle,*")]
+    [InlineData("election: ieem-2021\nlimits: {files: many}\n",
+        "2:17: limits.files: 'many' will not do; expected a whole number from 1 to 10000000.")]
+    [InlineData(
+        "election: ieem-2021\nlimits: {files: 0}\n", "2:17: limits.files: '0' will not do; expected a whole number*")]
+    [InlineData("election: ieem-2021\nlimits: {file_size: 2GB}\n",
+        "2:21: limits.file_size: '2GB' will not do; expected a size such as 64KiB*")]
+    [InlineData("election: ieem-2021\nlimits: {denied_extensions: [.php]}\n",
+        "2:30: limits.denied_extensions[0]: '.php' will not do; expected an extension without its dot*")]
+    [InlineData("election: ieem-2021\nhashes: {require_html: yes}\n",
+        "2:24: hashes.require_html: 'yes' will not do; expected true or false.")]
+    [InlineData("election: ieem-2021\nhashes: {require_html: \"true\"}\n",
+        "2:24: hashes.require_html: '\"true\"' will not do; expected true or false.")]
+    [InlineData("election: ieem-2021\nhashes: {algorithms: [sha256, sha3]}\n",
+        "2:31: hashes.algorithms[1]: 'sha3' will not do; expected one of: md5, sha1, sha256,*")]
+    [InlineData("election: ieem-2021\nhashes: {algorithms: []}\n",
+        "2:22: hashes.algorithms: 'a list' will not do; expected a list of 1 to 5 items*")]
+    [InlineData("election: ieem-2021\nhashes: {algorithms: [sha256, sha256]}\n",
+        "2:31: hashes.algorithms: 'sha256' is repeated.")]
+    [InlineData("election: ieem-2021\nclock: {servers: [\"a b\"]}\n",
+        "2:19: clock.servers[0]: '\"a b\"' will not do; expected an NTP server*")]
+    [InlineData("election: ieem-2021\nclock: {servers: [127.0.0.1:99999]}\n",
+        "2:19: clock.servers[0]: '127.0.0.1:99999' will not do; expected an NTP server*")]
+    [InlineData("election: ieem-2021\nclock: {quorum: 5}\n",
+        "2:17: clock.quorum: 5 servers must agree and clock.servers has 4; expected 4 or fewer.")]
+    [InlineData("election: ieem-2021\nclock: {drift_ppm: -1}\n",
+        "2:20: clock.drift_ppm: '-1' will not do; expected a number from 0.1 to 500.")]
+    [InlineData("election: ieem-2021\nsentinel: {probes: [{url: ftp://x/, every: 60s}]}\n",
+        "2:27: sentinel.probes[0].url: 'ftp://x/' will not do; expected an http:// or https:// address*")]
+    [InlineData("election: ieem-2021\nsentinel: {probes: [{url: \"https://me:secret@x/\", every: 60s}]}\n",
+        "2:27: sentinel.probes[0].url: * will not do; *")]
+    [InlineData("election: ieem-2021\nnotify: {heartbeat: {url: \"https://prep.mx@x/\", every: 60s}}\n",
+        "2:27: notify.heartbeat.url: * will not do; *")]
+    [InlineData("election: ieem-2021\nsentinel: {probes: [{url: \"https://x/\"}]}\n",
+        "2:21: the key sentinel.probes[0].every is missing.")]
+    [InlineData("election: ieem-2021\nnotify: {heartbeat: {url: \"https://u:p@x/\", every: 60s}}\n",
+        "2:27: notify.heartbeat.url: '***' will not do;*without user or password.")]
+    [InlineData("election: ieem-2021\nsyslog: {target: \"tcp:/x\"}\n",
+        "2:18: syslog.target: '\"tcp:/x\"' will not do; expected unix:/path, udp://host:514*")]
+    [InlineData("election: ieem-2021\nsyslog: {facility: local9}\n",
+        "2:20: syslog.facility: 'local9' will not do; expected one of: kern,*")]
     [InlineData("election: ieem-2021\nlanguage: fr\n", "2:11: language: 'fr' will not do; expected one of: es, en.")]
-    [InlineData("election: ieem-2021\npaths: {state: /srv/a, drop: /srv/a/b}\n", "2:30: paths.drop: /srv/a/b lies in paths.state (/srv/a); expected separate folders.")]
+    [InlineData("election: ieem-2021\npaths: {state: /srv/a, drop: /srv/a/b}\n",
+        "2:30: paths.drop: /srv/a/b lies in paths.state (/srv/a); expected separate folders.")]
     [InlineData("election: ieem-2021\npaths: {state: 5}\n", "2:16: paths.state: '5' will not do; expected a path.")]
     [InlineData("election: ieem-2021\npaths: {drop: null}\n", "2:15: paths.drop: 'null' will not do; expected a path.")]
-    [InlineData("election: ieem-2021\ndrop: {settle: 20s, give_up: 10s}\n", "2:30: drop.give_up: 10s is less than drop.settle (20s); expected at least as much.")]
+    [InlineData("election: ieem-2021\ndrop: {settle: 20s, give_up: 10s}\n",
+        "2:30: drop.give_up: 10s is less than drop.settle (20s); expected at least as much.")]
     [InlineData("election: &x ieem-2021\n", "1:11: anchors (&name) are not allowed*")]
     [InlineData("election: ieem-2021\nlanguage: *x\n", "2:11: aliases (*name) are not allowed*")]
     [InlineData("election: !!str ieem-2021\n", "1:11: tags (!type) are not allowed*")]
@@ -67,18 +99,22 @@ public class SettingsReaderTests
     public void AWrongFileNamesItsPlaceAndWhatWasExpected(string yaml, string expected)
     {
         var problem = Assert.Single(Problems(yaml));
-        Assert.Matches("^" + System.Text.RegularExpressions.Regex.Escape(expected).Replace("\\*name", "\u0001").Replace("\\*", ".*").Replace("\u0001", "\\*name") + "$", problem);
+        Assert.Matches(
+            "^" + System.Text.RegularExpressions.Regex.Escape(expected).Replace("\\*name", "\u0001")
+            .Replace("\\*", ".*").Replace("\u0001", "\\*name") + "$", problem);
     }
 
     [Fact]
     public void AllProblemsAreToldAtOnce() =>
         Assert.Equal(
             ["1:1: the key elecion does not exist; did you mean election?", "2:16: drop.settle: 'x", "3:14: language"],
-            Problems("elecion: ieem-2021\ndrop: {settle: x}\nlanguage:    fr\n").Take(3).Zip([0, 21, 14], (line, length) => length == 0 ? line : line[..length]));
+            Problems("elecion: ieem-2021\ndrop: {settle: x}\nlanguage:    fr\n").Take(3)
+                .Zip([0, 21, 14], (line, length) => length == 0 ? line : line[..length]));
 
     [Fact]
     public void ProblemsSpeakSpanish() =>
-        Assert.Equal(["2:16: drop.settle: «10» no es válido; se esperaba una duración como 500ms, 10s, 20m o 2h, de 0s a 1h."],
+        Assert.Equal(
+            ["2:16: drop.settle: «10» no es válido; se esperaba una duración como 500ms, 10s, 20m o 2h, de 0s a 1h."],
             Problems("election: ieem-2021\ndrop: {settle: 10}\n", Language.Es));
 
     [Fact]
@@ -90,7 +126,9 @@ public class SettingsReaderTests
 
     [Fact]
     public void AFileThatIsTooLargeIsRefusedUnread() =>
-        Assert.StartsWith($"{File}:1:1: the file is larger than 256KiB", Assert.Single(SettingsReader.Read(new byte[SettingsReader.Limit + 1], File).Problems).In(Language.En));
+        Assert.StartsWith(
+            $"{File}:1:1: the file is larger than 256KiB",
+            Assert.Single(SettingsReader.Read(new byte[SettingsReader.Limit + 1], File).Problems).In(Language.En));
 
     [Fact]
     public void WhatIsLeftOutHasItsDefault()
@@ -104,9 +142,24 @@ public class SettingsReaderTests
     [Fact]
     public void RelativePathsAreBelowTheFilesFolder()
     {
-        var paths = SettingsReader.Read("election: x\npaths: {drop: in, receipts: null, state: ./a/../state, run: /run/x/}\n"u8, "/opt/night/agent.yaml").Value!.Paths;
-        Assert.Equal(new PathSettings { Drop = "/opt/night/in", Receipts = null, State = "/opt/night/state", Run = "/run/x" }, paths);
+        var paths = SettingsReader.Read(
+            "election: x\npaths: {drop: in, receipts: null, state: ./a/../state, run: /run/x/}\n"u8,
+            "/opt/night/agent.yaml").Value!.Paths;
+        Assert.Equal(
+            new PathSettings { Drop = "/opt/night/in", Receipts = null, State = "/opt/night/state", Run = "/run/x" },
+            paths);
     }
+
+    [Theory]
+    [InlineData("drop: /srv/x, receipts: /srv/x/acuses"), InlineData("drop: /srv/x/entrega, receipts: /srv/x"),
+        InlineData("drop: /srv/x, receipts: /srv/x")]
+    [InlineData("drop: /srv/x, state: /srv/x/state"), InlineData("receipts: /srv/y/acuses, state: /srv/y")]
+    public void TheDropTheStateAndTheReceiptsDoNotOverlap(string paths) =>
+        Assert.Equal(
+            "config.overlap",
+            Assert.Single(
+            SettingsReader.Read(Encoding.UTF8.GetBytes($"election: x\npaths: {{{paths}}}\n"), File).Problems)
+            .What.Key);
 
     [Fact]
     public void EveryKeyOfTheContractIsRead()
@@ -130,7 +183,9 @@ public class SettingsReaderTests
         Assert.Equal(10L << 20, settings.Limits.PackageSize);
         Assert.Equal(["127.0.0.1:11123", "[::1]:123", "ntp.example"], settings.Clock.Servers);
         Assert.Equal(12.5, settings.Clock.DriftPpm);
-        Assert.Equal(new UrlEvery(new Uri("https://localhost/"), TimeSpan.FromMinutes(1)), Assert.Single(settings.Sentinel.Probes));
+        Assert.Equal(
+            new UrlEvery(new Uri("https://localhost/"), TimeSpan.FromMinutes(1)),
+            Assert.Single(settings.Sentinel.Probes));
         Assert.Equal(SyslogFormat.Rfc5424, settings.Syslog.Format);
         Assert.Equal(Language.En, settings.Language);
     }
@@ -145,7 +200,9 @@ public class SettingsReaderTests
     [Property(MaxTest = 2000)]
     public bool NoEditOfARightFileCrashesTheReader(int at, byte value, bool insert)
     {
-        var right = "election: ieem-2021\ndrop: {layout: tree, settle: 1s, keep: null}\nclock:\n  servers:\n  - a\n  - \"b\"\n  poll: |\n   1s\n"u8.ToArray().ToList();
+        var right =
+            ("election: ieem-2021\ndrop: {layout: tree, settle: 1s, keep: null}\nclock:\n  servers:\n  - a\n  - "u8
+            + "\"b\"\n  poll: |\n   1s\n"u8).ToArray().ToList();
         var place = (int)((uint)at % (uint)right.Count);
         if (insert) right.Insert(place, value);
         else right[place] = value;
@@ -155,7 +212,10 @@ public class SettingsReaderTests
 
     [Property(MaxTest = 1000)]
     public Property NoYamlCrashesTheReader() => Prop.ForAll(
-        Gen.ArrayOf(Gen.Elements("election", "drop", ":", " ", "\n", "{", "}", "[", "]", ",", "- ", "? ", "| ", "> ", "&a ", "*a", "!!x ", "---\n", "...\n", "\"", "'", "%YAML 1.2\n", "<<", "~", "#", "  ", "\t", "é"))
+        Gen.ArrayOf(
+            Gen.Elements(
+            "election", "drop", ":", " ", "\n", "{", "}", "[", "]", ",", "- ", "? ", "| ", "> ", "&a ", "*a",
+            "!!x ", "---\n", "...\n", "\"", "'", "%YAML 1.2\n", "<<", "~", "#", "  ", "\t", "é"))
             .ToArbitrary(),
         pieces =>
         {

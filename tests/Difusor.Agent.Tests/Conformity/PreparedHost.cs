@@ -4,16 +4,18 @@ using System.Security.Cryptography.X509Certificates;
 using Difusor.Agent.Configuration;
 using Difusor.Agent.Conformity;
 using Difusor.Agent.Journal;
-using Difusor.Agent.Linux;
+using Difusor.Agent.Linux.Conformity;
+using Difusor.Agent.Linux.Host;
 using Difusor.Agent.Tests.Linux;
+using Difusor.Agent.Texts;
 using Mono.Unix.Native;
 
 namespace Difusor.Agent.Tests.Conformity;
 
 /// <summary>
-/// A host on the eve of the election, as the packages leave it, in a folder: its files, a real Apache and a real sshd with configurations of their
-/// own, NTP servers on loopback, and stand-ins for the programs that would tell of this machine (nft, chronyc, systemctl). Texts may be changed, and
-/// files taken away, before <see cref="Rows"/> looks.
+/// A host on the eve of the election, as the packages leave it, in a folder: its files, a real Apache and a real sshd
+/// with configurations of their own, NTP servers on loopback, and stand-ins for the programs that would tell of this
+/// machine (nft, chronyc, systemctl). Texts may be changed, and files taken away, before <see cref="Rows"/> looks.
 /// </summary>
 sealed class PreparedHost : IDisposable
 {
@@ -22,26 +24,35 @@ sealed class PreparedHost : IDisposable
     public static readonly DateTimeOffset Eve = new(2021, 6, 5, 12, 0, 0, TimeSpan.FromHours(-5));
 
     readonly TemporaryFolder folder = new();
-    readonly List<LoopbackNtp> servers = [LoopbackNtp.Honest(), LoopbackNtp.Honest(), LoopbackNtp.Honest(), LoopbackNtp.Honest()];
+    readonly List<LoopbackNtp> servers =
+        [LoopbackNtp.Honest(), LoopbackNtp.Honest(), LoopbackNtp.Honest(), LoopbackNtp.Honest()];
     readonly Socket syslog = new(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
 
     public PreparedHost()
     {
         Root = folder["root"];
-        Files("etc/os-release", "ID=ubuntu\nVERSION_ID=\"24.04\"\nPRETTY_NAME=\"Ubuntu 24.04.1 LTS\"\nID_LIKE=debian\n");
-        Files("etc/passwd", $"root:x:0:0::/root:/bin/sh\n{Account}:x:{AccountId}:{AccountId}::{folder["srv"]}:/usr/sbin/nologin\n");
+        Files("etc/os-release",
+            "ID=ubuntu\nVERSION_ID=\"24.04\"\nPRETTY_NAME=\"Ubuntu 24.04.1 LTS\"\nID_LIKE=debian\n");
+        Files("etc/passwd",
+            $"root:x:0:0::/root:/bin/sh\n{Account}:x:{AccountId}:{AccountId}::{folder["srv"]}:/usr/sbin/nologin\n");
         Files("etc/group", $"root:x:0:\n{Account}:x:{AccountId}:\n");
         Files("proc/cpuinfo", "model name\t: Tester\n");
         Files("proc/meminfo", "MemTotal:        4000000 kB\n");
-        Files("proc/net/tcp", "  sl  local_address rem_address   st\n   0: 00000000:01BB 00000000:0000 0A 0\n   1: 00000000:0016 00000000:0000 0A 0\n");
+        Files("proc/net/tcp",
+            "  sl  local_address rem_address   st\n   0: 00000000:01BB 00000000:0000 0A 0\n   1: 00000000:0016 "
+            + "00000000:0000 0A 0\n");
         Files("proc/self/mountinfo", "1 0 8:1 / / rw - ext4 /dev/vda1 rw\n");
-        foreach (var (pid, name) in new[] { (1, "systemd"), (10, "apache2"), (11, "sshd"), (12, "chronyd"), (13, "rsyslogd"), (14, "difusor-agent") }) Files($"proc/{pid}/comm", name + "\n");
+        foreach (var (pid, name) in new[] { (1, "systemd"), (10, "apache2"), (11, "sshd"), (12, "chronyd"),
+            (13, "rsyslogd"), (14, "difusor-agent") }) Files($"proc/{pid}/comm", name + "\n");
         Files("usr/share/zoneinfo/America/Mexico_City", "TZif");
         Files("usr/share/zoneinfo/tzdata.zi", "# version 2024a\n");
         Files("var/log/difusor-agent.log", "<133>1 2021-06-05T12:00:00-05:00 host difusor-agent 14 AGENT_STARTED\n");
-        Files("etc/rsyslog.d/90-out.conf", "action(type=\"omfwd\" target=\"siem.example.mx\" port=\"6514\" protocol=\"tcp\")\n");
+        Files("etc/rsyslog.d/90-out.conf",
+            "action(type=\"omfwd\" target=\"siem.example.mx\" port=\"6514\" protocol=\"tcp\")\n");
         Directory.CreateDirectory(Path.Combine(Root, "run/systemd/system"));
-        Directory.CreateSymbolicLink(Path.Combine(Root, folder.Path.TrimStart('/').Split('/')[0]), "/" + folder.Path.TrimStart('/').Split('/')[0]);
+        Directory.CreateSymbolicLink(
+            Path.Combine(Root, folder.Path.TrimStart('/').Split('/')[0]),
+            "/" + folder.Path.TrimStart('/').Split('/')[0]);
         Folders();
         syslog.Bind(new UnixDomainSocketEndPoint(folder["log"]));
         Certificate("prep.example.mx", new DateTimeOffset(2022, 1, 1, 0, 0, 0, TimeSpan.Zero));
@@ -59,42 +70,58 @@ sealed class PreparedHost : IDisposable
     public bool SshdHasRun { get; set; } = true;
 
     /// <summary>The institute's account in sshd_config, to be spoiled.</summary>
-    public string Sshd { get; set; } = $"Match User {Account}\n  ChrootDirectory %h\n  ForceCommand internal-sftp\n  DisableForwarding yes\n  AllowTcpForwarding no\n  X11Forwarding no\n  PasswordAuthentication no\n";
+    public string Sshd { get; set; } =
+        $"Match User {Account}\n  ChrootDirectory %h\n  ForceCommand internal-sftp\n  DisableForwarding yes\n  "
+        + $"AllowTcpForwarding no\n  X11Forwarding no\n  PasswordAuthentication no\n";
     /// <summary>What Apache says of itself; null: the truth.</summary>
     public string? ApacheVersion { get; set; }
     public string Nft { get; set; }
     public string NftRules { get; set; } = Accept("443") + ", " + AcceptFrom("203.0.113.7", "22");
-    public string Settings { get; set; } = "sentinel: {probes: [{url: \"https://localhost/\", every: 60s}]}\nnotify: {command: /bin/true}\n";
+    public string Settings { get; set; } =
+        "sentinel: {probes: [{url: \"https://localhost/\", every: 60s}]}\nnotify: {command: /bin/true}\n";
     public string State => folder["state"];
     public string Drop => folder["srv/entrega"];
     public string Acuses => folder["srv/acuses"];
     public string Chroot => folder["srv"];
 
-    public static string Accept(string port) => "{\"rule\": {\"family\": \"inet\", \"table\": \"filter\", \"chain\": \"input\", \"expr\": [" + Port(port) + ", {\"accept\": null}]}}";
+    public static string Accept(string port) =>
+        "{\"rule\": {\"family\": \"inet\", \"table\": \"filter\", \"chain\": \"input\", \"expr\": [" + Port(port)
+        + ", {\"accept\": null}]}}";
     public static string AcceptFrom(string address, string port) =>
-        "{\"rule\": {\"family\": \"inet\", \"table\": \"filter\", \"chain\": \"input\", \"expr\": [{\"match\": {\"op\": \"==\", \"left\": {\"payload\": {\"protocol\": \"ip\", \"field\": \"saddr\"}}, \"right\": \"" + address + "\"}}, " + Port(port) + ", {\"accept\": null}]}}";
+        "{\"rule\": {\"family\": \"inet\", \"table\": \"filter\", \"chain\": \"input\", \"expr\": [{\"match\": "
+            + "{\"op\": \"==\", \"left\": {\"payload\": {\"protocol\": \"ip\", \"field\": \"saddr\"}}, \"right\": \""
+            + address + "\"}}, " + Port(port) + ", {\"accept\": null}]}}";
 
     /// <summary>As firewalld has it at the top of its input chain.</summary>
     public static string AcceptForwarded() =>
-        "{\"rule\": {\"family\": \"inet\", \"table\": \"filter\", \"chain\": \"input\", \"expr\": [{\"match\": {\"op\": \"in\", \"left\": {\"ct\": {\"key\": \"status\"}}, \"right\": \"dnat\"}}, {\"accept\": null}]}}";
+        "{\"rule\": {\"family\": \"inet\", \"table\": \"filter\", \"chain\": \"input\", \"expr\": [{\"match\": "
+            + "{\"op\": \"in\", \"left\": {\"ct\": {\"key\": \"status\"}}, \"right\": \"dnat\"}}, "
+            + "{\"accept\": null}]}}";
 
-    static string Port(string port) => "{\"match\": {\"op\": \"==\", \"left\": {\"payload\": {\"protocol\": \"tcp\", \"field\": \"dport\"}}, \"right\": " + port + "}}";
+    static string Port(string port) =>
+        "{\"match\": {\"op\": \"==\", \"left\": {\"payload\": {\"protocol\": \"tcp\", \"field\": \"dport\"}}, "
+        + "\"right\": " + port + "}}";
 
     public void Files(string relative, string text) => folder.Write("root/" + relative, text);
 
     public void Without(string relative) => File.Delete(Path.Combine(Root, relative));
 
-    public void Replace(string relative, string from, string to) => Files(relative, File.ReadAllText(Path.Combine(Root, relative)).Replace(from, to));
+    public void Replace(string relative, string from, string to) =>
+        Files(relative, File.ReadAllText(Path.Combine(Root, relative)).Replace(from, to));
 
     /// <summary>
-    /// A stand-in for a program: a link to one script that is never written, which reads another. A script that was just written cannot be run
-    /// while a child of another test, between fork and exec, still has the descriptor that it was written by (ETXTBSY).
+    /// A stand-in for a program: a link to one script that is never written, which reads another. A script that was
+    /// just written cannot be run while a child of another test, between fork and exec, still has the descriptor that
+    /// it was written by (ETXTBSY).
     /// </summary>
     public void Program(string name, string script)
     {
         folder.Write($"bin/{name}.script", script + "\n");
-        if (!File.Exists(folder["bin/" + name])) File.CreateSymbolicLink(folder["bin/" + name], Path.Combine(Repository.Root, "tests/tools/stand-in"));
+        if (!File.Exists(folder["bin/" + name]))
+            File.CreateSymbolicLink(folder["bin/" + name], Path.Combine(Repository.Root, "tests/tools/stand-in"));
     }
+
+    public void SilenceOneServer() => servers[0].Dispose();
 
     public void SilenceServers() => servers.ForEach(server => server.Dispose());
 
@@ -102,10 +129,12 @@ sealed class PreparedHost : IDisposable
 
     public void Certificate(string name, DateTimeOffset until)
     {
-        using ECDsa ours = ECDsa.Create(ECCurve.NamedCurves.nistP256), theirs = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using ECDsa ours = ECDsa.Create(ECCurve.NamedCurves.nistP256),
+        theirs = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var from = new DateTimeOffset(2021, 1, 1, 0, 0, 0, TimeSpan.Zero);
         var authority = new CertificateRequest("CN=Autoridad", theirs, HashAlgorithmName.SHA256);
-        authority.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, false, 0, critical: true));
+        authority.CertificateExtensions.Add(
+            new X509BasicConstraintsExtension(certificateAuthority: true, false, 0, critical: true));
         using var signer = authority.CreateSelfSigned(from, new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero));
         var request = new CertificateRequest($"CN={name}", ours, HashAlgorithmName.SHA256);
         var names = new SubjectAlternativeNameBuilder();
@@ -122,22 +151,35 @@ sealed class PreparedHost : IDisposable
     /// <summary>The whole report, as root would have it, or as somebody who cannot see all.</summary>
     public ConformityReport Report(bool asRoot = true)
     {
+        var (facts, configured) = Facts();
+        return ConformityReport.Of(facts, configured, "1.0", asRoot);
+    }
+
+    /// <summary>What the real reader sees of the host.</summary>
+    public (HostFacts Facts, Configured Configured) Facts()
+    {
         var status = new AgentStatus
         {
-            Version = "1.0", Pid = 14, WrittenAt = Eve, Election = "ieem-2021", Gate = new GateStatus("closed", "before-opening", Eve.AddDays(1)),
-            Clock = new ClockStatus(true, Eve, Eve, 0), Sentinel = new SentinelStatus("intact", null, 0), Journal = new JournalStatus(1, "00"),
+            Version = "1.0", Pid = 14, WrittenAt = Eve, Election = "ieem-2021",
+            Gate = new GateStatus("closed", "before-opening", Eve.AddDays(1)),
+            Clock = new ClockStatus(true, Eve, Eve, 0), Sentinel = new SentinelStatus("intact", null, 0),
+            Journal = new JournalStatus(1, "00"),
         };
         Directory.CreateDirectory(folder["run"]);
-        if (File.Exists(Path.Combine(Root, "proc/14/comm"))) File.WriteAllBytes(folder["run/status.json"], status.ToJson());
+        if (File.Exists(Path.Combine(Root, "proc/14/comm")))
+            File.WriteAllBytes(folder["run/status.json"], status.ToJson());
         folder.Write("nft.json", Nft.Replace("RULES", NftRules));
         WriteApache();
         WriteSshd();
         var named = string.Join(", ", servers.Select(server => $"\"{NameOf(server)}\""));
-        var config = folder.Write("etc/agent.yaml", $"election: ieem-2021\npaths: {{drop: {Drop}, receipts: {Acuses}, state: {State}, run: {folder["run"]}}}\n"
+        var config = folder.Write(
+            "etc/agent.yaml",
+            $"election: ieem-2021\npaths: {{drop: {Drop}, receipts: {Acuses}, state: {State}, run: {folder["run"]}}}\n"
             + $"clock: {{servers: [{named}]}}\nsyslog: {{target: \"unix:{folder["log"]}\"}}\n{Settings}");
         var reading = ConfigurationFiles.Load(config);
         Assert.Empty(reading.Problems.Select(problem => problem.In(Language.En)));
-        return ConformityReport.Of(new HostReading(Root, new BoundedProgram([folder["bin"]]), reading.Value!).Read(Eve, askServers: true), reading.Value!, "1.0", asRoot);
+        return (new HostReading(Root, new BoundedProgram([folder["bin"]]), reading.Value!).Read(Eve, askServers: true),
+            reading.Value!);
     }
 
     readonly Dictionary<LoopbackNtp, string> names = [];
@@ -149,36 +191,50 @@ sealed class PreparedHost : IDisposable
 
     void Folders()
     {
-        foreach (var each in new[] { "held", "staging", "vault", "quarantine", "journal", "sealed" }) Directory.CreateDirectory(Path.Combine(State, each), (UnixFileMode)0b111_000_000);
+        foreach (var each in new[] { "held", "staging", "vault", "quarantine", "journal", "sealed" })
+            Directory.CreateDirectory(Path.Combine(State, each), (UnixFileMode)0b111_000_000);
         Directory.CreateDirectory(Path.Combine(State, "public/notice"));
         folder.Write("state/public/current.map", "release notice\n");
         Directory.CreateDirectory(Drop);
         Directory.CreateDirectory(Acuses);
         File.SetUnixFileMode(Drop, (UnixFileMode)0x5F8);   // 2770
-        if (Syscall.chown(Drop, AccountId, AccountId) != 0 || Syscall.chown(Acuses, 0, AccountId) != 0) throw new InvalidOperationException("chown");
+        if (Syscall.chown(Drop, AccountId, AccountId) != 0 || Syscall.chown(Acuses, 0, AccountId) != 0)
+            throw new InvalidOperationException("chown");
         File.SetUnixFileMode(Acuses, (UnixFileMode)0x5E8); // 2750
         folder.Write("root/dev/null", "");
     }
 
     void WriteApache()
     {
-        var modules = Directory.Exists("/usr/lib/apache2/modules") ? "/usr/lib/apache2/modules" : "/usr/lib64/httpd/modules";
-        var lines = new[] { "mpm_event", "authz_core", "authz_host", "authn_core", "auth_basic", "alias", "dir", "mime", "rewrite", "ssl", "headers", "filter", "deflate", "substitute", "include", "proxy" }
+        var modules = Directory.Exists("/usr/lib/apache2/modules") ? "/usr/lib/apache2/modules"
+            : "/usr/lib64/httpd/modules";
+        var lines = new[]
+            { "mpm_event", "authz_core", "authz_host", "authn_core", "auth_basic", "alias", "dir", "mime", "rewrite",
+            "ssl", "headers", "filter", "deflate", "substitute", "include", "proxy" }
             .Select(module => $"LoadModule {module}_module {modules}/mod_{module}.so").ToList();
         if (File.Exists($"{modules}/mod_unixd.so")) lines.Add($"LoadModule unixd_module {modules}/mod_unixd.so");
-        lines.AddRange(["ServerName host", $"PidFile {folder["pid"]}", "ErrorLog /dev/stderr", "Listen 443", "Listen 80", "TypesConfig /etc/mime.types",
+        lines.AddRange(
+            ["ServerName host", $"PidFile {folder["pid"]}", "ErrorLog /dev/stderr", "Listen 443", "Listen 80",
+            "TypesConfig /etc/mime.types",
             "<Directory />", "AllowOverride None", "Require all denied", "</Directory>",
-            "Define DIFUSOR_NAME prep.example.mx", $"Define DIFUSOR_PUBLIC {State}/public", $"Define DIFUSOR_CERTIFICATE {folder["site.crt"]}", $"Define DIFUSOR_KEY {folder["site.key"]}"]);
+            "Define DIFUSOR_NAME prep.example.mx", $"Define DIFUSOR_PUBLIC {State}/public",
+            $"Define DIFUSOR_CERTIFICATE {folder["site.crt"]}", $"Define DIFUSOR_KEY {folder["site.key"]}"]);
         var config = folder.Write("httpd.conf", string.Join('\n', lines) + "\n" + Apache);
-        Program("apache2ctl", (ApacheVersion is null ? "" : $"[ \"$1\" != -v ] || exec echo Apache/{ApacheVersion}\n") + $"exec {new[] { "/usr/sbin/apache2", "/usr/sbin/httpd" }.First(File.Exists)} -d {folder.Path} -f {config} \"$@\"");
+        Program("apache2ctl",
+            (ApacheVersion is null ? "" : $"[ \"$1\" != -v ] || exec echo Apache/{ApacheVersion}\n")
+            + $"exec {new[] { "/usr/sbin/apache2", "/usr/sbin/httpd" }.First(File.Exists)} -d {folder.Path} -f "
+            + $"{config} \"$@\"");
     }
 
     void WriteSshd()
     {
-        if (!File.Exists(folder["host_key"])) Bounded.Run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", folder["host_key"]);
+        if (!File.Exists(folder["host_key"]))
+            Bounded.Run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", folder["host_key"]);
         var config = folder.Write("sshd_config", $"Port 22\nHostKey {folder["host_key"]}\n{Sshd}");
         Directory.CreateDirectory("/run/sshd"); // its unit makes it; a machine without systemd has none
-        var unstarted = "[ $1 != -T ] || { echo Missing privilege separation directory: /run/sshd >&2; exit 255; }; [ $1 != -G ] || { shift; set -- -T \"$@\"; }\n";
+        var unstarted =
+            "[ $1 != -T ] || { echo Missing privilege separation directory: /run/sshd >&2; exit 255; }; [ $1 != -G ] "
+            + "|| { shift; set -- -T \"$@\"; }\n";
         Program("sshd", $"{(SshdHasRun ? "" : unstarted)}exec /usr/sbin/sshd -f {config} \"$@\"");
     }
 
@@ -186,7 +242,8 @@ sealed class PreparedHost : IDisposable
     {
         servers.ForEach(server => server.Dispose());
         syslog.Dispose();
-        Directory.Delete(Path.Combine(Root, folder.Path.TrimStart('/').Split('/')[0]));   // the link, not what it leads to
+        // the link, not what it leads to
+        Directory.Delete(Path.Combine(Root, folder.Path.TrimStart('/').Split('/')[0]));
         folder.Dispose();
     }
 }

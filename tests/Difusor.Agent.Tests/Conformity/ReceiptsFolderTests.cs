@@ -11,7 +11,9 @@ public sealed class ReceiptsFolderTests : IDisposable
     public ReceiptsFolderTests()
     {
         Assert.SkipUnless(Syscall.geteuid() == 0, "the owners of folders are part of it: only root can prepare them");
-        Assert.SkipUnless(File.Exists("/usr/sbin/sshd") && (File.Exists("/usr/sbin/apache2") || File.Exists("/usr/sbin/httpd")), "needs Apache and sshd (tests/need test)");
+        Assert.SkipUnless(
+            File.Exists("/usr/sbin/sshd") && (File.Exists("/usr/sbin/apache2") || File.Exists("/usr/sbin/httpd")),
+            "needs Apache and sshd (tests/need test)");
         host = new PreparedHost();
     }
 
@@ -20,13 +22,16 @@ public sealed class ReceiptsFolderTests : IDisposable
     ConformityRow Row() => host.Rows().Single(row => row.Id == "receipts");
 
     [Fact]
-    public void AsThePackagesMakeItItIsRight() => Assert.Equal(("check.receipts-right", Standing.Pass), (Row().Found.Key, Row().Standing));
+    public void AsThePackagesMakeItItIsRight() =>
+        Assert.Equal(("check.receipts-right", Standing.Pass), (Row().Found.Key, Row().Standing));
 
     [Fact]
     public void OpenToEveryAccountItIsTold()
     {
         File.SetUnixFileMode(host.Acuses, (UnixFileMode)0b111_101_101);
-        Assert.Equal(("check.receipts-open", $"chgrp {PreparedHost.Account} {host.Acuses} && chmod 2750 {host.Acuses}"), (Row().Found.Key, Row().Command));
+        Assert.Equal(
+            ("check.receipts-open", $"chgrp {PreparedHost.Account} {host.Acuses} && chmod 2750 {host.Acuses}"),
+            (Row().Found.Key, Row().Command));
     }
 
     [Theory]

@@ -1,13 +1,12 @@
-using System.Globalization;
 using System.Security.Cryptography;
-using System.Text;
 using System.Text.RegularExpressions;
-using Difusor.Agent.Packages;
 using Difusor.Agent.Verification;
 
 namespace Difusor.Agent.Tests.Corpus;
 
-/// <summary>One file of tests/corpus: a package, under which rules, and the answer. tests/corpus/README.md describes the format.</summary>
+/// <summary>
+/// One file of tests/corpus: a package, under which rules, and the answer. tests/corpus/README.md describes the format.
+/// </summary>
 public sealed partial class CorpusCase
 {
     public sealed record Part(string Path, byte[] Bytes);
@@ -33,7 +32,8 @@ public sealed partial class CorpusCase
         var read = new CorpusCase { File = file };
         var sections = SectionStart().Split(System.IO.File.ReadAllText(file).ReplaceLineEndings("\n"));
         foreach (var line in sections[0].Split('\n'))
-            if (line.Length > 0 && line[0] != '#') read.Take(line.Split(':', 2)[0].Trim(), line.Split(':', 2)[1].Trim());
+            if (line.Length > 0 && line[0] != '#')
+                read.Take(line.Split(':', 2)[0].Trim(), line.Split(':', 2)[1].Trim());
         for (var i = 1; i < sections.Length; i++)
         {
             var (head, body) = (sections[i].Split('\n', 2)[0], sections[i].Split('\n', 2)[1]);
@@ -67,8 +67,12 @@ public sealed partial class CorpusCase
 
     VerificationRules Ruled(string rule, string value) => rule switch
     {
-        "algorithms" => Rules with { Hashes = Rules.Hashes with { Algorithms = value.Split(',').Select(name => DigestAlgorithms.Named(name)!.Value).ToHashSet() } },
-        "require_full_coverage" => Rules with { Hashes = Rules.Hashes with { RequireFullCoverage = bool.Parse(value) } },
+        "algorithms" =>
+            Rules with { Hashes = Rules.Hashes
+            with { Algorithms = value.Split(',').Select(name => DigestAlgorithms.Named(name)!.Value)
+            .ToHashSet() } },
+        "require_full_coverage" =>
+            Rules with { Hashes = Rules.Hashes with { RequireFullCoverage = bool.Parse(value) } },
         "require_html" => Rules with { Hashes = Rules.Hashes with { RequireHtml = bool.Parse(value) } },
         "files" => Rules with { Limits = Rules.Limits with { Files = Number(value) } },
         "file_size" => Rules with { Limits = Rules.Limits with { FileSize = Number(value) } },
@@ -80,38 +84,48 @@ public sealed partial class CorpusCase
         "zone" => Rules with { Zone = TimeZoneInfo.FindSystemTimeZoneById(value) },
         "cadence" => Rules with { Cadence = TimeSpan.FromMinutes(Number(value)) },
         "series" => Rules with { Series = value },
-        "cortes" => Rules with { Cortes = (At(value.Split("..")[0]), At(value.Split("..")[1])) },
         _ => throw new InvalidDataException($"{File}: {rule}"),
     };
 
-    static DateTimeOffset At(string text) => DateTimeOffset.Parse(text, CultureInfo.InvariantCulture);
     static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
 
-    /// <summary>Text of a part as bytes: digests of earlier parts are filled in, escapes read, then the part's own options applied.</summary>
+    /// <summary>
+    /// Text of a part as bytes: digests of earlier parts are filled in, escapes read, then the part's own options
+    /// applied.
+    /// </summary>
     byte[] Bytes(string body, string[] options)
     {
         var text = Digest().Replace(body, match =>
         {
             var name = match.Groups[1].Value;
-            var hex = Convert.ToHexStringLower(CryptographicOperations.HashData(DigestAlgorithms.Named(name)!.Value.System(),
-                match.Groups[2].Value[0] == '=' ? Encoding.UTF8.GetBytes(match.Groups[2].Value[1..]) : PartOf(match.Groups[2].Value)));
+            var hex = Convert.ToHexStringLower(
+                CryptographicOperations.HashData(DigestAlgorithms.Named(name)!.Value.System(),
+                match.Groups[2].Value[0] == '=' ? Encoding.UTF8.GetBytes(match.Groups[2].Value[1..])
+                    : PartOf(match.Groups[2].Value)));
             return char.IsUpper(name[0]) ? hex.ToUpperInvariant() : hex;
         });
-        text = Repeat().Replace(text, match => string.Concat(Enumerable.Repeat(match.Groups[2].Value, Number(match.Groups[1].Value))));
+        text = Repeat()
+            .Replace(
+            text, match => string.Concat(Enumerable.Repeat(match.Groups[2].Value, Number(match.Groups[1].Value))));
         text = Counted().Replace(text, match =>
-            string.Concat(Enumerable.Range(1, Number(match.Groups[1].Value)).Select(i => Unescape(match.Groups[2].Value.Replace("#", $"{i}")))));
+            string.Concat(
+                Enumerable.Range(1, Number(match.Groups[1].Value))
+                .Select(i => Unescape(match.Groups[2].Value.Replace("#", $"{i}")))));
         if (options.Contains("crlf")) text = text.Replace("\n", "\r\n");
         if (options.Contains("no-newline")) text = text.TrimEnd('\n');
-        text = text.Contains("\\x", StringComparison.Ordinal) || text.Contains("\\n", StringComparison.Ordinal) || options.Contains("escapes") ? Unescape(text) : text;
+        text = text.Contains("\\x", StringComparison.Ordinal) || text.Contains("\\n", StringComparison.Ordinal)
+            || options.Contains("escapes") ? Unescape(text) : text;
         // Unescape gives one char a byte; what is not escaped is UTF-8, unless the part says otherwise.
-        var bytes = options.Contains("latin-1") || options.Contains("escapes") ? Encoding.Latin1.GetBytes(text) : Encoding.UTF8.GetBytes(text);
+        var bytes = options.Contains("latin-1") || options.Contains("escapes") ? Encoding.Latin1.GetBytes(text)
+            : Encoding.UTF8.GetBytes(text);
         return options.Contains("bom") ? [0xEF, 0xBB, 0xBF, .. bytes] : bytes;
     }
 
     byte[] PartOf(string path) => Parts.Concat(Beside).First(part => part.Path == path).Bytes;
 
     static string Unescape(string text) => Escape().Replace(text, match => match.Groups[1].Success
-        ? ((char)Convert.ToInt32(match.Groups[1].Value, 16)).ToString() : match.Value[1] switch { 'n' => "\n", 'r' => "\r", 't' => "\t", _ => "\\" });
+        ? ((char)Convert.ToInt32(match.Groups[1].Value, 16)).ToString()
+            : match.Value[1] switch { 'n' => "\n", 'r' => "\r", 't' => "\t", _ => "\\" });
 
     [GeneratedRegex(@"^(?=(?:---|\+\+\+) )", RegexOptions.Multiline)]
     private static partial Regex SectionStart();

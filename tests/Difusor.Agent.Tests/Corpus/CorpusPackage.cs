@@ -1,6 +1,5 @@
 using System.Formats.Tar;
 using System.IO.Compression;
-using System.Text;
 using Mono.Unix.Native;
 
 namespace Difusor.Agent.Tests.Corpus;
@@ -69,10 +68,13 @@ sealed class CorpusPackage : IDisposable
     {
         using var tar = new TarWriter(into, TarEntryFormat.Gnu, leaveOpen: true);
         foreach (var part in test.Parts)
-            tar.WriteEntry(new GnuTarEntry(TarEntryType.RegularFile, part.Path) { DataStream = new MemoryStream(part.Bytes) });
+            tar.WriteEntry(
+                new GnuTarEntry(TarEntryType.RegularFile, part.Path) { DataStream = new MemoryStream(part.Bytes) });
         foreach (var (path, kind) in test.Specials)
             tar.WriteEntry(kind == "fifo" ? new GnuTarEntry(TarEntryType.Fifo, path)
-                : new GnuTarEntry(kind == "hard-link" ? TarEntryType.HardLink : TarEntryType.SymbolicLink, path) { LinkName = test.Parts[0].Path });
+                : new GnuTarEntry(
+                    kind == "hard-link" ? TarEntryType.HardLink : TarEntryType.SymbolicLink,
+                    path) { LinkName = test.Parts[0].Path });
     }
 
     /// <summary>Bit 0 of the general purpose flags (APPNOTE 4.4.4), in every local and central header.</summary>

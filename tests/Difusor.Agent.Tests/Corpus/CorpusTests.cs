@@ -1,5 +1,4 @@
-using Difusor.Agent.Linux;
-using Difusor.Agent.Packages;
+using Difusor.Agent.Linux.PackageFiles;
 using Difusor.Agent.Verification;
 
 namespace Difusor.Agent.Tests.Corpus;
@@ -9,15 +8,18 @@ public class CorpusTests
     static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "corpus");
 
     public static TheoryData<string> Cases =>
-        [.. Directory.EnumerateFiles(Folder, "*.case", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(Folder, file)).Order(StringComparer.Ordinal)];
+        [.. Directory.EnumerateFiles(Folder, "*.case", SearchOption.AllDirectories)
+            .Select(file => Path.GetRelativePath(Folder, file)).Order(StringComparer.Ordinal)];
 
     [Theory, MemberData(nameof(Cases))]
     public void TheVerdictIsTheOneWithinTheCase(string file)
     {
         var test = CorpusCase.Read(Path.Combine(Folder, file));
         var verdict = VerdictOf(test);
-        Assert.Equal(test.Reasons.Order(StringComparer.Ordinal), verdict.Reasons.Select(Shown).Order(StringComparer.Ordinal));
-        Assert.Equal(test.Warnings.Order(StringComparer.Ordinal), verdict.Warnings.Select(Shown).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            test.Reasons.Order(StringComparer.Ordinal), verdict.Reasons.Select(Shown).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            test.Warnings.Order(StringComparer.Ordinal), verdict.Warnings.Select(Shown).Order(StringComparer.Ordinal));
         Assert.Equal(test.Accepted, verdict.Accepted);
         Assert.Equal(file.StartsWith("accepted", StringComparison.Ordinal), verdict.Accepted);
         if (test.Corte is not null) Assert.Equal(test.Corte, verdict.Corte?.ToString() ?? "none");
@@ -28,29 +30,20 @@ public class CorpusTests
     [Fact]
     public void EachReasonHasACase()
     {
-        var seen = Cases.SelectMany(row => CorpusCase.Read(Path.Combine(Folder, row.Data)).Reasons).Select(reason => reason.Split(' ')[0]).ToHashSet();
-        // A file that cannot be read is one that root always can: FolderContentsTests has it. How many cortes of the
-        // future are held only the daemon knows: FutureCorteTests has that.
-        Assert.Equal(["future-corte", "unreadable-file"], Enum.GetValues<ReasonCode>().Select(reason => reason.Code()).Where(code => !seen.Contains(code)));
-    }
-
-    /// <summary>The table at the end of the corpus' own page; <c>make shipped</c> writes it anew.</summary>
-    [Fact]
-    public void ThePageCountsTheCasesOfEachReason()
-    {
-        const string Page = "tests/corpus/README.md", Heading = "## Cases\n";
-        var cases = Cases.Select(row => CorpusCase.Read(Path.Combine(Folder, row.Data))).ToList();
-        var lines = Enum.GetValues<ReasonCode>().Select(reason => reason.Code())
-            .Select(code => $"| `{code}` | {cases.Count(one => one.Reasons.Any(reason => reason.Split(' ')[0] == code))} |\n");
-        var before = File.ReadAllText(Path.Combine(Repository.Root, Page)).Split(Heading)[0];
-        Shipped.Equal(Page, $"{before}{Heading}\n{cases.Count(one => one.Accepted)} accepted, {cases.Count(one => !one.Accepted)} rejected. A case may have "
-            + $"several reasons; `unreadable-file` is what root always reads, and has tests of its own.\n\n| reason | cases |\n|---|---|\n{string.Concat(lines)}");
+        var seen = Cases.SelectMany(row => CorpusCase.Read(Path.Combine(Folder, row.Data)).Reasons)
+            .Select(reason => reason.Split(' ')[0]).ToHashSet();
+        // A file that cannot be read is one that root always can: FolderContentsTests has it. What the hour says of a
+        // corte only the daemon knows: VerdictTests has that.
+        Assert.Equal(
+            ["corte-outside-window", "future-corte", "unreadable-file"],
+            Enum.GetValues<ReasonCode>().Select(reason => reason.Code()).Where(code => !seen.Contains(code)));
     }
 
     static Verdict VerdictOf(CorpusCase test)
     {
         using var package = new CorpusPackage(test);
-        using var opened = OpenedPackage.Open(package.Path, extra: null, test.Rules.Limits, new ReadingProgress(measured: false));
+        using var opened =
+            PackageReader.Open(package.Path, extra: null, test.Rules.Limits, new ReadingProgress(measured: false));
         return Verifier.Judge(opened.Offer, opened.Contents, test.Rules);
     }
 

@@ -1,6 +1,4 @@
-using System.Text;
 using Difusor.Agent.Drop;
-using Difusor.Agent.Packages;
 
 namespace Difusor.Agent.Tests;
 
@@ -25,7 +23,8 @@ public sealed class BesideListTests
     }
 
     [Theory]
-    [InlineData("P.zip.sha256", "P.zip"), InlineData("P.hash", "P.zip"), InlineData("P.hash", "P.TAR.GZ"), InlineData("P.tgz.hash", "P.tgz")]
+    [InlineData("P.zip.sha256", "P.zip"), InlineData("P.hash", "P.zip"), InlineData("P.hash", "P.TAR.GZ"),
+        InlineData("P.tgz.hash", "P.tgz")]
     public void ASidecarSpeaksOfItsOwnArchiveAndNamesIt(string list, string archive)
     {
         var read = Read(list, One + "\n");
@@ -45,8 +44,11 @@ public sealed class BesideListTests
     [Fact]
     public void TheSameIsSaidOnlyWhereNothingOfAnArchiveHasChanged()
     {
-        var (before, after) = (Read("SHA256SUMS", $"{One}  a.zip\n{One}  b.zip\n"), Read("SHA256SUMS", $"{One}  a.zip\n{Two}  b.zip\n{Two}  c.zip\n"));
-        bool Same(string archive, BesideList? one, BesideList? other) => BesideList.SayTheSame(one, other, Archive(archive));
+        var (before, after) = (
+            Read("SHA256SUMS", $"{One}  a.zip\n{One}  b.zip\n"),
+            Read("SHA256SUMS", $"{One}  a.zip\n{Two}  b.zip\n{Two}  c.zip\n"));
+        bool Same(string archive, BesideList? one, BesideList? other) =>
+            BesideList.SayTheSame(one, other, Archive(archive));
         Assert.True(Same("a.zip", before, after));
         Assert.False(Same("b.zip", before, after));
         Assert.False(Same("c.zip", before, after));

@@ -1,8 +1,6 @@
 using Difusor.Agent.Configuration;
 using Difusor.Agent.Drop;
 using Difusor.Agent.Gate;
-using Difusor.Agent.Packages;
-using Difusor.Agent.Verification;
 
 namespace Difusor.Agent.Tests;
 
@@ -10,13 +8,17 @@ public sealed class DeliveryTests
 {
     const long Second = 1_000_000_000;
 
-    static readonly DropSettings Settings = new() { Settle = TimeSpan.FromSeconds(10), GiveUp = TimeSpan.FromMinutes(10) };
+    static readonly DropSettings Settings =
+        new() { Settle = TimeSpan.FromSeconds(10), GiveUp = TimeSpan.FromMinutes(10) };
 
-    readonly Delivery delivery = new(new RawPath("P"), isArchive: false, Settings, new LimitSettings { Files = 10, PackageSize = 1000 }, At(0));
+    readonly Delivery delivery =
+        new(new RawPath("P"), isArchive: false, Settings, new LimitSettings { Files = 10, PackageSize = 1000 }, At(0));
 
-    static ClockReading At(long seconds) => new(seconds * Second, seconds * Second, seconds * Second, DateTimeOffset.UnixEpoch.AddSeconds(seconds));
+    static ClockReading At(long seconds) =>
+        new(seconds * Second, seconds * Second, seconds * Second, DateTimeOffset.UnixEpoch.AddSeconds(seconds));
 
-    static FileIdentity Identity(long inode = 1, long size = 3, long mtime = 1) => new(1, (ulong)inode, FileKind.Regular, size, mtime, mtime, 0x1A4, 0, 1);
+    static FileIdentity Identity(long inode = 1, long size = 3, long mtime = 1) =>
+        new(1, (ulong)inode, FileKind.Regular, size, mtime, mtime, 0x1A4, 0, 1);
 
     void Arrives(string name, string text, long at)
     {
@@ -38,7 +40,8 @@ public sealed class DeliveryTests
             HashFileName.Is(name) && HashFile.Parse(path, bytes).File is { } hash ? Manifest.Of(hash, 20) : null);
     }
 
-    static string Line(string name, string text) => $"{Digest.Sha256(System.Text.Encoding.UTF8.GetBytes(text)).Hex}  {name}\n";
+    static string Line(string name, string text) =>
+        $"{Digest.Sha256(System.Text.Encoding.UTF8.GetBytes(text)).Hex}  {name}\n";
 
     [Fact]
     public void AnUnclosedFileStallsADeliveryThatLooksWholeWithoutIt()
@@ -75,7 +78,8 @@ public sealed class DeliveryTests
     [Fact]
     public void PathsBeyondTheLimitAreNotKept()
     {
-        var full = new Delivery(new RawPath("P"), isArchive: false, Settings, new LimitSettings { PathText = 100 }, At(0));
+        var full =
+            new Delivery(new RawPath("P"), isArchive: false, Settings, new LimitSettings { PathText = 100 }, At(0));
         for (var number = 0; number < 50; number++) full.Hint(HintKind.Settled, new RawPath($"P/{number:d10}"), At(0));
         Assert.Equal((10, "paths-too-large"), (full.Files.Count, full.Excess?.Code));
         Assert.Equal(Occasion.Last, full.Next(700 * Second));
@@ -88,7 +92,8 @@ public sealed class DeliveryTests
         var other = new Share(1000, total);
         Assert.Equal(Taking.Taken, other.Take(950));
         var late = new Delivery(
-            new RawPath("P"), isArchive: false, Settings, new LimitSettings { PathText = 1000 }, At(0), new Shares(new Share(1000, total), new Share(1000)));
+            new RawPath("P"), isArchive: false, Settings, new LimitSettings { PathText = 1000 }, At(0),
+            new Shares(new Share(1000, total), new Share(1000)));
         for (var number = 0; number < 8; number++) late.Hint(HintKind.Settled, new RawPath($"P/{number:d10}"), At(0));
         Assert.Equal((5, true, null), (late.Files.Count, late.IsShort, late.Excess));
         Assert.Equal((Occasion.None, long.MaxValue), (late.Next(700 * Second), late.Deadline(700 * Second)));
@@ -103,7 +108,8 @@ public sealed class DeliveryTests
     {
         var total = new Budget(1000);
         var moving = new Delivery(
-            new RawPath("P"), isArchive: false, Settings, new LimitSettings(), At(0), new Shares(new Share(1000, total, each: 10), new Share(1000)));
+            new RawPath("P"), isArchive: false, Settings, new LimitSettings(), At(0),
+            new Shares(new Share(1000, total, each: 10), new Share(1000)));
         moving.Hint(HintKind.Settled, new RawPath("P/a.html"), At(0));
         Assert.Equal(1000 - 16, total.Left);
         moving.Hint(HintKind.Gone, new RawPath("P/a.html"), At(1));
@@ -132,7 +138,8 @@ public sealed class DeliveryTests
     public void EveryNameUnsafeIsCountedAndTenThousandKept()
     {
         var many = new Delivery(new RawPath("P"), isArchive: false, Settings, new LimitSettings(), At(0));
-        for (var number = 0; number < 15_000; number++) many.Hint(HintKind.Settled, new RawPath($"P/a\\{number}"), At(0));
+        for (var number = 0; number < 15_000; number++)
+            many.Hint(HintKind.Settled, new RawPath($"P/a\\{number}"), At(0));
         var (kept, more) = many.Findings;
         Assert.InRange(kept.Length, 9_000, 10_000);
         Assert.Equal(15_000, kept.Length + more);

@@ -1,19 +1,22 @@
-using System.Text;
 using Difusor.Agent.Configuration;
 using Difusor.Agent.Drop;
-using Difusor.Agent.Packages;
 
 namespace Difusor.Agent.Tests;
 
 public sealed class DropMapTests
 {
     [Theory]
-    [InlineData("P.zip", DropPart.Archive), InlineData("P.TAR.GZ", DropPart.Archive), InlineData("P.tgz", DropPart.Archive), InlineData("P.tar", DropPart.Archive)]
+    [InlineData("P.zip", DropPart.Archive), InlineData("P.TAR.GZ", DropPart.Archive),
+        InlineData("P.tgz", DropPart.Archive), InlineData("P.tar", DropPart.Archive)]
     [InlineData("P.zip.hash", DropPart.BesideArchives), InlineData("SHA256SUMS", DropPart.BesideArchives)]
-    [InlineData("P/a.html", DropPart.Inside), InlineData("P/HASH", DropPart.Inside), InlineData("P/.htaccess", DropPart.Inside)]
-    [InlineData("readme.txt", DropPart.Nothing), InlineData(".preparing/a.html", DropPart.Nothing), InlineData(".P.zip.a8Gh2x", DropPart.Nothing)]
-    [InlineData("P.zip.part", DropPart.Nothing), InlineData("P/.a.html.a8Gh2x", DropPart.Nothing), InlineData("P/.~tmp~/a.html", DropPart.Nothing)]
-    public void EachEntryPlaysItsPart(string path, DropPart part) => Assert.Equal(part, DropMap.Of(DropLayout.Packages, new RawPath(path)).Part);
+    [InlineData("P/a.html", DropPart.Inside), InlineData("P/HASH", DropPart.Inside),
+        InlineData("P/.htaccess", DropPart.Inside)]
+    [InlineData("readme.txt", DropPart.Nothing), InlineData(".preparing/a.html", DropPart.Nothing),
+        InlineData(".P.zip.a8Gh2x", DropPart.Nothing)]
+    [InlineData("P.zip.part", DropPart.Nothing), InlineData("P/.a.html.a8Gh2x", DropPart.Nothing),
+        InlineData("P/.~tmp~/a.html", DropPart.Nothing)]
+    public void EachEntryPlaysItsPart(string path, DropPart part) =>
+        Assert.Equal(part, DropMap.Of(DropLayout.Packages, new RawPath(path)).Part);
 
     [Fact]
     public void ATreeIsOneDelivery()
@@ -28,9 +31,12 @@ public sealed class DropMapTests
         Assert.Equal(DropPart.NoPackage, DropMap.Of(DropLayout.Packages, new RawPath("P"), FileKind.Symlink).Part);
 
     [Theory]
-    [InlineData(".index.html.Ab12xZ", true), InlineData("x.filepart", true), InlineData("x.TMP", true), InlineData("x~", true)]
-    [InlineData(".htaccess", false), InlineData(".a.b", false), InlineData("part", false), InlineData("~", false), InlineData("index.html", false)]
-    public void LeftoversAreKnownByTheirNames(string name, bool isLeftover) => Assert.Equal(isLeftover, Leftovers.Is(name));
+    [InlineData(".index.html.Ab12xZ", true), InlineData("x.filepart", true), InlineData("x.TMP", true),
+        InlineData("x~", true)]
+    [InlineData(".htaccess", false), InlineData(".a.b", false), InlineData("part", false), InlineData("~", false),
+        InlineData("index.html", false)]
+    public void LeftoversAreKnownByTheirNames(string name, bool isLeftover) =>
+        Assert.Equal(isLeftover, Leftovers.Is(name));
 
     [Fact]
     public void ANameThatIsNoTextIsAKeyAndNoPath()

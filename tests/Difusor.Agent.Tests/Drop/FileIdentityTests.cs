@@ -19,5 +19,6 @@ public sealed class FileIdentityTests
     };
 
     [Theory, MemberData(nameof(Others))]
-    public void AnyPartThatAWriteChangesTellsOneStateFromAnother(FileIdentity other, bool same) => Assert.Equal(same, Known.SameContents(other));
+    public void AnyPartThatAWriteChangesTellsOneStateFromAnother(FileIdentity other, bool same) =>
+        Assert.Equal(same, Known.SameContents(other));
 }

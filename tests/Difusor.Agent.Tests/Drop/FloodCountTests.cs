@@ -1,5 +1,6 @@
 using Difusor.Agent.Configuration;
 using Difusor.Agent.Drop;
+using Difusor.Agent.Events;
 
 namespace Difusor.Agent.Tests;
 
@@ -48,9 +49,12 @@ public sealed class FloodCountTests
     {
         var pace = new VerdictPace(DropLayout.Packages);
         for (var verdict = 0; verdict < 4; verdict++) pace.Judged(Name, 0);
-        for (var number = 0; number < 3 * VerdictPace.MostNames; number++) pace.Judged(new RawPath($"n{number}"), Second);
+        for (var number = 0; number < 3 * VerdictPace.MostNames; number++)
+            pace.Judged(new RawPath($"n{number}"), Second);
         Assert.True(pace.NotBefore(Name) > 0); // those with the most verdicts are kept the longest
-        Assert.True(Enumerable.Range(0, 3 * VerdictPace.MostNames).Count(number => pace.VerdictsOf(new RawPath($"n{number}")) > 0) <= VerdictPace.MostNames);
+        Assert.True(
+            Enumerable.Range(0, 3 * VerdictPace.MostNames)
+            .Count(number => pace.VerdictsOf(new RawPath($"n{number}")) > 0) <= VerdictPace.MostNames);
     }
 
     [Fact]
@@ -71,23 +75,38 @@ public sealed class FloodCountTests
     public void InAnHourNoMoreIsToldThanIsAllowed()
     {
         var budget = new MinuteBudget(120, 30);
-        Assert.InRange(Enumerable.Range(0, 360_000).Count(at => budget.Take(hasClaim: true, at * (Second / 100))), 120 + 1790, 120 + 1810);
+        Assert.InRange(
+            Enumerable.Range(0, 360_000).Count(at => budget.Take(hasClaim: true, at * (Second / 100))), 120 + 1790,
+            120 + 1810);
     }
 
-    static CrowdCount Count(int notLookedAt = 0, int waiting = 0, long putOff = 0, string? busiest = null) => new(100, notLookedAt, waiting, putOff, busiest);
+    static CrowdCount Count(int notLookedAt = 0, int waiting = 0, long putOff = 0, string? busiest = null) =>
+        new(100, notLookedAt, waiting, putOff, busiest);
 
     [Fact]
     public void AFloodIsToldOnceAndItsEndOnceWithWhatWasPutOff()
     {
         var crowd = new Crowd();
         Assert.Null(crowd.Look(Count(), 32, 0));
-        var told = Enumerable.Range(1, 100).Select(at => crowd.Look(Count(notLookedAt: 2000, putOff: 10 * at), 32, at * Second)).OfType<CrowdChange>().ToList();
+        var told = Enumerable.Range(1, 100)
+            .Select(at => crowd.Look(Count(notLookedAt: 2000, putOff: 10 * at), 32, at * Second)).OfType<CrowdChange>()
+            .ToList();
         Assert.Equal(CrowdCause.Entries, Assert.Single(told).Cause);
-        told = [.. Enumerable.Range(101, 300).Select(at => crowd.Look(Count(putOff: 1000), 32, at * Second)).OfType<CrowdChange>()];
+        told = [.. Enumerable.Range(101, 300).Select(at => crowd.Look(Count(putOff: 1000), 32, at * Second))
+            .OfType<CrowdChange>()];
         var end = Assert.Single(told);
         Assert.Null(end.Cause);
         Assert.Equal(990, end.PutOff);
         Assert.InRange(end.Lasted.TotalSeconds, 159, 161);
+    }
+
+    [Fact]
+    public void ACrowdIsLookedForOnceASecond()
+    {
+        var crowd = new Crowd();
+        Assert.True(crowd.TakeDue(Second));
+        Assert.False(crowd.TakeDue((2 * Second) - 1));
+        Assert.True(crowd.TakeDue(2 * Second));
     }
 
     [Fact]
@@ -115,5 +134,6 @@ public sealed class FloodCountTests
     }
 
     [Fact]
-    public void AnEntryThatChangesForEverIsNamed() => Assert.Equal("junk", new Crowd().Look(Count(busiest: "junk"), 32, 0)?.Count.Busiest);
+    public void AnEntryThatChangesForEverIsNamed() =>
+        Assert.Equal("junk", new Crowd().Look(Count(busiest: "junk"), 32, 0)?.Count.Busiest);
 }

@@ -7,14 +7,18 @@ public sealed class JudgedMemoryTests
     [Fact]
     public void WhatIsWrittenIsReadBackWhateverTheName()
     {
-        JudgedDelivery[] judged = [new(new RawPath("P"), "ab", true), new(new RawPath("Q \"ÿ\u0001"), "cd", false), new(RawPath.Root, "ef", false)];
+        JudgedDelivery[] judged = [
+            new(new RawPath("P"), "ab", true), new(new RawPath("Q \"ÿ\u0001"), "cd", false),
+            new(RawPath.Root, "ef", false)];
         Assert.Equal(judged.OrderBy(one => one.Root), JudgedMemory.Read(JudgedMemory.Write(judged)));
     }
 
     [Fact]
     public void ADamagedLineIsForgottenAndTheOthersAreNot()
     {
-        var text = JudgedMemory.Write([new JudgedDelivery(new RawPath("P"), "ab", true)]) + "{\"name\": \n[]\n{\"name\": 1, \"fingerprint\": \"x\"}\n{\"name\": \"Q\", \"name\": \"Q\", \"fingerprint\": \"x\"}\n";
+        var text = JudgedMemory.Write([new JudgedDelivery(new RawPath("P"), "ab", true)])
+            + "{\"name\": \n[]\n{\"name\": 1, \"fingerprint\": \"x\"}\n{\"name\": \"Q\", \"name\": \"Q\", "
+            + "\"fingerprint\": \"x\"}\n";
         Assert.Equal("P", Assert.Single(JudgedMemory.Read(text)).Root.Bytes);
     }
 

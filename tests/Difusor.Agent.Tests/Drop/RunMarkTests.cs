@@ -1,4 +1,5 @@
 using Difusor.Agent.Drop;
+using Difusor.Agent.Events;
 
 namespace Difusor.Agent.Tests.Drop;
 
@@ -6,7 +7,8 @@ public sealed class RunMarkTests
 {
     static readonly RawPath A = new("A"), B = new("B.zip"), NoText = new("\u00ff\u0001 \"x");
 
-    static (RunMark Mark, RunEnd? Previous, IReadOnlyList<RawPath> Newly) Next(RunMark? before, string boot = "b1", params RawPath[] inHand)
+    static (RunMark Mark, RunEnd? Previous, IReadOnlyList<RawPath> Newly) Next(
+        RunMark? before, string boot = "b1", params RawPath[] inHand)
     {
         var (mark, previous, newly) = RunMark.After(before, inHand, boot, 7);
         return (mark, previous, newly);
@@ -53,7 +55,7 @@ public sealed class RunMarkTests
     {
         var mark = Next(Next(null).Mark, "b1", A).Mark;
         var (after, previous, newly) = Next(mark, "b2", A);
-        Assert.Equal(RunEnd.Rebooted, previous);
+        Assert.Equal(RunEnd.Reboot, previous);
         Assert.Empty(newly);
         Assert.Equal(1, after.Suspects[A]);
     }
@@ -100,7 +102,8 @@ public sealed class RunMarkTests
     [Fact]
     public void AMarkIsReadAsItWasWrittenWithNamesThatAreNoText()
     {
-        var mark = Next(Next(Next(null).Mark, "b1", NoText).Mark, "b1", NoText).Mark.Looked(NoText, "f") with { LastWord = "word", Stopped = "SIGTERM" };
+        var mark = Next(Next(Next(null).Mark, "b1", NoText).Mark, "b1", NoText)
+            .Mark.Looked(NoText, "f") with { LastWord = "word", Stopped = "SIGTERM" };
         var read = RunMark.Read((mark with { Suspects = mark.Suspects.Add(A, 1) }).ToJson())!;
         Assert.Equal(("b1", 7, "SIGTERM", "word"), (read.Boot, read.Pid, read.Stopped, read.LastWord));
         Assert.Equal(new SetAsideMark(NoText, "f"), read.SetAside[NoText]);

@@ -1,6 +1,4 @@
 using Difusor.Agent.Gate;
-using Difusor.Agent.Packages;
-using Difusor.Agent.Publication;
 
 namespace Difusor.Agent.Tests.Gate;
 
@@ -10,7 +8,8 @@ public class AdmissionTests
     readonly Admission admission = new(VirtualHost.Profile);
 
     [Theory]
-    [InlineData(-3600, Root.Public), InlineData(-1, Root.Public), InlineData(-0.01, Root.Rehearsal), InlineData(0, Root.Rehearsal)]
+    [InlineData(-3600, Root.Public), InlineData(-1, Root.Public), InlineData(-0.01, Root.Rehearsal),
+        InlineData(0, Root.Rehearsal)]
     [InlineData(7 * 3600, Root.Rehearsal), InlineData(8 * 3600 + 1, Root.Public)]
     public void ADeliveryBelongsWhereItsFirstByteCame(double secondsAfterTheWindowBegan, Root expected)
     {
@@ -57,11 +56,14 @@ public class AdmissionTests
         Assert.True(Admission.IsFuture(corte, now, wasFuture: false));
         Assert.True(Admission.IsFuture(corte, null, wasFuture: true));
         Assert.False(Admission.IsFuture(corte, null, wasFuture: false));
-        Assert.False(Admission.IsFuture(corte, new ClockBound(corte.At.AddMinutes(-5), corte.At.AddMinutes(-5)), wasFuture: true));
+        Assert.False(
+            Admission.IsFuture(
+            corte, new ClockBound(corte.At.AddMinutes(-5), corte.At.AddMinutes(-5)), wasFuture: true));
     }
 
     [Theory]
-    [InlineData("2021-06-06T19:59:59-05:00", true), InlineData("2021-06-06T20:00:00-05:00", false), InlineData("2021-06-07T20:00:00-06:00", false)]
+    [InlineData("2021-06-06T19:59:59-05:00", true), InlineData("2021-06-06T20:00:00-05:00", false),
+        InlineData("2021-06-07T20:00:00-06:00", false)]
     [InlineData("2021-06-08T23:59:59-05:00", false), InlineData("2021-06-09T00:00:00-05:00", true)]
     public void ACorteOfATestOrLongAfterIsOutsideTheWindow(string corte, bool outside) =>
         Assert.Equal(outside, admission.IsOutsideWindow(Corte.Read(corte)!.Value));

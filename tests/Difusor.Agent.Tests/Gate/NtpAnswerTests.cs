@@ -9,8 +9,10 @@ public class NtpAnswerTests
 
     static NtpPacket Good => new()
     {
-        Version = 4, Mode = NtpPacket.ServerMode, Stratum = 2, Precision = -20, RootDelay = 4_000_000, RootDispersion = 2_000_000,
-        Origin = new NtpTimestamp(Query.Stamp), Receive = NtpTimestamp.Of(True2021), Transmit = NtpTimestamp.Of(True2021 + 1_000_000),
+        Version = 4, Mode = NtpPacket.ServerMode, Stratum = 2, Precision = -20, RootDelay = 4_000_000,
+        RootDispersion = 2_000_000,
+        Origin = new NtpTimestamp(Query.Stamp), Receive = NtpTimestamp.Of(True2021),
+        Transmit = NtpTimestamp.Of(True2021 + 1_000_000),
     };
 
     static NtpAnswer Judge(NtpPacket packet) => NtpAnswer.Judge(Query, packet.ToBytes(), Received);
@@ -20,15 +22,18 @@ public class NtpAnswerTests
     {
         var answer = Judge(Good);
         Assert.Equal(ReplyKind.Answered, answer.Kind);
-        // Sent at 5.000 s, there for 1 ms, back at 5.020 s: 19 ms of way, and true time half of it after the answer left.
+        // Sent at 5.000 s, there for 1 ms, back at 5.020 s: 19 ms of way, and true time half of it after the answer
+        // left.
         Assert.Equal(19_000_000, answer.Sample.Delay);
-        Assert.InRange(answer.Sample.Raw + answer.Sample.Offset, True2021 + 10_500_000 - 10, True2021 + 10_500_000 + 10);
+        Assert.InRange(
+            answer.Sample.Raw + answer.Sample.Offset, True2021 + 10_500_000 - 10, True2021 + 10_500_000 + 10);
         // (4 + 19) / 2 of delay and 2 of dispersion, and a little for both clocks.
         Assert.InRange(answer.Sample.Distance, 13_500_000, 13_600_000);
     }
 
     [Fact]
-    public void AnAnswerWithAnotherOriginIsNotOurs() => Assert.Null(Judge(Good with { Origin = new NtpTimestamp(Query.Stamp + 1) }).Kind);
+    public void AnAnswerWithAnotherOriginIsNotOurs() =>
+        Assert.Null(Judge(Good with { Origin = new NtpTimestamp(Query.Stamp + 1) }).Kind);
 
     [Fact]
     public void AQuestionIsNoAnswer() => Assert.Null(Judge(Good with { Mode = NtpPacket.ClientMode }).Kind);
@@ -64,13 +69,15 @@ public class NtpAnswerTests
     }
 
     [Fact]
-    public void AServerTooFarFromItsSourceIsUnfit() => Assert.Equal(ReplyKind.Unfit, Judge(Good with { RootDispersion = 2_000_000_000 }).Kind);
+    public void AServerTooFarFromItsSourceIsUnfit() =>
+        Assert.Equal(ReplyKind.Unfit, Judge(Good with { RootDispersion = 2_000_000_000 }).Kind);
 
     [Fact]
     public void ATruncatedAnswerIsNone()
     {
         var bytes = Good.ToBytes();
-        for (var length = 0; length < bytes.Length; length++) Assert.Null(NtpAnswer.Judge(Query, bytes.AsSpan(0, length), Received).Kind);
+        for (var length = 0; length < bytes.Length; length++)
+            Assert.Null(NtpAnswer.Judge(Query, bytes.AsSpan(0, length), Received).Kind);
     }
 
     [Fact]
@@ -108,7 +115,8 @@ public class NtpAnswerTests
     }
 
     [Theory]
-    [InlineData("1970-01-01T00:00:00Z"), InlineData("2021-06-07T01:00:00Z"), InlineData("2036-02-07T06:28:15Z"), InlineData("2036-02-07T06:28:16Z")]
+    [InlineData("1970-01-01T00:00:00Z"), InlineData("2021-06-07T01:00:00Z"), InlineData("2036-02-07T06:28:15Z"),
+        InlineData("2036-02-07T06:28:16Z")]
     [InlineData("2068-01-19T00:00:00Z"), InlineData("2104-01-01T00:00:00Z")]
     public void ATimestampOfTheNextEraIsUnderstood(string text)
     {

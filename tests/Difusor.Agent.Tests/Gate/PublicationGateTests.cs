@@ -1,6 +1,6 @@
 using Difusor.Agent.Configuration;
+using Difusor.Agent.Events;
 using Difusor.Agent.Gate;
-using Difusor.Agent.Journal;
 
 namespace Difusor.Agent.Tests.Gate;
 
@@ -46,7 +46,8 @@ public class PublicationGateTests
     {
         var host = Before(-10);
         host.Poll(0.02, 0, 0, 0);
-        Assert.Equal((GateReason.ClockUnsynchronized, 1), (host.Decide().Reason!.Value, host.Decide().SelectionsMissing));
+        Assert.Equal(
+            (GateReason.ClockUnsynchronized, 1), (host.Decide().Reason!.Value, host.Decide().SelectionsMissing));
         host.Pass(TimeSpan.FromSeconds(2));
         host.Poll(0.02, 0, 0, 0);
         Assert.True(host.Decide().Open);
@@ -134,7 +135,9 @@ public class PublicationGateTests
             open.Add(host.Decide().Open);
         }
         Assert.Equal([true, false, false, true], open);
-        Assert.Equal([EventCode.ClockSynchronized, EventCode.ClockDrift, EventCode.ClockSynchronized], host.Events.Select(each => each.Code));
+        Assert.Equal(
+            [EventCode.ClockSynchronized, EventCode.ClockDrift, EventCode.ClockSynchronized],
+            host.Events.Select(each => each.Code));
     }
 
     [Fact]
@@ -169,8 +172,10 @@ public class PublicationGateTests
         host.PollGood();
         var opened = host.Gate.Change(closed, host.Decide(), proven: false, host.Clock, host.Reading)!;
         Assert.Equal((EventCode.GateOpened, true), (opened.Code, opened.Fields["first"]!.GetValue<bool>()));
-        Assert.True(host.Gate.IsProof(opened.Code, opened.Fields));
-        Assert.False(new PublicationGate(VirtualHost.Profile with { Opens = Opens.AddHours(1) }, new ClockSettings()).IsProof(opened.Code, opened.Fields));
+        Assert.True(host.Gate.IsProof(Assert.IsType<GateOpened>(opened)));
+        Assert.False(
+            new PublicationGate(VirtualHost.Profile with { Opens = Opens.AddHours(1) }, new ClockSettings())
+            .IsProof((GateOpened)opened));
         Assert.Null(host.Gate.Change(host.Decide(), host.Decide(), proven: true, host.Clock, host.Reading));
     }
 
@@ -181,7 +186,8 @@ public class PublicationGateTests
         Assert.False(Waivable(GateReason.ClockUnsynchronized, -599));
         Assert.False(Waivable(GateReason.BeforeOpening, -600));
 
-        static bool Waivable(GateReason reason, int seconds) => Before(seconds).Gate.MayWaive(reason, Before(seconds).Reading);
+        static bool Waivable(GateReason reason, int seconds) =>
+            Before(seconds).Gate.MayWaive(reason, Before(seconds).Reading);
     }
 
     [Fact]

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Difusor.Agent.Gate;
 
 namespace Difusor.Agent.Tests.Gate;
@@ -6,7 +5,9 @@ namespace Difusor.Agent.Tests.Gate;
 public class SelectionTests
 {
     static Selection? Among(int quorum, params (long Low, long High)[] intervals) =>
-        Selection.Among([.. intervals.Select((interval, at) => new Vote($"s{at}", new TrueInterval(interval.Low, interval.High)))], quorum);
+        Selection.Among(
+            [.. intervals.Select((interval, at) => new Vote($"s{at}", new TrueInterval(interval.Low, interval.High)))],
+            quorum);
 
     [Fact]
     public void OneLiarOfFiveIsNamed()
@@ -42,7 +43,8 @@ public class SelectionTests
 
     [Fact]
     public void ALyingMinorityCannotWidenTheIntervalPastWhatAnHonestServerSaid() =>
-        Assert.Equal(new TrueInterval(-2, 3), Among(2, (-1, 1), (-2, 2), (-1, 3), (-1000, 1000), (-1000, 1000))!.Interval);
+        Assert.Equal(
+            new TrueInterval(-2, 3), Among(2, (-1, 1), (-2, 2), (-1, 3), (-1000, 1000), (-1000, 1000))!.Interval);
 
     [Fact]
     public void WhileAMajorityIsHonestTheIntervalHoldsTrueTimeAndEndsWhereAnHonestServerSaid()
@@ -71,7 +73,9 @@ public class SelectionTests
     [Fact]
     public void ANameWithManyAddressesIsOneVoteAndAnAddressOfTwoNamesVotesOnce()
     {
-        var replies = new[] { ("evil", "192.0.2.1"), ("evil", "192.0.2.2"), ("evil", "192.0.2.3"), ("a", "192.0.2.4"), ("b", "192.0.2.4") }
+        var replies = new[]
+            { ("evil", "192.0.2.1"), ("evil", "192.0.2.2"), ("evil", "192.0.2.3"), ("a", "192.0.2.4"),
+            ("b", "192.0.2.4") }
             .Select(each => new ServerReply(each.Item1, each.Item2, ReplyKind.Answered, 2, new NtpSample(0, 0, 0, 10)));
         var poll = new NtpPoll([.. replies], default, default);
         Assert.Equal(["evil", "a"], Selection.Votes(poll, RawRate.Unmeasured, 0).Select(vote => vote.Server));

@@ -1,11 +1,11 @@
-using System.Collections.Immutable;
 using Difusor.Agent.Gate;
 
 namespace Difusor.Agent.Tests.Gate;
 
 /// <summary>
-/// One night in virtual time, made of its seed: servers of which a majority of those that answer is honest, a crystal that is wrong and
-/// wanders, a system clock that is off, slewed at chrony's 8.3 %, or set by a day; from minutes before the opening to minutes after it.
+/// One night in virtual time, made of its seed: servers of which a majority of those that answer is honest, a crystal
+/// that is wrong and wanders, a system clock that is off, slewed at chrony's 8.3 %, or set by a day; from minutes
+/// before the opening to minutes after it.
 /// </summary>
 sealed class SimulatedNight
 {
@@ -29,7 +29,10 @@ sealed class SimulatedNight
         wander = random.NextDouble() * 10e-6;
         var count = random.Next(2, 8);
         var liars = random.Next(0, (count + 1) / 2);
-        servers = [.. Enumerable.Range(0, count).Select(at => new SimulatedServer($"s{at}", random, at < liars ? (Lie)random.Next(1, 8) : Lie.None, host.True))];
+        servers = [
+            .. Enumerable.Range(0, count)
+            .Select(at =>
+            new SimulatedServer($"s{at}", random, at < liars ? (Lie)random.Next(1, 8) : Lie.None, host.True))];
         Liars = liars;
         tampering = random.Next(6);
         host.SystemError = tampering == 0 ? 0.4e9 : (random.NextDouble() * 2 - 1) * 0.05e9;
@@ -39,7 +42,9 @@ sealed class SimulatedNight
     public int Liars { get; }
     public int Servers => servers.Length;
 
-    /// <summary>How long after the opening, in true time, the gate opened; null where it did not within the night.</summary>
+    /// <summary>
+    /// How long after the opening, in true time, the gate opened; null where it did not within the night.
+    /// </summary>
     public TimeSpan? OpenedAfter { get; private set; }
 
     /// <summary>What must never be, in words.</summary>
@@ -59,17 +64,23 @@ sealed class SimulatedNight
     void Ask()
     {
         var started = host.Reading;
-        var asked = servers.Select(server => (server, said: random.Next(12) == 0 ? (server.Silence, 1e9) : server.Ask(host))).ToArray();
+        var asked = servers.Select(
+            server => (server, said: random.Next(12) == 0 ? (server.Silence, 1e9) : server.Ask(host))).ToArray();
         // A majority of those that answer is honest: that is what the bound is promised for.
         var honest = asked.Count(each => each.server.IsHonest && each.said.Item1.Sample is not null);
         var liars = 0;
-        var replies = asked.Select(each => each.server.IsHonest || each.said.Item1.Sample is null || ++liars < honest ? each.said.Item1 : each.server.Silence).ToImmutableArray();
+        var replies = asked.Select(
+            each => each.server.IsHonest || each.said.Item1.Sample is null || ++liars < honest ? each.said.Item1
+            : each.server.Silence).ToImmutableArray();
         Pass(asked.Max(each => each.said.Item2));
         host.Take(new NtpPoll(replies, started, host.Reading));
         Look();
     }
 
-    /// <summary>Waits as the agent loop does: to the next poll, and to each deadline of the gate before it; now and then it looks in between.</summary>
+    /// <summary>
+    /// Waits as the agent loop does: to the next poll, and to each deadline of the gate before it; now and then it
+    /// looks in between.
+    /// </summary>
     void Wait(double nanoseconds)
     {
         var until = host.True + nanoseconds;
@@ -96,7 +107,8 @@ sealed class SimulatedNight
     void Tamper(double step)
     {
         if (tampering == 1 && random.Next(200) == 0) systemGoal = (random.NextDouble() * 2 - 1) * 5e9;
-        if (tampering == 2 && random.Next(400) == 0) systemGoal = host.SystemError = host.SystemError > 1e12 ? 0 : 86_400e9;
+        if (tampering == 2 && random.Next(400) == 0)
+            systemGoal = host.SystemError = host.SystemError > 1e12 ? 0 : 86_400e9;
         if (tampering == 3 && random.Next(400) == 0) systemGoal = host.SystemError = host.SystemError < -1e9 ? 0 : -5e9;
         host.SystemError += Math.Clamp(systemGoal - host.SystemError, -Slew * step, Slew * step);
     }
@@ -104,7 +116,8 @@ sealed class SimulatedNight
     void Look()
     {
         if (!host.BoundHoldsTrueTime)
-            Broken = $"the bound {host.Clock.At(host.Reading)} does not hold {host.True:F0}, {(host.True - Opens) / 1e9:F1} s from the opening, after {host.Clock.SelectionsInARow} selections";
+            Broken = $"the bound {host.Clock.At(host.Reading)} does not hold {host.True:F0}, "
+                + $"{(host.True - Opens) / 1e9:F1} s from the opening, after {host.Clock.SelectionsInARow} selections";
         if (!host.Decide().Open) return;
         if (host.True < Opens) Broken = $"open {(Opens - host.True) / 1e9} s early";
         if (host.Proven) return;

@@ -6,8 +6,9 @@ namespace Difusor.Agent.Tests.Gate;
 enum Lie { None, Ahead, Behind, FarAhead, Creeping, TouchingTheEdge, AheadWithAWideClaim, Random }
 
 /// <summary>
-/// A server in virtual time, asked through the real packet codec and checks. An honest one is off by no more than the root dispersion
-/// and half the root delay that it states, drifts within that, and is reached over unequal ways with jitter; a liar may say anything.
+/// A server in virtual time, asked through the real packet codec and checks. An honest one is off by no more than the
+/// root dispersion and half the root delay that it states, drifts within that, and is reached over unequal ways with
+/// jitter; a liar may say anything.
 /// </summary>
 sealed class SimulatedServer
 {
@@ -22,7 +23,8 @@ sealed class SimulatedServer
         rootDispersion = 1e6 + random.NextDouble() * 40e6;
         drift = (random.NextDouble() - 0.5) * 2e-6;
         // The drift of half an hour fits into what is left of the claim.
-        offset = (random.NextDouble() * 2 - 1) * (rootDelay / 2 + rootDispersion - 4e6 * Math.Abs(drift) * 1e6 / 2).AtLeastZero();
+        offset = (random.NextDouble() * 2 - 1) * (rootDelay / 2 + rootDispersion - 4e6 * Math.Abs(drift) * 1e6 / 2)
+            .AtLeastZero();
         outward = Exponential(8e6);
         homeward = Exponential(8e6);
         jitter = random.NextDouble() * 10e6;
@@ -36,14 +38,16 @@ sealed class SimulatedServer
     /// <summary>Asks it now. The reply, and how many true nanoseconds the question took.</summary>
     public (ServerReply Reply, double Took) Ask(VirtualHost host)
     {
-        double there = outward + Exponential(jitter), held = random.NextDouble() * 2e5, back = homeward + Exponential(jitter);
+        double there = outward + Exponential(jitter), held = random.NextDouble() * 2e5,
+        back = homeward + Exponential(jitter);
         var query = new NtpQuery((ulong)random.NextInt64(), host.RawIn(0));
         var said = host.True + there + Error(host.True);
         var answer = NtpAnswer.Judge(query, new NtpPacket
         {
             Version = 4, Mode = NtpPacket.ServerMode, Stratum = 3, Precision = -22,
             RootDelay = (long)(IsHonest ? rootDelay : 0), RootDispersion = (long)(IsHonest ? rootDispersion : Claim()),
-            Origin = new NtpTimestamp(query.Stamp), Receive = NtpTimestamp.Of((long)said), Transmit = NtpTimestamp.Of((long)(said + held)),
+            Origin = new NtpTimestamp(query.Stamp), Receive = NtpTimestamp.Of((long)said),
+            Transmit = NtpTimestamp.Of((long)(said + held)),
         }.ToBytes(), host.RawIn(there + held + back));
         var took = Math.Min(1e9, there + held + back);
         return took >= 1e9 || answer.Kind != ReplyKind.Answered

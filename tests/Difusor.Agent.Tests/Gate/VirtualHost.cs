@@ -1,12 +1,11 @@
-using System.Collections.Immutable;
 using Difusor.Agent.Configuration;
 using Difusor.Agent.Gate;
 
 namespace Difusor.Agent.Tests.Gate;
 
 /// <summary>
-/// A host in virtual time, with the gate's three parts put together as the agent loop does: true time goes on by <see cref="Pass"/>, the
-/// raw clock and the system clock follow with their own faults, and servers answer as they are told.
+/// A host in virtual time, with the gate's three parts put together as the agent loop does: true time goes on by <see
+/// cref="Pass"/>, the raw clock and the system clock follow with their own faults, and servers answer as they are told.
 /// </summary>
 sealed class VirtualHost
 {
@@ -15,8 +14,13 @@ sealed class VirtualHost
     public static ElectionProfile Profile { get; } = new()
     {
         Id = "ieem-2021", Title = "PREP 2021", Authority = "IEEM", TimeZone = "America/Mexico_City", Opens = Opens,
-        KeepUntil = DateTimeOffset.Parse("2021-06-07T23:59:59-05:00"), FirstCorte = Opens, LastCorte = Opens.AddDays(1), Cadence = TimeSpan.FromMinutes(20),
-        Rehearsals = [.. new[] { "05-31", "06-01", "06-02" }.Select(day => new Window(DateTimeOffset.Parse($"2021-{day}T09:00:00-05:00"), DateTimeOffset.Parse($"2021-{day}T17:00:00-05:00")))],
+        KeepUntil = DateTimeOffset.Parse("2021-06-07T23:59:59-05:00"), FirstCorte = Opens, LastCorte = Opens.AddDays(1),
+        Cadence = TimeSpan.FromMinutes(20),
+        Rehearsals = [
+            .. new[] { "05-31", "06-01", "06-02" }.Select(
+            day => new Window(
+            DateTimeOffset.Parse($"2021-{day}T09:00:00-05:00"),
+            DateTimeOffset.Parse($"2021-{day}T17:00:00-05:00")))],
     };
 
     readonly ClockSettings settings;
@@ -34,7 +38,7 @@ sealed class VirtualHost
     public ClockDiscipline Discipline { get; }
     public ClockState Clock { get; private set; } = ClockState.Unknown;
     public bool Proven { get; set; }
-    public List<Difusor.Agent.Journal.AgentEvent> Events { get; } = [];
+    public List<Difusor.Agent.Events.AgentEvent> Events { get; } = [];
 
     /// <summary>Nanoseconds since 1970.</summary>
     public double True { get; private set; }
@@ -45,7 +49,9 @@ sealed class VirtualHost
     /// <summary>A raw second lasts so much less than a true one; as a fraction.</summary>
     public double RawError { get; set; }
 
-    public ClockReading Reading => new((long)raw, (long)boot, (long)monotonic, DateTimeOffset.UnixEpoch.AddTicks((long)((True + SystemError) / 100)));
+    public ClockReading Reading =>
+        new((long)raw, (long)boot, (long)monotonic,
+        DateTimeOffset.UnixEpoch.AddTicks((long)((True + SystemError) / 100)));
 
     public void Pass(TimeSpan time)
     {
@@ -81,12 +87,15 @@ sealed class VirtualHost
 
     public ServerReply Reply(string name, double offsetSeconds, double distanceSeconds) => double.IsNaN(offsetSeconds)
         ? new ServerReply(name, name, ReplyKind.Silent)
-        : new ServerReply(name, name, ReplyKind.Answered, 2, new NtpSample((long)raw, (long)(True + offsetSeconds * 1e9) - (long)raw, 0, (long)(distanceSeconds * 1e9)));
+        : new ServerReply(
+            name, name, ReplyKind.Answered, 2,
+            new NtpSample((long)raw, (long)(True + offsetSeconds * 1e9) - (long)raw, 0, (long)(distanceSeconds * 1e9)));
 
     public GateDecision Decide() => Gate.Decide(Clock, Reading, Proven);
 
     /// <summary>CLOCK_MONOTONIC_RAW after so many more true nanoseconds.</summary>
     public long RawIn(double nanoseconds) => (long)(raw + nanoseconds * (1 + RawError));
 
-    public bool BoundHoldsTrueTime => Clock.At(Reading) is not { } bound || (bound.Low <= True + 1000 && True - 1000 <= bound.High);
+    public bool BoundHoldsTrueTime =>
+        Clock.At(Reading) is not { } bound || (bound.Low <= True + 1000 && True - 1000 <= bound.High);
 }

@@ -56,7 +56,7 @@ public sealed class FaultNoiseTests
     public void AFaultNamesItsMethodsOnOneLineAndNoMoreThanTwenty()
     {
         var fault = Assert.Throws<InvalidTimeZoneException>(() => Deep(60));
-        var told = InternalFault.Of(fault, "receiving-look", "receiving", "PREP.zip", 1);
+        var told = Faults.Of(fault, "receiving-look", "receiving", "PREP.zip", 1);
         Assert.Equal("System.InvalidTimeZoneException", told.Kind);
         Assert.StartsWith("Tests.Journal.FaultNoiseTests.Deep < ", told.Methods, StringComparison.Ordinal);
         Assert.Equal(20, told.Methods.Split(" < ").Length);
@@ -71,7 +71,7 @@ public sealed class FaultNoiseTests
         var failed = Task.Run(() => Deep(1));
         Assert.ThrowsAny<Exception>(() => Bounded.Ended(failed, "the fault"));
         var fault = failed.Exception!;
-        var told = InternalFault.Of(fault, "loop", null, null, 2);
+        var told = Faults.Of(fault, "loop", null, null, 2);
         Assert.Equal(("System.InvalidTimeZoneException", "pool"), (told.Kind, told.Thread));
         Assert.Contains("FaultNoiseTests.Deep", told.Methods.Split(" < ")[0], StringComparison.Ordinal);
     }

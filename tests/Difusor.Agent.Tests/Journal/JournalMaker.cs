@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
+using Difusor.Agent.Events;
 using Difusor.Agent.Journal;
-using Difusor.Agent.Linux;
+using Difusor.Agent.Linux.Journal;
 using Difusor.Agent.Tests.Linux;
 
 namespace Difusor.Agent.Tests.Journal;
@@ -22,24 +23,31 @@ sealed class JournalMaker : IDisposable
 
     public JournalFolder Reader => new(Path);
 
+    /// <summary>The last records, the oldest first.</summary>
+    public IReadOnlyList<JournalRecord> Recent(int count) => [.. Reader.NewestFirst().Take(count).Reverse()];
+
     public string[] Files => [.. Reader.Files()];
 
-    public static AgentEvent Published(long number) => new(EventCode.CortePublished, new JsonObject
+    public static AgentEvent Published(long number) => EventShapes.Event(EventCode.CortePublished, new JsonObject
     {
-        ["corte"] = "2021-06-06T20:20:00-05:00", ["release"] = $"R{number}", ["package"] = $"PREP_MEX_{number}.zip", ["series"] = "PREP_MEX",
+        ["corte"]
+        = "2021-06-06T20:20:00-05:00", ["release"] = $"20210606-2020-{number:0000}",
+        ["package"] = $"PREP_MEX_{number}.zip", ["series"] = "PREP_MEX",
         ["files"] = 123, ["bytes"] = 45678, ["manifest_sha256"] = new string('a', 64), ["seconds"] = 0.25,
     });
 
     public static void Append(JournalFile journal, int records)
     {
-        for (var i = 0; i < records; i++) journal.Append(Published(journal.Seq + 1), Opening.AddSeconds(i), Opening.AddSeconds(i + 0.1));
+        for (var i = 0; i < records; i++)
+            journal.Append(Published(journal.Seq + 1), Opening.AddSeconds(i), Opening.AddSeconds(i + 0.1));
     }
 
     public JournalAudit Audit() => JournalAudit.Of(Reader.Files(), new Dictionary<long, Witness>(), Reader.ReadHead());
 
     public string[] Lines(int file) => File.ReadAllLines(Files[file]);
 
-    public void Rewrite(int file, IEnumerable<string> lines) => File.WriteAllText(Files[file], string.Concat(lines.Select(line => line + "\n")));
+    public void Rewrite(int file, IEnumerable<string> lines) =>
+        File.WriteAllText(Files[file], string.Concat(lines.Select(line => line + "\n")));
 
     public void Dispose() => folder.Dispose();
 }

@@ -1,10 +1,14 @@
 using System.Text.Json.Nodes;
+using Difusor.Agent.Events;
 using Difusor.Agent.Journal;
-using Difusor.Agent.Linux;
+using Difusor.Agent.Linux.Journal;
 
 namespace Difusor.Agent.Tests.Journal;
 
-/// <summary>Each way to tamper with a journal that we could think of; each is found, and the first line that does not fit is named.</summary>
+/// <summary>
+/// Each way to tamper with a journal that we could think of; each is found, and the first line that does not fit is
+/// named.
+/// </summary>
 public sealed class JournalTamperingTests : IDisposable
 {
     readonly JournalMaker journal = new(records: 30);
@@ -63,6 +67,31 @@ public sealed class JournalTamperingTests : IDisposable
     }
 
     [Fact]
+    public void AFirstLineThatNamesAnotherBeforeIt()
+    {
+        Edit(0, line: 1, text => text.Replace(JournalRecord.Genesis, new string('1', 64), StringComparison.Ordinal));
+        Expect(ChainBreak.Altered, "000001.jsonl", line: 1, seq: 1);
+    }
+
+    /// <summary>All later lines fit it: only that nothing comes before the first record tells.</summary>
+    [Fact]
+    public void AForgedBeginningThatTheWholeJournalWasMadeToFit()
+    {
+        var chain = new ChainVerifier(new Dictionary<long, Witness>());
+        var (head, number) = (new string('1', 64), 0);
+        bool follows;
+        do
+        {
+            var (line, record) = RecordLine.Write(
+                JournalMaker.Published(++number), number, head, null, JournalMaker.Opening);
+            (head, follows) = (record.Head, chain.Follow("000001.jsonl", number, line));
+        }
+        while (follows && number < 5);
+        chain.End();
+        Assert.Equal((ChainBreak.Altered, 1, 1L), (chain.Problem?.Kind, chain.Problem?.Line, chain.Problem?.Seq));
+    }
+
+    [Fact]
     public void TwoLinesSwapped()
     {
         var lines = journal.Lines(0);
@@ -117,7 +146,8 @@ public sealed class JournalTamperingTests : IDisposable
     {
         using var other = new JournalMaker(records: 0);
         using (var writing = JournalFile.Open(other.Path, new JournalSizes(4000)))
-            for (var i = 0; i < 30; i++) writing.Append(JournalMaker.Published(i + 1), null, JournalMaker.Opening.AddSeconds(i));
+            for (var i = 0; i < 30; i++)
+                writing.Append(JournalMaker.Published(i + 1), null, JournalMaker.Opening.AddSeconds(i));
         File.Copy(other.Files[1], journal.Files[1], overwrite: true);
         var problem = journal.Audit().Problem;
         Assert.Equal("000002.jsonl", problem?.File);
@@ -141,11 +171,15 @@ public sealed class JournalTamperingTests : IDisposable
     [Fact]
     public void AWholeJournalWrittenAnewAgreesWithItselfButNotWithSyslog()
     {
-        var known = journal.Reader.Records().ToDictionary(record => record.Seq, record => Witness.Of(record.Head, $"syslog:{record.Seq}"));
+        var known = journal.Reader.Records()
+            .ToDictionary(record => record.Seq, record => Witness.Of(record.Head, $"syslog:{record.Seq}"));
         using var forged = new JournalMaker(records: 0);
         using (var writing = JournalFile.Open(forged.Path))
             foreach (var record in journal.Reader.Records())
-                writing.Append(new(EventCode.CortePublished, record.Seq == 7 ? [] : (JsonObject)record.Fields.DeepClone()), record.At, record.SystemAt);
+                writing.Append(
+                    EventShapes.Event(
+                    EventCode.CortePublished, record.Seq == 7 ? [] : (JsonObject)record.Fields.DeepClone()),
+                    record.At, record.SystemAt);
         Assert.Null(forged.Audit().Problem);
         var audit = JournalAudit.Of(forged.Reader.Files(), known, forged.Reader.ReadHead());
         Assert.Equal(new ChainProblem(ChainBreak.WitnessDiffers, "000001.jsonl", 7, 7, "syslog:7"), audit.Problem);

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
-using Difusor.Agent.Linux;
+using Difusor.Agent.Linux.Files;
+using Difusor.Agent.Linux.Sentinel;
+using Difusor.Agent.Linux.Threads;
 using Mono.Unix.Native;
 
 namespace Difusor.Agent.Tests.Linux;
@@ -13,14 +15,14 @@ public sealed partial class BoundaryTests : IDisposable
     /// <summary>What starts a thread or a task and needs no boundary of its own, with the reason.</summary>
     static readonly Dictionary<string, int> Allowed = new()
     {
-        ["Linux/Boundary.cs"] = 2,                      // the boundary itself
-        ["Linux/GuardedThread.cs"] = 1,                 // the same
-        ["Linux/Drop/Judging.cs"] = 1,                  // waited for where it is begun, and what it throws is thrown there
-        ["Verification/Examination.cs"] = 1,               // the same
-        ["Linux/FolderContents/FileHashing.cs"] = 1,    // `verify` only: what it throws is handed to whoever waits
-        ["Cli/RunCommand.cs"] = 1,                      // the host waits for it
-        ["Cli/ProgressBar.cs"] = 1,                     // a terminal's, not the daemon's
-        ["Cli/Demo/DemoHost.cs"] = 2,                   // the demo's own servers
+        ["Linux/Threads/Boundary.cs"] = 2, // the boundary itself
+        ["Linux/Threads/GuardedThread.cs"] = 1, // the same
+        ["Linux/Drop/Judging.cs"] = 1, // waited for where it is begun, and what it throws is thrown there
+        ["Core/Verification/Examination.cs"] = 1, // the same
+        ["Linux/PackageFiles/FileHashing.cs"] = 1, // `verify` only: the waiting thread gets what it throws
+        ["Agent/Cli/RunCommand.cs"] = 1, // the host waits for it
+        ["Agent/Cli/ProgressBar.cs"] = 1, // for a terminal, not in the daemon
+        ["Agent/Cli/Demo/DemoHost.cs"] = 2, // the demo's own servers
     };
 
     readonly BlockingCollection<FaultMet> faults = [];
@@ -34,18 +36,22 @@ public sealed partial class BoundaryTests : IDisposable
         faults.Dispose();
     }
 
-    FaultMet NextFault() => faults.TryTake(out var met, Patience) ? met : throw new InvalidOperationException("no fault was told");
+    FaultMet NextFault() =>
+        faults.TryTake(out var met, Patience) ? met : throw new InvalidOperationException("no fault was told");
 
     [Fact]
     public void NoThreadTaskNorTimerIsWithoutABoundary()
     {
         var found = Repository.Sources()
-            .Select(file => (Name: file[(file.LastIndexOf("/agent/", StringComparison.Ordinal) + 7)..], Starts: Starting().Count(File.ReadAllText(file))))
+            .Select(file =>
+                (Name: file[(file.LastIndexOf("/agent/", StringComparison.Ordinal) + 7)..],
+                Starts: Starting().Count(File.ReadAllText(file))))
             .Where(file => file.Starts > 0 && file.Starts != Allowed.GetValueOrDefault(file.Name));
         Assert.Empty(found);
     }
 
-    [GeneratedRegex(@"new Thread\(|Task\.Run\b|ThreadPool\.|new Timer\(|new PeriodicTimer|Task\.Factory|Parallel\.For|\basync void\b|\.UnsafeStart\(")]
+    [GeneratedRegex(@"new Thread\(|Task\.Run\b|ThreadPool\.|new Timer\(|new "
+        + @"PeriodicTimer|Task\.Factory|Parallel\.For|\basync void\b|\.UnsafeStart\(")]
     private static partial Regex Starting();
 
     [Fact]
@@ -60,7 +66,9 @@ public sealed partial class BoundaryTests : IDisposable
         });
         thread.Start();
         for (var run = 1; run <= 4; run++) Assert.True(runs.TryTake(out _, Patience), $"run {run} was awaited");
-        Assert.Equal(("time", "time", "System.InvalidTimeZoneException"), NextFault().Fault is var fault ? (fault.Step, fault.Thread, fault.Kind) : default);
+        Assert.Equal(
+            ("time", "time", "System.InvalidTimeZoneException"),
+            NextFault().Fault is var fault ? (fault.Step, fault.Thread, fault.Kind) : default);
         Assert.True(thread.Join(Patience), "the thread's end was awaited");
         Assert.False(thread.IsAlive);
         // Three of one kind, and no more in the first minutes.
@@ -113,25 +121,31 @@ public sealed partial class BoundaryTests : IDisposable
     public void AHeartbeatAndANotificationThatFaultAreFollowedByTheNext()
     {
         using var folder = new TemporaryFolder();
-        var armed = Injection.Arm(BoundaryPoint.HeartbeatBeat, BoundaryPoint.Heartbeat, BoundaryPoint.NotifyEvent, BoundaryPoint.Notify);
+        var armed = Injection.Arm(
+            BoundaryPoint.HeartbeatBeat, BoundaryPoint.Heartbeat, BoundaryPoint.NotifyEvent, BoundaryPoint.Notify);
         using var server = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
         server.Start();
-        using (var heartbeat = new Heartbeat(new Difusor.Agent.Configuration.UrlEvery(new Uri($"http://{server.LocalEndpoint}/"), TimeSpan.FromSeconds(1))))
+        using (var heartbeat =
+            new Heartbeat(
+            new Difusor.Agent.Configuration.UrlEvery(
+            new Uri($"http://{server.LocalEndpoint}/"), TimeSpan.FromSeconds(1))))
         {
-            heartbeat.Well(DateTimeOffset.UnixEpoch);
+            heartbeat.Tell(isWell: true, DateTimeOffset.UnixEpoch);
             NextFault();
             NextFault();
-            heartbeat.Well(DateTimeOffset.UnixEpoch.AddSeconds(10));
+            heartbeat.Tell(isWell: true, DateTimeOffset.UnixEpoch.AddSeconds(10));
             Bounded.Ended(server.AcceptSocketAsync(), "the second heartbeat");
         }
-        using (var notify = new NotifyCommand($"cat > {folder["said"]}.new; mv {folder["said"]}.new {folder["said"]}", _ => { }))
+        using (var notify =
+            new NotifyCommand($"cat > {folder["said"]}.new; mv {folder["said"]}.new {folder["said"]}", _ => { }))
         {
             using var watcher = new FileSystemWatcher(folder[""]) { EnableRaisingEvents = true };
             notify.Tell("first");
             NextFault();
             NextFault();
             notify.Tell("second");
-            for (var left = 60; left > 0 && !File.Exists(folder["said"]); left--) watcher.WaitForChanged(WatcherChangeTypes.All, 1000);
+            for (var left = 60; left > 0 && !File.Exists(folder["said"]); left--)
+                watcher.WaitForChanged(WatcherChangeTypes.All, 1000);
             Assert.Equal("second\n", File.ReadAllText(folder["said"]));
         }
         Assert.Empty(armed);

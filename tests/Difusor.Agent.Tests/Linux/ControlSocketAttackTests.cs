@@ -1,12 +1,14 @@
 using System.Collections.Concurrent;
 using System.Net.Sockets;
-using System.Text;
-using Difusor.Agent.Linux;
+using Difusor.Agent.Linux.Control;
+using Difusor.Agent.Night;
 using Difusor.Agent.Publication;
 
 namespace Difusor.Agent.Tests.Linux;
 
-/// <summary>What a caller with a right to the socket may try: nothing of it keeps another operator, or the agent's end, waiting.</summary>
+/// <summary>
+/// What a caller with a right to the socket may try: nothing of it keeps another operator, or the agent's end, waiting.
+/// </summary>
 public sealed class ControlSocketAttackTests : IDisposable
 {
     static readonly TimeSpan Bound = InTime.Bound;
@@ -34,17 +36,23 @@ public sealed class ControlSocketAttackTests : IDisposable
 
     Socket Call(string text = "")
     {
-        var caller = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified) { SendTimeout = (int)Bound.TotalMilliseconds };
+        var caller = new Socket(
+            AddressFamily.Unix, SocketType.Stream,
+            ProtocolType.Unspecified) { SendTimeout = (int)Bound.TotalMilliseconds };
         callers.Add(caller);
         caller.Connect(ControlSocket.EndPointOf(ControlSocket.PathIn(folder)));
         if (text.Length > 0) caller.Send(Encoding.UTF8.GetBytes(text));
         return caller;
     }
 
-    Task<OperatorReply?> Ask(OperatorAction action) => Task.Run(() => ControlClient.Ask(folder, action), TestContext.Current.CancellationToken);
+    Task<OperatorReply?> Ask(OperatorCommand action) =>
+        Task.Run(() => ControlClient.Ask(folder, action), TestContext.Current.CancellationToken);
 
     async Task IsAnswered(string whatWasDone) =>
-        Assert.Equal("retrying", (await InTime.Comes(Ask(new RetryRejected()), $"an answer for another operator after {whatWasDone}"))?.Message);
+        Assert.Equal(
+            "retrying",
+            (await InTime.Comes(
+            Ask(new RetryRejected()), $"an answer for another operator after {whatWasDone}"))?.Message);
 
     OperatorRequest Heard(string what)
     {
@@ -82,8 +90,10 @@ public sealed class ControlSocketAttackTests : IDisposable
     [Fact]
     public async Task ACallerWhoNeverReadsTheAnswerHoldsNobodyUpAndIsCutOff()
     {
-        var release = new StoredRelease(new string('r', 1000), DateTimeOffset.UnixEpoch, null, 1, 1, "stored", "public", null);
-        using var socket = Open(TimeSpan.FromSeconds(3), Retrying with { Releases = [.. Enumerable.Repeat(release, 4000)] });
+        var release =
+            new StoredRelease(new string('r', 1000), DateTimeOffset.UnixEpoch, null, 1, 1, "stored", "public", null);
+        using var socket =
+            Open(TimeSpan.FromSeconds(3), Retrying with { Releases = [.. Enumerable.Repeat(release, 4000)] });
         var deaf = Call("{\"action\":\"list\"}\n");
         Heard("the request");
         await IsAnswered("an answer that is not read");
@@ -120,7 +130,9 @@ public sealed class ControlSocketAttackTests : IDisposable
     public async Task AThousandConnectionsShutNobodyOut()
     {
         using var socket = Open(Never);
-        await InTime.Comes(Task.Run(() => { for (var at = 0; at < 1000; at++) Call(); }, TestContext.Current.CancellationToken), "a thousand connections");
+        await InTime.Comes(
+            Task.Run(() => { for (var at = 0; at < 1000; at++) Call(); }, TestContext.Current.CancellationToken),
+            "a thousand connections");
         await IsAnswered("a thousand connections");
         // The others have their answer.
         Assert.InRange(callers.Count(caller => !caller.Poll(0, SelectMode.SelectRead)), 1, ControlSocket.MostOfOne);
@@ -201,7 +213,9 @@ public sealed class ControlSocketAttackTests : IDisposable
         Call("{\"action\":\"publish\",\"path\":\"/srv/1\",\"reason\":\"x\",\"waive\":[]}\n");
         Heard("the request");
         Call();
-        await InTime.Comes(Task.Run(socket.Dispose, TestContext.Current.CancellationToken), "the end of the socket while a caller is silent");
+        await InTime.Comes(
+            Task.Run(socket.Dispose, TestContext.Current.CancellationToken),
+            "the end of the socket while a caller is silent");
     }
 
     [Fact]
@@ -211,7 +225,9 @@ public sealed class ControlSocketAttackTests : IDisposable
         using var socket = ControlSocket.Open(folder, signal => ((OperatorRequest)signal).Answer(Retrying),
             _ => Interlocked.Decrement(ref strangers) < 0, Never);
         var stranger = Call();
-        var answer = await InTime.Comes(Task.Run(() => ControlSocket.ReadLine(stranger, 1 << 16), TestContext.Current.CancellationToken), "an answer to a stranger");
+        var answer = await InTime.Comes(
+            Task.Run(() => ControlSocket.ReadLine(stranger, 1 << 16), TestContext.Current.CancellationToken),
+            "an answer to a stranger");
         Assert.Contains("\"not-allowed\"", Encoding.UTF8.GetString(answer!), StringComparison.Ordinal);
         await IsAnswered("a stranger's call");
     }

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
-using System.Text;
-using Difusor.Agent.Linux;
+using Difusor.Agent.Linux.Control;
+using Difusor.Agent.Linux.Files;
+using Difusor.Agent.Night;
 using Difusor.Agent.Publication;
 using Mono.Unix.Native;
 
@@ -13,7 +14,8 @@ public sealed class ControlSocketTests : IDisposable
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
-    ControlSocket Open(Func<Peer, bool>? mayOperate = null) => ControlSocket.Open(folder, Answer, mayOperate ?? (_ => true));
+    ControlSocket Open(Func<Peer, bool>? mayOperate = null) =>
+        ControlSocket.Open(folder, Answer, mayOperate ?? (_ => true));
 
     void Answer(Signal signal)
     {
@@ -43,7 +45,8 @@ public sealed class ControlSocketTests : IDisposable
     public void AnActionReachesTheLoopWithItsCallerAndTheAnswerComesBack()
     {
         using var socket = Open();
-        var action = new ActivateRelease(DateTimeOffset.Parse("2021-06-06T20:20:00-05:00"), "el último está mal", Hold: true);
+        var action =
+            new ActivateRelease(DateTimeOffset.Parse("2021-06-06T20:20:00-05:00"), "el último está mal", Hold: true);
         var reply = ControlClient.Ask(folder, action);
         Assert.Equal(OperatorOutcome.Done, reply?.Outcome);
         Assert.Equal("r1", reply?.Values["release"]);
@@ -56,13 +59,14 @@ public sealed class ControlSocketTests : IDisposable
     [Fact]
     public void EveryActionSurvivesTheWire()
     {
-        OperatorAction[] actions =
+        OperatorCommand[] actions =
         [
-            new ListReleases(), new ActivateRelease(DateTimeOffset.Parse("2021-06-06T20:20:00-05:00"), "x", false), new ResumeReleases(),
+            new ListReleases(), new ActivateRelease(DateTimeOffset.Parse("2021-06-06T20:20:00-05:00"), "x", false),
+            new ResumeReleases(),
             new RetryRejected(), new WithdrawSite("x", true),
         ];
-        Assert.Equal(actions, actions.Select(action => OperatorAction.Read(action.ToJson())));
-        var publish = (PublishByHand)OperatorAction.Read(new PublishByHand("/srv/x", "x", ["no-html"]).ToJson())!;
+        Assert.Equal(actions, actions.Select(action => OperatorCommand.Read(action.ToJson())));
+        var publish = (PublishByHand)OperatorCommand.Read(new PublishByHand("/srv/x", "x", ["no-html"]).ToJson())!;
         Assert.Equal(("/srv/x", "no-html"), (publish.Path, Assert.Single(publish.Waive)));
     }
 
@@ -75,10 +79,14 @@ public sealed class ControlSocketTests : IDisposable
     }
 
     [Theory]
-    [InlineData("\n"), InlineData("{}\n"), InlineData("[]\n"), InlineData("{\"action\":\"reboot\"}\n"), InlineData("{\"action\":\"retry\",\"more\":1}\n")]
-    [InlineData("{\"action\":\"withdraw\",\"reason\":\"\",\"force\":true}\n"), InlineData("{\"action\":\"withdraw\",\"force\":true}\n")]
-    [InlineData("{\"action\":\"withdraw\",\"reason\":\"  \",\"force\":true}\n"), InlineData("{\"action\":\"withdraw\",\"reason\":null,\"force\":true}\n")]
-    [InlineData("{\"action\":\"activate\",\"at\":\"yesterday\",\"reason\":\"x\",\"hold\":false}\n"), InlineData("no JSON"), InlineData("{\"action\":\"retry\"}")]
+    [InlineData("\n"), InlineData("{}\n"), InlineData("[]\n"), InlineData("{\"action\":\"reboot\"}\n"),
+        InlineData("{\"action\":\"retry\",\"more\":1}\n")]
+    [InlineData("{\"action\":\"withdraw\",\"reason\":\"\",\"force\":true}\n"),
+        InlineData("{\"action\":\"withdraw\",\"force\":true}\n")]
+    [InlineData("{\"action\":\"withdraw\",\"reason\":\"  \",\"force\":true}\n"),
+        InlineData("{\"action\":\"withdraw\",\"reason\":null,\"force\":true}\n")]
+    [InlineData("{\"action\":\"activate\",\"at\":\"yesterday\",\"reason\":\"x\",\"hold\":false}\n"),
+        InlineData("no JSON"), InlineData("{\"action\":\"retry\"}")]
     public void WhatIsNoRequestIsRefusedAndNotHeard(string text)
     {
         using var socket = Open();
@@ -109,7 +117,9 @@ public sealed class ControlSocketTests : IDisposable
         using (Open())
         {
             Syscall.stat(ControlSocket.PathIn(folder), out var status);
-            Assert.Equal(FilePermissions.S_IFSOCK | FilePermissions.DEFFILEMODE & ~(FilePermissions.S_IROTH | FilePermissions.S_IWOTH), status.st_mode);
+            Assert.Equal(
+                FilePermissions.S_IFSOCK | FilePermissions.DEFFILEMODE & ~(
+                FilePermissions.S_IROTH | FilePermissions.S_IWOTH), status.st_mode);
         }
         Assert.Empty(Directory.GetFileSystemEntries(folder));
     }
@@ -117,7 +127,8 @@ public sealed class ControlSocketTests : IDisposable
     [Fact]
     public void ASocketLeftBehindByACrashIsReplaced()
     {
-        using (var dead = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified)) dead.Bind(ControlSocket.EndPointOf(ControlSocket.PathIn(folder)));
+        using (var dead = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified))
+            dead.Bind(ControlSocket.EndPointOf(ControlSocket.PathIn(folder)));
         File.WriteAllText(ControlSocket.PathIn(folder), "");
         using var socket = Open();
         Assert.Equal(OperatorOutcome.Done, ControlClient.Ask(folder, new RetryRejected())?.Outcome);
@@ -125,14 +136,16 @@ public sealed class ControlSocketTests : IDisposable
 
     [Fact]
     public void WhereNobodyListensTheErrnoSaysSo() =>
-        Assert.Equal(Errno.ENOENT, Assert.Throws<SystemFault>(() => ControlClient.Ask(folder, new RetryRejected())).Errno);
+        Assert.Equal(
+            Errno.ENOENT, Assert.Throws<SystemFault>(() => ControlClient.Ask(folder, new RetryRejected())).Errno);
 
     [Fact]
     public async Task AnAgentThatEndsLeavesItsCallerWithoutAnAnswer()
     {
         using var asked = new ManualResetEvent(initialState: false);
         var socket = ControlSocket.Open(folder, _ => asked.Set(), _ => true);
-        var asking = Task.Run(() => ControlClient.Ask(folder, new RetryRejected()), TestContext.Current.CancellationToken);
+        var asking =
+            Task.Run(() => ControlClient.Ask(folder, new RetryRejected()), TestContext.Current.CancellationToken);
         Bounded.Set(asked, "the question");
         socket.Dispose();
         Assert.Null(await asking.WaitAsync(Bounded.Patience, TestContext.Current.CancellationToken));

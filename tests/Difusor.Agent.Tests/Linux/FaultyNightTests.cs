@@ -1,27 +1,36 @@
-using System.Globalization;
-using Difusor.Agent.Configuration;
+using Difusor.Agent.Daemon;
 using Difusor.Agent.Journal;
-using Difusor.Agent.Linux;
+using Difusor.Agent.Linux.Control;
+using Difusor.Agent.Linux.Host;
+using Difusor.Agent.Linux.Journal;
+using Difusor.Agent.Linux.Threads;
 using Difusor.Agent.Publication;
+using Difusor.Agent.Texts;
 
 namespace Difusor.Agent.Tests.Linux;
 
-/// <summary>The whole agent in this process, with an error put into each of its threads and each of their steps.</summary>
+/// <summary>
+/// The whole agent in this process, with an error put into each of its threads and each of their steps.
+/// </summary>
 [Collection(nameof(Injection))]
 public sealed class FaultyNightTests : IDisposable
 {
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(90), Round = TimeSpan.FromSeconds(6);
 
     /// <summary>
-    /// Where the error comes from elsewhere: a signal of the system, a forgotten task, the end, and what BoundaryTests puts it into; and a
-    /// heal between two signals, which comes only where two trees that nobody is served are found altered at one look.
+    /// Where the error comes from elsewhere: a signal of the system, a forgotten task, the end, and what BoundaryTests
+    /// puts it into; and a heal between two signals, which comes only where two trees that nobody is served are found
+    /// altered at one look.
     /// </summary>
     static readonly BoundaryPoint[] Elsewhere =
-        [BoundaryPoint.Hangup, BoundaryPoint.Forgotten, BoundaryPoint.LoopStop, BoundaryPoint.Heartbeat, BoundaryPoint.HeartbeatBeat, BoundaryPoint.ThreadStart, BoundaryPoint.LoopHeal];
+        [BoundaryPoint.Hangup, BoundaryPoint.Forgotten, BoundaryPoint.LoopStop, BoundaryPoint.Heartbeat,
+            BoundaryPoint.HeartbeatBeat, BoundaryPoint.ThreadStart, BoundaryPoint.LoopHeal];
 
     readonly TemporaryFolder folder = new();
-    readonly List<LoopbackNtp> servers = [LoopbackNtp.Honest(), LoopbackNtp.Honest(), LoopbackNtp.Honest(), LoopbackNtp.Honest()];
-    readonly DateTimeOffset opens = new(DateTimeOffset.UtcNow.AddHours(-3).Ticks / TimeSpan.TicksPerMinute * TimeSpan.TicksPerMinute, TimeSpan.Zero);
+    readonly List<LoopbackNtp> servers =
+        [LoopbackNtp.Honest(), LoopbackNtp.Honest(), LoopbackNtp.Honest(), LoopbackNtp.Honest()];
+    readonly DateTimeOffset opens = new(
+        DateTimeOffset.UtcNow.AddHours(-3).Ticks / TimeSpan.TicksPerMinute * TimeSpan.TicksPerMinute, TimeSpan.Zero);
     readonly AutoResetEvent fed = new(initialState: false);
     AgentLoop loop = null!;
     Thread thread = null!;
@@ -60,10 +69,12 @@ public sealed class FaultyNightTests : IDisposable
 
             """);
         var reading = ConfigurationFiles.Load(folder["agent.yaml"]);
-        Assert.True(reading.Value is not null, string.Join("; ", reading.Problems.Select(problem => problem.What.In(Language.En))));
+        Assert.True(
+            reading.Value is not null,
+            string.Join("; ", reading.Problems.Select(problem => problem.What.In(Language.En))));
         var parts = AgentParts.Assemble(reading.Value, Diagnostics.ToStandardError(), out var problem);
         Assert.Null(problem);
-        loop = new AgentLoop(parts!) { Alive = () => fed.Set() };
+        loop = new AgentLoop(parts!, () => fed.Set());
         loop.Start();
         thread = new Thread(loop.Run) { Name = "agent", IsBackground = true };
         thread.Start();
@@ -95,7 +106,9 @@ public sealed class FaultyNightTests : IDisposable
         var name = corte.ToString("yyyyMMdd_HHmm", CultureInfo.InvariantCulture) + "_PREP";
         var files = new Dictionary<string, string>
         {
-            ["index.html"] = $"<p>{corte:dd'/'MM'/'yyyy HH:mm}</p>", ["PREP.csv"] = $"PREP\n{corte:yyyy'/'MM'/'dd HH:mm} (UTC-6)\nA,B\n1,2\n",
+            ["index.html"]
+            = $"<p>{corte:dd'/'MM'/'yyyy HH:mm}</p>",
+            ["PREP.csv"] = $"PREP\n{corte:yyyy'/'MM'/'dd HH:mm} (UTC-6)\nA,B\n1,2\n",
         };
         files["SHA256SUMS"] = string.Concat(files.Select(file => $"{DropNight.Hex(file.Value)}  {file.Key}\n"));
         foreach (var (path, text) in files) folder.Write($"preparing/{name}/{path}", text);
@@ -119,15 +132,21 @@ public sealed class FaultyNightTests : IDisposable
             var corte = Deliver(round);
             Deliver(60 + round, "elsewhere");
             replies.Add(ControlClient.Ask(folder["run"], new ListReleases()));
-            replies.Add(ControlClient.Ask(folder["run"], new PublishByHand(Directory.GetDirectories(folder["elsewhere"]).Max()!, "prueba", [])));
+            replies.Add(
+                ControlClient.Ask(
+                folder["run"],
+                new PublishByHand(Directory.GetDirectories(folder["elsewhere"]).Max()!, "prueba", [])));
             Await(journal => IsPublished(journal, corte), Round);
         }
         Assert.Empty(armed.Keys);
         var last = Deliver(100);
         Assert.True(Await(journal => IsPublished(journal, last), Patience), "the last corte's publication was awaited");
-        var told = Journal.Where(record => record.Event == "INTERNAL_FAULT").Select(record => (string?)record.Fields["step"]).ToHashSet();
+        var told = Journal.Where(record => record.Event == "INTERNAL_FAULT")
+            .Select(record => (string?)record.Fields["step"]).ToHashSet();
         Assert.Empty(Enum.GetValues<BoundaryPoint>().Except(Elsewhere).Select(Boundary.NameOf).Except(told!));
-        Assert.Contains(replies, reply => reply is { Outcome: OperatorOutcome.Failed } && reply.Values["fault"] == "INTERNAL_FAULT");
+        Assert.Contains(
+            replies, reply =>
+            reply is { Outcome: OperatorOutcome.Failed } && reply.Values["fault"] == "INTERNAL_FAULT");
         Assert.Equal("listed", ControlClient.Ask(folder["run"], new ListReleases())?.Message);
         Assert.Contains("INTERNAL_FAULT", AgentStatus.Read(File.ReadAllBytes(folder["run/status.json"]))!.Troubles);
         Stop();
@@ -149,9 +168,28 @@ public sealed class FaultyNightTests : IDisposable
         turns = 0;
         Assert.False(fed.WaitOne(TimeSpan.FromSeconds(12)), "a loop that only faults has fed the watchdog");
         Assert.InRange(turns, 1, 500);
-        Assert.InRange(Journal.Count(record => record.Event == "INTERNAL_FAULT"), 1, 10 * FaultNoise.AtOnce); // the names of methods change while .NET compiles them anew
+        // the names of methods change while .NET compiles them anew
+        Assert.InRange(Journal.Count(record => record.Event == "INTERNAL_FAULT"), 1, 10 * FaultNoise.AtOnce);
         Boundary.Inject = null;
         Assert.True(fed.WaitOne(Patience), "the next sign of life was awaited");
+        Stop();
+    }
+
+    [Fact]
+    public void ACrashBetweenTheSwapAndItsRecordIsRecordedByTheNextRun()
+    {
+        Start();
+        var corte = Deliver(1);
+        Assert.True(Await(journal => IsPublished(journal, corte), Patience), "the publication was awaited");
+        Stop();
+        // As a crash right after the swap leaves the journal: the swap stands, and its record does not.
+        var file = folder["estado/journal/000001.jsonl"];
+        File.WriteAllLines(
+            file, File.ReadAllLines(file)
+            .TakeWhile(line => !line.Contains("\"CORTE_PUBLISHED\"", StringComparison.Ordinal)));
+        File.Delete(folder["estado/journal/head"]);
+        Start();
+        Assert.True(Await(journal => IsPublished(journal, corte), Patience), "the record was awaited");
         Stop();
     }
 
@@ -165,5 +203,6 @@ public sealed class FaultyNightTests : IDisposable
         Assert.Contains("\"stopped\":\"test\"", File.ReadAllText(folder["estado/run.json"]), StringComparison.Ordinal);
     }
 
-    static string Iso(DateTimeOffset at) => at.ToOffset(TimeSpan.FromHours(-6)).ToString("yyyy-MM-dd'T'HH:mm:sszzz", CultureInfo.InvariantCulture);
+    static string Iso(DateTimeOffset at) =>
+        at.ToOffset(TimeSpan.FromHours(-6)).ToString("yyyy-MM-dd'T'HH:mm:sszzz", CultureInfo.InvariantCulture);
 }

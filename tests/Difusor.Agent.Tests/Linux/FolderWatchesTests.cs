@@ -1,5 +1,4 @@
-using System.Text;
-using Difusor.Agent.Linux;
+using Difusor.Agent.Linux.Files;
 
 namespace Difusor.Agent.Tests.Linux;
 

@@ -1,5 +1,5 @@
 using Difusor.Agent.Journal;
-using Difusor.Agent.Linux;
+using Difusor.Agent.Linux.Journal;
 using Difusor.Agent.Tests.Journal;
 
 namespace Difusor.Agent.Tests.Linux;
@@ -11,10 +11,11 @@ public sealed class JournalFileTests : IDisposable
     [Fact]
     public void ARecordReadsBackAsItWasWritten()
     {
-        var record = journal.Reader.Recent(1).Single();
-        Assert.Equal((12, "CORTE_PUBLISHED", JournalMaker.Opening.AddSeconds(11)), (record.Seq, record.Event, record.At));
+        var record = journal.Recent(1).Single();
+        Assert.Equal(
+            (12, "CORTE_PUBLISHED", JournalMaker.Opening.AddSeconds(11)), (record.Seq, record.Event, record.At));
         Assert.Equal("PREP_MEX_12.zip", (string?)record.Fields["package"]);
-        Assert.Equal(journal.Reader.Recent(2)[0].Head, record.Prev);
+        Assert.Equal(journal.Recent(2)[0].Head, record.Prev);
     }
 
     [Fact]
@@ -34,14 +35,16 @@ public sealed class JournalFileTests : IDisposable
         Assert.True(journal.Files.Length > 2);
         Assert.Equal((32L, null), (journal.Audit().Records, journal.Audit().Problem));
         using var cursor = new JournalCursor(journal.Reader, after: 29);
-        Assert.Equal([30, 31, 32, null], [cursor.Next()?.Seq, cursor.Next()?.Seq, cursor.Next()?.Seq, cursor.Next()?.Seq]);
-        Assert.Equal([31, 32], journal.Reader.Recent(2).Select(record => record.Seq));
+        Assert.Equal(
+            [30, 31, 32, null], [cursor.Next()?.Seq, cursor.Next()?.Seq, cursor.Next()?.Seq, cursor.Next()?.Seq]);
+        Assert.Equal([31, 32], journal.Recent(2).Select(record => record.Seq));
     }
 
     [Fact]
     public void ALineOfBytesThatAreNoTextIsNoRecord()
     {
-        var line = System.Text.Encoding.Latin1.GetBytes(journal.Lines(0)[0].Replace("PREP_MEX", "PREP\u00FFMEX", StringComparison.Ordinal));
+        var line = System.Text.Encoding.Latin1.GetBytes(
+            journal.Lines(0)[0].Replace("PREP_MEX", "PREP\u00FFMEX", StringComparison.Ordinal));
         Assert.Null(RecordLine.Read(line));
     }
 
@@ -52,8 +55,9 @@ public sealed class JournalFileTests : IDisposable
         File.Copy(journal.Files[^1], Path.Combine(journal.Path, name));
         File.Delete(journal.Files[^2]);
         using (var again = JournalFile.Open(journal.Path, new JournalSizes(500))) JournalMaker.Append(again, 20);
-        Assert.Equal(32, journal.Reader.Recent(1).Single().Seq);
-        Assert.Equal(Enumerable.Range(13, 20).Select(seq => (long)seq), journal.Reader.Recent(20).Select(record => record.Seq));
+        Assert.Equal(32, journal.Recent(1).Single().Seq);
+        Assert.Equal(
+            Enumerable.Range(13, 20).Select(seq => (long)seq), journal.Recent(20).Select(record => record.Seq));
     }
 
     [Theory]
@@ -112,8 +116,12 @@ public sealed class JournalFileTests : IDisposable
     [Fact]
     public void NobodyElseMayReadIt()
     {
-        Assert.All(journal.Files, file => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file)));
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(journal.Path));
+        Assert.All(
+            journal.Files, file =>
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file)));
+        Assert.Equal(
+            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute,
+            File.GetUnixFileMode(journal.Path));
     }
 
     public void Dispose() => journal.Dispose();

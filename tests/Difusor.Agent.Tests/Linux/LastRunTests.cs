@@ -1,5 +1,6 @@
 using Difusor.Agent.Drop;
-using Difusor.Agent.Linux;
+using Difusor.Agent.Events;
+using Difusor.Agent.Linux.Host;
 
 namespace Difusor.Agent.Tests.Linux;
 
@@ -24,10 +25,11 @@ public sealed class LastRunTests : IDisposable
         Assert.Equal(RunEnd.Stopped, second.Previous);
         second.InHand([A]);
         var third = Begin();
-        Assert.Equal((RunEnd.Ended, "A", 1), (third.Previous, Assert.Single(third.PreviousInHand).ToString(), third.AtOnce));
+        Assert.Equal(
+            (RunEnd.Ended, "A", 1), (third.Previous, Assert.Single(third.PreviousInHand).ToString(), third.AtOnce));
         third.InHand([A]);
         var fourth = Begin("two");
-        Assert.Equal((RunEnd.Rebooted, 0), (fourth.Previous, fourth.PreviousInHand.Length));
+        Assert.Equal((RunEnd.Reboot, 0), (fourth.Previous, fourth.PreviousInHand.Length));
         Assert.Equal(1, fourth.AtOnce);
         fourth.Cleared(A);
         Assert.Null(fourth.AtOnce);
@@ -36,7 +38,7 @@ public sealed class LastRunTests : IDisposable
     [Fact]
     public void TheLastWordOfAProcessIsTheNextOnesToTell()
     {
-        Begin().LastWord(Difusor.Agent.Journal.InternalFault.Of(new InvalidTimeZoneException("x"), "process", "t", null, 1));
+        Begin().LastWord(Difusor.Agent.Journal.Faults.Of(new InvalidTimeZoneException("x"), "process", "t", null, 1));
         Assert.Contains("InvalidTimeZoneException", Begin().PreviousLastWord, StringComparison.Ordinal);
         Assert.Null(Begin().PreviousLastWord);
     }

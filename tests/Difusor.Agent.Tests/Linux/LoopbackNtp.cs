@@ -1,11 +1,13 @@
 using System.Net;
 using System.Net.Sockets;
 using Difusor.Agent.Gate;
-using Difusor.Agent.Linux;
+using Difusor.Agent.Linux.Host;
 
 namespace Difusor.Agent.Tests.Linux;
 
-/// <summary>An NTP server in this process on loopback; it is told how to make the datagrams that it sends for a question.</summary>
+/// <summary>
+/// An NTP server in this process on loopback; it is told how to make the datagrams that it sends for a question.
+/// </summary>
 sealed class LoopbackNtp : IDisposable
 {
     readonly Socket socket;
@@ -15,13 +17,15 @@ sealed class LoopbackNtp : IDisposable
     public LoopbackNtp(Func<NtpPacket, IEnumerable<byte[]>> answer, bool v6 = false)
     {
         this.answer = answer;
-        socket = new Socket(v6 ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        socket = new Socket(
+            v6 ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
         socket.Bind(new IPEndPoint(v6 ? IPAddress.IPv6Loopback : IPAddress.Loopback, 0));
         new Thread(Serve) { IsBackground = true }.Start();
     }
 
     /// <summary>A server whose clock is off by so much, and that knows true time to 1 ms.</summary>
-    public static LoopbackNtp Honest(TimeSpan offset = default) => new(question => [Answer(question, offset).ToBytes()]);
+    public static LoopbackNtp Honest(TimeSpan offset = default) =>
+        new(question => [Answer(question, offset).ToBytes()]);
 
     public string Name => socket.LocalEndPoint!.ToString()!;
     public int Port => ((IPEndPoint)socket.LocalEndPoint!).Port;

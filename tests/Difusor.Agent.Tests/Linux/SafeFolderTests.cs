@@ -1,7 +1,5 @@
-using System.Text;
 using Difusor.Agent.Drop;
-using Difusor.Agent.Linux;
-using Difusor.Agent.Packages;
+using Difusor.Agent.Linux.Files;
 using Mono.Unix.Native;
 
 namespace Difusor.Agent.Tests.Linux;
@@ -52,12 +50,15 @@ public sealed class SafeFolderTests : IDisposable
         Directory.CreateDirectory(folder["sub"]);
         File.CreateSymbolicLink(folder["link"], "nowhere");
         Assert.Equal(0, Syscall.mkfifo(folder["fifo"], FilePermissions.DEFFILEMODE));
-        Run("python3", "-c", $"import os,socket; open(os.fsencode('{folder.Path}')+b'/\\xff\\nx','w'); socket.socket(socket.AF_UNIX).bind('{folder.Path}/sock')");
+        Run("python3", "-c",
+            $"import os,socket; open(os.fsencode('{folder.Path}')+b'/\\xff\\nx','w'); "
+            + $"socket.socket(socket.AF_UNIX).bind('{folder.Path}/sock')");
         using var drop = SafeFolder.Open(folder.Path);
         var seen = new SortedDictionary<string, FileKind>(StringComparer.Ordinal);
         Assert.True(drop.List((name, in identity) => seen.TryAdd(Printable.Of(name), identity.Kind)));
         Assert.Equal(
-            [("\\xff\\x0ax", FileKind.Regular), ("a.txt", FileKind.Regular), ("fifo", FileKind.Fifo), ("link", FileKind.Symlink),
+            [("\\xff\\x0ax", FileKind.Regular), ("a.txt", FileKind.Regular), ("fifo", FileKind.Fifo),
+                ("link", FileKind.Symlink),
                 ("sock", FileKind.Socket), ("sub", FileKind.Folder)],
             seen.Select(x => (x.Key, x.Value)));
     }

@@ -1,5 +1,3 @@
-using Difusor.Agent.Packages;
-
 namespace Difusor.Agent.Tests;
 
 public sealed class BudgetTests
@@ -44,7 +42,8 @@ public sealed class BudgetTests
     public void ASmallDeliveryNeverWaitsForALargeOneThatHoldsAllTheRest()
     {
         var total = new Budget(1600, keepsForSmall: true);
-        var (large, small, other, third) = (new Share(2000, total), new Share(2000, total), new Share(2000, total), new Share(2000, total));
+        var (large, small, other, third) =
+            (new Share(2000, total), new Share(2000, total), new Share(2000, total), new Share(2000, total));
         Assert.Equal(Taking.Taken, large.Take(1600));
         Assert.Equal(Taking.NoRoom, small.Take(101));
         Assert.Equal(Taking.Taken, small.Take(60));

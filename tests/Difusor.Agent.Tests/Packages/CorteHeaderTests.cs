@@ -1,5 +1,3 @@
-using System.Text;
-using Difusor.Agent.Packages;
 using FsCheck.Xunit;
 
 namespace Difusor.Agent.Tests.Packages;
@@ -16,12 +14,15 @@ public class CorteHeaderTests
     [InlineData("Corte de información: 06/06/2021 20:20 horas (UTC−5)", "2021-06-06 20:20:00 -5")]
     [InlineData("6/6/2021 8:05 hrs. (UTC -05:00)|", "2021-06-06 08:05:00 -5")]
     [InlineData("2021/06/06 20:20 (UTC+0)", "2021-06-06 20:20:00 0")]
-    [InlineData("2021/06/06 20:20|12|13", null), InlineData("31/02/2021 20:20", null), InlineData("2021/06/06 25:00", null), InlineData("2021/06/06", null)]
-    [InlineData("1|2021/06/06 20:20", null), InlineData("99999/06/06 20:20", null), InlineData("2021/06/06 20:20 (UTC-99)", null)]
+    [InlineData("2021/06/06 20:20|12|13", null), InlineData("31/02/2021 20:20", null),
+        InlineData("2021/06/06 25:00", null), InlineData("2021/06/06", null)]
+    [InlineData("1|2021/06/06 20:20", null), InlineData("99999/06/06 20:20", null),
+        InlineData("2021/06/06 20:20 (UTC-99)", null)]
     public void TheHeaderIsReadInAllItsSpellings(string line, string? expected)
     {
         var header = CorteHeader.Read(Encoding.UTF8.GetBytes($"sep=|\nDIPUTACIONES\n{line}\r\nA|B\n"));
-        var shown = header is { } found ? $"{found.Local:yyyy-MM-dd HH:mm:ss} {(found.Offset is { } offset ? offset.TotalHours : "none")}" : null;
+        var shown = header is { } found
+            ? $"{found.Local:yyyy-MM-dd HH:mm:ss} {(found.Offset is { } offset ? offset.TotalHours : "none")}" : null;
         Assert.Equal(expected, shown);
     }
 

@@ -1,5 +1,3 @@
-using Difusor.Agent.Packages;
-
 namespace Difusor.Agent.Tests.Packages;
 
 public sealed class CorteShownTests
@@ -34,7 +32,9 @@ public sealed class CorteShownTests
 
     [Theory]
     [InlineData("06/06/2021 20:40", true), InlineData("07/06/2021 00:00", true), InlineData("07/06/2021 20:20", true)]
-    [InlineData("06/06/2021 20:20", false), InlineData("06/06/2021 20:00", false), InlineData("07/06/2021 20:40", false)]
+    [InlineData("06/06/2021 20:20", false), InlineData("06/06/2021 20:00", false),
+        InlineData("07/06/2021 20:40", false)]
     [InlineData("06/06/2021", false), InlineData("20:40", false), InlineData("06/06/2021 99:99", false)]
-    public void ALaterCorteWithinADay(string text, bool later) => Assert.Equal(later, CorteShown.Read(text).ShowsALaterOneThan(Corte));
+    public void ALaterCorteWithinADay(string text, bool later) =>
+        Assert.Equal(later, CorteShown.Read(text).ShowsALaterOneThan(Corte));
 }

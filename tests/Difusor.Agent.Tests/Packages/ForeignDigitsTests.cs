@@ -1,10 +1,10 @@
-using System.Text;
-using Difusor.Agent.Packages;
 using Difusor.Agent.Verification;
 
 namespace Difusor.Agent.Tests.Packages;
 
-/// <summary>Digits that Unicode calls digits and no date of a corte is written in: Arabic, Devanagari, full width, mathematical.</summary>
+/// <summary>
+/// Digits that Unicode calls digits and no date of a corte is written in: Arabic, Devanagari, full width, mathematical.
+/// </summary>
 public sealed class ForeignDigitsTests
 {
     /// <summary>Each script's zero; the nine others follow it.</summary>
@@ -13,11 +13,13 @@ public sealed class ForeignDigitsTests
     [Theory, MemberData(nameof(Zeros))]
     public void APageWithADateInDigitsOfAnotherScriptIsReadAndShowsNoCorte(int zero)
     {
-        foreach (var form in new[] { "06/06/2021 20:20", "2021-06-06 20:20", "6 de junio de 2021, 8:20 p. m.", "06.06.21 2020 horas", "6-6-21 20.20 h" })
+        foreach (var form in new[] { "06/06/2021 20:20", "2021-06-06 20:20", "6 de junio de 2021, 8:20 p. m.",
+            "06.06.21 2020 horas", "6-6-21 20.20 h" })
         {
             var page = $"<h1>{In(form, zero)}</h1>";
             Assert.False(CorteShown.In(page, Corte.Read("2021-06-06T20:20:00-05:00")!.Value));
-            Assert.True(CorteShown.In(page + "<p>06/06/2021 20:20</p>", Corte.Read("2021-06-06T20:20:00-05:00")!.Value));
+            Assert.True(
+                CorteShown.In(page + "<p>06/06/2021 20:20</p>", Corte.Read("2021-06-06T20:20:00-05:00")!.Value));
             Assert.False(CorteShown.Read(page).ShowsALaterOneThan(Corte.Read("2021-06-06T20:00:00-05:00")!.Value));
         }
     }
@@ -44,13 +46,16 @@ public sealed class ForeignDigitsTests
     }
 
     [Theory]
-    [InlineData("99991231_2359_PREP_MEX"), InlineData("PREP_MEX_99991231_235959.zip"), InlineData("00010101_0000_PREP_MEX"), InlineData("18991231_2359_PREP_MEX")]
+    [InlineData("99991231_2359_PREP_MEX"), InlineData("PREP_MEX_99991231_235959.zip"),
+        InlineData("00010101_0000_PREP_MEX"), InlineData("18991231_2359_PREP_MEX")]
     public void AStampAtAnEndOfTheCalendarIsNone(string name)
     {
         Assert.Null(PackageName.Read(name).Stamp);
         foreach (var offset in new[] { -14, -6, 0, 5, 14 })
         {
-            var verdict = Verifier.Judge(PackageOffer.Of(name), new MemoryContents(), VerificationRules.Default with { Offset = TimeSpan.FromHours(offset) });
+            var verdict = Verifier.Judge(
+                new PackageOffer(name, []), new MemoryContents(),
+                VerificationRules.Default with { Offset = TimeSpan.FromHours(offset) });
             Assert.Null(verdict.Corte);
         }
     }

@@ -1,6 +1,4 @@
 using System.Security.Cryptography;
-using System.Text;
-using Difusor.Agent.Packages;
 using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.Xunit;
@@ -11,26 +9,40 @@ public class HashFileTests
 {
     static readonly RelativePath Manifest = RelativePath.Own("PREP.hash");
 
-    /// <summary>Names that a sender may choose: dots, spaces, parentheses, accents, what looks like a digest or a tag.</summary>
+    /// <summary>
+    /// Names that a sender may choose: dots, spaces, parentheses, accents, what looks like a digest or a tag.
+    /// </summary>
     static readonly Gen<string> Segments = Gen.OneOf(
-        Gen.Elements("index.html", " a", "a ", "x) = 00", "SHA256 (a", "*star", "México.html", "..a", "a..", "#", "\U0001F5F3.html", new string('f', 64)),
-        Gen.Elements("abc .()=*#áñ€\U00010330-_".EnumerateRunes().ToArray()).NonEmptyListOf().Select(runes => string.Concat(runes.Take(40))));
+        Gen.Elements(
+            "index.html", " a", "a ", "x) = 00", "SHA256 (a", "*star", "México.html", "..a", "a..", "#",
+            "\U0001F5F3.html", new string('f', 64)),
+        Gen.Elements("abc .()=*#áñ€\U00010330-_".EnumerateRunes().ToArray()).NonEmptyListOf()
+            .Select(runes => string.Concat(runes.Take(40))));
 
-    static readonly Gen<RelativePath> Paths = Segments.NonEmptyListOf().Select(segments => string.Join('/', segments.Take(5)))
+    static readonly Gen<RelativePath> Paths = Segments.NonEmptyListOf()
+        .Select(segments => string.Join('/', segments.Take(5)))
         .Where(path => RelativePath.Read(path, PathLimits.Default).Path?.Value == path)
         .Select(path => RelativePath.Own(path));
 
-    static readonly Gen<ManifestEntry> Entries = Paths.SelectMany(path => Gen.Elements(Enum.GetValues<DigestAlgorithm>())
-        .Select(algorithm => new ManifestEntry(path, new Digest(algorithm, CryptographicOperations.HashData(algorithm.System(), Encoding.UTF8.GetBytes(path.Value))))));
+    static readonly Gen<ManifestEntry> Entries =
+        Paths.SelectMany(path => Gen.Elements(Enum.GetValues<DigestAlgorithm>())
+        .Select(algorithm =>
+            new ManifestEntry(
+            path, new Digest(
+            algorithm,
+            CryptographicOperations.HashData(algorithm.System(), Encoding.UTF8.GetBytes(path.Value))))));
 
     [Property(MaxTest = 300)]
     public Property WhatIsWrittenIsReadBack() =>
-        Prop.ForAll(Arb.From(Entries.NonEmptyListOf()), Arb.From(Gen.Elements(Enum.GetValues<HashFormat>())), (entries, format) =>
+        Prop.ForAll(
+            Arb.From(Entries.NonEmptyListOf()), Arb.From(Gen.Elements(Enum.GetValues<HashFormat>())),
+            (entries, format) =>
             HashFile.Parse(Manifest, HashFileWriter.Write(entries, format)).File!.Entries.SequenceEqual(entries));
 
     [Property(MaxTest = 300)]
     public Property ASidecarIsReadBack() => Prop.ForAll(Arb.From(Entries), entry =>
-        HashFile.Parse(RelativePath.Own("index.html.hash"), HashFileWriter.WriteBare(entry.Digest)).File!.Bare == entry.Digest);
+        HashFile.Parse(RelativePath.Own("index.html.hash"), HashFileWriter.WriteBare(entry.Digest))
+            .File!.Bare == entry.Digest);
 
     [Property(MaxTest = 2000)]
     public bool NoBytesCrashTheReaderOrGiveAValueBesideAnError(byte[] bytes)
@@ -41,7 +53,8 @@ public class HashFileTests
 
     [Property(MaxTest = 500)]
     public Property LinesCutAndMixedDoNotEither() =>
-        Prop.ForAll(Arb.From(Entries.NonEmptyListOf()), Arb.From(Gen.Choose(0, int.MaxValue).ListOf(6)), (entries, cuts) =>
+        Prop.ForAll(
+            Arb.From(Entries.NonEmptyListOf()), Arb.From(Gen.Choose(0, int.MaxValue).ListOf(6)), (entries, cuts) =>
         {
             var bytes = HashFileWriter.Write(entries, HashFormat.Bsd);
             foreach (var cut in cuts) bytes[cut % bytes.Length] = (byte)(cut >> 16);
@@ -52,7 +65,8 @@ public class HashFileTests
     [Property(MaxTest = 2000)]
     public Property APathThatIsReadNeverLeavesItsRoot()
     {
-        var hostile = Gen.Elements("..", ".", "/", "\\", "a", "\n", "\0", "é", "..a", "~", " ", "\u2028").ListOf().Select(string.Concat);
+        var hostile = Gen.Elements("..", ".", "/", "\\", "a", "\n", "\0", "é", "..a", "~", " ", "\u2028").ListOf()
+            .Select(string.Concat);
         return Prop.ForAll(Arb.From(hostile), text => RelativePath.Read(text, PathLimits.Default).Path is not { } path
             || Path.GetFullPath(path.Value, "/root/of/it").StartsWith("/root/of/it/", StringComparison.Ordinal));
     }
@@ -70,13 +84,18 @@ public class HashFileTests
     [Fact]
     public void MoreEntriesThanAllowedAreRefused()
     {
-        var text = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, 11).Select(i => $"{Digest.Sha256([]).Hex}  {i}\n")));
-        Assert.Contains("more entries than", HashFile.Parse(Manifest, text, PathLimits.Default, mostEntries: 10).Problem!.Detail);
+        var text = Encoding.UTF8.GetBytes(
+            string.Concat(Enumerable.Range(0, 11).Select(i => $"{Digest.Sha256([]).Hex}  {i}\n")));
+        Assert.Contains(
+            "more entries than", HashFile.Parse(Manifest, text, PathLimits.Default, mostEntries: 10).Problem!.Detail);
     }
 
     [Theory]
-    [InlineData("HASH", true), InlineData("hash.TXT", true), InlineData("Hashes.txt", true), InlineData("a/PREP.hash", true), InlineData("x.MD5", true)]
-    [InlineData("SHA256SUMS", true), InlineData("b2sums.txt", true), InlineData("manifest-sha256.txt", true), InlineData("Manifest-SHA-512.TXT", true)]
-    [InlineData("manifest-x.txt", false), InlineData("hash.html", false), InlineData("hash/index.html", false), InlineData("xhash", false), InlineData("sums", true)]
+    [InlineData("HASH", true), InlineData("hash.TXT", true), InlineData("Hashes.txt", true),
+        InlineData("a/PREP.hash", true), InlineData("x.MD5", true)]
+    [InlineData("SHA256SUMS", true), InlineData("b2sums.txt", true), InlineData("manifest-sha256.txt", true),
+        InlineData("Manifest-SHA-512.TXT", true)]
+    [InlineData("manifest-x.txt", false), InlineData("hash.html", false), InlineData("hash/index.html", false),
+        InlineData("xhash", false), InlineData("sums", true)]
     public void TheNameTellsAHashFile(string path, bool isHash) => Assert.Equal(isHash, HashFileName.Is(path));
 }

@@ -1,16 +1,19 @@
 using System.Diagnostics;
-using System.Globalization;
-using Difusor.Agent.Packages;
 using Difusor.Agent.Tests.Corpus;
 
 namespace Difusor.Agent.Tests.Packages;
 
-/// <summary>The corpus's HASH files and headers, spoiled: the same thousands each time; <c>DIFUSOR_FUZZ_SECONDS=60</c> (<c>make fuzz</c>) goes on with new ones.</summary>
+/// <summary>
+/// The corpus's HASH files and headers, spoiled: the same thousands each time; <c>DIFUSOR_FUZZ_SECONDS=60</c> (<c>make
+/// fuzz</c>) goes on with new ones.
+/// </summary>
 public sealed class ReaderFuzzTests
 {
     static readonly byte[][] Tokens =
     [
-        .. new[] { "\n", "\r\n", "\\", "  ", " *", "(", ") = ", "SHA256 (", "../", "/", "\0", "\uFEFF", "#", "é", "(UTC-5)", "2021/06/06 20:20", "sep=|\n", "99", ":", "٢٠٢١/٠٦/٠٦ ٢٠:٢٠", "६", "９", "\U0001D7D8", "\u202E", "\u200D", "\u2028" }
+        .. new[] { "\n", "\r\n", "\\", "  ", " *", "(", ") = ", "SHA256 (", "../", "/", "\0", "\uFEFF", "#", "é",
+            "(UTC-5)", "2021/06/06 20:20", "sep=|\n", "99", ":", "٢٠٢١/٠٦/٠٦ ٢٠:٢٠", "६", "９", "\U0001D7D8", "\u202E",
+            "\u200D", "\u2028" }
             .Select(System.Text.Encoding.UTF8.GetBytes),
         [0xFF], [0xC2], [.. Enumerable.Repeat((byte)'a', 300)],
     ];
@@ -21,10 +24,12 @@ public sealed class ReaderFuzzTests
         var reading = HashFile.Parse(path, bytes);
         Assert.True(reading.File is null != reading.Problem is null);
         if (reading.File is not { } file) return false;
-        foreach (var entry in file.Entries) Assert.StartsWith("/root/of/it/", Path.GetFullPath(entry.Path.Value, "/root/of/it"));
+        foreach (var entry in file.Entries)
+            Assert.StartsWith("/root/of/it/", Path.GetFullPath(entry.Path.Value, "/root/of/it"));
         // What was understood is written and understood again the same way.
         if (file.Count > 0 && path.Folder.Length == 0 && HashFileName.Algorithm(path.Value) is null)
-            Assert.Equal(file.Entries, HashFile.Parse(path, HashFileWriter.Write(file.Entries, HashFormat.Bsd)).File!.Entries);
+            Assert.Equal(
+                file.Entries, HashFile.Parse(path, HashFileWriter.Write(file.Entries, HashFormat.Bsd)).File!.Entries);
         return true;
     });
 
@@ -34,9 +39,11 @@ public sealed class ReaderFuzzTests
 
     static void Fuzz(string what, Func<CorpusCase.Part, bool> isSeed, Func<RelativePath, byte[], bool> reads)
     {
-        var seeds = Directory.EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "corpus"), "*.case", SearchOption.AllDirectories)
+        var seeds = Directory.EnumerateFiles(
+            Path.Combine(AppContext.BaseDirectory, "corpus"), "*.case", SearchOption.AllDirectories)
             .SelectMany(file => CorpusCase.Read(file).Parts).Where(part => isSeed(part) && part.Bytes.Length < 10_000)
-            .Select(part => (RelativePath.Read(part.Path, PathLimits.Default).Path!, part.Bytes)).Where(seed => seed.Item1 is not null).ToArray();
+            .Select(part => (RelativePath.Read(part.Path, PathLimits.Default).Path!, part.Bytes))
+                .Where(seed => seed.Item1 is not null).ToArray();
         var asked = Environment.GetEnvironmentVariable("DIFUSOR_FUZZ_SECONDS");
         var seconds = asked is null ? double.MaxValue : double.Parse(asked, CultureInfo.InvariantCulture);
         var random = new Random(asked is null ? 1 : Environment.TickCount);

@@ -1,11 +1,10 @@
-using Difusor.Agent.Packages;
-
 namespace Difusor.Agent.Tests.Packages;
 
 public class RelativePathTests
 {
     [Theory]
-    [InlineData("../etc/passwd"), InlineData("/etc/passwd"), InlineData(""), InlineData("."), InlineData("./."), InlineData("a/../b")]
+    [InlineData("../etc/passwd"), InlineData("/etc/passwd"), InlineData(""), InlineData("."), InlineData("./."),
+        InlineData("a/../b")]
     [InlineData("a//b"), InlineData("a/"), InlineData("a\\b"), InlineData("a\nb"), InlineData("a\0b")]
     public void APathThatCouldLeaveItsRootIsRefused(string text)
     {

@@ -1,14 +1,11 @@
-using System.Text;
-using Difusor.Agent.Configuration;
-using Difusor.Agent.Packages;
 using Difusor.Agent.Packages.Archives;
 using Difusor.Agent.Verification;
 
 namespace Difusor.Agent.Tests.Packages;
 
 /// <summary>
-/// A mebibyte and more of what makes a search go to the end again and again. None of these asserts a time: a reader that is not linear takes minutes
-/// for each, where a linear one takes milliseconds.
+/// A mebibyte and more of what makes a search go to the end again and again. None of these asserts a time: a reader
+/// that is not linear takes minutes for each, where a linear one takes milliseconds.
 /// </summary>
 public sealed class WorstTextTests
 {
@@ -16,9 +13,12 @@ public sealed class WorstTextTests
     static readonly Corte Corte = Corte.Read("2021-06-06T20:20:00-05:00")!.Value;
 
     [Theory]
-    [InlineData("&"), InlineData("&#"), InlineData("&#x"), InlineData("&amp"), InlineData("<"), InlineData("<!--"), InlineData("<script"), InlineData("</script")]
-    [InlineData("<script>"), InlineData("<p>"), InlineData("<!"), InlineData(";"), InlineData(">"), InlineData("1"), InlineData("1 "), InlineData("1/1/")]
-    [InlineData("11.11."), InlineData("6 de "), InlineData("6 junio "), InlineData("20:20"), InlineData("20 : "), InlineData("2020 h"), InlineData("2020-"), InlineData("\u0661")]
+    [InlineData("&"), InlineData("&#"), InlineData("&#x"), InlineData("&amp"), InlineData("<"), InlineData("<!--"),
+        InlineData("<script"), InlineData("</script")]
+    [InlineData("<script>"), InlineData("<p>"), InlineData("<!"), InlineData(";"), InlineData(">"), InlineData("1"),
+        InlineData("1 "), InlineData("1/1/")]
+    [InlineData("11.11."), InlineData("6 de "), InlineData("6 junio "), InlineData("20:20"), InlineData("20 : "),
+        InlineData("2020 h"), InlineData("2020-"), InlineData("\u0661")]
     public void APageOfOneTokenIsReadToItsEnd(string token) =>
         Assert.True(CorteShown.In($"{Repeated(token)}--></script><p> 06/06/2021 20:20 </p>", Corte));
 
@@ -26,7 +26,8 @@ public sealed class WorstTextTests
     public void APageWithAllDatesAndAllTimesIsComparedOnce()
     {
         var page = new StringBuilder();
-        for (var day = new DateOnly(2000, 1, 1); day.Year < 2999; day = day.AddDays(1)) page.Append(day.ToString("yyyy-MM-dd ", null));
+        for (var day = new DateOnly(2000, 1, 1); day.Year < 2999; day = day.AddDays(1))
+            page.Append(day.ToString("yyyy-MM-dd ", null));
         for (var time = 0; time < 10_000; time++) page.Append($"{time / 100:00}:{time % 100:00} ");
         var shown = CorteShown.Read(page.ToString());
         for (var again = 0; again < 1000; again++) Assert.True(shown.ShowsALaterOneThan(Corte));
@@ -34,17 +35,22 @@ public sealed class WorstTextTests
     }
 
     [Theory]
-    [InlineData("a"), InlineData("0"), InlineData("\n"), InlineData(" "), InlineData("#"), InlineData("\\"), InlineData("("), InlineData("SHA256 ("), InlineData("="), InlineData(")= ")]
+    [InlineData("a"), InlineData("0"), InlineData("\n"), InlineData(" "), InlineData("#"), InlineData("\\"),
+        InlineData("("), InlineData("SHA256 ("), InlineData("="), InlineData(")= ")]
     [InlineData("# \n"), InlineData("\r"), InlineData("\uFEFF")]
     public void AHashFileOfOneTokenIsRefused(string token)
     {
         var path = RelativePath.Own("SHA256SUMS");
         Assert.NotNull(HashFile.Parse(path, Encoding.UTF8.GetBytes(Repeated(token))).Problem);
-        Assert.NotNull(HashFile.Parse(path, Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat(Repeated(token)[..2000] + "\n", 2000)))).Problem);
+        Assert.NotNull(
+            HashFile.Parse(
+            path, Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat(Repeated(token)[..2000] + "\n", 2000))))
+            .Problem);
     }
 
     [Theory]
-    [InlineData("2021/06/06 "), InlineData(" "), InlineData("("), InlineData("1"), InlineData("/"), InlineData("2021/06/06 20:20 h "), InlineData(",")]
+    [InlineData("2021/06/06 "), InlineData(" "), InlineData("("), InlineData("1"), InlineData("/"),
+        InlineData("2021/06/06 20:20 h "), InlineData(",")]
     public void AHeaderOfOneTokenIsNone(string token)
     {
         Assert.Null(CorteHeader.Read(Encoding.UTF8.GetBytes(Repeated(token))));
@@ -60,7 +66,8 @@ public sealed class WorstTextTests
     public void EachSpellingOfANameIsATwinOnceHoweverManyThereAre()
     {
         // The Kelvin sign: no ASCII name, which folds to one.
-        var names = Enumerable.Range(0, 100_000).SelectMany(number => new[] { $"k{number}.html", $"\u212A{number}.html" });
+        var names = Enumerable.Range(0, 100_000)
+            .SelectMany(number => new[] { $"k{number}.html", $"\u212A{number}.html" });
         var index = new FileIndex(Entries(names));
         Assert.Equal(100_000, index.Twins.Count);
         Assert.Equal(100_000, index.Twins.Select(twin => twin.Later).Distinct().Count());
@@ -69,7 +76,8 @@ public sealed class WorstTextTests
     [Fact]
     public void ANameInAllItsSpellingsIsOneFindingForEachAfterTheFirst()
     {
-        string[] spellings = ["king.html", "King.html", "KING.html", "\u212Aing.html", "\u212AING.html", "\u212Aing.HTML", "kING.html"];
+        string[] spellings =
+            ["king.html", "King.html", "KING.html", "\u212Aing.html", "\u212AING.html", "\u212Aing.HTML", "kING.html"];
         var index = new FileIndex(Entries(spellings));
         Assert.Equal(spellings.Length - 1, index.Twins.Count);
         Assert.Equal(spellings.Length - 1, index.Twins.Select(twin => twin.Later).Distinct().Count());
@@ -78,8 +86,11 @@ public sealed class WorstTextTests
     [Fact]
     public void SidecarsOfStemsWithinStemsFindEachFileOfTheirsAndLookAtNoOther()
     {
-        var stems = Enumerable.Range(1, 120).Select(depth => "a" + string.Concat(Enumerable.Repeat(".a", depth))).ToList();
-        var index = new FileIndex(Entries([.. Enumerable.Range(0, 50_000).Select(number => $"{stems[^1]}.x.{number}"), "a.html", "a.css", "b/a.html"]));
+        var stems = Enumerable.Range(1, 120).Select(depth => "a" + string.Concat(Enumerable.Repeat(".a", depth)))
+            .ToList();
+        var index = new FileIndex(
+            Entries([.. Enumerable.Range(0, 50_000).Select(number => $"{stems[^1]}.x.{number}"), "a.html", "a.css",
+            "b/a.html"]));
         for (var again = 0; again < 500; again++)
             foreach (var stem in stems) Assert.Empty(index.WithStem(stem));
         Assert.Equal(2, index.WithStem("a").Count);

@@ -1,4 +1,3 @@
-using Difusor.Agent.Packages;
 using Difusor.Agent.Publication;
 
 namespace Difusor.Agent.Tests;
@@ -34,7 +33,9 @@ public sealed class WaitingRoomTests
 
     [Fact]
     public void AFewThatWaitAllStay() =>
-        Assert.Empty(WaitingRoom.Surplus([.. Enumerable.Range(1, WaitingRoom.Most).Select(number => Release(20, number))], WaitingRoom.Most));
+        Assert.Empty(
+            WaitingRoom.Surplus(
+            [.. Enumerable.Range(1, WaitingRoom.Most).Select(number => Release(20, number))], WaitingRoom.Most));
 
     [Fact]
     public void WhereRoomIsShortOnlyTheNewestAndTheLastStay()
@@ -44,6 +45,7 @@ public sealed class WaitingRoomTests
     }
 
     static Release Release(int minute, long sequence) => new(
-        ReleaseId.For(new Corte(Opens.AddMinutes(minute)), sequence), sequence, "PREP", new Corte(Opens.AddMinutes(minute)),
+        ReleaseId.For(new Corte(Opens.AddMinutes(minute)), sequence), sequence, "PREP",
+        new Corte(Opens.AddMinutes(minute)),
         "PREP_MEX", $"{minute} {sequence}", 1, 1, Root.Public, Future: false, 0, Opens, []);
 }

@@ -1,7 +1,5 @@
 using System.Text.Json.Nodes;
-using Difusor.Agent.Journal;
-using Difusor.Agent.Packages;
-using Difusor.Agent.Publication;
+using Difusor.Agent.Events;
 using Difusor.Agent.Sentinel;
 
 namespace Difusor.Agent.Tests.Sentinel;
@@ -15,8 +13,10 @@ public sealed class NoticeOfChangeTests
         var told = new List<string>();
         foreach (var (code, cause) in new[]
         {
-            (EventCode.TamperDetected, ""), (EventCode.TamperDetected, ""), (EventCode.HealFailed, ""), (EventCode.HealFailed, ""), (EventCode.TamperHealed, ""),
-            (EventCode.CorteOverdue, "held"), (EventCode.CorteOverdue, "held"), (EventCode.CorteOverdue, "ended"), (EventCode.CortePublished, ""),
+            (EventCode.TamperDetected, ""), (EventCode.TamperDetected, ""), (EventCode.HealFailed, ""),
+            (EventCode.HealFailed, ""), (EventCode.TamperHealed, ""),
+            (EventCode.CorteOverdue, "held"), (EventCode.CorteOverdue, "held"), (EventCode.CorteOverdue, "ended"),
+            (EventCode.CortePublished, ""),
         })
         {
             (var change, condition) = condition.Hear(code, new JsonObject { ["cause"] = cause }, opened: true);
@@ -32,9 +32,11 @@ public sealed class NoticeOfChangeTests
         var (worse, condition) = Condition.Well.Hear(EventCode.InternalFault, [], opened: true);
         Assert.Equal(new StateChange("fault", Turn.Worse), worse);
         (_, condition) = condition.Hear(EventCode.DeliverySetAside, [], opened: true);
-        (var none, condition) = condition.Hear(EventCode.OperatorAction, new JsonObject { ["action"] = "withdraw" }, opened: true);
+        (var none, condition) =
+            condition.Hear(EventCode.OperatorAction, new JsonObject { ["action"] = "withdraw" }, opened: true);
         Assert.Null(none);
-        (var retried, condition) = condition.Hear(EventCode.OperatorAction, new JsonObject { ["action"] = "retry" }, opened: true);
+        (var retried, condition) =
+            condition.Hear(EventCode.OperatorAction, new JsonObject { ["action"] = "retry" }, opened: true);
         Assert.Equal(new StateChange("set-aside", Turn.Back), retried);
         Assert.False(condition.IsWell);
         (var past, condition) = condition.FaultIsPast();
@@ -57,7 +59,9 @@ public sealed class NoticeOfChangeTests
         var (noise, told, events) = (AlarmNoise.Silence, 0, 0);
         for (var at = 0; at < 3000; at++)
         {
-            (var now3, noise) = noise.Hear([new Alteration(Root.Public, null, AlterationKind.Link, $"{at}", null, null, "")], now += TimeSpan.FromSeconds(1));
+            (var now3, noise) = noise.Hear(
+                [new Alteration(Root.Public, null, AlterationKind.Link, $"{at}", null, null, "")],
+                now += TimeSpan.FromSeconds(1));
             told += now3.Length;
             events += now3.IsEmpty ? 0 : 1;
         }
@@ -80,22 +84,34 @@ public sealed class NoticeOfChangeTests
             elapsed += pace.Rest(worked, elapsed, 1 / 200d, 1 - piece / 200d);
         }
         Assert.InRange(elapsed, TimeSpan.FromSeconds(80), TimeSpan.FromSeconds(165));
-        Assert.Equal(TimeSpan.Zero, new RescanPace(TimeSpan.FromSeconds(1)).Rest(TimeSpan.FromMilliseconds(1), TimeSpan.FromSeconds(1), 0.1, 0.9));
+        Assert.Equal(
+            TimeSpan.Zero,
+            new RescanPace(TimeSpan.FromSeconds(1))
+            .Rest(TimeSpan.FromMilliseconds(1), TimeSpan.FromSeconds(1), 0.1, 0.9));
     }
 
     [Fact]
     public void TheCommandThatClearsTheWayIsOneShellArgumentWhateverThePath()
     {
-        Assert.Equal("umount /var/lib/difusor-agent/public", HealAdvice.Command(HealObstacle.Mount, "/var/lib/difusor-agent/public", "difusor-agent"));
-        Assert.Equal(@"chattr -R -i -a '/srv/o'\''k; rm -rf /'", HealAdvice.Command(HealObstacle.ImmutableFlag, "/srv/o'k; rm -rf /", "x"));
+        Assert.Equal(
+            "umount /var/lib/difusor-agent/public",
+            HealAdvice.Command(HealObstacle.Mount, "/var/lib/difusor-agent/public", "difusor-agent"));
+        Assert.Equal(
+            @"chattr -R -i -a '/srv/o'\''k; rm -rf /'",
+            HealAdvice.Command(HealObstacle.ImmutableFlag, "/srv/o'k; rm -rf /", "x"));
     }
 
     [Fact]
     public void ExposureCountsFromTheFirstChangeThatTheKernelDates()
     {
         var at = DateTimeOffset.UnixEpoch;
-        Alteration Changed(DateTimeOffset? since) => new(Root.Public, null, AlterationKind.Changed, "a", Digest.Sha256([]), null, "", since);
-        Assert.Equal(TimeSpan.FromSeconds(5), TamperEvents.Exposure([Changed(at), Changed(null)], at.AddSeconds(3), at.AddSeconds(5)));
-        Assert.Equal(TimeSpan.FromSeconds(2), TamperEvents.Exposure([Changed(at.AddSeconds(9))], at.AddSeconds(3), at.AddSeconds(5)));
+        Alteration Changed(DateTimeOffset? since) =>
+            new(Root.Public, null, AlterationKind.Changed, "a", Digest.Sha256([]), null, "", since);
+        Assert.Equal(
+            TimeSpan.FromSeconds(5),
+            TamperEvents.Exposure([Changed(at), Changed(null)], at.AddSeconds(3), at.AddSeconds(5)));
+        Assert.Equal(
+            TimeSpan.FromSeconds(2),
+            TamperEvents.Exposure([Changed(at.AddSeconds(9))], at.AddSeconds(3), at.AddSeconds(5)));
     }
 }

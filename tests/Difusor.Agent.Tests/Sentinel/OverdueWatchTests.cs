@@ -1,5 +1,5 @@
 using Difusor.Agent.Configuration;
-using Difusor.Agent.Packages;
+using Difusor.Agent.Events;
 using Difusor.Agent.Sentinel;
 
 namespace Difusor.Agent.Tests.Sentinel;
@@ -9,7 +9,8 @@ public sealed class OverdueWatchTests
     static readonly DateTimeOffset Opens = At("20:00");
     static readonly ElectionProfile Profile = new()
     {
-        Id = "x", Title = "x", Authority = "x", TimeZone = "America/Mexico_City", Opens = Opens, KeepUntil = Opens.AddHours(28),
+        Id = "x", Title = "x", Authority = "x", TimeZone = "America/Mexico_City", Opens = Opens,
+        KeepUntil = Opens.AddHours(28),
         FirstCorte = Opens, LastCorte = Opens.AddHours(24), Cadence = TimeSpan.FromMinutes(20),
     };
 
@@ -21,9 +22,10 @@ public sealed class OverdueWatchTests
         void Ask(string time, CorteProgress progress)
         {
             (var alarm, watch) = watch.Ask(progress, At(time), Profile, TimeSpan.FromMinutes(5));
-            if (alarm is not null) alarms.Add((time, alarm.Ended, alarm.Times));
+            if (alarm is not null) alarms.Add((time, alarm.Cause == OverdueCause.Ended, alarm.Times));
         }
-        foreach (var time in new[] { "20:22", "20:45:59", "20:46:00", "20:46:05", "21:05:59", "21:06:00", "21:06:05" }) Ask(time, published);
+        foreach (var time in new[] { "20:22", "20:45:59", "20:46:00", "20:46:05", "21:05:59", "21:06:00", "21:06:05" })
+            Ask(time, published);
         Ask("21:10", Progress(At("20:40"), since: At("21:09")));
         Ask("21:20", Progress(At("20:40"), since: At("21:09")));
         Assert.Equal([("20:46:00", false, 1), ("21:06:00", false, 2), ("21:10", true, 2)], alarms);
@@ -33,30 +35,68 @@ public sealed class OverdueWatchTests
     public void BeforeTheOpeningAndAfterTheLastCorteNothingIsOverdue()
     {
         var grace = TimeSpan.FromMinutes(5);
-        Assert.Null(OverdueWatch.Calm.Ask(Progress(null, Opens) with { Opened = false }, At("21:00"), Profile, grace).Alarm);
-        Assert.Null(OverdueWatch.Calm.Ask(Progress(Profile.LastCorte, Profile.LastCorte.AddMinutes(1)), Profile.LastCorte.AddHours(3), Profile, grace).Alarm);
+        Assert.Null(
+            OverdueWatch.Calm.Ask(Progress(null, Opens) with { Opened = false }, At("21:00"), Profile, grace).Alarm);
+        Assert.Null(
+            OverdueWatch.Calm.Ask(
+            Progress(Profile.LastCorte, Profile.LastCorte.AddMinutes(1)), Profile.LastCorte.AddHours(3), Profile,
+            grace).Alarm);
         // The last but one stays the last: told for as long as one more was due, and then no more.
-        var (alarm, watch) = OverdueWatch.Calm.Ask(Progress(Profile.LastCorte.AddMinutes(-20), Profile.LastCorte.AddMinutes(-19)), Profile.LastCorte.AddMinutes(25), Profile, grace);
+        var (alarm, watch) = OverdueWatch.Calm.Ask(
+            Progress(Profile.LastCorte.AddMinutes(-20), Profile.LastCorte.AddMinutes(-19)),
+            Profile.LastCorte.AddMinutes(25), Profile, grace);
         Assert.Equal(1, alarm?.Times);
-        Assert.NotNull(watch.Ask(Progress(Profile.LastCorte.AddMinutes(-20), Profile.LastCorte.AddMinutes(-19)), Profile.LastCorte.AddMinutes(-19 + 45), Profile, grace).Next);
-        Assert.Null(watch.Ask(Progress(Profile.LastCorte.AddMinutes(-20), Profile.LastCorte.AddMinutes(-19)), Profile.LastCorte.AddHours(5), Profile, grace).Alarm);
+        Assert.NotNull(
+            watch.Ask(
+            Progress(Profile.LastCorte.AddMinutes(-20), Profile.LastCorte.AddMinutes(-19)),
+            Profile.LastCorte.AddMinutes(-19 + 45), Profile, grace).Next);
+        Assert.Null(
+            watch.Ask(
+            Progress(Profile.LastCorte.AddMinutes(-20), Profile.LastCorte.AddMinutes(-19)),
+            Profile.LastCorte.AddHours(5), Profile, grace).Alarm);
+    }
+
+    /// <summary>It may go out up to five minutes before its time, so a whole cadence passes before the end.</summary>
+    [Fact]
+    public void TheLastCorteThatWentOutEarlyIsNotFollowedByAFalseAlarm()
+    {
+        var (watch, grace) = (OverdueWatch.Calm, TimeSpan.FromMinutes(5));
+        var last = Progress(Profile.LastCorte, Profile.LastCorte.AddMinutes(-4));
+        for (var minute = 0; minute <= 180; minute++)
+        {
+            (var alarm, watch) = watch.Ask(last, Profile.LastCorte.AddMinutes(minute), Profile, grace);
+            Assert.Null(alarm);
+        }
+    }
+
+    [Fact]
+    public void AfterTheNightACorteThatNeverCameCountsOnceAndNotForEver()
+    {
+        var last = Progress(Profile.LastCorte.AddMinutes(-20), Profile.LastCorte.AddMinutes(-19));
+        Assert.Equal(
+            1, OverdueWatch.Calm.Ask(last, Profile.LastCorte.AddHours(5), Profile, TimeSpan.FromMinutes(5))
+            .Alarm?.Times);
     }
 
     [Fact]
     public void WithoutAFirstCorteTheOpeningCounts()
     {
-        Assert.Null(OverdueWatch.Calm.Ask(Progress(null, Opens), At("20:24:59"), Profile, TimeSpan.FromMinutes(5)).Alarm);
-        Assert.Equal("nothing-arrived", OverdueWatch.Calm.Ask(Progress(null, Opens), At("20:25"), Profile, TimeSpan.FromMinutes(5)).Alarm?.CauseCode);
+        Assert.Null(
+            OverdueWatch.Calm.Ask(Progress(null, Opens), At("20:24:59"), Profile, TimeSpan.FromMinutes(5)).Alarm);
+        Assert.Equal(
+            OverdueCause.NothingArrived,
+            OverdueWatch.Calm.Ask(Progress(null, Opens), At("20:25"), Profile, TimeSpan.FromMinutes(5)).Alarm?.Cause);
     }
 
     [Fact]
     public void ItSaysOnWhoseSideTheDelayIs()
     {
         var progress = Progress(null, Opens);
-        string? Cause(CorteProgress of) => OverdueWatch.Calm.Ask(of, At("21:00"), Profile, TimeSpan.Zero).Alarm?.CauseCode;
-        Assert.Equal("arriving", Cause(progress with { Arriving = ["A"] }));
-        Assert.Equal("rejected", Cause(progress with { Arriving = ["A"], Rejected = ["B"] }));
-        Assert.Equal("held", Cause(progress with { Arriving = ["A"], Rejected = ["B"], Held = ["C"] }));
+        OverdueCause? Cause(CorteProgress of) =>
+            OverdueWatch.Calm.Ask(of, At("21:00"), Profile, TimeSpan.Zero).Alarm?.Cause;
+        Assert.Equal(OverdueCause.Arriving, Cause(progress with { Arriving = ["A"] }));
+        Assert.Equal(OverdueCause.Rejected, Cause(progress with { Arriving = ["A"], Rejected = ["B"] }));
+        Assert.Equal(OverdueCause.Held, Cause(progress with { Arriving = ["A"], Rejected = ["B"], Held = ["C"] }));
     }
 
     static CorteProgress Progress(DateTimeOffset? corte, DateTimeOffset since) =>

@@ -1,9 +1,8 @@
 using System.Net.Http.Headers;
-using System.Text;
 using System.Text.Json.Nodes;
-using Difusor.Agent.Configuration;
-using Difusor.Agent.Journal;
+using Difusor.Agent.Events;
 using Difusor.Agent.Sentinel;
+using Difusor.Agent.Texts;
 
 namespace Difusor.Agent.Tests.Sentinel;
 
@@ -18,10 +17,13 @@ public sealed class ProbeNoiseTests
         var (noise, told, now) = (ProbeNoise.Silence, new List<int>(), DateTimeOffset.UnixEpoch);
         for (var second = 0; second < 1300; second++)
         {
-            (var tell, noise) = noise.Hear(Site, second < 1250 ? ProbeTrouble.Rewritten : ProbeTrouble.NoAnswer, $"{second / 2}", now.AddSeconds(second));
+            (var tell, noise) = noise.Hear(
+                Site, second < 1250 ? ProbeTrouble.Rewritten : ProbeTrouble.NoAnswer, $"{second / 2}",
+                now.AddSeconds(second));
             if (tell) told.Add(second);
         }
-        Assert.Equal([0, 2, 4, 6, 8, 600, 602, 604, 606, 608, 1200, 1202, 1204, 1206, 1208, 1250, 1252, 1254, 1256, 1258], told);
+        Assert.Equal(
+            [0, 2, 4, 6, 8, 600, 602, 604, 606, 608, 1200, 1202, 1204, 1206, 1208, 1250, 1252, 1254, 1256, 1258], told);
     }
 
     [Fact]
@@ -44,7 +46,9 @@ public sealed class ProbeNoiseTests
         Assert.Equal(EventCode.ProbeFailed, Assert.Single(condition.Bad).Value.Code);
         (change, condition) = condition.ProbeIsGood(Site);
         Assert.Equal(Turn.Back, change?.Turn);
-        Assert.Equal($"{Site} entrega de nuevo lo publicado.", (string?)JsonNode.Parse(NoticeText.Good(change!, DateTimeOffset.UnixEpoch, Language.Es))!["message"]);
+        Assert.Equal(
+            $"{Site} entrega de nuevo lo publicado.",
+            (string?)JsonNode.Parse(NoticeText.Good(change!, DateTimeOffset.UnixEpoch, Language.Es))!["message"]);
         Assert.True(condition.IsWell);
     }
 

@@ -1,5 +1,4 @@
-using Difusor.Agent.Configuration;
-using Difusor.Agent.Journal;
+using Difusor.Agent.Events;
 using Difusor.Agent.Sentinel;
 using Difusor.Agent.Texts;
 
@@ -8,12 +7,14 @@ namespace Difusor.Agent.Tests.Sentinel;
 public sealed class SightEventsTests
 {
     [Theory]
-    [InlineData(8192, "sysctl -w fs.inotify.max_user_watches=524288"), InlineData(1_048_576, "sysctl -w fs.inotify.max_user_watches=2097152")]
+    [InlineData(8192, "sysctl -w fs.inotify.max_user_watches=524288"),
+        InlineData(1_048_576, "sysctl -w fs.inotify.max_user_watches=2097152")]
     public void WhereTheKernelHasNoWatchLeftTheCommandRaisesItsLimit(long limit, string command)
     {
         var told = SightEvents.Of(7, 12, "inotify_add_watch: ENOSPC", limit);
         Assert.Equal((EventCode.SentinelBlind, command), (told.Code, (string?)told.Fields["command"]));
-        Assert.EndsWith(command, EventCatalogue.Sentence(Language.Es, "SENTINEL_BLIND", told.Fields), StringComparison.Ordinal);
+        Assert.EndsWith(
+            command, EventCatalogue.Sentence(Language.Es, "SENTINEL_BLIND", told.Fields), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -42,7 +42,9 @@ public class SetupPlanTests
     {
         var host = Host() with { Enabled = ["ssl", "rewrite"] };
         var done = After(host, First, SetupPlan.Of(Wish, First, host));
-        Assert.Equal(["headers", "mime", "rewrite", "setenvif", "site:difusor-agent", "socache_shmcb", "ssl"], done.Enabled.Order());
+        Assert.Equal(
+            ["headers", "mime", "rewrite", "setenvif", "site:difusor-agent", "socache_shmcb", "ssl"],
+            done.Enabled.Order());
         Assert.Equal(["rewrite", "ssl"], After(done, First, UndoPlan.Of(First, done)).Enabled.Order());
     }
 
@@ -58,7 +60,8 @@ public class SetupPlanTests
     [Fact]
     public void ModulesThatAnotherSiteNeedsAreTakenBackWhenThatIsGone()
     {
-        var done = After(Host(), First, SetupPlan.Of(Wish, First, Host())) is var host ? host with { Enabled = host.Enabled.Add("site:difusor-agent-ine") } : null!;
+        var done = After(Host(), First, SetupPlan.Of(Wish, First, Host())) is var host
+            ? host with { Enabled = host.Enabled.Add("site:difusor-agent-ine") } : null!;
         var undone = After(done, First, UndoPlan.Of(First, done));
         Assert.Contains("ssl", undone.Enabled);
         Assert.DoesNotContain("site:difusor-agent", undone.Enabled);
@@ -75,13 +78,15 @@ public class SetupPlanTests
         Assert.Contains(First.ApacheNames, undone.Files.Keys);
         Assert.DoesNotContain(First.SshDropIn, undone.Files.Keys);
         var withdrawn = undone with { Published = false };
-        Assert.Equal(Host().Files.Keys.Order(), After(withdrawn, First, UndoPlan.Of(First, withdrawn)).Files.Keys.Order());
+        Assert.Equal(
+            Host().Files.Keys.Order(), After(withdrawn, First, UndoPlan.Of(First, withdrawn)).Files.Keys.Order());
     }
 
     [Fact]
     public void OnlyTheInstitutesAccountIsNarrowedToItsAddress()
     {
-        var text = FileOf(SetupPlan.Of(Wish with { Addresses = ["203.0.113.7", "2001:db8::/48"] }, First, Host()), First.SshDropIn);
+        var text = FileOf(
+            SetupPlan.Of(Wish with { Addresses = ["203.0.113.7", "2001:db8::/48"] }, First, Host()), First.SshDropIn);
         var lines = text.Split('\n').Where(line => line.Length > 0 && line[0] != '#').ToList();
         Assert.Equal("Match User difusor-entrega", lines[0]);
         Assert.All(lines.Skip(1), line => Assert.StartsWith("    ", line, StringComparison.Ordinal));
@@ -94,7 +99,8 @@ public class SetupPlanTests
         var plan = SetupPlan.Of(Wish, First, Host());
         Assert.Equal("sshd -t", string.Join(' ', plan.Single(stage => stage.Name == "ssh").Proofs[0].Run));
         Assert.Equal("chrootdirectory /srv/difusor", plan.Single(stage => stage.Name == "ssh").Proofs[1].Says);
-        Assert.Equal("apachectl configtest", string.Join(' ', plan.Single(stage => stage.Name == "apache").Proofs.Single().Run));
+        Assert.Equal(
+            "apachectl configtest", string.Join(' ', plan.Single(stage => stage.Name == "apache").Proofs.Single().Run));
     }
 
     [Fact]
@@ -102,17 +108,29 @@ public class SetupPlanTests
     {
         foreach (var instance in new[] { First, Second })
         {
-            var plan = SetupPlan.Of(Wish with { Election = "ieem-2024" }, instance, instance.IsFirst ? Host() : Host() with { AccountExists = false, AgentRuns = false, Settings = null });
-            Assert.All(plan.SelectMany(stage => stage.Changes).OfType<FileChange>(), change => Assert.Contains(change.Path, instance.Files(debian: true)));
-            Assert.All(instance.Files(debian: true), path => Assert.True(path.StartsWith("/etc/difusor-agent/", StringComparison.Ordinal) || path.Contains("difusor-agent-", StringComparison.Ordinal), path));
+            var plan = SetupPlan.Of(
+                Wish with { Election = "ieem-2024" }, instance,
+                instance.IsFirst ? Host() : Host() with { AccountExists = false, AgentRuns = false, Settings = null });
+            Assert.All(
+                plan.SelectMany(stage => stage.Changes).OfType<FileChange>(), change =>
+                Assert.Contains(change.Path, instance.Files(debian: true)));
+            Assert.All(
+                instance.Files(debian: true), path =>
+                Assert.True(
+                path.StartsWith("/etc/difusor-agent/", StringComparison.Ordinal)
+                || path.Contains("difusor-agent-", StringComparison.Ordinal), path));
         }
     }
 
     [Fact]
     public void WhatTheSysadminHasChosenInTheConfigurationStays()
     {
-        var own = "election: ieem-2021\nsyslog: {target: \"tcp://siem:601\", facility: local3}\nsentinel: {probes: [{url: \"https://mine/\", every: 1m}]}\n";
-        Assert.DoesNotContain(SetupPlan.Of(Wish, First, Host(config: own)), stage => stage.Changes.OfType<FileChange>().Any(change => change.Path == First.Config));
+        var own =
+            "election: ieem-2021\nsyslog: {target: \"tcp://siem:601\", facility: local3}\nsentinel: {probes: [{url: "
+            + "\"https://mine/\", every: 1m}]}\n";
+        Assert.DoesNotContain(
+            SetupPlan.Of(Wish, First, Host(config: own)), stage =>
+            stage.Changes.OfType<FileChange>().Any(change => change.Path == First.Config));
     }
 
     [Fact]
@@ -120,7 +138,8 @@ public class SetupPlanTests
     {
         var done = After(Host(), First, SetupPlan.Of(Wish, First, Host()));
         var moved = After(done, First, SetupPlan.Of(Wish with { Site = "prep2.ejemplo.mx" }, First, done));
-        Assert.Equal("https://prep2.ejemplo.mx@127.0.0.1/", Assert.Single(moved.Settings!.Sentinel.Probes).Url.OriginalString);
+        Assert.Equal(
+            "https://prep2.ejemplo.mx@127.0.0.1/", Assert.Single(moved.Settings!.Sentinel.Probes).Url.OriginalString);
         Assert.Equal("unix:/var/lib/difusor-syslog/dev/log", moved.Settings.Syslog.Target);
     }
 
@@ -131,32 +150,41 @@ public class SetupPlanTests
         var plan = SetupPlan.Of(Wish with { Election = "ieem-2024" }, Second, host);
         Assert.Null(SetupPlan.Problem(Wish with { Election = "ieem-2024" }, Second, host));
         Assert.Contains("u difusor-ine -", FileOf(plan, Second.Sysusers), StringComparison.Ordinal);
-        Assert.Contains("Define DIFUSOR_PUBLIC /var/lib/difusor-agent-ine/public", FileOf(plan, Second.ApacheNames), StringComparison.Ordinal);
+        Assert.Contains(
+            "Define DIFUSOR_PUBLIC /var/lib/difusor-agent-ine/public", FileOf(plan, Second.ApacheNames),
+            StringComparison.Ordinal);
         Assert.Contains("Match User difusor-ine", FileOf(plan, Second.SshDropIn), StringComparison.Ordinal);
-        Assert.Contains("/var/lib/difusor-syslog-ine/dev/log", FileOf(plan, Second.RsyslogDropIn), StringComparison.Ordinal);
+        Assert.Contains(
+            "/var/lib/difusor-syslog-ine/dev/log", FileOf(plan, Second.RsyslogDropIn), StringComparison.Ordinal);
         var read = WithConfig(host, Second, FileOf(plan, Second.Config)).Settings!;
-        Assert.Equal(("ieem-2024", "/srv/difusor/ine/entrega", "/run/difusor-agent-ine"), (read.Election, read.Paths.Drop, read.Paths.Run));
+        Assert.Equal(
+            ("ieem-2024", "/srv/difusor/ine/entrega", "/run/difusor-agent-ine"),
+            (read.Election, read.Paths.Drop, read.Paths.Run));
     }
 
     [Theory]
-    [InlineData("prep.ejemplo.mx\nDefine X", "bad-site"), InlineData("PREP.mx", "bad-site"), InlineData("203.0.113.9", "bad-site"), InlineData("", "bad-site")]
+    [InlineData("prep.ejemplo.mx\nDefine X", "bad-site"), InlineData("PREP.mx", "bad-site"),
+        InlineData("203.0.113.9", "bad-site"), InlineData("", "bad-site")]
     public void ASiteThatApacheWouldReadAsMoreIsRefused(string site, string problem) =>
         Assert.Equal("setup." + problem, SetupPlan.Problem(Wish with { Site = site }, First, Host())!.Key);
 
     [Theory]
-    [InlineData("*"), InlineData("203.0.113.7 *"), InlineData("fe80::1%eth0"), InlineData("ieem.org.mx"), InlineData("203.0.113.0/33")]
+    [InlineData("*"), InlineData("203.0.113.7 *"), InlineData("fe80::1%eth0"), InlineData("ieem.org.mx"),
+        InlineData("203.0.113.0/33")]
     public void AnAddressThatSshdWouldReadAsMoreIsRefused(string address) =>
         Assert.Equal("setup.bad-address", SetupPlan.Problem(Wish with { Addresses = [address] }, First, Host())!.Key);
 
     [Theory]
-    [InlineData("command=\"/bin/sh\" ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ8m0Jp8m6z1ZkGzNn1z00"), InlineData("-----BEGIN OPENSSH PRIVATE KEY-----\nabc"), InlineData(""), InlineData("# nothing")]
+    [InlineData("command=\"/bin/sh\" ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ8m0Jp8m6z1ZkGzNn1z00"),
+        InlineData("-----BEGIN OPENSSH PRIVATE KEY-----\nabc"), InlineData(""), InlineData("# nothing")]
     public void AKeyFileThatHoldsMoreThanPublicKeysIsRefused(string keys) =>
         Assert.Equal("setup.bad-key", SetupPlan.Problem(Wish with { Keys = keys }, First, Host())!.Key);
 
     [Fact]
     public void WhatIsMissingOnTheHostIsNamed()
     {
-        string? Of(SetupWish wish, HostFacts host, SetupInstance? instance = null) => SetupPlan.Problem(wish, instance ?? First, host)?.Key;
+        string? Of(SetupWish wish, HostFacts host, SetupInstance? instance = null) =>
+            SetupPlan.Problem(wish, instance ?? First, host)?.Key;
         Assert.Null(Of(Wish, Host()));
         Assert.Equal("setup.no-address", Of(Wish with { Addresses = [] }, Host()));
         Assert.Equal("setup.no-credential", Of(Wish with { Keys = null }, Host()));
@@ -171,7 +199,10 @@ public class SetupPlanTests
     }
 
     [Theory]
-    [InlineData("/etc/difusor-agent/agent.yaml", "agent"), InlineData("/etc/difusor-agent/ine.yaml", "ine"), InlineData("/etc/difusor-agent/entrega.yaml", null)]
-    [InlineData("/root/agent.yaml", null), InlineData("/etc/difusor-agent/../x.yaml", null), InlineData("/etc/difusor-agent/A.yaml", null), InlineData("/etc/difusor-agent/elections/x.yaml", null)]
-    public void AnInstanceIsNamedByItsConfiguration(string path, string? name) => Assert.Equal(name, SetupInstance.Of(path)?.Name);
+    [InlineData("/etc/difusor-agent/agent.yaml", "agent"), InlineData("/etc/difusor-agent/ine.yaml", "ine"),
+        InlineData("/etc/difusor-agent/entrega.yaml", null)]
+    [InlineData("/root/agent.yaml", null), InlineData("/etc/difusor-agent/../x.yaml", null),
+        InlineData("/etc/difusor-agent/A.yaml", null), InlineData("/etc/difusor-agent/elections/x.yaml", null)]
+    public void AnInstanceIsNamedByItsConfiguration(string path, string? name) =>
+        Assert.Equal(name, SetupInstance.Of(path)?.Name);
 }

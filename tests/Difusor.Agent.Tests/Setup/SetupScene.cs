@@ -1,24 +1,27 @@
-using System.Collections.Immutable;
-using System.Text;
 using Difusor.Agent.Configuration;
 using Difusor.Agent.Setup;
 
 namespace Difusor.Agent.Tests.Setup;
 
-/// <summary>A host as values: the packages are installed, nothing is set up yet; and what making a plan's changes makes of it.</summary>
+/// <summary>
+/// A host as values: the packages are installed, nothing is set up yet; and what making a plan's changes makes of it.
+/// </summary>
 static class SetupScene
 {
-    public const string Key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ8m0Jp8m6z1ZkGzNn1z0000000000000000000000000 ieem\n";
+    public const string Key =
+        "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ8m0Jp8m6z1ZkGzNn1z0000000000000000000000000 ieem\n";
     public static SetupInstance First { get; } = new("agent");
     public static SetupInstance Second { get; } = new("ine");
-    public static SetupWish Wish { get; } = new("prep.ejemplo.mx", ["203.0.113.7"], Key, false, "/etc/ssl/prep.pem", "/etc/ssl/prep.key", null);
+    public static SetupWish Wish { get; } =
+        new("prep.ejemplo.mx", ["203.0.113.7"], Key, false, "/etc/ssl/prep.pem", "/etc/ssl/prep.key", null);
 
     public static HostFacts Host(bool debian = true, string? config = null)
     {
         config ??= File.ReadAllText(Path.Combine(Repository.Root, "packaging/agent.yaml"));
         return WithConfig(new HostFacts
         {
-            Debian = debian, AccountExists = true, ApacheInstalled = true, SshdInstalled = true, RsyslogDropInExists = true, SyslogSocketExists = true,
+            Debian = debian, AccountExists = true, ApacheInstalled = true, SshdInstalled = true,
+            RsyslogDropInExists = true, SyslogSocketExists = true,
             AgentRuns = true, ApacheStarts = true, Present = ["/etc/ssl/prep.pem", "/etc/ssl/prep.key"],
             Files = ImmutableDictionary<string, string>.Empty.Add(SetupInstance.SharedSite(debian), "the package's"),
         }, First, config);
@@ -27,7 +30,9 @@ static class SetupScene
     public static HostFacts WithConfig(HostFacts host, SetupInstance instance, string config)
     {
         var reading = SettingsReader.Read(Encoding.UTF8.GetBytes(config), instance.Config);
-        return host with { Files = host.Files.SetItem(instance.Config, config), Places = reading.Places, Settings = reading.Value };
+        return host
+            with { Files = host.Files.SetItem(instance.Config, config), Places = reading.Places,
+            Settings = reading.Value };
     }
 
     /// <summary>The host after a plan.</summary>
@@ -40,11 +45,16 @@ static class SetupScene
                 FileChange file when file.Path == instance.Config => WithConfig(host, instance, file.After),
                 FileChange file => host with { Files = host.Files.SetItem(file.Path, file.After) },
                 CommandChange { Run: ["a2enmod", _, var module] } => host with { Enabled = host.Enabled.Add(module) },
-                CommandChange { Run: ["a2dismod", .., var module] } => host with { Enabled = host.Enabled.Remove(module) },
-                CommandChange { Run: ["a2ensite", _, var site] } => host with { Enabled = host.Enabled.Add("site:" + site) },
-                CommandChange { Run: ["a2dissite", _, var site] } => host with { Enabled = host.Enabled.Remove("site:" + site) },
-                CommandChange { Run: ["firewall-cmd", .., var what] } => host with { Firewalld = Rules(host.Firewalld!, what) },
-                CommandChange { Run: ["systemctl", var verb, _, "apache2.service" or "httpd.service"] } => host with { ApacheStarts = verb == "enable" },
+                CommandChange { Run: ["a2dismod", .., var module] } =>
+                    host with { Enabled = host.Enabled.Remove(module) },
+                CommandChange { Run: ["a2ensite", _, var site] } =>
+                    host with { Enabled = host.Enabled.Add("site:" + site) },
+                CommandChange { Run: ["a2dissite", _, var site] } =>
+                    host with { Enabled = host.Enabled.Remove("site:" + site) },
+                CommandChange { Run: ["firewall-cmd", .., var what] } =>
+                    host with { Firewalld = Rules(host.Firewalld!, what) },
+                CommandChange { Run: ["systemctl", var verb, _, "apache2.service" or "httpd.service"] } =>
+                    host with { ApacheStarts = verb == "enable" },
                 CommandChange { Run: ["systemctl", "enable", ..] } => host with { AgentRuns = true },
                 CommandChange { Run: ["systemd-sysusers", ..] } => host with { AccountExists = true },
                 _ => host,
@@ -53,11 +63,13 @@ static class SetupScene
     }
 
     static string Rules(string rules, string what) =>
-        what[(what.IndexOf('=', StringComparison.Ordinal) + 1)..] is var value && what.StartsWith("--add", StringComparison.Ordinal) ? rules + " " + value
+        what[(what.IndexOf('=', StringComparison.Ordinal) + 1)..] is var value && what.StartsWith(
+            "--add", StringComparison.Ordinal) ? rules + " " + value
             : rules.Replace(" " + value, "", StringComparison.Ordinal);
 
     public static IReadOnlyList<string> Commands(IEnumerable<Stage> plan) =>
-        [.. plan.SelectMany(stage => stage.Changes).OfType<CommandChange>().Select(change => string.Join(' ', change.Run))];
+        [.. plan.SelectMany(stage => stage.Changes).OfType<CommandChange>()
+            .Select(change => string.Join(' ', change.Run))];
 
     public static string FileOf(IEnumerable<Stage> plan, string path) =>
         plan.SelectMany(stage => stage.Changes).OfType<FileChange>().Single(change => change.Path == path).After!;

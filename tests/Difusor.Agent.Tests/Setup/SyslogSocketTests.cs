@@ -1,23 +1,30 @@
-using System.Globalization;
 using System.Text.RegularExpressions;
-using Difusor.Agent.Linux;
+using Difusor.Agent.Linux.Syslog;
 using Difusor.Agent.Setup;
 using static Difusor.Agent.Tests.Setup.SetupScene;
 
 namespace Difusor.Agent.Tests.Setup;
 
-/// <summary>rsyslog's socket for the agent: as the packages have it, as setup has it for a second instance, and for a host of version 0.1.0.</summary>
+/// <summary>
+/// rsyslog's socket for the agent: as the packages have it, as setup has it for a second instance, and for a host of
+/// version 0.1.0.
+/// </summary>
 public sealed partial class SyslogSocketTests
 {
-    static readonly string Packaged = File.ReadAllText(Path.Combine(Repository.Root, "packaging/rsyslog/difusor-agent.conf"));
+    static readonly string Packaged =
+        File.ReadAllText(Path.Combine(Repository.Root, "packaging/rsyslog/difusor-agent.conf"));
 
-    /// <summary>Up to 0.1.0 the socket lay in a folder of the agent's account, through which rsyslogd went as root.</summary>
+    /// <summary>
+    /// Up to 0.1.0 the socket lay in a folder of the agent's account, through which rsyslogd went as root.
+    /// </summary>
     [Fact]
     public void TheSocketOfAnOlderSetupIsLeftForTheOneInRootsFolder()
     {
         var old = Host(config: "election: ieem-2021\nsyslog: {target: \"unix:/var/lib/difusor-agent/dev/log\"}\n");
         Assert.Equal("unix:/dev/log", After(old, First, UndoPlan.Of(First, old)).Settings!.Syslog.Target);
-        Assert.Equal("unix:/var/lib/difusor-syslog/dev/log", After(old, First, SetupPlan.Of(Wish, First, old)).Settings!.Syslog.Target);
+        Assert.Equal(
+            "unix:/var/lib/difusor-syslog/dev/log",
+            After(old, First, SetupPlan.Of(Wish, First, old)).Settings!.Syslog.Target);
     }
 
     [Fact]
@@ -39,17 +46,26 @@ public sealed partial class SyslogSocketTests
         Assert.All(TmpfilesRules("difusor-syslog"), rule => Assert.Contains(ForTheSecond(rule), own));
     }
 
-    /// <summary>A message that rsyslog drops is missing from the auditor's file: what the agent sends at most is far below the limit.</summary>
+    /// <summary>
+    /// A message that rsyslog drops is missing from the auditor's file: what the agent sends at most is far below the
+    /// limit.
+    /// </summary>
     [Fact]
     public void TheAgentNeverMeetsTheRateLimitOfItsOwnSocket()
     {
-        var limits = Limit().Matches(Packaged).ToDictionary(match => match.Groups[1].Value, match => int.Parse(match.Groups[2].Value, CultureInfo.InvariantCulture));
-        var most = SyslogForwarder.DatagramsAtOnce * ((limits["Interval"] / SyslogForwarder.DatagramPause.TotalSeconds) + 2);
+        var limits = Limit().Matches(Packaged)
+            .ToDictionary(
+            match => match.Groups[1].Value, match =>
+            int.Parse(match.Groups[2].Value, CultureInfo.InvariantCulture));
+        var pace = SyslogSink.OfDatagrams;
+        var most = pace.AtOnce * ((limits["Interval"] / pace.Pause.TotalSeconds) + 2);
         Assert.InRange(limits["Burst"], most * 1.5, 10_000);
     }
 
-    static string ForTheSecond(string line) => line.Replace("difusor-syslog", "difusor-syslog-ine", StringComparison.Ordinal)
-        .Replace("difusor-agent\"", "difusor-agent-ine\"", StringComparison.Ordinal).Replace("difusor-agent.log", "difusor-agent-ine.log", StringComparison.Ordinal);
+    static string ForTheSecond(string line) =>
+        line.Replace("difusor-syslog", "difusor-syslog-ine", StringComparison.Ordinal)
+        .Replace("difusor-agent\"", "difusor-agent-ine\"", StringComparison.Ordinal)
+            .Replace("difusor-agent.log", "difusor-agent-ine.log", StringComparison.Ordinal);
 
     static IEnumerable<string> Lines(string text) => text.Split('\n').Where(line => line.Length > 0 && line[0] != '#');
 

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
-using Difusor.Agent.Configuration;
-using Difusor.Agent.Journal;
+using Difusor.Agent.Events;
 using Difusor.Agent.Texts;
 
 namespace Difusor.Agent.Tests.Texts;
@@ -17,7 +16,7 @@ public class EventCatalogueTests
         22 TAMPER_DETECTED Alert, 23 TAMPER_HEALED Notice, 24 HEAL_FAILED Alert, 25 PROBE_MISMATCH Alert, 26 PROBE_STALE Warning,
         27 PROBE_FAILED Warning, 28 STORAGE_LOW Warning, 29 STORAGE_FAILED Critical, 30 OPERATOR_ACTION Warning,
         31 DROP_CROWDED Warning, 32 DROP_CLEAR Notice, 33 SENTINEL_BLIND Warning, 34 SENTINEL_SEES Notice,
-        35 INTERNAL_FAULT Critical, 36 DELIVERY_SET_ASIDE Error
+        35 INTERNAL_FAULT Critical, 36 DELIVERY_SET_ASIDE Error, 37 STORAGE_RECOVERED Notice
         """;
 
     [Fact]
@@ -28,6 +27,12 @@ public class EventCatalogueTests
     [Fact]
     public void EveryEventOfTheProgramHasItsEntryAtItsPlace() =>
         Assert.Equal(Enum.GetValues<EventCode>(), EventCatalogue.All.Select(entry => entry.Code));
+
+    [Fact]
+    public void TheRecordOfEachEventIsAtItsPlace() =>
+        Assert.Equal(
+            Enum.GetNames<EventCode>(),
+            Enum.GetValues<EventCode>().Select(code => EventFields.ShapeOf(code).Type.Name));
 
     [Fact]
     public void ASentenceNamesOnlyFieldsThatTheEventHasAndTheSameInBothLanguages()
@@ -48,11 +53,15 @@ public class EventCatalogueTests
         {
             JsonObject fields = [];
             foreach (var field in entry.Fields.Where(field => !field.Optional))
-                fields[field.Name] = field.Type switch { "number" => 3, "boolean" => true, "strings" or "findings" => new JsonArray("algo"), _ => "algo" };
+                fields[field.Name] =
+                    field.Type switch { "number" => 3, "boolean" => true, "strings" or "findings" =>
+                    new JsonArray("algo"), _ => "algo" };
             foreach (var sentence in new[] { entry.Sentence.In(Language.Es), entry.Sentence.In(Language.En) })
                 Assert.Equal(sentence.Count(c => c == '['), sentence.Count(c => c == ']'));
             foreach (var language in new[] { Language.Es, Language.En })
-                Assert.DoesNotMatch(@"(^|[ (])-($|[ ).,:;])|[\[\]{}]|  | [.,;:]|:[.,;]|\(\)", EventCatalogue.Sentence(language, entry.Id, fields));
+                Assert.DoesNotMatch(
+                    @"(^|[ (])-($|[ ).,:;])|[\[\]{}]|  | [.,;:]|:[.,;]|\(\)",
+                    EventCatalogue.Sentence(language, entry.Id, fields));
         }
     }
 
@@ -61,51 +70,73 @@ public class EventCatalogueTests
     {
         JsonObject fields = new() { ["package"] = "PREP.zip", ["quarantine"] = "Q1", ["reasons"] = new JsonArray() };
         for (var i = 1; i <= 5; i++)
-            fields["reasons"]!.AsArray().Add((JsonNode)new JsonObject { ["code"] = "missing-file", ["path"] = $"{i}.html", ["detail"] = "listed" });
-        Assert.Equal("Paquete PREP.zip RECHAZADO: missing-file: 1.html; missing-file: 2.html; missing-file: 3.html (y 2 más)."
+            fields["reasons"]!.AsArray()
+                .Add((JsonNode)new JsonObject { ["code"] = "missing-file", ["path"] = $"{i}.html",
+                ["detail"] = "listed" });
+        Assert.Equal(
+            "Paquete PREP.zip RECHAZADO: missing-file: 1.html; missing-file: 2.html; missing-file: 3.html (y 2 más)."
             + " Lo publicado no cambia. Copia en cuarentena: Q1."
-            + " Pida al Instituto que reenvíe el archivo o el paquete completo.", EventCatalogue.Sentence(Language.Es, "PACKAGE_REJECTED", fields));
+            + " Pida al Instituto que reenvíe el archivo o el paquete completo.",
+            EventCatalogue.Sentence(Language.Es, "PACKAGE_REJECTED", fields));
     }
 
     [Fact]
     public void ANumberInASentenceIsWrittenAsPeopleWriteIt() =>
-        Assert.EndsWith("el reloj del equipo difiere 0.000003 s.", EventCatalogue.Sentence(Language.Es, "CLOCK_SYNCHRONIZED",
+        Assert.EndsWith(
+            "el reloj del equipo difiere 0.000003 s.", EventCatalogue.Sentence(Language.Es, "CLOCK_SYNCHRONIZED",
             new JsonObject { ["earliest"] = "E", ["latest"] = "L", ["offset_seconds"] = 3E-06 }));
 
     [Fact]
     public void AWaivedReasonRaisesTheOperatorsActionToAlert()
     {
-        Assert.Equal(Severity.Warning, EventCatalogue.SeverityOf("OPERATOR_ACTION", new JsonObject { ["waived"] = new JsonArray() }));
-        Assert.Equal(Severity.Alert, EventCatalogue.SeverityOf("OPERATOR_ACTION", new JsonObject { ["waived"] = new JsonArray("no-html") }));
-        Assert.Equal(Severity.Alert, EventCatalogue.SeverityOf("CONFIG_REJECTED", new JsonObject { ["opens_changed"] = true }));
+        Assert.Equal(
+            Severity.Warning,
+            EventShapes.SeverityOf("OPERATOR_ACTION", new JsonObject { ["waived"] = new JsonArray() }));
+        Assert.Equal(
+            Severity.Alert,
+            EventShapes.SeverityOf("OPERATOR_ACTION", new JsonObject { ["waived"] = new JsonArray("no-html") }));
+        Assert.Equal(
+            Severity.Alert, EventShapes.SeverityOf("CONFIG_REJECTED", new JsonObject { ["opens_changed"] = true }));
     }
 
     [Fact]
     public void AStartAfterAnEndWithoutAWordIsAWarning()
     {
-        Assert.Equal(Severity.Warning, EventCatalogue.SeverityOf("AGENT_STARTED", new JsonObject { ["previous"] = "ended" }));
+        Assert.Equal(
+            Severity.Warning, EventShapes.SeverityOf("AGENT_STARTED", new JsonObject { ["previous"] = "ended" }));
         foreach (var previous in new JsonNode?[] { "stopped", "reboot", null, 3 })
-            Assert.Equal(Severity.Notice, EventCatalogue.SeverityOf("AGENT_STARTED", new JsonObject { ["previous"] = previous }));
+            Assert.Equal(
+                Severity.Notice, EventShapes.SeverityOf("AGENT_STARTED", new JsonObject { ["previous"] = previous }));
     }
 
     [Theory]
     [InlineData("silent", null, "La hora confiable no es tan buena como debe: ningún servidor NTP contesta.")]
-    [InlineData("wide", 0.7, "La hora confiable no es tan buena como debe: los servidores NTP coinciden solo en un intervalo amplio; se conoce con ±0.7 s, máximo 0.5 s.")]
+    [InlineData("wide", 0.7,
+        "La hora confiable no es tan buena como debe: los servidores NTP coinciden solo en un intervalo amplio; se "
+        + "conoce con ±0.7 s, máximo 0.5 s.")]
     public void APartWithoutItsValueIsLeftOutAndACodeHasItsWords(string cause, double? uncertainty, string expected) =>
         Assert.Equal(expected, EventCatalogue.Sentence(Language.Es, "CLOCK_UNCERTAIN",
-            new JsonObject { ["cause"] = cause, ["uncertainty_seconds"] = uncertainty, ["max_uncertainty_seconds"] = 0.5 }));
+            new JsonObject { ["cause"] = cause, ["uncertainty_seconds"] = uncertainty,
+                ["max_uncertainty_seconds"] = 0.5 }));
 
     [Fact]
     public void AFieldMayBeAnyNumber()
     {
         foreach (var seconds in new JsonNode[] { 3, 3L, 3.0, 3u, JsonNode.Parse("3")! })
-            Assert.Contains(", 3 s.", EventCatalogue.Sentence(Language.En, "CLOCK_JUMP", new JsonObject { ["cause"] = "suspended", ["seconds"] = seconds }), StringComparison.Ordinal);
+            Assert.Contains(
+                ", 3 s.",
+                EventCatalogue.Sentence(
+                Language.En, "CLOCK_JUMP", new JsonObject { ["cause"] = "suspended", ["seconds"] = seconds }),
+                StringComparison.Ordinal);
     }
 
     [Fact]
     public void BracketsOfASenderStayHis() =>
-        Assert.StartsWith("Paquete [{series}] (corte 2021-06-06T20:00-05:00) verificado y retenido en privado: aún no es la hora de apertura. ", EventCatalogue.Sentence(Language.Es, "PACKAGE_HELD",
-            new JsonObject { ["package"] = "[{series}]", ["corte"] = "2021-06-06T20:00-05:00", ["release"] = "R", ["reason"] = "before-opening" }));
+        Assert.StartsWith(
+            "Paquete [{series}] (corte 2021-06-06T20:00-05:00) verificado y retenido en privado: aún no es la hora "
+            + "de apertura. ", EventCatalogue.Sentence(Language.Es, "PACKAGE_HELD",
+            new JsonObject { ["package"] = "[{series}]", ["corte"] = "2021-06-06T20:00-05:00", ["release"] = "R",
+                ["reason"] = "before-opening" }));
 
     [Fact]
     public void AnEventOfANewerAgentIsShownByItsId() =>

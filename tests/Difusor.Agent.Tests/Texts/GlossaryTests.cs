@@ -1,21 +1,28 @@
 using System.Text.RegularExpressions;
+using Difusor.Agent.Events;
 using Difusor.Agent.Texts;
 
 namespace Difusor.Agent.Tests.Texts;
 
-/// <summary>docs/glosario.md and the Spanish texts say the same words.</summary>
+/// <summary>docs/terminology.md and the Spanish texts say the same words.</summary>
 public class GlossaryTests
 {
+    /// <summary>Of the table of words for people; the table of the code's words has fewer.</summary>
+    const int Columns = 5;
+
     static readonly string[][] Rows =
     [
-        .. File.ReadLines(Path.Combine(Repository.Root, "docs/glosario.md")).Where(line => line.StartsWith("| ", StringComparison.Ordinal)).Skip(1)
-            .Select(line => line.Trim('|').Split('|').Select(cell => cell.Trim()).ToArray()),
+        .. File.ReadLines(Path.Combine(Repository.Root, "docs/terminology.md"))
+            .Where(line => line.StartsWith("| ", StringComparison.Ordinal)).Skip(1)
+            .Select(line => line.Trim('|').Split('|').Select(cell => cell.Trim()).ToArray())
+            .TakeWhile(cells => cells.Length == Columns),
     ];
 
     [Fact]
     public void NoSpanishTextSaysWhatTheGlossaryRefuses()
     {
-        var refused = Rows.SelectMany(row => row[4].Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).ToList();
+        var refused = Rows.SelectMany(
+            row => row[4].Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).ToList();
         Assert.True(refused.Count > 20, "the glossary's table was not read");
         var found = from text in Spanish()
                     let words = Plain(text)
@@ -35,11 +42,15 @@ public class GlossaryTests
     static IEnumerable<string> Spanish() =>
         Messages.All.Values.Select(text => text.Es)
             .Concat(EventCatalogue.All.SelectMany(entry => new[] { entry.When.Es, entry.Sentence.Es, entry.Action.Es }))
-            .Concat(new[] { ReasonCatalogue.Rejections, ReasonCatalogue.Warnings, ReasonCatalogue.Holds }.SelectMany(section => section.Values).SelectMany(entry => new[] { entry.Means.Es, entry.Mend.Es }))
+            .Concat(new[] { ReasonCatalogue.Rejections, ReasonCatalogue.Warnings, ReasonCatalogue.Holds }.SelectMany(
+                section => section.Values).SelectMany(entry => new[] { entry.Means.Es, entry.Mend.Es }))
             .Concat(HelpText.All.Values.SelectMany(text => text.Parts.Values.Append(text.Does)).Select(text => text.Es))
             .Concat(SettingTexts.All.Values.Select(text => text.Es));
 
     /// <summary>Without what is code: options, commands of ours, paths, values in braces.</summary>
     static string Plain(string text) =>
-        Regex.Replace(text, @"difusor-agent(@\w+)?( (journal|releases|config))?( \w+)?|--[\w-]+|\{\w+\}|/[\w./*-]+|\b[\w-]+\.[\w.]+\b|«[^»]*»|journal (show|verify|export)|releases (list|resume|activate)", " ");
+        Regex.Replace(
+            text, @"difusor-agent(@\w+)?( (journal|releases|config))?( "
+            + @"\w+)?|--[\w-]+|\{\w+\}|/[\w./*-]+|\b[\w-]+\.[\w.]+\b|«[^»]*»|journal "
+            + @"(show|verify|export)|releases (list|resume|activate)", " ");
 }

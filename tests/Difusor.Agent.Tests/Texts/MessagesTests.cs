@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Difusor.Agent.Configuration;
 using Difusor.Agent.Texts;
 
 namespace Difusor.Agent.Tests.Texts;
@@ -25,18 +24,25 @@ public partial class MessagesTests
 
     [Fact]
     public void NoLanguageIsLeftEmpty() =>
-        Assert.Empty(Messages.All.Where(message => string.IsNullOrWhiteSpace(message.Value.Es) || string.IsNullOrWhiteSpace(message.Value.En)).Select(message => message.Key));
+        Assert.Empty(
+            Messages.All.Where(
+            message =>
+            string.IsNullOrWhiteSpace(message.Value.Es)
+            || string.IsNullOrWhiteSpace(message.Value.En)).Select(message => message.Key));
 
     [Fact]
     public void AValueGoesWhereTheSentenceNamesIt() =>
         Assert.Equal("The journal is NOT whole. 000001.jsonl, line 7 (record {seq}): a {line} that was cut",
-            Messages.Say(Language.En, "journal.chain-broken", ("line", 7), ("file", "000001.jsonl"), ("problem", "a {line} that was cut")));
+            Messages.Say(
+                Language.En, "journal.chain-broken", ("line", 7), ("file", "000001.jsonl"),
+                ("problem", "a {line} that was cut")));
 
     [Fact]
     public void AMissingKeyIsShownAndDoesNotThrow() =>
         Assert.Equal("no.such-key line=7", Messages.Say(Language.Es, "no.such-key", ("line", 7)));
 
-    internal static HashSet<string> Placeholders(string template) => [.. Placeholder().Matches(template).Select(match => match.Value)];
+    internal static HashSet<string> Placeholders(string template) =>
+        [.. Placeholder().Matches(template).Select(match => match.Value)];
 
     [GeneratedRegex("""\b(?:Say|Text|Fail)\((?:[A-Za-z.]+,\s*)?"([a-z][a-z0-9-]*\.[a-z0-9.-]+)" """, RegexOptions.IgnorePatternWhitespace)]
     private static partial Regex SaidKey();

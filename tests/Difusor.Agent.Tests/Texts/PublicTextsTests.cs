@@ -1,30 +1,37 @@
-using System.Globalization;
 using System.Text.RegularExpressions;
 using Difusor.Agent.Cli;
 
 namespace Difusor.Agent.Tests.Texts;
 
-/// <summary>What goes out to people: pages, packages, messages. <c>packaging/lint</c> looks at the packages once they are built.</summary>
+/// <summary>
+/// What goes out to people: pages, packages, messages. <c>packaging/lint</c> looks at the packages once they are built.
+/// </summary>
 public sealed partial class PublicTextsTests
 {
-    static readonly string[] Folders = ["docs", "packaging", "systemd", "agent/Texts", "agent/Sentinel/Page"];
+    static readonly string[] Folders = ["docs", "packaging", "systemd", "agent/Core/Texts", "agent/Core/Sentinel/Page"];
     static readonly string[] Binaries = [".png"];
 
     static IEnumerable<string> Pages =>
-        Directory.GetFiles(Repository.Root, "*.md").Concat(Folders.SelectMany(FilesBelow)).Where(file => !Binaries.Contains(Path.GetExtension(file)));
+        Directory.GetFiles(Repository.Root, "*.md").Concat(Folders.SelectMany(FilesBelow))
+            .Where(file => !Binaries.Contains(Path.GetExtension(file)));
 
-    /// <summary>An address that leads nowhere is worse than none: somebody who found a weakness writes to it and waits.</summary>
+    /// <summary>
+    /// An address that leads nowhere is worse than none: somebody who found a weakness writes to it and waits.
+    /// </summary>
     [Fact]
     public void NoPageNamesAnAddressThatLeadsNowhere()
     {
         Assert.True(Pages.Count() > 50);
-        Assert.DoesNotContain(Pages.SelectMany(File.ReadLines, (file, line) => $"{file}: {line.Trim()}"), line => Nowhere().IsMatch(line));
+        Assert.DoesNotContain(
+            Pages.SelectMany(File.ReadLines, (file, line) => $"{file}: {line.Trim()}"), line =>
+            Nowhere().IsMatch(line));
     }
 
     [Fact]
     public void WhatOnlyTheOwnerCanSayStandsInOnePlaceAndTheSecurityPageLeadsThere()
     {
-        var said = File.ReadLines(Path.Combine(Repository.Root, "packaging/owner")).Where(line => line.Length > 0 && line[0] != '#');
+        var said = File.ReadLines(Path.Combine(Repository.Root, "packaging/owner"))
+            .Where(line => line.Length > 0 && line[0] != '#');
         Assert.Equal(["security", "maintainer", "homepage"], said.Select(line => line.Split('=')[0]));
         var security = File.ReadAllText(Path.Combine(Repository.Root, "SECURITY.md"));
         Assert.Contains("packaging/owner", security, StringComparison.Ordinal);

@@ -1,8 +1,6 @@
 using System.Text.RegularExpressions;
 using Difusor.Agent.Configuration;
-using Difusor.Agent.Gate;
-using Difusor.Agent.Texts;
-using Difusor.Agent.Verification;
+using Difusor.Agent.Events;
 
 namespace Difusor.Agent.Tests.Texts;
 
@@ -10,7 +8,9 @@ public partial class ReasonCatalogueTests
 {
     [Fact]
     public void EveryReasonForRejectionSaysWhoMustActAndWhatMendsIt() =>
-        Assert.Equal(Enum.GetValues<ReasonCode>().Select(reason => reason.Code()).Order(), ReasonCatalogue.Rejections.Keys.Order());
+        Assert.Equal(
+            Enum.GetValues<ReasonCode>().Select(reason => reason.Code()).Order(),
+            ReasonCatalogue.Rejections.Keys.Order());
 
     [Fact]
     public void EveryReasonOfTheGateIsThere() =>
@@ -26,12 +26,16 @@ public partial class ReasonCatalogueTests
     [Fact]
     public void EveryKeyThatWouldMendAReasonIsAKeyOfTheConfiguration()
     {
-        var sections = typeof(Settings).GetProperties().ToDictionary(section => Snake(section.Name), section => section.PropertyType);
+        var sections = typeof(Settings).GetProperties()
+            .ToDictionary(section => Snake(section.Name), section => section.PropertyType);
         string[] profiles = [.. typeof(ElectionProfile).GetProperties().Select(property => Snake(property.Name))];
-        foreach (var entry in ReasonCatalogue.Rejections.Values.Concat(ReasonCatalogue.Warnings.Values).Concat(ReasonCatalogue.Holds.Values))
+        foreach (var entry in ReasonCatalogue.Rejections.Values.Concat(ReasonCatalogue.Warnings.Values)
+            .Concat(ReasonCatalogue.Holds.Values))
         {
             if (entry.Key?.Split('.') is not [var section, var name]) continue;
-            Assert.True(sections[section].GetProperties().Any(property => Snake(property.Name) == name) || profiles.Contains(name), entry.Key);
+            Assert.True(
+                sections[section].GetProperties().Any(property => Snake(property.Name) == name)
+                || profiles.Contains(name), entry.Key);
         }
     }
 

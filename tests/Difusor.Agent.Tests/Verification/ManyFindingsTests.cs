@@ -1,15 +1,18 @@
-using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using Difusor.Agent.Events;
 using Difusor.Agent.Journal;
-using Difusor.Agent.Linux;
-using Difusor.Agent.Packages;
+using Difusor.Agent.Linux.Store;
+using Difusor.Agent.Night;
 using Difusor.Agent.Tests.Linux;
-using Difusor.Agent.Texts;
 using Difusor.Agent.Verification;
 
 namespace Difusor.Agent.Tests;
 
-/// <summary>A package with more that is wrong than anybody can read: what is kept and what is told is bounded, each code appears, and the number is right.</summary>
+/// <summary>
+/// A package with more that is wrong than anybody can read: what is kept and what is told is bounded, each code
+/// appears, and the number is right.
+/// </summary>
 [Collection(nameof(Linux.Injection))] // alone: it reads how much memory the process holds
 public sealed class ManyFindingsTests
 {
@@ -23,8 +26,11 @@ public sealed class ManyFindingsTests
         var contents = new MemoryContents();
         contents.Place(RelativePath.Own("index.html"), "<p>PREP</p>"u8.ToArray());
         contents.Place(RelativePath.Own(".htaccess"), "x"u8.ToArray());
-        contents.Place(RelativePath.Own("SHA256SUMS"), Encoding.ASCII.GetBytes(string.Concat(Enumerable.Range(0, absent).Select(number => Line($"{stem}{number}.html")))));
-        return Verifier.Judge(PackageOffer.Of(Name), contents, VerificationRules.Default);
+        contents.Place(
+            RelativePath.Own("SHA256SUMS"),
+            Encoding.ASCII.GetBytes(
+            string.Concat(Enumerable.Range(0, absent).Select(number => Line($"{stem}{number}.html")))));
+        return Verifier.Judge(new PackageOffer(Name, []), contents, VerificationRules.Default);
     }
 
     [Fact]
@@ -33,7 +39,9 @@ public sealed class ManyFindingsTests
         var verdict = VerdictWith(20_000);
         Assert.InRange(verdict.Reasons.Length, 9_000, 10_000);
         Assert.Equal(20_000 + 2 + 1, verdict.ReasonsTotal); // uncovered twice, forbidden
-        Assert.Equal(["forbidden-name", "missing-file", "uncovered-file"], verdict.Reasons.Select(reason => reason.Code).Distinct().Order());
+        Assert.Equal(
+            ["forbidden-name", "missing-file", "uncovered-file"],
+            verdict.Reasons.Select(reason => reason.Code).Distinct().Order());
     }
 
     [Fact]
@@ -49,14 +57,18 @@ public sealed class ManyFindingsTests
     {
         var told = Told.Of(VerdictWith(20_000).Reasons);
         Assert.Equal(200, told.Length);
-        Assert.Equal(["forbidden-name", "missing-file", "uncovered-file"], told.Select(reason => reason.Code).Distinct().Order());
+        Assert.Equal(
+            ["forbidden-name", "missing-file", "uncovered-file"],
+            told.Select(reason => reason.Code).Distinct().Order());
     }
 
     [Fact]
     public void WhatIsToldHasSomeKilobytesOnly()
     {
         var long1 = new string('á', 5000);
-        var told = Told.Of([.. Enumerable.Range(0, 500).Select(number => new Finding("missing-file", $"{number}{long1}", long1)), new Finding("no-corte", null, "x")]);
+        var told = Told.Of(
+            [.. Enumerable.Range(0, 500).Select(number => new Finding("missing-file", $"{number}{long1}", long1)),
+            new Finding("no-corte", null, "x")]);
         Assert.Contains("no-corte", told.Select(finding => finding.Code));
         Assert.InRange(told.Sum(finding => finding.Detail.Length + (finding.Path?.Length ?? 0)), 1, 80 << 10);
         Assert.All(told, finding => Assert.InRange(finding.Detail.Length, 1, Told.LongestText));
@@ -75,7 +87,9 @@ public sealed class ManyFindingsTests
     [Fact]
     public void TheVerdictsLineSaysHowManyThereAre()
     {
-        var line = JsonNode.Parse(VerdictJson.Line(VerdictWith(20_000), null))!;
+        using var written = new MemoryStream();
+        VerdictJson.Write(written, VerdictWith(20_000));
+        var line = JsonNode.Parse(written.ToArray())!;
         Assert.Equal(20_003, (int)line["reasons_total"]!);
         Assert.InRange(((JsonArray)line["reasons"]!).Count, 9_000, 10_000);
         Assert.Equal(0, (int)line["warnings_total"]!);
@@ -86,7 +100,8 @@ public sealed class ManyFindingsTests
     {
         using var folder = new TemporaryFolder();
         Directory.CreateDirectory(folder["acuses"]);
-        new Receipts(fault => Assert.Fail(fault.Message)) { Folder = folder["acuses"] }.Write(Name, "rejected", VerdictWith(20_000), DateTimeOffset.UnixEpoch);
+        new Receipts(fault => Assert.Fail(fault.Message)) { Folder = folder["acuses"] }.Write(
+            Name, PackageState.Rejected, VerdictWith(20_000), DateTimeOffset.UnixEpoch);
         var bytes = File.ReadAllBytes(folder[$"acuses/{Name}.json"]);
         Assert.InRange(bytes.Length, 1000, 100_000);
         var acuse = JsonNode.Parse(bytes)!;
@@ -96,9 +111,18 @@ public sealed class ManyFindingsTests
     [Fact]
     public void TheSentenceAndSyslogCountWhatIsNotTold()
     {
-        var fields = new JsonObject { ["package"] = Name, ["reasons"] = Arrival.Findings(VerdictWith(20_000).Reasons), ["reasons_total"] = 20_003 };
-        Assert.Contains("(and 20000 more)", EventCatalogue.Sentence(Difusor.Agent.Configuration.Language.En, "PACKAGE_REJECTED", fields), StringComparison.Ordinal);
-        var pairs = SyslogFields.Of(new JournalRecord(1, null, DateTimeOffset.UnixEpoch, "PACKAGE_REJECTED", fields, new string('0', 64), new string('0', 64)), 8000);
+        var fields =
+            new JsonObject { ["package"] = Name,
+            ["reasons"]
+            = JsonSerializer.SerializeToNode(Told.Of(VerdictWith(20_000).Reasons), JsonSerializerOptions.Web),
+            ["reasons_total"] = 20_003 };
+        Assert.Contains(
+            "(and 20000 more)", EventCatalogue.Sentence(Difusor.Agent.Texts.Language.En, "PACKAGE_REJECTED", fields),
+            StringComparison.Ordinal);
+        var pairs = SyslogFields.Of(
+            new JournalRecord(
+            1, null, DateTimeOffset.UnixEpoch, "PACKAGE_REJECTED", fields, new string('0', 64),
+            new string('0', 64)), 8000);
         Assert.Equal("20003", Assert.Single(pairs, pair => pair.Name == "reasons_total").Value);
     }
 
@@ -112,7 +136,10 @@ public sealed class ManyFindingsTests
     [Fact]
     public void UnsafeNamesInAHashFileAreCounted()
     {
-        var hash = HashFile.Parse(RelativePath.Own("SHA256SUMS"), Encoding.ASCII.GetBytes(string.Concat(Enumerable.Range(0, 30_000).Select(number => Line($"../{number}"))))).File!;
+        var hash = HashFile.Parse(
+            RelativePath.Own("SHA256SUMS"),
+            Encoding.ASCII.GetBytes(string.Concat(Enumerable.Range(0, 30_000).Select(number => Line($"../{number}")))))
+            .File!;
         Assert.InRange(hash.Findings.Count, 9_000, 10_000);
         Assert.Equal(30_000, hash.Findings.Count + hash.MoreFindings);
     }
@@ -121,12 +148,13 @@ public sealed class ManyFindingsTests
     public void AbsentNamesTakeNoMoreMemoryThanTheirLines()
     {
         var path = string.Join('/', Enumerable.Repeat(new string('b', 240), 4));
-        var text = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Range(0, 30_000).Select(number => Line($"{number}/{path}"))));
+        var text = Encoding.ASCII.GetBytes(
+            string.Concat(Enumerable.Range(0, 30_000).Select(number => Line($"{number}/{path}"))));
         var contents = new MemoryContents();
         contents.Place(RelativePath.Own("index.html"), "x"u8.ToArray());
         contents.Place(RelativePath.Own("SHA256SUMS"), text);
         var before = GC.GetTotalMemory(forceFullCollection: true);
-        var completeness = Completeness.Of(PackageOffer.Of(Name), contents, VerificationRules.Default, []);
+        var completeness = Completeness.Of(new PackageOffer(Name, []), contents, VerificationRules.Default, []);
         var kept = GC.GetTotalMemory(forceFullCollection: true) - before;
         Assert.Equal(30_000, completeness.Missing.Count);
         Assert.InRange(kept, 0, 8 << 20);

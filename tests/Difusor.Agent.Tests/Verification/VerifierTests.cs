@@ -1,5 +1,4 @@
-using System.Text;
-using Difusor.Agent.Packages;
+using Difusor.Agent.Tests.Packages;
 using Difusor.Agent.Verification;
 
 namespace Difusor.Agent.Tests.Verification;
@@ -22,10 +21,12 @@ public class VerifierTests
         return contents;
     }
 
-    static Verdict Judge(MemoryContents contents, string name = Name) => Verifier.Judge(PackageOffer.Of(name), contents, VerificationRules.Default);
+    static Verdict Judge(MemoryContents contents, string name = Name) =>
+        Verifier.Judge(new PackageOffer(name, []), contents, VerificationRules.Default);
 
     static MemoryContents Good() => Package(
-        ("index.html", "<h1>PREP</h1>"), ("DIP/001.html", "<p>1</p>"), ("bd/MEX.txt", "sep=|\nDIPUTACIONES\n2021/06/06 20:20 (UTC-5)\nA|B\n"));
+        ("index.html", "<h1>PREP</h1>"), ("DIP/001.html", "<p>1</p>"),
+        ("bd/MEX.txt", "sep=|\nDIPUTACIONES\n2021/06/06 20:20 (UTC-5)\nA|B\n"));
 
     [Fact]
     public void APackageThatIsWhatItsHashSaysIsAccepted()
@@ -87,15 +88,40 @@ public class VerifierTests
     public void WithoutOneWhatThePublishedReleaseHasIsMissedButForStampsAndHashFiles()
     {
         var sidecars = Good();
-        foreach (var entry in sidecars.Entries.ToList()) sidecars.Place(RelativePath.Own(entry.Path.Value + ".sha256"), HashFileWriter.WriteBare(entry.Sha256));
+        foreach (var entry in sidecars.Entries.ToList())
+            sidecars.Place(RelativePath.Own(entry.Path.Value + ".sha256"), HashFileWriter.WriteBare(entry.Sha256));
         string[] live = ["index.html", "DIP/001.html", "DIP/002.html", "bd/MEX.txt", "old.hash"];
         var found = Complete(sidecars, live);
         Assert.Equal(CompletenessState.Unfinished, found.State);
         Assert.Equal(["DIP/002.html"], found.Gone);
-        Assert.Equal([("file-gone", "DIP/002.html")], found.GoneWarnings.Select(warning => (warning.Code, warning.Path!)));
+        Assert.Equal(
+            [("file-gone", "DIP/002.html")], found.GoneWarnings.Select(warning => (warning.Code, warning.Path!)));
         Assert.Empty(Complete(WithManifest(Good()), live).Gone);
         var stamped = Package(("bd/20210606_2040_MEX.txt", "2021/06/06 20:40 (UTC-5)\n"));
         Assert.Empty(Complete(stamped, "bd/20210606_2020_MEX.txt").Gone);
+    }
+
+    [Fact]
+    public void AManifestAtTheTopSaysWhatBelongsThoughAFileIsNotCovered()
+    {
+        var contents = WithManifest(Good());
+        contents.Place(RelativePath.Own("extra.html"), "x"u8.ToArray());
+        var found = Complete(contents, "index.html", "DIP/002.html");
+        Assert.Equal(CompletenessState.Judgeable, found.State);
+        Assert.Empty(found.Gone);
+    }
+
+    [Theory]
+    [InlineData("20:29", "cortes-differ"), InlineData("20:30", "corte-mismatch")]
+    public void HeadersHalfACadenceApartAreTwoCortes(string other, string code)
+    {
+        var contents = WithManifest(Package(
+            ("index.html", "x"), ("a.csv", "P\n2021/06/06 20:20 (UTC-5)\nA\n"),
+            ("b.csv", $"P\n2021/06/06 {other} (UTC-5)\nA\n")));
+        var verdict = Judge(contents, "PREP");
+        Assert.Contains(code, verdict.Reasons.Concat(verdict.Warnings).Select(finding => finding.Code));
+        Assert.Equal(code == "corte-mismatch", !verdict.Accepted);
+        Assert.Equal($"2021-06-06T{other}:00-05:00", verdict.Corte.ToString());
     }
 
     [Fact]
@@ -103,22 +129,32 @@ public class VerifierTests
     {
         var contents = WithManifest(Good());
         for (var number = 0; number < 6; number++)
-            contents.Place(RelativePath.Own($"d{number}/HASH"), Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, 10).Select(file => $"{new string('0', 64)}  {file}.html\n"))));
+            contents.Place(
+                RelativePath.Own($"d{number}/HASH"),
+                Encoding.UTF8.GetBytes(
+                string.Concat(Enumerable.Range(0, 10).Select(file => $"{new string('0', 64)}  {file}.html\n"))));
         var rules = VerificationRules.Default with { Limits = VerificationRules.Default.Limits with { Files = 10 } };
-        var verdict = Verifier.Judge(PackageOffer.Of(Name), contents, rules);
-        Assert.Equal(["d4/HASH", "d5/HASH"], verdict.Reasons.Where(reason => reason.Code == "bad-hash-file").Select(reason => reason.Path!));
+        var verdict = Verifier.Judge(new PackageOffer(Name, []), contents, rules);
+        Assert.Equal(
+            ["d4/HASH", "d5/HASH"],
+            verdict.Reasons.Where(reason => reason.Code == "bad-hash-file").Select(reason => reason.Path!));
     }
 
     [Fact]
     public void OfAnArchiveThatIsOnlyHashedNoMoreIsKeptThanTheMemoryIsFor()
     {
         var contents = new HashedContents(_ => { }, mostKept: 1000);
-        foreach (var name in new[] { "a.hash", "b.hash", "c.hash" }) contents.Place(RelativePath.Own(name), new MemoryStream(new byte[800]));
-        Assert.Equal([800, 200, 0], new[] { "a.hash", "b.hash", "c.hash" }.Select(name => contents.ReadHead(RelativePath.Own(name), 1000).Length));
-        var reasons = Verifier.Judge(PackageOffer.Of(Name), contents, VerificationRules.Default).Reasons;
+        foreach (var name in new[] { "a.hash", "b.hash", "c.hash" })
+            contents.Place(RelativePath.Own(name), new MemoryStream(new byte[800]));
+        Assert.Equal(
+            [800, 200, 0],
+            new[] { "a.hash", "b.hash", "c.hash" }.Select(
+            name => contents.ReadHead(RelativePath.Own(name), 1000).Length));
+        var reasons = Verifier.Judge(new PackageOffer(Name, []), contents, VerificationRules.Default).Reasons;
         Assert.Contains(("unreadable-file", "b.hash"), reasons.Select(reason => (reason.Code, reason.Path)));
     }
 
     static Completeness Complete(MemoryContents contents, params string[] live) =>
-        Completeness.Of(PackageOffer.Of(Name), contents, VerificationRules.Default, [.. live.Select(RelativePath.Own)]);
+        Completeness.Of(
+            new PackageOffer(Name, []), contents, VerificationRules.Default, [.. live.Select(RelativePath.Own)]);
 }

@@ -28,6 +28,15 @@ def named_like_the_next(s):
     yield 5
 
 
+def empty_archives(s):
+    """Empty archives named like the genuine cortes that come next: more of them than the agent knows by name."""
+    for number in range(s.size(4_000)):
+        s.file(f"{packages.stamp(s.newer())}_PREP_{s.tag}_{number:04d}.zip", b"")
+        if number % 100 == 99:
+            yield 0.02
+    yield 12
+
+
 def renamed_over(s):
     """Two folders change places while either is read."""
     one, other = s.any_name(), s.any_name() + "-b"
@@ -123,4 +132,4 @@ def deed(s, name, path, is_file):
             out.write(b"?")
 
 
-MOVES = [named_like_the_next, renamed_over, removed_midway, half_and_half, meddle]
+MOVES = [named_like_the_next, empty_archives, renamed_over, removed_midway, half_and_half, meddle]

@@ -1,6 +1,6 @@
 using Difusor.Agent.Drop;
-using Difusor.Agent.Linux;
-using Difusor.Agent.Packages;
+using Difusor.Agent.Linux.Drop;
+using Difusor.Agent.Linux.Host;
 using Difusor.Agent.Tests.Packages.Archives;
 using Difusor.Agent.Verification;
 
@@ -21,7 +21,8 @@ public sealed class ArchiveArrivalTests
         File.WriteAllBytes(night.In("../second.zip"), Zip(DropNight.Package("20:40")));
         File.Move(night.In("../first.zip"), night.In("P.zip"));
         var staging = Path.Combine(night.State, "staging");
-        Bounded.Until(() => Directory.EnumerateFiles(staging, "*.html", SearchOption.AllDirectories).Any(), "a page in staging/");
+        Bounded.Until(
+            () => Directory.EnumerateFiles(staging, "*.html", SearchOption.AllDirectories).Any(), "a page in staging/");
         File.Move(night.In("../second.zip"), night.In("P.zip"), overwrite: true);
         Verdict verdict;
         do verdict = night.NextVerdict();
@@ -36,7 +37,7 @@ public sealed class ArchiveArrivalTests
         using var night = new DropNight();
         var zip = Zip(DropNight.Package());
         File.WriteAllBytes(night.In("P_20210606_2020.zip"), zip[..^100]);
-        night.Next<DeliveryStalled>();
+        night.Next<DeliveryStalls>();
         File.AppendAllBytes(night.In("P_20210606_2020.zip"), zip[^100..]);
         Assert.True(night.NextVerdict().Accepted);
     }
@@ -47,7 +48,8 @@ public sealed class ArchiveArrivalTests
     {
         using var night = new DropNight();
         var zip = Zip(DropNight.Package().Where(file => file.Key != "SHA256SUMS"));
-        night.PutFile(name + ".sha256", Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(zip)) + "\n");
+        night.PutFile(
+            name + ".sha256", Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(zip)) + "\n");
         File.WriteAllBytes(night.In(name), zip);
         var verdict = night.NextVerdict();
         Assert.True(verdict.Accepted, string.Join(' ', verdict.Reasons));
@@ -59,7 +61,9 @@ public sealed class ArchiveArrivalTests
         using var night = new DropNight();
         File.WriteAllBytes(night.In("../P.zip"), Zip(DropNight.Package()));
         byte[] from = [.. System.Text.Encoding.UTF8.GetBytes(night.In("../P.zip")), 0];
-        byte[] to = [.. System.Text.Encoding.UTF8.GetBytes(night.Drop + "/"), .. Enumerable.Repeat((byte)0xFE, 200), .. ".zip\0"u8];
+        byte[] to = [
+            .. System.Text.Encoding.UTF8.GetBytes(night.Drop + "/"), .. Enumerable.Repeat((byte)0xFE, 200),
+            .. ".zip\0"u8];
         Assert.Equal(0, RenameRaw(from, to));
         Assert.Contains("unsafe-path", DropNight.Codes(night.NextVerdict()));
     }

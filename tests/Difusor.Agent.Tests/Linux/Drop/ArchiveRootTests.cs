@@ -1,5 +1,6 @@
 using Difusor.Agent.Drop;
-using Difusor.Agent.Linux;
+using Difusor.Agent.Linux.Drop;
+using Difusor.Agent.Linux.Host;
 
 namespace Difusor.Agent.Tests.Linux;
 
@@ -16,7 +17,7 @@ public sealed class ArchiveRootTests
         using var upload = File.Open(night.In(Name + extension), FileMode.Create);
         upload.Write("PK"u8);
         upload.Flush();
-        Assert.Equal([Name + extension], night.Next<DeliveryStalled>().Awaited.Names);
+        Assert.Equal([Name + extension], night.Next<DeliveryStalls>().Awaited.Names);
         night.Put("P_20210606_2040", DropNight.Package("20:40"));
         Assert.True(night.NextVerdict().Accepted);
     }
@@ -29,7 +30,7 @@ public sealed class ArchiveRootTests
         {
             upload.Write("PK"u8);
             upload.Flush();
-            night.Next<DeliveryStalled>();
+            night.Next<DeliveryStalls>();
         }
         File.Delete(night.In($"{Name}.zip"));
         night.Put($"{Name}.zip", DropNight.Package());
@@ -43,9 +44,10 @@ public sealed class ArchiveRootTests
     {
         using var night = new DropNight();
         night.Put($"{Name}.zip", DropNight.Package().Where(file => file.Key != "dip/003.html"));
-        night.Next<DeliveryStalled>();
+        night.Next<DeliveryStalls>();
         Directory.Delete(night.In($"{Name}.zip"), recursive: true);
-        var files = DropNight.Package().Select(file => new Packages.Archives.ZipPart(file.Key, file.Value) { Method = 0 });
+        var files = DropNight.Package()
+            .Select(file => new Packages.Archives.ZipPart(file.Key, file.Value) { Method = 0 });
         File.WriteAllBytes(night.In($"{Name}.zip"), Packages.Archives.ZipBuilder.Of([.. files]));
         var verdict = night.NextVerdict();
         Assert.True(verdict.Accepted, string.Join(' ', verdict.Reasons));
@@ -80,8 +82,10 @@ public sealed class ArchiveRootTests
     {
         using var staged = new StagedDelivery([]);
         staged.Write("../loose", "text");
-        var delivery = new Delivery(new RawPath("loose"), isArchive: true, staged.Settings.Drop, staged.Settings.Limits, HostClock.Read());
-        delivery.Saw(new RawPath("loose"), new FileIdentity(1, 2, FileKind.Symlink, 3, 4, 5, 0x1FF, 0, 1), 1, HostClock.Read());
+        var delivery = new Delivery(
+            new RawPath("loose"), isArchive: true, staged.Settings.Drop, staged.Settings.Limits, HostClock.Read());
+        delivery.Saw(
+            new RawPath("loose"), new FileIdentity(1, 2, FileKind.Symlink, 3, 4, 5, 0x1FF, 0, 1), 1, HostClock.Read());
         var (reading, archive) = staged.Reader.Unpack(delivery.TakeWork()!, staged.Reception.Tree!);
         Assert.Equal((Reading.Nothing, null), (reading, archive));
     }
@@ -91,11 +95,12 @@ public sealed class ArchiveRootTests
     {
         using var night = new DropNight();
         night.PutFile("../elsewhere/loose.txt", "text");
-        Assert.NotEqual(true, night.Receiving.Judge(night.In("../elsewhere/loose.txt"))?.Verdict.Accepted);
+        Assert.NotEqual(true, night.Receiver.Judge(night.In("../elsewhere/loose.txt"))?.Verdict.Accepted);
     }
 
     [Theory]
-    [InlineData("", "a/b", "a/b"), InlineData("a", "a/b", "b"), InlineData("a.zip", "a.zip", ""), InlineData("a", "b/c", "b/c"), InlineData("a/b", "a", "a")]
+    [InlineData("", "a/b", "a/b"), InlineData("a", "a/b", "b"), InlineData("a.zip", "a.zip", ""),
+        InlineData("a", "b/c", "b/c"), InlineData("a/b", "a", "a")]
     public void ThePathBelowAFolderIsTotal(string folder, string path, string below) =>
         Assert.Equal(new RawPath(below), new RawPath(path).Below(new RawPath(folder)));
 }

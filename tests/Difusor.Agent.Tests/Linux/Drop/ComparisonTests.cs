@@ -1,9 +1,12 @@
 using Difusor.Agent.Drop;
-using Difusor.Agent.Linux;
+using Difusor.Agent.Linux.Drop;
 
 namespace Difusor.Agent.Tests.Linux;
 
-/// <summary>Whether the sources are still what was read of them, on a real folder: each way of changing one is seen, by any number of threads.</summary>
+/// <summary>
+/// Whether the sources are still what was read of them, on a real folder: each way of changing one is seen, by any
+/// number of threads.
+/// </summary>
 public sealed class ComparisonTests
 {
     static bool IsSame(StagedDelivery staged, int threads = 1)
@@ -72,7 +75,9 @@ public sealed class ComparisonTests
         for (var round = 0; round < 12; round++)
         {
             var files = new Dictionary<string, string>();
-            for (var number = random.Next(1, 60); number > 0; number--) files[string.Concat(Enumerable.Range(0, random.Next(4)).Select(_ => $"d{random.Next(3)}/")) + $"{number}.html"] = "x";
+            for (var number = random.Next(1, 60); number > 0; number--)
+                files[string.Concat(Enumerable.Range(0, random.Next(4)).Select(_ => $"d{random.Next(3)}/"))
+                    + $"{number}.html"] = "x";
             using var staged = new StagedDelivery(files);
             Assert.True(IsSame(staged, threads), $"round {round}: nothing was changed");
             File.AppendAllText(staged.At(files.Keys.ElementAt(random.Next(files.Count))), "y");

@@ -1,5 +1,6 @@
 using Difusor.Agent.Drop;
-using Difusor.Agent.Linux;
+using Difusor.Agent.Linux.Drop;
+using Difusor.Agent.Linux.Files;
 
 namespace Difusor.Agent.Tests.Linux;
 

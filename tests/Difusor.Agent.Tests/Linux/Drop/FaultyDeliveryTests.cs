@@ -1,16 +1,22 @@
 using Difusor.Agent.Drop;
-using Difusor.Agent.Linux;
+using Difusor.Agent.Events;
+using Difusor.Agent.Linux.Drop;
+using Difusor.Agent.Linux.Threads;
 
 namespace Difusor.Agent.Tests.Linux;
 
-/// <summary>These tests throw from within the program, which is one for all tests of the process: they run alone.</summary>
+/// <summary>
+/// These tests throw from within the program, which is one for all tests of the process: they run alone.
+/// </summary>
 [CollectionDefinition(nameof(Injection), DisableParallelization = true)]
 public sealed class Injection
 {
     /// <summary>Throws once at each of these points, in whatever thread comes there first.</summary>
-    internal static System.Collections.Concurrent.ConcurrentDictionary<BoundaryPoint, bool> Arm(params IEnumerable<BoundaryPoint> points)
+    internal static System.Collections.Concurrent.ConcurrentDictionary<BoundaryPoint, bool> Arm(
+        params IEnumerable<BoundaryPoint> points)
     {
-        var armed = new System.Collections.Concurrent.ConcurrentDictionary<BoundaryPoint, bool>(points.Select(point => KeyValuePair.Create(point, true)));
+        var armed = new System.Collections.Concurrent.ConcurrentDictionary<BoundaryPoint, bool>(
+            points.Select(point => KeyValuePair.Create(point, true)));
         Boundary.Inject = point =>
         {
             if (armed.TryRemove(point, out _)) throw new InvalidTimeZoneException($"injected at {point}");
@@ -34,7 +40,9 @@ public sealed class FaultyDeliveryTests : IDisposable
         faults.Dispose();
     }
 
-    FaultMet NextFault() => faults.TryTake(out var met, TimeSpan.FromSeconds(60)) ? met : throw new InvalidOperationException("no fault was told");
+    FaultMet NextFault() =>
+        faults.TryTake(out var met, TimeSpan.FromSeconds(60)) ? met
+        : throw new InvalidOperationException("no fault was told");
 
     [Theory]
     [InlineData(nameof(BoundaryPoint.ReceivingDelivery))]
@@ -45,12 +53,19 @@ public sealed class FaultyDeliveryTests : IDisposable
         using var night = new DropNight();
         Injection.Arm(Enum.Parse<BoundaryPoint>(where));
         night.Put(First, DropNight.Package());
-        Assert.Equal((First, Boundary.NameOf(Enum.Parse<BoundaryPoint>(where))), (NextFault().Fault.Delivery, faults.Count == 0 ? Boundary.NameOf(Enum.Parse<BoundaryPoint>(where)) : "more"));
+        Assert.Equal(
+            (First, Boundary.NameOf(Enum.Parse<BoundaryPoint>(where))),
+            (NextFault().Fault.Delivery,
+            faults.Count == 0 ? Boundary.NameOf(Enum.Parse<BoundaryPoint>(where)) : "more"));
         night.Put(Second, DropNight.Package("20:40"));
         Assert.Equal(Second, night.Next<DeliveryJudged>().Delivery);
-        Bounded.Until(() => night.Receiving.Progress.Any(one => one is { Delivery: First, State: DeliveryState.SetAside }), "its progress");
-        night.Receiving.Rejudge();
-        Assert.Equal((First, true), night.Next<DeliveryJudged>() is var judged ? (judged.Delivery, judged.Verdict.Accepted) : default);
+        Bounded.Until(
+            () => night.Receiver.Progress.Any(one => one is { Delivery: First, State: DeliveryState.SetAside }),
+            "its progress");
+        night.Receiver.Rejudge();
+        Assert.Equal(
+            (First, true), night.Next<DeliveryJudged>() is var judged ? (judged.Delivery, judged.Verdict.Accepted)
+            : default);
     }
 
     [Fact]
@@ -61,11 +76,13 @@ public sealed class FaultyDeliveryTests : IDisposable
         night.Put(First, DropNight.Package());
         NextFault();
         // No full look is needed to remember what lay there when it was set aside.
-        Bounded.Until(() => night.Receiving.Progress.Any(one => one is { Delivery: First, State: DeliveryState.SetAside }), "its progress");
+        Bounded.Until(
+            () => night.Receiver.Progress.Any(one => one is { Delivery: First, State: DeliveryState.SetAside }),
+            "its progress");
         night.Put(Second, DropNight.Package("20:40"));
         Assert.Equal(Second, night.Next<DeliveryJudged>().Delivery);
         night.Put(First, DropNight.Package(note: " changed"));
-        night.Receiving.Apply(night.Rules);
+        night.Receiver.Apply(night.Rules);
         Assert.Equal(First, night.Next<DeliveryJudged>().Delivery);
     }
 
@@ -73,10 +90,12 @@ public sealed class FaultyDeliveryTests : IDisposable
     public void AFaultThatIsNoDeliverysEndsNoThread()
     {
         using var night = new DropNight();
-        var armed = Injection.Arm(BoundaryPoint.Receiving, BoundaryPoint.ReceivingRequest, BoundaryPoint.ReceivingLook, BoundaryPoint.Staging);
+        var armed = Injection.Arm(
+            BoundaryPoint.Receiving, BoundaryPoint.ReceivingRequest, BoundaryPoint.ReceivingLook,
+            BoundaryPoint.Staging);
         night.Restart(); // the threads begin under it
-        night.Receiving.Apply(night.Rules);
-        night.Receiving.Apply(night.Rules);
+        night.Receiver.Apply(night.Rules);
+        night.Receiver.Apply(night.Rules);
         night.Put(First, DropNight.Package());
         Assert.True(night.NextVerdict().Accepted);
         Assert.Empty(armed.Keys.Except([BoundaryPoint.ReceivingLook]));
@@ -90,7 +109,8 @@ public sealed class FaultyDeliveryTests : IDisposable
         Assert.True(night.NextVerdict().Accepted);
         Injection.Arm(BoundaryPoint.ReceivingHint);
         night.Put(Second, DropNight.Package("20:40"));
-        Assert.Equal((Second, "receiving-hint"), NextFault().Fault is var fault ? (fault.Delivery, fault.Step) : default);
+        Assert.Equal(
+            (Second, "receiving-hint"), NextFault().Fault is var fault ? (fault.Delivery, fault.Step) : default);
         night.Put("P_20210606_2100", DropNight.Package("21:00"));
         Assert.Equal("P_20210606_2100", night.Next<DeliveryJudged>().Delivery);
     }
@@ -102,7 +122,9 @@ public sealed class FaultyDeliveryTests : IDisposable
         var once = 0;
         Boundary.Inject = point =>
         {
-            if (point == BoundaryPoint.StagingJudge && Interlocked.Increment(ref once) == 1) _ = new string('x', int.MaxValue); // more than any string may hold
+            // more than any string may hold
+            if (point == BoundaryPoint.StagingJudge && Interlocked.Increment(ref once) == 1)
+                _ = new string('x', int.MaxValue);
         };
         night.Put(First, DropNight.Package());
         Assert.Equal(typeof(OutOfMemoryException).FullName, NextFault().Fault.Kind);
@@ -117,13 +139,18 @@ public sealed class FaultyDeliveryTests : IDisposable
         var seen = new System.Collections.Concurrent.ConcurrentQueue<string>();
         Boundary.Inject = point =>
         {
-            if (point == BoundaryPoint.StagingRead) seen.Enqueue(File.ReadAllText(Path.Combine(night.State, "in-hand.json")));
+            if (point == BoundaryPoint.StagingRead)
+                seen.Enqueue(File.ReadAllText(Path.Combine(night.State, "in-hand.json")));
         };
         night.Put(First, DropNight.Package());
         night.Publish(night.Next<DeliveryJudged>());
         night.Put(Second, DropNight.Package("20:40"));
         night.Next<DeliveryJudged>();
-        Assert.All(seen, text => Assert.True(text.Contains($"\"{First}\"", StringComparison.Ordinal) || text.Contains($"\"{Second}\"", StringComparison.Ordinal), text));
+        Assert.All(
+            seen, text =>
+            Assert.True(
+            text.Contains($"\"{First}\"", StringComparison.Ordinal)
+            || text.Contains($"\"{Second}\"", StringComparison.Ordinal), text));
         Assert.DoesNotContain(First, seen.Last(), StringComparison.Ordinal); // its verdict was taken to its end
     }
 
@@ -140,8 +167,10 @@ public sealed class FaultyDeliveryTests : IDisposable
         Assert.Equal([new RawPath(First)], night.Run!.NewlySetAside);
         night.Put(Second, DropNight.Package("20:40"));
         Assert.Equal([Second], night.SeenUntilJudged(Second));
-        Bounded.Until(() => night.Receiving.Progress.Any(one => one is { Delivery: First, State: DeliveryState.SetAside }), "its progress");
-        night.Receiving.Rejudge();
+        Bounded.Until(
+            () => night.Receiver.Progress.Any(one => one is { Delivery: First, State: DeliveryState.SetAside }),
+            "its progress");
+        night.Receiver.Rejudge();
         Assert.Equal(First, night.Next<DeliveryJudged>().Delivery);
         Assert.Empty(night.Run.SetAside);
     }
@@ -163,6 +192,8 @@ public sealed class FaultyDeliveryTests : IDisposable
         Assert.Equal([second.Delivery], InHand());
         Assert.NotEqual(first.Delivery, second.Delivery);
 
-        IEnumerable<string> InHand() => System.Text.Json.Nodes.JsonNode.Parse(File.ReadAllText(Path.Combine(night.State, "in-hand.json")))!["in_hand"]!.AsArray().Select(name => (string)name!);
+        IEnumerable<string> InHand() =>
+            System.Text.Json.Nodes.JsonNode.Parse(File.ReadAllText(Path.Combine(night.State, "in-hand.json")))![
+            "in_hand"]!.AsArray().Select(name => (string)name!);
     }
 }

@@ -1,5 +1,6 @@
-using Difusor.Agent.Drop;
-using Difusor.Agent.Linux;
+using Difusor.Agent.Events;
+using Difusor.Agent.Linux.Drop;
+using Difusor.Agent.Night;
 
 namespace Difusor.Agent.Tests.Linux;
 
@@ -42,7 +43,10 @@ public sealed class FloodTests
     [Fact]
     public void ManyUnfinishedFoldersHoldNoMoreTreesThanAreStagedAtOnce()
     {
-        using var night = new DropNight(settings => settings with { Drop = settings.Drop with { Settle = TimeSpan.FromMinutes(30), GiveUp = TimeSpan.FromHours(1) } });
+        using var night = new DropNight(
+            settings =>
+            settings with { Drop =
+            settings.Drop with { Settle = TimeSpan.FromMinutes(30), GiveUp = TimeSpan.FromHours(1) } });
         PutJunk(night, 300);
         night.Put(Genuine, DropNight.Package("20:40"));
         night.SeenUntilJudged(Genuine);
@@ -53,20 +57,24 @@ public sealed class FloodTests
     [Fact]
     public void LongVerdictsOnNamesOfTheSameCorteDoNotTakeAllPlaces()
     {
-        using var night = new DropNight(settings => settings with { Drop = settings.Drop with { Settle = TimeSpan.Zero } }, Patient);
+        using var night =
+            new DropNight(settings => settings with { Drop = settings.Drop with { Settle = TimeSpan.Zero } }, Patient);
         night.Stop();
-        var absent = string.Concat(Enumerable.Range(0, 60_000).Select(number => $"{new string('0', 64)}  {number:D6}.html\n"));
+        var absent =
+            string.Concat(Enumerable.Range(0, 60_000).Select(number => $"{new string('0', 64)}  {number:D6}.html\n"));
         for (var number = 0; number < 16; number++)
-            night.Put($"HOSTIL{number:D2}_20210606_2040", new Dictionary<string, string> { ["index.html"] = "x", ["SHA256SUMS"] = absent });
+            night.Put(
+                $"HOSTIL{number:D2}_20210606_2040",
+                new Dictionary<string, string> { ["index.html"] = "x", ["SHA256SUMS"] = absent });
         night.Start();
-        night.Next<DeliveryStalled>();
+        night.Next<DeliveryStalls>();
         night.PutWhole(Genuine, DropNight.Package("20:40"));
         var before = 0;
         Signal signal;
         do
         {
             signal = night.Next<Signal>();
-            if (signal is DeliveryStalled) before++;
+            if (signal is DeliveryStalls) before++;
         }
         while (signal is not DeliveryJudged);
         // The one whose verdict is being made when the genuine corte comes, and some that are quicker than its files.
@@ -76,7 +84,8 @@ public sealed class FloodTests
     [Fact]
     public void TheGenuineCorteIsStagedBeforeAnythingElseThatLiesThere()
     {
-        using var night = new DropNight(settings => settings with { Drop = settings.Drop with { Settle = TimeSpan.Zero } }, Patient);
+        using var night =
+            new DropNight(settings => settings with { Drop = settings.Drop with { Settle = TimeSpan.Zero } }, Patient);
         night.Stop();
         PutJunk(night, 100);
         night.Put(Genuine, DropNight.Package("20:40"));
@@ -88,7 +97,8 @@ public sealed class FloodTests
     [Fact]
     public void WhereAllAreNamedLikeACorteThoseWithAHashComeFirst()
     {
-        using var night = new DropNight(settings => settings with { Drop = settings.Drop with { Settle = TimeSpan.Zero } }, Patient);
+        using var night =
+            new DropNight(settings => settings with { Drop = settings.Drop with { Settle = TimeSpan.Zero } }, Patient);
         night.Stop();
         PutJunk(night, 100, "PREP_20210606_2050_");
         night.Put(Genuine, DropNight.Package("20:40"));
@@ -130,7 +140,8 @@ public sealed class FloodTests
     public void AListThatNamesOtherArchivesHasNoneJudgedAgain()
     {
         using var night = new DropNight();
-        for (var number = 0; number < 5; number++) File.WriteAllText(night.In($"junk{number}.zip"), $"no archive {number}");
+        for (var number = 0; number < 5; number++)
+            File.WriteAllText(night.In($"junk{number}.zip"), $"no archive {number}");
         for (var number = 0; number < 5; number++) Assert.False(night.NextVerdict().Accepted);
         night.PutFile("SHA256SUMS", $"{DropNight.Hex("other")}  other.zip\n{DropNight.Hex("junk")}  more/junk1.zip\n");
         night.PutFile("Q/a.html", "judged once it is quiet, and by then the archives would have been, too");
@@ -143,7 +154,8 @@ public sealed class FloodTests
         using var night = new DropNight();
         var digest = DropNight.Hex("something else");
         night.PutFile("SHA256SUMS", $"{digest}  junk0.zip\n{digest}  junk1.zip\n");
-        for (var number = 0; number < 3; number++) File.WriteAllText(night.In($"junk{number}.zip"), $"no archive {number}");
+        for (var number = 0; number < 3; number++)
+            File.WriteAllText(night.In($"junk{number}.zip"), $"no archive {number}");
         // Until the list has been read an archive may have a verdict without it, and one more after.
         UntilListed(night, "junk1.zip", isListed: true);
         night.PutFile("SHA256SUMS", $"{digest}  junk0.zip\n");
@@ -154,16 +166,23 @@ public sealed class FloodTests
     {
         DeliveryJudged judged;
         do judged = night.Next<DeliveryJudged>();
-        while (judged.Delivery != archive || judged.Verdict.Reasons.Any(reason => reason.Code == "digest-mismatch") != isListed);
+        while (judged.Delivery != archive
+            || judged.Verdict.Reasons.Any(reason => reason.Code == "digest-mismatch") != isListed);
     }
 
-    /// <summary>A system clock that runs ahead, in this test by years, would have it take junk for newer cortes.</summary>
+    /// <summary>
+    /// A system clock that runs ahead, in this test by years, would have it take junk for newer cortes.
+    /// </summary>
     [Fact]
     public void WhatIsOfTheFutureTrustedTimeSaysAndNotTheSystemClock()
     {
-        using var night = new DropNight(settings => settings with { Drop = settings.Drop with { Settle = TimeSpan.Zero } }, new() { VerdictsAtOnce = 2, VerdictsAMinute = 1 });
-        night.Receiving.TimeIs(DateTimeOffset.Parse("2021-06-06T20:45:00-06:00", System.Globalization.CultureInfo.InvariantCulture));
-        foreach (var number in Enumerable.Range(0, 3)) night.PutWhole($"JUNK{number}_20210606_2050", new Dictionary<string, string> { ["a.html"] = "x" });
+        using var night = new DropNight(
+            settings => settings with { Drop = settings.Drop with { Settle = TimeSpan.Zero } },
+            new() { VerdictsAtOnce = 2, VerdictsAMinute = 1 });
+        night.Receiver.TimeIs(
+            DateTimeOffset.Parse("2021-06-06T20:45:00-06:00", System.Globalization.CultureInfo.InvariantCulture));
+        foreach (var number in Enumerable.Range(0, 3))
+            night.PutWhole($"JUNK{number}_20210606_2050", new Dictionary<string, string> { ["a.html"] = "x" });
         night.PutWhole("PREP_20210607_0800", DropNight.Package("20:40"));
         night.PutWhole(Genuine, DropNight.Package("20:40"));
         Assert.InRange(VerdictsBefore(night), 0, 1);
@@ -172,7 +191,9 @@ public sealed class FloodTests
     [Fact]
     public void VerdictsThatAreTooManyAreNotToldAndTheNextOneSaysHowMany()
     {
-        using var night = new DropNight(settings => settings with { Drop = settings.Drop with { Settle = TimeSpan.Zero } }, new() { VerdictsAtOnce = 10, VerdictsAMinute = 1 });
+        using var night = new DropNight(
+            settings => settings with { Drop = settings.Drop with { Settle = TimeSpan.Zero } },
+            new() { VerdictsAtOnce = 10, VerdictsAMinute = 1 });
         night.Stop();
         PutJunk(night, 60);
         night.Start();
@@ -188,7 +209,8 @@ public sealed class FloodTests
         Until(signal => signal is DeliveryJudged { Delivery: Genuine });
         var genuine = (DeliveryJudged)signals[^1];
         Assert.True(genuine.Verdict.Accepted);
-        // Of sixty no more than five: half of the ten is kept for names like the genuine one's, and one a minute comes after.
+        // Of sixty no more than five: half of the ten is kept for names like the genuine one's, and one a minute comes
+        // after.
         Assert.InRange(signals.Count(signal => signal is DeliveryJudged), 1, 8);
         Assert.InRange(signals.OfType<DeliveryJudged>().Sum(judged => judged.PutOff), 1, 1000);
     }
@@ -196,7 +218,11 @@ public sealed class FloodTests
     [Fact]
     public void OfMoreEntriesThanAreLookedAtTheGenuineHasItsPlaceAndOneEventTellsOfTheRest()
     {
-        using var night = new DropNight(settings => settings with { Drop = settings.Drop with { Settle = TimeSpan.FromMinutes(30), GiveUp = TimeSpan.FromHours(1) } }, new() { Entries = 20 });
+        using var night = new DropNight(
+            settings =>
+            settings with { Drop = settings.Drop
+            with { Settle = TimeSpan.FromMinutes(30), GiveUp = TimeSpan.FromHours(1) } },
+            new() { Entries = 20 });
         night.Stop();
         PutJunk(night, 100);
         night.Start();
@@ -204,20 +230,49 @@ public sealed class FloodTests
         Assert.Equal((CrowdCause.Entries, 80), (crowd.Cause, crowd.Count.NotLookedAt));
         night.Put(Genuine, DropNight.Package("20:40"));
         Assert.Equal(Genuine, night.NextVerdict().Package);
-        Assert.InRange(night.Receiving.Unjudged, 1, 20);
+        Assert.InRange(night.Receiver.Unjudged, 1, 20);
+    }
+
+    [Fact]
+    public void EmptyArchivesWithNamesOfANewerCorteKeepNoPlaceFromTheGenuineOne()
+    {
+        using var night = new DropNight(bounds: new() { Entries = 20 });
+        night.Stop();
+        for (var number = 0; number < 60; number++) night.PutFile($"PREP_20210606_2040_V{number:D2}.zip", "");
+        night.Start();
+        for (var stalled = 0; stalled < 20; stalled++) night.Next<DeliveryStalls>();
+        night.PutWhole(Genuine, DropNight.Package("20:40"));
+        Assert.True(night.NextVerdictOn(Genuine).Accepted);
+    }
+
+    [Fact]
+    public void AGenuineCorteAmongMoreNewerNamesThanThereArePlacesHasItsTurn()
+    {
+        using var night = new DropNight(bounds: new() { Entries = 20 });
+        night.Stop();
+        for (var number = 0; number < 60; number++) night.PutFile($"PREP_20210606_2040_V{number:D2}.zip", "");
+        night.PutWhole(Genuine, DropNight.Package("20:40"));
+        night.Start();
+        Assert.True(night.NextVerdictOn(Genuine).Accepted);
     }
 
     [Fact]
     public void ManyDeliveriesAreCountedAndFewAreListed()
     {
-        using var night = new DropNight(settings => settings with { Drop = settings.Drop with { Settle = TimeSpan.FromMinutes(30), GiveUp = TimeSpan.FromHours(1) } }, new() { Listed = 10 });
+        using var night = new DropNight(
+            settings =>
+            settings with { Drop = settings.Drop
+            with { Settle = TimeSpan.FromMinutes(30), GiveUp = TimeSpan.FromHours(1) } },
+            new() { Listed = 10 });
         night.Stop();
         PutJunk(night, 100);
         night.Start();
         night.Put(Genuine, DropNight.Package("20:40"));
         night.SeenUntilJudged(Genuine);
-        Assert.True(SpinWait.SpinUntil(() => night.Receiving.Unjudged == 100, TimeSpan.FromSeconds(60)), $"{night.Receiving.Unjudged} have no verdict, expected are 100");
-        Bounded.Until(() => night.Receiving.Progress.Length is >= 1 and <= 10, "a list of one to ten");
+        Assert.True(
+            SpinWait.SpinUntil(() => night.Receiver.Unjudged == 100, TimeSpan.FromSeconds(60)),
+            $"{night.Receiver.Unjudged} have no verdict, expected are 100");
+        Bounded.Until(() => night.Receiver.Progress.Length is >= 1 and <= 10, "a list of one to ten");
     }
 
     [Fact]
@@ -230,39 +285,7 @@ public sealed class FloodTests
             Assert.False(night.NextVerdict().Accepted);
             night.PutFile("junk/dip/001.html", DropNight.Package()["dip/001.html"]);
         }
-        night.Receiving.Rejudge();
+        night.Receiver.Rejudge();
         Assert.Equal("junk", night.NextVerdict().Package);
-    }
-
-    [Fact]
-    public void AnArchiveAndALongVerdictOfTheBestClaimLeaveAWorkerForTheGenuine()
-    {
-        using var ended = new ManualResetEventSlim();
-        using var workers = new Workers(3, "test", drained: () => { });
-        using var began = new CountdownEvent(2);
-        for (var one = 0; one < 2; one++)
-            workers.Add(() => { began.Signal(); ended.Wait(TimeSpan.FromSeconds(60)); }, WorkKind.UrgentLong);
-        Assert.True(began.Wait(TimeSpan.FromSeconds(60)), "two long pieces of work did not begin");
-        foreach (var kind in new[] { WorkKind.UrgentLong, WorkKind.Long, WorkKind.UrgentLong })
-            workers.Add(() => ended.Wait(TimeSpan.FromSeconds(60)), kind);
-        using var done = new ManualResetEventSlim();
-        workers.Add(done.Set, WorkKind.Urgent);
-        Assert.True(done.Wait(TimeSpan.FromSeconds(60)), "what is urgent waited behind what is long");
-        ended.Set();
-    }
-
-    [Fact]
-    public void ASlowArchiveWithoutAClaimLeavesAWorkerForTheGenuine()
-    {
-        using var ended = new ManualResetEventSlim();
-        using var workers = new Workers(2, "test", drained: () => { });
-        using var began = new CountdownEvent(1);
-        workers.Add(() => { began.Signal(); ended.Wait(TimeSpan.FromSeconds(60)); }, WorkKind.Long);
-        Assert.True(began.Wait(TimeSpan.FromSeconds(60)), "the first long work did not begin");
-        for (var more = 0; more < 10; more++) workers.Add(() => ended.Wait(TimeSpan.FromSeconds(60)), WorkKind.Long);
-        using var done = new ManualResetEventSlim();
-        workers.Add(done.Set, WorkKind.Urgent);
-        Assert.True(done.Wait(TimeSpan.FromSeconds(60)), "what is urgent waited behind what is long");
-        ended.Set();
     }
 }

@@ -1,5 +1,4 @@
-using Difusor.Agent.Linux;
-using Difusor.Agent.Packages;
+using Difusor.Agent.Linux.Drop;
 
 namespace Difusor.Agent.Tests.Linux;
 
@@ -12,18 +11,18 @@ public sealed class JudgedLaterTests
     {
         using var night = new DropNight();
         night.Put("PREP_FUTURO", DropNight.Package());
-        night.Receiving.Remember(night.Next<DeliveryJudged>(), Late);
-        night.Receiving.TimeIs(Late.At.AddSeconds(-1));
+        night.Receiver.Remember(night.Next<DeliveryJudged>(), Late);
+        night.Receiver.TimeIs(Late.At.AddSeconds(-1));
         night.Put("PREP_OTRO", DropNight.Package());
         var other = night.Next<DeliveryJudged>();
         Assert.Equal("PREP_OTRO", other.Delivery);
-        night.Receiving.Remember(other);
+        night.Receiver.Remember(other);
 
         night.Restart();
-        night.Receiving.TimeIs(Late.At.AddSeconds(-1));
+        night.Receiver.TimeIs(Late.At.AddSeconds(-1));
         night.Put("PREP_MAS", DropNight.Package());
         Assert.DoesNotContain("PREP_FUTURO", night.SeenUntilJudged("PREP_MAS"));
-        night.Receiving.TimeIs(Late.At);
+        night.Receiver.TimeIs(Late.At);
         Assert.Equal("PREP_FUTURO", night.Next<DeliveryJudged>().Delivery);
     }
 
@@ -32,9 +31,9 @@ public sealed class JudgedLaterTests
     {
         using var night = new DropNight();
         night.Put("PREP_FUTURO", DropNight.Package());
-        night.Receiving.Remember(night.Next<DeliveryJudged>());
-        night.Receiving.JudgeLater("PREP_FUTURO", Late);
-        night.Receiving.TimeIs(Late.At);
+        night.Receiver.Remember(night.Next<DeliveryJudged>());
+        night.Receiver.JudgeLater("PREP_FUTURO", Late);
+        night.Receiver.TimeIs(Late.At);
         Assert.Equal("PREP_FUTURO", night.Next<DeliveryJudged>().Delivery);
     }
 }

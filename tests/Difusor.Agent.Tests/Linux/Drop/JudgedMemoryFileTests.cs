@@ -1,5 +1,5 @@
 using Difusor.Agent.Drop;
-using Difusor.Agent.Linux;
+using Difusor.Agent.Linux.Drop;
 
 namespace Difusor.Agent.Tests.Linux;
 
@@ -10,7 +10,8 @@ public sealed class JudgedMemoryFileTests : IDisposable
 
     string File => Path.Combine(folder.Path, "judged.jsonl");
 
-    static JudgedDelivery One(string name, string fingerprint = "f", bool accepted = false) => new(new RawPath(name), fingerprint, accepted);
+    static JudgedDelivery One(string name, string fingerprint = "f", bool accepted = false) =>
+        new(new RawPath(name), fingerprint, accepted);
 
     JudgedMemoryFile Loaded()
     {

@@ -1,4 +1,4 @@
-using Difusor.Agent.Linux;
+using Difusor.Agent.Linux.Drop;
 
 namespace Difusor.Agent.Tests.Linux;
 
@@ -7,9 +7,12 @@ public sealed class ReceivingTests
     [Fact]
     public void APackageIsJudgedOnceItsManifestIsFulfilledWithoutWaiting()
     {
-        using var night = new DropNight(settings => settings with { Drop = settings.Drop with { Settle = TimeSpan.FromMinutes(30), GiveUp = TimeSpan.FromHours(1) } });
+        using var night = new DropNight(
+            settings =>
+            settings with { Drop =
+            settings.Drop with { Settle = TimeSpan.FromMinutes(30), GiveUp = TimeSpan.FromHours(1) } });
         night.Put("20210606_2020_PREP", DropNight.Package());
-        Assert.Equal("20210606_2020_PREP", night.Next<DeliverySeen>().Delivery);
+        Assert.Equal("20210606_2020_PREP", night.Next<DeliveryArrives>().Delivery);
         var judged = night.Next<DeliveryJudged>();
         Assert.True(judged.Verdict.Accepted, string.Join(' ', judged.Verdict.Reasons));
         Assert.Equal(7, judged.Verdict.Files);
@@ -20,7 +23,10 @@ public sealed class ReceivingTests
     [Fact]
     public void TheManifestFirstIsTheSame()
     {
-        using var night = new DropNight(settings => settings with { Drop = settings.Drop with { Settle = TimeSpan.FromMinutes(30), GiveUp = TimeSpan.FromHours(1) } });
+        using var night = new DropNight(
+            settings =>
+            settings with { Drop =
+            settings.Drop with { Settle = TimeSpan.FromMinutes(30), GiveUp = TimeSpan.FromHours(1) } });
         var package = DropNight.Package();
         night.Put("P_20210606_2020", package.OrderByDescending(file => file.Key == "SHA256SUMS"));
         Assert.True(night.NextVerdict().Accepted);
@@ -32,7 +38,7 @@ public sealed class ReceivingTests
         using var night = new DropNight();
         var package = DropNight.Package();
         night.Put("P_20210606_2020", package.Where(file => file.Key != "dip/003.html"));
-        Assert.Equal(["dip/003.html"], night.Next<DeliveryStalled>().Awaited.Names);
+        Assert.Equal(["dip/003.html"], night.Next<DeliveryStalls>().Awaited.Names);
         night.PutFile("P_20210606_2020/dip/003.html", package["dip/003.html"]);
         Assert.True(night.NextVerdict().Accepted);
     }
@@ -40,7 +46,8 @@ public sealed class ReceivingTests
     [Fact]
     public void WhatDoesNotComeIsMissingInTheEnd()
     {
-        using var night = new DropNight(settings => settings with { Drop = settings.Drop with { GiveUp = TimeSpan.FromMilliseconds(600) } });
+        using var night = new DropNight(
+            settings => settings with { Drop = settings.Drop with { GiveUp = TimeSpan.FromMilliseconds(600) } });
         night.Put("P_20210606_2020", DropNight.Package().Where(file => file.Key != "dip/003.html"));
         Assert.Equal(["missing-file"], DropNight.Codes(night.NextVerdict()));
     }
@@ -52,7 +59,8 @@ public sealed class ReceivingTests
         var package = DropNight.Package();
         night.Put("P_20210606_2020", package);
         Assert.True(night.NextVerdict().Accepted);
-        var tampered = new SortedDictionary<string, string>(DropNight.Package("20:40")) { ["dip/001.html"] = "<html>tampered</html>" };
+        var tampered = new SortedDictionary<string, string>(
+            DropNight.Package("20:40")) { ["dip/001.html"] = "<html>tampered</html>" };
         night.Put("P_20210606_2040", tampered);
         var verdict = night.NextVerdict();
         Assert.Equal(("digest-mismatch", "dip/001.html"), (verdict.Reasons[0].Code, verdict.Reasons[0].Path));

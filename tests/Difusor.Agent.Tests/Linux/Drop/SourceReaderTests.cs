@@ -1,7 +1,9 @@
 using Difusor.Agent.Configuration;
 using Difusor.Agent.Drop;
-using Difusor.Agent.Linux;
-using Difusor.Agent.Packages;
+using Difusor.Agent.Linux.Drop;
+using Difusor.Agent.Linux.Files;
+using Difusor.Agent.Linux.Host;
+using Difusor.Agent.Linux.Store;
 
 namespace Difusor.Agent.Tests.Linux;
 
@@ -26,7 +28,8 @@ public sealed class SourceReaderTests : IDisposable
     Reading Read(string drop, string name, LimitSettings limits)
     {
         using var source = SafeFolder.Open(drop);
-        var delivery = new Delivery(RawPath.Root, isArchive: false, new DropSettings { Layout = DropLayout.Tree }, limits, HostClock.Read());
+        var delivery = new Delivery(
+            RawPath.Root, isArchive: false, new DropSettings { Layout = DropLayout.Tree }, limits, HostClock.Read());
         delivery.Hint(HintKind.Settled, new RawPath(name), HostClock.Read());
         using var tree = store.Stage("P", DateTimeOffset.UtcNow);
         return new SourceReader(source, limits).Read(delivery.TakeWork()!, tree);
@@ -53,11 +56,14 @@ public sealed class SourceReaderTests : IDisposable
     [Fact]
     public void AHashFileOfSeveralMegabytesStatesEachLineOnce()
     {
-        var text = string.Concat(Enumerable.Range(0, 40_000).Select(number => $"{DropNight.Hex("x")}  páginas/{number}.html\r\n"));
+        var text = string.Concat(
+            Enumerable.Range(0, 40_000).Select(number => $"{DropNight.Hex("x")}  páginas/{number}.html\r\n"));
         File.WriteAllText(folder["SHA256SUMS"], text);
         var reading = Read(folder.Path, "SHA256SUMS", new LimitSettings { MinFree = 0 });
         Assert.InRange(reading.Entry!.Size, 3 << 20, 5 << 20);
-        Assert.Equal((40_000, 40_000, 40_000), (reading.Manifest!.Listed, reading.Manifest.PlainListed, reading.Manifest.Stated.Count));
+        Assert.Equal(
+            (40_000, 40_000, 40_000),
+            (reading.Manifest!.Listed, reading.Manifest.PlainListed, reading.Manifest.Stated.Count));
     }
 
     [Fact]
@@ -69,7 +75,9 @@ public sealed class SourceReaderTests : IDisposable
         using var source = SafeFolder.Open(folder.Path);
         var limits = new LimitSettings { MinFree = 0 };
         var shares = new Shares(new Share(1000), new Share(1000, total));
-        var delivery = new Delivery(RawPath.Root, isArchive: false, new DropSettings { Layout = DropLayout.Tree }, limits, HostClock.Read(), shares);
+        var delivery = new Delivery(
+            RawPath.Root, isArchive: false, new DropSettings { Layout = DropLayout.Tree }, limits, HostClock.Read(),
+            shares);
         delivery.Hint(HintKind.Settled, new RawPath("SHA256SUMS"), HostClock.Read());
         using var tree = store.Stage("P", DateTimeOffset.UtcNow);
         var reading = new SourceReader(source, limits, shares).Read(delivery.TakeWork()!, tree);

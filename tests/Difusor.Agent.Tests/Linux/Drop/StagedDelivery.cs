@@ -1,11 +1,17 @@
 using Difusor.Agent.Configuration;
 using Difusor.Agent.Drop;
-using Difusor.Agent.Linux;
+using Difusor.Agent.Linux.Drop;
+using Difusor.Agent.Linux.Files;
+using Difusor.Agent.Linux.Host;
+using Difusor.Agent.Linux.Store;
 using Difusor.Agent.Verification;
 
 namespace Difusor.Agent.Tests.Linux;
 
-/// <summary>A delivery that lies in a drop and was read file by file, without the thread that does so: what happens between two steps is the test's.</summary>
+/// <summary>
+/// A delivery that lies in a drop and was read file by file, without the thread that does so: what happens between two
+/// steps is the test's.
+/// </summary>
 sealed class StagedDelivery : IDisposable
 {
     readonly TemporaryFolder folder = new();
@@ -17,7 +23,8 @@ sealed class StagedDelivery : IDisposable
         Directory.CreateDirectory(folder["drop/P"]);
         Settings = new Settings
         {
-            Election = "test", Paths = new PathSettings { Drop = folder["drop"], State = folder["state"] }, Limits = (limits ?? new LimitSettings()) with { MinFree = 0 },
+            Election = "test", Paths = new PathSettings { Drop = folder["drop"], State = folder["state"] },
+            Limits = (limits ?? new LimitSettings()) with { MinFree = 0 },
         };
         store = ReleaseStore.Open(new StoreFolders(folder["state"]), out _)!;
         store.Recover("<p>nada aún</p>\n");

@@ -1,10 +1,13 @@
 using Difusor.Agent.Configuration;
-using Difusor.Agent.Linux;
+using Difusor.Agent.Linux.Drop;
 using Difusor.Agent.Verification;
 
 namespace Difusor.Agent.Tests.Linux;
 
-/// <summary>A tree that each corte is written over, against the real receiving thread: what changes after the verdict, and what stops half-way.</summary>
+/// <summary>
+/// A tree that each corte is written over, against the real receiving thread: what changes after the verdict, and what
+/// stops half-way.
+/// </summary>
 public sealed class TreeArrivalTests
 {
     static DropNight Tree(int giveUp = 60_000) => new(settings => settings with
@@ -12,7 +15,9 @@ public sealed class TreeArrivalTests
         Drop = settings.Drop with { Layout = DropLayout.Tree, GiveUp = TimeSpan.FromMilliseconds(giveUp) },
     });
 
-    /// <summary>Pages that show their corte, one that shows none, and the data; each with a HASH of its own, or one a folder.</summary>
+    /// <summary>
+    /// Pages that show their corte, one that shows none, and the data; each with a HASH of its own, or one a folder.
+    /// </summary>
     static SortedDictionary<string, string> WithoutTop(string hour, bool sidecars = true)
     {
         var files = new SortedDictionary<string, string>(StringComparer.Ordinal)
@@ -20,15 +25,18 @@ public sealed class TreeArrivalTests
             ["bd/PREP.csv"] = $"PREP 2021\n2021/06/06 {hour} (UTC-6)\nA,B\n1,2\n",
             ["aviso/aviso.html"] = "<p>Aviso de privacidad</p>",
         };
-        for (var page = 0; page < 6; page++) files[$"dip/{page}.html"] = $"<h1>Distrito {page}</h1><p>Corte: 06/06/2021 {hour} horas</p>";
+        for (var page = 0; page < 6; page++)
+            files[$"dip/{page}.html"] = $"<h1>Distrito {page}</h1><p>Corte: 06/06/2021 {hour} horas</p>";
         if (sidecars) foreach (var (path, text) in files.ToList()) files[path + ".sha256"] = DropNight.Hex(text) + "\n";
         else
             foreach (var folder in files.GroupBy(file => Path.GetDirectoryName(file.Key)!).ToList())
-                files[$"{folder.Key}/SHA256SUMS"] = string.Concat(folder.Select(file => $"{DropNight.Hex(file.Value)}  {Path.GetFileName(file.Key)}\n"));
+                files[$"{folder.Key}/SHA256SUMS"] = string.Concat(
+                    folder.Select(file => $"{DropNight.Hex(file.Value)}  {Path.GetFileName(file.Key)}\n"));
         return files;
     }
 
-    static IEnumerable<KeyValuePair<string, string>> Some(SortedDictionary<string, string> files, params string[] starts) =>
+    static IEnumerable<KeyValuePair<string, string>> Some(
+        SortedDictionary<string, string> files, params string[] starts) =>
         files.Where(file => starts.Any(start => file.Key.StartsWith(start, StringComparison.Ordinal)));
 
     static Verdict First(DropNight night, SortedDictionary<string, string> files)
@@ -65,7 +73,7 @@ public sealed class TreeArrivalTests
         var package = DropNight.Package();
         First(night, package);
         night.PutFile("SHA256SUMS", DropNight.Package("20:40")["SHA256SUMS"]);
-        Assert.Contains("dip/000.html", night.Next<DeliveryStalled>().Awaited.Names);
+        Assert.Contains("dip/000.html", night.Next<DeliveryStalls>().Awaited.Names);
         night.PutFile("SHA256SUMS", package["SHA256SUMS"]);
         Accepted(night, "20:20");
     }
@@ -86,7 +94,7 @@ public sealed class TreeArrivalTests
         var package = DropNight.Package();
         First(night, package);
         File.Delete(night.In("SHA256SUMS"));
-        Assert.Equal(["HASH"], night.Next<DeliveryStalled>().Awaited.Names);
+        Assert.Equal(["HASH"], night.Next<DeliveryStalls>().Awaited.Names);
         night.PutFile("SHA256SUMS", package["SHA256SUMS"]);
         Accepted(night, "20:20");
     }
@@ -101,14 +109,15 @@ public sealed class TreeArrivalTests
     }
 
     [Theory]
-    [InlineData(true, "dip/0", "dip/1", "dip/2"), InlineData(true, "bd/"), InlineData(true, "bd/", "dip/0", "dip/1"), InlineData(false, "bd/"), InlineData(false, "dip/")]
+    [InlineData(true, "dip/0", "dip/1", "dip/2"), InlineData(true, "bd/"), InlineData(true, "bd/", "dip/0", "dip/1"),
+        InlineData(false, "bd/"), InlineData(false, "dip/")]
     public void HalfOfTheNextCorteIsWaitedForThoughEachDigestMatches(bool sidecars, params string[] come)
     {
         using var night = Tree();
         First(night, WithoutTop("20:20", sidecars));
         var next = WithoutTop("20:40", sidecars);
         night.Put("", Some(next, come));
-        var awaited = night.Next<DeliveryStalled>().Awaited.Names;
+        var awaited = night.Next<DeliveryStalls>().Awaited.Names;
         Assert.All(awaited, path => Assert.StartsWith("dip/", path, StringComparison.Ordinal));
         night.Put("", next.Where(file => !file.Key.StartsWith("aviso", StringComparison.Ordinal)));
         Accepted(night, "20:40");
@@ -134,7 +143,10 @@ public sealed class TreeArrivalTests
     {
         using var night = Tree();
         First(night, WithoutTop("20:20"));
-        night.Put("", Some(WithoutTop("20:20").ToSorted(("dip/3.html", "<h1>Distrito tres</h1><p>Corte: 06/06/2021 20:20 horas</p>")), "dip/3"));
+        night.Put(
+            "", Some(
+            WithoutTop("20:20")
+            .ToSorted(("dip/3.html", "<h1>Distrito tres</h1><p>Corte: 06/06/2021 20:20 horas</p>")), "dip/3"));
         Accepted(night, "20:20");
     }
 
@@ -148,7 +160,7 @@ public sealed class TreeArrivalTests
         var next = WithoutTop("20:40");
         night.Put("", Some(next, "bd/", "dip/0"));
         night.Start();
-        Assert.Contains("dip/1.html", night.Next<DeliveryStalled>().Awaited.Names);
+        Assert.Contains("dip/1.html", night.Next<DeliveryStalls>().Awaited.Names);
         night.Put("", next);
         Accepted(night, "20:40");
     }
@@ -156,16 +168,17 @@ public sealed class TreeArrivalTests
     [Fact]
     public void APageWithADateInDigitsOfAnotherScriptIsReadAtEachStart()
     {
-        SortedDictionary<string, string> Of(string hour) => WithoutTop(hour).ToSorted(("dip/5.html", "<h1>٠٦/٠٦/٢٠٢١ ٢٠:٢٠</h1><p>०६/०६/२०२१</p>"));
+        SortedDictionary<string, string> Of(string hour) =>
+            WithoutTop(hour).ToSorted(("dip/5.html", "<h1>٠٦/٠٦/٢٠٢١ ٢٠:٢٠</h1><p>०६/०६/२०२१</p>"));
         using var night = Tree();
         night.Put("", Of("20:20"));
         night.Publish(night.Next<DeliveryJudged>());
         night.Stop();
         night.Put("", Some(Of("20:40"), "bd/", "dip/0"));
         night.Start();
-        Assert.Contains("dip/1.html", night.Next<DeliveryStalled>().Awaited.Names);
+        Assert.Contains("dip/1.html", night.Next<DeliveryStalls>().Awaited.Names);
         night.Restart();
-        Assert.Contains("dip/1.html", night.Next<DeliveryStalled>().Awaited.Names);
+        Assert.Contains("dip/1.html", night.Next<DeliveryStalls>().Awaited.Names);
         night.Put("", Of("20:40"));
         Accepted(night, "20:40");
     }
@@ -174,7 +187,8 @@ public sealed class TreeArrivalTests
 static class ChangedPackage
 {
     /// <summary>The same package with other bytes in one file, and its sidecar made anew.</summary>
-    internal static SortedDictionary<string, string> ToSorted(this SortedDictionary<string, string> files, (string Path, string Text) change)
+    internal static SortedDictionary<string, string> ToSorted(
+        this SortedDictionary<string, string> files, (string Path, string Text) change)
     {
         files[change.Path] = change.Text;
         files[change.Path + ".sha256"] = DropNight.Hex(change.Text) + "\n";

@@ -1,6 +1,10 @@
 using System.Collections.Concurrent;
 using Difusor.Agent.Configuration;
-using Difusor.Agent.Linux;
+using Difusor.Agent.Daemon;
+using Difusor.Agent.Linux.Drop;
+using Difusor.Agent.Linux.Sentinel;
+using Difusor.Agent.Linux.Store;
+using Difusor.Agent.Night;
 using Difusor.Agent.Tests.Packages.Archives;
 
 namespace Difusor.Agent.Tests.Linux;
@@ -44,7 +48,8 @@ public sealed class WorkingNameTests
         var working = final + "_subiendo";
         var package = Package();
         foreach (var (path, text) in package.Where(file => file.Key != "SHA256SUMS"))
-            night.PutFile($"{root}/{path}".Trim('/').Replace(final + "/", working + "/", StringComparison.Ordinal), text);
+            night.PutFile(
+                $"{root}/{path}".Trim('/').Replace(final + "/", working + "/", StringComparison.Ordinal), text);
         Bounded.Until(() => Staged(night).Count == package.Count - 1, "what was uploaded, staged");
         Directory.Move(night.In(working), night.In(final));
         night.PutFile($"{root}/SHA256SUMS".TrimStart('/'), package["SHA256SUMS"]);
@@ -108,7 +113,7 @@ public sealed class WorkingNameTests
         Directory.CreateDirectory(Path.Combine(staged, "otra"));
         File.WriteAllText(Path.Combine(staged, "a/.again-7"), "left by a fault");
         File.CreateSymbolicLink(Path.Combine(staged, "enlace"), "/etc/passwd");
-        night.Store.Publish(night.Seal(tree, 20), Publication.Root.Public, night.Now);
+        night.Store.Publish(night.Seal(tree, 20), Difusor.Agent.Packages.Root.Public, night.Now);
         Assert.Equal(["a", "a/b.html", "index.html"], Entries(Path.Combine(night.Folders.Public, "current") + "/"));
     }
 
@@ -159,7 +164,7 @@ public sealed class WorkingNameTests
     {
         using var signals = new BlockingCollection<Signal>();
         var state = new PublishedState();
-        using var guard = new Guard(night.Store, new StoreFolders(night.State), state, (_, _) => { });
+        using var guard = new TamperResponder(night.Store, new StoreFolders(night.State), state, (_, _) => { });
         guard.Follow();
         using var watch = new TreeWatch(state, signals.Add);
         using var rescan = new Rescan(state, watch, TimeSpan.FromHours(1), () => DateTimeOffset.UnixEpoch, signals.Add);

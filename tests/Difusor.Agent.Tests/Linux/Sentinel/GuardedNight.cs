@@ -1,8 +1,11 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
+using Difusor.Agent.Daemon;
+using Difusor.Agent.Events;
 using Difusor.Agent.Gate;
-using Difusor.Agent.Journal;
-using Difusor.Agent.Linux;
+using Difusor.Agent.Linux.Host;
+using Difusor.Agent.Linux.Sentinel;
+using Difusor.Agent.Night;
 using Difusor.Agent.Publication;
 
 namespace Difusor.Agent.Tests.Linux;
@@ -14,19 +17,19 @@ sealed class GuardedNight : IDisposable
 
     public GuardedNight(IReadOnlyDictionary<string, string> first, IReadOnlyDictionary<string, string> second)
     {
-        Guard = new Guard(Night.Store, Night.Folders, State, (happened, _) => Events.Add(happened));
+        TamperResponder = new TamperResponder(Night.Store, Night.Folders, State, (happened, _) => Events.Add(happened));
         watch = new TreeWatch(State, Signals.Add);
         watch.Start();
         Older = Night.Publish(20, first);
-        Guard.Follow();
+        TamperResponder.Follow();
         Live = Night.Publish(40, second);
-        Guard.Follow();
+        TamperResponder.Follow();
         Bounded.Until(() => State.Status.WatchedFolders > 0, "a watch on all folders");
     }
 
     public StoreNight Night { get; } = new();
     public PublishedState State { get; } = new();
-    public Guard Guard { get; }
+    public TamperResponder TamperResponder { get; }
     public Release Older { get; }
     public Release Live { get; }
     public List<AgentEvent> Events { get; } = [];
@@ -35,35 +38,40 @@ sealed class GuardedNight : IDisposable
 
     public string TreeOf(Release release) => Path.Combine(Night.Folders.Public, "releases", release.Id.Value);
 
-    /// <summary>Lets the loop turn until an event of this kind has been recorded, and everything is intact again.</summary>
+    /// <summary>
+    /// Lets the loop turn until an event of this kind has been recorded, and everything is intact again.
+    /// </summary>
     public JsonObject Until(EventCode code, Func<AgentEvent, bool>? such = null)
     {
         if (Found() is { } before) return before;
-        foreach (var altered in Bounded.Each(Signals, $"{code}; there were {string.Join(", ", Events.Select(happened => happened.Code))}").OfType<TreeAltered>())
+        foreach (var altered in Bounded.Each(Signals,
+            $"{code}; there were {string.Join(", ", Events.Select(happened => happened.Code))}").OfType<TreeAltered>())
         {
-            Guard.Take(altered, Now);
+            TamperResponder.Take(altered, Now);
             if (Found() is { } found) return found;
         }
         throw new InvalidOperationException("the signals have ended");
 
-        JsonObject? Found() => Events.Find(happened => happened.Code == code && such?.Invoke(happened) != false)?.Fields;
+        JsonObject? Found() =>
+            Events.Find(happened => happened.Code == code && such?.Invoke(happened) != false)?.Fields;
     }
 
     /// <summary>Waits until the watch tells of the root itself, and heals nothing.</summary>
     public void Altered(string code) => Bounded.Each(Signals, $"a root that is {code}").OfType<TreeAltered>()
-        .First(altered => altered.Alterations.Any(found => found.Code == code && found.Path == "." && found.Release is null));
+        .First(altered =>
+            altered.Alterations.Any(found => found.Code == code && found.Path == "." && found.Release is null));
 
     /// <summary>A tick: what is held back, or waits for another attempt.</summary>
     public void Tick(TimeSpan later = default)
     {
         var now = Now;
-        Guard.Tick(now with { System = now.System + later });
+        TamperResponder.Tick(now with { System = now.System + later });
     }
 
     public void Dispose()
     {
         watch.Dispose();
-        Guard.Dispose();
+        TamperResponder.Dispose();
         Night.Dispose();
         Signals.Dispose();
     }

@@ -1,15 +1,17 @@
-using Difusor.Agent.Journal;
-using Difusor.Agent.Linux;
-using Difusor.Agent.Packages;
-using Difusor.Agent.Publication;
+using Difusor.Agent.Daemon;
+using Difusor.Agent.Events;
+using Difusor.Agent.Linux.Host;
+using Difusor.Agent.Linux.Store;
 using Difusor.Agent.Sentinel;
 
 namespace Difusor.Agent.Tests.Linux;
 
 public sealed class HealingTests : IDisposable
 {
-    static readonly Dictionary<string, string> First = new() { ["index.html"] = "<h1>corte 1</h1>", ["css/site.css"] = "body {}", ["datos/a/b.csv"] = "1" };
-    static readonly Dictionary<string, string> Second = new() { ["index.html"] = "<h1>corte 2</h1>", ["css/site.css"] = "body {}", ["datos/a/b.csv"] = "2" };
+    static readonly Dictionary<string, string> First =
+        new() { ["index.html"] = "<h1>corte 1</h1>", ["css/site.css"] = "body {}", ["datos/a/b.csv"] = "1" };
+    static readonly Dictionary<string, string> Second =
+        new() { ["index.html"] = "<h1>corte 2</h1>", ["css/site.css"] = "body {}", ["datos/a/b.csv"] = "2" };
     readonly GuardedNight night = new(First, Second);
 
     public void Dispose() => night.Dispose();
@@ -22,12 +24,15 @@ public sealed class HealingTests : IDisposable
         var before = File.GetLastWriteTimeUtc(night.Paths.InLive("index.html"));
         Tamperings.Named(kind).Prepare?.Invoke(night.Paths);
         Tamperings.Named(kind).Do(night.Paths);
-        night.Until(EventCode.TamperHealed, healed => (string?)healed.Fields["release"] == (kind == "AlterAnOlderRelease" ? night.Older : night.Live).Id.Value);
+        night.Until(
+            EventCode.TamperHealed, healed =>
+            (string?)healed.Fields["release"] == (kind == "AlterAnOlderRelease" ? night.Older : night.Live)
+            .Id.Value);
         Settle();
         Assert.Equal(Second, night.Night.Served());
         Assert.Equal(before, File.GetLastWriteTimeUtc(night.Paths.InLive("index.html")));
         Assert.Equal($"release {night.Live.Id}\n", night.Night.MapText);
-        Assert.Equal(IntegrityState.Intact, night.Guard.State);
+        Assert.Equal(IntegrityState.Intact, night.TamperResponder.State);
         Assert.Equal(EventCode.TamperDetected, night.Events[0].Code);
         Assert.DoesNotContain(night.Events, happened => happened.Code == EventCode.HealFailed);
     }
@@ -72,7 +77,21 @@ public sealed class HealingTests : IDisposable
         var failed = night.Until(EventCode.HealFailed);
         Assert.Contains("index.html", (string)failed["error"]!, StringComparison.Ordinal);
         Assert.Equal(["css/site.css", "datos/a/b.csv"], night.Night.Served().Keys.Order(StringComparer.Ordinal));
-        Assert.Equal(IntegrityState.Tampered, night.Guard.State);
+        Assert.Equal(IntegrityState.Tampered, night.TamperResponder.State);
+    }
+
+    [Fact]
+    public void AHealThatFailsAgainAndAgainIsToldOnceInTenMinutes()
+    {
+        // Nothing says what the older release must be. That can come back, so each attempt is made.
+        File.Delete($"{night.Night.Folders.Sealed}/{night.Older.Id}.json");
+        File.WriteAllText(Path.Combine(night.TreeOf(night.Older), "index.html"), "evil");
+        night.Until(EventCode.HealFailed);
+        for (var attempt = 1; attempt <= 5; attempt++) night.Tick(TimeSpan.FromMinutes(attempt));
+        Assert.Equal(6, night.TamperResponder.Failures);
+        Assert.Single(night.Events, happened => happened.Code == EventCode.HealFailed);
+        night.Tick(TimeSpan.FromMinutes(11));
+        Assert.Equal(2, night.Events.Count(happened => happened.Code == EventCode.HealFailed));
     }
 
     [Fact]
@@ -83,12 +102,12 @@ public sealed class HealingTests : IDisposable
         night.Until(EventCode.HealFailed);
         using (var again = night.Night.Stage(Second))
         {
-            night.Night.Store.MendVault(again);
+            night.Night.Store.Healer.MendVault(again);
             again.Discard();
         }
         night.Tick(TimeSpan.FromMinutes(1));
         Assert.Equal(Second, night.Night.Served());
-        Assert.Equal(IntegrityState.Intact, night.Guard.State);
+        Assert.Equal(IntegrityState.Intact, night.TamperResponder.State);
     }
 
     [Fact]
@@ -129,7 +148,7 @@ public sealed class HealingTests : IDisposable
     [Fact]
     public void AnotherAlterationOfAFileThatIsNotHealedIsNoHealing()
     {
-        night.Guard.Heals = false;
+        night.TamperResponder.Heals = false;
         File.WriteAllText(night.Paths.InLive("index.html"), "evil");
         night.Until(EventCode.TamperDetected);
         File.WriteAllText(night.Paths.InLive("index.html"), "worse");
@@ -179,20 +198,20 @@ public sealed class HealingTests : IDisposable
         var store = night.Night.Reopen();
         var events = new List<AgentEvent>();
         var proof = new StartProof(store, (happened, _) => events.Add(happened));
-        proof.ProveRecord(Root.Public, new JournalRecord(1, null, DateTimeOffset.UnixEpoch, "CORTE_PUBLISHED", new()
-        {
-            ["release"] = night.Live.Id.Value, ["corte"] = night.Live.Corte.ToString(), ["package"] = "PREP", ["manifest_sha256"] = night.Live.ManifestSha256,
-        }, "", ""), HostClock.Read());
+        var live = night.Live;
+        var published = new CortePublished(
+            live.Corte, live.Id, "PREP", null, live.Files, live.Bytes, live.ManifestSha256, null, Root.Public, null);
+        proof.ProveRecord(published, DateTimeOffset.UnixEpoch, HostClock.Read());
         return (store, events.Select(happened => happened.Code));
     }
 
     [Fact]
     public void WithHealingSwitchedOffItIsOnlyTold()
     {
-        night.Guard.Heals = false;
+        night.TamperResponder.Heals = false;
         File.WriteAllText(night.Paths.InLive("index.html"), "evil");
         night.Until(EventCode.TamperDetected);
-        Assert.Equal(IntegrityState.Tampered, night.Guard.State);
+        Assert.Equal(IntegrityState.Tampered, night.TamperResponder.State);
         Assert.Equal("evil", night.Night.Served()["index.html"]);
     }
 
@@ -201,8 +220,8 @@ public sealed class HealingTests : IDisposable
     {
         Bounded.Until(() =>
         {
-            if (night.Guard.Open.Count > 0) night.Tick(TimeSpan.FromMinutes(1));
-            return night.Guard.Open.Count == 0;
+            if (night.TamperResponder.Open.Count > 0) night.Tick(TimeSpan.FromMinutes(1));
+            return night.TamperResponder.Open.Count == 0;
         }, "the end of all healing");
     }
 }

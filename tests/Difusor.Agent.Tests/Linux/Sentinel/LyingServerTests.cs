@@ -1,12 +1,15 @@
 using System.Net.Sockets;
-using System.Text;
 using Difusor.Agent.Configuration;
-using Difusor.Agent.Linux;
+using Difusor.Agent.Linux.Sentinel;
+using Difusor.Agent.Night;
 using Difusor.Agent.Sentinel;
 
 namespace Difusor.Agent.Tests.Linux;
 
-/// <summary>What a server that lies could do to whoever reads it, the probe and the heartbeat: each answer has one time and one size.</summary>
+/// <summary>
+/// What a server that lies could do to whoever reads it, the probe and the heartbeat: each answer has one time and one
+/// size.
+/// </summary>
 public sealed class LyingServerTests : IDisposable
 {
     static readonly TimeSpan Bound = InTime.Bound;
@@ -26,7 +29,10 @@ public sealed class LyingServerTests : IDisposable
 
     string Address(string scheme = "http") => $"{scheme}://{listener.LocalEndpoint}/";
 
-    /// <summary>Serves one connection after another: <paramref name="start"/>, then <paramref name="again"/> without end, until the other end goes.</summary>
+    /// <summary>
+    /// Serves one connection after another: <paramref name="start"/>, then <paramref name="again"/> without end, until
+    /// the other end goes.
+    /// </summary>
     Task<long> Serve(string start, string again, int pause = 0) => Task.Run(() =>
     {
         var sent = 0L;
@@ -54,14 +60,22 @@ public sealed class LyingServerTests : IDisposable
     }, TestContext.Current.CancellationToken), "the reader's return");
 
     [Theory]
-    [InlineData("H", "", 0)]                                                                        // never a whole status line
-    [InlineData("HTTP/1.1 200 OK\r\n", "x", 20)]                                                     // one byte of a header after the other
-    [InlineData("HTTP/1.1 200 OK\r\n", "A: b\r\n", 20)]                                              // one header after the other
-    [InlineData("HTTP/1.1 200 OK\r\n", "A: bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb\r\n", 0)]   // headers without end
-    [InlineData("HTTP/1.1 200 OK\r\nA: ", "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb", 0)] // one header without end
-    [InlineData("", "HTTP/1.1 100 Continue\r\n\r\n", 0)]                                             // "go on" without end
-    [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1;", "xxxxxxxxxxxxxxxxxxxxxx", 0)]  // a chunk's head without end
-    [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n", "A: bbbbbbbbbbbbbbb\r\n", 0)] // a trailer without end
+    // never a whole status line
+    [InlineData("H", "", 0)]
+    // one byte of a header after the other
+    [InlineData("HTTP/1.1 200 OK\r\n", "x", 20)]
+    // one header after the other
+    [InlineData("HTTP/1.1 200 OK\r\n", "A: b\r\n", 20)]
+    // headers without end
+    [InlineData("HTTP/1.1 200 OK\r\n", "A: bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb\r\n", 0)]
+    // one header without end
+    [InlineData("HTTP/1.1 200 OK\r\nA: ", "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb", 0)]
+    // "go on" without end
+    [InlineData("", "HTTP/1.1 100 Continue\r\n\r\n", 0)]
+    // a chunk's head without end
+    [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1;", "xxxxxxxxxxxxxxxxxxxxxx", 0)]
+    // a trailer without end
+    [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n", "A: bbbbbbbbbbbbbbb\r\n", 0)]
     public async Task AnAnswerWithoutEndIsNoAnswer(string start, string again, int pause)
     {
         var serving = Serve(start, again, pause);
@@ -92,7 +106,7 @@ public sealed class LyingServerTests : IDisposable
     {
         var serving = Serve("HTTP/1.1 200 OK\r\nContent-Length: 1000000000000\r\n\r\n", new string('x', 64 << 10));
         using var heartbeat = new Heartbeat(new UrlEvery(new Uri(Address()), TimeSpan.FromHours(1)));
-        heartbeat.Well(DateTimeOffset.UnixEpoch);
+        heartbeat.Tell(isWell: true, DateTimeOffset.UnixEpoch);
         // What the kernel's buffers take, and no more.
         Assert.InRange(await InTime.Comes(serving, "the end of the heartbeat's reading"), 1, 24 << 20);
     }
@@ -102,7 +116,7 @@ public sealed class LyingServerTests : IDisposable
     {
         var serving = Serve("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n", "x", 20);
         var heartbeat = new Heartbeat(new UrlEvery(new Uri(Address()), TimeSpan.FromHours(1)));
-        heartbeat.Well(DateTimeOffset.UnixEpoch);
+        heartbeat.Tell(isWell: true, DateTimeOffset.UnixEpoch);
         await InTime.Comes(called.Task, "the heartbeat's call");
         heartbeat.Dispose();
         await serving.WaitAsync(TimeSpan.FromSeconds(8), TestContext.Current.CancellationToken);
@@ -136,10 +150,12 @@ public sealed class LyingServerTests : IDisposable
                 // The test is over.
             }
         }, TestContext.Current.CancellationToken);
-        using (new Prober(new UrlEvery(new Uri(Address()), TimeSpan.FromHours(1)), site.State, site.Signals.Add, TimeSpan.FromMilliseconds(200)))
+        using (new Prober(new UrlEvery(new Uri(Address()), TimeSpan.FromHours(1)), site.State, site.Signals.Add,
+            TimeSpan.FromMilliseconds(200)))
         {
             Signal? told = null;
-            for (var at = 0; told is not ProbeFinished; at++) Assert.True(at < 100 && site.Signals.TryTake(out told, Bound), "the round is not told");
+            for (var at = 0; told is not ProbeFinished; at++)
+                Assert.True(at < 100 && site.Signals.TryTake(out told, Bound), "the round is not told");
             Assert.Null(((ProbeFinished)told).Finding);
             Assert.InRange(Volatile.Read(ref served), 2, Files - 1);
         }

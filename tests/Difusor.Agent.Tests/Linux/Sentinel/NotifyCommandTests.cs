@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Difusor.Agent.Linux;
+using Difusor.Agent.Linux.Sentinel;
 
 namespace Difusor.Agent.Tests.Linux;
 
@@ -28,7 +28,8 @@ public sealed class NotifyCommandTests : IDisposable
     {
         using var notify = new NotifyCommand("sleep 1000", complaints.Add, TimeSpan.FromMilliseconds(50));
         for (var at = 0; at < 1000; at++) notify.Tell("{}");
-        Assert.Contains("was ended", Bounded.Next(complaints, "what the command has come to"), StringComparison.Ordinal);
+        Assert.Contains(
+            "was ended", Bounded.Next(complaints, "what the command has come to"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -42,7 +43,8 @@ public sealed class NotifyCommandTests : IDisposable
     [Fact]
     public void WhatAFailingCommandSaysIsToldPrintableAndCut()
     {
-        using var notify = new NotifyCommand("printf 'no\\033[31m route\\n' >&2; head -c 10000000 /dev/zero | tr '\\0' x >&2; exit 7", complaints.Add);
+        using var notify = new NotifyCommand(
+            "printf 'no\\033[31m route\\n' >&2; head -c 10000000 /dev/zero | tr '\\0' x >&2; exit 7", complaints.Add);
         notify.Tell("{}");
         var told = Bounded.Next(complaints, "what the command has come to");
         Assert.StartsWith("notify.command ended with 7: no\\x1b[31m route\\x0axxx", told, StringComparison.Ordinal);
@@ -52,29 +54,37 @@ public sealed class NotifyCommandTests : IDisposable
     [Fact]
     public void ACommandsOutputDoesNotReachTheAgentsLog()
     {
-        using var notify = new NotifyCommand($"exec 3>&1; readlink /proc/self/fd/3 /proc/self/fd/2 > {folder["to"]}; exit 7", complaints.Add);
+        using var notify = new NotifyCommand(
+            $"exec 3>&1; readlink /proc/self/fd/3 /proc/self/fd/2 > {folder["to"]}; exit 7", complaints.Add);
         notify.Tell("{}");
         Bounded.Next(complaints, "what the command has come to");
         var to = File.ReadAllLines(folder["to"]);
         Assert.Equal("/dev/null", to[0]);
-        Assert.DoesNotContain(File.ResolveLinkTarget("/proc/self/fd/2", returnFinalTarget: false)!.Name, to[1], StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            File.ResolveLinkTarget("/proc/self/fd/2", returnFinalTarget: false)!.Name, to[1], StringComparison.Ordinal);
     }
 
     [Fact]
     public void ACommandThatRunsWhileTheAgentStopsIsEndedWithItsChildren()
     {
-        using (var notify = new NotifyCommand($"(sleep 600 & echo > {folder["alive"]}; wait) > {folder["held"]} & wait", complaints.Add))
+        using (var notify = new NotifyCommand(
+            $"(sleep 600 & echo > {folder["alive"]}; wait) > {folder["held"]} & wait", complaints.Add))
         {
             notify.Tell("{}");
             Bounded.Until(() => File.Exists(folder["alive"]), "the command's child");
         }
-        // Who still has the file open outlives the agent. The signal has been sent; a process is gone once it has been given the processor.
+        // Who still has the file open outlives the agent. The signal has been sent; a process is gone once it has been
+        // given the processor.
         Bounded.Until(() => !Directory.EnumerateDirectories("/proc").Any(Holds), "the end of the command's children");
     }
 
     bool Holds(string process)
     {
-        try { return File.ResolveLinkTarget(Path.Combine(process, "fd/1"), returnFinalTarget: false)?.FullName == folder["held"]; }
+        try
+        {
+            return File.ResolveLinkTarget(Path.Combine(process, "fd/1"), returnFinalTarget: false)?.FullName == folder[
+                "held"];
+        }
         catch (Exception gone) when (gone is IOException or UnauthorizedAccessException) { return false; }
     }
 }

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Difusor.Agent.Linux;
+using Difusor.Agent.Linux.Sentinel;
 
 namespace Difusor.Agent.Tests.Linux;
 
@@ -25,7 +25,8 @@ public sealed class NotifySecretTests : IDisposable
     [Fact]
     public void TheCommandLineOfTheCommandShowsToNobody()
     {
-        using var notify = new NotifyCommand($"TOKEN=s3cret; cat /proc/[0-9]*/cmdline > {folder["seen"]} 2>/dev/null; exit 7", complaints.Add);
+        using var notify = new NotifyCommand(
+            $"TOKEN=s3cret; cat /proc/[0-9]*/cmdline > {folder["seen"]} 2>/dev/null; exit 7", complaints.Add);
         notify.Tell("{}");
         Complaint();
         var seen = File.ReadAllText(folder["seen"]);
@@ -44,7 +45,9 @@ public sealed class NotifySecretTests : IDisposable
     [Fact]
     public void WhatAFailingCommandSaysOfItsOwnArgumentsIsHidden()
     {
-        using var notify = new NotifyCommand($"{folder.Write("fails.sh", "#!/bin/sh\necho \"no such token $2\" >&2; exit 7")} --token s3cret-token", complaints.Add);
+        using var notify = new NotifyCommand(
+            $"{folder.Write("fails.sh", "#!/bin/sh\necho \"no such token $2\" >&2; exit 7")} --token s3cret-token",
+            complaints.Add);
         File.SetUnixFileMode(folder["fails.sh"], (UnixFileMode)0b111_101_101);
         notify.Tell("{}");
         var told = Complaint();
@@ -56,7 +59,9 @@ public sealed class NotifySecretTests : IDisposable
     public void TheCommandGetsTheVariablesOfItsFileAndNothingOfTheAgentsOwn()
     {
         Secret("TOKEN=s3cret-1\n");
-        using var notify = new NotifyCommand($"printf '%s/%s' \"$TOKEN\" \"$DIFUSOR_NOTIFY\" > {folder["got"]}; exit 7", complaints.Add, environment: folder["notify.env"]);
+        using var notify = new NotifyCommand(
+            $"printf '%s/%s' \"$TOKEN\" \"$DIFUSOR_NOTIFY\" > {folder["got"]}; exit 7", complaints.Add,
+            environment: folder["notify.env"]);
         notify.Tell("{}");
         Complaint();
         Assert.Equal("s3cret-1/", File.ReadAllText(folder["got"]));
@@ -71,7 +76,8 @@ public sealed class NotifySecretTests : IDisposable
     public void WhatTheCommandSaysOfItsSecretsIsHidden()
     {
         Secret("TOKEN=s3cret-token\n");
-        using var notify = new NotifyCommand("echo \"401 for $TOKEN\" >&2; exit 7", complaints.Add, environment: folder["notify.env"]);
+        using var notify =
+            new NotifyCommand("echo \"401 for $TOKEN\" >&2; exit 7", complaints.Add, environment: folder["notify.env"]);
         notify.Tell("{}");
         Assert.Equal("notify.command ended with 7: 401 for ***", Complaint());
     }
@@ -79,7 +85,8 @@ public sealed class NotifySecretTests : IDisposable
     [Fact]
     public void AFileThatHasBecomeUnreadableIsComplainedOfAndTheCommandRunsAllTheSame()
     {
-        using var notify = new NotifyCommand($"cat > {folder["got"]}; exit 7", complaints.Add, environment: folder["notify.env"]);
+        using var notify =
+            new NotifyCommand($"cat > {folder["got"]}; exit 7", complaints.Add, environment: folder["notify.env"]);
         notify.Tell("{}");
         Assert.StartsWith("notify.environment: ", Complaint(), StringComparison.Ordinal);
         Assert.Equal("notify.command ended with 7", Complaint());

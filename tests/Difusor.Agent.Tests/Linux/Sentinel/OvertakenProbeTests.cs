@@ -1,9 +1,14 @@
 using Difusor.Agent.Configuration;
-using Difusor.Agent.Journal;
-using Difusor.Agent.Linux;
-using Difusor.Agent.Packages;
+using Difusor.Agent.Daemon;
+using Difusor.Agent.Events;
+using Difusor.Agent.Linux.Files;
+using Difusor.Agent.Linux.Host;
+using Difusor.Agent.Linux.Sentinel;
+using Difusor.Agent.Night;
 using Difusor.Agent.Publication;
 using Difusor.Agent.Sentinel;
+using Difusor.Agent.Tests.Gate;
+using Difusor.Agent.Tests.Night;
 
 namespace Difusor.Agent.Tests.Linux;
 
@@ -23,14 +28,19 @@ public sealed class OvertakenProbeTests
             Paths = new PathSettings { State = Path.GetDirectoryName(night.Folders.Public)!, Run = run["run"] },
             Sentinel = new SentinelSettings { Probes = [new UrlEvery(Site, TimeSpan.FromMinutes(1))] },
         };
-        List<EventCode> told = [];
-        using var sentry = new Sentry(settings, night.Store, (happened, _) => told.Add(happened.Code), _ => { });
+        var clock = new NightClock(VirtualHost.Profile, settings.Clock);
+        var (journal, troubles) = (new MemoryJournal(), new TroubleBoard(clock, settings.Language, _ => { }));
+        var recorder = new EventRecorder(journal, clock, troubles.Hear);
+        using var notifier = new Notifier(_ => { });
+        using var sentry = new IntegrityMonitor(
+            settings, night.Store, recorder, troubles, notifier, new WatchAllowance(), post: _ => { }, complain: _ =>
+                { });
         var before = night.Publish(0, StoreNight.Site(2));
         var live = night.Publish(20, StoreNight.Site(2, "20:20", 2));
         sentry.Take(Mismatch(before), HostClock.Read());
-        Assert.Empty(told);
+        Assert.Empty(journal.Records);
         sentry.Take(Mismatch(live), HostClock.Read());
-        Assert.Equal([EventCode.ProbeMismatch], told);
+        Assert.IsType<ProbeMismatch>(Assert.Single(journal.Records).Happened);
     }
 
     /// <summary>Other bytes were served than those of a release.</summary>

@@ -1,11 +1,8 @@
-using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using System.Text;
 using Difusor.Agent.Configuration;
-using Difusor.Agent.Journal;
-using Difusor.Agent.Linux;
-using Difusor.Agent.Packages;
+using Difusor.Agent.Events;
+using Difusor.Agent.Linux.Sentinel;
 using Difusor.Agent.Publication;
 using Difusor.Agent.Sentinel;
 
@@ -21,9 +18,12 @@ public sealed class ProbeTests : IDisposable
 
     public ProbeTests()
     {
-        var first = site.Seal(1, new Dictionary<string, string> { ["index.html"] = "<h1>corte 1</h1>", ["año/a b.html"] = "1" });
+        var first = site.Seal(
+            1, new Dictionary<string, string> { ["index.html"] = "<h1>corte 1</h1>", ["año/a b.html"] = "1" });
         site.Publish(first);
-        site.Publish(site.Seal(2, new Dictionary<string, string> { ["index.html"] = "<h1>corte 2, México</h1>", ["año/a b.html"] = "2" }));
+        site.Publish(
+            site.Seal(
+            2, new Dictionary<string, string> { ["index.html"] = "<h1>corte 2, México</h1>", ["año/a b.html"] = "2" }));
         (server, url) = Listen();
         new Thread(Serve) { IsBackground = true }.Start();
     }
@@ -97,7 +97,8 @@ public sealed class ProbeTests : IDisposable
     [Fact]
     public void EachFileIsReadWithinTheHour()
     {
-        var files = Enumerable.Range(0, 13_175).Select(at => new ReleaseFile(RelativePath.Own($"{at:00000}.html"), 1, Digest.Sha256([]), 0))
+        var files = Enumerable.Range(0, 13_175)
+            .Select(at => new ReleaseFile(RelativePath.Own($"{at:00000}.html"), 1, Digest.Sha256([]), 0))
             .Append(new ReleaseFile(RelativePath.Own("index.html"), 1, Digest.Sha256([]), 0)).ToList();
         var (seen, cursor) = (new HashSet<ReleaseFile>(), 0);
         for (var round = 0; round < 59; round++)
@@ -112,16 +113,21 @@ public sealed class ProbeTests : IDisposable
 
     ProbeFinished Probe(string at)
     {
-        using var prober = new Prober(new UrlEvery(new Uri(at), TimeSpan.FromMilliseconds(1)), site.State, site.Signals.Add);
+        using var prober =
+            new Prober(new UrlEvery(new Uri(at), TimeSpan.FromMilliseconds(1)), site.State, site.Signals.Add);
         return Bounded.Each(site.Signals, $"a round of the probe of {at}").OfType<ProbeFinished>().First();
     }
 
-    /// <summary>A server on a port that it has itself: one that was looked up beforehand may have been given to another test meanwhile.</summary>
+    /// <summary>
+    /// A server on a port that it has itself: one that was looked up beforehand may have been given to another test
+    /// meanwhile.
+    /// </summary>
     static (HttpListener Server, string Url) Listen()
     {
         for (var attempt = 1; ; attempt++)
         {
-            var url = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{Random.Shared.Next(10240, 32768)}/");
+            var url =
+                string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{Random.Shared.Next(10240, 32768)}/");
             var server = new HttpListener();
             server.Prefixes.Add(url);
             try
@@ -142,7 +148,8 @@ public sealed class ProbeTests : IDisposable
         {
             while (server.IsListening) Answer(server.GetContext());
         }
-        catch (Exception end) when (end is HttpListenerException or ObjectDisposedException or InvalidOperationException)
+        catch (Exception end)
+            when (end is HttpListenerException or ObjectDisposedException or InvalidOperationException)
         {
             // The test is over.
         }

@@ -1,15 +1,15 @@
 using System.Collections.Concurrent;
-using System.Collections.Immutable;
-using System.Text;
-using Difusor.Agent.Linux;
-using Difusor.Agent.Packages;
+using Difusor.Agent.Linux.Sentinel;
+using Difusor.Agent.Night;
 using Difusor.Agent.Publication;
 using Difusor.Agent.Sentinel;
 using Mono.Unix.Native;
 
 namespace Difusor.Agent.Tests.Linux;
 
-/// <summary>A real public root with sealed releases, laid out as the store does, and what the sentinel posts about it.</summary>
+/// <summary>
+/// A real public root with sealed releases, laid out as the store does, and what the sentinel posts about it.
+/// </summary>
 sealed class PublishedSite : IDisposable
 {
     readonly TemporaryFolder folder = new();
@@ -34,7 +34,9 @@ sealed class PublishedSite : IDisposable
     public ReleaseId Live => live!.Value;
     public SitePaths Paths => new(Root, this[$"releases/{Live}"], this["releases/20210606-2020-0001"], folder.Path);
 
-    /// <summary>A sealed release; files that <paramref name="before"/> has with the same text are hard links to its.</summary>
+    /// <summary>
+    /// A sealed release; files that <paramref name="before"/> has with the same text are hard links to its.
+    /// </summary>
     public ReleaseId Seal(int sequence, IReadOnlyDictionary<string, string> files, ReleaseId? before = null)
     {
         var corte = Corte.Read("2021-06-06T20:20:00-05:00")!.Value;
@@ -44,14 +46,21 @@ sealed class PublishedSite : IDisposable
         {
             var target = this[$"releases/{id}/{path}"];
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            if (before is { } old && File.Exists(this[$"releases/{old}/{path}"]) && File.ReadAllText(this[$"releases/{old}/{path}"]) == text)
+            if (before is { } old && File.Exists(this[$"releases/{old}/{path}"])
+                && File.ReadAllText(this[$"releases/{old}/{path}"]) == text)
                 Assert.Equal(0, Syscall.link(this[$"releases/{old}/{path}"], target));
             else File.WriteAllText(target, text);
             Assert.Equal(0, Syscall.chmod(target, (FilePermissions)0x1A4));
-            sealedFiles.Add(new ReleaseFile(RelativePath.Own(path), File.ReadAllBytes(target).Length, Digest.Sha256(File.ReadAllBytes(target)), 0));
+            sealedFiles.Add(
+                new ReleaseFile(
+                RelativePath.Own(path), File.ReadAllBytes(target).Length, Digest.Sha256(File.ReadAllBytes(target)),
+                0));
         }
-        var release = new Release(id, sequence, "PREP", corte, "PREP", "", files.Count, 0, Publication.Root.Public, false, 0, DateTimeOffset.UnixEpoch, []);
-        trees[id] = new SealedTree(new ReleaseRecord(release, sealedFiles), Publication.Root.Public, Syscall.geteuid());
+        var release = new Release(
+            id, sequence, "PREP", corte, "PREP", "", files.Count, 0, Difusor.Agent.Packages.Root.Public, false, 0,
+            DateTimeOffset.UnixEpoch, []);
+        trees[id] = new SealedTree(
+            new ReleaseRecord(release, sealedFiles), Difusor.Agent.Packages.Root.Public, Syscall.geteuid());
         return id;
     }
 
@@ -75,9 +84,14 @@ sealed class PublishedSite : IDisposable
     }
 
     public void Expect() =>
-        State.Expect(new Expectation([new ExpectedRoot(Publication.Root.Public, Root, live, trees.ToImmutableDictionary(), Notice)]));
+        State.Expect(
+            new Expectation(
+            [new ExpectedRoot(
+            Difusor.Agent.Packages.Root.Public, Root, live, trees.ToImmutableDictionary(), Notice)]));
 
-    static SealedTree Notice => ExpectedRoot.NoticeTree(Publication.Root.Public, Encoding.UTF8.GetBytes("<p>nada aún</p>"), Syscall.geteuid());
+    static SealedTree Notice =>
+        ExpectedRoot.NoticeTree(
+        Difusor.Agent.Packages.Root.Public, Encoding.UTF8.GetBytes("<p>nada aún</p>"), Syscall.geteuid());
 
     public TreeWatch Watch()
     {

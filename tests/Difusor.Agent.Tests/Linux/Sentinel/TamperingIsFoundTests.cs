@@ -1,5 +1,4 @@
-using Difusor.Agent.Linux;
-using Difusor.Agent.Packages;
+using Difusor.Agent.Linux.Sentinel;
 using Mono.Unix.Native;
 
 namespace Difusor.Agent.Tests.Linux;
@@ -10,16 +9,24 @@ public sealed class TamperingIsFoundTests : IDisposable
 
     public TamperingIsFoundTests()
     {
-        var first = site.Seal(1, new Dictionary<string, string> { ["index.html"] = "<h1>corte 1</h1>", ["css/site.css"] = "body {}", ["datos/a/b.csv"] = "1" });
+        var first = site.Seal(
+            1, new Dictionary<string, string> { ["index.html"] = "<h1>corte 1</h1>", ["css/site.css"] = "body {}",
+                ["datos/a/b.csv"] = "1" });
         site.Publish(first);
-        site.Publish(site.Seal(2, new Dictionary<string, string> { ["index.html"] = "<h1>corte 2</h1>", ["css/site.css"] = "body {}", ["datos/a/b.csv"] = "2" }, first));
+        site.Publish(
+            site.Seal(
+            2, new Dictionary<string, string> { ["index.html"] = "<h1>corte 2</h1>", ["css/site.css"] = "body {}",
+                ["datos/a/b.csv"] = "2" },
+            first));
     }
 
     public void Dispose() => site.Dispose();
 
-    public static TheoryData<string> Kinds => [.. Tamperings.All.Where(kind => !kind.NeedsRoot || Environment.IsPrivilegedProcess).Select(kind => kind.Name)];
+    public static TheoryData<string> Kinds =>
+        [.. Tamperings.All.Where(kind => !kind.NeedsRoot || Environment.IsPrivilegedProcess).Select(kind => kind.Name)];
 
-    public static TheoryData<string> KindsWithAnEvent => [.. Kinds.Select(row => row.Data).Where(kind => !Tamperings.Named(kind).Silent)];
+    public static TheoryData<string> KindsWithAnEvent =>
+        [.. Kinds.Select(row => row.Data).Where(kind => !Tamperings.Named(kind).Silent)];
 
     [Theory, MemberData(nameof(KindsWithAnEvent))]
     public void AtOnceWhereTheKernelReportsIt(string kind)
@@ -37,7 +44,8 @@ public sealed class TamperingIsFoundTests : IDisposable
         using var watch = new TreeWatch(site.State, site.Signals.Add);
         Tamperings.Named(kind).Prepare?.Invoke(site.Paths);
         Tamperings.Named(kind).Do(site.Paths);
-        using var rescan = new Rescan(site.State, watch, TimeSpan.FromHours(1), () => DateTimeOffset.UnixEpoch, site.Signals.Add);
+        using var rescan =
+            new Rescan(site.State, watch, TimeSpan.FromHours(1), () => DateTimeOffset.UnixEpoch, site.Signals.Add);
         rescan.Start();
         UntilFound(kind, "start");
     }
@@ -51,7 +59,9 @@ public sealed class TamperingIsFoundTests : IDisposable
         Assert.Equal(0, Syscall.rename(site.Outside("evil"), site.InLive("datos/a/b.csv")));
         var finding = Assert.Single(site.NextAlteration().Alterations).ToFinding();
         Assert.Equal("datos/a/b.csv", finding.Path);
-        Assert.Contains($"expected sha256 {Digest.Sha256("2"u8).Hex}, found {Digest.Sha256("evil"u8).Hex}", finding.Detail, StringComparison.Ordinal);
+        Assert.Contains(
+            $"expected sha256 {Digest.Sha256("2"u8).Hex}, found {Digest.Sha256("evil"u8).Hex}", finding.Detail,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -61,11 +71,14 @@ public sealed class TamperingIsFoundTests : IDisposable
         string[] odd = ["fdp\u202Elmth.html", "a\uFEFF.html", "a\u200Bb/\u00ADc.html", "ñandú.html", longName];
         site.Publish(site.Seal(3, odd.ToDictionary(path => path, _ => "1")));
         using var watch = new TreeWatch(site.State, site.Signals.Add);
-        using var rescan = new Rescan(site.State, watch, TimeSpan.FromHours(1), () => DateTimeOffset.UnixEpoch, site.Signals.Add);
+        using var rescan =
+            new Rescan(site.State, watch, TimeSpan.FromHours(1), () => DateTimeOffset.UnixEpoch, site.Signals.Add);
         foreach (var path in odd) File.WriteAllText(site.InLive(path), "2");
         rescan.Start();
         var found = site.NextAlteration().Alterations;
-        Assert.Equal(odd.Order(StringComparer.Ordinal), found.Select(alteration => alteration.Path).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            odd.Order(StringComparer.Ordinal),
+            found.Select(alteration => alteration.Path).Order(StringComparer.Ordinal));
         Assert.All(found, alteration => Assert.Equal(Difusor.Agent.Sentinel.AlterationKind.Changed, alteration.Kind));
     }
 
@@ -77,7 +90,10 @@ public sealed class TamperingIsFoundTests : IDisposable
         var before = site.Live;
         for (var sequence = 3; sequence < 1003; sequence++)
         {
-            var next = site.Seal(sequence, new Dictionary<string, string> { ["index.html"] = $"<h1>corte {sequence}</h1>", ["css/site.css"] = "body {}" }, before);
+            var next = site.Seal(
+                sequence,
+                new Dictionary<string, string> { ["index.html"] = $"<h1>corte {sequence}</h1>",
+                    ["css/site.css"] = "body {}" }, before);
             site.Publish(next);
             site.Remove(before);
             before = next;
@@ -92,8 +108,10 @@ public sealed class TamperingIsFoundTests : IDisposable
     {
         using var watch = site.Watch();
         site.UntilWatching();
-        Shell($"find {site.Root} -type f -exec touch -a {{}} + ; tar cf /dev/null {site.Root}; cp -al {site.InLive("")} {site.Outside("links")}; "
-            + $"setfattr -n user.backup -v done {site.InLive("index.html")} || true; chmod 0644 {site.InLive("index.html")}");
+        Shell($"find {site.Root} -type f -exec touch -a {{}} + ; tar cf /dev/null {site.Root}; cp -al "
+            + $"{site.InLive("")} {site.Outside("links")}; "
+            + $"setfattr -n user.backup -v done {site.InLive("index.html")} || true; chmod 0644 "
+            + $"{site.InLive("index.html")}");
         File.Delete(site.InLive("index.html"));
         Assert.Equal(["index.html"], site.NextAlteration().Alterations.Select(found => found.Path));
     }
@@ -112,7 +130,9 @@ public sealed class TamperingIsFoundTests : IDisposable
     [Fact]
     public void WhatIsAlteredWhileALargeReleaseIsReadIsFoundBeforeItsEnd()
     {
-        site.Publish(site.Seal(3, Enumerable.Range(0, 2000).ToDictionary(page => $"{page:0000}.html", page => $"<p>{page}</p>")));
+        site.Publish(
+            site.Seal(
+            3, Enumerable.Range(0, 2000).ToDictionary(page => $"{page:0000}.html", page => $"<p>{page}</p>")));
         var during = new List<string>();
         DirtyPlaces dirty = null!;
         dirty = new DirtyPlaces
@@ -121,11 +141,11 @@ public sealed class TamperingIsFoundTests : IDisposable
             {
                 if (during.Count > 0) return;
                 File.AppendAllText(site.InLive("1999.html"), "evil");
-                dirty.Mark(Publication.Root.Public, site.Live, [.. "1999.html"u8], whole: false);
+                dirty.Mark(Difusor.Agent.Packages.Root.Public, site.Live, [.. "1999.html"u8], whole: false);
                 during.AddRange(dirty.LookAtSingle(site.State.Expected).Select(found => $"{found.Code} {found.Path}"));
             },
         };
-        dirty.Mark(Publication.Root.Public, site.Live, [], whole: true);
+        dirty.Mark(Difusor.Agent.Packages.Root.Public, site.Live, [], whole: true);
         dirty.LookAtOne(site.State.Expected);
         Assert.Equal(["changed 1999.html"], during);
         Assert.True(dirty.IsEmpty);
@@ -138,18 +158,21 @@ public sealed class TamperingIsFoundTests : IDisposable
         site.UntilWatching();
         File.AppendAllText(site.InLive("index.html"), "evil");
         UntilFound("AppendToAFile", "watch");
-        // Twice before the watch can have answered the first: it is taken for dead, and what begins anew looks at everything.
+        // Twice before the watch can have answered the first: it is taken for dead, and what begins anew looks at
+        // everything.
         Bounded.Until(() => !watch.SendCanary() | !watch.SendCanary(), "a canary that is not answered");
         UntilFound("AppendToAFile", "watch");
         // That look is over: what is found now, the new watch has told.
         File.AppendAllText(site.InLive("datos/a/b.csv"), "evil");
-        site.Alterations("a change after the watch began anew").First(found => found.Alterations.Any(one => one.Path == "datos/a/b.csv"));
+        site.Alterations("a change after the watch began anew")
+            .First(found => found.Alterations.Any(one => one.Path == "datos/a/b.csv"));
     }
 
     [Fact]
     public void AFolderWhoseNameHasAnAccentIsWatchedAgainAfterItWasExchanged()
     {
-        var accented = site.Seal(3, new Dictionary<string, string> { ["año/página.html"] = "<h1>corte 3</h1>", ["index.html"] = "3" });
+        var accented = site.Seal(
+            3, new Dictionary<string, string> { ["año/página.html"] = "<h1>corte 3</h1>", ["index.html"] = "3" });
         site.Publish(accented);
         using var watch = site.Watch();
         site.UntilWatching();
@@ -159,9 +182,11 @@ public sealed class TamperingIsFoundTests : IDisposable
         File.Copy(site.Outside("año/página.html"), site.InLive("año/página.html"));
         Assert.Equal(0, Syscall.chmod(site.InLive("año/página.html"), (FilePermissions)0x1A4));
         File.WriteAllText(site.InLive("index.html"), "before");
-        site.Alterations("a look after the folder has come back").First(found => found.Alterations.Any(one => one.Path == "index.html"));
+        site.Alterations("a look after the folder has come back")
+            .First(found => found.Alterations.Any(one => one.Path == "index.html"));
         File.AppendAllText(site.InLive("año/página.html"), "evil");
-        site.Alterations("a change in the folder that came back").First(found => found.Alterations.Any(one => one is { Path: "año/página.html", Code: "changed" }));
+        site.Alterations("a change in the folder that came back")
+            .First(found => found.Alterations.Any(one => one is { Path: "año/página.html", Code: "changed" }));
     }
 
     void UntilFound(string kind, string foundBy)
@@ -170,7 +195,10 @@ public sealed class TamperingIsFoundTests : IDisposable
         foreach (var found in site.Alterations($"{wanted} after {kind}, by the {foundBy}"))
         {
             Assert.True(found.FoundBy == foundBy || found.FoundBy == "start", found.FoundBy);
-            if (found.Alterations.Any(alteration => alteration.Code == wanted && (alteration.Release is null || alteration.Release == site.Live || kind == "AlterAnOlderRelease"))) return;
+            if (found.Alterations.Any(alteration =>
+                alteration.Code == wanted
+                && (alteration.Release is null || alteration.Release == site.Live
+                || kind == "AlterAnOlderRelease"))) return;
         }
     }
 

@@ -1,10 +1,13 @@
 using System.IO.MemoryMappedFiles;
-using Difusor.Agent.Linux;
+using Difusor.Agent.Linux.Files;
 using Mono.Unix.Native;
 
 namespace Difusor.Agent.Tests.Linux;
 
-/// <summary>Where a published site lies: its root, the live release's tree and an older one's, and a folder outside on the same file system.</summary>
+/// <summary>
+/// Where a published site lies: its root, the live release's tree and an older one's, and a folder outside on the same
+/// file system.
+/// </summary>
 sealed record SitePaths(string Root, string Live, string Older, string Elsewhere)
 {
     public string InRoot(string relative) => Path.Combine(Root, relative);
@@ -13,14 +16,19 @@ sealed record SitePaths(string Root, string Live, string Older, string Elsewhere
     public string Outside(string relative) => Path.Combine(Elsewhere, relative);
 }
 
-/// <summary>The ways in which somebody alters what is published; each in a folder that has index.html, css/site.css and datos/a/b.csv.</summary>
+/// <summary>
+/// The ways in which somebody alters what is published; each in a folder that has index.html, css/site.css and
+/// datos/a/b.csv.
+/// </summary>
 static class Tamperings
 {
     /// <param name="Code">What one of the changes told is called.</param>
-    /// <param name="Prepare">What the hand does beforehand, where no alarm may come yet: a copy outside, a hidden link.</param>
+    /// <param name="Prepare">What the hand does beforehand, where no alarm may come yet: a copy outside, a hidden
+    /// link.</param>
     /// <param name="Silent">The kernel has no event for it: only a rescan finds it.</param>
     public sealed record Tampering(
-        string Name, string Code, Action<SitePaths> Do, bool NeedsRoot = false, bool Silent = false, Action<SitePaths>? Prepare = null);
+        string Name, string Code, Action<SitePaths> Do, bool NeedsRoot = false, bool Silent = false,
+        Action<SitePaths>? Prepare = null);
 
     static readonly List<IDisposable> Mapped = [];
 
@@ -51,10 +59,14 @@ static class Tamperings
             Directory.CreateDirectory(site.Outside("css"));
             File.WriteAllText(site.Outside("css/site.css"), "evil");
         }),
-        new("LetOthersWriteAFile", "mode", site => Assert.Equal(0, Syscall.chmod(site.InLive("index.html"), (FilePermissions)0x1B6))),
-        new("LetOthersWriteAFolder", "mode", site => Assert.Equal(0, Syscall.chmod(site.InLive("datos"), (FilePermissions)0x1FF))),
-        new("TakeAwayReading", "mode", site => Assert.Equal(0, Syscall.chmod(site.InLive("index.html"), (FilePermissions)0x180))),
-        new("GiveAFileToAnother", "owner", site => Assert.Equal(0, Syscall.chown(site.InLive("index.html"), 65534, 65534)), NeedsRoot: true),
+        new("LetOthersWriteAFile", "mode", site =>
+            Assert.Equal(0, Syscall.chmod(site.InLive("index.html"), (FilePermissions)0x1B6))),
+        new("LetOthersWriteAFolder", "mode", site =>
+            Assert.Equal(0, Syscall.chmod(site.InLive("datos"), (FilePermissions)0x1FF))),
+        new("TakeAwayReading", "mode", site =>
+            Assert.Equal(0, Syscall.chmod(site.InLive("index.html"), (FilePermissions)0x180))),
+        new("GiveAFileToAnother", "owner", site =>
+            Assert.Equal(0, Syscall.chown(site.InLive("index.html"), 65534, 65534)), NeedsRoot: true),
         new("LinkInPlaceOfAFile", "type", site => Swap(site.Outside("link"), site.InLive("index.html")),
             Prepare: site => File.CreateSymbolicLink(site.Outside("link"), "/etc/passwd")),
         new("FifoInPlaceOfAFile", "type", site => Swap(site.Outside("fifo"), site.InLive("index.html")),
@@ -82,17 +94,22 @@ static class Tamperings
             Directory.Move(site.Root, site.Outside("moved"));
             File.CreateSymbolicLink(site.Root, site.Outside("moved"));
         }),
-        new("LetOthersWriteTheReleases", "mode", site => Assert.Equal(0, Syscall.chmod(site.InRoot("releases"), (FilePermissions)0x1FF))),
-        new("GiveTheReleasesToAnother", "owner", site => Assert.Equal(0, Syscall.chown(site.InRoot("releases"), 65534, 65534)), NeedsRoot: true),
-        new("LetOthersWriteTheMap", "mode", site => Assert.Equal(0, Syscall.chmod(site.InRoot("current.map"), (FilePermissions)0x1B6))),
+        new("LetOthersWriteTheReleases", "mode", site =>
+            Assert.Equal(0, Syscall.chmod(site.InRoot("releases"), (FilePermissions)0x1FF))),
+        new("GiveTheReleasesToAnother", "owner", site =>
+            Assert.Equal(0, Syscall.chown(site.InRoot("releases"), 65534, 65534)), NeedsRoot: true),
+        new("LetOthersWriteTheMap", "mode", site =>
+            Assert.Equal(0, Syscall.chmod(site.InRoot("current.map"), (FilePermissions)0x1B6))),
         new("RemoveTheMap", "map", site => File.Delete(site.InRoot("current.map"))),
-        new("FolderInPlaceOfCurrent", "link", site => Swap(site.Outside("evil"), site.InRoot("current")), Prepare: site =>
+        new("FolderInPlaceOfCurrent", "link", site => Swap(site.Outside("evil"), site.InRoot("current")),
+            Prepare: site =>
         {
             Directory.CreateDirectory(site.Outside("evil"));
             File.WriteAllText(site.Outside("evil/index.html"), "evil");
         }),
         new("LetOthersWriteTheRoot", "mode", site => Assert.Equal(0, Syscall.chmod(site.Root, (FilePermissions)0x1FF))),
-        new("RewriteTheNotice", "changed", site => File.AppendAllText(site.InRoot("notice/index.html"), "<p>resultados</p>")),
+        new("RewriteTheNotice", "changed", site =>
+            File.AppendAllText(site.InRoot("notice/index.html"), "<p>resultados</p>")),
         new("AddToTheNotice", "added", site => File.WriteAllText(site.InRoot("notice/resultados.html"), "evil")),
         new("RemoveTheNotice", "removed", site => Directory.Delete(site.InRoot("notice"), recursive: true)),
         new("AlterAnOlderRelease", "changed", site => Overwrite(site.InOlder("index.html"))),

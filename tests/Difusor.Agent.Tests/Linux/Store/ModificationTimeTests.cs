@@ -1,5 +1,3 @@
-using Difusor.Agent.Publication;
-
 namespace Difusor.Agent.Tests.Linux;
 
 /// <summary>Contract, section 8: no ETag and no Last-Modified ever stands for two bodies of one path.</summary>
@@ -48,7 +46,8 @@ public sealed class ModificationTimeTests : IDisposable
         var sealedLate = night.Seal(late, 40);
         night.Store.Publish(sealedLate, Root.Public, night.Now);
         Assert.Equal(StoreNight.Site(5, " 3", changedPages: 1), night.Served());
-        AssertHolds(before, Times(), changed: ["index.html", "seccion/000.html", "seccion/001.html", "seccion/002.html"]);
+        AssertHolds(
+            before, Times(), changed: ["index.html", "seccion/000.html", "seccion/001.html", "seccion/002.html"]);
         Assert.Equal(Times().Values.Max(), night.Store.Live(Root.Public)!.Newest);
     }
 
@@ -59,7 +58,8 @@ public sealed class ModificationTimeTests : IDisposable
         night.Publish(20, StoreNight.Site(5, " 2", changedPages: 2));
         var before = Times();
         night.Now += TimeSpan.FromMinutes(1);
-        var back = night.Store.Activate(first, Root.Public, night.Store.Sealed.Max(release => release.Rank), hold: false, "error", night.Now);
+        var back = night.Store.Activate(
+            first, Root.Public, night.Store.Sealed.Max(release => release.Rank), hold: false, "error", night.Now);
         Assert.Equal(StoreNight.Site(5), night.Served());
         Assert.Equal(first.Id, back.Release?.MadeFrom);
         AssertHolds(before, Times(), changed: ["index.html", "seccion/000.html", "seccion/001.html"]);
@@ -77,13 +77,15 @@ public sealed class ModificationTimeTests : IDisposable
     }
 
     Dictionary<string, long> Times() => night.Served().Keys.ToDictionary(path => path,
-        path => new DateTimeOffset(File.GetLastWriteTimeUtc(Path.Combine(night.Folders.Public, "current", path))).ToUnixTimeSeconds());
+        path => new DateTimeOffset(File.GetLastWriteTimeUtc(Path.Combine(night.Folders.Public, "current", path)))
+            .ToUnixTimeSeconds());
 
     static void AssertHolds(Dictionary<string, long> before, Dictionary<string, long> after, string[] changed)
     {
         foreach (var (path, time) in after)
         {
-            if (changed.Contains(path)) Assert.True(time > before.Values.Max(), $"{path}: {time} is not newer than {before.Values.Max()}");
+            if (changed.Contains(path))
+                Assert.True(time > before.Values.Max(), $"{path}: {time} is not newer than {before.Values.Max()}");
             else Assert.Equal(before[path], time);
         }
     }

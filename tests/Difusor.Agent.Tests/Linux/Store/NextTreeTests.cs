@@ -1,10 +1,12 @@
-using Difusor.Agent.Linux;
-using Difusor.Agent.Packages;
-using Difusor.Agent.Publication;
+using Difusor.Agent.Linux.Files;
+using Difusor.Agent.Linux.Store;
 
 namespace Difusor.Agent.Tests.Linux;
 
-/// <summary>The tree that is made ahead of the next corte: second names of what is being served, which nothing may be written to or published by.</summary>
+/// <summary>
+/// The tree that is made ahead of the next corte: second names of what is being served, which nothing may be written to
+/// or published by.
+/// </summary>
 public sealed class NextTreeTests : IDisposable
 {
     readonly StoreNight night = new();
@@ -26,7 +28,9 @@ public sealed class NextTreeTests : IDisposable
     [Fact]
     public void WhatTheNextCorteHasNotIsNotPublishedWithIt()
     {
-        Prepared(new Dictionary<string, string> { ["index.html"] = "1", ["a/b/c.html"] = "c", ["a/d.html"] = "d", ["e/f.html"] = "f" });
+        Prepared(
+            new Dictionary<string, string> { ["index.html"] = "1", ["a/b/c.html"] = "c", ["a/d.html"] = "d",
+                ["e/f.html"] = "f" });
         PublishAhead(20, new Dictionary<string, string> { ["index.html"] = "2", ["a/d.html"] = "d" });
         Assert.Equal(["a/d.html", "index.html"], night.Served().Keys.Order());
         Assert.Equal(["a"], Directory.GetDirectories(Served("")).Select(Path.GetFileName));
@@ -42,7 +46,9 @@ public sealed class NextTreeTests : IDisposable
         PublishAhead(20, new Dictionary<string, string> { ["index.html"] = "2", ["a"] = "a", ["d/e.html"] = "e" });
         Assert.Equal(["a", "d/e.html", "index.html"], night.Served().Keys.Order());
         Assert.Equal(files, night.Served($"releases/{first.Id}"));
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead, File.GetUnixFileMode(Served($"../releases/{first.Id}/d")));
+        Assert.Equal(
+            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead,
+            File.GetUnixFileMode(Served($"../releases/{first.Id}/d")));
     }
 
     [Fact]
@@ -77,17 +83,20 @@ public sealed class NextTreeTests : IDisposable
         var time = File.GetLastWriteTimeUtc(altered);
         File.WriteAllText(altered, "sección 9");
         File.SetLastWriteTimeUtc(altered, time);
-        night.Store.Heal(night.Store.Live(Root.Public)!, Root.Public, night.Now);
+        night.Store.Healer.Heal(night.Store.Live(Root.Public)!, Root.Public, night.Now);
         PublishAhead(20, StoreNight.Site(3, " 2"));
         Assert.Equal("sección 1", night.Served()["seccion/001.html"]);
-        Assert.DoesNotContain(Path.GetFileName(links), Path.GetFileName(night.Store.PathOf(night.Store.Live(Root.Public)!))!, StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            Path.GetFileName(links), Path.GetFileName(night.Store.PathOf(night.Store.Live(Root.Public)!))!,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void ARejectedPackageIsKeptWithItsOwnFilesOnly()
     {
         Prepared(StoreNight.Site(20));
-        var path = night.Store.Quarantine(night.Stage(StoreNight.Site(2), ahead: true), into => into.Write("{}"u8), night.Now);
+        var rejected = night.Stage(StoreNight.Site(2), ahead: true);
+        var path = night.Store.Quarantine.Keep(rejected, into => into.Write("{}"u8), night.Now);
         Assert.Equal(3, Directory.GetFiles(Path.Combine(path, "package"), "*", SearchOption.AllDirectories).Length);
         Assert.Equal(StoreNight.Site(20), night.Served());
     }
@@ -148,6 +157,7 @@ public sealed class NextTreeTests : IDisposable
     Dictionary<string, ulong> Inodes()
     {
         using var folder = SafeFolder.Open(night.Store.PathOf(night.Store.Live(Root.Public)!)!);
-        return night.Served().Keys.ToDictionary(path => path, path => folder.Identify(RelativePath.Own(path))!.Value.Inode);
+        return night.Served()
+            .Keys.ToDictionary(path => path, path => folder.Identify(RelativePath.Own(path))!.Value.Inode);
     }
 }

@@ -1,9 +1,6 @@
-using System.Globalization;
-using System.Text;
-using Difusor.Agent.Configuration;
-using Difusor.Agent.Linux;
-using Difusor.Agent.Packages;
-using Difusor.Agent.Publication;
+using Difusor.Agent.Linux.Files;
+using Difusor.Agent.Linux.Store;
+using Difusor.Agent.Texts;
 using Mono.Unix.Native;
 
 namespace Difusor.Agent.Tests.Linux;
@@ -51,7 +48,8 @@ public sealed class ReleaseStoreTests : IDisposable
         var release = night.Publish(0, files);
         Assert.Equal(files, night.Served());
         Assert.Equal($"release {release.Id}\n", night.MapText);
-        Assert.Equal($"releases/{release.Id}", new DirectoryInfo(Path.Combine(night.Folders.Public, "current")).LinkTarget);
+        Assert.Equal(
+            $"releases/{release.Id}", new DirectoryInfo(Path.Combine(night.Folders.Public, "current")).LinkTarget);
         Assert.Equal(release, night.Store.Live(Root.Public));
     }
 
@@ -61,8 +59,11 @@ public sealed class ReleaseStoreTests : IDisposable
         var release = night.Seal(0, StoreNight.Site(3));
         Assert.Equal(Path.Combine(night.Folders.Held, release.Id.Value), night.Store.PathOf(release));
         Assert.Empty(Directory.GetFileSystemEntries(Path.Combine(night.Folders.Public, "releases")));
-        foreach (var folder in new[] { night.Folders.Held, night.Folders.Vault, night.Folders.Staging, night.Folders.Sealed, night.Folders.Quarantine })
-            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(folder));
+        foreach (var folder in new[] { night.Folders.Held, night.Folders.Vault, night.Folders.Staging,
+            night.Folders.Sealed, night.Folders.Quarantine })
+            Assert.Equal(
+                UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute,
+                File.GetUnixFileMode(folder));
     }
 
     [Fact]
@@ -150,7 +151,8 @@ public sealed class ReleaseStoreTests : IDisposable
     {
         // Between fork and exec a child has each descriptor of its parent.
         var lockFile = Path.Combine(night.Folders.State, "lock");
-        var held = Directory.GetFileSystemEntries("/proc/self/fd").First(link => new FileInfo(link).LinkTarget == lockFile);
+        var held = Directory.GetFileSystemEntries("/proc/self/fd")
+            .First(link => new FileInfo(link).LinkTarget == lockFile);
         var inherited = Syscall.dup(int.Parse(Path.GetFileName(held), CultureInfo.InvariantCulture));
         night.Reopen();
         Assert.Equal(0, Syscall.close(inherited));
@@ -159,12 +161,12 @@ public sealed class ReleaseStoreTests : IDisposable
     [Fact]
     public void ARejectedPackageIsKeptWithItsVerdictAndLeavesNothingInTheVault()
     {
-        var path = night.Store.Quarantine(night.Stage(StoreNight.Site(4)), into => into.Write("{}"u8), night.Now);
+        var path = night.Store.Quarantine.Keep(night.Stage(StoreNight.Site(4)), into => into.Write("{}"u8), night.Now);
         Assert.True(File.Exists(Path.Combine(path, "verdict.json")));
         Assert.Equal("inicio", File.ReadAllText(Path.Combine(path, "package/index.html")));
         Assert.Empty(night.VaultFiles);
         Assert.Empty(Directory.GetFileSystemEntries(night.Folders.Staging));
-        Assert.Single(night.Store.PruneQuarantine(0, long.MaxValue));
+        Assert.Single(night.Store.Quarantine.Prune(0, long.MaxValue));
     }
 
     [Fact]
@@ -172,13 +174,16 @@ public sealed class ReleaseStoreTests : IDisposable
     {
         var elsewhere = Directory.CreateDirectory(Path.Combine(night.Folders.State, "elsewhere")).FullName;
         File.WriteAllText(Path.Combine(elsewhere, "large"), new string('x', 200_000));
-        var altered = Directory.CreateDirectory(Path.Combine(night.Folders.Quarantine, "20210607T010000-altered-R-1/deep")).FullName;
+        var altered = Directory.CreateDirectory(
+            Path.Combine(night.Folders.Quarantine, "20210607T010000-altered-R-1/deep")).FullName;
         File.WriteAllText(Path.Combine(altered, "small"), "x");
         Directory.CreateSymbolicLink(Path.Combine(altered, "link"), elsewhere);
         Directory.CreateSymbolicLink(Path.Combine(altered, "round"), altered);
-        File.WriteAllText(Path.Combine(night.Folders.Quarantine, "20210607T010001-altered-releases-2"), "a file in place of a folder");
-        Assert.Empty(night.Store.PruneQuarantine(20, 100_000));
-        Assert.Equal(2, night.Store.PruneQuarantine(0, 100_000).Count);
+        File.WriteAllText(
+            Path.Combine(night.Folders.Quarantine, "20210607T010001-altered-releases-2"),
+            "a file in place of a folder");
+        Assert.Empty(night.Store.Quarantine.Prune(20, 100_000));
+        Assert.Equal(2, night.Store.Quarantine.Prune(0, 100_000).Count);
         night.Store.Dispose();
         night.Reopen();
         Assert.True(File.Exists(Path.Combine(elsewhere, "large")));
@@ -196,7 +201,9 @@ public sealed class ReleaseStoreTests : IDisposable
         Assert.Equal("inicio 1", night.Served()["index.html"]);
         night.Publish(60, StoreNight.Site(3, " 3", changedPages: 3));
         Assert.Equal("inicio 3", night.Served()["index.html"]);
-        Assert.All(night.Store.LiveRecord(Root.Public)!.Files, file => Assert.True(night.Store.Proves(file.Sha256), file.Path.Value));
+        Assert.All(
+            night.Store.LiveRecord(Root.Public)!.Files, file =>
+            Assert.True(night.Store.Proves(file.Sha256), file.Path.Value));
     }
 
     [Theory, InlineData("staging"), InlineData("vault"), InlineData("held"), InlineData("sealed")]
@@ -205,21 +212,32 @@ public sealed class ReleaseStoreTests : IDisposable
         night.Publish(0, StoreNight.Site(3));
         Directory.Delete(Path.Combine(night.Folders.State, name), recursive: true);
         night.Publish(20, StoreNight.Site(3, " 1", changedPages: 1));
-        Assert.EndsWith($"/{name}", night.Store.MendFolders()!.Subject, StringComparison.Ordinal);
-        Assert.Null(night.Store.MendFolders());
+        Assert.EndsWith($"/{name}", night.Store.Healer.MendFolders()!.Subject, StringComparison.Ordinal);
+        Assert.Null(night.Store.Healer.MendFolders());
         Assert.Equal("inicio 1", night.Served()["index.html"]);
-        Assert.All(night.Store.LiveRecord(Root.Public)!.Files, file => Assert.True(night.Store.Proves(file.Sha256), file.Path.Value));
+        Assert.All(
+            night.Store.LiveRecord(Root.Public)!.Files, file =>
+            Assert.True(night.Store.Proves(file.Sha256), file.Path.Value));
     }
 
     [Fact]
     public void ASparseFileOfATerabyteWashesNoEvidenceAway()
     {
         foreach (var name in new[] { "20210607T010000-0-1", "20210607T010001-altered-R-2" })
-            File.WriteAllText(Path.Combine(Directory.CreateDirectory(Path.Combine(night.Folders.Quarantine, name)).FullName, "index.html"), "evil");
-        using (var hole = File.Create(Path.Combine(Directory.CreateDirectory(Path.Combine(night.Folders.Quarantine, "20210607T010002-altered-R-3")).FullName, "index.html")))
+            File.WriteAllText(
+                Path.Combine(
+                Directory.CreateDirectory(Path.Combine(night.Folders.Quarantine, name)).FullName, "index.html"),
+                "evil");
+        using (var hole =
+            File.Create(
+            Path.Combine(
+            Directory.CreateDirectory(Path.Combine(night.Folders.Quarantine, "20210607T010002-altered-R-3"))
+            .FullName, "index.html")))
             hole.SetLength(1L << 40);
-        for (var again = 4; again < 23; again++) Directory.CreateDirectory(Path.Combine(night.Folders.Quarantine, $"20210607T0100{again:00}-altered-R-{again}"));
-        Assert.Equal(["20210607T010001-altered-R-2"], night.Store.PruneQuarantine(20, 2L << 30));
+        for (var again = 4; again < 23; again++)
+            Directory.CreateDirectory(
+                Path.Combine(night.Folders.Quarantine, $"20210607T0100{again:00}-altered-R-{again}"));
+        Assert.Equal(["20210607T010001-altered-R-2"], night.Store.Quarantine.Prune(20, 2L << 30));
     }
 
     [Fact]
@@ -233,7 +251,8 @@ public sealed class ReleaseStoreTests : IDisposable
     [Fact]
     public void RetentionRemovesOldReleasesAndWhatOnlyTheyHadInTheVault()
     {
-        for (var corte = 0; corte < 6; corte++) night.Publish(corte * 20, StoreNight.Site(3, $" {corte}", changedPages: 1));
+        for (var corte = 0; corte < 6; corte++)
+            night.Publish(corte * 20, StoreNight.Site(3, $" {corte}", changedPages: 1));
         var pruned = night.Store.Prune(2, new HashSet<ReleaseId>());
         Assert.Equal(4, pruned.Count);
         Assert.Equal(2, night.Store.Sealed.Count);
@@ -252,7 +271,9 @@ public sealed class ReleaseStoreTests : IDisposable
         Assert.Null(night.Store.Live(Root.Public));
     }
 
-    Dictionary<string, ulong> Inodes(string link) => night.Served(link).Keys.ToDictionary(path => path, path => Inode(Path.Combine(night.Folders.Public, link, path)));
+    Dictionary<string, ulong> Inodes(string link) =>
+        night.Served(link)
+        .Keys.ToDictionary(path => path, path => Inode(Path.Combine(night.Folders.Public, link, path)));
 
     static ulong Inode(string path)
     {

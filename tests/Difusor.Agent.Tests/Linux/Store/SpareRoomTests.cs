@@ -1,16 +1,21 @@
-using Difusor.Agent.Linux;
-using Difusor.Agent.Packages;
+using Difusor.Agent.Linux.Files;
+using Difusor.Agent.Linux.Store;
 using Difusor.Agent.Packages.Archives;
 using Mono.Unix.Native;
 
 namespace Difusor.Agent.Tests.Linux;
 
-/// <summary>A disk of 160 MiB, 64 of which are to stay free; what the state's folder takes of it is counted as the kernel counts it.</summary>
+/// <summary>
+/// A disk of 160 MiB, 64 of which are to stay free; what the state's folder takes of it is counted as the kernel counts
+/// it.
+/// </summary>
 public sealed class SpareRoomTests : IDisposable
 {
     const long MiB = 1 << 20, Disk = 160 * MiB, Floor = 64 * MiB;
 
-    /// <summary>What may be on its way at one time: 8 MiB between two looks, and a piece in each of four threads.</summary>
+    /// <summary>
+    /// What may be on its way at one time: 8 MiB between two looks, and a piece in each of four threads.
+    /// </summary>
     const long OnItsWay = (8 + 4 * 8) * MiB;
 
     readonly StoreNight night = new();
@@ -27,7 +32,8 @@ public sealed class SpareRoomTests : IDisposable
         var refused = 0;
         Parallel.For(0, 16, new ParallelOptions { MaxDegreeOfParallelism = 4 }, number =>
         {
-            if (!TryPlace(tree, $"{number}.bin", new Endless(12 * MiB, (byte)number))) Interlocked.Increment(ref refused);
+            if (!TryPlace(tree, $"{number}.bin", new Endless(12 * MiB, (byte)number)))
+                Interlocked.Increment(ref refused);
         });
         Assert.InRange(Disk - Taken(), Floor - OnItsWay, Disk);
         Assert.InRange(refused, 1, 15);
@@ -47,7 +53,8 @@ public sealed class SpareRoomTests : IDisposable
     [Fact]
     public void AVaultCopyThatFindsNoRoomLeavesNothing()
     {
-        var tree = night.Store.Stage("PREP", night.Now, room: new SpareRoom(() => Disk - Taken(), () => Disk - 30 * MiB));
+        var tree =
+            night.Store.Stage("PREP", night.Now, room: new SpareRoom(() => Disk - Taken(), () => Disk - 30 * MiB));
         Assert.False(TryPlace(tree, "a.bin", new Endless(20 * MiB, 1)));
         Assert.InRange(Taken(), 0, MiB);
     }
@@ -80,7 +87,8 @@ public sealed class SpareRoomTests : IDisposable
         var tree = night.Store.Stage("PREP", night.Now, room: room);
         var entry = tree.Place(RelativePath.Own("a.bin"), opened, 200 * MiB);
         Assert.InRange(Taken(), 0, 8 * MiB);
-        var copies = Directory.EnumerateFiles(night.Folders.State, "*", SearchOption.AllDirectories).Where(path => new FileInfo(path).Length == 200 * MiB).ToList();
+        var copies = Directory.EnumerateFiles(night.Folders.State, "*", SearchOption.AllDirectories)
+            .Where(path => new FileInfo(path).Length == 200 * MiB).ToList();
         Assert.Equal(3, copies.Count); // the sender's, the tree's, the vault's
         foreach (var copy in copies)
         {

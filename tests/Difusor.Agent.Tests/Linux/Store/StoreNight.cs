@@ -1,7 +1,4 @@
-using System.Globalization;
-using System.Text;
-using Difusor.Agent.Linux;
-using Difusor.Agent.Packages;
+using Difusor.Agent.Linux.Store;
 using Difusor.Agent.Publication;
 using Difusor.Agent.Verification;
 
@@ -43,7 +40,8 @@ sealed class StoreNight : IDisposable
         return tree;
     }
 
-    internal Release Seal(int minute, IReadOnlyDictionary<string, string> files, bool future = false) => Seal(Stage(files), minute, future);
+    internal Release Seal(int minute, IReadOnlyDictionary<string, string> files, bool future = false) =>
+        Seal(Stage(files), minute, future);
 
     internal Release Seal(StagingTree tree, int minute, bool future = false) =>
         Store.Seal(tree, Accepted(tree, minute), Root.Public, future, Now);
@@ -55,16 +53,19 @@ sealed class StoreNight : IDisposable
     }
 
     internal static Verdict Accepted(IPackageContents contents, int minute) => new(
-        "PREP", CorteAt(minute), "PREP_MEX", contents.Entries.Count, contents.Entries.Sum(entry => entry.Size), DigestAlgorithm.Sha256,
+        "PREP", CorteAt(minute), "PREP_MEX", contents.Entries.Count, contents.Entries.Sum(entry => entry.Size),
+        DigestAlgorithm.Sha256,
         PackageHuella.Of(contents.Entries), [], [], contents.Entries);
 
-    internal static Corte CorteAt(int minute) => new(new DateTimeOffset(2021, 6, 6, 20, 0, 0, TimeSpan.FromHours(-5)).AddMinutes(minute));
+    internal static Corte CorteAt(int minute) =>
+        new(new DateTimeOffset(2021, 6, 6, 20, 0, 0, TimeSpan.FromHours(-5)).AddMinutes(minute));
 
     internal static Dictionary<string, string> Site(int pages, string changed = "", int changedPages = 0)
     {
         var files = new Dictionary<string, string> { ["index.html"] = "inicio" + changed };
         for (var page = 0; page < pages; page++)
-            files[string.Create(CultureInfo.InvariantCulture, $"seccion/{page:000}.html")] = $"sección {page}{(page < changedPages ? changed : "")}";
+            files[string.Create(CultureInfo.InvariantCulture, $"seccion/{page:000}.html")] =
+                $"sección {page}{(page < changedPages ? changed : "")}";
         return files;
     }
 
@@ -74,7 +75,8 @@ sealed class StoreNight : IDisposable
     internal Dictionary<string, string> Served(string link)
     {
         var top = Path.Combine(Folders.Public, link) + "/";
-        return Directory.EnumerateFiles(top, "*", SearchOption.AllDirectories).ToDictionary(path => path[top.Length..], File.ReadAllText);
+        return Directory.EnumerateFiles(top, "*", SearchOption.AllDirectories)
+            .ToDictionary(path => path[top.Length..], File.ReadAllText);
     }
 
     internal string MapText => File.ReadAllText(Path.Combine(Folders.Public, "current.map"));

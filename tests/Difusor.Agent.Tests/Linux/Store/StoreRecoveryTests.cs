@@ -1,4 +1,5 @@
-using Difusor.Agent.Packages;
+using Difusor.Agent.Linux.Files;
+using Difusor.Agent.Linux.Store;
 using Difusor.Agent.Publication;
 
 namespace Difusor.Agent.Tests.Linux;
@@ -75,6 +76,68 @@ public sealed class StoreRecoveryTests : IDisposable
     }
 
     [Fact]
+    public void ALostLinkLeadsToTheNewestCorteAndNotToTheOneBefore()
+    {
+        night.Publish(0, StoreNight.Site(2));
+        var live = night.Publish(20, StoreNight.Site(2, " 2"));
+        File.Delete(Path.Combine(night.Folders.Public, "current"));
+        night.Reopen();
+        Assert.Equal(live, night.Store.Live(Root.Public));
+        Assert.Equal(StoreNight.Site(2, " 2"), night.Served());
+    }
+
+    [Fact]
+    public void WhatRetentionRemovedDoesNotComeBackAtAStart()
+    {
+        for (var minute = 0; minute < 5; minute++) night.Publish(minute, StoreNight.Site(2, $" {minute}"));
+        night.Store.Prune(2, new HashSet<ReleaseId>());
+        var kept = night.Store.Sealed;
+        Assert.InRange(kept.Count, 2, 4);
+        night.Reopen();
+        Assert.Equal(kept, night.Store.Sealed);
+    }
+
+    [Fact]
+    public void AnOperatorsChoiceIsKnownThoughTheSwapThatFollowsFails()
+    {
+        var older = night.Publish(0, StoreNight.Site(2));
+        night.Publish(20, StoreNight.Site(2, " 2"));
+        // The swap is refused: a folder lies where the new link is made.
+        var inTheWay = Path.Combine(night.Folders.Public, ".current.new");
+        Directory.CreateDirectory(Path.Combine(inTheWay, "inner"));
+        Assert.Throws<SystemFault>(
+            () => night.Store.Activate(older, Root.Public, null, hold: true, "prueba", night.Now));
+        Directory.Delete(inTheWay, recursive: true);
+        night.Reopen();
+        Assert.True(night.Store.Choice(Root.Public)?.Hold);
+    }
+
+    [Fact]
+    public void ADeliveryOfTheSameBytesMendsWhatTheVaultHasLost()
+    {
+        night.Publish(0, StoreNight.Site(2));
+        var damaged = night.VaultFiles[0];
+        var content = File.ReadAllText(damaged);
+        File.WriteAllText(damaged, "altered");
+        new StagedInStore(night.Store, night.Stage(StoreNight.Site(2))).DiscardDuplicate();
+        Assert.Equal(content, File.ReadAllText(damaged));
+    }
+
+    /// <summary>Staging alone does not see it: the copy is there, and as long as it must be.</summary>
+    [Fact]
+    public void ADeliveryOfTheSameBytesMendsAVaultCopyOfTheRightLengthWithOtherBytes()
+    {
+        var live = night.Publish(0, StoreNight.Site(2));
+        var damaged = night.VaultFiles.Single(path => File.ReadAllText(path) == "inicio");
+        File.WriteAllText(damaged, "iniciO");
+        File.WriteAllText(Path.Combine(night.Folders.Public, "current/index.html"), "iniciO");
+        // The healing finds the bytes nowhere, and so the loss is known.
+        Assert.Equal([RelativePath.Own("index.html")], night.Store.Healer.Heal(live, Root.Public, night.Now).Lost);
+        new StagedInStore(night.Store, night.Stage(StoreNight.Site(2))).DiscardDuplicate();
+        Assert.Equal("inicio", File.ReadAllText(damaged));
+    }
+
+    [Fact]
     public void ALostReleaseWhoseVaultIsDamagedGivesWayToTheOneBefore()
     {
         night.Publish(0, StoreNight.Site(2));
@@ -111,11 +174,16 @@ public sealed class StoreRecoveryTests : IDisposable
     {
         var first = night.Publish(0, StoreNight.Site(2));
         night.Publish(20, StoreNight.Site(2, " 2"));
-        var back = night.Store.Activate(first, Root.Public, night.Store.Sealed.Max(release => release.Rank), hold: true, "revisión", night.Now).Release!;
+        var back = night.Store.Activate(
+            first, Root.Public, night.Store.Sealed.Max(release => release.Rank), hold: true, "revisión",
+            night.Now).Release!;
         night.Reopen();
         Assert.True(night.Store.Choice(Root.Public)?.Hold);
         Assert.Equal(back.Id, night.Store.Choice(Root.Public)?.Release);
-        Assert.Null(PublicationOrder.Due(new RootState(night.Store.Live(Root.Public), night.Store.Sealed, night.Store.Choice(Root.Public), null, null)));
+        Assert.Null(
+            PublicationOrder.Due(
+            new RootState(
+            night.Store.Live(Root.Public), night.Store.Sealed, night.Store.Choice(Root.Public), null, null)));
     }
 
     [Fact]
@@ -125,7 +193,8 @@ public sealed class StoreRecoveryTests : IDisposable
         night.Publish(20, StoreNight.Site(2, " 2"));
         var digest = Digest.Sha256("inicio"u8).Hex;
         File.WriteAllText(Path.Combine(night.Folders.Vault, digest[..2], digest), "iniciO");
-        var back = night.Store.Activate(first, Root.Public, night.Store.Sealed.Max(release => release.Rank), hold: false, "error", night.Now);
+        var back = night.Store.Activate(
+            first, Root.Public, night.Store.Sealed.Max(release => release.Rank), hold: false, "error", night.Now);
         Assert.Null(back.Release);
         Assert.Equal([RelativePath.Own("index.html")], back.Damaged);
         Assert.Equal(StoreNight.Site(2, " 2"), night.Served());

@@ -1,8 +1,5 @@
 using System.IO.Compression;
-using Difusor.Agent.Configuration;
-using Difusor.Agent.Packages;
 using Difusor.Agent.Packages.Archives;
-using Difusor.Agent.Verification;
 
 namespace Difusor.Agent.Tests.Packages.Archives;
 
@@ -14,28 +11,36 @@ public sealed class GzipTests
     static string Noise(int length)
     {
         var random = new Random(7);
-        return string.Create(length, random, static (text, random) => { for (var i = 0; i < text.Length; i++) text[i] = (char)random.Next(32, 127); });
+        return string.Create(
+            length, random, static (text, random) =>
+            { for (var i = 0; i < text.Length; i++) text[i] = (char)random.Next(32, 127); });
     }
 
     static void Refused(byte[] gzip, string detail) => Unpacked.TarGz(gzip).IsRefused(ReasonCode.BadArchive, detail);
 
     [Theory]
-    [InlineData(CompressionLevel.Fastest), InlineData(CompressionLevel.Optimal), InlineData(CompressionLevel.NoCompression)]
+    [InlineData(CompressionLevel.Fastest), InlineData(CompressionLevel.Optimal),
+        InlineData(CompressionLevel.NoCompression)]
     public void EveryLevel(CompressionLevel level) => Unpacked.TarGz(TarBuilder.Gzip(Tar, level)).IsGood("a", "b");
 
     [Theory]
-    [InlineData(1), InlineData(7), InlineData(512), InlineData(8184), InlineData(8200), InlineData(65_536), InlineData(100_003)]
+    [InlineData(1), InlineData(7), InlineData(512), InlineData(8184), InlineData(8200), InlineData(65_536),
+        InlineData(100_003)]
     public void MembersOfAnySize(int size) =>
-        Unpacked.TarGz([.. Tar.Take(size < 512 ? 2000 * size : int.MaxValue).Chunk(size).SelectMany(part => TarBuilder.Gzip(part)), .. size < 512 ? TarBuilder.Gzip(Tar[(2000 * size)..]) : []])
+        Unpacked.TarGz(
+            [.. Tar.Take(size < 512 ? 2000 * size : int.MaxValue).Chunk(size).SelectMany(part => TarBuilder.Gzip(part)),
+            .. size < 512 ? TarBuilder.Gzip(Tar[(2000 * size)..]) : []])
             .IsGood("a", "b");
 
     [Fact]
-    public void AMemberOfNothing() => Unpacked.TarGz([.. TarBuilder.Gzip([]), .. TarBuilder.Gzip(Tar), .. TarBuilder.Gzip([])]).IsGood("a", "b");
+    public void AMemberOfNothing() =>
+        Unpacked.TarGz([.. TarBuilder.Gzip([]), .. TarBuilder.Gzip(Tar), .. TarBuilder.Gzip([])]).IsGood("a", "b");
 
     [Fact]
     public void BytesBetweenMembers()
     {
-        byte[] first = TarBuilder.Gzip(Tar[..70_000]), second = TarBuilder.Gzip(Tar[70_000..]), none = TarBuilder.Gzip([]);
+        byte[] first = TarBuilder.Gzip(Tar[..70_000]), second = TarBuilder.Gzip(Tar[70_000..]),
+        none = TarBuilder.Gzip([]);
         for (var more = 1; more < 30; more++)
         {
             Refused([.. first, .. new byte[more], .. second], "bytes follow the end");
@@ -86,7 +91,8 @@ public sealed class GzipTests
         var gzip = TarBuilder.Gzip(Tar);
         for (var length = 0; length < gzip.Length; length += 997) Unpacked.TarGz(gzip[..length]).IsNotWhole();
         for (var missing = 1; missing < 40; missing++) Unpacked.TarGz(gzip[..^missing]).IsNotWhole();
-        for (var length = 1; length < 18; length++) Unpacked.TarGz([.. gzip, .. TarBuilder.Gzip([])[..length]]).IsNotWhole();
+        for (var length = 1; length < 18; length++)
+            Unpacked.TarGz([.. gzip, .. TarBuilder.Gzip([])[..length]]).IsNotWhole();
     }
 
     [Fact]
@@ -124,7 +130,9 @@ public sealed class GzipTests
     }
 
     [Fact]
-    public void ABombOfPadding() => Unpacked.TarGz(TarBuilder.Gzip([.. Tar, .. new byte[40 << 20]])).IsRefused(ReasonCode.BadArchive, "zeros follow");
+    public void ABombOfPadding() =>
+        Unpacked.TarGz(TarBuilder.Gzip([.. Tar, .. new byte[40 << 20]]))
+        .IsRefused(ReasonCode.BadArchive, "zeros follow");
 
     [Fact]
     public void ABombOfEmptyMembers()
@@ -138,7 +146,8 @@ public sealed class GzipTests
     public void ABombInABombStaysShut()
     {
         var bomb = TarBuilder.Gzip(new byte[30 << 20]);
-        Unpacked.TarGz(TarBuilder.Gzip(new TarBuilder().Entry("bomb.gz"u8.ToArray(), '0', bomb).End())).IsGood("bomb.gz");
+        Unpacked.TarGz(TarBuilder.Gzip(new TarBuilder().Entry("bomb.gz"u8.ToArray(), '0', bomb).End()))
+            .IsGood("bomb.gz");
     }
 
     [Fact]

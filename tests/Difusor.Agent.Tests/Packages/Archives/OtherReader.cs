@@ -1,19 +1,24 @@
 using System.Formats.Tar;
 using System.IO.Compression;
 using System.IO.Hashing;
-using Difusor.Agent.Packages;
 
 namespace Difusor.Agent.Tests.Packages.Archives;
 
-/// <summary>The platform's own, forgiving readers: what our strict one accepts holds the same contents for them, if they read it.</summary>
+/// <summary>
+/// The platform's own, forgiving readers: what our strict one accepts holds the same contents for them, if they read
+/// it.
+/// </summary>
 static class OtherReader
 {
     public static void SeesTheSame(PackageForm form, byte[] archive, IReadOnlyCollection<uint> sums)
     {
         List<uint> others;
         try { others = form == PackageForm.Zip ? Zip(archive) : Tar(form, archive); }
-        catch (Exception refused) when (refused is InvalidDataException or OverflowException) { return; } // a time or an owner that is no number, which we do not read
-        if (!others.Order().SequenceEqual(sums.Order())) throw new InvalidOperationException($"another reader sees {others.Count} other files than our {sums.Count}");
+        // a time or an owner that is no number, which we do not read
+        catch (Exception refused) when (refused is InvalidDataException or OverflowException) { return; }
+        if (!others.Order().SequenceEqual(sums.Order()))
+            throw new InvalidOperationException(
+                $"another reader sees {others.Count} other files than our {sums.Count}");
     }
 
     static List<uint> Zip(byte[] archive)
@@ -36,7 +41,8 @@ static class OtherReader
         using var tar = new System.Formats.Tar.TarReader(plain);
         List<uint> sums = [];
         while (tar.GetNextEntry() is { } entry)
-            if (entry.EntryType is TarEntryType.RegularFile or TarEntryType.V7RegularFile or TarEntryType.ContiguousFile && !entry.Name.EndsWith('/'))
+            if (entry.EntryType is TarEntryType.RegularFile or TarEntryType.V7RegularFile or TarEntryType.ContiguousFile
+                && !entry.Name.EndsWith('/'))
                 sums.Add(entry.DataStream is { } contents ? Sum(contents) : 0);
         return sums;
     }

@@ -1,7 +1,3 @@
-using System.Text;
-using Difusor.Agent.Configuration;
-using Difusor.Agent.Verification;
-
 namespace Difusor.Agent.Tests.Packages.Archives;
 
 /// <summary>Names that would lead outside, or that no file may have, in both kinds of archive.</summary>
@@ -9,9 +5,12 @@ public sealed class PathTests
 {
     public static TheoryData<string, string> Hostile => new()
     {
-        { "../etc/passwd", "'..'" }, { "a/../../b", "'..'" }, { "/etc/passwd", "absolute" }, { "a//b", "empty segment" }, { "a/./b", "'.'" }, { "..", "'..'" },
-        { ".", "'.'" }, { "a\nb", "control character" }, { "a\tb", "control character" }, { "a\u2028b", "control character" }, { "a\\b", "back slash" },
-        { "C:\\a", "back slash" }, { new string('a', 256), "longer than 255" }, { string.Join('/', Enumerable.Repeat("abcdefg", 200)), "longer than 1024" },
+        { "../etc/passwd", "'..'" }, { "a/../../b", "'..'" }, { "/etc/passwd", "absolute" },
+        { "a//b", "empty segment" }, { "a/./b", "'.'" }, { "..", "'..'" },
+        { ".", "'.'" }, { "a\nb", "control character" }, { "a\tb", "control character" },
+        { "a\u2028b", "control character" }, { "a\\b", "back slash" },
+        { "C:\\a", "back slash" }, { new string('a', 256), "longer than 255" },
+        { string.Join('/', Enumerable.Repeat("abcdefg", 200)), "longer than 1024" },
         { string.Join('/', Enumerable.Repeat("a", 33)), "deeper than 32" },
     };
 
@@ -21,14 +20,16 @@ public sealed class PathTests
     {
         Refused(Unpacked.Zip(ZipBuilder.Of(new ZipPart(path, "x"), new ZipPart("ok", "x"))), detail);
         Refused(Unpacked.Tar(new TarBuilder().Pax(("path", path)).File("x").File("ok").End()), detail);
-        Refused(Unpacked.Tar(new TarBuilder().LongName(Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(path))).File("x").File("ok").End()), detail);
+        Refused(Unpacked.Tar(new TarBuilder().LongName(Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(path)))
+            .File("x").File("ok").End()), detail);
     }
 
     [Fact]
     public void ANulInAName()
     {
         Refused(Unpacked.Zip(ZipBuilder.Of(new ZipPart("a\0.html", "x"), new ZipPart("ok", "x"))), "control character");
-        Refused(Unpacked.Tar(new TarBuilder().Pax(("path", "a\0.html")).File("x").File("ok").End()), "control character");
+        Refused(Unpacked.Tar(new TarBuilder().Pax(("path", "a\0.html")).File("x").File("ok").End()),
+            "control character");
         Refused(Unpacked.Tar(new TarBuilder().LongName("a\0.html").File("x").File("ok").End()), "control character");
     }
 
@@ -70,7 +71,8 @@ public sealed class PathTests
     {
         var limits = new LimitSettings { PathLength = 4096, PathDepth = 3000, PathText = 40_000 };
         var tar = new TarBuilder();
-        for (var i = 0; i < 11; i++) tar.Pax(("path", $"{i}/" + string.Join('/', Enumerable.Repeat("a", 2000)))).File("x");
+        for (var i = 0; i < 11; i++)
+            tar.Pax(("path", $"{i}/" + string.Join('/', Enumerable.Repeat("a", 2000)))).File("x");
         Unpacked.Tar(tar.End(), limits).IsRefused(ReasonCode.PathsTooLarge, "more than 40000 bytes");
     }
 

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Difusor.Agent.Packages;
 
 namespace Difusor.Agent.Tests.Packages.Archives;
 
@@ -8,7 +7,8 @@ public sealed class RealArchiveTests
 {
     [Fact]
     public void ThePrepOfQuintanaRooAsItWasPublished() =>
-        Unpacked.Zip(File.ReadAllBytes(Path.Combine(Repository.Root, "tests/data/prep/20190603_0547_PREP_DIP_QROO.zip")))
+        Unpacked.Zip(
+            File.ReadAllBytes(Path.Combine(Repository.Root, "tests/data/prep/20190603_0547_PREP_DIP_QROO.zip")))
             .IsGood("LEEME.txt", "QROO_DIP_CANDIDATURAS_2019.csv", "QROO_DIP_LOC_2019.csv");
 
     [Theory]
@@ -26,8 +26,10 @@ public sealed class RealArchiveTests
     [InlineData("zip -qr a.zip PREP && cat a.zip", PackageForm.Zip)]
     [InlineData("zip -qrD a.zip PREP && cat a.zip", PackageForm.Zip)]
     [InlineData("(cd PREP && zip -qr - .)", PackageForm.Zip)]
-    [InlineData("python3 -c \"import shutil; shutil.make_archive('a', 'zip', '.', 'PREP')\" && cat a.zip", PackageForm.Zip)]
-    [InlineData("python3 -c \"import tarfile, sys; t = tarfile.open(fileobj=sys.stdout.buffer, mode='w|gz'); t.add('PREP'); t.close()\"", PackageForm.TarGz)]
+    [InlineData(
+        "python3 -c \"import shutil; shutil.make_archive('a', 'zip', '.', 'PREP')\" && cat a.zip", PackageForm.Zip)]
+    [InlineData("python3 -c \"import tarfile, sys; t = tarfile.open(fileobj=sys.stdout.buffer, mode='w|gz'); "
+        + "t.add('PREP'); t.close()\"", PackageForm.TarGz)]
     [InlineData("python3 -m zipfile -c a.zip PREP && cat a.zip", PackageForm.Zip)]
     public void AFolderIsReadAsTheToolPackedIt(string command, PackageForm form)
     {
@@ -45,13 +47,16 @@ public sealed class RealArchiveTests
             File.WriteAllText(Path.Combine(folder.Path, "PREP", path), text);
         }
         var unpacked = Unpacked.Of(form, Run(command, folder.Path)).IsGood([.. texts.Keys]);
-        Assert.Equal(command.Contains("PREP .", StringComparison.Ordinal) || command.Contains("cd PREP", StringComparison.Ordinal) ? null : "PREP", unpacked.Result.Folder);
+        Assert.Equal(
+            command.Contains("PREP .", StringComparison.Ordinal) || command.Contains(
+            "cd PREP", StringComparison.Ordinal) ? null : "PREP", unpacked.Result.Folder);
         foreach (var (path, text) in texts) Assert.Equal(text, unpacked.Text(path));
     }
 
     static byte[] Run(string command, string folder)
     {
-        using var process = Process.Start(new ProcessStartInfo("sh", ["-c", command]) { WorkingDirectory = folder, RedirectStandardOutput = true })!;
+        using var process = Process.Start(
+            new ProcessStartInfo("sh", ["-c", command]) { WorkingDirectory = folder, RedirectStandardOutput = true })!;
         using var output = new MemoryStream();
         Bounded.Ended(process.StandardOutput.BaseStream.CopyToAsync(output), command);
         Assert.Equal(0, Bounded.Ended(process));

@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.IO.Compression;
-using System.Text;
 
 namespace Difusor.Agent.Tests.Packages.Archives;
 
@@ -11,9 +9,11 @@ sealed class TarBuilder
 
     readonly List<byte> bytes = [];
 
-    public TarBuilder File(string name, string contents = "x", Form form = Form.Ustar) => Entry(Latin(name), '0', Encoding.UTF8.GetBytes(contents), form: form);
+    public TarBuilder File(string name, string contents = "x", Form form = Form.Ustar) =>
+        Entry(Latin(name), '0', Encoding.UTF8.GetBytes(contents), form: form);
 
-    public TarBuilder Entry(byte[] name, char type, byte[]? contents = null, byte[]? size = null, string link = "", string prefix = "",
+    public TarBuilder Entry(
+        byte[] name, char type, byte[]? contents = null, byte[]? size = null, string link = "", string prefix = "",
         Form form = Form.Ustar, bool spoilSum = false)
     {
         contents ??= [];
@@ -36,8 +36,10 @@ sealed class TarBuilder
         return Pad();
     }
 
-    public TarBuilder Pax(params (string Keyword, string Value)[] records) => PaxRaw('x', [.. records.SelectMany(r => Record(r.Keyword, r.Value))]);
-    public TarBuilder PaxGlobal(params (string Keyword, string Value)[] records) => PaxRaw('g', [.. records.SelectMany(r => Record(r.Keyword, r.Value))]);
+    public TarBuilder Pax(params (string Keyword, string Value)[] records) =>
+        PaxRaw('x', [.. records.SelectMany(r => Record(r.Keyword, r.Value))]);
+    public TarBuilder PaxGlobal(params (string Keyword, string Value)[] records) =>
+        PaxRaw('g', [.. records.SelectMany(r => Record(r.Keyword, r.Value))]);
     public TarBuilder PaxRaw(char type, byte[] records) => Entry(Latin("PaxHeaders/x"), type, records);
     public TarBuilder LongName(string name) => Entry(Latin("././@LongLink"), 'L', [.. Latin(name), 0], form: Form.Gnu);
     public TarBuilder LongLink(string name) => Entry(Latin("././@LongLink"), 'K', [.. Latin(name), 0], form: Form.Gnu);

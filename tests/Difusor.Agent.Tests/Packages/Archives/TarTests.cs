@@ -1,5 +1,4 @@
-using Difusor.Agent.Configuration;
-using Difusor.Agent.Verification;
+using Difusor.Agent.Events;
 
 namespace Difusor.Agent.Tests.Packages.Archives;
 
@@ -14,30 +13,40 @@ public sealed class TarTests
     [InlineData((int)TarBuilder.Form.Ustar), InlineData((int)TarBuilder.Form.Gnu), InlineData((int)TarBuilder.Form.V7)]
     public void EveryAgeOfHeader(int form)
     {
-        var unpacked = Unpacked.Tar(Tar.File("index.html", new string('a', 513), (TarBuilder.Form)form).File("b", "", (TarBuilder.Form)form).End()).IsGood("index.html", "b");
+        var unpacked = Unpacked.Tar(
+            Tar.File("index.html", new string('a', 513), (TarBuilder.Form)form).File("b", "", (TarBuilder.Form)form)
+            .End()).IsGood("index.html", "b");
         Assert.Equal(new string('a', 513), unpacked.Text("index.html"));
     }
 
     [Fact]
-    public void AUstarPrefixIsPartOfTheName() => Unpacked.Tar(Tar.Entry("b"u8.ToArray(), '0', [1], prefix: "a/a").File("c").End()).IsGood("a/a/b", "c");
+    public void AUstarPrefixIsPartOfTheName() =>
+        Unpacked.Tar(Tar.Entry("b"u8.ToArray(), '0', [1], prefix: "a/a").File("c").End()).IsGood("a/a/b", "c");
 
     [Fact]
     public void WhereGnuKeepsTimesThereIsNoPrefix() =>
-        Unpacked.Tar(Tar.Entry("b"u8.ToArray(), '0', [1], prefix: "14000000000", form: TarBuilder.Form.Gnu).End()).IsGood("b");
+        Unpacked.Tar(Tar.Entry("b"u8.ToArray(), '0', [1], prefix: "14000000000", form: TarBuilder.Form.Gnu).End())
+            .IsGood("b");
 
     [Fact]
     public void ANameThatFillsItsField() =>
-        Unpacked.Tar(Tar.File(new string('n', 100)).Entry("b"u8.ToArray(), '0', [1], prefix: new string('p', 155)).End()).IsGood(new string('n', 100), new string('p', 155) + "/b");
+        Unpacked.Tar(
+            Tar.File(new string('n', 100)).Entry("b"u8.ToArray(), '0', [1], prefix: new string('p', 155)).End())
+            .IsGood(new string('n', 100), new string('p', 155) + "/b");
 
     [Fact]
     public void APaxPathAndSize()
     {
-        var unpacked = Unpacked.Tar(Tar.Pax(("mtime", "1.5"), ("path", "DIP/niño.html"), ("size", "3")).Entry("x"u8.ToArray(), '0', "abc"u8.ToArray(), size: TarBuilder.Octal(0)).File("b").End());
+        var unpacked = Unpacked.Tar(
+            Tar.Pax(("mtime", "1.5"), ("path", "DIP/niño.html"), ("size", "3"))
+            .Entry("x"u8.ToArray(), '0', "abc"u8.ToArray(), size: TarBuilder.Octal(0)).File("b").End());
         Assert.Equal("abc", unpacked.IsGood("DIP/niño.html", "b").Text("DIP/niño.html"));
     }
 
     [Fact]
-    public void AGnuLongName() => Unpacked.Tar(Tar.LongName("a/" + new string('b', 200)).File("x").File("b").End()).IsGood("a/" + new string('b', 200), "b");
+    public void AGnuLongName() =>
+        Unpacked.Tar(Tar.LongName("a/" + new string('b', 200)).File("x").File("b").End())
+        .IsGood("a/" + new string('b', 200), "b");
 
     [Fact]
     public void ASizeBehindANulThatOtherReadersTakeForNothing()
@@ -51,7 +60,8 @@ public sealed class TarTests
     }
 
     [Fact]
-    public void AGlobalHeaderAsGitWritesIt() => Unpacked.Tar(Tar.PaxGlobal(("comment", "0123456789")).File("b").End()).IsGood("b");
+    public void AGlobalHeaderAsGitWritesIt() =>
+        Unpacked.Tar(Tar.PaxGlobal(("comment", "0123456789")).File("b").End()).IsGood("b");
 
     [Fact]
     public void AGlobalHeaderThatNamesAllTheSame()
@@ -62,9 +72,12 @@ public sealed class TarTests
     }
 
     [Theory]
-    [InlineData("9 path=ab\n"), InlineData("path=a\n"), InlineData("12 path=ab\n"), InlineData("10 path=ab "), InlineData("8 path=ab\n"), InlineData("0 path=ab\n")]
-    [InlineData("99999999999999999999 path=a\n"), InlineData("6 path\n"), InlineData("5 =a\n"), InlineData("-9 path=a\n"), InlineData(" 9 path=a\n"), InlineData("4 a\n")]
-    public void APaxRecordThatIsNone(string record) => Refused(Tar.PaxRaw('x', TarBuilder.Latin(record)).File("b").End(), "a pax record");
+    [InlineData("9 path=ab\n"), InlineData("path=a\n"), InlineData("12 path=ab\n"), InlineData("10 path=ab "),
+        InlineData("8 path=ab\n"), InlineData("0 path=ab\n")]
+    [InlineData("99999999999999999999 path=a\n"), InlineData("6 path\n"), InlineData("5 =a\n"),
+        InlineData("-9 path=a\n"), InlineData(" 9 path=a\n"), InlineData("4 a\n")]
+    public void APaxRecordThatIsNone(string record) =>
+        Refused(Tar.PaxRaw('x', TarBuilder.Latin(record)).File("b").End(), "a pax record");
 
     [Theory]
     [InlineData("-1"), InlineData(""), InlineData("1.5"), InlineData("99999999999999999999"), InlineData("0x10")]
@@ -90,21 +103,27 @@ public sealed class TarTests
     [Fact]
     public void AnExtendedHeaderWithoutMeasure()
     {
-        Refused(Tar.PaxRaw('x', TarBuilder.Record("comment", new string('a', 100_000))).File("b").End(), "an extended header of");
-        Unpacked.Tar(Tar.LongName(new string('a', 100_000)).File("b").End()).IsRefused(ReasonCode.UnsafePath, "an extended header of");
-        Refused(Tar.Entry("x"u8.ToArray(), 'x', size: [0x80, 0, 0, 0, 0x7f, 255, 255, 255, 255, 255, 255, 255]).End(), "an extended header of");
+        Refused(Tar.PaxRaw('x', TarBuilder.Record("comment", new string('a', 100_000))).File("b").End(),
+            "an extended header of");
+        Unpacked.Tar(Tar.LongName(new string('a', 100_000)).File("b").End())
+            .IsRefused(ReasonCode.UnsafePath, "an extended header of");
+        Refused(Tar.Entry("x"u8.ToArray(), 'x', size: [0x80, 0, 0, 0, 0x7f, 255, 255, 255, 255, 255, 255, 255]).End(),
+            "an extended header of");
     }
 
     [Theory]
-    [InlineData('1', "hard link"), InlineData('2', "symbolic link"), InlineData('3', "character device"), InlineData('4', "block device"), InlineData('6', "FIFO")]
+    [InlineData('1', "hard link"), InlineData('2', "symbolic link"), InlineData('3', "character device"),
+        InlineData('4', "block device"), InlineData('6', "FIFO")]
     public void AnEntryThatIsNoFile(char type, string what)
     {
         var unpacked = Unpacked.Tar(Tar.File("a").Entry("b"u8.ToArray(), type, link: "/etc/passwd").File("c").End());
         unpacked.IsRefused(ReasonCode.UnsafeType, what);
         Assert.Equal(["a", "c"], unpacked.Paths);
         Assert.False(unpacked.Result.Stopped);
-        Unpacked.Tar(Tar.LongLink(new string('l', 200)).Entry("b"u8.ToArray(), type, link: "l").End()).IsRefused(ReasonCode.UnsafeType, what);
-        Unpacked.Tar(Tar.Pax(("linkpath", "../../etc")).Entry("b"u8.ToArray(), type, link: "l").End()).IsRefused(ReasonCode.UnsafeType, what);
+        Unpacked.Tar(Tar.LongLink(new string('l', 200)).Entry("b"u8.ToArray(), type, link: "l").End())
+            .IsRefused(ReasonCode.UnsafeType, what);
+        Unpacked.Tar(Tar.Pax(("linkpath", "../../etc")).Entry("b"u8.ToArray(), type, link: "l").End())
+            .IsRefused(ReasonCode.UnsafeType, what);
         Refused(Tar.Entry("b"u8.ToArray(), type, new byte[600]).End(), "contents for an entry of type");
     }
 
@@ -114,7 +133,8 @@ public sealed class TarTests
         foreach (var tar in (byte[][])
         [
             Tar.Entry("s"u8.ToArray(), 'S', form: TarBuilder.Form.Gnu).End(),
-            Tar.Pax(("GNU.sparse.major", "1"), ("GNU.sparse.minor", "0"), ("GNU.sparse.name", "s")).File("GNUSparseFile.1/s").End(),
+            Tar.Pax(("GNU.sparse.major", "1"), ("GNU.sparse.minor", "0"), ("GNU.sparse.name", "s"))
+                .File("GNUSparseFile.1/s").End(),
             Tar.Pax(("GNU.sparse.map", "0,1,2,3")).File("s").End(),
         ])
         {
@@ -125,8 +145,10 @@ public sealed class TarTests
     }
 
     [Theory]
-    [InlineData('M'), InlineData('V'), InlineData('D'), InlineData('N'), InlineData('Z'), InlineData('8'), InlineData('\x01')]
-    public void AnEntryOfAnotherKind(char type) => Refused(Tar.File("a").Entry("b"u8.ToArray(), type).End(), "an entry of type");
+    [InlineData('M'), InlineData('V'), InlineData('D'), InlineData('N'), InlineData('Z'), InlineData('8'),
+        InlineData('\x01')]
+    public void AnEntryOfAnotherKind(char type) =>
+        Refused(Tar.File("a").Entry("b"u8.ToArray(), type).End(), "an entry of type");
 
     [Fact]
     public void AFolderWithContents()
@@ -136,7 +158,10 @@ public sealed class TarTests
     }
 
     [Fact]
-    public void FoldersOldAndNew() => Unpacked.Tar(Tar.Entry("./"u8.ToArray(), '5').Entry("a/"u8.ToArray(), '5').Entry("b"u8.ToArray(), '5').Entry("c/"u8.ToArray(), '0', form: TarBuilder.Form.V7).File("d").End()).IsGood("d");
+    public void FoldersOldAndNew() =>
+        Unpacked.Tar(
+        Tar.Entry("./"u8.ToArray(), '5').Entry("a/"u8.ToArray(), '5').Entry("b"u8.ToArray(), '5')
+        .Entry("c/"u8.ToArray(), '0', form: TarBuilder.Form.V7).File("d").End()).IsGood("d");
 
     [Fact]
     public void AWrongChecksum()
@@ -167,19 +192,25 @@ public sealed class TarTests
     }
 
     public static TheoryData<byte[]> BadSizes => new(
-        TarBuilder.Latin("0000000008\0 "), TarBuilder.Latin("-0000000001\0"), new byte[12], TarBuilder.Latin("0x000000001\0"),
+        TarBuilder.Latin("0000000008\0 "), TarBuilder.Latin("-0000000001\0"), new byte[12],
+        TarBuilder.Latin("0x000000001\0"),
         [0x80, 0, 0, 0, 255, 255, 255, 255, 255, 255, 255, 255], [0x80, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1],
         [255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255], [0x81, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1]);
 
     [Theory]
     [MemberData(nameof(BadSizes))]
-    public void ASizeThatIsNoNumber(byte[] size) => Refused(Tar.Entry("a"u8.ToArray(), '0', [1], size: size).End(), "without a right size");
+    public void ASizeThatIsNoNumber(byte[] size) =>
+        Refused(Tar.Entry("a"u8.ToArray(), '0', [1], size: size).End(), "without a right size");
 
     [Fact]
     public void SizesInBase256()
     {
-        Unpacked.Tar(Tar.Entry("a"u8.ToArray(), '0', [1, 2], size: [0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2]).File("b").End()).IsGood("a", "b");
-        Unpacked.Tar(Tar.Entry("a"u8.ToArray(), '0', [1, 2], size: [0x80, 0, 0, 0, 127, 255, 255, 255, 255, 255, 255, 255]).End()).IsRefused(ReasonCode.FileTooLarge, "9223372036854775807");
+        Unpacked.Tar(
+            Tar.Entry("a"u8.ToArray(), '0', [1, 2], size: [0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2]).File("b").End())
+            .IsGood("a", "b");
+        Unpacked.Tar(
+            Tar.Entry("a"u8.ToArray(), '0', [1, 2], size: [0x80, 0, 0, 0, 127, 255, 255, 255, 255, 255, 255, 255])
+            .End()).IsRefused(ReasonCode.FileTooLarge, "9223372036854775807");
     }
 
     [Fact]
@@ -220,7 +251,8 @@ public sealed class TarTests
     [Fact]
     public void OneFolderAboveAllIsTakenAway()
     {
-        var unpacked = Unpacked.Tar(Tar.Entry("PREP/"u8.ToArray(), '5').File("PREP/a").File("PREP/b/c").End()).IsGood("a", "b/c");
+        var unpacked = Unpacked.Tar(Tar.Entry("PREP/"u8.ToArray(), '5').File("PREP/a").File("PREP/b/c").End())
+            .IsGood("a", "b/c");
         Assert.Equal("PREP", unpacked.Result.Folder);
         Unpacked.Tar(Tar.File("./PREP/a").File("./PREP/b").End()).IsGood("a", "b");
         Unpacked.Tar(Tar.File("PREP/a").File("b").End()).IsGood("PREP/a", "b");
@@ -231,10 +263,14 @@ public sealed class TarTests
     public void LimitsHoldWhileItIsRead()
     {
         var limits = new LimitSettings { Files = 2, FileSize = 10, PackageSize = 15 };
-        Unpacked.Tar(Tar.File("a").File("b").File("c").NoEnd(), limits).IsRefused(ReasonCode.TooManyFiles, "more than 2 files");
-        Unpacked.Tar(Tar.Entry("a"u8.ToArray(), '0', size: TarBuilder.Octal(11)).NoEnd(), limits).IsRefused(ReasonCode.FileTooLarge, "11 bytes");
-        Unpacked.Tar(Tar.File("a", "0123456789").Entry("b"u8.ToArray(), '0', size: TarBuilder.Octal(6)).NoEnd(), limits).IsRefused(ReasonCode.PackageTooLarge, "more than 15");
-        Unpacked.Tar(Tar.Entry("a/b/c"u8.ToArray(), '5').End(), limits).IsRefused(ReasonCode.TooManyFiles, "more than 2 folders");
+        Unpacked.Tar(Tar.File("a").File("b").File("c").NoEnd(), limits)
+            .IsRefused(ReasonCode.TooManyFiles, "more than 2 files");
+        Unpacked.Tar(Tar.Entry("a"u8.ToArray(), '0', size: TarBuilder.Octal(11)).NoEnd(), limits)
+            .IsRefused(ReasonCode.FileTooLarge, "11 bytes");
+        Unpacked.Tar(Tar.File("a", "0123456789").Entry("b"u8.ToArray(), '0', size: TarBuilder.Octal(6)).NoEnd(), limits)
+            .IsRefused(ReasonCode.PackageTooLarge, "more than 15");
+        Unpacked.Tar(Tar.Entry("a/b/c"u8.ToArray(), '5').End(), limits)
+            .IsRefused(ReasonCode.TooManyFiles, "more than 2 folders");
     }
 
     [Theory]
@@ -243,6 +279,7 @@ public sealed class TarTests
     {
         var tar = Tar;
         for (var i = 0; i < 1010; i++) tar.Entry("a"u8.ToArray(), type);
-        Unpacked.Tar(tar.NoEnd(), new LimitSettings { Files = 2 }).IsRefused(ReasonCode.TooManyFiles, "headers for at most 2 files");
+        Unpacked.Tar(tar.NoEnd(), new LimitSettings { Files = 2 })
+            .IsRefused(ReasonCode.TooManyFiles, "headers for at most 2 files");
     }
 }

@@ -1,7 +1,4 @@
-using Difusor.Agent.Configuration;
-using Difusor.Agent.Packages;
 using Difusor.Agent.Packages.Archives;
-using Difusor.Agent.Verification;
 
 namespace Difusor.Agent.Tests.Packages.Archives;
 
@@ -11,19 +8,23 @@ sealed record Unpacked(Unpacking Result, MemoryContents Contents)
     public static Unpacked Zip(byte[] archive, LimitSettings? limits = null) => Of(PackageForm.Zip, archive, limits);
 
     /// <summary>The zip is refused as <c>bad-archive</c>, and the text says so much.</summary>
-    public static Unpacked BadZip(byte[] archive, string detail) => Zip(archive).IsRefused(ReasonCode.BadArchive, detail);
+    public static Unpacked BadZip(byte[] archive, string detail) =>
+        Zip(archive).IsRefused(ReasonCode.BadArchive, detail);
 
     public static Unpacked Tar(byte[] archive, LimitSettings? limits = null) => Of(PackageForm.Tar, archive, limits);
-    public static Unpacked TarGz(byte[] archive, LimitSettings? limits = null) => Of(PackageForm.TarGz, archive, limits);
+    public static Unpacked TarGz(byte[] archive, LimitSettings? limits = null) =>
+        Of(PackageForm.TarGz, archive, limits);
 
     public static Unpacked Of(PackageForm form, byte[] archive, LimitSettings? limits = null)
     {
         var contents = new MemoryContents();
-        return new Unpacked(Archive.Unpack(form, new MemoryStream(archive), limits ?? new LimitSettings(), contents), contents);
+        return new Unpacked(
+            Archive.Unpack(form, new MemoryStream(archive), limits ?? new LimitSettings(), contents), contents);
     }
 
     public string[] Paths => [.. Contents.Entries.Select(entry => entry.Path.Value)];
-    public string Text(string path) => System.Text.Encoding.UTF8.GetString(Contents.ReadHead(RelativePath.Own(path), int.MaxValue));
+    public string Text(string path) =>
+        System.Text.Encoding.UTF8.GetString(Contents.ReadHead(RelativePath.Own(path), int.MaxValue));
 
     /// <summary>Nothing was found, and exactly these files came out.</summary>
     public Unpacked IsGood(params string[] paths)

@@ -1,14 +1,14 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
 using System.IO.Hashing;
-using System.Text;
 
 namespace Difusor.Agent.Tests.Packages.Archives;
 
 /// <summary>One entry of a zip that is written byte by byte; what is not set is right.</summary>
 sealed record ZipPart(byte[] Name, byte[] Contents)
 {
-    public ZipPart(string name, string contents = "") : this(Encoding.UTF8.GetBytes(name), Encoding.UTF8.GetBytes(contents)) { }
+    public ZipPart(string name, string contents = "")
+        : this(Encoding.UTF8.GetBytes(name), Encoding.UTF8.GetBytes(contents)) { }
 
     public static ZipPart Index { get; } = new("index.html", "<html>hola</html>");
 
@@ -57,7 +57,8 @@ sealed class ZipBuilder
     public static byte[] Deflate(byte[] contents)
     {
         using var packed = new MemoryStream();
-        using (var deflate = new DeflateStream(packed, CompressionLevel.Optimal, leaveOpen: true)) deflate.Write(contents);
+        using (var deflate = new DeflateStream(packed, CompressionLevel.Optimal, leaveOpen: true))
+            deflate.Write(contents);
         return packed.ToArray();
     }
 
@@ -84,9 +85,11 @@ sealed class ZipBuilder
         bytes.AddRange(part.Before);
         var start = bytes.Count;
         var packed = Packed(part);
-        var (size, packedSize) = (part.LocalSize ?? part.Size ?? part.Contents.Length, part.PackedSize ?? packed.Length);
+        var (size, packedSize) =
+            (part.LocalSize ?? part.Size ?? part.Contents.Length, part.PackedSize ?? packed.Length);
         var later = part.Descriptor > 0;
-        byte[] extra = part.Large ? [1, 0, 16, 0, .. Eight(later ? 0 : size), .. Eight(later ? 0 : packedSize), .. part.Extra] : part.Extra;
+        byte[] extra = part.Large
+            ? [1, 0, 16, 0, .. Eight(later ? 0 : size), .. Eight(later ? 0 : packedSize), .. part.Extra] : part.Extra;
         var name = part.LocalName ?? part.Name;
         Four(0x04034b50);
         Two(20);
@@ -112,7 +115,8 @@ sealed class ZipBuilder
     {
         start = part.Start ?? start;
         var (size, packedSize) = (part.Size ?? part.Contents.Length, part.PackedSize ?? Packed(part).Length);
-        byte[] extra = part.Large ? [1, 0, 24, 0, .. Eight(size), .. Eight(packedSize), .. Eight(start), .. part.Extra] : part.Extra;
+        byte[] extra = part.Large ? [1, 0, 24, 0, .. Eight(size), .. Eight(packedSize), .. Eight(start), .. part.Extra]
+            : part.Extra;
         Four(0x02014b50);
         Two((3 << 8) | 30);
         Two(20);

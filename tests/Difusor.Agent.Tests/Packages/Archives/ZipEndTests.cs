@@ -43,20 +43,25 @@ public sealed class ZipEndTests
 
     [Fact]
     public void EntriesAfterTheDirectory() =>
-        Unpacked.BadZip(new ZipBuilder { AfterDirectory = ZipBuilder.Of(new ZipPart("b", "b"))[..34] }.Build(Index), "more follows the entries");
+        Unpacked.BadZip(
+            new ZipBuilder { AfterDirectory = ZipBuilder.Of(new ZipPart("b", "b"))[..34] }.Build(Index),
+            "more follows the entries");
 
     [Fact]
     public void AnEntryThatPointsBehindTheDirectory() =>
         Unpacked.BadZip(ZipBuilder.Of(Index, new ZipPart("b", "b") { Start = 5000 }), "points behind");
 
     [Fact]
-    public void FewerEntriesThanStated() => Unpacked.BadZip(new ZipBuilder { EntryCount = 2 }.Build(Index), "fewer entries");
+    public void FewerEntriesThanStated() =>
+        Unpacked.BadZip(new ZipBuilder { EntryCount = 2 }.Build(Index), "fewer entries");
 
     [Fact]
-    public void MoreEntriesThanStated() => Unpacked.BadZip(new ZipBuilder { EntryCount = 1 }.Build(Index, new ZipPart("b", "b")), "more follows");
+    public void MoreEntriesThanStated() =>
+        Unpacked.BadZip(new ZipBuilder { EntryCount = 1 }.Build(Index, new ZipPart("b", "b")), "more follows");
 
     [Fact]
-    public void ADirectoryElsewhere() => Unpacked.BadZip(new ZipBuilder { DirectoryStart = 5 }.Build(Index), "does not reach up to the end record");
+    public void ADirectoryElsewhere() =>
+        Unpacked.BadZip(new ZipBuilder { DirectoryStart = 5 }.Build(Index), "does not reach up to the end record");
 
     [Fact]
     public void TwoEndRecords()
@@ -66,14 +71,18 @@ public sealed class ZipEndTests
     }
 
     [Fact]
-    public void ACommentIsNoHarm() => Unpacked.Zip(new ZipBuilder { Comment = new byte[65535] }.Build(Index with { Comment = "hola" })).IsGood("index.html");
+    public void ACommentIsNoHarm() =>
+        Unpacked.Zip(new ZipBuilder { Comment = new byte[65535] }.Build(Index with { Comment = "hola" }))
+        .IsGood("index.html");
 
     [Fact]
-    public void BytesAfterTheEnd() => Unpacked.BadZip(new ZipBuilder { After = [0] }.Build(Index), "bytes follow the end");
+    public void BytesAfterTheEnd() =>
+        Unpacked.BadZip(new ZipBuilder { After = [0] }.Build(Index), "bytes follow the end");
 
     [Theory]
     [InlineData(1), InlineData(10), InlineData(22), InlineData(60), InlineData(100)]
-    public void AZipThatStillArrives(int missing) => Unpacked.Zip(ZipBuilder.Of(Index, new ZipPart("b", "b"))[..^missing]).IsNotWhole();
+    public void AZipThatStillArrives(int missing) =>
+        Unpacked.Zip(ZipBuilder.Of(Index, new ZipPart("b", "b"))[..^missing]).IsNotWhole();
 
     [Fact]
     public void AZipOfWhichNothingHasArrived() => Unpacked.Zip([]).IsNotWhole();
@@ -86,7 +95,8 @@ public sealed class ZipEndTests
     }
 
     [Fact]
-    public void NoZipAtAll() => Unpacked.BadZip("<html>not a zip, but an error page that a proxy sent</html>"u8.ToArray(), "not a zip");
+    public void NoZipAtAll() =>
+        Unpacked.BadZip("<html>not a zip, but an error page that a proxy sent</html>"u8.ToArray(), "not a zip");
 
     [Fact]
     public void AnEmptyZipHoldsNothing() => Unpacked.Zip(ZipBuilder.Of()).IsGood();

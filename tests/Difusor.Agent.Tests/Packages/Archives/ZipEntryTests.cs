@@ -1,5 +1,3 @@
-using Difusor.Agent.Verification;
-
 namespace Difusor.Agent.Tests.Packages.Archives;
 
 /// <summary>Zips whose entries lie about where they are, how large, or how they are packed.</summary>
@@ -12,7 +10,10 @@ public sealed class ZipEntryTests
     public void EveryFormOfDataDescriptorIsRead(int descriptor)
     {
         foreach (var method in (ushort[])[0, 8])
-            Unpacked.Zip(ZipBuilder.Of(Index with { Descriptor = descriptor, Method = method, Large = descriptor >= 20 }, new ZipPart("b", "b"))).IsGood("index.html", "b");
+            Unpacked.Zip(
+                ZipBuilder.Of(
+                Index with { Descriptor = descriptor, Method = method, Large = descriptor >= 20 },
+                new ZipPart("b", "b"))).IsGood("index.html", "b");
     }
 
     [Fact]
@@ -21,14 +22,19 @@ public sealed class ZipEntryTests
 
     [Fact]
     public void ADataDescriptorThatIsNotThere() =>
-        Unpacked.BadZip(ZipBuilder.Of(Index with { Flags = 8 }, Index with { Name = "b"u8.ToArray() }), "no data descriptor fits");
+        Unpacked.BadZip(
+            ZipBuilder.Of(Index with { Flags = 8 }, Index with { Name = "b"u8.ToArray() }), "no data descriptor fits");
 
     [Fact]
     public void ADataDescriptorWithoutItsSignature() =>
-        Unpacked.BadZip(ZipBuilder.Of(Index with { Flags = 8 }, Index with { Name = "b"u8.ToArray(), Before = new byte[16] }), "no data descriptor after");
+        Unpacked.BadZip(
+            ZipBuilder.Of(Index with { Flags = 8 }, Index with { Name = "b"u8.ToArray(), Before = new byte[16] }),
+            "no data descriptor after");
 
     [Fact]
-    public void Zip64IsRead() => Unpacked.Zip(new ZipBuilder { LargeEnd = true }.Build(Index with { Large = true }, new ZipPart("b", "b"))).IsGood("index.html", "b");
+    public void Zip64IsRead() =>
+        Unpacked.Zip(new ZipBuilder { LargeEnd = true }.Build(Index with { Large = true }, new ZipPart("b", "b")))
+        .IsGood("index.html", "b");
 
     [Fact]
     public void AZip64FieldThatIsMissing()
@@ -55,24 +61,30 @@ public sealed class ZipEntryTests
     public void TheSameExtraFieldTwice()
     {
         Unpacked.BadZip(ZipBuilder.Of(Index with { Large = true, Extra = [1, 0, 0, 0] }), "the same extra field twice");
-        Unpacked.BadZip(ZipBuilder.Of(Index with { Extra = [0x75, 0x70, 0, 0, 0x75, 0x70, 0, 0] }), "the same extra field twice");
+        Unpacked.BadZip(
+            ZipBuilder.Of(Index with { Extra = [0x75, 0x70, 0, 0, 0x75, 0x70, 0, 0] }), "the same extra field twice");
     }
 
     [Fact]
-    public void SizesLargerThanTheContents() => Unpacked.BadZip(ZipBuilder.Of(Index with { Size = 4000 }), "shorter than stated");
+    public void SizesLargerThanTheContents() =>
+        Unpacked.BadZip(ZipBuilder.Of(Index with { Size = 4000 }), "shorter than stated");
 
     [Fact]
-    public void SizesSmallerThanTheContents() => Unpacked.BadZip(ZipBuilder.Of(Index with { Size = 4 }), "longer than stated");
+    public void SizesSmallerThanTheContents() =>
+        Unpacked.BadZip(ZipBuilder.Of(Index with { Size = 4 }), "longer than stated");
 
     [Fact]
-    public void AStoredEntryWithTwoSizes() => Unpacked.BadZip(ZipBuilder.Of(Index with { Method = 0, Size = 4 }), "stored, but with two sizes");
+    public void AStoredEntryWithTwoSizes() =>
+        Unpacked.BadZip(ZipBuilder.Of(Index with { Method = 0, Size = 4 }), "stored, but with two sizes");
 
     [Fact]
     public void AWrongCrc() => Unpacked.BadZip(ZipBuilder.Of(Index with { Crc = 1 }), "do not match their CRC-32");
 
     [Fact]
     public void BytesHiddenBehindTheCompressedData() =>
-        Unpacked.BadZip(ZipBuilder.Of(Index with { Packed = [.. ZipBuilder.Deflate(Index.Contents), 0] }), "bytes follow the compressed contents");
+        Unpacked.BadZip(
+            ZipBuilder.Of(Index with { Packed = [.. ZipBuilder.Deflate(Index.Contents), 0] }),
+            "bytes follow the compressed contents");
 
     [Fact]
     public void CompressedDataThatIsCutOff() =>
@@ -84,41 +96,54 @@ public sealed class ZipEntryTests
 
     [Fact]
     public void CompressedDataThatIsDamaged() =>
-        Unpacked.BadZip(ZipBuilder.Of(Index with { Packed = [0xff, .. ZipBuilder.Deflate(Index.Contents)] }), "damaged");
+        Unpacked.BadZip(
+            ZipBuilder.Of(Index with { Packed = [0xff, .. ZipBuilder.Deflate(Index.Contents)] }), "damaged");
 
     [Fact]
     public void AnEntryThatReachesIntoTheNext() =>
-        Unpacked.BadZip(ZipBuilder.Of(Index with { Method = 0, Size = 40, PackedSize = 40 }, new ZipPart("b", "b")), "overlaps another one");
+        Unpacked.BadZip(
+            ZipBuilder.Of(Index with { Method = 0, Size = 40, PackedSize = 40 }, new ZipPart("b", "b")),
+            "overlaps another one");
 
     [Fact]
     public void TwoEntriesOfTheSameBytes() =>
-        Unpacked.BadZip(ZipBuilder.Of(Index, Index with { Name = "b"u8.ToArray(), SameStartAs = 0 }), "overlaps another one");
+        Unpacked.BadZip(
+            ZipBuilder.Of(Index, Index with { Name = "b"u8.ToArray(), SameStartAs = 0 }), "overlaps another one");
 
     [Fact]
     public void AnEntryInsideAnother()
     {
         var inner = ZipBuilder.Of(new ZipPart("b", "b"))[..40];
-        Unpacked.BadZip(ZipBuilder.Of(new ZipPart("a"u8.ToArray(), inner) { Method = 0 }, new ZipPart("b", "b") { SameStartAs = 0, Start = 31 }), "overlaps another one");
+        Unpacked.BadZip(
+            ZipBuilder.Of(
+            new ZipPart("a"u8.ToArray(), inner) { Method = 0 },
+            new ZipPart("b", "b") { SameStartAs = 0, Start = 31 }), "overlaps another one");
     }
 
     [Fact]
-    public void BytesBetweenEntries() => Unpacked.BadZip(ZipBuilder.Of(Index, new ZipPart("b", "b") { Before = [1, 2, 3] }), "belong to no entry");
+    public void BytesBetweenEntries() =>
+        Unpacked.BadZip(ZipBuilder.Of(Index, new ZipPart("b", "b") { Before = [1, 2, 3] }), "belong to no entry");
 
     [Fact]
-    public void BytesBeforeTheFirstEntry() => Unpacked.BadZip(ZipBuilder.Of(Index with { Before = "#!/bin/sh\n"u8.ToArray() }), "belong to no entry");
+    public void BytesBeforeTheFirstEntry() =>
+        Unpacked.BadZip(ZipBuilder.Of(Index with { Before = "#!/bin/sh\n"u8.ToArray() }), "belong to no entry");
 
     [Fact]
     public void AnEntryThatTheDirectoryDoesNotName() =>
-        Unpacked.BadZip(new ZipBuilder { BeforeDirectory = ZipBuilder.Of(new ZipPart("b", "b"))[..34] }.Build(Index), "belong to no entry precede the central directory");
+        Unpacked.BadZip(
+            new ZipBuilder { BeforeDirectory = ZipBuilder.Of(new ZipPart("b", "b"))[..34] }.Build(Index),
+            "belong to no entry precede the central directory");
 
     [Theory]
     [InlineData(1, 8), InlineData(1 << 6, 8), InlineData(1 << 13, 8), InlineData(0, 99)]
     public void AnEncryptedEntry(int flags, int method) =>
-        Unpacked.Zip(ZipBuilder.Of(Index with { Flags = (ushort)flags, Method = (ushort)method })).IsRefused(ReasonCode.EncryptedArchive, "encrypted");
+        Unpacked.Zip(ZipBuilder.Of(Index with { Flags = (ushort)flags, Method = (ushort)method }))
+            .IsRefused(ReasonCode.EncryptedArchive, "encrypted");
 
     [Theory]
     [InlineData(1), InlineData(9), InlineData(12), InlineData(14), InlineData(93)]
-    public void AMethodThatIsNotRead(int method) => Unpacked.BadZip(ZipBuilder.Of(Index with { Method = (ushort)method }), $"compression method {method}");
+    public void AMethodThatIsNotRead(int method) =>
+        Unpacked.BadZip(ZipBuilder.Of(Index with { Method = (ushort)method }), $"compression method {method}");
 
     [Fact]
     public void APatch() => Unpacked.BadZip(ZipBuilder.Of(Index with { Flags = 1 << 5 }), "a patch");
@@ -135,8 +160,10 @@ public sealed class ZipEntryTests
     }
 
     [Fact]
-    public void HowHardTheCompressorTriedIsNoDisagreement() => Unpacked.Zip(ZipBuilder.Of(Index with { LocalFlags = 2 })).IsGood("index.html");
+    public void HowHardTheCompressorTriedIsNoDisagreement() =>
+        Unpacked.Zip(ZipBuilder.Of(Index with { LocalFlags = 2 })).IsGood("index.html");
 
     [Fact]
-    public void AnExtraFieldLongerThanItsPlace() => Unpacked.BadZip(ZipBuilder.Of(Index with { Extra = [7, 0, 9, 0, 1] }), "extra field is longer");
+    public void AnExtraFieldLongerThanItsPlace() =>
+        Unpacked.BadZip(ZipBuilder.Of(Index with { Extra = [7, 0, 9, 0, 1] }), "extra field is longer");
 }

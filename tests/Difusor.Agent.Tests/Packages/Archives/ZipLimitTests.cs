@@ -1,6 +1,3 @@
-using Difusor.Agent.Configuration;
-using Difusor.Agent.Verification;
-
 namespace Difusor.Agent.Tests.Packages.Archives;
 
 /// <summary>Zips that are too much: files, bytes, findings, bombs.</summary>
@@ -11,7 +8,8 @@ public sealed class ZipLimitTests
     [Fact]
     public void ManyFindingsAreNamedTogether()
     {
-        var unpacked = Unpacked.Zip(ZipBuilder.Of(new ZipPart("../a", "a"), new ZipPart("/b", "b"), new ZipPart("c\\d", "c"), Index));
+        var unpacked = Unpacked.Zip(
+            ZipBuilder.Of(new ZipPart("../a", "a"), new ZipPart("/b", "b"), new ZipPart("c\\d", "c"), Index));
         Assert.Equal(["../a", "/b", "c\\d"], unpacked.Result.Findings.Select(finding => finding.Path));
         Assert.Equal(["index.html"], unpacked.Paths);
         Assert.False(unpacked.Result.Stopped);
@@ -20,7 +18,8 @@ public sealed class ZipLimitTests
     [Fact]
     public void FindingsWithoutEnd()
     {
-        var unpacked = Unpacked.Zip(ZipBuilder.Of([.. Enumerable.Range(0, 3000).Select(i => new ZipPart($"../{i}", "a"))]));
+        var unpacked =
+            Unpacked.Zip(ZipBuilder.Of([.. Enumerable.Range(0, 3000).Select(i => new ZipPart($"../{i}", "a"))]));
         Assert.Equal(1000, unpacked.Result.Findings.Length);
         Assert.True(unpacked.Result.Stopped);
     }
@@ -29,19 +28,28 @@ public sealed class ZipLimitTests
     public void TooManyFiles()
     {
         var limits = new LimitSettings { Files = 2 };
-        Unpacked.Zip(ZipBuilder.Of(Index, new ZipPart("b", "b"), new ZipPart("c", "c")), limits).IsRefused(ReasonCode.TooManyFiles, "more than 2 files");
-        Unpacked.Zip(ZipBuilder.Of(Index, new ZipPart("a/b/c/"), new ZipPart("d", "d")), limits).IsRefused(ReasonCode.TooManyFiles, "more than 2 folders");
-        Unpacked.Zip(new ZipBuilder { LargeEnd = true, EntryCount = int.MaxValue }.Build(Index), limits with { Files = 2 }).IsRefused(ReasonCode.BadArchive, "more entries than");
-        Unpacked.Zip(new ZipBuilder { EntryCount = 40_000 }.Build(Index), limits).IsRefused(ReasonCode.TooManyFiles, "40000 entries");
+        Unpacked.Zip(ZipBuilder.Of(Index, new ZipPart("b", "b"), new ZipPart("c", "c")), limits)
+            .IsRefused(ReasonCode.TooManyFiles, "more than 2 files");
+        Unpacked.Zip(ZipBuilder.Of(Index, new ZipPart("a/b/c/"), new ZipPart("d", "d")), limits)
+            .IsRefused(ReasonCode.TooManyFiles, "more than 2 folders");
+        Unpacked.Zip(
+            new ZipBuilder { LargeEnd = true, EntryCount = int.MaxValue }.Build(Index),
+            limits with { Files = 2 }).IsRefused(ReasonCode.BadArchive, "more entries than");
+        Unpacked.Zip(new ZipBuilder { EntryCount = 40_000 }.Build(Index), limits)
+            .IsRefused(ReasonCode.TooManyFiles, "40000 entries");
     }
 
     [Fact]
     public void AFileOrAPackageTooLarge()
     {
         var limits = new LimitSettings { FileSize = 10, PackageSize = 15 };
-        Unpacked.Zip(ZipBuilder.Of(new ZipPart("a", new string('a', 11))), limits).IsRefused(ReasonCode.FileTooLarge, "11 bytes");
-        Unpacked.Zip(ZipBuilder.Of(new ZipPart("a", new string('a', 10)), new ZipPart("b", new string('b', 6))), limits).IsRefused(ReasonCode.PackageTooLarge, "more than 15");
-        Unpacked.Zip(ZipBuilder.Of(Index with { Large = true, Size = long.MaxValue, PackedSize = 17 }), new LimitSettings { FileSize = long.MaxValue })
+        Unpacked.Zip(ZipBuilder.Of(new ZipPart("a", new string('a', 11))), limits)
+            .IsRefused(ReasonCode.FileTooLarge, "11 bytes");
+        Unpacked.Zip(ZipBuilder.Of(new ZipPart("a", new string('a', 10)), new ZipPart("b", new string('b', 6))), limits)
+            .IsRefused(ReasonCode.PackageTooLarge, "more than 15");
+        Unpacked.Zip(
+            ZipBuilder.Of(Index with { Large = true, Size = long.MaxValue, PackedSize = 17 }),
+            new LimitSettings { FileSize = long.MaxValue })
             .IsRefused(ReasonCode.PackageTooLarge, "more than");
     }
 

@@ -1,0 +1,11 @@
+using System.CommandLine;
+
+namespace Difusor.Agent.Cli;
+
+/// <summary><c>config</c>: checks, shows and describes the configuration.</summary>
+static class ConfigCommand
+{
+    public static Command Create(CliOutput voice) =>
+        new CommandSyntax("config", voice).Group(
+            ConfigValidateCommand.Create(voice), ConfigShowCommand.Create(voice), ConfigSchemaCommand.Create(voice));
+}

@@ -1,0 +1,103 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Difusor.Agent.Events;
+using Difusor.Agent.Linux.Control;
+using Difusor.Agent.Linux.Files;
+using Difusor.Agent.Publication;
+using Difusor.Agent.Texts;
+using Mono.Unix.Native;
+
+namespace Difusor.Agent.Cli;
+
+/// <summary>Sends an operator's command to the running agent and prints the answer.</summary>
+static class Operating
+{
+    public static ExitCode Ask(ParseResult parse, CliOutput voice, OperatorCommand action)
+    {
+        if (ConfigurationLoading.Load(parse, voice, out var code) is not { } configured) return code;
+        return Ask(configured.Settings.Paths.Run, parse.Json(), voice, action);
+    }
+
+    internal static ExitCode Ask(string folder, bool json, CliOutput voice, OperatorCommand action)
+    {
+        try
+        {
+            if (ControlClient.Ask(folder, action) is not { } reply)
+                return voice.Fail(ExitCode.Environment, "operator.no-answer");
+            return json ? SayJson(reply, voice) : Say(reply, voice);
+        }
+        catch (SystemFault fault) when (fault.Errno is Errno.ENOENT or Errno.ECONNREFUSED)
+        {
+            return voice.Fail(ExitCode.Environment, "operator.not-running", ("socket", ControlSocket.PathIn(folder)));
+        }
+        catch (SystemFault fault) when (fault.Errno is Errno.EACCES or Errno.EPERM)
+        {
+            return voice.Fail(
+                ExitCode.Environment, "operator.no-access", ("socket", ControlSocket.PathIn(folder)),
+                ("group", ControlSocket.GroupName));
+        }
+    }
+
+    static ExitCode Say(OperatorReply reply, CliOutput voice)
+    {
+        var text = Messages.Say(
+            voice.Language, $"operator.{reply.Message}",
+            [.. reply.Values.Select(value => (value.Key, (object?)value.Value))]);
+        if (reply.Outcome != OperatorOutcome.Done) voice.Error(text);
+        else if (reply.Releases is { } releases) Draw(releases, voice);
+        else voice.Line(Printable.Line(text));
+        foreach (var reason in reply.Reasons ?? []) voice.Error($"{reason.Code} {reason.Path}: {reason.Detail}");
+        if (reply.ReasonsTotal > reply.Reasons?.Count)
+            voice.Error(voice.Text("verify.more", ("count", Times.Count(reply.ReasonsTotal - reply.Reasons.Count))));
+        foreach (var code in (reply.Reasons ?? []).Select(reason => reason.Code).Distinct())
+            if (ReasonCatalogue.Mend(voice.Language, code) is { } mend) voice.Error($"{code}: {mend}");
+        return CodeOf(reply);
+    }
+
+    /// <summary>
+    /// Prints the agent's answer as it came: <c>{"outcome", "message", "values", "releases", "reasons"}</c>.
+    /// </summary>
+    static ExitCode SayJson(OperatorReply reply, CliOutput voice)
+    {
+        voice.Json(JsonNode.Parse(reply.ToJson())!);
+        return CodeOf(reply);
+    }
+
+    static ExitCode CodeOf(OperatorReply reply) => reply.Outcome switch
+    {
+        OperatorOutcome.Done => ExitCode.Done,
+        OperatorOutcome.Refused => ExitCode.No,
+        OperatorOutcome.Failed => ExitCode.Environment,
+    };
+
+    /// <summary>Prints a table of the stored releases, newest first.</summary>
+    static void Draw(IReadOnlyList<StoredRelease> releases, CliOutput voice)
+    {
+        if (releases.Count == 0)
+        {
+            voice.Say("operator.none-stored");
+            return;
+        }
+        voice.Table(
+            [voice.Text("operator.corte"), voice.Text("operator.state"), voice.Text("operator.size"),
+                voice.Text("operator.series"), voice.Text("operator.release")],
+            releases.Select(release => (IReadOnlyList<Cell>)
+            [
+                new Packages.Corte(release.Corte).ToString(),
+                new Cell(
+                    State(release, voice),
+                    release.State switch { "live" => Tone.Good, "held" => Tone.Warning, _ => Tone.Plain }),
+                voice.Text(
+                    "status.files", ("files", Times.Count(release.Files)), ("bytes", Times.Bytes(release.Bytes))),
+                release.Series ?? "-",
+                new Cell(release.Release, Tone.Quiet),
+            ]));
+    }
+
+    static string State(StoredRelease release, CliOutput voice)
+    {
+        var state = voice.Text($"operator.state-{release.State}")
+            + (release.Reason is { } reason ? $" ({reason})" : "");
+        return release.Root == "rehearsal" ? $"{state}, {voice.Text("operator.rehearsal")}" : state;
+    }
+}

@@ -1,0 +1,74 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Difusor.Agent.Journal;
+using Difusor.Agent.Linux.Control;
+using Mono.Unix.Native;
+
+namespace Difusor.Agent.Cli;
+
+/// <summary>
+/// <c>status</c>: what the running agent reports about itself in status.json. Exit 3 if it does not run, or has not
+/// written for <see cref="Stale"/>: then the output shows an old state.
+/// </summary>
+static class StatusCommand
+{
+    /// <summary>The agent writes at least every 5 s. After three times that, it hangs or has died.</summary>
+    static readonly TimeSpan Stale = TimeSpan.FromSeconds(15);
+    static readonly TimeSpan Redrawing = TimeSpan.FromSeconds(1);
+
+    public static Command Create(CliOutput voice)
+    {
+        var syntax = new CommandSyntax("status", voice);
+        var watch = syntax.Flag("--watch");
+        return syntax.Command(parse =>
+        {
+            if (ConfigurationLoading.Load(parse, voice, out var code) is not { } configured) return code;
+            var file = Path.Combine(configured.Settings.Paths.Run, "status.json");
+            return parse.GetValue(watch) ? Watch(file, parse.Json(), voice)
+                : Show(file, parse.Json(), voice, DateTimeOffset.UtcNow);
+        }, watch);
+    }
+
+    internal static ExitCode Show(string file, bool json, CliOutput voice, DateTimeOffset now)
+    {
+        if (!File.Exists(file)) return voice.Fail(ExitCode.Environment, "status.not-running", ("file", file));
+        byte[] bytes;
+        try { bytes = File.ReadAllBytes(file); }
+        catch (UnauthorizedAccessException)
+        {
+            return voice.Fail(
+                ExitCode.Environment, "status.no-access", ("file", file), ("group", ControlSocket.GroupName));
+        }
+        if (AgentStatus.Read(bytes) is not { } status)
+            return voice.Fail(ExitCode.Environment, "status.unreadable", ("file", file));
+        if (json) voice.Json(JsonNode.Parse(bytes)!);
+        else new StatusView(voice).Draw(status, now);
+        if (!IsAlive(status.Pid))
+            return voice.Fail(ExitCode.Environment, "status.gone", ("pid", status.Pid), ("at", status.WrittenAt));
+        return now - status.WrittenAt > Stale
+            ? voice.Fail(ExitCode.Environment, "status.stale", ("at", status.WrittenAt), ("pid", status.Pid))
+            : ExitCode.Done;
+    }
+
+    /// <summary>
+    /// Shows the status until it is interrupted: on a terminal again at each turn; elsewhere, and as JSON, whenever the
+    /// agent has written.
+    /// </summary>
+    static ExitCode Watch(string file, bool json, CliOutput voice)
+    {
+        var seen = DateTime.MinValue;
+        while (true)
+        {
+            var written = File.GetLastWriteTimeUtc(file);
+            if (written != seen || (voice.Surface.OutputIsTerminal && !json))
+            {
+                if (!json) voice.Clear();
+                Show(file, json, voice, DateTimeOffset.UtcNow);
+                seen = written;
+            }
+            Thread.Sleep(Redrawing);
+        }
+    }
+
+    static bool IsAlive(int pid) => Syscall.kill(pid, 0) == 0 || Stdlib.GetLastError() == Errno.EPERM;
+}

@@ -1,0 +1,103 @@
+using Difusor.Agent.Drop;
+using Difusor.Agent.Events;
+using Difusor.Agent.Gate;
+using Difusor.Agent.Journal;
+using Difusor.Agent.Linux.Drop;
+using Difusor.Agent.Linux.Files;
+using Difusor.Agent.Linux.Store;
+using Difusor.Agent.Linux.Threads;
+using Difusor.Agent.Night;
+
+namespace Difusor.Agent.Daemon;
+
+/// <summary>What the loop does with faults: disk faults, which it expects, and unforeseen ones.</summary>
+sealed partial class AgentLoop
+{
+    FaultPause pause;
+    bool hasFaulted, hasProgressed;
+
+    /// <summary>
+    /// Records the deliveries that are set aside because the agent has died twice with them; it does not touch them.
+    /// </summary>
+    void TellSetAside(ClockReading now)
+    {
+        foreach (var root in parts.LastRun.NewlySetAside)
+            parts.Recorder.Record(new DeliverySetAside(parts.Receiver.NameOf(root), RunMark.MostDeaths), now);
+    }
+
+    /// <summary>Runs one step of a turn; if the step throws, the fault is reported, and the turn goes on.</summary>
+    bool Step(BoundaryPoint point, Action step, string? delivery = null)
+    {
+        var isForeseen = Boundary.Run(point, step, delivery, passes: true);
+        hasFaulted |= !isForeseen;
+        return isForeseen;
+    }
+
+    /// <summary>Takes a signal. If that meets an unforeseen error, the subject of the signal is set aside.</summary>
+    void TakeGuarded(Signal signal, ClockReading now)
+    {
+        if (Step(BoundaryPoint.LoopSignal, () => Take(signal, now), (signal as DeliveryJudged)?.Delivery)) return;
+        if (signal is DeliveryJudged judged) GiveUp(judged);
+        else if (signal is FaultMet { IsSecond: false } met) Post(met with { IsSecond = true });
+        else if ((signal as OperatorRequest ?? (signal as JudgedByHand)?.Request) is { } request)
+            OperatorCommands.FailedUnforeseen(request);
+    }
+
+    /// <summary>Completes a verdict. If a disk fault interrupts it, it goes on at the next tick.</summary>
+    void TakeArrival(JudgedArrival arrival, ClockReading now)
+    {
+        try
+        {
+            var isForeseen = Step(BoundaryPoint.LoopArrival, () =>
+            {
+                parts.Gate.Decide(now);
+                parts.Verdicts.Take(arrival, now);
+                parts.Receiver.Remember(arrival.Judged, arrival.Later);
+            }, arrival.Delivery);
+            if (!isForeseen) GiveUp(arrival.Judged, arrival);
+        }
+        catch (TreeLost)
+        {
+            Boundary.Pool(BoundaryPoint.Removal, arrival.Judged.Tree.Discard);
+            parts.Receiver.ReceiveAgain(arrival.Judged);
+            throw;
+        }
+        catch (SystemFault)
+        {
+            unfinished.Add(arrival);
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Gives up a verdict that cannot be completed: the delivery is not touched again. Its tree is removed, unless
+    /// sealing has begun: then the next start finds out what became of it.
+    /// </summary>
+    void GiveUp(DeliveryJudged judged, Arrival? arrival = null)
+    {
+        parts.Receiver.SetAside(judged);
+        if (arrival is null or { IsVerified: false, Quarantine: null })
+            Boundary.Pool(BoundaryPoint.Removal, judged.Tree.Discard);
+    }
+
+    /// <summary>Handles a disk fault. The site stays; the journal has reserved space for the record.</summary>
+    void Failed(SystemFault fault, ClockReading now)
+    {
+        parts.Complain(fault);
+        try
+        {
+            parts.Storage.Fail(new StorageFailed(fault.Call, fault.Subject, fault.Message), now);
+        }
+        catch (SystemFault journal)
+        {
+            parts.Complain(journal);
+        }
+    }
+
+    /// <summary>Writes the status. The file is in <c>paths.run</c>, and a failure there is no reason to stop.</summary>
+    void WriteStatus(ClockReading now)
+    {
+        try { parts.WriteStatus(now); }
+        catch (SystemFault fault) { parts.Complain(fault); }
+    }
+}

@@ -1,0 +1,295 @@
+using Difusor.Agent.Configuration;
+using Difusor.Agent.Events;
+using Difusor.Agent.Gate;
+using Difusor.Agent.Journal;
+using Difusor.Agent.Linux.Control;
+using Difusor.Agent.Linux.Drop;
+using Difusor.Agent.Linux.Files;
+using Difusor.Agent.Linux.Host;
+using Difusor.Agent.Linux.Journal;
+using Difusor.Agent.Linux.Ntp;
+using Difusor.Agent.Linux.Sentinel;
+using Difusor.Agent.Linux.Store;
+using Difusor.Agent.Linux.Syslog;
+using Difusor.Agent.Linux.Threads;
+using Difusor.Agent.Night;
+using Difusor.Agent.Publication;
+using Difusor.Agent.Texts;
+using Difusor.Agent.Verification;
+using Serilog;
+
+namespace Difusor.Agent.Daemon;
+
+/// <summary>Creates the agent's parts and joins them explicitly, without a dependency injection container.</summary>
+sealed class AgentParts : IDisposable
+{
+    /// <summary>The shortest time between two events about deliveries that do not fit.</summary>
+    static readonly TimeSpan ToldEvery = TimeSpan.FromMinutes(1);
+
+    readonly ILogger diagnostics;
+    readonly JournalFile journal;
+    readonly Receipts receipts;
+    readonly StatusFile statusFile;
+    SyslogForwarder? syslog;
+    NtpPolling? polling;
+    ControlSocket? control;
+    int shortages;
+    long nextTold;
+
+    AgentParts(Configured configured, ReleaseStore store, JournalFile journal, ILogger diagnostics)
+    {
+        (Configured, Store, this.journal, this.diagnostics) = (configured, store, journal, diagnostics);
+        var (settings, clockSettings) = (configured.Settings, configured.Settings.Clock);
+        void Warn(string problem) => diagnostics.Warning("{Problem}", problem);
+        Clock = new NightClock(configured.Profile, clockSettings);
+        var notifier = new Notifier(Warn);
+        Troubles = new TroubleBoard(Clock, settings.Language, notifier.Tell);
+        // The record is on disk: a listener that fails must not stop what the record allows.
+        Recorder = new EventRecorder(
+            journal, Clock, (record, now) => Boundary.Run(BoundaryPoint.LoopHear, () => Troubles.Hear(record, now)));
+        Storage = new StorageTrouble(Recorder);
+        Gate = new GateKeeper(Clock, Recorder, clockSettings);
+        var watches = new WatchAllowance();
+        Integrity = new IntegrityMonitor(settings, store, Recorder, Troubles, notifier, watches, Signals.Post, Warn);
+        receipts = new Receipts(Complain);
+        Publisher =
+            new Publisher(store, Recorder, Clock, receipts, settings.Publication, HostClock.Read, Integrity.Published);
+        Verdicts = new VerdictHandler(store, Recorder, Clock, Publisher, receipts, settings, HostClock.Read());
+        Cadence = new CadenceWatch(store, Recorder, Clock, Publisher, settings.Publication);
+        LastRun = LastRun.Begin(settings.Paths.State, Complain);
+        Receiver = new DropReceiver(
+            Rules(configured), store, settings.Paths.State, Signals.Post, LastRun) { Watches = watches };
+        Operator =
+            new OperatorCommands(store, Recorder, Clock, Publisher, Verdicts, new HandReceiver(Receiver, Signals.Post));
+        Report = new StatusReport(store, Recorder, Clock, Publisher, Cli.CommandLine.Version, Environment.ProcessId);
+        statusFile = new StatusFile(settings.Paths.Run);
+        Follow(configured);
+    }
+
+    public Configured Configured { get; private set; }
+    public SignalQueue Signals { get; } = new();
+    public ReleaseStore Store { get; }
+    public JournalFolder Journal => journal.Folder;
+    public string? JournalSetAside => journal.SetAside;
+    public string? JournalProblem => journal.Problem;
+    public NightClock Clock { get; }
+    public TroubleBoard Troubles { get; }
+    public EventRecorder Recorder { get; }
+    public StorageTrouble Storage { get; }
+    public GateKeeper Gate { get; }
+    public Publisher Publisher { get; }
+    public VerdictHandler Verdicts { get; }
+    public CadenceWatch Cadence { get; }
+    public OperatorCommands Operator { get; }
+    public DropReceiver Receiver { get; }
+    public LastRun LastRun { get; }
+    public StatusReport Report { get; }
+    public IntegrityMonitor Integrity { get; }
+
+    /// <summary>Opens what lies on disk, and repairs what a crash has left of it.</summary>
+    /// <returns>The parts; null with the problem: another instance, a network file system, or folders on two file
+    /// systems.</returns>
+    /// <exception cref="SystemFault">A folder cannot be created, read or written.</exception>
+    public static AgentParts? Assemble(Configured configured, ILogger diagnostics, out Said? problem)
+    {
+        var folders = new StoreFolders(configured.Settings.Paths.State);
+        if (ReleaseStore.Open(folders, out problem) is not { } store) return null;
+        try
+        {
+            var found = store.Recover(NoticePage.Html(configured.Profile));
+            var parts = new AgentParts(configured, store, JournalFile.Open(folders.Journal), diagnostics);
+            foreach (var damaged in found.Damaged)
+                diagnostics.Warning("a release's record cannot be read and was set aside: {File}", damaged);
+            return parts;
+        }
+        catch
+        {
+            store.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Starts the threads: from now on they post signals.</summary>
+    public void Begin()
+    {
+        BeginSyslog();
+        BeginPolling();
+        control = ControlSocket.Open(Configured.Settings.Paths.Run, Signals.Post);
+        // Start this first: a sender decides how many folders are watched in the drop.
+        Integrity.Begin();
+        Receiver.Start();
+        Boundary.Pool(BoundaryPoint.WarmUp, WarmUp);
+    }
+
+    /// <summary>Prepares the tree for the next corte, in the background.</summary>
+    public void PrepareNext() => Boundary.Pool(BoundaryPoint.NextTree, Store.PrepareNext);
+
+    /// <summary>
+    /// Reads the stored records once the agent is ready, so that the first delivery does not wait for that. Then it
+    /// gives back the memory that the start used.
+    /// </summary>
+    void WarmUp()
+    {
+        try { Store.WarmUp(); }
+        catch (SystemFault fault) { Complain(fault); }
+        Store.PrepareNext();
+        SpareMemory.GiveBack();
+    }
+
+    /// <summary>Ends everything that brings signals in.</summary>
+    public void End()
+    {
+        foreach (Action end in new Action[]
+            { Integrity.End, Receiver.Dispose, () => polling?.Stop(), () => control?.Dispose() })
+            Boundary.Run(BoundaryPoint.LoopStop, end);
+    }
+
+    public void Dispose()
+    {
+        foreach (Action end in new Action[]
+            { () => syslog?.Dispose(), Integrity.Dispose, journal.Dispose, Store.Dispose })
+            Boundary.Run(BoundaryPoint.LoopStop, end);
+    }
+
+    /// <summary>
+    /// Reloads the configuration at SIGHUP: a valid file takes effect, an invalid one changes nothing (contract,
+    /// section 5).
+    /// </summary>
+    public void Reload(ClockReading now)
+    {
+        var reading = ConfigurationFiles.Load(Configured.File, asAgent: true);
+        if (reading.Value is not { } fresh)
+        {
+            var problem = reading.Problems[0];
+            Recorder.Record(
+                new ConfigRejected(
+                    problem.File, problem.At.Line, problem.At.Column, problem.What.In(Configured.Settings.Language),
+                    null), now);
+            return;
+        }
+        var change = SettingsChange.Between(Configured, fresh);
+        if (change.NeedsRestart.Count > 0)
+        {
+            var why = $"a restart is needed for: {string.Join(", ", change.NeedsRestart)}";
+            Recorder.Record(new ConfigRejected(fresh.File, null, null, why, change.OpensChanged), now);
+            return;
+        }
+        var before = Configured;
+        Follow(fresh);
+        if (before.Settings.Syslog != fresh.Settings.Syslog || before.Settings.Language != fresh.Settings.Language)
+            BeginSyslog();
+        if (before.Settings.Clock != fresh.Settings.Clock) BeginPolling();
+        Receiver.Apply(Rules(fresh));
+        Integrity.Apply(fresh.Settings);
+        Recorder.Record(new ConfigReloaded(fresh.File, [.. change.Changed]), now);
+        Store.Quarantine.Prune(fresh.Settings.Quarantine.Keep, fresh.Settings.Quarantine.Size);
+    }
+
+    /// <summary>
+    /// Makes room if there is too little for staging. The first call removes rejected packages; the second also old
+    /// releases; the third also waiting releases that would not be published; the fourth also those whose corte lies in
+    /// the future.
+    /// </summary>
+    public void MakeRoom(StagingPaused shortage, ClockReading now)
+    {
+        if (++shortages == 1) RecordLow(shortage.Free, shortage.Needed, null, now);
+        Store.Quarantine.PruneRejected();
+        if (shortages > 1) Publisher.Prune(keep: 0, now, mostWaiting: shortages == 2 ? WaitingRoom.Most : 1);
+        if (shortages < 4) return;
+        GiveFutureUp(now);
+    }
+
+    void GiveFutureUp(ClockReading now)
+    {
+        foreach (var release in Publisher.LetFutureGo(now)) Receiver.JudgeLater(release.Package, release.Corte);
+    }
+
+    public void RoomIsBack()
+    {
+        shortages = 0;
+        Storage.HasRoom();
+    }
+
+    /// <summary>
+    /// Makes room for one delivery that does not fit, although the disk is not nearly full: removes rejected packages.
+    /// If a newer corte still does not fit, it also removes old releases and those of the future.
+    /// </summary>
+    public void MakeRoomFor(NoRoomFor asked, ClockReading now)
+    {
+        if (asked.IsFirst && now.Monotonic >= nextTold)
+        {
+            nextTold = now.Monotonic + (long)ToldEvery.TotalNanoseconds;
+            RecordLow(asked.Spare + asked.Floor, asked.Floor, asked.Delivery, now);
+        }
+        Store.Quarantine.PruneRejected();
+        if (asked is { IsFirst: false, IsNewer: true })
+        {
+            Publisher.Prune(keep: 0, now, mostWaiting: 1);
+            GiveFutureUp(now);
+        }
+        Receiver.RoomWasMade();
+    }
+
+    void RecordLow(long free, long floor, string? delivery, ClockReading now) =>
+        Storage.RecordLow(new StorageLow(Configured.Settings.Paths.State, free, floor, delivery), now);
+
+    public AgentEvent Stalled(DeliveryStalls stalled, ClockReading now) => new DeliveryStalled(
+        stalled.Delivery, [.. stalled.Awaited.Names], stalled.Awaited.Total,
+        Clock.BestTime(now) + Configured.Settings.Drop.GiveUp);
+
+    /// <summary>Writes the status, the page and the metrics.</summary>
+    public void WriteStatus(ClockReading now)
+    {
+        var status = Report.At(
+            now, new StatusSources(Receiver.Progress, Receiver.Unjudged, Integrity.Status, Troubles.Troubles));
+        statusFile.Write(status.ToJson());
+        Integrity.Write(status);
+    }
+
+    /// <summary>Writes to standard error what cannot go to the journal, or is not a decision.</summary>
+    public void Complain(SystemFault fault) => diagnostics.Error("{Fault}", fault.Message);
+
+    void Follow(Configured configured)
+    {
+        Configured = configured;
+        Gate.Follow(configured.Profile, configured.Settings.Clock);
+        Verdicts.Follow(configured.Settings);
+        Publisher.Follow(configured.Settings.Publication);
+        Cadence.Follow(configured.Settings.Publication);
+        receipts.Folder = configured.Settings.Paths.Receipts;
+    }
+
+    /// <summary>
+    /// Returns the rules for receiving. They do not include the window of cortes: only the loop knows which delivery
+    /// belongs to a rehearsal, so it refuses cortes outside the window.
+    /// </summary>
+    static ReceivingRules Rules(Configured configured) =>
+        new(configured.Settings, VerificationRules.Of(configured.Settings, configured.Profile));
+
+    void BeginSyslog()
+    {
+        syslog?.Dispose();
+        var settings = Configured.Settings.Syslog;
+        var identity = new SyslogIdentity(
+            SyslogIdentity.FacilityNamed(settings.Facility)!.Value, Environment.MachineName, Environment.ProcessId,
+            TimeZoneInfo.Local, settings.SdId, Configured.Settings.Language);
+        syslog = new SyslogForwarder(
+            journal.Folder, Path.Combine(Configured.Settings.Paths.State, "syslog.seq"),
+            new SyslogSink(SyslogTarget.Read(settings.Target)!, settings.Format, identity),
+            problem => { if (problem is not null) diagnostics.Warning("syslog: {Problem}", problem); });
+        journal.Appended = syslog.Wake;
+        syslog.Start();
+    }
+
+    /// <summary>Asks the time servers now, and again soon.</summary>
+    public void HurryPolling() => polling?.Hurry();
+
+    void BeginPolling()
+    {
+        polling?.Stop();
+        polling = new NtpPolling(
+            new NtpClient(Configured.Settings.Clock.Servers), Configured.Settings.Clock.Poll, Signals.Post,
+            HostTimeClient.Ask);
+        polling.Start();
+    }
+}

@@ -1,0 +1,30 @@
+namespace Difusor.Agent.Configuration;
+
+/// <summary>A period: <see cref="From"/> belongs to it, <see cref="To"/> does not.</summary>
+public readonly record struct Window(DateTimeOffset From, DateTimeOffset To)
+{
+    public bool Contains(DateTimeOffset at) => at >= From && at < To;
+}
+
+/// <summary>An election as data: what a call says about its own night (contract, section 5).</summary>
+public sealed record ElectionProfile
+{
+    public required string Id { get; init; }
+    public required string Title { get; init; }
+    public required string Authority { get; init; }
+    /// <summary>
+    /// Gets an IANA zone. It must agree with every offset of the profile by the rules in force on that date.
+    /// </summary>
+    public required string TimeZone { get; init; }
+    /// <summary>Gets the instant before which nothing is public (call, I.1).</summary>
+    public required DateTimeOffset Opens { get; init; }
+    /// <summary>Gets the instant until which nothing may be unpublished (call, I.1).</summary>
+    public required DateTimeOffset KeepUntil { get; init; }
+    /// <summary>Gets the first corte; an earlier one is from a test, and never becomes public.</summary>
+    public required DateTimeOffset FirstCorte { get; init; }
+    /// <summary>Gets the last corte; after it no corte is overdue.</summary>
+    public required DateTimeOffset LastCorte { get; init; }
+    public IReadOnlyList<Window> Rehearsals { get; init; } = [];
+    public required TimeSpan Cadence { get; init; }
+    public string? Series { get; init; }
+}

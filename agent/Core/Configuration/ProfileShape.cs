@@ -1,0 +1,83 @@
+using System.Text.Json.Nodes;
+
+namespace Difusor.Agent.Configuration;
+
+/// <summary>The keys of an election profile (contract, section 5).</summary>
+static class ProfileShape
+{
+    /// <summary>The publication part as the file has it: a key that was left out is null.</summary>
+    public sealed record Publication(
+        DateTimeOffset Opens, DateTimeOffset KeepUntil, DateTimeOffset? FirstCorte, DateTimeOffset? LastCorte);
+
+    /// <summary>A profile as the file has it.</summary>
+    public sealed record Draft(
+        string Id, string Title, string Authority, string TimeZone, Publication Publication,
+        IReadOnlyList<Window> Rehearsals, TimeSpan Cadence, string? Series);
+
+    static readonly Shape<DateTimeOffset?> InstantOrNull = Shapes.OrNone(Shapes.Instant);
+    static readonly Shape<string> Line = Shapes.Text("config.text", text => text.Length is > 0 and <= 300);
+
+    static readonly MapShape<Publication> Publications = new(new Publication(default, default, null, null), CheckOrder)
+    {
+        { "opens", Shapes.Instant, it => it.Opens, (it, value) => it with { Opens = value }, Presence.Required },
+        { "keep_until", Shapes.Instant, it => it.KeepUntil, (it, value) => it with { KeepUntil = value },
+            Presence.Required },
+        { "first_corte", InstantOrNull, it => it.FirstCorte, (it, value) => it with { FirstCorte = value } },
+        { "last_corte", InstantOrNull, it => it.LastCorte, (it, value) => it with { LastCorte = value } },
+    };
+
+    static readonly MapShape<Window> Rehearsal = new(default, CheckWindow)
+    {
+        { "from", Shapes.Instant, it => it.From, (it, value) => it with { From = value }, Presence.Required },
+        { "to", Shapes.Instant, it => it.To, (it, value) => it with { To = value }, Presence.Required },
+    };
+
+    public static MapShape<Draft> Whole { get; } = new(
+        new Draft("", "", "", "", new Publication(default, default, null, null), [], default, null), CheckRehearsals)
+    {
+        { "id", Shapes.Text("config.profile-id", SettingsShape.IsId), it => it.Id, (it, value) =>
+            it with { Id = value }, Presence.Required },
+        { "title", Line, it => it.Title, (it, value) => it with { Title = value }, Presence.Required },
+        { "authority", Line, it => it.Authority, (it, value) => it with { Authority = value }, Presence.Required },
+        { "time_zone", Shapes.Text("config.zone", IsZone), it => it.TimeZone, (it, value) =>
+            it with { TimeZone = value }, Presence.Required },
+        { "publication", Publications, it => it.Publication, (it, value) => it with { Publication = value },
+            Presence.Required },
+        { "rehearsals", Shapes.List(Rehearsal, 0, 100), it => it.Rehearsals, (it, value) =>
+            it with { Rehearsals = value } },
+        { "cadence", Shapes.Duration("1s", "24h"), it => it.Cadence, (it, value) =>
+            it with { Cadence = value }, Presence.Required },
+        { "series", Shapes.OrNull(SettingsShape.Series), it => it.Series, (it, value) => it with { Series = value } },
+    };
+
+    /// <summary>Returns a profile as its file would have it, including the optional keys.</summary>
+    public static JsonNode? Show(ElectionProfile profile) => Whole.Show(new Draft(
+        profile.Id, profile.Title, profile.Authority, profile.TimeZone,
+        new Publication(profile.Opens, profile.KeepUntil, profile.FirstCorte, profile.LastCorte), profile.Rehearsals,
+        profile.Cadence, profile.Series));
+
+    static bool IsZone(string text) => TimeZoneInfo.TryFindSystemTimeZoneById(text, out _);
+
+    static void CheckOrder(Publication publication, string place, Problems problems)
+    {
+        if (publication.KeepUntil <= publication.Opens)
+            problems.Add(problems.Of($"{place}.keep_until"), "config.keep-until");
+        if (publication.LastCorte is { } last && publication.FirstCorte is { } first && last < first)
+            problems.Add(problems.Of($"{place}.last_corte"), "config.last-corte");
+    }
+
+    static void CheckWindow(Window window, string place, Problems problems)
+    {
+        if (window.To <= window.From) problems.Add(problems.Of($"{place}.to"), "config.window");
+    }
+
+    /// <summary>
+    /// Refuses a rehearsal that ends after the opening: it would keep the night's packages from the public.
+    /// </summary>
+    static void CheckRehearsals(Draft draft, string place, Problems problems)
+    {
+        for (var at = 0; at < draft.Rehearsals.Count; at++)
+            if (draft.Rehearsals[at].To > draft.Publication.Opens)
+                problems.Add(problems.Of($"rehearsals[{at}].to"), "config.late-rehearsal");
+    }
+}

@@ -1,0 +1,68 @@
+using Difusor.Agent.Configuration;
+using Difusor.Agent.Texts;
+
+namespace Difusor.Agent.Conformity;
+
+/// <summary>Clauses I.3 and I.9 to I.13: how the agent is configured for them.</summary>
+static class AgentRules
+{
+    public static IEnumerable<ConformityRow> Rows(HostFacts host, Configured configured)
+    {
+        var settings = configured.Settings;
+        var coverage = new Clause("hash-coverage", "I.10");
+        yield return settings.Hashes.RequireFullCoverage
+            ? coverage.Pass(new Said("check.coverage-full"))
+            : coverage.Warn(
+                new Said("check.key", ("key", "hashes.require_full_coverage: false")), new Said("check.coverage-mend"));
+
+        var heal = new Clause("heal", "I.10");
+        yield return settings.Sentinel.Heal
+            ? heal.Pass(new Said("check.heal-on"))
+            : heal.Warn(new Said("check.key", ("key", "sentinel.heal: false")), new Said("check.heal-mend"));
+
+        yield return Private(host, settings);
+
+        var cadence = new Clause("cadence", "I.11");
+        yield return cadence.Pass(
+            new Said(
+            "check.cadence-set", ("cadence", Times.Show(configured.Profile.Cadence)),
+            ("grace", Times.Show(settings.Publication.Grace))));
+
+        var probes = new Clause("probes", "I.12");
+        yield return settings.Sentinel.Probes.Count > 0
+            ? probes.Pass(new Said("check.probes-set", ("urls", string.Join(", ", Shown(settings.Sentinel)))))
+            : probes.Warn(new Said("check.probes-none"), new Said("check.probes-mend"), ContentRules.SetUp);
+
+        var notify = new Clause("notify", "I.13");
+        yield return settings.Notify.Command is { } command
+            ? notify.Pass(new Said("check.notify-set", ("command", Secrets.Command(command))))
+            : notify.Warn(new Said("check.notify-none"), new Said("check.notify-mend"));
+    }
+
+    static IEnumerable<string> Shown(SentinelSettings sentinel) =>
+        sentinel.Probes.Select(probe => sentinel.Shown(probe.Url));
+
+    /// <summary>
+    /// Checks that only the agent can read what is held. Otherwise the results could be known before the opening.
+    /// </summary>
+    static ConformityRow Private(HostFacts host, Settings settings)
+    {
+        var clause = new Clause("held-private", "I.9");
+        var state = settings.Paths.State;
+        string[] folders =
+            [$"{state}/held", $"{state}/staging", $"{state}/vault", $"{state}/quarantine", $"{state}/journal"];
+        foreach (var path in folders)
+        {
+            if (host.Folder(path).Hidden is { } why) return clause.Unseen(why);
+            if (host.Folder(path).Seen is not { } found)
+                return clause.ByHand(new Said("check.folder-missing", ("path", path)), new Said("check.state-mend"));
+            if ((found.Mode & 0b000_111_111) != 0)
+                return clause.Fail(
+                    new Said("check.folder-open", ("path", path), ("mode", Octal(found.Mode))),
+                    command: $"chmod 0700 {path}");
+        }
+        return clause.Pass(new Said("check.held-private-none", ("folder", state)));
+    }
+
+    internal static string Octal(uint mode) => Convert.ToString(mode, 8).PadLeft(4, '0');
+}

@@ -1,0 +1,94 @@
+using Difusor.Agent.Configuration;
+using Difusor.Agent.Texts;
+
+namespace Difusor.Agent.Conformity;
+
+/// <summary>
+/// Clauses II.2.c and II.3: the folder where the institute leaves its packages, and the acuses that it reads. Also
+/// checks the SELinux label of the public folder (I.2).
+/// </summary>
+static class DropRules
+{
+    public static IEnumerable<ConformityRow> Rows(HostFacts host, Configured configured)
+    {
+        Clause exists = new("drop", "II.3"), modes = new("drop-modes", "II.2.c");
+        var drop = configured.Settings.Paths.Drop;
+        var found = host.Folder(drop);
+        if (found.Hidden is { } why)
+        {
+            yield return exists.Unseen(why);
+            yield return modes.Unseen(why);
+        }
+        else if (found.Seen is not { IsFolder: true } folder)
+        {
+            yield return exists.Fail(
+                new Said("check.folder-missing", ("path", drop)),
+                command: "systemd-tmpfiles --create difusor-agent.conf");
+            yield return modes.Unseen(new Said("check.folder-missing", ("path", drop)));
+        }
+        else
+        {
+            yield return folder.OwnerId == 0
+                ? exists.Fail(
+                    new Said("check.drop-root", ("path", drop)), new Said("check.drop-root-mend"),
+                    $"chown difusor-entrega:difusor-agent {drop}")
+                : exists.Pass(
+                    new Said("check.drop-right", ("path", drop), ("owner", folder.Owner), ("group", folder.Group)));
+            yield return folder.OthersWrite
+                ? modes.Fail(
+                    new Said("check.drop-modes-open", ("path", drop), ("mode", AgentRules.Octal(folder.Mode))),
+                    command: $"chmod o-w {drop}")
+                : modes.Pass(new Said("check.drop-modes-right", ("mode", AgentRules.Octal(folder.Mode))));
+        }
+
+        var receipts = new Clause("receipts", "II.3");
+        if (configured.Settings.Paths.Receipts is not { } path)
+            yield return receipts.Warn(
+                new Said("check.key", ("key", "paths.receipts: null")), new Said("check.receipts-mend"));
+        else if (host.Folder(path).Hidden is { } unseen) yield return receipts.Unseen(unseen);
+        else
+        {
+            var account = found.Seen is { OwnerId: > 0 } owned ? owned.Owner : null;
+            yield return Receipts(receipts, path, host.Folder(path).Seen, account);
+        }
+
+        yield return Contexts(host, configured.Settings.Paths);
+    }
+
+    /// <summary>
+    /// Checks the folder of the acuses: the institute's group must be able to read it, and new files must get that
+    /// group (setgid). No other account may read it, because before the opening the acuses contain information that is
+    /// not public.
+    /// </summary>
+    static ConformityRow Receipts(Clause clause, string path, FolderFacts? folder, string? account)
+    {
+        var mend = account is null ? null : $"chgrp {account} {path} && chmod 2750 {path}";
+        if (folder is { IsFolder: true, OthersEnter: true })
+            return clause.Warn(
+                new Said("check.receipts-open", ("path", path), ("mode", AgentRules.Octal(folder.Mode))),
+                command: mend);
+        if (folder is { IsFolder: true, GroupEnters: true, HandsGroupOn: true }
+            && (account is null || folder.Group == account))
+            return clause.Pass(new Said("check.receipts-right", ("path", path)));
+        return clause.Warn(
+            new Said("check.receipts-closed", ("path", path)),
+            command: folder is { IsFolder: true } ? mend : "systemd-tmpfiles --create difusor-agent.conf");
+    }
+
+    /// <summary>
+    /// Checks the SELinux type: with SELinux, Apache reads only files that are labelled as its contents.
+    /// </summary>
+    static ConformityRow Contexts(HostFacts host, PathSettings paths)
+    {
+        var clause = new Clause("selinux", "I.2");
+        if (host.SELinux.Hidden is { } why) return clause.Unseen(why);
+        if (host.SELinux.Seen is not { } contexts) return clause.Pass(new Said("check.selinux-none"));
+        var folder = $"{paths.State}/public";
+        var type = contexts.Types.GetValueOrDefault(folder, "?");
+        var mend = $"semanage fcontext -a -t httpd_sys_content_t '{folder}(/.*)?' && restorecon -R {folder}";
+        if (type is "httpd_sys_content_t" or "public_content_t")
+            return clause.Pass(new Said("check.selinux-right", ("path", folder), ("type", type)));
+        var found = new Said("check.selinux-other", ("path", folder), ("type", type));
+        return contexts.Enforcing ? clause.Fail(found, command: mend) : clause.Warn(found, command: mend);
+    }
+}

@@ -1,0 +1,31 @@
+using Difusor.Agent.Configuration;
+using Difusor.Agent.Texts;
+
+namespace Difusor.Agent.Conformity;
+
+/// <summary>What no program can see: notices, letters, people.</summary>
+static class PaperRules
+{
+    public static IEnumerable<ConformityRow> Rows(Configured configured)
+    {
+        var profile = configured.Profile;
+        var rehearsals = profile.Rehearsals.Count == 0 ? null
+            : string.Join(", ", profile.Rehearsals.Select(window => TextFile.Show(window.From)));
+        yield return new Clause("notice-to-institute", "I.5")
+            .ByHand(new Said("check.paper", ("authority", profile.Authority)),
+            new Said("check.notice-to-institute-mend"));
+        yield return new Clause("anexo-1", "I.8")
+            .ByHand(new Said("check.paper", ("authority", profile.Authority)), new Said("check.anexo-1-mend"),
+            "difusor-agent check --anexo1");
+        yield return new Clause("anexo-2", "I.9")
+            .ByHand(new Said("check.paper", ("authority", profile.Authority)), new Said("check.anexo-2-mend"));
+        yield return new Clause("rehearsal", "II.3").ByHand(
+            rehearsals is null ? new Said("check.rehearsal-none")
+                : new Said("check.rehearsal-set", ("windows", rehearsals)), new Said("check.rehearsal-mend"));
+        yield return new Clause("institute-verifies", "III")
+            .ByHand(new Said("check.institute-verifies-can"), new Said("check.institute-verifies-mend"),
+            "difusor-agent journal verify");
+        yield return new Clause("contact", "IV")
+            .ByHand(new Said("check.paper", ("authority", profile.Authority)), new Said("check.contact-mend"));
+    }
+}

@@ -1,0 +1,33 @@
+using Difusor.Agent.Configuration;
+using Difusor.Agent.Texts;
+
+namespace Difusor.Agent.Conformity;
+
+/// <summary>Clause I.1: when the site opens, and until when nothing may interrupt it.</summary>
+static class PublicationRules
+{
+    public static IEnumerable<ConformityRow> Rows(HostFacts host, Configured configured)
+    {
+        var profile = configured.Profile;
+        (string, object?) until = ("until", profile.KeepUntil);
+        var opening = new Clause("opening", "I.1");
+        yield return host.Now > profile.KeepUntil
+            ? opening.Warn(
+                new Said("check.opening-over", ("election", profile.Id), ("opens", profile.Opens), until),
+                new Said("check.opening-mend"))
+            : opening.Pass(new Said("check.opening-set", ("election", profile.Id), ("opens", profile.Opens), until));
+
+        var agent = new Clause("agent-running", "I.1");
+        yield return host.Agent.Running
+            ? agent.Pass(new Said("check.agent-runs", ("version", host.Agent.Version)))
+            : agent.Fail(new Said("check.agent-stopped"), command: "systemctl enable --now difusor-agent");
+
+        var boot = new Clause("agent-at-boot", "I.1");
+        yield return host.Agent.Enabled switch
+        {
+            true => boot.Pass(new Said("check.boot-yes")),
+            false => boot.Fail(new Said("check.boot-no"), command: "systemctl enable difusor-agent"),
+            null => boot.ByHand(new Said("check.boot-unseen"), new Said("check.boot-mend")),
+        };
+    }
+}

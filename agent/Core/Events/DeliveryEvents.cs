@@ -1,0 +1,51 @@
+using System.Text.Json.Serialization;
+
+namespace Difusor.Agent.Events;
+
+/// <summary>A delivery has begun to arrive.</summary>
+/// <param name="Package">Its name in the drop, printable.</param>
+public sealed record DeliverySeen(string Package) : AgentEvent(EventCode.DeliverySeen);
+
+/// <summary>A delivery is quiet but not whole.</summary>
+/// <param name="Missing">Some of the files that are still missing.</param>
+/// <param name="MissingTotal">How many are missing in all.</param>
+/// <param name="Until">Until when the agent waits for them.</param>
+public sealed record DeliveryStalled(
+    string Package, IReadOnlyList<string>? Missing, int? MissingTotal,
+    [property: JsonConverter(typeof(SecondJson))] DateTimeOffset? Until)
+    : AgentEvent(EventCode.DeliveryStalled);
+
+/// <summary>
+/// A delivery is not touched any more, because the agent has died several times while it was in hand.
+/// </summary>
+/// <param name="Deaths">How many times.</param>
+public sealed record DeliverySetAside(string Package, int Deaths) : AgentEvent(EventCode.DeliverySetAside);
+
+/// <summary>A sender floods the drop.</summary>
+/// <param name="Entries">How many entries are at the top of the drop, as far as known.</param>
+/// <param name="Waiting">How many deliveries wait for their turn.</param>
+/// <param name="NotLookedAt">How many entries there are beyond those that are looked at.</param>
+/// <param name="Package">An entry that never stops changing.</param>
+public sealed record DropCrowded(CrowdCause Cause, int Entries, int Waiting, int NotLookedAt, string? Package)
+    : AgentEvent(EventCode.DropCrowded);
+
+/// <summary>The flood is over.</summary>
+/// <param name="Seconds">How long it lasted.</param>
+/// <param name="PutOff">How many verdicts and announcements were put off or left out.</param>
+public sealed record DropClear(long Seconds, long PutOff, int Entries) : AgentEvent(EventCode.DropClear);
+
+/// <summary>The disk has too little space: for anything new, or for one delivery.</summary>
+/// <param name="Free">How many bytes are free.</param>
+/// <param name="MinFree">How many bytes must stay free.</param>
+/// <param name="Package">The delivery that does not fit; null: nothing new is staged.</param>
+public sealed record StorageLow(string Path, long Free, long? MinFree, string? Package)
+    : AgentEvent(EventCode.StorageLow);
+
+/// <summary>The disk has space again, and works.</summary>
+/// <param name="Seconds">How long it had no space, or did not work.</param>
+public sealed record StorageRecovered(double Seconds) : AgentEvent(EventCode.StorageRecovered);
+
+/// <summary>The disk is full, or has failed.</summary>
+/// <param name="Call">The system call.</param>
+/// <param name="Error">The error that it returned.</param>
+public sealed record StorageFailed(string? Call, string? Path, string Error) : AgentEvent(EventCode.StorageFailed);

@@ -1,0 +1,155 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Difusor.Agent.Texts;
+
+namespace Difusor.Agent.Events;
+
+/// <summary>
+/// One event of the catalogue: what syslog, the systemd catalog, the docs and the man page say about it.
+/// </summary>
+/// <param name="When">What has happened.</param>
+/// <param name="Sentence">
+/// The message for people, with <c>{field}</c> where a field's value goes. A part in square brackets is left out if one
+/// of its fields is missing or an empty list.
+/// </param>
+/// <param name="Action">What the operator should do.</param>
+/// <param name="Worse">When an occurrence is more severe than usual; null: never.</param>
+public sealed record EventEntry(EventCode Code, string Id, Text When, Text Sentence, Text Action, Text? Worse)
+{
+    /// <summary>Gets the event's number, which never changes and is never given to another event.</summary>
+    public int Number => (int)Code + 1;
+
+    public Severity Severity => Code.Usual();
+}
+
+/// <summary>The event catalogue (contract, section 10) as read from events.json.</summary>
+public static class EventCatalogue
+{
+    const int ItemsInASentence = 3;
+    static readonly Lazy<ImmutableArray<EventEntry>> Entries = new(Read);
+
+    /// <summary>
+    /// Gets all entries in the order of <see cref="EventCode"/>, which is the order of their numbers.
+    /// </summary>
+    public static ImmutableArray<EventEntry> All => Entries.Value;
+
+    public static EventEntry Of(EventCode code) => All[(int)code];
+
+    /// <summary>Returns the MSGID of an event: <c>CORTE_PUBLISHED</c>.</summary>
+    public static string Id(this EventCode code) => Of(code).Id;
+
+    /// <summary>
+    /// Returns journald's MESSAGE_ID of an event, 128 bits in hex; <c>journalctl -x</c> uses it to find the systemd
+    /// catalog's text. Like the number, it never changes.
+    /// </summary>
+    public static string MessageId(EventCode code) =>
+        Convert.ToHexStringLower(
+            SHA256.HashData(
+            Encoding.ASCII.GetBytes(
+            string.Create(CultureInfo.InvariantCulture, $"difusor-agent event {Of(code).Number}")))[..16]);
+
+    /// <summary>Returns the entry with this MSGID; null if this version of the agent does not know it.</summary>
+    public static EventEntry? Named(string id)
+    {
+        foreach (var entry in All)
+            if (entry.Id == id) return entry;
+        return null;
+    }
+
+    /// <summary>
+    /// Returns one occurrence as a sentence for people, printable and on one line. If it has reasons, what would
+    /// resolve them comes at the end.
+    /// </summary>
+    public static string Sentence(Language language, string id, JsonObject fields)
+    {
+        if (Named(id) is not { } entry) return id;
+        var sentence = TextFile.Fill(
+            WithParts(entry.Sentence.In(language), fields), name => Show(language, name.ToString(), fields)).TrimEnd();
+        return Printable.Line($"{sentence} {ReasonCatalogue.MendsOf(language, fields)}".TrimEnd());
+    }
+
+    /// <summary>Returns a finding as one phrase: <c>digest-mismatch: index.html (detail)</c>.</summary>
+    public static string Phrase(JsonObject finding)
+    {
+        var phrase = new StringBuilder((string?)finding["code"] ?? "?");
+        if ((string?)finding["path"] is { } path) phrase.Append(": ").Append(path);
+        if ((string?)finding["detail"] is { Length: > 0 } detail) phrase.Append(" (").Append(detail).Append(')');
+        return phrase.ToString();
+    }
+
+    /// <summary>Returns a single value, not a list: numbers and times as JSON has them, null as <c>-</c>.</summary>
+    public static string Scalar(JsonNode? value) => value switch
+    {
+        null => "-",
+        JsonObject finding => Phrase(finding),
+        _ when value.GetValueKind() == JsonValueKind.String => (string)value!,
+        _ => value.ToJsonString(),
+    };
+
+    /// <summary>Removes the brackets; removes their contents too if a field in them is absent.</summary>
+    static string WithParts(string template, JsonObject fields)
+    {
+        while (template.IndexOf('[', StringComparison.Ordinal) is var open and >= 0
+            && template.IndexOf(']', open) is var close and >= 0)
+        {
+            var part = template[(open + 1)..close];
+            var absent = false;
+            _ = TextFile.Fill(
+                part, name => { absent |= fields[name.ToString()] is null or JsonArray { Count: 0 }; return null; });
+            template = template[..open] + (absent ? "" : part) + template[(close + 1)..];
+        }
+        return template;
+    }
+
+    static string Show(Language language, string field, JsonObject fields)
+    {
+        var value = fields[field];
+        // Codes for machines have words for people in messages.json.
+        if (field is "reason" or "cause" or "previous" && value?.GetValueKind() == JsonValueKind.String
+            && $"{field}.{(string)value!}" is var key && Messages.Has(key)) return Messages.Say(language, key);
+        if (value is not JsonArray list) return Told(language, value);
+        if (list.Count == 0) return language == Language.Es ? "ninguno" : "none";
+        var shown = string.Join("; ", list.Take(ItemsInASentence).Select(item => Told(language, item)));
+        var more = Total(field, list, fields) - ItemsInASentence;
+        if (more <= 0) return shown;
+        var count = more.ToString(CultureInfo.InvariantCulture);
+        return language == Language.Es ? $"{shown} (y {count} más)" : $"{shown} (and {count} more)";
+    }
+
+    /// <summary>Returns how many items a list has in all; the field may have only the first of them.</summary>
+    internal static int Total(string field, JsonArray list, JsonObject fields) =>
+        fields[$"{field}_total"] is JsonValue told && told.TryGetValue(out int total) ? Math.Max(total, list.Count)
+            : list.Count;
+
+    /// <summary>
+    /// Returns a value as it appears in a sentence. A reason's details are in English, so Spanish shows only its code
+    /// and path; numbers are written without an exponent, because 3E-06 is for machines.
+    /// </summary>
+    static string Told(Language language, JsonNode? value) => value switch
+    {
+        JsonObject finding when language == Language.Es && ReasonCatalogue.Knows((string?)finding["code"]) =>
+            Phrase(new JsonObject { ["code"] = (string?)finding["code"], ["path"] = (string?)finding["path"] }),
+        JsonValue number when number.GetValueKind() == JsonValueKind.Number
+            && double.TryParse(
+                number.ToJsonString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var plain) =>
+                plain.ToString("0.######", CultureInfo.InvariantCulture),
+        _ => Scalar(value),
+    };
+
+    static ImmutableArray<EventEntry> Read()
+    {
+        using var file = TextFile.Read("events.json");
+        return [.. file.RootElement.GetProperty("events").EnumerateArray().Select(ReadEntry)];
+    }
+
+    static EventEntry ReadEntry(JsonElement entry)
+    {
+        var id = entry.GetProperty("id").GetString()!;
+        return new EventEntry(
+            Enum.Parse<EventCode>(id.Replace("_", "", StringComparison.Ordinal), ignoreCase: true), id,
+            TextFile.Both(entry.GetProperty("when")), TextFile.Both(entry.GetProperty("sentence")),
+            TextFile.Both(entry.GetProperty("do")),
+            entry.TryGetProperty("worse", out var worse) ? TextFile.Both(worse) : null);
+    }
+}

@@ -1,0 +1,69 @@
+using System.Collections.Frozen;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Difusor.Agent.Texts;
+
+namespace Difusor.Agent.Events;
+
+/// <summary>What a reason, a warning or a hold means, and what resolves it.</summary>
+/// <param name="Key">The configuration key that would resolve it; null if there is none.</param>
+/// <param name="Waivable">Whether <c>publish --waive</c> accepts it (contract, section 8).</param>
+public sealed record ReasonEntry(string Code, Actor Who, string? Key, bool Waivable, Text Means, Text Mend);
+
+/// <summary>
+/// The codes of reasons.json: why a package is rejected, what warnings it has, why it is held or the gate is closed.
+/// </summary>
+public static class ReasonCatalogue
+{
+    const int MendsInASentence = 3;
+    static readonly Lazy<FrozenDictionary<string, FrozenDictionary<string, ReasonEntry>>> Sections = new(Read);
+
+    public static IReadOnlyDictionary<string, ReasonEntry> Rejections => Sections.Value["rejections"];
+    public static IReadOnlyDictionary<string, ReasonEntry> Warnings => Sections.Value["warnings"];
+    public static IReadOnlyDictionary<string, ReasonEntry> Holds => Sections.Value["holds"];
+
+    /// <summary>Returns what resolves a rejection or a hold, as a sentence; null for any other code.</summary>
+    public static string? Mend(Language language, string code) =>
+        (Rejections.GetValueOrDefault(code) ?? Holds.GetValueOrDefault(code))?.Mend.In(language);
+
+    /// <summary>Returns whether a code is that of a rejection or a warning.</summary>
+    public static bool Knows(string? code) =>
+        code is not null && (Rejections.ContainsKey(code) || Warnings.ContainsKey(code));
+
+    /// <summary>
+    /// Returns what resolves the reasons of an event: the field <c>reason</c>, or the first three distinct codes of
+    /// <c>reasons</c>.
+    /// </summary>
+    internal static string MendsOf(Language language, JsonObject fields)
+    {
+        var codes = fields["reasons"] is JsonArray reasons
+            ? reasons.OfType<JsonObject>().Select(finding => (string?)finding["code"]).Distinct().Take(MendsInASentence)
+            : [fields["reason"] is JsonValue value && value.TryGetValue(out string? reason) ? reason : null];
+        return string.Join(
+            ' ', codes.Select(code => code is null ? null : Mend(language, code)).Where(mend => mend is not null)
+            .Distinct());
+    }
+
+    static FrozenDictionary<string, FrozenDictionary<string, ReasonEntry>> Read()
+    {
+        using var file = TextFile.Read("reasons.json");
+        return file.RootElement.EnumerateObject().ToFrozenDictionary(section => section.Name,
+            section =>
+                section.Value.EnumerateObject()
+                .ToFrozenDictionary(entry => entry.Name, entry => ReadEntry(entry.Name, entry.Value)));
+    }
+
+    /// <summary>
+    /// Reads an entry. For a rejection the program itself, not the file, says who must act and whether it is waivable.
+    /// </summary>
+    static ReasonEntry ReadEntry(string code, JsonElement entry)
+    {
+        ReasonTraits? traits = entry.TryGetProperty("who", out var who) ? null
+            : ReasonTraits.Of(ReasonCodes.Named(code) ?? throw new InvalidDataException($"{code} is no reason"));
+        return new ReasonEntry(
+            code, traits?.Who ?? Enum.Parse<Actor>(who.GetString()!, ignoreCase: true),
+            entry.TryGetProperty("key", out var key) ? key.GetString() : null,
+            traits?.Waivable ?? GateReasons.Named(code)?.IsOfTheClock() ?? false,
+            TextFile.Both(entry.GetProperty("means")), TextFile.Both(entry.GetProperty("mend")));
+    }
+}

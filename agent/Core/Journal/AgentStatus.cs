@@ -1,0 +1,133 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Difusor.Agent.Journal;
+
+/// <summary>
+/// What the agent reports about itself in <c>paths.run/status.json</c>, which is replaced by rename at each change and
+/// at least every 5 s (contract, section 9). The JSON key of a property is its name in snake case. Times have an
+/// offset; cortes are written as times.
+/// </summary>
+public sealed record AgentStatus
+{
+    public required string Version { get; init; }
+    public required int Pid { get; init; }
+    public required DateTimeOffset WrittenAt { get; init; }
+    public required string Election { get; init; }
+    public required GateStatus Gate { get; init; }
+    public required ClockStatus Clock { get; init; }
+    /// <summary>Gets what is live in <c>public/current</c>; null while that is the notice page.</summary>
+    public PublishedStatus? Published { get; init; }
+    public IReadOnlyList<HeldStatus> Held { get; init; } = [];
+    /// <summary>Gets the operator's hold; null if there is none.</summary>
+    public HoldStatus? Hold { get; init; }
+    /// <summary>Gets the deliveries in hand, and the first of those that wait for their turn: at most fifty.</summary>
+    public IReadOnlyList<DeliveryStatus> Deliveries { get; init; } = [];
+    /// <summary>Gets how many deliveries have no verdict yet, including those that are not listed.</summary>
+    public int DeliveriesTotal { get; init; }
+    /// <summary>Gets the last rejections, newest first, at most ten.</summary>
+    public IReadOnlyList<RejectionStatus> LastRejections { get; init; } = [];
+    public required SentinelStatus Sentinel { get; init; }
+    public required JournalStatus Journal { get; init; }
+    /// <summary>Gets what is live in <c>rehearsal/current</c> in a rehearsal window; null otherwise.</summary>
+    public PublishedStatus? Rehearsal { get; init; }
+    /// <summary>
+    /// Gets what is wrong now, as event codes: <c>CORTE_OVERDUE</c>, <c>STORAGE_LOW</c>, ... Empty if nothing is wrong.
+    /// </summary>
+    public IReadOnlyList<string> Troubles { get; init; } = [];
+
+    /// <summary>Returns the text of status.json.</summary>
+    public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, StatusJson.Readable.AgentStatus);
+
+    /// <summary>Reads status.json.</summary>
+    /// <returns>The status; null if the text is not valid.</returns>
+    public static AgentStatus? Read(ReadOnlySpan<byte> json)
+    {
+        try { return JsonSerializer.Deserialize(json, StatusJson.Readable.AgentStatus); }
+        catch (JsonException) { return null; }
+    }
+}
+
+/// <param name="State"><c>open</c> or <c>closed</c>.</param>
+/// <param name="Reason">Why it is closed: <c>before-opening</c>, <c>clock-unsynchronized</c>, ...; null if it is
+/// open.</param>
+/// <param name="Missing">What is still missing to prove the opening; null if the gate is open.</param>
+public sealed record GateStatus(string State, string? Reason, DateTimeOffset OpensAt, MissingStatus? Missing = null)
+{
+    [JsonIgnore]
+    public bool IsOpen => State == "open";
+}
+
+/// <param name="SecondsLeft">The true time, in seconds, that must certainly still pass before the opening; null if
+/// unknown.</param>
+/// <param name="Selections">How many selections of time servers in a row are still needed.</param>
+/// <param name="WithoutServersSeconds">For how many seconds no majority of time servers has answered; null while there
+/// is one.</param>
+public sealed record MissingStatus(double? SecondsLeft, int Selections, double? WithoutServersSeconds);
+
+/// <param name="Earliest">When the status is written, true time lies between this and <paramref name="Latest"/>; null
+/// if no bound is known.</param>
+/// <param name="OffsetSeconds">The system clock minus the middle of the bound, in seconds.</param>
+public sealed record ClockStatus(
+    bool Synchronized, DateTimeOffset? Earliest, DateTimeOffset? Latest, double? OffsetSeconds)
+{
+    public IReadOnlyList<ServerStatus> Servers { get; init; } = [];
+}
+
+/// <param name="State"><c>agrees</c>, <c>falseticker</c> or <c>silent</c>.</param>
+public sealed record ServerStatus(
+    string Server, string State, double? OffsetSeconds = null, double? DistanceSeconds = null);
+
+/// <param name="Since">When it was made live.</param>
+/// <param name="ManifestSha256">The huella del paquete.</param>
+public sealed record PublishedStatus(
+    DateTimeOffset Corte, DateTimeOffset Since, string Release, int Files, string? Series = null,
+    string? ManifestSha256 = null);
+
+/// <param name="Reason">Why it is not published: the gate's reason, <c>future-corte</c> or
+/// <c>operator-hold</c>.</param>
+public sealed record HeldStatus(string Release, DateTimeOffset Corte, string Reason);
+
+/// <param name="Corte">The corte that the operator made live; null if the site was withdrawn.</param>
+/// <param name="By">The operator's name and uid.</param>
+public sealed record HoldStatus(DateTimeOffset? Corte, string Reason, DateTimeOffset Since, string? By = null);
+
+/// <param name="State"><c>arriving</c>, <c>verifying</c>, <c>stalled</c>, <c>waiting</c> (for its turn), or
+/// <c>set-aside</c> (without a verdict, and the agent does not touch it).</param>
+public sealed record DeliveryStatus(string Package, string State, int Files, long Bytes, DateTimeOffset? Since = null);
+
+/// <param name="Reasons">The first reasons, at most 20.</param>
+/// <param name="ReasonsTotal">How many reasons there are.</param>
+public sealed record RejectionStatus(
+    string Package, DateTimeOffset? Corte, DateTimeOffset At, IReadOnlyList<RejectionReason> Reasons,
+    int ReasonsTotal = 0);
+
+public sealed record RejectionReason(string Code, string? Path, string Detail);
+
+/// <param name="State"><c>intact</c>, <c>healing</c> or <c>tampered</c>.</param>
+/// <param name="LastFullScan">When the last full re-hash of everything published ended.</param>
+/// <param name="Overflows">How often the kernel's event queue overflowed; a full look followed each time.</param>
+/// <param name="DetectionDelaySeconds">The time, in seconds, from the last change of the canary until the watch noticed
+/// it; null before the first.</param>
+/// <param name="ScannedFiles">Progress of the current re-hash; zero if none is running.</param>
+/// <param name="Blind">Whether some folder is not watched, so that only the re-hash sees it.</param>
+/// <param name="UnwatchedFolders">How many published folders have no watch.</param>
+public sealed record SentinelStatus(
+    string State, DateTimeOffset? LastFullScan, long Overflows, double? DetectionDelaySeconds = null,
+    int ScannedFiles = 0, int FilesToScan = 0,
+    bool Blind = false, int UnwatchedFolders = 0);
+
+/// <param name="Seq">The number of the last record.</param>
+/// <param name="Head">The SHA-256 of the last record's line, in hex.</param>
+public sealed record JournalStatus(long Seq, string Head);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(AgentStatus))]
+sealed partial class StatusJson : JsonSerializerContext
+{
+    /// <summary>Gets the serializer that writes accents unescaped, because people read the file too.</summary>
+    public static StatusJson Readable { get; } = new(new JsonSerializerOptions
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true, Encoder = PrintableJson.Encoder,
+    });
+}

@@ -1,0 +1,19 @@
+using System.Net;
+using Difusor.Agent.Texts;
+
+namespace Difusor.Agent.Journal;
+
+/// <summary>
+/// What the HTML pages have in common: text that cannot become markup, and the beginning of a report in one file.
+/// </summary>
+static class HtmlReport
+{
+    /// <summary>Returns the beginning of a report: title, style, heading and introduction.</summary>
+    public static string Head(Language language, string title, string intro, string style) =>
+        $"<!DOCTYPE html>\n<html lang=\"{language.Tag()}\">\n<meta charset=\"utf-8\">\n"
+        + $"<title>{Encoded(title)}</title>\n<style>\n{style}\n</style>\n"
+        + $"<h1>{Encoded(title)}</h1>\n<p>{Encoded(intro)}</p>\n";
+
+    /// <summary>Returns a text as one line of HTML.</summary>
+    public static string Encoded(string text) => WebUtility.HtmlEncode(Printable.Line(text));
+}

@@ -1,0 +1,49 @@
+using Difusor.Agent.Gate;
+using Difusor.Agent.Publication;
+using Difusor.Agent.Verification;
+
+namespace Difusor.Agent.Night;
+
+/// <summary>
+/// A judged delivery on its way through the agent loop. It remembers how far it has come: after a disk fault the same
+/// steps go on where they stopped, and nothing is recorded twice.
+/// </summary>
+/// <param name="firstSeen">When its first byte came; the time of the start if it was already there.</param>
+/// <param name="lastByte">When its last byte came.</param>
+public class Arrival(
+    string delivery, Verdict verdict, IStagedPackage staged, ClockReading firstSeen, ClockReading lastByte)
+{
+    /// <summary>Gets its name in the drop, printable.</summary>
+    public string Delivery => delivery;
+
+    public Verdict Verdict { get; set; } = verdict;
+    public IStagedPackage Staged => staged;
+    public ClockReading FirstSeen => firstSeen;
+    public ClockReading LastByte => lastByte;
+
+    /// <summary>Gets how many verdicts were postponed since the last one that was told.</summary>
+    public long PutOff { get; init; }
+
+    /// <summary>Gets the codes that an operator has waived.</summary>
+    public IReadOnlyList<string> Waived { get; init; } = [];
+
+    /// <summary>Gets or sets whether PACKAGE_VERIFIED is in the journal.</summary>
+    public bool IsVerified { get; set; }
+
+    /// <summary>Gets or sets its place in quarantine; null if it is not there.</summary>
+    public string? Quarantine { get; set; }
+
+    /// <summary>
+    /// Gets or sets the corte at whose time it is judged again; null if only a change of the delivery causes that.
+    /// </summary>
+    public Corte? Later { get; set; }
+
+    /// <summary>Gets or sets the release that it was sealed as.</summary>
+    public Release? Release { get; set; }
+
+    /// <summary>Gets or sets its outcome; null while that is unknown.</summary>
+    public PackageState? Outcome { get; set; }
+
+    /// <summary>Gets the name of the algorithm that covers every file; null if none does.</summary>
+    public string? Algorithm => Verdict.Algorithm is { } algorithm ? DigestAlgorithms.Name(algorithm) : null;
+}

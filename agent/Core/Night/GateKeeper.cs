@@ -1,0 +1,100 @@
+using Difusor.Agent.Configuration;
+using Difusor.Agent.Events;
+using Difusor.Agent.Gate;
+using Difusor.Agent.Journal;
+
+namespace Difusor.Agent.Night;
+
+/// <summary>
+/// Takes polls of the time servers, and asks the gate. A change of the gate's answer is in the journal before anything
+/// uses it; from then on an opening is final (contract, section 7).
+/// </summary>
+public sealed class GateKeeper(NightClock clock, EventRecorder recorder, ClockSettings settings)
+{
+    const double NanosecondsPerSecond = 1e9;
+    ClockReading decidedAt;
+    ClockDiscipline discipline = new(settings, clock.Profile.Opens.Offset);
+
+    /// <summary>Takes the election and the settings of a reload.</summary>
+    public void Follow(ElectionProfile profile, ClockSettings settings)
+    {
+        clock.Follow(profile, settings);
+        discipline = new ClockDiscipline(settings, profile.Opens.Offset);
+    }
+
+    /// <summary>Restores what an earlier run has proven, and the rehearsal that it left open.</summary>
+    public void Remember(IEnumerable<JournalRecord> records)
+    {
+        foreach (var record in records)
+        {
+            if (record.Happened is GateOpened opened)
+            {
+                clock.OpeningProven |= clock.Gate.IsProof(opened);
+                if (opened.Window is { } begun)
+                    clock.Rehearsal = clock.Profile.Rehearsals.Contains(begun) ? begun : null;
+            }
+            else if (record.Happened is GateClosed { Window: not null }) clock.Rehearsal = null;
+        }
+    }
+
+    /// <summary>Takes one poll, and records in the journal what it changed.</summary>
+    /// <param name="host">What the host's own NTP client reports, which is added to a clock trouble; null if it was not
+    /// asked.</param>
+    /// <returns>Whether the clock has jumped: then the servers should be asked sooner, because eight selections must
+    /// agree.</returns>
+    public bool Take(NtpPoll poll, HostTime? host = null)
+    {
+        var step = discipline.Take(clock.State, poll, clock.OpeningProven);
+        clock.State = step.State;
+        foreach (var happened in step.Events)
+            recorder.Record(host is null ? happened : Describe(happened, host), poll.Finished);
+        return step.Events.Any(happened => happened is ClockJump);
+    }
+
+    /// <summary>Asks the gate and records a change of its answer; only then the answer takes effect.</summary>
+    public GateDecision Decide(ClockReading now)
+    {
+        var (gate, before, proven) = (clock.Gate, clock.Decision, clock.OpeningProven);
+        var decision = gate.Decide(clock.State, now, proven);
+        if (gate.Change(before, decision, proven, clock.State, now) is { } change) recorder.Record(change, now);
+        FollowRehearsal(decision, now);
+        clock.OpeningProven |= decision.Open;
+        decidedAt = now;
+        return clock.Decision = decision;
+    }
+
+    /// <summary>Returns how long until true time alone may change the gate's answer; null if it cannot.</summary>
+    public TimeSpan? WakeIn(ClockReading now) =>
+        clock.Decision?.Wake - TimeSpan.FromTicks((now.Raw - decidedAt.Raw) / 100);
+
+    /// <summary>Returns the seconds between two readings, rounded to the millisecond.</summary>
+    public static double SecondsBetween(ClockReading from, ClockReading to) =>
+        Math.Round((to.Raw - from.Raw) / NanosecondsPerSecond, 3);
+
+    static AgentEvent Describe(AgentEvent happened, HostTime host) => happened switch
+    {
+        ClockDrift drift => drift with
+        {
+            HostClient = host.Client, HostSynchronized = host.Synchronized,
+            HostOffsetSeconds = host.Offset?.TotalSeconds,
+        },
+        ClockUncertain vague => vague with
+        {
+            HostClient = host.Client, HostSynchronized = host.Synchronized,
+            HostOffsetSeconds = host.Offset?.TotalSeconds,
+        },
+        _ => happened,
+    };
+
+    void FollowRehearsal(GateDecision decision, ClockReading now)
+    {
+        if (clock.Rehearsal is { } over && decision.Bound is { } bound && bound.Earliest >= over.To)
+        {
+            recorder.Record(new GateClosed(HoldReason.RehearsalOver, over, null, default), now);
+            clock.Rehearsal = null;
+        }
+        if (decision.Rehearsal is not { } begun || clock.Rehearsal == begun) return;
+        recorder.Record(new GateOpened(begun.From, begun, null, default), now);
+        clock.Rehearsal = begun;
+    }
+}

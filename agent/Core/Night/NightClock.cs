@@ -1,0 +1,49 @@
+using Difusor.Agent.Configuration;
+using Difusor.Agent.Gate;
+
+namespace Difusor.Agent.Night;
+
+/// <summary>
+/// What is known about time, and what the gate has decided from it. Everyone may read it; only <see cref="GateKeeper"/>
+/// changes it, once the journal has the change.
+/// </summary>
+public sealed class NightClock
+{
+    public NightClock(ElectionProfile profile, ClockSettings settings)
+    {
+        (Profile, Admission) = (profile, new Admission(profile));
+        Gate = new PublicationGate(profile, settings);
+    }
+
+    public ElectionProfile Profile { get; private set; }
+    public Admission Admission { get; private set; }
+    public PublicationGate Gate { get; private set; }
+    public ClockState State { get; internal set; } = ClockState.Unknown;
+
+    /// <summary>
+    /// Gets the last decision; null before the first. The gate is asked again at each turn of the loop.
+    /// </summary>
+    public GateDecision? Decision { get; internal set; }
+
+    /// <summary>Gets whether the journal has the opening.</summary>
+    public bool OpeningProven { get; internal set; }
+
+    /// <summary>Gets the rehearsal that has begun and is not over; clock trouble in between does not end it.</summary>
+    public Window? Rehearsal { get; internal set; }
+
+    /// <summary>Takes the election and the settings of a reload.</summary>
+    public void Follow(ElectionProfile profile, ClockSettings settings)
+    {
+        (Profile, Admission) = (profile, new Admission(profile));
+        Gate = new PublicationGate(profile, settings);
+    }
+
+    /// <summary>Returns the middle of the bound; null if there is no trusted bound.</summary>
+    public DateTimeOffset? TrustedTime(ClockReading now) => Bound(now)?.Middle.ToOffset(Profile.Opens.Offset);
+
+    /// <summary>Returns the bound of true time; null if there is no trusted one.</summary>
+    public ClockBound? Bound(ClockReading now) => State.Jumped ? null : State.BoundAt(now);
+
+    /// <summary>Returns trusted time, or the system's if there is none, in the election's offset.</summary>
+    public DateTimeOffset BestTime(ClockReading now) => TrustedTime(now) ?? now.System.ToOffset(Profile.Opens.Offset);
+}

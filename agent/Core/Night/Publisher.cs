@@ -1,0 +1,242 @@
+using Difusor.Agent.Configuration;
+using Difusor.Agent.Events;
+using Difusor.Agent.Gate;
+using Difusor.Agent.Journal;
+using Difusor.Agent.Publication;
+
+namespace Difusor.Agent.Night;
+
+/// <summary>
+/// Makes sealed releases live. It always asks <see cref="PublicationOrder"/> what is due, from what lies on disk. So
+/// the same question gets the same answer at a verdict, at the opening, at start, after a fault and at each tick.
+/// </summary>
+/// <param name="readClocks">Reads the clocks again after a swap, which takes time.</param>
+/// <param name="published">Called for each release that has become live.</param>
+public sealed class Publisher(
+    IReleases releases, EventRecorder recorder, NightClock clock, IReceipts receipts, PublicationSettings settings,
+    ReadClocks readClocks,
+    Action<Release, Root> published)
+{
+    static readonly Root[] Roots = [Root.Public, Root.Rehearsal];
+    PublicationSettings settings = settings;
+
+    /// <summary>Takes the settings of a reload.</summary>
+    public void Follow(PublicationSettings changed) => settings = changed;
+
+    /// <summary>Gets when the public release became live, by trusted time; from the journal after a restart.</summary>
+    public DateTimeOffset? PublishedSince { get; private set; }
+
+    /// <summary>Restores from the journal when the live release became live.</summary>
+    public void Recall(IReadOnlyList<JournalRecord> records) =>
+        PublishedSince = RecordOf(releases.Live(Root.Public), records)?.BestTime;
+
+    /// <summary>
+    /// Records a live release that has no record, because a crash came between the swap and the record.
+    /// </summary>
+    public void RecordWhatACrashLeft(IReadOnlyList<JournalRecord> records, ClockReading now)
+    {
+        foreach (var root in Roots)
+            if (releases.Live(root) is { } live && RecordOf(live, records) is null)
+                RecordPublished(live, root, releases.Previous(root), now);
+    }
+
+    static JournalRecord? RecordOf(Release? live, IReadOnlyList<JournalRecord> records) => live is null ? null
+        : records.LastOrDefault(record => record.Happened is CortePublished published && published.Release == live.Id);
+
+    /// <summary>Returns the state of one root for the publication order.</summary>
+    public RootState StateOf(Root root, ClockReading now) => new(
+        releases.Live(root), [.. releases.Sealed.Where(release => release.Destination == root)], releases.Choice(root),
+        ClosedReason(root), clock.Bound(now));
+
+    /// <summary>
+    /// Publishes what is due in each root. If several are held, it publishes the newest and records the others as
+    /// superseded.
+    /// </summary>
+    /// <param name="told">Releases up to this one were recorded before and are not recorded again.</param>
+    public void PublishDue(ClockReading now, ReleaseRank? told = null)
+    {
+        foreach (var root in Roots)
+        {
+            var state = StateOf(root, now);
+            if (PublicationOrder.Due(state) is not { } due) continue;
+            var passedOver = PublicationOrder.Waiting(state)
+                .Where(release => release.Rank < due.Rank && !release.Future && !(release.Rank <= told)).ToList();
+            Publish(due, root, now);
+            receipts.Write(due, PackageState.Published, clock.BestTime(now), isLast: true);
+            foreach (var release in passedOver) PassOver(release, due.Corte, now);
+        }
+    }
+
+    /// <summary>
+    /// Swaps a release in and records it. Except for an operator's <c>activate</c>, this is the only way to make
+    /// anything public. The caller writes the acuse.
+    /// </summary>
+    /// <param name="lastByte">When its last byte came, for the event; null if it was held.</param>
+    public void Publish(Release release, Root root, ClockReading now, ClockReading? lastByte = null)
+    {
+        var previous = releases.Live(root);
+        release = releases.Publish(release, root, now.System);
+        RecordPublished(release, root, previous, readClocks(), lastByte);
+        published(release, root);
+    }
+
+    /// <summary>Records the release that an operator has made live.</summary>
+    public void RecordActivated(Release release, Release? previous)
+    {
+        RecordPublished(release, Root.Public, previous, readClocks());
+        published(release, Root.Public);
+    }
+
+    public void RecordPublished(
+        Release release, Root root, Release? previous, ClockReading now, ClockReading? lastByte = null)
+    {
+        if (root == Root.Public) PublishedSince = clock.BestTime(now);
+        recorder.Record(
+            new CortePublished(
+                release.Corte, release.Id, release.Package, release.Series, release.Files, release.Bytes,
+                release.ManifestSha256,
+                lastByte is { } last ? GateKeeper.SecondsBetween(last, now) : null, root, previous?.Id),
+            now);
+    }
+
+    public void RecordHeld(Release release, HoldReason reason, ClockReading now)
+    {
+        var tellsWhen = reason == HoldReason.BeforeOpening && release.Destination != Root.Rehearsal;
+        recorder.Record(
+            new PackageHeld(
+                release.Package, release.Series, release.Corte, release.Id, reason,
+                tellsWhen ? clock.Profile.Opens : null), now);
+    }
+
+    /// <summary>Records that a release is older than the live one. The caller writes the acuse.</summary>
+    /// <param name="isKept">Whether an operator can still make it live.</param>
+    public void RecordSuperseded(Release release, Corte by, ClockReading now, bool isKept = true)
+    {
+        var activate = isKept ? $"difusor-agent releases activate {release.Corte} --reason ..." : null;
+        recorder.Record(
+            new PackageSuperseded(release.Package, release.Series, release.Corte, release.Id, by, activate), now);
+    }
+
+    /// <summary>
+    /// Records that another release became live in its place. <c>ultimo.json</c> stays, because this is not the last
+    /// event of its delivery.
+    /// </summary>
+    void PassOver(Release release, Corte by, ClockReading now, bool isKept = true)
+    {
+        RecordSuperseded(release, by, now, isKept);
+        receipts.Write(release, PackageState.Superseded, clock.BestTime(now), isLast: false);
+    }
+
+    /// <summary>Takes the public root down to its notice page.</summary>
+    public void Withdraw()
+    {
+        releases.Withdraw(Root.Public);
+        PublishedSince = null;
+    }
+
+    /// <summary>
+    /// Decides what to do with a release that is already sealed, for an arrival that a disk fault interrupted.
+    /// </summary>
+    public Decision DecisionOn(Release release, ClockReading now)
+    {
+        if (release.Destination is not { } root) return new Decision.Hold(HeldReason(release, now));
+        var state = StateOf(root, now);
+        if (PublicationOrder.Due(state) is { } due && due.Id == release.Id) return new Decision.Publish();
+        return state.Live is { } live && live.Rank > release.Rank ? new Decision.Superseded(live.Corte)
+            : new Decision.Hold(HeldReason(release, now));
+    }
+
+    /// <summary>Returns the releases that are sealed and not public yet, but may still be published.</summary>
+    public IEnumerable<Release> Held(ClockReading now) =>
+        Roots.SelectMany(root => PublicationOrder.Waiting(StateOf(root, now)))
+            .Concat(releases.Sealed.Where(release => release.Destination is null));
+
+    /// <summary>Returns why a held release is not public now.</summary>
+    public HoldReason HeldReason(Release release, ClockReading now)
+    {
+        if (release.Destination is not { } root) return ClosedReason(Root.Public) ?? HoldReason.RehearsalUndecided;
+        if (!PublicationOrder.Counts(release, clock.Bound(now))) return HoldReason.FutureCorte;
+        return releases.Choice(root) is { Hold: true } ? HoldReason.OperatorHold
+            : ClosedReason(root) ?? HoldReason.Publishing;
+    }
+
+    /// <summary>Removes what retention no longer keeps. Waiting releases stay, except those beyond the limit.</summary>
+    public void Prune(int keep, ClockReading now, int mostWaiting = WaitingRoom.Most)
+    {
+        foreach (var crowd in Crowds(now)) LetGo(crowd, mostWaiting, now);
+        releases.Prune(keep, Held(now).Select(release => release.Id).ToHashSet());
+    }
+
+    public void Prune(ClockReading now) => Prune(settings.KeepReleases, now);
+
+    /// <summary>Counts the releases that are held because their corte lies in the future.</summary>
+    public int HeldForTheFuture(ClockReading now) => WaitingRoom.Future(Held(now), clock.Bound(now)).Count;
+
+    /// <summary>Removes the releases whose time has not come, to make room for those whose time has come.</summary>
+    /// <returns>The removed releases: their deliveries must be judged again when their time comes.</returns>
+    public IReadOnlyList<Release> LetFutureGo(ClockReading now)
+    {
+        var going = WaitingRoom.Future(Held(now), clock.Bound(now));
+        foreach (var release in going)
+        {
+            var reason = Finding.Of(ReasonCode.FutureCorte, null, "removed because the disk is nearly full");
+            recorder.Record(Rejected(release, reason), now);
+            receipts.Write(release, PackageState.Rejected, clock.BestTime(now), isLast: false);
+        }
+        if (going.Count > 0) releases.Remove(going);
+        return going;
+    }
+
+    /// <summary>
+    /// Returns the waiting releases that count: one list per root, and one for those without a root yet.
+    /// </summary>
+    IEnumerable<List<Release>> Crowds(ClockReading now)
+    {
+        var bound = clock.Bound(now);
+        foreach (var root in Roots)
+            yield return [
+                .. PublicationOrder.Waiting(StateOf(root, now))
+                .Where(release => PublicationOrder.Counts(release, bound))];
+        yield return [.. releases.Sealed.Where(release => release.Destination is null)];
+    }
+
+    void LetGo(List<Release> waiting, int most, ClockReading now)
+    {
+        var going = WaitingRoom.Surplus(waiting, most);
+        if (going.Count == 0) return;
+        var newest = waiting.MaxBy(release => release.Rank)!.Corte;
+        foreach (var release in going) PassOver(release, newest, now, isKept: false);
+        releases.Remove(going);
+    }
+
+    /// <summary>
+    /// Takes a rehearsal down once it is certainly over: its root shows the notice page, and all its releases are
+    /// removed, so that none can be published anywhere.
+    /// </summary>
+    public void EndRehearsal(ClockReading now)
+    {
+        var over = clock.Bound(now) is { } bound
+            ? !clock.Profile.Rehearsals.Any(window => bound.Latest >= window.From && bound.Earliest < window.To)
+            : clock.OpeningProven && clock.Profile.Rehearsals.All(window => window.To <= clock.Profile.Opens);
+        if (!over) return;
+        var left = releases.Sealed.Where(release => release.Destination == Root.Rehearsal).ToList();
+        if (left.Count == 0) return;
+        if (releases.Live(Root.Rehearsal) is not null) releases.Withdraw(Root.Rehearsal);
+        releases.Remove(left);
+    }
+
+    /// <summary>Makes the event that a release is not published after all.</summary>
+    public static PackageRejected Rejected(Release release, Finding reason) =>
+        new(release.Package, release.Series, release.Corte, null, null, null, null, Told.Of([reason]), 1);
+
+    HoldReason? ClosedReason(Root root)
+    {
+        if (clock.Decision is not { } decision) return HoldReason.ClockUnsynchronized;
+        if (root == Root.Public) return decision.Reason?.Hold();
+        if (decision.Rehearsal is not null) return null;
+        if (decision.Reason is { } reason && reason.IsOfTheClock()) return reason.Hold();
+        var begins = decision.Bound is { } bound
+            && clock.Profile.Rehearsals.Any(window => bound.Earliest < window.From && bound.Latest >= window.From);
+        return begins ? HoldReason.BeforeOpening : HoldReason.RehearsalOver;
+    }
+}

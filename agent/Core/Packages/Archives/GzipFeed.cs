@@ -1,0 +1,42 @@
+namespace Difusor.Agent.Packages.Archives;
+
+/// <summary>
+/// Feeds a member's compressed bytes to a decompressor that takes more than it needs and does not say how much. A
+/// member may end at any byte that is followed, one trailer's length later, by the next member or by the end of the
+/// file. Each such byte is handed out alone. So a member either ends exactly at such a byte, or something else follows
+/// it and is refused.
+/// </summary>
+sealed class GzipFeed(ArchiveInput input) : ReadOnlyStream
+{
+    const int Trailer = 8;
+    const int Chunk = 8 * 1024;
+
+    /// <summary>The last byte of a member, its trailer, and the magic number of the next member.</summary>
+    const int Ahead = 1 + Trailer + 3;
+
+    int last;
+
+    /// <summary>Gets whether the file ended while the decompressor wanted more.</summary>
+    public bool Ended { get; private set; }
+
+    public override int Read(Span<byte> buffer)
+    {
+        var next = input.Peek(Chunk + Ahead);
+        var safe = next.Length - Ahead;
+        if (next.Length > 1 + Trailer
+            && next[(1 + Trailer)..].IndexOf((ReadOnlySpan<byte>)[0x1f, 0x8b, 8]) is var end and >= 0)
+            safe = Math.Min(safe, end);
+        last = input.Read(buffer[..Math.Min(buffer.Length, Math.Max(safe, 1))]);
+        Ended = last == 0;
+        return last;
+    }
+
+    /// <summary>Continues after the trailer, which must be equal to this one.</summary>
+    public void End(ReadOnlySpan<byte> trailer)
+    {
+        if (last != 1) throw ArchiveRefused.Bad("bytes follow the end of the gzip data, or they are damaged");
+        Span<byte> found = stackalloc byte[Trailer];
+        input.ReadExactly(found);
+        if (!found.SequenceEqual(trailer)) throw ArchiveRefused.Bad("the gzip data do not match their CRC-32 or size");
+    }
+}

@@ -1,0 +1,104 @@
+using static System.Buffers.Binary.BinaryPrimitives;
+
+namespace Difusor.Agent.Packages.Archives;
+
+/// <summary>
+/// Reads a zip (APPNOTE 6.3.10) whose entries fill the file without gap or overlap up to the central directory. Each
+/// entry must say the same in both its headers and be stored or deflated, with the right sizes and CRC. Anything else
+/// is refused, so that no two readers can see different files in it.
+/// </summary>
+static class ZipReader
+{
+    /// <returns>The folder removed from all paths, or null.</returns>
+    public static string? Read(Stream zip, LimitSettings limits, Shares shares, IPackageSink sink, FindingList findings)
+    {
+        var end = ZipEnd.Find(zip);
+        var input = new ArchiveInput(zip);
+        var directory = ZipDirectory.Read(input, end, zip.Length, limits, shares, findings);
+        var folder = directory.Folder;
+        input.Seek(0);
+        for (var i = 0; i < directory.Entries.Count; i++)
+        {
+            var entry = directory.Entries[i];
+            var next = i + 1 < directory.Entries.Count ? directory.Entries[i + 1].Start : end.DirectoryStart;
+            var name = directory.Name(entry);
+            var path = PathOf(directory.Path(entry), folder);
+            var sent = path?.Value ?? SentName.Printable(name);
+            if (entry.Start > input.Position)
+                throw ArchiveRefused.Bad("bytes that belong to no entry precede this one", sent);
+            if (entry.Start < input.Position) throw ArchiveRefused.Bad("the entry overlaps another one", sent);
+            ReadLocalHeader(input, entry, name, sent);
+            if (entry.Packed > next - input.Position)
+                throw ArchiveRefused.Bad("the entry overlaps another one, or the central directory", sent);
+            ReadContents(input, entry, sent, path, sink);
+            ReadDescriptor(input, entry, next - input.Position, sent);
+        }
+        if (input.Position != end.DirectoryStart)
+            throw ArchiveRefused.Bad("bytes that belong to no entry precede the central directory");
+        return folder;
+    }
+
+    /// <summary>Returns the path below the one folder. The directory has already found it safe.</summary>
+    static RelativePath? PathOf(ReadOnlySpan<byte> utf8, string? folder)
+    {
+        if (utf8.IsEmpty) return null;
+        var whole = RelativePath.Read(utf8, new PathLimits(int.MaxValue, int.MaxValue)).Path!;
+        return folder is null ? whole : RelativePath.Own(whole.Value[(folder.Length + 1)..]);
+    }
+
+    static void ReadLocalHeader(ArchiveInput input, in ZipEntry entry, ReadOnlySpan<byte> name, string sent)
+    {
+        Span<byte> header = stackalloc byte[ZipEntry.LocalSize];
+        input.ReadExactly(header, sent);
+        if (ReadUInt32LittleEndian(header) != ZipEntry.LocalSignature)
+            throw ArchiveRefused.Bad("no entry where the central directory points", sent);
+        var flags = ReadUInt16LittleEndian(header[6..]);
+        if (((flags ^ entry.Flags) & ~ZipEntry.Effort) != 0 || ReadUInt16LittleEndian(header[8..]) != entry.Method)
+            throw ArchiveRefused.Bad("local and central header disagree on flags or method", sent);
+        var rest = new byte[ReadUInt16LittleEndian(header[26..]) + ReadUInt16LittleEndian(header[28..])].AsSpan();
+        input.ReadExactly(rest, sent);
+        var nameLength = ReadUInt16LittleEndian(header[26..]);
+        if (!rest[..nameLength].SequenceEqual(name))
+            throw ArchiveRefused.Bad("local and central header disagree on the name", sent);
+        var large = ZipExtra.Read(rest[nameLength..], name).Large;
+        var size = ZipExtra.Widen(ReadUInt32LittleEndian(header[22..]), ref large, name);
+        var packed = ZipExtra.Widen(ReadUInt32LittleEndian(header[18..]), ref large, name);
+        var crc = ReadUInt32LittleEndian(header[14..]);
+        var later = (entry.Flags & ZipEntry.HasDescriptor) != 0;
+        if (!(size == entry.Size || later && size == 0) || !(packed == entry.Packed || later && packed == 0)
+            || !(crc == entry.Crc || later && crc == 0))
+            throw ArchiveRefused.Bad("local and central header disagree on size or CRC", sent);
+    }
+
+    static void ReadContents(ArchiveInput input, in ZipEntry entry, string sent, RelativePath? path, IPackageSink sink)
+    {
+        using var packed = new BoundedStream(input, entry.Packed, sent);
+        using var contents = new CheckedStream(packed, entry.Method == ZipEntry.Deflated, entry.Size, entry.Crc, sent);
+        if (path is not null) sink.Place(path, contents);
+        contents.Finish();
+    }
+
+    /// <summary>
+    /// Checks the sizes and the CRC again, after the contents: with or without a signature, in 32 or 64 bits.
+    /// </summary>
+    static void ReadDescriptor(ArchiveInput input, in ZipEntry entry, long length, string sent)
+    {
+        if ((entry.Flags & ZipEntry.HasDescriptor) == 0) return;
+        if (length is not (12 or 16 or 20 or 24))
+            throw ArchiveRefused.Bad("no data descriptor fits between this entry and the next", sent);
+        Span<byte> descriptor = stackalloc byte[(int)length];
+        input.ReadExactly(descriptor, sent);
+        if (length is 16 or 24)
+        {
+            if (ReadUInt32LittleEndian(descriptor) != ZipEntry.DescriptorSignature)
+                throw ArchiveRefused.Bad("no data descriptor after the entry", sent);
+            descriptor = descriptor[4..];
+        }
+        var crc = ReadUInt32LittleEndian(descriptor);
+        var (packed, size) = descriptor.Length == 12
+            ? (ReadUInt32LittleEndian(descriptor[4..]), ReadUInt32LittleEndian(descriptor[8..]))
+            : (ReadUInt64LittleEndian(descriptor[4..]), ReadUInt64LittleEndian(descriptor[12..]));
+        if (crc != entry.Crc || packed != (ulong)entry.Packed || size != (ulong)entry.Size)
+            throw ArchiveRefused.Bad("the data descriptor disagrees with the central header", sent);
+    }
+}

@@ -1,0 +1,123 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Difusor.Agent.Events;
+
+namespace Difusor.Agent.Publication;
+
+/// <summary>
+/// A request of an operator to the running agent (contract, section 8): one JSON line on the control socket, in which
+/// <c>action</c> says which request it is.
+/// </summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "action",
+    UnknownDerivedTypeHandling = JsonUnknownDerivedTypeHandling.FailSerialization)]
+[JsonDerivedType(typeof(ListReleases), "list")]
+[JsonDerivedType(typeof(ActivateRelease), "activate")]
+[JsonDerivedType(typeof(ResumeReleases), "resume")]
+[JsonDerivedType(typeof(RemoveRelease), "remove")]
+[JsonDerivedType(typeof(PublishByHand), "publish")]
+[JsonDerivedType(typeof(RetryRejected), "retry")]
+[JsonDerivedType(typeof(WithdrawSite), "withdraw")]
+public abstract record OperatorCommand
+{
+    /// <summary>The longest reason, in characters: it should be a sentence, and it is journaled.</summary>
+    public const int LongestReason = 1000;
+
+    /// <summary>Gets the name used in events: <c>activate</c>, <c>publish</c>, ...</summary>
+    [JsonIgnore]
+    public abstract string Name { get; }
+
+    /// <summary>Gets the operator's reason; null if the action takes none.</summary>
+    [JsonIgnore]
+    public virtual string? Why => null;
+
+    public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, OperatorJson.Default.OperatorCommand);
+
+    /// <returns>The action; null if the agent does not know it, or its reason is empty or too long.</returns>
+    public static OperatorCommand? Read(ReadOnlySpan<byte> json)
+    {
+        try
+        {
+            var action = JsonSerializer.Deserialize(json, OperatorJson.Default.OperatorCommand);
+            return action is null or { Why: not null and ({ Length: > LongestReason } or "") }
+                || string.IsNullOrWhiteSpace(action.Why ?? "-") ? null : action;
+        }
+        catch (Exception fault) when (fault is JsonException or NotSupportedException) { return null; }
+    }
+}
+
+/// <summary>Asks which releases are stored.</summary>
+public sealed record ListReleases : OperatorCommand
+{
+    public override string Name => "list";
+}
+
+/// <summary>
+/// Makes a stored release live, verified again from the vault. With Hold, nothing replaces it until
+/// <see cref="ResumeReleases"/>.
+/// </summary>
+public sealed record ActivateRelease(DateTimeOffset At, string Reason, bool Hold) : OperatorCommand
+{
+    public override string Name => "activate";
+    public override string Why => Reason;
+    [JsonIgnore]
+    public Corte Corte => new(At);
+}
+
+/// <summary>Ends the operator's hold.</summary>
+public sealed record ResumeReleases : OperatorCommand
+{
+    public override string Name => "resume";
+}
+
+/// <summary>Removes a stored release that is not public: held, of the future, or superseded.</summary>
+/// <param name="Release">Its ID, as <c>releases list</c> shows it.</param>
+public sealed record RemoveRelease(string Release, string Reason) : OperatorCommand
+{
+    public override string Name => "remove";
+    public override string Why => Reason;
+}
+
+/// <summary>Verifies and publishes a package by hand.</summary>
+/// <param name="Path">An absolute path.</param>
+/// <param name="Waive">Codes that neither reject it nor hold it back from the public.</param>
+public sealed record PublishByHand(string Path, string Reason, IReadOnlyList<string> Waive) : OperatorCommand
+{
+    /// <summary>
+    /// Gets the codes that an operator may waive: five of a verdict's reasons and, from ten minutes after the opening,
+    /// the clock's (contract, section 8).
+    /// </summary>
+    public static IReadOnlyList<string> Waivable { get; } =
+    [
+        .. Enum.GetValues<ReasonCode>().Where(reason => ReasonTraits.Of(reason).Waivable)
+            .Select(reason => reason.Code()),
+        .. Enum.GetValues<GateReason>().Where(reason => reason.IsOfTheClock()).Select(reason => reason.Code()),
+    ];
+
+    public override string Name => "publish";
+    public override string Why => Reason;
+}
+
+/// <summary>Judges rejected packages again, after a change of configuration.</summary>
+public sealed record RetryRejected : OperatorCommand
+{
+    internal const string ActionName = "retry";
+
+    public override string Name => ActionName;
+}
+
+/// <summary>Takes the site down to the notice page. With Force, also before <c>keep_until</c>.</summary>
+public sealed record WithdrawSite(string Reason, bool Force) : OperatorCommand
+{
+    internal const string ActionName = "withdraw";
+
+    public override string Name => ActionName;
+    public override string Why => Reason;
+}
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    RespectRequiredConstructorParameters = true, RespectNullableAnnotations = true, MaxDepth = 4)]
+[JsonSerializable(typeof(OperatorCommand))]
+[JsonSerializable(typeof(OperatorReply))]
+sealed partial class OperatorJson : JsonSerializerContext;

@@ -1,0 +1,64 @@
+using Difusor.Agent.Configuration;
+using Difusor.Agent.Events;
+
+namespace Difusor.Agent.Sentinel;
+
+/// <summary>What the overdue rule needs to know, read once per question.</summary>
+/// <param name="Live">The published corte; null if there is none yet.</param>
+/// <param name="Since">When it was published; the time of the opening if nothing was.</param>
+/// <param name="Opened">Whether the gate has opened once; before that nothing is overdue.</param>
+/// <param name="Held">Names of packages that are held here.</param>
+/// <param name="Rejected">Names of packages rejected since then.</param>
+/// <param name="Arriving">Names of deliveries in progress.</param>
+public sealed record CorteProgress(
+    Corte? Live, DateTimeOffset Since, bool Opened, IReadOnlyList<string> Held, IReadOnlyList<string> Rejected,
+    IReadOnlyList<string> Arriving)
+{
+    public (OverdueCause Cause, IReadOnlyList<string> Packages) Blame =>
+        Held.Count > 0 ? (OverdueCause.Held, Held)
+        : Rejected.Count > 0 ? (OverdueCause.Rejected, Rejected)
+        : Arriving.Count > 0 ? (OverdueCause.Arriving, Arriving)
+        : (OverdueCause.NothingArrived, []);
+}
+
+/// <summary>
+/// Says that a corte is overdue, that it has been missing for one more cadence, or that this is over.
+/// </summary>
+/// <param name="Times">For how many cadences it has been missing; at the end, for how many it was.</param>
+public sealed record OverdueAlarm(int Times, OverdueCause Cause, IReadOnlyList<string> Packages);
+
+/// <summary>
+/// Checks the time between publications: at most the cadence and the grace (call, I.11). It reports again at each
+/// further cadence, and once when it is over. After the profile's last corte nothing is overdue. It is immutable: each
+/// question returns the next state.
+/// </summary>
+public sealed record OverdueWatch
+{
+    public static OverdueWatch Calm { get; } = new();
+
+    /// <summary>Gets for how many cadences the missing corte has been reported.</summary>
+    public int Told { get; init; }
+
+    DateTimeOffset Since { get; init; }
+
+    /// <param name="now">Trusted time, or the system's if there is none.</param>
+    public (OverdueAlarm? Alarm, OverdueWatch Next) Ask(
+        CorteProgress progress, DateTimeOffset now, ElectionProfile profile, TimeSpan grace)
+    {
+        if (Told > 0 && progress.Since > Since)
+            return (new OverdueAlarm(Told, OverdueCause.Ended, []), new OverdueWatch { Since = progress.Since });
+        var missing = Missing(progress, now, profile, grace);
+        if (missing <= Told) return (null, this with { Since = progress.Since });
+        var (cause, packages) = progress.Blame;
+        return (new OverdueAlarm(missing, cause, packages),
+            new OverdueWatch { Told = missing, Since = progress.Since });
+    }
+
+    static int Missing(CorteProgress progress, DateTimeOffset now, ElectionProfile profile, TimeSpan grace)
+    {
+        if (!progress.Opened || progress.Live?.At >= profile.LastCorte) return 0;
+        var end = profile.LastCorte + profile.Cadence + grace;
+        var late = (now < end ? now : end) - progress.Since - grace;
+        return late < profile.Cadence ? 0 : (int)Math.Min(late / profile.Cadence, int.MaxValue);
+    }
+}

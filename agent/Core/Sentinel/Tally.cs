@@ -1,0 +1,69 @@
+using Difusor.Agent.Events;
+using Difusor.Agent.Journal;
+
+namespace Difusor.Agent.Sentinel;
+
+/// <summary>Counts what has happened since the agent started, from the journal's records. The metrics use it.</summary>
+public sealed class Tally
+{
+    readonly SortedDictionary<string, long> rejections = new(StringComparer.Ordinal);
+    readonly SortedDictionary<string, long> events = new(StringComparer.Ordinal);
+
+    /// <summary>Gets the rejections by reason; a package with two reasons counts under both.</summary>
+    public IReadOnlyDictionary<string, long> Rejections => rejections;
+
+    /// <summary>Gets the events by MSGID.</summary>
+    public IReadOnlyDictionary<string, long> Events => events;
+
+    public long FilesVerified { get; private set; }
+
+    /// <summary>
+    /// Gets the seconds from the last byte to the swap, of the last publication; null before the first.
+    /// </summary>
+    public double? PublicationSeconds { get; private set; }
+
+    /// <summary>Gets the last events, newest last.</summary>
+    public IReadOnlyCollection<JournalRecord> Last => last;
+
+    /// <summary>
+    /// Gets the cortes of the night, newest last: one record per verdict, hold, supersession or publication.
+    /// </summary>
+    public IReadOnlyCollection<JournalRecord> Cortes => cortes;
+
+    const int Remembered = 20, CortesRemembered = 60;
+    readonly Queue<JournalRecord> last = new();
+    readonly Queue<JournalRecord> cortes = new();
+
+    public void Hear(JournalRecord record)
+    {
+        events[record.Event] = events.GetValueOrDefault(record.Event) + 1;
+        Keep(last, record, Remembered);
+        switch (record.Happened)
+        {
+            case PackageVerified verified:
+                FilesVerified += verified.Files;
+                Keep(cortes, record, CortesRemembered);
+                break;
+            case PackageRejected rejected:
+                foreach (var code in rejected.Reasons.Select(reason => reason.Code).Distinct())
+                    rejections[code] = rejections.GetValueOrDefault(code) + 1;
+                Keep(cortes, record, CortesRemembered);
+                break;
+            case CortePublished published:
+                PublicationSeconds = published.Seconds ?? PublicationSeconds;
+                Keep(cortes, record, CortesRemembered);
+                break;
+            case PackageHeld or PackageSuperseded:
+                Keep(cortes, record, CortesRemembered);
+                break;
+        }
+    }
+
+    public long Count(EventCode code) => events.GetValueOrDefault(code.Id());
+
+    static void Keep(Queue<JournalRecord> queue, JournalRecord record, int most)
+    {
+        queue.Enqueue(record);
+        if (queue.Count > most) queue.Dequeue();
+    }
+}

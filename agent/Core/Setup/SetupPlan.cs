@@ -1,0 +1,277 @@
+using Difusor.Agent.Texts;
+
+namespace Difusor.Agent.Setup;
+
+/// <summary>
+/// Turns a wish and the facts about the host into changes. The same wish on a host that already has them gives no
+/// changes.
+/// </summary>
+public static class SetupPlan
+{
+    const string DefaultTarget = "unix:/dev/log";
+    const string LoopbackProbe = "@127.0.0.1/";
+    /// <summary>
+    /// The modules that ssl needs come before it: otherwise a2enmod would enable them too, and a2dismod would not
+    /// disable them.
+    /// </summary>
+    static readonly string[] Modules = ["setenvif", "mime", "socache_shmcb", "ssl", "rewrite", "headers"];
+
+    /// <summary>Returns why the wish cannot be carried out here; null if it can.</summary>
+    public static Said? Problem(SetupWish wish, SetupInstance instance, HostFacts host)
+    {
+        if (wish.Problem() is { } problem) return problem;
+        if (!host.ApacheInstalled)
+            return new Said("setup.no-apache", ("package", host.Debian ? "apache2" : "httpd mod_ssl"));
+        if (!host.SshdInstalled) return new Said("setup.no-sshd");
+        if (instance.IsFirst && !host.AccountExists) return new Said("setup.no-account", ("account", instance.Account));
+        if (!host.Files.ContainsKey(SetupInstance.SharedSite(host.Debian)))
+            return new Said("setup.no-site-file", ("path", SetupInstance.SharedSite(host.Debian)));
+        if (!instance.IsFirst && wish.Election is null && host.Settings is null)
+            return new Said("setup.no-election", ("path", instance.Config));
+        if (host.Files.ContainsKey(instance.Config) && host.Settings is null)
+            return new Said("setup.bad-config", ("path", instance.Config));
+        if (UsesPassword(wish, instance, host) is null) return new Said("setup.no-credential");
+        if (Certificate(wish, instance, host) is not var (certificate, key))
+            return new Said("setup.no-certificate", ("site", wish.Site));
+        return new[] { certificate, key }.FirstOrDefault(path => !host.Present.Contains(path)) is { } missing
+            ? new Said("setup.no-file", ("path", missing)) : host.CertificateProblem;
+    }
+
+    /// <summary>
+    /// Returns all changes, in the order in which they are made (Apache must find the map that the agent creates). A
+    /// stage without changes is left out.
+    /// </summary>
+    public static IReadOnlyList<Stage> Of(SetupWish wish, SetupInstance instance, HostFacts host)
+    {
+        var changes =
+            new List<Stage> { Account(wish, instance, host), Ssh(wish, instance, host), Syslog(instance, host),
+            Agent(wish, instance, host), Apache(wish, instance, host), Firewall(wish, instance, host) };
+        changes.RemoveAll(stage => stage.Changes.Count == 0);
+        if (changes.Count == 0) return changes;
+        // Write the record first: then every change can be undone, even if the host crashes in between.
+        var undo = changes.SelectMany(stage => stage.Changes).OfType<CommandChange>()
+            .Where(change => change.Undo is not null).Select(change => string.Join('\t', change.Undo!));
+        var known = host.Files.GetValueOrDefault(instance.Record, "")
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        var record = string.Concat(known.Union(undo).Select(line => line + "\n"));
+        if (File(host, instance.Record, record) is { } change) changes.Insert(0, new Stage("record", [change], [], []));
+        return changes;
+    }
+
+    /// <summary>
+    /// Returns whether the account has a password (true) or keys (false), now or after this change; null if it would
+    /// have neither.
+    /// </summary>
+    static bool? UsesPassword(SetupWish wish, SetupInstance instance, HostFacts host) =>
+        wish.Password ? true : wish.Keys is not null ? false
+            : host.Files.TryGetValue(instance.SshDropIn, out var now)
+                && now.Contains("PasswordAuthentication yes", StringComparison.Ordinal) ? true
+            : host.Files.ContainsKey(instance.Keys) ? false : null;
+
+    /// <summary>
+    /// Returns the named certificate and key, or else those in use, or else Let's Encrypt's for the name; null if there
+    /// are none.
+    /// </summary>
+    static (string Certificate, string Key)? Certificate(SetupWish wish, SetupInstance instance, HostFacts host)
+    {
+        if (wish.Certificate is { } named) return (named, wish.Key!);
+        if (host.Files.TryGetValue(instance.ApacheNames, out var names)
+            && Defined(names, "DIFUSOR_CERTIFICATE") is { } used && Defined(names, "DIFUSOR_KEY") is { } key)
+            return (used, key);
+        var ours = $"/etc/letsencrypt/live/{wish.Site}";
+        return host.Present.Contains($"{ours}/fullchain.pem") ? ($"{ours}/fullchain.pem", $"{ours}/privkey.pem") : null;
+    }
+
+    static string? Defined(string text, string name) =>
+        text.Split('\n').Select(line => line.Split(' '))
+            .FirstOrDefault(words => words is ["Define", var known, _] && known == name)?[2].Trim();
+
+    static Stage Account(SetupWish wish, SetupInstance instance, HostFacts host)
+    {
+        var changes = new List<Change>();
+        if (!instance.IsFirst)
+        {
+            Add(changes, File(host, instance.Sysusers, SetupFiles.Sysusers(instance)));
+            Add(changes, File(host, instance.Tmpfiles, SetupFiles.Tmpfiles(instance)));
+            if (changes.Count > 0 || !host.AccountExists)
+                changes.AddRange(
+                    [new CommandChange(["systemd-sysusers", instance.Sysusers]),
+                    new CommandChange(["systemd-tmpfiles", "--create", instance.Tmpfiles])]);
+        }
+        if (wish.Keys is { } keys) Add(changes, File(host, instance.Keys, keys.TrimEnd() + "\n"));
+        if (wish.Password)
+            changes.Add(new CommandChange(["chpasswd"], ["usermod", "-L", instance.Account], Secret: true));
+        return new Stage("account", changes, [], []);
+    }
+
+    static Stage Ssh(SetupWish wish, SetupInstance instance, HostFacts host)
+    {
+        var drop = host.Settings?.Paths.Drop ?? instance.Home + "/entrega";
+        var (home, leaf) = (drop[..drop.LastIndexOf('/')], drop[(drop.LastIndexOf('/') + 1)..]);
+        var changes = new List<Change>();
+        Add(changes,
+            File(host, instance.SshDropIn,
+            SetupFiles.Sshd(instance, wish.Addresses, UsesPassword(wish, instance, host) is true, home, leaf)));
+        var seen = wish.Addresses[0].Split('/')[0];
+        return new Stage("ssh", Provable(changes, host),
+            [new Proof(["sshd", "-t"]),
+                new Proof(
+                ["sshd", "-T", "-C", $"user={instance.Account},host={seen},addr={seen}"],
+                $"chrootdirectory {home}")],
+            [["systemctl", "reload-or-restart", host.SshUnit]]);
+    }
+
+    /// <summary>Adds what <c>sshd -t</c> needs to check the changes.</summary>
+    internal static IReadOnlyList<Change> Provable(List<Change> changes, HostFacts host) =>
+        changes.Count > 0 && host.SshdFolderMissing
+            ? [.. changes, new CommandChange(["install", "-d", "-m", "0755", HostFacts.SshdFolder])] : changes;
+
+    static Stage Apache(SetupWish wish, SetupInstance instance, HostFacts host)
+    {
+        var (certificate, key) = Certificate(wish, instance, host)!.Value;
+        var paths = host.Settings?.Paths;
+        var changes = new List<Change>();
+        Add(changes,
+            File(host, instance.ApacheNames,
+            SetupFiles.ApacheNames(
+            instance, wish.Site, paths?.State ?? instance.State, paths?.Run ?? instance.Run, certificate,
+            key)));
+        if (!instance.IsFirst)
+            Add(changes, File(host, instance.SiteFile(host.Debian), SetupFiles.ApacheSite(instance, host.Debian)));
+        if (host.Debian)
+        {
+            foreach (var module in Modules.Where(module => !host.Enabled.Contains(module)))
+                changes.Add(new CommandChange(["a2enmod", "-q", module], ["a2dismod", "-q", "-f", module]));
+            if (!host.Enabled.Contains("site:" + instance.Site))
+                changes.Add(new CommandChange(["a2ensite", "-q", instance.Site], ["a2dissite", "-q", instance.Site]));
+        }
+        if (!host.ApacheStarts)
+            changes.Add(
+                new CommandChange(
+                ["systemctl", "enable", "-q", host.ApacheUnit], ["systemctl", "disable", "-q", host.ApacheUnit]));
+        return new Stage("apache", changes, [new Proof(["apachectl", "configtest"])],
+            [["systemctl", "reload-or-restart", host.ApacheUnit], ["systemctl", "is-active", "-q", host.ApacheUnit]]);
+    }
+
+    static Stage Syslog(SetupInstance instance, HostFacts host)
+    {
+        var changes = new List<Change>();
+        if (!instance.IsFirst && host.RsyslogDropInExists)
+            Add(changes, File(host, instance.RsyslogDropIn, SetupFiles.Rsyslog(instance)));
+        // The package's own drop-in exists, but rsyslog has not read it yet.
+        else if (instance.IsFirst && host.RsyslogDropInExists && !host.SyslogSocketExists)
+            changes.Add(new CommandChange(["systemctl", "restart", "rsyslog.service"]));
+        return new Stage(
+            "syslog", changes, [new Proof(["rsyslogd", "-N1"])],
+            changes is [FileChange] ? [["systemctl", "restart", "rsyslog.service"]] : []);
+    }
+
+    /// <summary>Opens ports and closes none, so the system administrator's own access stays as it is.</summary>
+    static Stage Firewall(SetupWish wish, SetupInstance instance, HostFacts host)
+    {
+        var changes = new List<Change>();
+        foreach (var address in wish.Addresses)
+        {
+            var family = address.Contains(':', StringComparison.Ordinal) ? "ipv6" : "ipv4";
+            var rule =
+                $"rule family=\"{family}\" source address=\"{address}\" port port=\"{host.SshPort}\" "
+                + $"protocol=\"tcp\" accept";
+            if (host.Firewalld is { } rules && !rules.Contains(rule, StringComparison.Ordinal))
+                changes.Add(
+                    new CommandChange(
+                    ["firewall-cmd", "-q", "--permanent", $"--add-rich-rule={rule}"],
+                    ["firewall-cmd", "-q", "--permanent", $"--remove-rich-rule={rule}"]));
+            string[] allow = ["allow", "proto", "tcp", "from", address, "to", "any", "port", host.SshPort];
+            if (host.Ufw is { } known
+                && !known.Contains($"from {address} to any port {host.SshPort} proto tcp", StringComparison.Ordinal))
+                changes.Add(new CommandChange(["ufw", .. allow], ["ufw", "delete", .. allow]));
+        }
+        if (host.Firewalld is { } services && !Words(services).Contains("difusor-agent"))
+            changes.Insert(
+                0, new CommandChange(
+                ["firewall-cmd", "-q", "--permanent", "--add-service=difusor-agent"],
+                instance.IsFirst ? ["firewall-cmd", "-q", "--permanent", "--remove-service=difusor-agent"] : null));
+        if (host.Ufw is { } shown && !Words(shown).Contains("difusor-agent"))
+            changes.Insert(
+                0, new CommandChange(
+                ["ufw", "allow", "difusor-agent"], instance.IsFirst ? ["ufw", "delete", "allow", "difusor-agent"]
+                : null));
+        return new Stage(
+            "firewall", changes, [], host.Firewalld is null || changes.Count == 0 ? []
+            : [["firewall-cmd", "-q", "--reload"]]);
+    }
+
+    static List<string> Words(string text) => [.. text.Split([' ', '\t', '\n'], StringSplitOptions.RemoveEmptyEntries)];
+
+    static Stage Agent(SetupWish wish, SetupInstance instance, HostFacts host)
+    {
+        var changes = new List<Change>();
+        Add(changes, File(host, instance.Config, Configuration(wish, instance, host)));
+        IReadOnlyList<string> start = changes.Count > 0 && host.AgentRuns ? ["systemctl", "restart", instance.Unit]
+            : ["systemctl", "start", instance.Unit];
+        if (!host.AgentRuns || !instance.IsFirst && !host.Files.ContainsKey(instance.Record))
+            changes.Add(
+                new CommandChange(
+                ["systemctl", "enable", "-q", instance.Unit],
+                instance.IsFirst ? null : ["systemctl", "disable", "-q", "--now", instance.Unit]));
+        return new Stage(
+            "agent", changes, [new Proof(["difusor-agent", "config", "validate", "--config", instance.Config])],
+            [start]);
+    }
+
+    /// <summary>
+    /// Returns agent.yaml with the values that setup knows better than the defaults; what the system administrator has
+    /// chosen stays.
+    /// </summary>
+    internal static string Configuration(SetupWish wish, SetupInstance instance, HostFacts host)
+    {
+        if (!host.Files.TryGetValue(instance.Config, out var text) || host.Places is not { } places
+            || host.Settings is not { } settings)
+            return SetupFiles.Configuration(instance, wish.Election!)
+                + (host.RsyslogDropInExists ? $"syslog:\n  target: \"unix:{instance.SyslogSocket}\"\n" : "")
+                + $"sentinel:\n  probes: {Probes(wish.Site, host.SiteResolves)}\n";
+        // The edits are made from the last position to the first, because an edit moves only what follows it.
+        var edits = new List<(string Key, string Value)>();
+        if (wish.Election is { } election && election != settings.Election) edits.Add(("election", election));
+        if (settings.Sentinel.Probes.Count == 0
+            || settings.Sentinel.Probes.Any(
+            probe => probe.Url.OriginalString.Contains(LoopbackProbe, StringComparison.Ordinal)
+            && !probe.Url.OriginalString.Contains($"//{wish.Site}@", StringComparison.Ordinal)))
+            edits.Add(("sentinel.probes", Probes(wish.Site, host.SiteResolves)));
+        if ((settings.Syslog.Target == DefaultTarget || settings.Syslog.Target == "unix:" + instance.FormerSyslogSocket)
+            && host.RsyslogDropInExists) edits.Add(("syslog.target", $"\"unix:{instance.SyslogSocket}\""));
+        return Edited(text, places, edits);
+    }
+
+    internal static string Edited(
+        string text, IReadOnlyDictionary<string, Configuration.Position> places,
+        IEnumerable<(string Key, string Value)> edits)
+    {
+        foreach (var (key, value) in edits.OrderByDescending(edit => PlaceOf(edit.Key).Line))
+            text = ConfigEdit.Set(text, places, key, value);
+        return text;
+
+        Configuration.Position PlaceOf(string key) =>
+            places.TryGetValue(key, out var at) || places.TryGetValue(key.Split('.')[0], out at) ? at
+                : new(int.MaxValue, 1);
+    }
+
+    /// <summary>
+    /// Returns the probes: one by loopback, which needs no name server, and one by the public name if that resolves
+    /// from here.
+    /// </summary>
+    static string Probes(string site, bool resolves) =>
+        $"[{{url: \"https://{site}{LoopbackProbe}\", every: "
+            + $"60s}}{(resolves ? $", {{url: \"https://{site}/\", every: 5m}}" : "")}]";
+
+    internal static FileChange? File(HostFacts host, string path, string? after)
+    {
+        var before = host.Files.GetValueOrDefault(path);
+        return before == after ? null : new FileChange(path, before, after);
+    }
+
+    internal static void Add(List<Change> changes, Change? change)
+    {
+        if (change is not null) changes.Add(change);
+    }
+}

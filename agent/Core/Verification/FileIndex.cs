@@ -1,0 +1,112 @@
+using System.Runtime.CompilerServices;
+
+namespace Difusor.Agent.Verification;
+
+/// <summary>
+/// A package's files by path. Finds a name of a HASH file without making a string of it, and finds twins on the way.
+/// </summary>
+sealed class FileIndex
+{
+    readonly IReadOnlyList<ContentEntry> entries;
+    readonly Dictionary<string, int> byFoldedPath;
+    readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> byFoldedSpan;
+    readonly Dictionary<string, int> laterTwins = [];
+    readonly List<(int Later, int First)> twins = [];
+    readonly bool[] hashes;
+    Dictionary<string, List<int>>? byStem;
+    int guess;
+
+    internal FileIndex(IReadOnlyList<ContentEntry> entries)
+    {
+        this.entries = entries;
+        hashes = new bool[entries.Count];
+        byFoldedPath = new Dictionary<string, int>(entries.Count, StringComparer.OrdinalIgnoreCase);
+        byFoldedSpan = byFoldedPath.GetAlternateLookup<ReadOnlySpan<char>>();
+        Dictionary<string, int>? normalised = null;
+        for (var i = 0; i < entries.Count; i++)
+        {
+            var path = entries[i].Path.Value;
+            if (hashes[i] = HashFileName.Is(path)) HashFiles++;
+            if (!byFoldedPath.TryAdd(path, i))
+            {
+                twins.Add((i, byFoldedPath[path]));
+                laterTwins[path] = i;
+            }
+            if (!Ascii.IsValid(path) && !(normalised ??= []).TryAdd(TwinKey.Of(path), i)
+                && laterTwins.GetValueOrDefault(path, -1) != i)
+                twins.Add((i, normalised[TwinKey.Of(path)]));
+        }
+        // A name that is not ASCII can still fold to one that is: the Kelvin sign folds to k.
+        foreach (var (key, at) in normalised ?? [])
+            if (Ascii.IsValid(key) && byFoldedPath.TryGetValue(key, out var plain) && plain != at
+                && laterTwins.GetValueOrDefault(entries[at].Path.Value, -1) != at) twins.Add((at, plain));
+    }
+
+    /// <summary>Returns whether the entry is a HASH file.</summary>
+    internal bool IsHash(int entry) => hashes[entry];
+
+    internal int HashFiles { get; }
+
+    /// <summary>Gets the pairs of paths that some file system could treat as the same.</summary>
+    internal IReadOnlyList<(int Later, int First)> Twins => twins;
+
+    /// <summary>Returns the entry at exactly this path; -1 if there is none.</summary>
+    internal int Find(ReadOnlySpan<char> path)
+    {
+        if (!byFoldedSpan.TryGetValue(path, out var found)) return -1;
+        if (path.SequenceEqual(entries[found].Path.Value)) return found;
+        return laterTwins.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(path, out found) ? found : -1;
+    }
+
+    /// <summary>
+    /// Returns the entry with this name in <paramref name="folder"/> (empty: at the top), as a HASH file states it; -1
+    /// if there is none.
+    /// </summary>
+    [SkipLocalsInit]
+    internal int Find(string folder, ReadOnlySpan<byte> name)
+    {
+        // HASH files usually list the files in the order of the entries, so try the next entry first.
+        if (folder.Length == 0 && guess < entries.Count && Ascii.Equals(name, entries[guess].Path.Value))
+            return guess++;
+        Span<char> path = stackalloc char[4096];
+        if (folder.Length + 1 + name.Length > path.Length) return -1;
+        var start = 0;
+        if (folder.Length > 0)
+        {
+            folder.CopyTo(path);
+            path[folder.Length] = '/';
+            start = folder.Length + 1;
+        }
+        var found = Find(path[..(start + Encoding.UTF8.GetChars(name, path[start..]))]);
+        if (found >= 0) guess = found + 1;
+        return found;
+    }
+
+    /// <summary>
+    /// Returns a path equal to this one except for case, which may be the new name of a missing file; null if there is
+    /// none.
+    /// </summary>
+    internal string? NearlyNamed(string path) =>
+        byFoldedPath.TryGetValue(path, out var found) ? entries[found].Path.Value : null;
+
+    /// <summary>Returns, in order, all files that have this path plus one extension and are not HASH files.</summary>
+    internal IReadOnlyList<int> WithStem(string stem) =>
+        (byStem ??= Stems()).TryGetValue(stem, out var found) ? found : [];
+
+    /// <summary>
+    /// Builds the map from stem to files. Built once, and only if a sidecar asks: otherwise each of several thousand
+    /// sidecars would scan all files.
+    /// </summary>
+    Dictionary<string, List<int>> Stems()
+    {
+        var stems = new Dictionary<string, List<int>>(StringComparer.Ordinal);
+        for (var i = 0; i < entries.Count; i++)
+        {
+            var path = entries[i].Path.Value;
+            if (hashes[i] || path.LastIndexOf('.') is not (> 0 and var dot) || dot < path.LastIndexOf('/')) continue;
+            if (!stems.TryGetValue(path[..dot], out var files)) stems.Add(path[..dot], files = []);
+            files.Add(i);
+        }
+        return stems;
+    }
+}

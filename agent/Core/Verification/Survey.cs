@@ -1,0 +1,122 @@
+namespace Difusor.Agent.Verification;
+
+/// <summary>Reads all of a package's HASH files, in it and beside it, and compares them with its files.</summary>
+sealed class Survey
+{
+    /// <summary>
+    /// After one of these reasons only a part of the sent files was read, so a missing file is not reported.
+    /// </summary>
+    static readonly ImmutableHashSet<string> Curtailed =
+    [
+        .. new[]
+        {
+            ReasonCode.TooManyFiles, ReasonCode.PathsTooLarge, ReasonCode.HashTooLarge, ReasonCode.PackageTooLarge,
+            ReasonCode.CompressionBomb, ReasonCode.BadArchive, ReasonCode.EncryptedArchive,
+        }.Select(reason => reason.Code()),
+    ];
+
+    readonly PackageOffer offer;
+    readonly IReadOnlyList<ContentEntry> entries;
+    readonly FindingList reasons;
+    readonly FindingList warnings;
+    readonly OuterCoverage outer;
+    int hashFiles, entriesLeft;
+    bool unusable;
+
+    Survey(PackageOffer offer, IPackageContents contents, VerificationRules rules, FindingList reasons,
+        FindingList warnings)
+    {
+        this.offer = offer;
+        this.reasons = reasons;
+        this.warnings = warnings;
+        entries = contents.Entries;
+        entriesLeft = HashTexts.MostEntries(rules.Limits);
+        Coverage = new Coverage(contents, new FileIndex(entries), reasons, warnings);
+        if (HashTexts.IsTooLarge(offer, entries, Coverage.Index, rules.Limits, reasons))
+            (hashFiles, unusable) = (1, true);
+        else
+        {
+            for (var i = 0; i < entries.Count; i++)
+                if (Coverage.Index.IsHash(i)) Use(HashTexts.Read(entries[i], contents, rules, entriesLeft, reasons));
+            if (offer.Extra is { } extra)
+                Use(HashTexts.Parse(extra.Path, extra.Bytes.ToArray(), rules, entriesLeft, reasons));
+        }
+        outer = OuterCoverage.Judge(offer.Outer, rules, reasons);
+    }
+
+    internal static Survey Of(
+        PackageOffer offer, IPackageContents contents, VerificationRules rules, FindingList reasons,
+        FindingList warnings) =>
+        new(offer, contents, rules, reasons, warnings);
+
+    internal Coverage Coverage { get; }
+
+    internal bool IsWholeKnown => !offer.Stopped && !offer.Findings.Any(finding => Curtailed.Contains(finding.Code));
+
+    /// <summary>
+    /// Gets the strongest algorithm that covers every covered file, either one by one or all at once (by a HASH over
+    /// the archive).
+    /// </summary>
+    internal DigestAlgorithm? Algorithm => Coverage.StrongestOfAll() is { } inner && !(outer.Strongest > inner) ? inner
+        : outer.Strongest;
+
+    void Use(HashFile? file)
+    {
+        hashFiles++;
+        unusable |= file is null;
+        if (file is null) return;
+        entriesLeft -= file.Count;
+        Coverage.Add(file);
+    }
+
+    /// <summary>Reports files that are stated but missing, and files that are there but not stated.</summary>
+    internal void ReportGaps(VerificationRules rules)
+    {
+        var refused = offer.Findings.Where(finding => finding.Path is not null).Select(finding => finding.Path!)
+            .ToHashSet();
+        foreach (var (path, hashFile) in Coverage.Missing.WithFiles)
+            if (!refused.Contains(path) && !reasons.CountsOnly(ReasonCode.MissingFile.Code()))
+                reasons.Add(ReasonCode.MissingFile, path, Coverage.Index.NearlyNamed(path) is { } near
+                    ? $"{hashFile} lists it; there is {near}" : $"{hashFile} lists it");
+        if (outer.Strongest is not null) return;
+        if (hashFiles == 0 && outer.Weak is { } weak)
+            reasons.Add(
+                ReasonCode.WeakAlgorithm, offer.Name, $"only digests that hashes.algorithms does not allow: {weak}");
+        else if (hashFiles == 0 && !outer.IsThere)
+            reasons.Add(ReasonCode.NoHash, null, "no HASH file in it, nor beside it");
+        var weakOnly = 0;
+        var allowed = Coverage.Mask(rules.Hashes.Algorithms);
+        var strong = Coverage.Mask(rules.Hashes.Algorithms.Where(algorithm => !algorithm.IsWeak()));
+        for (var i = 0; i < entries.Count; i++)
+        {
+            if (Coverage.Index.IsHash(i)) continue;
+            var stated = Coverage.StatedMask(i);
+            if (stated == 0) ReportUncovered(entries[i].Path.Value, rules);
+            else if ((stated & allowed) == 0)
+                reasons.Add(
+                    ReasonCode.WeakAlgorithm, entries[i].Path.Value,
+                    $"only digests that hashes.algorithms does not allow: {string.Join(", ", StatedOf(stated))}");
+            else if ((stated & strong) == 0) weakOnly++;
+        }
+        if (weakOnly > 0)
+            warnings.Add(
+                new Finding(
+                ReasonCode.WeakAlgorithm.Code(), null,
+                $"{weakOnly} files have only MD5 or SHA-1 digests, which hashes.algorithms allows"));
+    }
+
+    /// <summary>
+    /// Reports a file that no HASH file lists. If a HASH file could not be used, or there is none, one finding for each
+    /// file would say nothing new.
+    /// </summary>
+    void ReportUncovered(string path, VerificationRules rules)
+    {
+        if (unusable || hashFiles == 0) return;
+        var finding = Finding.Of(ReasonCode.UncoveredFile, path, "no HASH file lists it");
+        (rules.Hashes.RequireFullCoverage ? reasons : warnings).Add(finding);
+    }
+
+    static IEnumerable<string> StatedOf(byte mask) =>
+        Enum.GetValues<DigestAlgorithm>().Where(algorithm => (mask & Coverage.Mask([algorithm])) != 0)
+            .Select(algorithm => algorithm.Name());
+}

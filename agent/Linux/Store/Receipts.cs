@@ -1,0 +1,91 @@
+using System.Buffers;
+using System.Text.Json;
+using Difusor.Agent.Night;
+using Difusor.Agent.Publication;
+using Difusor.Agent.Verification;
+
+namespace Difusor.Agent.Linux.Store;
+
+/// <summary>
+/// Writes the acuses that the institute fetches over SFTP (contract, section 6): one JSON file for each delivery, and
+/// <c>ultimo.json</c> for the last one. They only inform the sender and are no part of the proof: if one cannot be
+/// written, the agent reports that and goes on.
+/// </summary>
+/// <param name="complain">Receives the fault when an acuse could not be written.</param>
+public sealed class Receipts(Action<SystemFault> complain) : IReceipts
+{
+    const string Last = "ultimo";
+    const int LongestName = 200;
+
+    /// <summary>Gets or sets the folder of the acuses; null: none are written.</summary>
+    public string? Folder { get; set; }
+
+    public void Write(string delivery, PackageState state, Verdict verdict, DateTimeOffset at) =>
+        Write(delivery, json =>
+    {
+        Describe(
+            json, verdict.Package, verdict.Series, verdict.Corte, state, at, verdict.ManifestSha256, verdict.Files,
+            verdict.Bytes);
+        VerdictJson.WriteFindings(json, "reasons", Told.Of(verdict.Reasons), verdict.ReasonsTotal);
+    });
+
+    /// <summary>Writes the acuse of a release whose state has changed since its verdict.</summary>
+    /// <param name="isLast">False: <c>ultimo.json</c> stays as it is.</param>
+    public void Write(Release release, PackageState state, DateTimeOffset at, bool isLast = true) =>
+        Write(release.Package, json =>
+    {
+        Describe(
+            json, release.Package, release.Series, release.Corte, state, at, release.ManifestSha256, release.Files,
+            release.Bytes);
+        VerdictJson.WriteFindings(json, "reasons", [], 0);
+    }, isLast);
+
+    static void Describe(
+        Utf8JsonWriter json, string package, string? series, Corte? corte, PackageState state, DateTimeOffset at,
+        string manifest, int files, long bytes)
+    {
+        json.WriteString("package", package);
+        json.WriteString("series", series);
+        json.WriteString("corte", corte?.ToString());
+        json.WriteString("state", state.Word());
+        json.WriteString("at", new Corte(at).ToString());
+        json.WriteString("manifest_sha256", manifest);
+        json.WriteNumber("files", files);
+        json.WriteNumber("bytes", bytes);
+    }
+
+    void Write(string delivery, Action<Utf8JsonWriter> describe, bool isLast = true)
+    {
+        if (Folder is null) return;
+        var bytes = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(bytes, PrintableJson.Line))
+        {
+            json.WriteStartObject();
+            describe(json);
+            json.WriteEndObject();
+        }
+        try
+        {
+            using var folder = OwnFolder.Open(Folder);
+            // 0640: the institute, whose group comes from the folder, may read what is not published yet; no other
+            // account may. Not flushed: the publication must not wait for an acuse.
+            DurableFile.Replace(folder, NameFor(delivery), bytes.WrittenSpan, Modes.GroupFile);
+            if (isLast) DurableFile.Replace(folder, Last + ".json", bytes.WrittenSpan, Modes.GroupFile);
+        }
+        catch (SystemFault fault)
+        {
+            complain(fault);
+        }
+    }
+
+    /// <summary>Returns a file name for a delivery's name: not too long, not hidden, and inside this folder.</summary>
+    static string NameFor(string delivery)
+    {
+        var name = new StringBuilder();
+        foreach (var rune in delivery.EnumerateRunes())
+            name.Append(rune.Value == '/' || Printable.Hides(rune) ? "_" : rune.ToString());
+        while (Encoding.UTF8.GetByteCount(name.ToString()) > LongestName) name.Length--;
+        if (name.Length == 0 || name[0] == '.' || name.ToString() == Last) name.Insert(0, '_');
+        return name.Append(".json").ToString();
+    }
+}

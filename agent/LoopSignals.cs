@@ -1,7 +1,0 @@
-namespace Difusor.Agent;
-
-/// <summary>The agent is to end, in good order.</summary>
-sealed record StopRequested(string Cause) : Signal;
-
-/// <summary>SIGHUP: the configuration is to be read again.</summary>
-sealed record ReloadRequested : Signal;

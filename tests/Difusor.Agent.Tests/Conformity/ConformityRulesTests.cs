@@ -1,0 +1,128 @@
+using Difusor.Agent.Configuration;
+using Difusor.Agent.Conformity;
+using Difusor.Agent.Gate;
+using Difusor.Agent.Tests.Gate;
+using Difusor.Agent.Texts;
+
+namespace Difusor.Agent.Tests.Conformity;
+
+/// <summary>
+/// Rules of <c>check</c> on facts that are made up: they need neither root nor Apache, as a prepared host does.
+/// </summary>
+public sealed class ConformityRulesTests
+{
+    const string Chroot = "/srv/difusor";
+    static readonly Configured Defaults =
+        new("agent.yaml", new Settings { Election = "ieem-2021" }, VirtualHost.Profile);
+
+    /// <summary>A host of which nothing is known.</summary>
+    static readonly HostFacts Nothing = new()
+    {
+        Now = VirtualHost.Opens.AddDays(-1),
+        System = OsRelease.Read("ID=debian\n"),
+        Hardware = new HardwareFacts("", 1, 0, 0),
+        Web = default,
+        Certificate = default,
+        Ssh = default,
+        SshForAccount = default,
+        Listening = default,
+        Firewall = default,
+        Folders = new Dictionary<string, Fact<FolderFacts>>(),
+        Time = new TimeFacts(null, false, null, default, null, false, null),
+        Syslog = new SyslogFacts(null, null, default, default),
+        Storage = new StorageFacts(null, 0, new Dictionary<string, string>(), []),
+        SELinux = default,
+        Agent = new AgentFacts(false, null, "", null),
+        Addresses = [],
+    };
+
+    /// <summary>
+    /// 2 GiB stay free; 8 releases are kept and one arrives, each of 1 GiB and twice; the quarantine may take 2 GiB.
+    /// </summary>
+    [Theory]
+    [InlineData(22, Standing.Pass), InlineData(21, Standing.Warn), InlineData(13, Standing.Warn),
+        InlineData(1, Standing.Fail)]
+    public void TheDiskHoldsEachKeptReleaseTwiceAndTheQuarantine(long gibibytes, Standing expected)
+    {
+        var storage = Nothing.Storage with { Free = gibibytes << 30, LargestRelease = 1L << 30 };
+        Expect(expected, "disk-space", StorageRules.Rows(Nothing with { Storage = storage }, Defaults));
+    }
+
+    [Theory]
+    [InlineData(0b111_101_101u, Standing.Pass), InlineData(0b111_111_101u, Standing.Fail),
+        InlineData(0b111_101_111u, Standing.Fail)]
+    public void SshdLetsNobodyIntoAChrootThatAnotherThanRootWrites(uint mode, Standing expected) => Expect(
+        expected, "ssh-chroot", SshRules.Rows(
+            Nothing with
+            {
+                SshForAccount = new SshdSettings(
+                    "difusor-entrega", $"chrootdirectory {Chroot}\nforcecommand internal-sftp", null),
+                Folders = new Dictionary<string, Fact<FolderFacts>>
+                {
+                    [Chroot] = new FolderFacts(Chroot, mode, "root", "root", 0, true),
+                },
+            },
+            Defaults));
+
+    [Theory]
+    [InlineData(0, Standing.Pass), InlineData(1, Standing.Warn), InlineData(2, Standing.Warn)]
+    public void AnNtpServerThatIsSilentIsToldThoughTheOthersAgree(int silent, Standing expected)
+    {
+        ImmutableArray<ServerReply> replies = [.. Defaults.Settings.Clock.Servers.Select((name, at) =>
+            new ServerReply(name, name, at < silent ? ReplyKind.Silent : ReplyKind.Answered))];
+        var time = new TimeFacts(
+            "chrony", true, null, default, new NtpPoll(replies, default, default), Agreed: true, "2024a");
+        Expect(expected, "ntp-servers", TimeRules.Rows(Nothing with { Time = time }, Defaults));
+    }
+
+    /// <summary>Apache merges by depth, not by the order of the text (docs/2.4/sections.html).</summary>
+    [Theory]
+    [InlineData("/", Standing.Pass), InlineData("/var/lib/difusor-agent/public/current", Standing.Fail)]
+    public void AFolderThatComesLaterInTheTextOverrulesTheSitesOnlyIfItIsDeeper(string folder, Standing expected) =>
+        Expect(expected, "allow-override", OfSite("", $"<Directory {folder}>\nAllowOverride All\n</Directory>"));
+
+    [Theory]
+    [InlineData("", Standing.Pass), InlineData("ScriptAlias /cgi-bin/ /usr/lib/cgi-bin/", Standing.Pass),
+        InlineData("ScriptAlias / /usr/lib/cgi-bin/", Standing.Fail)]
+    public void ASiteOfWhichEveryPageWouldBeRunIsFound(string line, Standing expected) =>
+        Expect(expected, "cgi", OfSite(line, ""));
+
+    [Theory]
+    [InlineData("100.63.255.255", true), InlineData("100.64.0.1", false), InlineData("100.127.255.255", false),
+        InlineData("100.128.0.1", true)]
+    [InlineData("10.0.0.1", false), InlineData("172.15.0.1", true), InlineData("172.16.0.1", false),
+        InlineData("172.32.0.1", true)]
+    [InlineData("192.168.1.1", false), InlineData("169.254.1.1", false), InlineData("198.18.0.1", false),
+        InlineData("198.20.0.1", true)]
+    [InlineData("203.0.113.1", false), InlineData("8.8.8.8", true), InlineData("2001:db8::1", true),
+        InlineData("fe80::1", false), InlineData("x", false)]
+    public void AnAddressThatOthersReachIsNeitherPrivateNorSharedNorForDocumentation(string address, bool expected) =>
+        Assert.Equal(expected, NetworkRules.IsPublic(address));
+
+    /// <summary>A site that serves the releases, as Apache prints its configuration in force.</summary>
+    static IEnumerable<ConformityRow> OfSite(string inHost, string after)
+    {
+        var folder = $"{Defaults.Settings.Paths.State}/public";
+        var configuration = ApacheConfiguration.Read($"""
+            # In file: /etc/apache2/sites-enabled/prep.conf
+            <VirtualHost *:443>
+            ServerName prep.example.mx
+            SSLEngine on
+            DocumentRoot {folder}/current
+            <Directory {folder}>
+            AllowOverride None
+            </Directory>
+            {inHost}
+            </VirtualHost>
+            {after}
+            """);
+        return ContentRules.Rows(
+            Nothing with { Web = new WebServer("2.4.58", true, configuration, null) }, Defaults);
+    }
+
+    static void Expect(Standing expected, string id, IEnumerable<ConformityRow> rows)
+    {
+        var row = Assert.Single(rows, row => row.Id == id);
+        Assert.True(row.Standing == expected, $"{id}: {row.Found.In(Language.En)}");
+    }
+}

@@ -1,0 +1,113 @@
+using Difusor.Agent.Events;
+using Difusor.Agent.Publication;
+
+namespace Difusor.Agent.Tests.Night;
+
+/// <summary>A corte that is late, and on whose side the delay is (call, I.11).</summary>
+public sealed class CadenceWatchTests
+{
+    static NightScene Published()
+    {
+        var night = new NightScene("20:01");
+        night.Poll();
+        night.Deliver("20:00");
+        return night;
+    }
+
+    [Fact]
+    public void ACorteIsOverdueAfterTheCadenceAndTheGraceAndEndsWithTheNext()
+    {
+        var night = Published();
+        night.To("20:25");
+        Assert.Equal(0, night.Count(EventCode.CorteOverdue));
+        night.To("20:27");
+        Assert.Equal(OverdueCause.NothingArrived, night.Last<CorteOverdue>().Cause);
+        Assert.Contains("CORTE_OVERDUE", night.Troubles.Troubles);
+        night.Deliver("20:20");
+        night.Turn();
+        Assert.Equal(OverdueCause.Ended, night.Last<CorteOverdue>().Cause);
+        Assert.Empty(night.Troubles.Troubles);
+        Assert.Equal(2, night.Count(EventCode.CorteOverdue));
+    }
+
+    [Fact]
+    public void BeforeTheOpeningNothingIsOverdue()
+    {
+        var night = new NightScene();
+        night.Poll();
+        night.To("19:59");
+        Assert.Equal(0, night.Count(EventCode.CorteOverdue));
+    }
+
+    [Fact]
+    public void ARejectionSinceTheLastPublicationIsBlamedAndAnEarlierOneIsNot()
+    {
+        var night = new NightScene("20:01");
+        night.Poll();
+        night.Deliver("20:00", "mal", reasons: ReasonCode.DigestMismatch);
+        night.Quietly("20:02");
+        night.Deliver("20:00");
+        night.To("20:28");
+        Assert.Equal(OverdueCause.NothingArrived, night.Last<CorteOverdue>().Cause);
+        night.Deliver("20:20", "mal", reasons: ReasonCode.DigestMismatch);
+        night.To("20:48");
+        Assert.Equal(
+            (OverdueCause.Rejected, "PREP_2020mal"),
+            (night.Last<CorteOverdue>().Cause, Assert.Single(night.Last<CorteOverdue>().Packages!)));
+    }
+
+    [Fact]
+    public void WhatWaitsHereIsBlamedBeforeAnythingElse()
+    {
+        var night = Published();
+        night.Ask(new ActivateRelease(NightScene.At("20:00"), "prueba", Hold: true));
+        night.To("20:21");
+        night.Deliver("20:20");
+        night.To("20:50");
+        Assert.Equal(
+            (OverdueCause.Held, "PREP_2020"),
+            (night.Last<CorteOverdue>().Cause, Assert.Single(night.Last<CorteOverdue>().Packages!)));
+    }
+
+    [Fact]
+    public void WhatIsArrivingIsBlamed()
+    {
+        var night = Published();
+        night.Quietly("20:24");
+        night.Quietly("20:25");
+        night.Cadence.Tick(["PREP_2020"], night.Now);
+        Assert.Equal(0, night.Count(EventCode.CorteOverdue));
+        var other = Published();
+        other.Suspend(TimeSpan.Zero);
+        other.Cadence.Tick(
+            ["PREP_2020"],
+            other.Now
+            with { System = NightScene.At("20:27"),
+            Raw = other.Now.Raw + (long)TimeSpan.FromMinutes(26).TotalNanoseconds });
+        Assert.Equal(OverdueCause.Arriving, other.Last<CorteOverdue>().Cause);
+    }
+
+    [Fact]
+    public void AfterAWithdrawalItCountsFromThere()
+    {
+        var night = Published();
+        night.To("20:20");
+        night.Ask(new WithdrawSite("prueba", Force: true));
+        night.To("20:40");
+        Assert.Equal(0, night.Count(EventCode.CorteOverdue));
+        night.To("20:46");
+        Assert.Null(night.Last<CorteOverdue>().Corte);
+    }
+
+    [Fact]
+    public void AfterARestartItCountsFromThePublication()
+    {
+        var night = Published();
+        night.Quietly("20:24");
+        night.Restart();
+        night.To("20:25");
+        Assert.Equal(0, night.Count(EventCode.CorteOverdue));
+        night.To("20:27");
+        Assert.Equal(1, night.Count(EventCode.CorteOverdue));
+    }
+}

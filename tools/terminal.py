@@ -1,0 +1,81 @@
+#!/usr/bin/env python3
+"""Writes docs/terminal.md: what `status`, `clock`, `check` and `check --anexo1` print in Spanish, of an agent that runs now with three cortes;
+and docs/resumen.png, the night's summary of `journal export`, where chromium is installed.
+
+  terminal.py AGENT PACKAGE_MAKER DOCS
+"""
+import datetime, os, shutil, signal, subprocess, sys, tempfile, time
+
+ZONE = datetime.timezone(datetime.timedelta(hours=-5))
+agent, maker, docs = (os.path.abspath(path) for path in sys.argv[1:4])
+root = tempfile.mkdtemp(prefix="prep-")
+now = int(time.time())
+iso = lambda at: datetime.datetime.fromtimestamp(at, ZONE).isoformat(timespec="seconds")
+
+
+def chronyd(port):
+    return subprocess.Popen(
+        ["chronyd", "-d", "-x", "-F", "0", "-u", "root", f"port {port}", "bindaddress 127.0.0.1", "allow 127.0.0.1",
+        "cmdport 0",
+         "bindcmdaddress /", f"pidfile {root}/{port}.pid", "local stratum 8"], stdout=subprocess.DEVNULL,
+         stderr=subprocess.DEVNULL)
+
+
+def ask(*arguments):
+    answer = subprocess.run([agent, *arguments, "--config", f"{root}/agent.yaml"], capture_output=True, text=True)
+    return (answer.stdout + answer.stderr).replace(root, "/demo")
+
+
+def published(count):
+    while sum(line.count('"event":"CORTE_PUBLISHED"') for name in sorted(os.listdir(f"{root}/estado/journal"))
+        if name.endswith(".jsonl")
+              for line in open(f"{root}/estado/journal/{name}")) < count:
+        if process.poll() is not None:
+            raise SystemExit("the agent ended")
+        time.sleep(0.1)
+
+
+for name in ("entrega", "acuses", "estado", "run", "made"):
+    os.makedirs(f"{root}/{name}")
+open(f"{root}/eleccion.yaml", "w").write(
+    f"id: demo\ntitle: PREP de demostración\nauthority: IEEM\ntime_zone: Etc/GMT+5\npublication: {{opens: {iso(now - 7200)}, keep_until: {iso(now + 86400)}, "
+    f"first_corte: {iso(now - 864000)}}}\ncadence: 20m\n")
+open(f"{root}/agent.yaml", "w").write(
+    'election: eleccion.yaml\npaths: {drop: entrega, receipts: acuses, state: estado, run: run}\n'
+    f'clock: {{servers: ["127.0.0.1:12311", "127.0.0.1:12312"]}}\nsyslog: {{target: "unix:{root}/log"}}\nlimits: {{min_free: 1MiB}}\n')
+servers = [chronyd(12311), chronyd(12312)]
+time.sleep(1)
+process = subprocess.Popen([agent, "run", "--config", f"{root}/agent.yaml"], stderr=subprocess.DEVNULL)
+try:
+    while not os.path.isdir(f"{root}/estado/journal"):
+        time.sleep(0.1)
+    for number, age in enumerate((3900, 2700, 1500), 1):
+        corte = datetime.datetime.fromtimestamp(now - age, ZONE).strftime("%Y-%m-%dT%H:%M")
+        made = f"{root}/made/{number}"
+        os.makedirs(made)
+        subprocess.run([sys.executable, maker, made, "--corte", corte, "--scale", "0.01"], check=True,
+            stdout=subprocess.DEVNULL)
+        name = os.listdir(made)[0]
+        os.rename(f"{made}/{name}", f"{root}/entrega/.{name}")
+        os.rename(f"{root}/entrega/.{name}", f"{root}/entrega/{name}")
+        published(number)
+    parts = [("status",), ("clock",), ("check",), ("check", "--anexo1")]
+    with open(f"{docs}/terminal.md", "w") as page:
+        page.write(
+            "# En la terminal\n\nEscrito por `make terminal`: un agente en marcha, con tres cortes de prueba, en un equipo sin preparar "
+                   "(por eso `check` encuentra qué remediar).\n")
+        for part in parts:
+            page.write(f"\n```console\n$ difusor-agent {' '.join(part)}\n{ask(*part)}```\n")
+    ask("journal", "export", "--out", root)
+    summary = next(f"{root}/{name}/index.html" for name in os.listdir(root) if "EVIDENCIA" in name)
+    if shutil.which("chromium"):
+        subprocess.run(["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars",
+            "--window-size=900,900",
+                        f"--screenshot={docs}/resumen.png", f"file://{summary}"], check=True, stderr=subprocess.DEVNULL,
+                        stdout=subprocess.DEVNULL)
+finally:
+    process.send_signal(signal.SIGTERM)
+    process.wait()
+    for server in servers:
+        server.kill()
+    shutil.rmtree(root)
