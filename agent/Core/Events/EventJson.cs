@@ -54,7 +54,7 @@ public static class EventFields
     }
 }
 
-// Metadata only: the second, faster way to write would add a third of a megabyte, and there is no hurry.
+// Metadata only: there is no need for a second way to write the same.
 [JsonSourceGenerationOptions(
     GenerationMode = JsonSourceGenerationMode.Metadata,
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
