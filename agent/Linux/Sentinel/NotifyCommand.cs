@@ -24,7 +24,7 @@ sealed class NotifyCommand : IDisposable
     /// </summary>
     const string CommandName = "DIFUSOR_NOTIFY";
     const string Script = $"exec >/dev/null; eval \"unset {CommandName}; ${CommandName}\"";
-    static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(200);
+    static readonly TimeSpan Moment = TimeSpan.FromSeconds(2);
 
     readonly BlockingCollection<string> waiting = new(new ConcurrentQueue<string>());
     readonly CancellationTokenSource ending = new();
