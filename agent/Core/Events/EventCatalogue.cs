@@ -20,7 +20,7 @@ public sealed record EventEntry(EventCode Code, string Id, Text When, Text Sente
     /// <summary>Gets the event's number, which never changes and is never given to another event.</summary>
     public int Number => (int)Code + 1;
 
-    public Severity Severity => Code.Usual();
+    public Severity Severity => EventTraits.Of(Code).Usual;
 }
 
 /// <summary>The event catalogue (contract, section 10) as read from events.json.</summary>
