@@ -1,3 +1,4 @@
+using Difusor.Agent.Events;
 using Difusor.Agent.Journal;
 using Difusor.Agent.Texts;
 
@@ -101,8 +102,7 @@ sealed class StatusView(CliOutput voice)
 
     string Corte(DateTimeOffset corte) => Times.ShowCorte(corte, voice.Language);
 
-    string Reason(string? code) => code is null ? "-" : Messages.Has($"reason.{code}") ? voice.Text($"reason.{code}")
-        : code;
+    string Reason(string? code) => code is null ? "-" : ReasonCatalogue.Say(voice.Language, code);
 
     static string Reasons(RejectionStatus rejection) => string.Join("; ",
         rejection.Reasons.GroupBy(reason => reason.Code)

@@ -105,9 +105,14 @@ public static class EventCatalogue
     static string Show(Language language, string field, JsonObject fields)
     {
         var value = fields[field];
-        // Codes for machines have words for people in messages.json.
-        if (field is "reason" or "cause" or "previous" && value?.GetValueKind() == JsonValueKind.String
-            && $"{field}.{(string)value!}" is var key && Messages.Has(key)) return Messages.Say(language, key);
+        // Codes for machines have words for people in reasons.json and messages.json.
+        if (value?.GetValueKind() == JsonValueKind.String)
+        {
+            var code = (string)value!;
+            if (field is "reason") return ReasonCatalogue.Say(language, code);
+            if (field is "cause" or "previous" && Messages.Has($"{field}.{code}"))
+                return Messages.Say(language, $"{field}.{code}");
+        }
         if (value is not JsonArray list) return Told(language, value);
         if (list.Count == 0) return language == Language.Es ? "ninguno" : "none";
         var shown = string.Join("; ", list.Take(ItemsInASentence).Select(item => Told(language, item)));

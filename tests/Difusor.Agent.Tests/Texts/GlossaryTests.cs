@@ -43,7 +43,8 @@ public class GlossaryTests
         Messages.All.Values.Select(text => text.Es)
             .Concat(EventCatalogue.All.SelectMany(entry => new[] { entry.When.Es, entry.Sentence.Es, entry.Action.Es }))
             .Concat(new[] { ReasonCatalogue.Rejections, ReasonCatalogue.Warnings, ReasonCatalogue.Holds }.SelectMany(
-                section => section.Values).SelectMany(entry => new[] { entry.Means.Es, entry.Mend.Es }))
+                section => section.Values).SelectMany(
+                entry => new[] { entry.Means.Es, entry.Mend.Es, entry.Said?.Es ?? "" }))
             .Concat(HelpText.All.Values.SelectMany(text => text.Parts.Values.Append(text.Does)).Select(text => text.Es))
             .Concat(SettingTexts.All.Values.Select(text => text.Es));
 
