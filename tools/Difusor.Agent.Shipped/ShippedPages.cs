@@ -36,6 +36,7 @@ public static class ShippedPages
         new("docs/events.md", CataloguePages.Events(Language.En)),
         new("systemd/difusor-agent.catalog", CataloguePages.SystemdCatalog()),
         new(CorpusPage.Path, CorpusPage.Of(root)),
+        new(ContractPage.Path, ContractPage.Of(root)),
         new(GivenCodes.Path, GivenCodes.Of(root)),
     ];
 }
