@@ -4,7 +4,7 @@ namespace Difusor.Agent.Events;
 
 /// <summary>
 /// Why the gate is closed (contract, section 7). Before the opening is proven the first that holds, in this order;
-/// afterwards only <see cref="ClockDrift"/> closes it.
+/// afterwards only <see cref="GateReason.ClockDrift"/> closes it.
 /// </summary>
 public enum GateReason { ClockUnsynchronized, ClockJump, ClockUncertain, ClockDrift, BeforeOpening }
 

@@ -52,7 +52,7 @@ public sealed class PublicationGate(ElectionProfile profile, ClockSettings setti
     public AgentEvent? Change(GateDecision? before, GateDecision after, bool proven, ClockState clock, ClockReading now)
     {
         if (after.Open == (before?.Open ?? false)) return null;
-        var bound = ClockEvents.BoundOf(clock, now, profile.Opens.Offset);
+        var bound = ClockChanges.BoundOf(clock, now, profile.Opens.Offset);
         return after.Open ? new GateOpened(profile.Opens, null, !proven, bound)
             : new GateClosed(after.Reason!.Value.Hold(), null, profile.Opens, bound);
     }

@@ -80,12 +80,12 @@ public sealed class StatusReport(
             reply.Sample is null ? "silent" : clock.State.Falsetickers.ContainsKey(reply.Server) ? "falseticker"
                 : "agrees",
             reply.Sample is { } sample ? OffsetOfSystem(sample, poll.Finished) : null,
-            reply.Sample is { } measured ? ClockEvents.Seconds(measured.Distance) : null))];
+            reply.Sample is { } measured ? ClockChanges.Seconds(measured.Distance) : null))];
     }
 
     /// <summary>Returns the system clock minus the time of one server, in seconds.</summary>
     static double OffsetOfSystem(NtpSample sample, ClockReading read) =>
-        ClockEvents.Seconds(TrueInterval.Nanoseconds(read.System) - (read.Raw + sample.Offset));
+        ClockChanges.Seconds(TrueInterval.Nanoseconds(read.System) - (read.Raw + sample.Offset));
 
     PublishedStatus Describe(Release release, DateTimeOffset since) =>
         new(release.Corte.At, since.ToOffset(Offset), release.Id.Value, release.Files, release.Series,
