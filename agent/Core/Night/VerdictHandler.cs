@@ -132,7 +132,8 @@ public sealed class VerdictHandler(
     /// may waive.
     /// </summary>
     bool IsWaived(Arrival arrival, HoldReason held, ClockReading now) =>
-        held.Gate() is { } reason && arrival.Waived.Contains(held.Code()) && clock.Gate.MayWaive(reason, now);
+        held.Gate() is { } reason && arrival.Waived.Contains(held.Code())
+            && clock.Gate.MayWaive(reason, clock.Bound(now), now);
 
     static Verdict WithWarning(Verdict verdict, string published) =>
         verdict.Warnings.Any(warning => warning.Code == "series-changed") ? verdict
