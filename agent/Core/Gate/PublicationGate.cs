@@ -65,10 +65,10 @@ public sealed class PublicationGate(ElectionProfile profile, ClockSettings setti
 
     /// <summary>
     /// Returns whether an operator may publish by hand despite <paramref name="reason"/> (contract, section 8): never
-    /// before the opening.
+    /// before the opening, and not while a bound shows that it is still to come, whatever the system clock says.
     /// </summary>
-    public bool MayWaive(GateReason reason, ClockReading now) =>
-        reason.IsOfTheClock() && now.System >= profile.Opens + WaivableAfter;
+    public bool MayWaive(GateReason reason, ClockBound? bound, ClockReading now) =>
+        reason.IsOfTheClock() && now.System >= profile.Opens + WaivableAfter && !(bound?.Latest < profile.Opens);
 
     /// <summary>
     /// Returns the first reason that is about the clock and not about the hour, in the order of the list.

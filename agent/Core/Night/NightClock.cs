@@ -13,6 +13,7 @@ public sealed class NightClock
     {
         (Profile, Admission) = (profile, new Admission(profile));
         Gate = new PublicationGate(profile, settings);
+        Decision = Gate.Decide(ClockState.Unknown, default, proven: false);
     }
 
     public ElectionProfile Profile { get; private set; }
@@ -21,9 +22,10 @@ public sealed class NightClock
     public ClockState State { get; internal set; } = ClockState.Unknown;
 
     /// <summary>
-    /// Gets the last decision; null before the first. The gate is asked again at each turn of the loop.
+    /// Gets the last decision; before the first, that of a gate that knows nothing about time. The gate is asked again
+    /// at each turn of the loop.
     /// </summary>
-    public GateDecision? Decision { get; internal set; }
+    public GateDecision Decision { get; internal set; }
 
     /// <summary>Gets whether the journal has the opening.</summary>
     public bool OpeningProven { get; internal set; }

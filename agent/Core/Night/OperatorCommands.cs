@@ -47,7 +47,7 @@ public sealed class OperatorCommands(
             return OperatorReply.Of(OperatorOutcome.Refused, "no-release", ("corte", action.Corte.ToString()));
         if (!clock.OpeningProven)
             return OperatorReply.Of(
-                OperatorOutcome.Refused, "gate-closed", ("reason", clock.Decision?.Reason?.Code() ?? "-"));
+                OperatorOutcome.Refused, "gate-closed", ("reason", clock.Decision.Reason!.Value.Code()));
         recorder.Record(
             Tell(action, by) with { Corte = action.Corte, Release = wanted.Id.Value, Hold = action.Hold }, now);
         var previous = releases.Live(Root.Public);

@@ -231,7 +231,7 @@ public sealed class Publisher(
 
     HoldReason? ClosedReason(Root root)
     {
-        if (clock.Decision is not { } decision) return HoldReason.ClockUnsynchronized;
+        var decision = clock.Decision;
         if (root == Root.Public) return decision.Reason?.Hold();
         if (decision.Rehearsal is not null) return null;
         if (decision.Reason is { } reason && reason.IsOfTheClock()) return reason.Hold();

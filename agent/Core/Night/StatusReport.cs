@@ -62,10 +62,9 @@ public sealed class StatusReport(
     GateStatus Gate()
     {
         var decision = clock.Decision;
-        var reason = decision is null ? GateReason.ClockUnsynchronized.Code() : decision.Reason?.Code();
-        return new GateStatus(
-            reason is null ? "open" : "closed", reason, clock.Profile.Opens,
-            decision is null || decision.Open ? null : Missing(decision));
+        return decision.Reason is { } reason
+            ? new GateStatus("closed", reason.Code(), clock.Profile.Opens, Missing(decision))
+            : new GateStatus("open", null, clock.Profile.Opens);
     }
 
     static MissingStatus Missing(GateDecision decision) => new(

@@ -90,7 +90,7 @@ public sealed class VerdictHandler(
         }
     }
 
-    bool SeriesIsNamed => (settings.Drop.Series ?? clock.Profile.Series) is not null;
+    bool SeriesIsNamed => settings.Drop.Series is not null || clock.Profile.Series is not null;
 
     /// <summary>Adds the reason that only the time can show. A rehearsal's packages may have any stamps.</summary>
     Verdict JudgedByTheHour(Verdict verdict, Root? destination) =>
@@ -125,14 +125,15 @@ public sealed class VerdictHandler(
     /// Returns null otherwise.
     /// </summary>
     Root? WaivedRoot(Arrival arrival, ClockReading now) =>
-        clock.Decision?.Reason is { } reason && IsWaived(arrival, reason.Hold(), now) ? Root.Public : null;
+        clock.Decision.Reason is { } reason && IsWaived(arrival, reason.Hold(), now) ? Root.Public : null;
 
     /// <summary>
     /// Returns whether a release is held by a closed gate for a reason of the clock that the operator has waived, and
     /// may waive.
     /// </summary>
     bool IsWaived(Arrival arrival, HoldReason held, ClockReading now) =>
-        held.Gate() is { } reason && arrival.Waived.Contains(held.Code()) && clock.Gate.MayWaive(reason, now);
+        held.Gate() is { } reason && arrival.Waived.Contains(held.Code())
+            && clock.Gate.MayWaive(reason, clock.Bound(now), now);
 
     static Verdict WithWarning(Verdict verdict, string published) =>
         verdict.Warnings.Any(warning => warning.Code == "series-changed") ? verdict
@@ -195,8 +196,7 @@ public sealed class VerdictHandler(
         switch (decision)
         {
             case Decision.Publish:
-                publisher.Publish(
-                    arrival.Release, destination ?? arrival.Release.Destination!.Value, now, arrival.LastByte);
+                publisher.Publish(arrival.Release, arrival.Release.Destination!.Value, now, arrival.LastByte);
                 End(arrival, PackageState.Published, now);
                 break;
             case Decision.Hold hold:

@@ -18,6 +18,9 @@ sealed class MemoryReleases : IReleases
     /// <summary>Verdicts of what was set aside.</summary>
     public List<Verdict> Quarantined { get; } = [];
 
+    /// <summary>What the quarantine was last pruned to; null: it never was.</summary>
+    public (int Keep, long Size)? QuarantinePruned { get; private set; }
+
     /// <summary>Staged packages that were discarded because the same bytes are there.</summary>
     public List<string> Discarded { get; } = [];
 
@@ -85,7 +88,11 @@ sealed class MemoryReleases : IReleases
         return outdated;
     }
 
-    public IReadOnlyList<string> PruneQuarantine(int keep, long size) => [];
+    public IReadOnlyList<string> PruneQuarantine(int keep, long size)
+    {
+        QuarantinePruned = (keep, size);
+        return [];
+    }
 
     /// <summary>A verified package that lies in staging.</summary>
     public IStagedPackage Stage(string package) => new Staged(this, package);
