@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Difusor.Agent.Configuration;
 using Difusor.Agent.Gate;
 
@@ -9,11 +10,7 @@ namespace Difusor.Agent.Night;
 /// </summary>
 public sealed class NightClock
 {
-    public NightClock(ElectionProfile profile, ClockSettings settings)
-    {
-        (Profile, Admission) = (profile, new Admission(profile));
-        Gate = new PublicationGate(profile, settings);
-    }
+    public NightClock(ElectionProfile profile, ClockSettings settings) => Follow(profile, settings);
 
     public ElectionProfile Profile { get; private set; }
     public Admission Admission { get; private set; }
@@ -32,6 +29,7 @@ public sealed class NightClock
     public Window? Rehearsal { get; internal set; }
 
     /// <summary>Takes the election and the settings of a reload.</summary>
+    [MemberNotNull(nameof(Profile), nameof(Admission), nameof(Gate))]
     public void Follow(ElectionProfile profile, ClockSettings settings)
     {
         (Profile, Admission) = (profile, new Admission(profile));
