@@ -14,8 +14,7 @@ namespace Difusor.Agent.Night;
 /// <param name="published">Called for each release that has become live.</param>
 public sealed class Publisher(
     IReleases releases, EventRecorder recorder, NightClock clock, IReceipts receipts, PublicationSettings settings,
-    ReadClocks readClocks,
-    Action<Release, Root> published)
+    ReadClocks readClocks, Action<Release, Root> published)
 {
     static readonly Root[] Roots = [Root.Public, Root.Rehearsal];
 
@@ -67,8 +66,7 @@ public sealed class Publisher(
             var state = StateOf(root, now);
             if (PublicationOrder.Due(state) is not { } due) continue;
             var passedOver = PublicationOrder.Waiting(state)
-                .Where(release => release.Rank < due.Rank && PublicationOrder.Counts(release, state.Bound)
-                    && !(release.Rank <= told));
+                .Where(release => release.Rank < due.Rank && !(release.Rank <= told));
             Swap(
                 due, root, now, null,
                 [
@@ -97,8 +95,7 @@ public sealed class Publisher(
         Settle();
     }
 
-    void Swap(
-        Release release, Root root, ClockReading now, ClockReading? lastByte, ImmutableArray<Action> then)
+    void Swap(Release release, Root root, ClockReading now, ClockReading? lastByte, ImmutableArray<Action> then)
     {
         var previous = releases.Live(root);
         try

@@ -1,5 +1,6 @@
 using Difusor.Agent.Configuration;
 using Difusor.Agent.Events;
+using Difusor.Agent.Night;
 using Difusor.Agent.Publication;
 using Difusor.Agent.Tests.Gate;
 
@@ -106,6 +107,22 @@ public sealed class CadenceWatchTests
         Assert.Equal(
             (OverdueCause.Held, "PREP_2020"),
             (night.Last<CorteOverdue>().Cause, Assert.Single(night.Last<CorteOverdue>().Packages!)));
+    }
+
+    [Fact]
+    public void WhatWaitsForARehearsalIsNotBlamed()
+    {
+        var rehearsal = new Window(NightScene.At("20:20"), NightScene.At("20:40"));
+        var night = new NightScene("20:01", profile: VirtualHost.Profile with { Rehearsals = [rehearsal] });
+        night.Poll();
+        night.Deliver("20:00");
+        night.Quietly("20:24");
+        night.Restart();
+        night.Poll(0, 0, 0);
+        Assert.Equal(PackageState.Held, night.Deliver("20:20").Outcome);
+        Assert.Equal(Root.Rehearsal, night.Releases.Sealed[0].Destination);
+        night.Quietly("20:27");
+        Assert.Equal(OverdueCause.NothingArrived, night.Last<CorteOverdue>().Cause);
     }
 
     [Fact]

@@ -82,6 +82,20 @@ public sealed class InterruptedSwapTests
                 .Select(published => published.Package));
     }
 
+    [Fact]
+    public void WhileTheJournalRefusesTheRecordNothingElseIsPublished()
+    {
+        var night = Open();
+        night.Journal.Refuses = EventCode.CortePublished;
+        Interrupted(night);
+        night.Journal.Refuses = EventCode.CortePublished;
+        Interrupted(night, "20:02");
+        Assert.Equal("20:01", night.Live);
+        night.Turn();
+        Assert.Equal("20:02", night.Live);
+        Assert.Equal(3, night.Count(EventCode.CortePublished));
+    }
+
     [Theory]
     [InlineData(EventCode.CortePublished), InlineData(EventCode.PackageSuperseded)]
     public void AtTheOpeningTheJournalsRefusalDelaysTheRecordsAndTheAcusesAndLosesNone(EventCode refused)

@@ -100,6 +100,18 @@ public sealed class KeepingTests
     }
 
     [Fact]
+    public void WhatWasPublishedBeforeAWithdrawalIsNotToldAsSupersededAtItsEnd()
+    {
+        var night = Open();
+        night.Deliver("20:00");
+        night.Ask(new WithdrawSite("prueba", Force: true));
+        Assert.Equal(PackageState.Held, night.Deliver("20:01").Outcome);
+        night.Ask(new ResumeReleases());
+        Assert.Equal("20:01", night.Live);
+        Assert.Equal(0, night.Count(EventCode.PackageSuperseded));
+    }
+
+    [Fact]
     public void ACorteThatCameBeforeItsTimeCanBeGoneBackToOnceItsTimeHasCome()
     {
         var night = Open();
