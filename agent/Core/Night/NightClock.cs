@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Difusor.Agent.Configuration;
 using Difusor.Agent.Gate;
 
@@ -11,8 +12,7 @@ public sealed class NightClock
 {
     public NightClock(ElectionProfile profile, ClockSettings settings)
     {
-        (Profile, Admission) = (profile, new Admission(profile));
-        Gate = new PublicationGate(profile, settings);
+        Follow(profile, settings);
         Decision = Gate.Decide(ClockState.Unknown, default, proven: false);
     }
 
@@ -34,6 +34,7 @@ public sealed class NightClock
     public Window? Rehearsal { get; internal set; }
 
     /// <summary>Takes the election and the settings of a reload.</summary>
+    [MemberNotNull(nameof(Profile), nameof(Admission), nameof(Gate))]
     public void Follow(ElectionProfile profile, ClockSettings settings)
     {
         (Profile, Admission) = (profile, new Admission(profile));

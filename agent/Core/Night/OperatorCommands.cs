@@ -42,7 +42,8 @@ public sealed class OperatorCommands(
     OperatorReply Activate(ActivateRelease action, Operator by, ClockReading now)
     {
         var wanted = releases.Sealed.FirstOrDefault(
-            release => release.Corte == action.Corte && release.Destination == Root.Public && !release.Future);
+            release => release.Corte == action.Corte && release.Destination == Root.Public
+                && PublicationOrder.Counts(release, clock.Bound(now)));
         if (wanted is null)
             return OperatorReply.Of(OperatorOutcome.Refused, "no-release", ("corte", action.Corte.ToString()));
         if (!clock.OpeningProven)

@@ -14,10 +14,15 @@ namespace Difusor.Agent.Night;
 /// <param name="published">Called for each release that has become live.</param>
 public sealed class Publisher(
     IReleases releases, EventRecorder recorder, NightClock clock, IReceipts receipts, PublicationSettings settings,
-    ReadClocks readClocks,
-    Action<Release, Root> published)
+    ReadClocks readClocks, Action<Release, Root> published)
 {
     static readonly Root[] Roots = [Root.Public, Root.Rehearsal];
+
+    /// <summary>
+    /// What follows from the last swap and is not done: the disk has refused it. Readers get that release already, so
+    /// nothing else is published before.
+    /// </summary>
+    readonly Queue<Action> owed = new();
     PublicationSettings settings = settings;
 
     /// <summary>Takes the settings of a reload.</summary>
@@ -55,39 +60,87 @@ public sealed class Publisher(
     /// <param name="told">Releases up to this one were recorded before and are not recorded again.</param>
     public void PublishDue(ClockReading now, ReleaseRank? told = null)
     {
+        Settle();
         foreach (var root in Roots)
         {
             var state = StateOf(root, now);
             if (PublicationOrder.Due(state) is not { } due) continue;
             var passedOver = PublicationOrder.Waiting(state)
-                .Where(release => release.Rank < due.Rank && !release.Future && !(release.Rank <= told)).ToList();
-            Publish(due, root, now);
-            receipts.Write(due, PackageState.Published, clock.BestTime(now), isLast: true);
-            foreach (var release in passedOver) PassOver(release, due.Corte, now);
+                .Where(release => release.Rank < due.Rank && !(release.Rank <= told));
+            Swap(
+                due, root, now, null,
+                [
+                    () => receipts.Write(due, PackageState.Published, clock.BestTime(now), isLast: true),
+                    .. passedOver.Select<Release, Action>(release => () => PassOver(release, due.Corte, now)),
+                ]);
         }
     }
 
     /// <summary>
     /// Swaps a release in and records it. Except for an operator's <c>activate</c>, this is the only way to make
-    /// anything public. The caller writes the acuse.
+    /// anything public. The caller writes the acuse. If a disk fault interrupts it, call it again: it finishes what is
+    /// missing.
     /// </summary>
     /// <param name="lastByte">When its last byte came, for the event; null if it was held.</param>
     public void Publish(Release release, Root root, ClockReading now, ClockReading? lastByte = null)
     {
-        var previous = releases.Live(root);
-        release = releases.Publish(release, root, now.System);
-        RecordPublished(release, root, previous, readClocks(), lastByte);
-        published(release, root);
+        Settle();
+        if (!releases.IsServed(release)) Swap(release, root, now, lastByte, []);
     }
 
     /// <summary>Records the release that an operator has made live.</summary>
     public void RecordActivated(Release release, Release? previous)
     {
-        RecordPublished(release, Root.Public, previous, readClocks());
-        published(release, Root.Public);
+        Owe(release, Root.Public, previous, null, []);
+        Settle();
     }
 
-    public void RecordPublished(
+    void Swap(Release release, Root root, ClockReading now, ClockReading? lastByte, ImmutableArray<Action> then)
+    {
+        var previous = releases.Live(root);
+        try
+        {
+            releases.Publish(release, root, now.System);
+        }
+        catch (IOException) when (releases.Live(root)?.Id == release.Id)
+        {
+            owed.Enqueue(() =>
+            {
+                if (releases.Live(root)?.Id == release.Id) releases.Publish(release, root, now.System);
+            });
+            Owe(release, root, previous, lastByte, then);
+            throw;
+        }
+        Owe(release, root, previous, lastByte, then);
+        Settle();
+    }
+
+    void Owe(Release release, Root root, Release? previous, ClockReading? lastByte, ImmutableArray<Action> then)
+    {
+        owed.Enqueue(() => RecordPublished(release, root, previous, readClocks(), lastByte));
+        owed.Enqueue(() => published(release, root));
+        foreach (var step in then) owed.Enqueue(step);
+    }
+
+    /// <summary>Does what the last swap owes. What the disk refuses stays owed; an unforeseen error does not.</summary>
+    void Settle()
+    {
+        while (owed.TryPeek(out var step))
+        {
+            try
+            {
+                step();
+            }
+            catch (Exception fault) when (fault is not IOException)
+            {
+                owed.Dequeue();
+                throw;
+            }
+            owed.Dequeue();
+        }
+    }
+
+    void RecordPublished(
         Release release, Root root, Release? previous, ClockReading now, ClockReading? lastByte = null)
     {
         if (root == Root.Public) PublishedSince = clock.BestTime(now);
@@ -130,6 +183,7 @@ public sealed class Publisher(
     /// <summary>Takes the public root down to its notice page.</summary>
     public void Withdraw()
     {
+        Settle();
         releases.Withdraw(Root.Public);
         PublishedSince = null;
     }
@@ -140,6 +194,8 @@ public sealed class Publisher(
     public Decision DecisionOn(Release release, ClockReading now)
     {
         if (release.Destination is not { } root) return new Decision.Hold(HeldReason(release, now));
+        // It became live after the fault, or just before it.
+        if (releases.IsServed(release)) return new Decision.Publish();
         var state = StateOf(root, now);
         if (PublicationOrder.Due(state) is { } due && due.Id == release.Id) return new Decision.Publish();
         return state.Live is { } live && live.Rank > release.Rank ? new Decision.Superseded(live.Corte)
@@ -235,8 +291,9 @@ public sealed class Publisher(
         if (root == Root.Public) return decision.Reason?.Hold();
         if (decision.Rehearsal is not null) return null;
         if (decision.Reason is { } reason && reason.IsOfTheClock()) return reason.Hold();
-        var begins = decision.Bound is { } bound
-            && clock.Profile.Rehearsals.Any(window => bound.Earliest < window.From && bound.Latest >= window.From);
-        return begins ? HoldReason.BeforeOpening : HoldReason.RehearsalOver;
+        if (decision.Bound is not { } bound || clock.Profile.Rehearsals.Any(window => window.Contains(bound.Earliest)))
+            return HoldReason.ClockUnsynchronized;
+        return clock.Profile.Rehearsals.Any(window => window.Contains(bound.Latest)) ? HoldReason.BeforeOpening
+            : HoldReason.RehearsalOver;
     }
 }

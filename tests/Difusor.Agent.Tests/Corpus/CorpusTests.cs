@@ -37,9 +37,9 @@ public class CorpusTests
         var tests = string.Concat(
             new[] { "Linux/PackageFiles/FolderContentsTests.cs", "Night/VerdictTests.cs" }.Select(file =>
                 File.ReadAllText(Path.Combine(Repository.Root, "tests/Difusor.Agent.Tests", file))));
-        Assert.Empty(
-            Enum.GetValues<ReasonCode>().Select(reason => reason.Code())
-                .Where(code => !seen.Contains(code) && !tests.Contains($"\"{code}\"", StringComparison.Ordinal)));
+        Assert.DoesNotContain(
+            Enum.GetValues<ReasonCode>().Select(reason => reason.Code()),
+            code => !seen.Contains(code) && !tests.Contains($"\"{code}\"", StringComparison.Ordinal));
     }
 
     static Verdict VerdictOf(CorpusCase test)

@@ -12,6 +12,9 @@ sealed class MemoryReleases : IReleases
     readonly OperatorChoice?[] choices = new OperatorChoice?[2];
     long sequence;
 
+    /// <summary>The flush after a swap, as <see cref="Refuses"/> names it.</summary>
+    public const string AfterSwap = "AfterSwap";
+
     /// <summary>The call that the disk refuses, once; null: none.</summary>
     public string? Refuses { get; set; }
 
@@ -43,6 +46,7 @@ sealed class MemoryReleases : IReleases
     {
         MayRefuse(nameof(Publish));
         if (live[(int)root] != release) (previous[(int)root], live[(int)root]) = (live[(int)root], release);
+        MayRefuse(AfterSwap);
         return release;
     }
 
@@ -75,6 +79,7 @@ sealed class MemoryReleases : IReleases
     public void Remove(IReadOnlyList<Release> unwanted)
     {
         MayRefuse(nameof(Remove));
+        Assert.NotEmpty(unwanted);
         Assert.All(unwanted, release => Assert.DoesNotContain(release, live));
         stored.RemoveAll(unwanted.Contains);
     }
@@ -84,7 +89,7 @@ sealed class MemoryReleases : IReleases
         var roots = new[] { Root.Public, Root.Rehearsal }.Select(
             root => new RootPair(Live(root)?.Id, Previous(root)?.Id)).ToList();
         var outdated = Retention.Outdated(Sealed, roots, waiting, keep);
-        Remove(outdated);
+        if (outdated.Count > 0) Remove(outdated);
         return outdated;
     }
 

@@ -86,6 +86,46 @@ public sealed class TroubleTests
     }
 
     [Fact]
+    public void TheEndOfTroubleOfTheDiskTellsHowLongAllOfItLasted()
+    {
+        var night = Open();
+        night.Storage.RecordLow(Low, night.Now);
+        night.Quietly("20:02");
+        night.Storage.RecordLow(Low with { Package = "P" }, night.Now);
+        night.Quietly("20:03");
+        night.Storage.Fail(Failed, night.Now);
+        night.Quietly("20:04");
+        night.Storage.HasRoom();
+        night.Storage.Fits();
+        night.Storage.Works();
+        night.Turn();
+        Assert.Equal(180, night.Last<StorageRecovered>().Seconds);
+    }
+
+    [Fact]
+    public void SeveralTroublesAreListedByTheirNames()
+    {
+        var night = Open();
+        night.Storage.RecordLow(Low, night.Now);
+        night.Deliver("20:00", "mal", reasons: ReasonCode.DigestMismatch);
+        night.Recorder.Record(new ProbeFailed("http://a/", null, "no answer"), night.Now);
+        Assert.Equal(["PACKAGE_REJECTED", "PROBE_FAILED", "STORAGE_LOW"], night.Troubles.Troubles);
+    }
+
+    [Fact]
+    public void WhatHappensIsCountedAndWhatIsPublishedIsRemembered()
+    {
+        var night = Open();
+        night.Deliver("20:00", "mal", reasons: ReasonCode.DigestMismatch);
+        night.Deliver("20:00");
+        var tally = night.Troubles.Tally;
+        Assert.Equal(
+            (1, 1, 3), (tally.Count(EventCode.PackageRejected), tally.Count(EventCode.CortePublished),
+            tally.FilesVerified));
+        Assert.Equal(night.Journal.Records[^1], Assert.Single(night.Troubles.Publications));
+    }
+
+    [Fact]
     public void ARejectionIsATroubleUntilAPackageProvesTrue()
     {
         var night = Open();
