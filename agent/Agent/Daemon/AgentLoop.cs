@@ -168,9 +168,9 @@ sealed partial class AgentLoop(AgentParts parts, Action alive)
             case DiskRefused failed:
                 Failed(failed.Fault, now);
                 break;
-            case DropUnreadable { Fault: { } unreadable }:
-                Failed(unreadable, now);
-                parts.Integrity.Take(signal, now);
+            case DropUnreadable drop:
+                // Where it can be read again, the end of the turn says so.
+                if (drop.Fault is { } unreadable) Failed(unreadable, now);
                 break;
             case OperatorRequest request:
                 parts.Operator.Answer(request, now);
@@ -187,7 +187,8 @@ sealed partial class AgentLoop(AgentParts parts, Action alive)
                 break;
             default:
                 hasWorked = true;
-                parts.Integrity.Take(signal, now);
+                if (!parts.Integrity.Take(signal, now))
+                    throw new InvalidOperationException($"no case takes {signal.GetType().Name}");
                 break;
         }
     }
@@ -265,7 +266,7 @@ sealed partial class AgentLoop(AgentParts parts, Action alive)
         parts.End();
         try
         {
-            foreach (var met in parts.Signals.End().OfType<FaultMet>())
+            foreach (var met in refused.Concat(parts.Signals.End()).OfType<FaultMet>())
                 parts.Recorder.Record(met.Fault, HostClock.Read());
             parts.Recorder.Record(new AgentStopped(cause, parts.Store.Live(Root.Public)?.Corte), HostClock.Read());
         }
