@@ -101,7 +101,7 @@ public sealed class ManyFindingsTests
         using var folder = new TemporaryFolder();
         Directory.CreateDirectory(folder["acuses"]);
         new Receipts(fault => Assert.Fail(fault.Message)) { Folder = folder["acuses"] }.Write(
-            Name, PackageState.Rejected, VerdictWith(20_000), DateTimeOffset.UnixEpoch);
+            Name, PackageState.Rejected, VerdictWith(20_000), DateTimeOffset.UnixEpoch, isRehearsal: false);
         var bytes = File.ReadAllBytes(folder[$"acuses/{Name}.json"]);
         Assert.InRange(bytes.Length, 1000, 100_000);
         var acuse = JsonNode.Parse(bytes)!;
