@@ -95,6 +95,18 @@ public sealed class ManyFindingsTests
         Assert.Equal(0, (int)line["warnings_total"]!);
     }
 
+    [Theory]
+    [InlineData(true), InlineData(false)]
+    public void TheAcuseOfARehearsalSaysSo(bool isRehearsal)
+    {
+        using var folder = new TemporaryFolder();
+        Directory.CreateDirectory(folder["acuses"]);
+        new Receipts(fault => Assert.Fail(fault.Message)) { Folder = folder["acuses"] }.Write(
+            Name, PackageState.Rejected, VerdictWith(1), DateTimeOffset.UnixEpoch, isRehearsal);
+        var acuse = JsonNode.Parse(File.ReadAllBytes(folder[$"acuses/{Name}.json"]))!;
+        Assert.Equal(isRehearsal, (bool?)acuse["rehearsal"] == true);
+    }
+
     [Fact]
     public void TheAcuseHasTwoHundredReasonsAndTheirNumber()
     {
