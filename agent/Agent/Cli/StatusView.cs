@@ -59,8 +59,8 @@ sealed class StatusView(CliOutput voice)
     {
         var told = $"{trouble.In(voice.Language)} "
             + voice.Text("status.trouble-since", ("ago", Times.Show(now - trouble.Since)));
-        return Printable.Line(
-            trouble.Command is { } command ? $"{told} {voice.Text("status.trouble-help", ("command", command))}" : told);
+        return Printable.Line(trouble.Command is { } command
+            ? $"{told} {voice.Text("status.trouble-help", ("command", command))}" : told);
     }
 
     string Hold(HoldStatus hold) => hold.Corte is { } corte

@@ -1,4 +1,3 @@
-using Difusor.Agent.Drop;
 using Difusor.Agent.Events;
 using Difusor.Agent.Gate;
 using Difusor.Agent.Journal;

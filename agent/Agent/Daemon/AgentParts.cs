@@ -1,8 +1,6 @@
 using Difusor.Agent.Configuration;
-using Difusor.Agent.Drop;
 using Difusor.Agent.Events;
 using Difusor.Agent.Gate;
-using Difusor.Agent.Journal;
 using Difusor.Agent.Linux.Control;
 using Difusor.Agent.Linux.Drop;
 using Difusor.Agent.Linux.Files;
@@ -247,8 +245,7 @@ sealed class AgentParts : IDisposable
     public void TickTroubles(ClockReading now)
     {
         Syslog.Tick(now);
-        var anyStalled = Receiver.Progress.Any(one => one.State == DeliveryState.Stalled);
-        ends.Tick(new DropFacts(anyStalled, Receiver.AnyRejected, !LastRun.SetAside.IsEmpty), now);
+        ends.Tick(new DropFacts(Receiver.Unjudged > 0, Receiver.AnyRejected, !LastRun.SetAside.IsEmpty), now);
     }
 
     /// <summary>Writes the status, the page and the metrics.</summary>

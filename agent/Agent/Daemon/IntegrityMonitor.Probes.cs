@@ -33,7 +33,7 @@ sealed partial class IntegrityMonitor
         record(told, now);
     }
 
-    /// <summary>Takes how a run of the notify command has ended. A failure is recorded once until one succeeds.</summary>
+    /// <summary>Takes how a run of the notify command ended. A failure is recorded once until one succeeds.</summary>
     void TakeNotify(NotifyRan ran, ClockReading now)
     {
         var failed = troubles.Of(Trouble.Notify);

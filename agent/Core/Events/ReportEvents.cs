@@ -19,7 +19,8 @@ public sealed record NotifyFailed(string Error) : AgentEvent(EventCode.NotifyFai
 /// <param name="Began">The MSGID of the event that showed its state last.</param>
 /// <param name="Subject">What it was about, where there may be several: a probe's URL, a syslog target.</param>
 /// <param name="Seconds">How long it lasted.</param>
-public sealed record TroubleEnded(Trouble Trouble, string Began, string? Subject, TroubleEndCause Cause, double? Seconds)
+public sealed record TroubleEnded(
+    Trouble Trouble, string Began, string? Subject, TroubleEndCause Cause, double? Seconds)
     : AgentEvent(EventCode.TroubleEnded);
 
 /// <summary>Why a trouble is over.</summary>

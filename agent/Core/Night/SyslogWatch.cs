@@ -30,10 +30,11 @@ public sealed class SyslogWatch(EventRecorder recorder, TroubleBoard troubles)
     /// <param name="pending">How many records the target has not got.</param>
     public void Tick(long pending, ClockReading now)
     {
+        if (Target is not { } target) return;
         foreach (var other in troubles.Open.Where(
-            one => one.Entry.Trouble == Trouble.Syslog && one.Subject != Target))
+            one => one.Entry.Trouble == Trouble.Syslog && one.Subject != target))
             recorder.Record(other.Ended(TroubleEndCause.Unconfigured, now.System), now);
-        if (Target is not { } target || problem is not { } error || troubles.Of(Trouble.Syslog, target) is not null
+        if (problem is not { } error || troubles.Of(Trouble.Syslog, target) is not null
             || now.Monotonic - since < Patience.Ticks * 100) return;
         recorder.Record(new SyslogFailed(target, Told.Short(error), pending), now);
     }

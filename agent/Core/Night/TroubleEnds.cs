@@ -5,10 +5,10 @@ using Difusor.Agent.Sentinel;
 namespace Difusor.Agent.Night;
 
 /// <summary>What the receiver knows of the causes of troubles.</summary>
-/// <param name="AnyStalled">Whether some delivery is stalled.</param>
+/// <param name="AnyUnjudged">Whether some delivery has no verdict yet: a stalled one is one of them.</param>
 /// <param name="AnyRejected">Whether the drop still has a delivery that was rejected.</param>
 /// <param name="AnySetAside">Whether some delivery is set aside.</param>
-public readonly record struct DropFacts(bool AnyStalled, bool AnyRejected, bool AnySetAside);
+public readonly record struct DropFacts(bool AnyUnjudged, bool AnyRejected, bool AnySetAside);
 
 /// <summary>
 /// Ends the troubles whose cause is gone without an event of its own, and those that an earlier run has left and this
@@ -40,7 +40,7 @@ public sealed class TroubleEnds(EventRecorder recorder, TroubleBoard troubles, N
         {
             Trouble.Storage or Trouble.Drop or Trouble.Sentinel =>
                 hasLooked && troubles.IsRecalled(open) ? TroubleEndCause.NotMetAgain : null,
-            Trouble.Delivery => isShown && !drop.AnyStalled ? TroubleEndCause.Gone : null,
+            Trouble.Delivery => isShown && !drop.AnyUnjudged ? TroubleEndCause.Gone : null,
             Trouble.Package => isShown && !drop.AnyRejected ? TroubleEndCause.Gone : null,
             Trouble.SetAside => drop.AnySetAside ? null : TroubleEndCause.Gone,
             Trouble.Fault => age >= FaultIsPast ? TroubleEndCause.HourPassed : null,

@@ -129,7 +129,7 @@ public sealed class StatusPage(Language language)
         Close();
     }
 
-    /// <summary>Writes what is wrong, since when, and the command that helps. Without a trouble there is nothing.</summary>
+    /// <summary>Writes what is wrong, since when, and the command that helps; nothing if nothing is.</summary>
     void Troubles(AgentStatus status)
     {
         if (status.Troubles.Count == 0) return;

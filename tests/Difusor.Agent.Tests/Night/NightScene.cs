@@ -51,7 +51,7 @@ sealed class NightScene : IReceipts, IReceiver
     public List<string> Notices { get; } = [];
 
     /// <summary>What the receiver knows of the drop.</summary>
-    public DropFacts Drop { get; set; } = new(AnyStalled: true, AnyRejected: true, AnySetAside: true);
+    public DropFacts Drop { get; set; } = new(AnyUnjudged: true, AnyRejected: true, AnySetAside: true);
 
     /// <summary>What is wrong now: the events that show it, in the order of the table.</summary>
     public IEnumerable<string> Wrong => Troubles.Troubles.Select(trouble => trouble.Event);
