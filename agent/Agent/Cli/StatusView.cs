@@ -51,8 +51,16 @@ sealed class StatusView(CliOutput voice)
             voice.Text(
             "status.journal-head", ("seq", Times.Count(status.Journal.Seq)),
             ("head", status.Journal.Head[..Math.Min(16, status.Journal.Head.Length)])));
-        if (status.Troubles.Count > 0)
-            yield return Row("status.troubles", string.Join(", ", status.Troubles), Tone.Bad);
+        foreach (var trouble in status.Troubles)
+            yield return Row("status.trouble", Trouble(trouble, now), Tone.Bad);
+    }
+
+    string Trouble(TroubleStatus trouble, DateTimeOffset now)
+    {
+        var told = $"{trouble.In(voice.Language)} "
+            + voice.Text("status.trouble-since", ("ago", Times.Show(now - trouble.Since)));
+        return Printable.Line(trouble.Command is { } command
+            ? $"{told} {voice.Text("status.trouble-help", ("command", command))}" : told);
     }
 
     string Hold(HoldStatus hold) => hold.Corte is { } corte

@@ -1,4 +1,3 @@
-using Difusor.Agent.Drop;
 using Difusor.Agent.Events;
 using Difusor.Agent.Gate;
 using Difusor.Agent.Journal;
@@ -15,15 +14,6 @@ sealed partial class AgentLoop
 {
     FaultPause pause;
     bool hasFaulted, hasProgressed;
-
-    /// <summary>
-    /// Records the deliveries that are set aside because the agent has died twice with them; it does not touch them.
-    /// </summary>
-    void TellSetAside(ClockReading now)
-    {
-        foreach (var root in parts.LastRun.NewlySetAside)
-            parts.Recorder.Record(new DeliverySetAside(parts.Receiver.NameOf(root), RunMark.MostDeaths), now);
-    }
 
     /// <summary>Runs one step of a turn; if the step throws, the fault is reported, and the turn goes on.</summary>
     bool Step(BoundaryPoint point, Action step, string? delivery = null)
@@ -81,12 +71,12 @@ sealed partial class AgentLoop
     }
 
     /// <summary>Handles a disk fault. The site stays; the journal has reserved space for the record.</summary>
-    void Failed(SystemFault fault, ClockReading now)
+    void Failed(SystemFault fault, ClockReading now, StorageCause cause = StorageCause.Loop)
     {
         parts.Complain(fault);
         try
         {
-            parts.Storage.Fail(new StorageFailed(fault.Call, fault.Subject, fault.Message), now);
+            parts.Storage.Fail(new StorageFailed(fault.Call, fault.Subject, fault.Message), now, cause);
         }
         catch (SystemFault journal)
         {

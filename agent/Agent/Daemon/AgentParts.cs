@@ -1,7 +1,6 @@
 using Difusor.Agent.Configuration;
 using Difusor.Agent.Events;
 using Difusor.Agent.Gate;
-using Difusor.Agent.Journal;
 using Difusor.Agent.Linux.Control;
 using Difusor.Agent.Linux.Drop;
 using Difusor.Agent.Linux.Files;
@@ -10,7 +9,6 @@ using Difusor.Agent.Linux.Journal;
 using Difusor.Agent.Linux.Ntp;
 using Difusor.Agent.Linux.Sentinel;
 using Difusor.Agent.Linux.Store;
-using Difusor.Agent.Linux.Syslog;
 using Difusor.Agent.Linux.Threads;
 using Difusor.Agent.Night;
 using Difusor.Agent.Publication;
@@ -30,7 +28,7 @@ sealed class AgentParts : IDisposable
     readonly JournalFile journal;
     readonly Receipts receipts;
     readonly StatusFile statusFile;
-    SyslogForwarder? syslog;
+    readonly TroubleEnds ends;
     NtpPolling? polling;
     ControlSocket? control;
     int shortages;
@@ -42,12 +40,14 @@ sealed class AgentParts : IDisposable
         var (settings, clockSettings) = (configured.Settings, configured.Settings.Clock);
         void Warn(string problem) => diagnostics.Warning("{Problem}", problem);
         Clock = new NightClock(configured.Profile, clockSettings);
-        var notifier = new Notifier(Warn);
-        Troubles = new TroubleBoard(Clock, settings.Language, notifier.Tell);
+        var notifier = new Notifier(Warn, error => Signals.Post(new NotifyRan(error)));
+        Troubles = new TroubleBoard(settings.Language, notifier.Tell);
         // The record is on disk: a listener that fails must not stop what the record allows.
         Recorder = new EventRecorder(
-            journal, Clock, (record, now) => Boundary.Run(BoundaryPoint.LoopHear, () => Troubles.Hear(record, now)));
+            journal, Clock, record => Boundary.Run(BoundaryPoint.LoopHear, () => Troubles.Hear(record)));
         Storage = new StorageTrouble(Recorder);
+        ends = new TroubleEnds(Recorder, Troubles, Clock, HostClock.Read());
+        Syslog = new SyslogFeed(journal, new SyslogWatch(Recorder, Troubles), Signals.Post, diagnostics);
         Gate = new GateKeeper(Clock, Recorder, clockSettings);
         var watches = new WatchAllowance();
         Integrity = new IntegrityMonitor(settings, store, Recorder, Troubles, notifier, watches, Signals.Post, Warn);
@@ -85,6 +85,10 @@ sealed class AgentParts : IDisposable
     public LastRun LastRun { get; }
     public StatusReport Report { get; }
     public IntegrityMonitor Integrity { get; }
+    public SyslogFeed Syslog { get; }
+
+    /// <summary>Gets the root for what arrives now: the rehearsal's while one is on, else null.</summary>
+    public Root? RehearsalRoot => Clock.Rehearsal is null ? null : Root.Rehearsal;
 
     /// <summary>Opens what lies on disk, and repairs what a crash has left of it.</summary>
     /// <returns>The parts; null with the problem: another instance, a network file system, or folders on two file
@@ -112,7 +116,7 @@ sealed class AgentParts : IDisposable
     /// <summary>Starts the threads: from now on they post signals.</summary>
     public void Begin()
     {
-        BeginSyslog();
+        Syslog.Begin(Configured.Settings);
         BeginPolling();
         control = ControlSocket.Open(Configured.Settings.Paths.Run, Signals.Post);
         // Start this first: a sender decides how many folders are watched in the drop.
@@ -147,7 +151,7 @@ sealed class AgentParts : IDisposable
     public void Dispose()
     {
         foreach (Action end in new Action[]
-            { () => syslog?.Dispose(), Integrity.Dispose, journal.Dispose, Store.Dispose })
+            { Syslog.Dispose, Integrity.Dispose, journal.Dispose, Store.Dispose })
             Boundary.Run(BoundaryPoint.LoopStop, end);
     }
 
@@ -177,7 +181,7 @@ sealed class AgentParts : IDisposable
         var before = Configured;
         Follow(fresh);
         if (before.Settings.Syslog != fresh.Settings.Syslog || before.Settings.Language != fresh.Settings.Language)
-            BeginSyslog();
+            Syslog.Begin(fresh.Settings);
         if (before.Settings.Clock != fresh.Settings.Clock) BeginPolling();
         Receiver.Apply(Rules(fresh));
         Integrity.Apply(fresh.Settings);
@@ -235,13 +239,24 @@ sealed class AgentParts : IDisposable
 
     public AgentEvent Stalled(DeliveryStalls stalled, ClockReading now) => new DeliveryStalled(
         stalled.Delivery, [.. stalled.Awaited.Names], stalled.Awaited.Total,
-        Clock.BestTime(now) + Configured.Settings.Drop.GiveUp);
+        Clock.BestTime(now) + Configured.Settings.Drop.GiveUp, RehearsalRoot);
+
+    /// <summary>Ends the troubles that are over, and looks whether syslog takes anything.</summary>
+    public void TickTroubles(ClockReading now)
+    {
+        Syslog.Tick(now);
+        ends.Tick(new DropFacts(Receiver.Unjudged > 0, Receiver.AnyRejected, !LastRun.SetAside.IsEmpty), now);
+    }
 
     /// <summary>Writes the status, the page and the metrics.</summary>
     public void WriteStatus(ClockReading now)
     {
-        var status = Report.At(
-            now, new StatusSources(Receiver.Progress, Receiver.Unjudged, Integrity.Status, Troubles.Troubles));
+        var sources = new StatusSources(Receiver.Progress, Receiver.Unjudged, Integrity.Status, Troubles.Troubles)
+        {
+            Instance = Path.GetFileNameWithoutExtension(Configured.File), Syslog = Syslog.Status,
+            Notify = Integrity.Notifications,
+        };
+        var status = Report.At(now, sources);
         statusFile.Write(status.ToJson());
         Integrity.Write(status);
     }
@@ -265,21 +280,6 @@ sealed class AgentParts : IDisposable
     /// </summary>
     static ReceivingRules Rules(Configured configured) =>
         new(configured.Settings, VerificationRules.Of(configured.Settings, configured.Profile));
-
-    void BeginSyslog()
-    {
-        syslog?.Dispose();
-        var settings = Configured.Settings.Syslog;
-        var identity = new SyslogIdentity(
-            SyslogIdentity.FacilityNamed(settings.Facility)!.Value, Environment.MachineName, Environment.ProcessId,
-            TimeZoneInfo.Local, settings.SdId, Configured.Settings.Language);
-        syslog = new SyslogForwarder(
-            journal.Folder, Path.Combine(Configured.Settings.Paths.State, "syslog.seq"),
-            new SyslogSink(SyslogTarget.Read(settings.Target)!, settings.Format, identity),
-            problem => { if (problem is not null) diagnostics.Warning("syslog: {Problem}", problem); });
-        journal.Appended = syslog.Wake;
-        syslog.Start();
-    }
 
     /// <summary>Asks the time servers now, and again soon.</summary>
     public void HurryPolling() => polling?.Hurry();

@@ -36,6 +36,7 @@ sealed partial class IntegrityMonitor : IDisposable
     readonly Queue<ClockSample> samples = new();
     ProbeNoise probes = ProbeNoise.Silence;
     DateTimeOffset written;
+    DateTimeOffset? lastNotify;
     int publicationsWritten = -1;
     long pruned;
     TreeWatch? watch;
@@ -71,6 +72,9 @@ sealed partial class IntegrityMonitor : IDisposable
         responder.State.ToString().ToLowerInvariant(), state.Status.LastFullScan, state.Status.Overflows,
         state.Status.DetectionDelay is { } delay ? Math.Round(delay.TotalSeconds, 6) : null,
         state.Status.ScannedFiles, state.Status.FilesToScan, state.Status.Blind, state.Status.UnwatchedFolders);
+
+    /// <summary>Gets how the notifications are; null if none are configured.</summary>
+    public NotifyStatus? Notifications => settings.Notify.Command is null ? null : new NotifyStatus(lastNotify);
 
     /// <summary>
     /// Compares what the journal says was published last with the links, before anything else is decided.
@@ -112,7 +116,6 @@ sealed partial class IntegrityMonitor : IDisposable
         if (rescan is not null && before.Sentinel.Rescan != fresh.Sentinel.Rescan) BeginRescan();
         var probed = fresh.Sentinel.Probes.Select(probe => fresh.Sentinel.Shown(probe.Url)).ToList();
         probes = probes.Only(probed);
-        troubles.OnlyProbes(probed);
         troubles.Follow(fresh.Language);
         if (isRunning && !before.Sentinel.Probes.SequenceEqual(fresh.Sentinel.Probes)) BeginProbes();
         if (heartbeat is null || before.Notify.Heartbeat != fresh.Notify.Heartbeat)
@@ -143,7 +146,14 @@ sealed partial class IntegrityMonitor : IDisposable
                 if (store.Sealed.FirstOrDefault(release => release.Id == unseen.Release) is { } shown)
                     record(new CorteNotShown(shown.Package, shown.Corte, shown.Id), now);
                 return true;
-            case RescanFinished:
+            case RescanFinished scanned:
+                // What an earlier run has found altered is over once all was hashed and nothing is.
+                if (scanned.WasFull && responder.Open.Count == 0
+                    && troubles.Of(Trouble.Integrity) is { } left && troubles.IsRecalled(left))
+                    record(left.Ended(TroubleEndCause.FoundIntact, now.System), now);
+                return true;
+            case NotifyRan ran:
+                TakeNotify(ran, now);
                 return true;
             case SentinelSight sight:
                 record(SightEvents.Of(sight.Unwatched, sight.Watched, sight.Refusal, WatchLimit.Read()), now);
@@ -175,7 +185,7 @@ sealed partial class IntegrityMonitor : IDisposable
     {
         responder.Tick(now);
         TidyAfterHealing();
-        troubles.Tick(now);
+        EndUnconfigured(now);
         heartbeat?.Tell(troubles.IsWell, now.System);
     }
 

@@ -21,6 +21,9 @@ public enum EventCode
     SentinelBlind, SentinelSees,
     InternalFault, DeliverySetAside,
     StorageRecovered,
+    CorteResumed, ProbeRecovered,
+    SyslogFailed, SyslogRecovered, NotifyFailed,
+    TroubleEnded,
 }
 
 public static class EventCodes
@@ -34,6 +37,7 @@ public static class EventCodes
         Severity.Notice, Severity.Warning, Severity.Warning, Severity.Alert, Severity.Notice, Severity.Alert,
         Severity.Alert, Severity.Warning, Severity.Warning, Severity.Warning, Severity.Critical, Severity.Warning,
         Severity.Warning, Severity.Notice, Severity.Warning, Severity.Notice, Severity.Critical, Severity.Error,
+        Severity.Notice, Severity.Notice, Severity.Notice, Severity.Warning, Severity.Notice, Severity.Warning,
         Severity.Notice,
     ];
 

@@ -4,7 +4,8 @@ namespace Difusor.Agent.Events;
 
 /// <summary>A delivery has begun to arrive.</summary>
 /// <param name="Package">Its name in the drop, printable.</param>
-public sealed record DeliverySeen(string Package) : AgentEvent(EventCode.DeliverySeen);
+/// <param name="Root"><c>rehearsal</c> while a rehearsal is on, else null.</param>
+public sealed record DeliverySeen(string Package, Root? Root = null) : AgentEvent(EventCode.DeliverySeen);
 
 /// <summary>A delivery is quiet but not whole.</summary>
 /// <param name="Missing">Some of the files that are still missing.</param>
@@ -12,7 +13,7 @@ public sealed record DeliverySeen(string Package) : AgentEvent(EventCode.Deliver
 /// <param name="Until">Until when the agent waits for them.</param>
 public sealed record DeliveryStalled(
     string Package, IReadOnlyList<string>? Missing, int? MissingTotal,
-    [property: JsonConverter(typeof(SecondJson))] DateTimeOffset? Until)
+    [property: JsonConverter(typeof(SecondJson))] DateTimeOffset? Until, Root? Root = null)
     : AgentEvent(EventCode.DeliveryStalled);
 
 /// <summary>

@@ -59,15 +59,23 @@ public static class EventCatalogue
 
     /// <summary>
     /// Returns one occurrence as a sentence for people, printable and on one line. If it has reasons, what would
-    /// resolve them comes at the end.
+    /// resolve them comes at the end. What belongs to a rehearsal says so first.
     /// </summary>
     public static string Sentence(Language language, string id, JsonObject fields)
     {
         if (Named(id) is not { } entry) return id;
-        var sentence = TextFile.Fill(
-            WithParts(entry.Sentence.In(language), fields), name => Show(language, name.ToString(), fields)).TrimEnd();
-        return Printable.Line($"{sentence} {ReasonCatalogue.MendsOf(language, fields)}".TrimEnd());
+        var rehearsal = IsOfARehearsal(fields) ? language == Language.Es ? "Simulacro: " : "Rehearsal: " : "";
+        var sentence = Filled(language, entry.Sentence, fields);
+        return Printable.Line($"{rehearsal}{sentence} {ReasonCatalogue.MendsOf(language, fields)}".TrimEnd());
     }
+
+    /// <summary>Puts an event's fields into a sentence of its own or of another table.</summary>
+    internal static string Filled(Language language, Text sentence, JsonObject fields) => TextFile.Fill(
+        WithParts(sentence.In(language), fields), name => Show(language, name.ToString(), fields)).TrimEnd();
+
+    /// <summary>Returns whether an event is about a rehearsal, by its field <c>root</c>.</summary>
+    static bool IsOfARehearsal(JsonObject fields) =>
+        fields["root"] is JsonValue value && value.TryGetValue(out string? root) && root == "rehearsal";
 
     /// <summary>Returns a finding as one phrase: <c>digest-mismatch: index.html (detail)</c>.</summary>
     public static string Phrase(JsonObject finding)
@@ -108,6 +116,8 @@ public static class EventCatalogue
         // Codes for machines have words for people in messages.json.
         if (field is "reason" or "cause" or "previous" && value?.GetValueKind() == JsonValueKind.String
             && $"{field}.{(string)value!}" is var key && Messages.Has(key)) return Messages.Say(language, key);
+        if (field == "trouble" && value?.GetValueKind() == JsonValueKind.String
+            && TroubleCatalogue.Named((string)value!) is { } trouble) return trouble.What.In(language);
         if (value is not JsonArray list) return Told(language, value);
         if (list.Count == 0) return language == Language.Es ? "ninguno" : "none";
         var shown = string.Join("; ", list.Take(ItemsInASentence).Select(item => Told(language, item)));

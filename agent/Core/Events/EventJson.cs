@@ -31,6 +31,9 @@ public static class EventFields
         EventJson.Default.SentinelBlind, EventJson.Default.SentinelSees,
         EventJson.Default.InternalFault, EventJson.Default.DeliverySetAside,
         EventJson.Default.StorageRecovered,
+        EventJson.Default.CorteResumed, EventJson.Default.ProbeRecovered,
+        EventJson.Default.SyslogFailed, EventJson.Default.SyslogRecovered, EventJson.Default.NotifyFailed,
+        EventJson.Default.TroubleEnded,
     ];
 
     /// <summary>Returns the shape of an event's fields.</summary>
@@ -70,14 +73,17 @@ public static class EventFields
     JsonSerializable(typeof(ClockUncertain))]
 [JsonSerializable(typeof(ClockFalseticker)), JsonSerializable(typeof(ClockJump))]
 [JsonSerializable(typeof(CortePublished)), JsonSerializable(typeof(CorteOverdue)),
-    JsonSerializable(typeof(CorteNotShown))]
+    JsonSerializable(typeof(CorteNotShown)), JsonSerializable(typeof(CorteResumed))]
 [JsonSerializable(typeof(TamperDetected)), JsonSerializable(typeof(TamperHealed)), JsonSerializable(typeof(HealFailed))]
-[JsonSerializable(typeof(ProbeMismatch)), JsonSerializable(typeof(ProbeStale)), JsonSerializable(typeof(ProbeFailed))]
+[JsonSerializable(typeof(ProbeMismatch)), JsonSerializable(typeof(ProbeStale)), JsonSerializable(typeof(ProbeFailed)),
+    JsonSerializable(typeof(ProbeRecovered))]
 [JsonSerializable(typeof(StorageLow)), JsonSerializable(typeof(StorageFailed)),
     JsonSerializable(typeof(StorageRecovered))]
 [JsonSerializable(typeof(OperatorAction)), JsonSerializable(typeof(InternalFault))]
 [JsonSerializable(typeof(DropCrowded)), JsonSerializable(typeof(DropClear))]
 [JsonSerializable(typeof(SentinelBlind)), JsonSerializable(typeof(SentinelSees))]
+[JsonSerializable(typeof(SyslogFailed)), JsonSerializable(typeof(SyslogRecovered)),
+    JsonSerializable(typeof(NotifyFailed)), JsonSerializable(typeof(TroubleEnded))]
 sealed partial class EventJson : JsonSerializerContext;
 
 sealed class CorteJson : JsonConverter<Corte>

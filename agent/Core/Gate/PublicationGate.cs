@@ -78,7 +78,7 @@ public sealed class PublicationGate(ElectionProfile profile, ClockSettings setti
         if (bound is not { } known) return GateReason.ClockUnsynchronized;
         if (clock.Jumped) return GateReason.ClockJump;
         if (known.Uncertainty > settings.MaxUncertainty) return GateReason.ClockUncertain;
-        return offset!.Value.Duration() > settings.MaxOffset ? GateReason.ClockDrift : null;
+        return clock.Drifting || offset!.Value.Duration() > settings.MaxOffset ? GateReason.ClockDrift : null;
     }
 
     /// <summary>

@@ -1,5 +1,8 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using Difusor.Agent.Events;
+using Difusor.Agent.Texts;
 
 namespace Difusor.Agent.Journal;
 
@@ -31,10 +34,17 @@ public sealed record AgentStatus
     public required JournalStatus Journal { get; init; }
     /// <summary>Gets what is live in <c>rehearsal/current</c> in a rehearsal window; null otherwise.</summary>
     public PublishedStatus? Rehearsal { get; init; }
-    /// <summary>
-    /// Gets what is wrong now, as event codes: <c>CORTE_OVERDUE</c>, <c>STORAGE_LOW</c>, ... Empty if nothing is wrong.
-    /// </summary>
-    public IReadOnlyList<string> Troubles { get; init; } = [];
+    /// <summary>Gets what is wrong now, in the order of the table of troubles. Empty if nothing is wrong.</summary>
+    public IReadOnlyList<TroubleStatus> Troubles { get; init; } = [];
+    /// <summary>Gets the name of this instance: that of its configuration file.</summary>
+    public string Instance { get; init; } = OnlyInstance;
+    /// <summary>Gets how far syslog is; null before the first record was handed over.</summary>
+    public SyslogStatus? Syslog { get; init; }
+    /// <summary>Gets how the notifications are; null if none are configured.</summary>
+    public NotifyStatus? Notify { get; init; }
+
+    /// <summary>The name of an instance that is the only one.</summary>
+    public const string OnlyInstance = "agent";
 
     /// <summary>Returns the text of status.json.</summary>
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, StatusJson.Readable.AgentStatus);
@@ -101,6 +111,27 @@ public sealed record DeliveryStatus(string Package, string State, int Files, lon
 public sealed record RejectionStatus(
     string Package, DateTimeOffset? Corte, DateTimeOffset At, IReadOnlyList<RejectionReason> Reasons,
     int ReasonsTotal = 0);
+
+/// <param name="Event">The event that shows its state now: <c>CORTE_OVERDUE</c>, <c>STORAGE_LOW</c>, ...</param>
+/// <param name="Trouble">Its name in the table of troubles.</param>
+/// <param name="Since">When it began.</param>
+/// <param name="Message">What is wrong, in the agent's language.</param>
+/// <param name="Command">The command that helps; null if there is none.</param>
+/// <param name="Fields">The fields of the event, with shortened lists.</param>
+public sealed record TroubleStatus(
+    string Event, string Trouble, DateTimeOffset Since, string Message, string? Command, JsonObject? Fields = null)
+{
+    /// <summary>Returns what is wrong, in a language.</summary>
+    public string In(Language language) =>
+        Fields is { } fields && TroubleCatalogue.Named(Trouble) is { } entry ? entry.Told(language, fields) : Message;
+}
+
+/// <param name="Target">The target, as the configuration has it.</param>
+/// <param name="Pending">How many records of the journal it has not got.</param>
+public sealed record SyslogStatus(string Target, long Pending);
+
+/// <param name="LastSuccess">When this run last delivered a notification; null if it has not.</param>
+public sealed record NotifyStatus(DateTimeOffset? LastSuccess);
 
 public sealed record RejectionReason(string Code, string? Path, string Detail);
 

@@ -38,6 +38,9 @@ public class Arrival(
     /// </summary>
     public Corte? Later { get; set; }
 
+    /// <summary>Gets or sets the only root that it may go to; null while trusted time has not decided.</summary>
+    public Root? Destination { get; set; }
+
     /// <summary>Gets or sets the release that it was sealed as.</summary>
     public Release? Release { get; set; }
 

@@ -105,7 +105,7 @@ public sealed class Publisher(
         recorder.Record(
             new PackageHeld(
                 release.Package, release.Series, release.Corte, release.Id, reason,
-                tellsWhen ? clock.Profile.Opens : null), now);
+                tellsWhen ? clock.Profile.Opens : null, release.Destination.IfRehearsal()), now);
     }
 
     /// <summary>Records that a release is older than the live one. The caller writes the acuse.</summary>
@@ -114,7 +114,9 @@ public sealed class Publisher(
     {
         var activate = isKept ? $"difusor-agent releases activate {release.Corte} --reason ..." : null;
         recorder.Record(
-            new PackageSuperseded(release.Package, release.Series, release.Corte, release.Id, by, activate), now);
+            new PackageSuperseded(
+                release.Package, release.Series, release.Corte, release.Id, by, activate,
+                release.Destination.IfRehearsal()), now);
     }
 
     /// <summary>
@@ -227,7 +229,8 @@ public sealed class Publisher(
 
     /// <summary>Makes the event that a release is not published after all.</summary>
     public static PackageRejected Rejected(Release release, Finding reason) =>
-        new(release.Package, release.Series, release.Corte, null, null, null, null, Told.Of([reason]), 1);
+        new(release.Package, release.Series, release.Corte, null, null, null, null, Told.Of([reason]), 1,
+            Root: release.Destination.IfRehearsal());
 
     HoldReason? ClosedReason(Root root)
     {

@@ -9,10 +9,16 @@ namespace Difusor.Agent.Night;
 /// <summary>What the parts beside the loop report for the status.</summary>
 /// <param name="Deliveries">The deliveries in hand, and some of those that wait.</param>
 /// <param name="Unjudged">How many deliveries have no verdict yet, including those that are not listed.</param>
-/// <param name="Troubles">The event codes of what is wrong now.</param>
+/// <param name="Troubles">What is wrong now.</param>
 public sealed record StatusSources(
     IReadOnlyList<DeliveryProgress> Deliveries, int Unjudged, Journal.SentinelStatus Sentinel,
-    IReadOnlyList<string> Troubles);
+    IReadOnlyList<TroubleStatus> Troubles)
+{
+    /// <summary>Gets the name of this instance: that of its configuration file.</summary>
+    public string Instance { get; init; } = AgentStatus.OnlyInstance;
+    public SyslogStatus? Syslog { get; init; }
+    public NotifyStatus? Notify { get; init; }
+}
 
 /// <summary>Collects what the agent reports about itself in <c>status.json</c> (contract, section 9).</summary>
 /// <param name="version">The version of the program.</param>
@@ -51,7 +57,10 @@ public sealed class StatusReport(
             LastRejections = [.. recorder.Rejections.Reverse().Select(Rejection)],
             Sentinel = Local(sources.Sentinel),
             Journal = new JournalStatus(recorder.Journal.Seq, recorder.Journal.Head),
-            Troubles = sources.Troubles,
+            Troubles = [.. sources.Troubles.Select(open => open with { Since = open.Since.ToOffset(Offset) })],
+            Instance = sources.Instance,
+            Syslog = sources.Syslog,
+            Notify = sources.Notify,
         };
     }
 
@@ -105,8 +114,8 @@ public sealed class StatusReport(
     /// </summary>
     const int MostReasonsShown = 20;
 
-    static RejectionStatus Rejection((PackageRejected Rejected, DateTimeOffset At) one) => new(
-        one.Rejected.Package, one.Rejected.Corte?.At, one.At,
+    RejectionStatus Rejection((PackageRejected Rejected, DateTimeOffset At) one) => new(
+        one.Rejected.Package, one.Rejected.Corte?.At, one.At.ToOffset(Offset),
         [.. one.Rejected.Reasons.Take(MostReasonsShown)
             .Select(reason => new RejectionReason(reason.Code, reason.Path, reason.Detail))],
         one.Rejected.ReasonsTotal ?? one.Rejected.Reasons.Count);

@@ -28,6 +28,7 @@ public sealed class VerdictHandler(
     {
         var destination = clock.Admission.RootOf(arrival.FirstSeen, clock.State, now, clock.OpeningProven)
             ?? WaivedRoot(arrival, now);
+        arrival.Destination = destination;
         if (arrival.Release is null)
             arrival.Verdict = Waive(JudgedByTheHour(arrival.Verdict, destination), arrival.Waived);
         if (!arrival.Verdict.Accepted)
@@ -150,7 +151,7 @@ public sealed class VerdictHandler(
                 verdict.ManifestSha256,
                 Told.Of(verdict.Reasons), verdict.ReasonsTotal, Told.Of(verdict.Warnings), verdict.WarningsTotal,
                 arrival.Quarantine,
-                arrival.PutOff > 0 ? arrival.PutOff : null),
+                arrival.PutOff > 0 ? arrival.PutOff : null, arrival.Destination.IfRehearsal()),
             now);
         releases.PruneQuarantine(settings.Quarantine.Keep, settings.Quarantine.Size);
         End(arrival, PackageState.Rejected, now);
@@ -165,7 +166,8 @@ public sealed class VerdictHandler(
                 new PackageVerified(
                     verdict.Package, verdict.Series, verdict.Corte, verdict.Files, verdict.Bytes, arrival.Algorithm,
                     verdict.ManifestSha256,
-                    Told.Of(verdict.Warnings), verdict.WarningsTotal, GateKeeper.SecondsBetween(arrival.LastByte, now)),
+                    Told.Of(verdict.Warnings), verdict.WarningsTotal, GateKeeper.SecondsBetween(arrival.LastByte, now),
+                    destination.IfRehearsal()),
                 now);
             arrival.IsVerified = true;
         }
@@ -176,8 +178,9 @@ public sealed class VerdictHandler(
             {
                 var same = arrival.Verdict;
                 recorder.Record(
-                    new PackageDuplicate(same.Package, same.Series, same.Corte!.Value, same.ManifestSha256, twin.Of.Id),
-                    now);
+                    new PackageDuplicate(
+                        same.Package, same.Series, same.Corte!.Value, same.ManifestSha256, twin.Of.Id,
+                        destination.IfRehearsal()), now);
                 End(arrival, PackageState.Duplicate, now);
                 return;
             }
@@ -213,6 +216,7 @@ public sealed class VerdictHandler(
     void End(Arrival arrival, PackageState state, ClockReading now)
     {
         arrival.Outcome = state;
-        receipts.Write(arrival.Delivery, state, arrival.Verdict, clock.BestTime(now));
+        receipts.Write(
+            arrival.Delivery, state, arrival.Verdict, clock.BestTime(now), arrival.Destination == Root.Rehearsal);
     }
 }

@@ -18,17 +18,27 @@ static partial class PageWords
     public static string Of(Language language, JournalRecord record)
     {
         if (IsOfWhatIsPublished(record.Event)) return EventCatalogue.Sentence(language, record.Event, record.Fields);
-        var fields = (JsonObject)record.Fields.DeepClone();
+        return Digest().Replace(EventCatalogue.Sentence(language, record.Event, WithoutPrivate(record.Fields)), "…");
+    }
+
+    /// <summary>Returns what is wrong, for the same page.</summary>
+    public static string Of(Language language, TroubleStatus trouble) =>
+        IsOfWhatIsPublished(trouble.Event) || trouble.Fields is not { } fields ? trouble.In(language)
+            : Digest().Replace((trouble with { Fields = WithoutPrivate(fields) }).In(language), "…");
+
+    static JsonObject WithoutPrivate(JsonObject all)
+    {
+        var fields = (JsonObject)all.DeepClone();
         Strip(fields);
         foreach (var list in fields.Select(field => field.Value).OfType<JsonArray>())
             foreach (var finding in list.OfType<JsonObject>()) Strip(finding);
-        return Digest().Replace(EventCatalogue.Sentence(language, record.Event, fields), "…");
+        return fields;
     }
 
     static bool IsOfWhatIsPublished(string code) => EventCatalogue.Named(code)?.Code
         is EventCode.CortePublished or EventCode.CorteNotShown
         or EventCode.TamperDetected or EventCode.TamperHealed or EventCode.HealFailed
-        or EventCode.ProbeMismatch or EventCode.ProbeStale or EventCode.ProbeFailed;
+        or EventCode.ProbeMismatch or EventCode.ProbeStale or EventCode.ProbeFailed or EventCode.ProbeRecovered;
 
     static void Strip(JsonObject fields)
     {

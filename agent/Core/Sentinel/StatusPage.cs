@@ -22,6 +22,11 @@ public sealed class StatusPage(Language language)
     public const string Policy =
         "default-src 'none'; style-src 'self'; script-src 'self'; base-uri 'none'; form-action 'none'";
 
+    /// <summary>
+    /// The seconds after which the page says itself that it is old. It is written at least every 5 s.
+    /// </summary>
+    const int StaleAfter = 60;
+
     const int PlotWidth = 600, PlotHeight = 120;
 
     readonly StringBuilder html = new();
@@ -61,9 +66,11 @@ public sealed class StatusPage(Language language)
             <body>
             <header><h1>{Text("title")} <small>{Safe(status.Election)}</small></h1>
             <nav><a href="index.html" lang="es" hreflang="es">Español</a> <a href="en.html" lang="en" hreflang="en">English</a></nav></header>
+            <p id="stale" role="alert" data-written="{Iso(status.WrittenAt)}" data-seconds="{StaleAfter}" hidden>{Text("stale")}</p>
             <main>
 
             """);
+        Troubles(status);
         Gate(status);
         Published(status);
         Integrity(status);
@@ -115,13 +122,24 @@ public sealed class StatusPage(Language language)
 
     void Integrity(AgentStatus status)
     {
-        Open(status.Sentinel.State == "intact" && status.Troubles.Count == 0 ? "good" : "bad", "integrity");
+        Open(status.Sentinel.State == "intact" ? "good" : "bad", "integrity");
         Raw($"<p class=\"big\">{Text("state-" + status.Sentinel.State)}</p>");
         if (status.Sentinel.LastFullScan is { } scan)
             Raw($"<p>{Text("scan")}: {Moment(scan.ToOffset(status.WrittenAt.Offset))}</p>");
-        if (status.Troubles.Count > 0)
-            Raw("<p class=\"alarm\">" + string.Join(" ", status.Troubles.Select(code => $"<code>{Safe(code)}</code>"))
-                + "</p>");
+        Close();
+    }
+
+    /// <summary>Writes what is wrong, since when, and the command that helps; nothing if nothing is.</summary>
+    void Troubles(AgentStatus status)
+    {
+        if (status.Troubles.Count == 0) return;
+        Open("bad", "troubles");
+        foreach (var trouble in status.Troubles)
+        {
+            Raw($"<p class=\"alarm\">{Safe(Short(PageWords.Of(language, trouble)))}</p>");
+            var help = trouble.Command is { } command ? $" · {Text("help")}: <code>{Safe(command)}</code>" : "";
+            Raw($"<p><time datetime=\"{Iso(trouble.Since)}\">{Moment(trouble.Since)}</time>{help}</p>");
+        }
         Close();
     }
 

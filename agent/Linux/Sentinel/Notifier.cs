@@ -1,10 +1,16 @@
 using Difusor.Agent.Configuration;
+using Difusor.Agent.Night;
 
 namespace Difusor.Agent.Linux.Sentinel;
 
+/// <summary>A run of <c>notify.command</c> has ended.</summary>
+/// <param name="Error">How it failed; null if the line was delivered.</param>
+public sealed record NotifyRan(string? Error) : Signal;
+
 /// <summary>Passes lines to <c>notify.command</c>, if one is configured.</summary>
 /// <param name="complain">Receives what went wrong with the command.</param>
-sealed class Notifier(Action<string> complain) : IDisposable
+/// <param name="ended">Receives how each run ended: the error, or null if the line was delivered.</param>
+sealed class Notifier(Action<string> complain, Action<string?>? ended = null) : IDisposable
 {
     NotifyCommand? running;
     NotifySettings settings = new();
@@ -16,8 +22,8 @@ sealed class Notifier(Action<string> complain) : IDisposable
         settings = fresh;
         if (isSame) return;
         running?.Dispose();
-        running = fresh.Command is { } command ? new NotifyCommand(command, complain, environment: fresh.Environment)
-            : null;
+        running = fresh.Command is { } command
+            ? new NotifyCommand(command, complain, environment: fresh.Environment, ended: ended) : null;
     }
 
     /// <summary>Passes a line to the command. Returns at once.</summary>

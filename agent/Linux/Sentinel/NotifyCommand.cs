@@ -29,6 +29,7 @@ sealed class NotifyCommand : IDisposable
     readonly BlockingCollection<string> waiting = new(new ConcurrentQueue<string>());
     readonly CancellationTokenSource ending = new();
     readonly Action<string> complain;
+    readonly Action<string?>? ended;
     readonly GuardedThread thread;
     readonly string command;
     readonly string? environment;
@@ -36,10 +37,13 @@ sealed class NotifyCommand : IDisposable
 
     /// <param name="complain">Receives what went wrong: the command's exit code, or that it was killed.</param>
     /// <param name="environment">The file with more variables for the command, read at each run; null: none.</param>
-    public NotifyCommand(string command, Action<string> complain, TimeSpan? patience = null, string? environment = null)
+    /// <param name="ended">Receives how each run ended: the error, or null if the event was delivered.</param>
+    public NotifyCommand(
+        string command, Action<string> complain, TimeSpan? patience = null, string? environment = null,
+        Action<string?>? ended = null)
     {
-        (this.command, this.complain, this.patience, this.environment) =
-            (command, complain, patience ?? Patience, environment);
+        (this.command, this.complain, this.patience, this.environment, this.ended) =
+            (command, complain, patience ?? Patience, environment, ended);
         thread = new GuardedThread(BoundaryPoint.Notify, "notify", Run);
         thread.Start();
     }
@@ -70,7 +74,7 @@ sealed class NotifyCommand : IDisposable
         catch (Exception fault)
             when (fault is System.ComponentModel.Win32Exception or IOException or InvalidOperationException)
         {
-            complain(fault.Message);
+            Fail(fault.Message);
         }
     }
 
@@ -99,9 +103,16 @@ sealed class NotifyCommand : IDisposable
             _ = Syscall.kill(-process.Id, Signum.SIGKILL);
             process.Kill(entireProcessTree: true);
             if (!ending.IsCancellationRequested)
-                complain($"notify.command took longer than {patience.TotalSeconds:0} s and was ended{Said()}");
+                Fail($"notify.command took longer than {patience.TotalSeconds:0} s and was ended{Said()}");
         }
-        else if (process.ExitCode != 0) complain($"notify.command ended with {process.ExitCode}{Said()}");
+        else if (process.ExitCode != 0) Fail($"notify.command ended with {process.ExitCode}{Said()}");
+        else ended?.Invoke(null);
+    }
+
+    void Fail(string error)
+    {
+        complain(error);
+        ended?.Invoke(error);
     }
 
     bool Ended(Process process)

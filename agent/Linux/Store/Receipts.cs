@@ -20,12 +20,12 @@ public sealed class Receipts(Action<SystemFault> complain) : IReceipts
     /// <summary>Gets or sets the folder of the acuses; null: none are written.</summary>
     public string? Folder { get; set; }
 
-    public void Write(string delivery, PackageState state, Verdict verdict, DateTimeOffset at) =>
+    public void Write(string delivery, PackageState state, Verdict verdict, DateTimeOffset at, bool isRehearsal) =>
         Write(delivery, json =>
     {
         Describe(
             json, verdict.Package, verdict.Series, verdict.Corte, state, at, verdict.ManifestSha256, verdict.Files,
-            verdict.Bytes);
+            verdict.Bytes, isRehearsal);
         VerdictJson.WriteFindings(json, "reasons", Told.Of(verdict.Reasons), verdict.ReasonsTotal);
     });
 
@@ -36,15 +36,16 @@ public sealed class Receipts(Action<SystemFault> complain) : IReceipts
     {
         Describe(
             json, release.Package, release.Series, release.Corte, state, at, release.ManifestSha256, release.Files,
-            release.Bytes);
+            release.Bytes, release.Destination == Root.Rehearsal);
         VerdictJson.WriteFindings(json, "reasons", [], 0);
     }, isLast);
 
     static void Describe(
         Utf8JsonWriter json, string package, string? series, Corte? corte, PackageState state, DateTimeOffset at,
-        string manifest, int files, long bytes)
+        string manifest, int files, long bytes, bool isRehearsal)
     {
         json.WriteString("package", package);
+        if (isRehearsal) json.WriteBoolean("rehearsal", true);
         json.WriteString("series", series);
         json.WriteString("corte", corte?.ToString());
         json.WriteString("state", state.Word());

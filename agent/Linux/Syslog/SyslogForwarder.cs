@@ -1,7 +1,12 @@
 using Difusor.Agent.Linux.Journal;
 using Difusor.Agent.Linux.Threads;
+using Difusor.Agent.Night;
 
 namespace Difusor.Agent.Linux.Syslog;
+
+/// <summary>A target has stopped taking messages, or takes them.</summary>
+/// <param name="Problem">What it answers; null if it takes them.</param>
+public sealed record SyslogHeard(string Target, string? Problem) : Signal;
 
 /// <summary>
 /// The thread that feeds the journal's records to a sink. Its queue is the journal itself, and its position is a number
@@ -22,19 +27,24 @@ public sealed class SyslogForwarder : IDisposable
     readonly ManualResetEvent stop = new(initialState: false);
     readonly GuardedThread thread;
     JournalCursor cursor;
-    bool away;
+    bool? away;
+    long settled;
 
     /// <param name="positionFile">The file that holds the position in the journal.</param>
     /// <param name="sink">Belongs to the forwarder from now on, which disposes of it.</param>
-    /// <param name="onChange">Receives the problem when the collector goes away, and null when it is back. Called on
-    /// the forwarder's thread.</param>
+    /// <param name="onChange">Receives the problem when the collector goes away, and null when it takes messages: for
+    /// the first time, or again. Called on the forwarder's thread.</param>
     public SyslogForwarder(JournalFolder journal, string positionFile, IEventSink sink, Action<string?> onChange)
     {
         (this.journal, this.sink, this.onChange) = (journal, sink, onChange);
         position = new SyslogPosition(positionFile);
+        settled = position.Value;
         cursor = new JournalCursor(journal, position.Value);
         thread = new GuardedThread(BoundaryPoint.Syslog, "syslog", Run);
     }
+
+    /// <summary>Gets the number of the last record that the collector has. Any thread.</summary>
+    public long Settled => Volatile.Read(ref settled);
 
     public void Start() => thread.Start();
 
@@ -104,6 +114,7 @@ public sealed class SyslogForwarder : IDisposable
         if (sent == 0) return 0;
         sink.Settle();
         position.Move(sink.Settled);
+        Volatile.Write(ref settled, position.Value);
         Tell(problem: null);
         return sent;
     }
@@ -117,8 +128,9 @@ public sealed class SyslogForwarder : IDisposable
 
     void Tell(string? problem)
     {
-        if (problem is not null == away) return;
-        away = problem is not null;
+        var isAway = problem is not null;
+        if (isAway == away) return;
+        away = isAway;
         onChange(problem);
     }
 }

@@ -44,6 +44,18 @@ public sealed partial class StatusPageInChromiumTests
             Loaded().Matches(counted), link =>
             Assert.DoesNotContain("//", link.Groups[1].Value, StringComparison.Ordinal));
 
+        // Of an agent that died an hour ago: the page says so itself.
+        var written = WrittenAt().Match(File.ReadAllText(Path.Combine(page, "index.html"))).Groups[1].Value;
+        var old = DateTimeOffset.Parse(written).AddHours(-1).ToString("yyyy-MM-dd'T'HH:mm:sszzz");
+        File.WriteAllText(
+            Path.Combine(page, "vieja.html"),
+            File.ReadAllText(Path.Combine(page, "index.html"))
+                .Replace($"data-written=\"{written}\"", $"data-written=\"{old}\"", StringComparison.Ordinal));
+        Assert.Matches("<p id=\"stale\"[^>]* hidden", counted);
+        var stale = Dom(page, "vieja.html", "--virtual-time-budget=2000");
+        Assert.DoesNotMatch("<p id=\"stale\"[^>]* hidden", stale);
+        Assert.Contains("<body class=\"old\">", stale, StringComparison.Ordinal);
+
         File.WriteAllText(Path.Combine(page, "telefono.html"),
             """
             <body><iframe src="index.html" width="360" height="800" onload="document.title = this.contentDocument.documentElement.scrollWidth <= this.clientWidth ? 'fits' : 'wider'"></iframe>
@@ -78,6 +90,9 @@ public sealed partial class StatusPageInChromiumTests
             Directory.Delete(profile, recursive: true);
         }
     }
+
+    [GeneratedRegex("data-written=\"([^\"]*)\"")]
+    private static partial Regex WrittenAt();
 
     [GeneratedRegex("data-since=\"[^\"]*\"[^>]*>([^<]*)<")]
     private static partial Regex SinceText();

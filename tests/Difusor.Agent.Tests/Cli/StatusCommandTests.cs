@@ -106,6 +106,45 @@ public sealed class StatusCommandTests : IDisposable
         }, language: Language.En).Output);
 
     [Fact]
+    public void ATroubleIsASentenceInTheReadersLanguageSinceWhenAndWithItsCommand()
+    {
+        var fields = new System.Text.Json.Nodes.JsonObject { ["error"] = "EIO" };
+        var status = Status with
+        {
+            Troubles = [new TroubleStatus("STORAGE_FAILED", "storage", Now.AddMinutes(-5), "x", "df -h", fields)],
+        };
+        Assert.Contains(
+            "Falta espacio en disco, o el disco falla: EIO. Desde hace 5 min. Ayuda: df -h", Show(status).Output);
+        Assert.Contains(
+            "The disk has too little room, or fails: EIO. For 5 min. What helps: df -h",
+            Show(status, language: Language.En).Output);
+        var read = AgentStatus.Read(status.ToJson())!.Troubles[0];
+        Assert.Equal(
+            ("STORAGE_FAILED", "storage", "x", "df -h"), (read.Event, read.Trouble, read.Message, read.Command));
+        // What only a later version knows is told in the agent's own words.
+        Assert.Equal("x", (read with { Trouble = "later" }).In(Language.En));
+    }
+
+    [Fact]
+    public void ThePageShowsEachTroubleAndSaysItselfWhenItIsOld()
+    {
+        var fields = new System.Text.Json.Nodes.JsonObject { ["package"] = "P\u202E<b>" };
+        var status = Status with
+        {
+            Troubles = [new TroubleStatus("DELIVERY_SET_ASIDE", "set-aside", Now, "x", "difusor-agent retry", fields)],
+        };
+        foreach (var language in new[] { Language.Es, Language.En })
+        {
+            var page = Difusor.Agent.Sentinel.StatusPage.Of(
+                language, status, new Difusor.Agent.Sentinel.Tally(), []);
+            Assert.Contains("P\\xe2\\x80\\xae&lt;b&gt;", page, StringComparison.Ordinal);
+            Assert.Contains("<code>difusor-agent retry</code>", page, StringComparison.Ordinal);
+            Assert.Matches(
+                "<p id=\"stale\"[^>]* data-written=\"2021-06-06T18:47:00-05:00\" data-seconds=\"60\" hidden>", page);
+        }
+    }
+
+    [Fact]
     public void JsonHasTheContractsKeys()
     {
         using var json = JsonDocument.Parse(

@@ -40,6 +40,8 @@ sealed class NightScene : IReceipts, IReceiver
     public CadenceWatch Cadence { get; private set; } = null!;
     public StorageTrouble Storage { get; private set; } = null!;
     public TroubleBoard Troubles { get; private set; } = null!;
+    public TroubleEnds Ends { get; private set; } = null!;
+    public SyslogWatch Syslog { get; private set; } = null!;
     public StatusReport Report { get; private set; } = null!;
 
     /// <summary>Acuses: a delivery and its state, in the order in which they were written.</summary>
@@ -47,6 +49,12 @@ sealed class NightScene : IReceipts, IReceiver
 
     /// <summary>What <c>notify.command</c> was told.</summary>
     public List<string> Notices { get; } = [];
+
+    /// <summary>What the receiver knows of the drop.</summary>
+    public DropFacts Drop { get; set; } = new(AnyUnjudged: true, AnyRejected: true, AnySetAside: true);
+
+    /// <summary>What is wrong now: the events that show it, in the order of the table.</summary>
+    public IEnumerable<string> Wrong => Troubles.Troubles.Select(trouble => trouble.Event);
 
     public int Rejudged { get; private set; }
     public List<PublishByHand> ByHand { get; } = [];
@@ -76,9 +84,11 @@ sealed class NightScene : IReceipts, IReceiver
     public void Restart()
     {
         Clock = new NightClock(VirtualHost.Profile, Settings.Clock);
-        Troubles = new TroubleBoard(Clock, Settings.Language, Notices.Add);
+        Troubles = new TroubleBoard(Settings.Language, Notices.Add);
         Recorder = new EventRecorder(Journal, Clock, Troubles.Hear);
         Storage = new StorageTrouble(Recorder);
+        Ends = new TroubleEnds(Recorder, Troubles, Clock, Now);
+        Syslog = new SyslogWatch(Recorder, Troubles) { Target = Settings.Syslog.Target };
         Gate = new GateKeeper(Clock, Recorder, Settings.Clock);
         Publisher =
             new Publisher(Releases, Recorder, Clock, this, Settings.Publication, () => host.Reading, (_, _) => { });
@@ -86,9 +96,14 @@ sealed class NightScene : IReceipts, IReceiver
         Operator = new OperatorCommands(Releases, Recorder, Clock, Publisher, Verdicts, this);
         Cadence = new CadenceWatch(Releases, Recorder, Clock, Publisher, Settings.Publication);
         Report = new StatusReport(Releases, Recorder, Clock, Publisher, "0", 1);
+        foreach (var record in Journal.Records)
+        {
+            Troubles.Recall(record);
+            Recorder.Recall(record);
+        }
         Gate.Remember(Journal.Records);
         Publisher.Recall(Journal.Records);
-        Troubles.Recall([.. Journal.Records], areSetAside: false);
+        Cadence.Recall(Troubles.Of(Trouble.Corte), Now);
         Publisher.RecordWhatACrashLeft([.. Journal.Records], Now);
         Turn();
     }
@@ -104,6 +119,8 @@ sealed class NightScene : IReceipts, IReceiver
         Publisher.PublishDue(Now);
         Publisher.Prune(Now);
         Cadence.Tick([], Now);
+        Syslog.Tick(pending: 7, Now);
+        Ends.Tick(Drop, Now);
     }
 
     /// <summary>Four honest servers answer.</summary>
@@ -187,7 +204,8 @@ sealed class NightScene : IReceipts, IReceiver
 
     static string? Show(Release? release) => release?.Corte.At.ToString("HH:mm");
 
-    void IReceipts.Write(string delivery, PackageState state, Verdict verdict, DateTimeOffset at) =>
+    void IReceipts.Write(
+        string delivery, PackageState state, Verdict verdict, DateTimeOffset at, bool isRehearsal) =>
         Receipts.Add((delivery, state));
 
     void IReceipts.Write(Release release, PackageState state, DateTimeOffset at, bool isLast) =>

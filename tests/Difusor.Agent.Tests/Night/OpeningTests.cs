@@ -112,7 +112,10 @@ public sealed class OpeningTests
         Assert.Null(night.Live);
         night.SystemError = TimeSpan.Zero;
         night.To("20:02");
+        Assert.Null(night.Live);
+        night.To("20:03");
         Assert.Equal("20:00", night.Live);
+        Assert.Equal((1, 0), (night.Count(EventCode.GateOpened), night.Count(EventCode.GateClosed)));
     }
 
     [Fact]
@@ -157,7 +160,9 @@ public sealed class OpeningTests
         }
         Assert.Equal(JumpCause.Disagreement, night.Last<ClockJump>().Cause);
         night.SystemError = TimeSpan.FromSeconds(30);
-        night.Turn();
+        night.Poll(30, 30, 30, 30);
+        Assert.Null(night.Live);
+        night.Poll(30, 30, 30, 30);
         Assert.Equal("20:00", night.Live);
     }
 
