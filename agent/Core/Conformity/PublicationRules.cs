@@ -12,9 +12,9 @@ static class PublicationRules
         (string, object?) until = ("until", profile.KeepUntil);
         var opening = new Clause("opening", "I.1");
         yield return host.Now > profile.KeepUntil
-            ? opening.Warn(
+            ? opening.Fail(
                 new Said("check.opening-over", ("election", profile.Id), ("opens", profile.Opens), until),
-                new Said("check.opening-mend"))
+                new Said("check.opening-mend", ("file", configured.File)))
             : opening.Pass(new Said("check.opening-set", ("election", profile.Id), ("opens", profile.Opens), until));
 
         var agent = new Clause("agent-running", "I.1");

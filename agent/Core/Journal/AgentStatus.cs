@@ -36,6 +36,13 @@ public sealed record AgentStatus
     /// </summary>
     public IReadOnlyList<string> Troubles { get; init; } = [];
 
+    /// <summary>
+    /// Gets whether nothing is published in either root, and nothing is altered: then nobody has compared anything, and
+    /// "intact" would say too much.
+    /// </summary>
+    [JsonIgnore]
+    public bool NothingToCompare => Published is null && Rehearsal is null && Sentinel.State == "intact";
+
     /// <summary>Returns the text of status.json.</summary>
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, StatusJson.Readable.AgentStatus);
 

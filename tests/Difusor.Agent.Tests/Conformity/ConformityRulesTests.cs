@@ -36,6 +36,18 @@ public sealed class ConformityRulesTests
         Addresses = [],
     };
 
+    /// <summary>An election that is left at the last one opens the gate at once.</summary>
+    [Theory]
+    [InlineData(-1, Standing.Pass), InlineData(1, Standing.Pass), InlineData(3, Standing.Fail)]
+    public void AnElectionThatIsOverFailsAndItsKeyIsNamed(int days, Standing expected)
+    {
+        var rows = PublicationRules.Rows(Nothing with { Now = VirtualHost.Opens.AddDays(days) }, Defaults).ToList();
+        Expect(expected, "opening", rows);
+        if (expected == Standing.Fail)
+            Assert.Contains(
+                "election:", rows.Single(row => row.Id == "opening").Mend!.In(Language.Es), StringComparison.Ordinal);
+    }
+
     /// <summary>
     /// 2 GiB stay free; 8 releases are kept and one arrives, each of 1 GiB and twice; the quarantine may take 2 GiB.
     /// </summary>
