@@ -9,6 +9,8 @@ public sealed record HostFacts
     public required OsRelease System { get; init; }
     public required HardwareFacts Hardware { get; init; }
     public required Fact<WebServer> Web { get; init; }
+    /// <summary>Gets what readers of the site get; an empty fact if Apache has no site of the agent.</summary>
+    public required Fact<SiteViews> Readers { get; init; }
     /// <summary>Gets the certificate of the site's vhost.</summary>
     public required Fact<SiteCertificate> Certificate { get; init; }
     public required Fact<SshServer> Ssh { get; init; }

@@ -21,12 +21,15 @@ sealed partial class HostReading
     readonly HostTree tree;
     readonly BoundedProgram programs;
     readonly Configured configured;
+    readonly AskSite ask;
     readonly bool isRoot = Syscall.geteuid() == 0;
 
     /// <param name="root">Where the host's files are: <c>/</c>, or a prepared tree.</param>
     /// <param name="programs">Where the host's programs are.</param>
-    public HostReading(string root, BoundedProgram programs, Configured configured) =>
-        (tree, this.programs, this.configured) = (new HostTree(root), programs, configured);
+    /// <param name="ask">How the site is asked; null: over the network.</param>
+    public HostReading(string root, BoundedProgram programs, Configured configured, AskSite? ask = null) =>
+        (tree, this.programs, this.configured, this.ask) =
+            (new HostTree(root), programs, configured, ask ?? SiteReading.OverTheNetwork);
 
     /// <param name="askServers">Whether to ask clock.servers too, over the network.</param>
     public HostFacts Read(DateTimeOffset now, bool askServers)
@@ -46,6 +49,7 @@ sealed partial class HostReading
             System = OsRelease.Read(tree.Text("/etc/os-release").Seen ?? tree.Text("/usr/lib/os-release").Seen ?? ""),
             Hardware = Hardware(paths.State),
             Web = apache,
+            Readers = Readers(apache, paths.State),
             Certificate = web.Certificate(apache, $"{paths.State}/public"),
             Ssh = server,
             SshForAccount = account,
@@ -60,6 +64,11 @@ sealed partial class HostReading
             Addresses = NetworkReading.Addresses(),
         };
     }
+
+    Fact<SiteViews> Readers(Fact<WebServer> apache, string state) =>
+        apache.Seen?.Configuration.Seen is { } configuration && ApacheSite.Of(configuration, $"{state}/public")
+            is { Served: not Served.No, Name.Length: > 0 } site
+            ? new SiteReading(tree, state, ask).Read(site.Name, site.Port) : null;
 
     Dictionary<string, Fact<FolderFacts>> Folders(PathSettings paths, string? chroot)
     {

@@ -1,6 +1,8 @@
 using Difusor.Agent.Configuration;
 using Difusor.Agent.Conformity;
+using Difusor.Agent.Events;
 using Difusor.Agent.Gate;
+using Difusor.Agent.Sentinel;
 using Difusor.Agent.Tests.Gate;
 using Difusor.Agent.Texts;
 
@@ -22,6 +24,7 @@ public sealed class ConformityRulesTests
         System = OsRelease.Read("ID=debian\n"),
         Hardware = new HardwareFacts("", 1, 0, 0),
         Web = default,
+        Readers = default,
         Certificate = default,
         Ssh = default,
         SshForAccount = default,
@@ -93,6 +96,46 @@ public sealed class ConformityRulesTests
     public void AFolderThatComesLaterInTheTextOverrulesTheSitesOnlyIfItIsDeeper(string folder, Standing expected) =>
         Expect(expected, "allow-override", OfSite("", $"<Directory {folder}>\nAllowOverride All\n</Directory>"));
 
+    /// <summary>The agent's own site was right all the time, and readers got Apache's default page.</summary>
+    [Theory]
+    [InlineData(null, Standing.Pass), InlineData(ProbeTrouble.Certificate, Standing.Pass),
+        InlineData(ProbeTrouble.NoAnswer, Standing.ByHand), InlineData(ProbeTrouble.Rewritten, Standing.Fail),
+        InlineData(ProbeTrouble.Stale, Standing.Fail), InlineData(ProbeTrouble.Redirect, Standing.Fail)]
+    public void TheSiteIsRightOnlyIfAReaderGetsWhatIsPublished(ProbeTrouble? trouble, Standing expected) => Expect(
+        expected, "site-root", OfSite("", "", Views(trouble, ProbeTrouble.NoAnswer), byMap: true));
+
+    [Theory]
+    [InlineData(null, Standing.Pass), InlineData(ProbeTrouble.NoAnswer, Standing.ByHand),
+        InlineData(ProbeTrouble.Stale, Standing.Warn), InlineData(ProbeTrouble.Login, Standing.Fail)]
+    public void ThePublicNameIsJudgedByWhatItShows(ProbeTrouble? trouble, Standing expected) =>
+        Expect(expected, "site-public", OfSite("", "", Views(null, trouble)));
+
+    [Fact]
+    public void WhatNobodyHasReadIsNotSaidToBeRight()
+    {
+        var rows = OfSite("", "", readers: default(Fact<SiteViews>), byMap: true).ToList();
+        Expect(Standing.ByHand, "site-root", rows);
+        Expect(Standing.ByHand, "site-public", rows);
+    }
+
+    [Theory]
+    [InlineData("*:443", "ServerName PREP.example.mx", true), InlineData("*:443", "ServerAlias *.example.mx", true)]
+    [InlineData("192.0.2.1:443", "ServerName other.mx", true), InlineData("*:443", "ServerName other.mx", false)]
+    [InlineData("*:80", "ServerName prep.example.mx", false)]
+    public void TheSiteThatTakesTheNameIsNamed(string address, string line, bool named)
+    {
+        var other = $"<VirtualHost {address}>\n{line}\nDocumentRoot /var/www/html\n</VirtualHost>";
+        var row = OfSite("", other, Views(ProbeTrouble.Rewritten, null), byMap: true)
+            .Single(row => row.Id == "site-root");
+        Assert.Equal(named ? "check.served-rival" : "check.served-mend", row.Mend!.Key);
+        Assert.Contains("index.html", row.Found.In(Language.Es), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void EachThingThatAReaderMayGetHasWords() => Assert.All(
+        Enum.GetValues<ProbeTrouble>(), trouble =>
+        Assert.True(Messages.Has($"check.served-{KebabCase.Of(trouble.ToString())}"), trouble.ToString()));
+
     [Theory]
     [InlineData("", Standing.Pass), InlineData("ScriptAlias /cgi-bin/ /usr/lib/cgi-bin/", Standing.Pass),
         InlineData("ScriptAlias / /usr/lib/cgi-bin/", Standing.Fail)]
@@ -112,15 +155,24 @@ public sealed class ConformityRulesTests
         Assert.Equal(expected, NetworkRules.IsPublic(address));
 
     /// <summary>A site that serves the releases, as Apache prints its configuration in force.</summary>
-    static IEnumerable<ConformityRow> OfSite(string inHost, string after)
+    static IEnumerable<ConformityRow> OfSite(
+        string inHost, string after, Fact<SiteViews>? readers = null, bool byMap = false)
     {
         var folder = $"{Defaults.Settings.Paths.State}/public";
+        var root = byMap
+            ? $"""
+            DocumentRoot {folder}/notice
+            RewriteEngine On
+            RewriteMap release "txt:{folder}/current.map"
+            RewriteRule "^/(.*)$" "{folder}/releases/%1/$1" [L]
+            """
+            : $"DocumentRoot {folder}/current";
         var configuration = ApacheConfiguration.Read($"""
             # In file: /etc/apache2/sites-enabled/prep.conf
             <VirtualHost *:443>
             ServerName prep.example.mx
             SSLEngine on
-            DocumentRoot {folder}/current
+            {root}
             <Directory {folder}>
             AllowOverride None
             </Directory>
@@ -129,8 +181,18 @@ public sealed class ConformityRulesTests
             {after}
             """);
         return ContentRules.Rows(
-            Nothing with { Web = new WebServer("2.4.58", true, configuration, null) }, Defaults);
+            Nothing with
+            {
+                Web = new WebServer("2.4.58", true, configuration, null), Readers = readers ?? Views(null, null),
+            }, Defaults);
     }
+
+    static Fact<SiteViews> Views(ProbeTrouble? byLoopback, ProbeTrouble? byName) =>
+        new SiteViews(View("https://prep.example.mx@127.0.0.1/", byLoopback), View("https://prep.example.mx/", byName));
+
+    static ReaderView View(string url, ProbeTrouble? trouble) => new(
+        url, 2, trouble is { } kind
+            ? new ProbeFinding(kind, EventCode.ProbeMismatch, "index.html", null, null, 200, null, "") : null);
 
     static void Expect(Standing expected, string id, IEnumerable<ConformityRow> rows)
     {

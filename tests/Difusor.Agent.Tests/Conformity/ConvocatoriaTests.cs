@@ -29,6 +29,12 @@ public class ConvocatoriaTests
         ["a proxy before the site"]
         = ("site-root", host =>
             host.Apache = host.Apache.Replace("SSLEngine on", "SSLEngine on\nProxyPass / http://localhost:8080/")),
+        ["another site of Apache that has the name"]
+        = ("site-root", host =>
+            host.Readers = site => site.UserInfo.Length > 0 ? PreparedHost.Answer("It works!"u8.ToArray()) : null),
+        ["a name that leads elsewhere"]
+        = ("site-public", host =>
+            host.Readers = site => site.UserInfo.Length == 0 ? PreparedHost.Answer("It works!"u8.ToArray()) : null),
         ["a login"]
         = ("public-access", host =>
             host.Apache =

@@ -6,6 +6,7 @@ using Difusor.Agent.Conformity;
 using Difusor.Agent.Journal;
 using Difusor.Agent.Linux.Conformity;
 using Difusor.Agent.Linux.Host;
+using Difusor.Agent.Sentinel;
 using Difusor.Agent.Tests.Linux;
 using Difusor.Agent.Texts;
 using Mono.Unix.Native;
@@ -73,6 +74,8 @@ sealed class PreparedHost : IDisposable
     public string Sshd { get; set; } =
         $"Match User {Account}\n  ChrootDirectory %h\n  ForceCommand internal-sftp\n  DisableForwarding yes\n  "
         + $"AllowTcpForwarding no\n  X11Forwarding no\n  PasswordAuthentication no\n";
+    /// <summary>What readers get instead of what is published; null, or a null answer: what is published.</summary>
+    public Func<Uri, ProbeAnswer?>? Readers { get; set; }
     /// <summary>What Apache says of itself; null: the truth.</summary>
     public string? ApacheVersion { get; set; }
     public string Nft { get; set; }
@@ -178,9 +181,18 @@ sealed class PreparedHost : IDisposable
             + $"clock: {{servers: [{named}]}}\nsyslog: {{target: \"unix:{folder["log"]}\"}}\n{Settings}");
         var reading = ConfigurationFiles.Load(config);
         Assert.Empty(reading.Problems.Select(problem => problem.In(Language.En)));
-        return (new HostReading(Root, new BoundedProgram([folder["bin"]]), reading.Value!).Read(Eve, askServers: true),
-            reading.Value!);
+        var host = new HostReading(Root, new BoundedProgram([folder["bin"]]), reading.Value!, (site, path, _) =>
+            Readers?.Invoke(site) ?? Served(path?.Value ?? "index.html"));
+        return (host.Read(Eve, askServers: true), reading.Value!);
     }
+
+    /// <summary>Nobody listens on port 443 here: this is what an Apache with the shipped site would send.</summary>
+    ProbeAnswer Served(string path) =>
+        Answer(File.ReadAllBytes(Path.Combine(State, "public/current", path)));
+
+    public static ProbeAnswer Answer(byte[] body) => new(
+        200, null, "text/html", null, body.Length, new Digest(DigestAlgorithm.Sha256, SHA256.HashData(body)), null,
+        null);
 
     readonly Dictionary<LoopbackNtp, string> names = [];
 
@@ -195,6 +207,8 @@ sealed class PreparedHost : IDisposable
             Directory.CreateDirectory(Path.Combine(State, each), (UnixFileMode)0b111_000_000);
         Directory.CreateDirectory(Path.Combine(State, "public/notice"));
         folder.Write("state/public/current.map", "release notice\n");
+        folder.Write("state/public/notice/index.html", "<h1>PREP</h1>");
+        Directory.CreateSymbolicLink(Path.Combine(State, "public/current"), "notice");
         Directory.CreateDirectory(Drop);
         Directory.CreateDirectory(Acuses);
         File.SetUnixFileMode(Drop, (UnixFileMode)0x5F8);   // 2770
