@@ -1,4 +1,5 @@
 using Difusor.Agent.Gate;
+using Difusor.Agent.Journal;
 
 namespace Difusor.Agent.Conformity;
 
@@ -102,4 +103,6 @@ public sealed record SecurityContexts(bool Enforcing, IReadOnlyDictionary<string
 /// <param name="Running">Whether status.json is fresh and its process lives.</param>
 /// <param name="Enabled">Whether its unit starts at boot; null if that cannot be seen (no systemd).</param>
 /// <param name="Account">The account of the process or, if there is none, the owner of the state.</param>
-public sealed record AgentFacts(bool Running, bool? Enabled, string Version, string? Account);
+/// <param name="Status">What it reports about itself; it may be old if the agent does not run.</param>
+public sealed record AgentFacts(
+    bool Running, bool? Enabled, string Version, string? Account, Fact<AgentStatus> Status = default);

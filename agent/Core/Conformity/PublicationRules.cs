@@ -18,8 +18,11 @@ static class PublicationRules
             : opening.Pass(new Said("check.opening-set", ("election", profile.Id), ("opens", profile.Opens), until));
 
         var agent = new Clause("agent-running", "I.1");
-        yield return host.Agent.Running
-            ? agent.Pass(new Said("check.agent-runs", ("version", host.Agent.Version)))
+        yield return host.Agent is { Running: true, Status.Seen.Election: var serves } && serves != profile.Id
+            ? agent.Fail(
+                new Said("check.agent-other", ("serves", serves), ("election", profile.Id)),
+                command: "systemctl restart difusor-agent")
+            : host.Agent.Running ? agent.Pass(new Said("check.agent-runs", ("version", host.Agent.Version)))
             : agent.Fail(new Said("check.agent-stopped"), command: "systemctl enable --now difusor-agent");
 
         var boot = new Clause("agent-at-boot", "I.1");

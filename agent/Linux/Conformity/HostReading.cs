@@ -138,12 +138,15 @@ sealed partial class HostReading
         if (file.Hidden is not null)
         {
             var isWritten = now - File.GetLastWriteTimeUtc(tree.At(path)) < Stale;
-            return new AgentFacts(isWritten, IsEnabled(), "?", tree.Folder(paths.State).Seen?.Owner);
+            return new AgentFacts(
+                isWritten, IsEnabled(), "?", tree.Folder(paths.State).Seen?.Owner,
+                new Fact<AgentStatus>(null, file.Hidden));
         }
         var status = file.Seen is { } text ? AgentStatus.Read(Encoding.UTF8.GetBytes(text)) : null;
         var running = status is not null && now - status.WrittenAt < Stale
             && tree.Exists(string.Create(CultureInfo.InvariantCulture, $"/proc/{status.Pid}"));
-        return new AgentFacts(running, IsEnabled(), status?.Version ?? "", tree.Folder(paths.State).Seen?.Owner);
+        return new AgentFacts(
+            running, IsEnabled(), status?.Version ?? "", tree.Folder(paths.State).Seen?.Owner, status);
     }
 
     bool? IsEnabled()

@@ -2,6 +2,7 @@ using Difusor.Agent.Configuration;
 using Difusor.Agent.Conformity;
 using Difusor.Agent.Events;
 using Difusor.Agent.Gate;
+using Difusor.Agent.Journal;
 using Difusor.Agent.Sentinel;
 using Difusor.Agent.Tests.Gate;
 using Difusor.Agent.Texts;
@@ -50,6 +51,37 @@ public sealed class ConformityRulesTests
             Assert.Contains(
                 "election:", rows.Single(row => row.Id == "opening").Mend!.In(Language.Es), StringComparison.Ordinal);
     }
+
+    /// <summary>A stopped agent heals nothing and reads nothing back, whatever its configuration says.</summary>
+    [Theory]
+    [InlineData("heal"), InlineData("probes"), InlineData("troubles")]
+    public void WhatOnlyARunningAgentCanTellIsNotPassedWithoutOne(string id)
+    {
+        var probed = Defaults with { Settings = Defaults.Settings with { Sentinel = Probed } };
+        Expect(Standing.ByHand, id, LiveRules.Rows(Nothing, probed));
+        Expect(Standing.Pass, id, LiveRules.Rows(With(Status), probed));
+    }
+
+    [Theory]
+    [InlineData("PROBE_MISMATCH", "probes", Standing.Fail), InlineData("PROBE_STALE", "probes", Standing.Warn)]
+    [InlineData("STORAGE_FAILED", "troubles", Standing.Fail), InlineData("CORTE_OVERDUE", "troubles", Standing.Warn)]
+    [InlineData("STORAGE_FAILED", "probes", Standing.Pass)]
+    public void AnOpenTroubleIsToldInWords(string code, string id, Standing expected)
+    {
+        var probed = Defaults with { Settings = Defaults.Settings with { Sentinel = Probed } };
+        var rows = LiveRules.Rows(With(Status with { Troubles = [code] }), probed).ToList();
+        Expect(expected, id, rows);
+        if (expected == Standing.Pass) return;
+        var found = rows.Single(row => row.Id == id).Found;
+        Assert.Contains(EventCatalogue.Named(code)!.When.Es, found.In(Language.Es), StringComparison.Ordinal);
+        Assert.Contains(EventCatalogue.Named(code)!.When.En, found.In(Language.En), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("healing"), InlineData("tampered")]
+    public void NothingIsHealedWhileItIsAltered(string state) => Expect(
+        Standing.Fail, "heal",
+        LiveRules.Rows(With(Status with { Sentinel = new SentinelStatus(state, null, 0) }), Defaults));
 
     /// <summary>
     /// 2 GiB stay free; 8 releases are kept and one arrives, each of 1 GiB and twice; the quarantine may take 2 GiB.
@@ -153,6 +185,21 @@ public sealed class ConformityRulesTests
         InlineData("fe80::1", false), InlineData("x", false)]
     public void AnAddressThatOthersReachIsNeitherPrivateNorSharedNorForDocumentation(string address, bool expected) =>
         Assert.Equal(expected, NetworkRules.IsPublic(address));
+
+    static readonly SentinelSettings Probed = new()
+    {
+        Probes = [new UrlEvery(new Uri("https://localhost/"), TimeSpan.FromMinutes(1))],
+    };
+
+    static readonly AgentStatus Status = new()
+    {
+        Version = "1.0", Pid = 14, WrittenAt = VirtualHost.Opens, Election = "ieem-2021",
+        Gate = new GateStatus("open", null, VirtualHost.Opens), Clock = new ClockStatus(true, null, null, 0),
+        Sentinel = new SentinelStatus("intact", null, 0), Journal = new JournalStatus(1, "00"),
+    };
+
+    static HostFacts With(AgentStatus status) =>
+        Nothing with { Agent = new AgentFacts(true, true, "1.0", "difusor-agent", status) };
 
     /// <summary>A site that serves the releases, as Apache prints its configuration in force.</summary>
     static IEnumerable<ConformityRow> OfSite(

@@ -1,4 +1,5 @@
 using Difusor.Agent.Conformity;
+using Difusor.Agent.Journal;
 using Difusor.Agent.Texts;
 
 namespace Difusor.Agent.Tests.Conformity;
@@ -99,6 +100,12 @@ public class ConvocatoriaTests
         ["messages in no file"] = ("syslog-file", host => host.Without("var/log/difusor-agent.log")),
         ["a drop for everybody"] = ("drop-modes", host => File.SetUnixFileMode(host.Drop, (UnixFileMode)0b111_111_111)),
         ["a drop that is root's"] = ("drop", host => Mono.Unix.Native.Syscall.chown(host.Drop, 0, 0)),
+        ["something that is altered"]
+        = ("heal", host => host.Status = host.Status with { Sentinel = new SentinelStatus("tampered", null, 0) }),
+        ["a trouble of the agent"]
+        = ("troubles", host => host.Status = host.Status with { Troubles = ["HEAL_FAILED"] }),
+        ["a running agent that has another election"]
+        = ("agent-running", host => host.Status = host.Status with { Election = "ieem-2018" }),
         ["held results that others read"]
         = ("held-private", host => File.SetUnixFileMode(host.State + "/held", (UnixFileMode)0b111_101_101)),
         ["the state on NFS"]

@@ -76,6 +76,14 @@ sealed class PreparedHost : IDisposable
         + $"AllowTcpForwarding no\n  X11Forwarding no\n  PasswordAuthentication no\n";
     /// <summary>What readers get instead of what is published; null, or a null answer: what is published.</summary>
     public Func<Uri, ProbeAnswer?>? Readers { get; set; }
+    /// <summary>What the running agent says of itself.</summary>
+    public AgentStatus Status { get; set; } = new()
+    {
+        Version = "1.0", Pid = 14, WrittenAt = Eve, Election = "ieem-2021",
+        Gate = new GateStatus("closed", "before-opening", Eve.AddDays(1)),
+        Clock = new ClockStatus(true, Eve, Eve, 0), Sentinel = new SentinelStatus("intact", null, 0),
+        Journal = new JournalStatus(1, "00"),
+    };
     /// <summary>What Apache says of itself; null: the truth.</summary>
     public string? ApacheVersion { get; set; }
     public string Nft { get; set; }
@@ -161,16 +169,9 @@ sealed class PreparedHost : IDisposable
     /// <summary>What the real reader sees of the host.</summary>
     public (HostFacts Facts, Configured Configured) Facts()
     {
-        var status = new AgentStatus
-        {
-            Version = "1.0", Pid = 14, WrittenAt = Eve, Election = "ieem-2021",
-            Gate = new GateStatus("closed", "before-opening", Eve.AddDays(1)),
-            Clock = new ClockStatus(true, Eve, Eve, 0), Sentinel = new SentinelStatus("intact", null, 0),
-            Journal = new JournalStatus(1, "00"),
-        };
         Directory.CreateDirectory(folder["run"]);
         if (File.Exists(Path.Combine(Root, "proc/14/comm")))
-            File.WriteAllBytes(folder["run/status.json"], status.ToJson());
+            File.WriteAllBytes(folder["run/status.json"], Status.ToJson());
         folder.Write("nft.json", Nft.Replace("RULES", NftRules));
         WriteApache();
         WriteSshd();
