@@ -38,7 +38,7 @@ static class DropRules
                 ? modes.Fail(
                     new Said("check.drop-modes-open", ("path", drop), ("mode", AgentRules.Octal(folder.Mode))),
                     command: $"chmod o-w {drop}")
-                : modes.Pass(new Said("check.drop-modes-right", ("mode", AgentRules.Octal(folder.Mode))));
+                : Access(modes, host, folder);
         }
 
         var receipts = new Clause("receipts", "II.3");
@@ -53,6 +53,26 @@ static class DropRules
         }
 
         yield return Contexts(host, configured.Settings.Paths);
+    }
+
+    /// <summary>
+    /// Checks that the agent can open what the institute delivers. A command never has the name of an entry: the sender
+    /// chose it.
+    /// </summary>
+    static ConformityRow Access(Clause clause, HostFacts host, FolderFacts drop)
+    {
+        if (host.DropAccess.Seen is not { } access)
+            return clause.Unseen(host.DropAccess.Hidden ?? new Said("check.drop-account-none"));
+        (string, object?) account = ("account", access.Account);
+        if (access.Refused is not { } refused)
+            return clause.Pass(
+                new Said("check.drop-modes-right", ("mode", AgentRules.Octal(drop.Mode)), account));
+        var found = new Said(
+            "check.drop-refused", account, ("path", refused), ("owner", drop.Owner), ("group", drop.Group),
+            ("mode", AgentRules.Octal(drop.Mode)));
+        return refused == drop.Path
+            ? clause.Fail(found, command: $"chgrp {access.Group} {drop.Path} && chmod 2770 {drop.Path}")
+            : clause.Fail(found, new Said("check.drop-refused-mend"), $"chmod -R g+rwX {drop.Path}");
     }
 
     /// <summary>

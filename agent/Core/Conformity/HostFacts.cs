@@ -25,6 +25,8 @@ public sealed record HostFacts
     /// does not exist.
     /// </summary>
     public required IReadOnlyDictionary<string, Fact<FolderFacts>> Folders { get; init; }
+    /// <summary>Gets what the agent's own account may do in the drop.</summary>
+    public required Fact<DropAccess> DropAccess { get; init; }
     public required TimeFacts Time { get; init; }
     public required SyslogFacts Syslog { get; init; }
     public required StorageFacts Storage { get; init; }
@@ -69,6 +71,11 @@ public sealed record FolderFacts(string Path, uint Mode, string Owner, string Gr
     /// <summary>Gets the setgid bit: new entries get the group of the folder.</summary>
     public bool HandsGroupOn => (Mode & 0b010_000_000_000) != 0;
 }
+
+/// <summary>What the agent's own account met in the drop.</summary>
+/// <param name="Refused">The first entry that it may not read, write or enter as it must; null if there is
+/// none.</param>
+public sealed record DropAccess(string Account, string Group, string? Refused);
 
 /// <summary>What keeps the host's clock right, and what the agent's own servers answer.</summary>
 /// <param name="Client"><c>chrony</c>, <c>ntpd</c>, <c>timesyncd</c>, <c>openntpd</c>; null if none runs.</param>

@@ -56,6 +56,7 @@ sealed partial class HostReading
             Listening = network.Listening(),
             Firewall = network.Firewall(processes, server.Seen?.Ports is [var port, ..] ? port : 22),
             Folders = Folders(paths, account.Seen?.Chroot),
+            DropAccess = new DropReading(programs).Read(paths.Drop, tree.Folder(paths.State)),
             Time = new TimeReading(tree, programs).Read(processes, configured, askServers),
             Syslog = new SyslogReading(tree).Read(processes, configured.Settings.Syslog.Target),
             Storage = Storage(paths),

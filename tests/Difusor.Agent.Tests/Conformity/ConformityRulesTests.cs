@@ -32,6 +32,7 @@ public sealed class ConformityRulesTests
         Listening = default,
         Firewall = default,
         Folders = new Dictionary<string, Fact<FolderFacts>>(),
+        DropAccess = default,
         Time = new TimeFacts(null, false, null, default, null, false, null),
         Syslog = new SyslogFacts(null, null, default, default),
         Storage = new StorageFacts(null, 0, new Dictionary<string, string>(), []),

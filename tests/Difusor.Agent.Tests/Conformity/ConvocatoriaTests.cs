@@ -99,6 +99,9 @@ public class ConvocatoriaTests
         ["no syslog"] = ("syslog", host => host.SilenceSyslog()),
         ["messages in no file"] = ("syslog-file", host => host.Without("var/log/difusor-agent.log")),
         ["a drop for everybody"] = ("drop-modes", host => File.SetUnixFileMode(host.Drop, (UnixFileMode)0b111_111_111)),
+        ["a drop that the agent's account cannot open"] = ("drop-modes", host => host.Program("find", "echo \"$1\"")),
+        ["a delivery that the agent's account cannot read"]
+        = ("drop-modes", host => host.Program("find", "[ \"$3\" = 0 ] || echo \"$1/PREP_20210606_2000.zip\"")),
         ["a drop that is root's"] = ("drop", host => Mono.Unix.Native.Syscall.chown(host.Drop, 0, 0)),
         ["something that is altered"]
         = ("heal", host => host.Status = host.Status with { Sentinel = new SentinelStatus("tampered", null, 0) }),
