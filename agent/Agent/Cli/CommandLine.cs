@@ -74,6 +74,7 @@ public static class CommandLine
         root.Add(VerifyCommand.Create(voice));
         root.Add(ClockCommand.Create(voice));
         root.Add(CheckCommand.Create(voice));
+        root.Add(NotifyGroup.Create(voice));
         root.Add(JournalCommand.Create(voice));
         root.Add(HuellasCommand.Create(voice));
         root.Add(SetupCommand.Create(voice));

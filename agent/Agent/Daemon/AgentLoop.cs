@@ -8,6 +8,7 @@ using Difusor.Agent.Linux.Host;
 using Difusor.Agent.Linux.Ntp;
 using Difusor.Agent.Linux.Threads;
 using Difusor.Agent.Night;
+using Difusor.Agent.Publication;
 
 namespace Difusor.Agent.Daemon;
 
@@ -170,6 +171,12 @@ sealed partial class AgentLoop(AgentParts parts, Action alive)
             case DropUnreadable { Fault: { } unreadable }:
                 Failed(unreadable, now);
                 parts.Integrity.Take(signal, now);
+                break;
+            case OperatorRequest { Action: TestNotice } test:
+                parts.TestNotice(test, now);
+                break;
+            case NoticeTested tested:
+                tested.Answer();
                 break;
             case OperatorRequest request:
                 parts.Operator.Answer(request, now);

@@ -1,7 +1,6 @@
 using Difusor.Agent.Configuration;
 using Difusor.Agent.Events;
 using Difusor.Agent.Gate;
-using Difusor.Agent.Journal;
 using Difusor.Agent.Linux.Control;
 using Difusor.Agent.Linux.Drop;
 using Difusor.Agent.Linux.Files;
@@ -10,7 +9,6 @@ using Difusor.Agent.Linux.Journal;
 using Difusor.Agent.Linux.Ntp;
 using Difusor.Agent.Linux.Sentinel;
 using Difusor.Agent.Linux.Store;
-using Difusor.Agent.Linux.Syslog;
 using Difusor.Agent.Linux.Threads;
 using Difusor.Agent.Night;
 using Difusor.Agent.Publication;
@@ -21,7 +19,7 @@ using Serilog;
 namespace Difusor.Agent.Daemon;
 
 /// <summary>Creates the agent's parts and joins them explicitly, without a dependency injection container.</summary>
-sealed class AgentParts : IDisposable
+sealed partial class AgentParts : IDisposable
 {
     /// <summary>The shortest time between two events about deliveries that do not fit.</summary>
     static readonly TimeSpan ToldEvery = TimeSpan.FromMinutes(1);
@@ -30,7 +28,7 @@ sealed class AgentParts : IDisposable
     readonly JournalFile journal;
     readonly Receipts receipts;
     readonly StatusFile statusFile;
-    SyslogForwarder? syslog;
+    readonly Notifier notifier;
     NtpPolling? polling;
     ControlSocket? control;
     int shortages;
@@ -42,7 +40,7 @@ sealed class AgentParts : IDisposable
         var (settings, clockSettings) = (configured.Settings, configured.Settings.Clock);
         void Warn(string problem) => diagnostics.Warning("{Problem}", problem);
         Clock = new NightClock(configured.Profile, clockSettings);
-        var notifier = new Notifier(Warn);
+        notifier = new Notifier(Warn, settings.Paths.State);
         Troubles = new TroubleBoard(Clock, settings.Language, notifier.Tell);
         // The record is on disk: a listener that fails must not stop what the record allows.
         Recorder = new EventRecorder(
@@ -176,7 +174,7 @@ sealed class AgentParts : IDisposable
         }
         var before = Configured;
         Follow(fresh);
-        if (before.Settings.Syslog != fresh.Settings.Syslog || before.Settings.Language != fresh.Settings.Language)
+        if (change.Changed.Any(key => key == "language" || key.StartsWith("syslog.", StringComparison.Ordinal)))
             BeginSyslog();
         if (before.Settings.Clock != fresh.Settings.Clock) BeginPolling();
         Receiver.Apply(Rules(fresh));
@@ -241,7 +239,8 @@ sealed class AgentParts : IDisposable
     public void WriteStatus(ClockReading now)
     {
         var status = Report.At(
-            now, new StatusSources(Receiver.Progress, Receiver.Unjudged, Integrity.Status, Troubles.Troubles));
+            now, new StatusSources(Receiver.Progress, Receiver.Unjudged, Integrity.Status, Troubles.Troubles))
+            with { Syslog = syslog?.Status(journal.Seq) ?? [], Notify = notifier.Status };
         statusFile.Write(status.ToJson());
         Integrity.Write(status);
     }
@@ -265,21 +264,6 @@ sealed class AgentParts : IDisposable
     /// </summary>
     static ReceivingRules Rules(Configured configured) =>
         new(configured.Settings, VerificationRules.Of(configured.Settings, configured.Profile));
-
-    void BeginSyslog()
-    {
-        syslog?.Dispose();
-        var settings = Configured.Settings.Syslog;
-        var identity = new SyslogIdentity(
-            SyslogIdentity.FacilityNamed(settings.Facility)!.Value, Environment.MachineName, Environment.ProcessId,
-            TimeZoneInfo.Local, settings.SdId, Configured.Settings.Language);
-        syslog = new SyslogForwarder(
-            journal.Folder, Path.Combine(Configured.Settings.Paths.State, "syslog.seq"),
-            new SyslogSink(SyslogTarget.Read(settings.Target)!, settings.Format, identity),
-            problem => { if (problem is not null) diagnostics.Warning("syslog: {Problem}", problem); });
-        journal.Appended = syslog.Wake;
-        syslog.Start();
-    }
 
     /// <summary>Asks the time servers now, and again soon.</summary>
     public void HurryPolling() => polling?.Hurry();

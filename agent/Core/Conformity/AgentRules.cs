@@ -23,10 +23,27 @@ static class AgentRules
             "check.cadence-set", ("cadence", Times.Show(configured.Profile.Cadence)),
             ("grace", Times.Show(settings.Publication.Grace))));
 
-        var notify = new Clause("notify", "I.13");
-        yield return settings.Notify.Command is { } command
-            ? notify.Pass(new Said("check.notify-set", ("command", Secrets.Command(command))))
-            : notify.Warn(new Said("check.notify-none"), new Said("check.notify-mend"));
+        yield return Notices(new Clause("notify", "I.13"), host, settings.Notify);
+    }
+
+    /// <summary>
+    /// Checks the notices. Whether a command can do its work in the agent's unit, only a run there shows.
+    /// </summary>
+    static ConformityRow Notices(Clause clause, HostFacts host, NotifySettings settings)
+    {
+        const string Test = "difusor-agent notify test";
+        if (settings.Command is not { } line)
+            return clause.Warn(new Said("check.notify-none"), new Said("check.notify-mend"));
+        if (LiveRules.Hidden(host) is { } hidden) return clause.Unseen(hidden);
+        (string, object?) command = ("command", Secrets.Command(line));
+        if (host.Agent.Status.Seen!.Notify is not { } notify || notify is { LastSuccess: null, LastFailure: null })
+            return clause.ByHand(new Said("check.notify-untried", command), command: Test);
+        return notify.Works
+            ? clause.Pass(new Said("check.notify-works", command, ("at", notify.LastSuccess)))
+            : clause.Fail(
+                new Said(
+                "check.notify-fails", command, ("at", notify.LastFailure), ("exit", notify.Exit),
+                ("said", notify.Said)), new Said("check.notify-fails-mend"), Test);
     }
 
     /// <summary>

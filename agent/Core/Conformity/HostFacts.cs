@@ -88,13 +88,16 @@ public sealed record TimeFacts(
     string? Client, bool Synchronized, TimeSpan? MaxError, Fact<ImmutableList<string>> Sources, NtpPoll? Answers,
     bool Agreed, string? ZoneData);
 
+/// <summary>Where the agent's events arrive on this host, and from there.</summary>
 /// <param name="Daemon"><c>rsyslogd</c>, <c>syslog-ng</c>, <c>systemd-journal</c>; null if none runs.</param>
-/// <param name="TargetIsThere">Whether a program listens at the agent's target; null if that cannot be seen (UDP,
-/// another host).</param>
-/// <param name="File">A file that contains a message of the agent.</param>
+/// <param name="Deaf">The first of the agent's targets at which no program listens; null if there is none, or it cannot
+/// be seen (UDP, another host).</param>
+/// <param name="File">The file that has the agent's last event; an empty fact if no file has it.</param>
+/// <param name="Journald">Whether journald has the last event; null if there is no journald, or it cannot be
+/// seen.</param>
 /// <param name="Forwards">The hosts to which messages are forwarded, from the daemon's configuration.</param>
 public sealed record SyslogFacts(
-    string? Daemon, bool? TargetIsThere, Fact<string> File, Fact<ImmutableList<string>> Forwards);
+    string? Daemon, string? Deaf, Fact<string> File, bool? Journald, Fact<ImmutableList<string>> Forwards);
 
 /// <param name="Free">Bytes that the agent may still use; null if that cannot be seen.</param>
 /// <param name="LargestRelease">Bytes of the largest stored release; 0 if there is none.</param>

@@ -43,6 +43,11 @@ public sealed record AgentStatus
     [JsonIgnore]
     public bool NothingToCompare => Published is null && Rehearsal is null && Sentinel.State == "intact";
 
+    /// <summary>Gets how far each syslog target is.</summary>
+    public IReadOnlyList<SyslogStatus> Syslog { get; init; } = [];
+    /// <summary>Gets how the command of the notices has done; null if none is configured.</summary>
+    public NotifyStatus? Notify { get; init; }
+
     /// <summary>Returns the text of status.json.</summary>
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, StatusJson.Readable.AgentStatus);
 
@@ -127,6 +132,12 @@ public sealed record SentinelStatus(
 /// <param name="Seq">The number of the last record.</param>
 /// <param name="Head">The SHA-256 of the last record's line, in hex.</param>
 public sealed record JournalStatus(long Seq, string Head);
+
+/// <param name="Target">The target, as the configuration has it.</param>
+/// <param name="Pending">How many records of the journal it has not acknowledged yet.</param>
+/// <param name="Problem">Why it takes nothing (<c>refused</c>, <c>untrusted</c>, ...); null while it does.</param>
+/// <param name="Since">Since when it takes nothing.</param>
+public sealed record SyslogStatus(string Target, long Pending, string? Problem = null, DateTimeOffset? Since = null);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(AgentStatus))]

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.RegularExpressions;
 using Difusor.Agent.Configuration;
 using Difusor.Agent.Conformity;
@@ -17,6 +18,7 @@ sealed partial class HostReading
     /// The agent writes status.json at least every 5 s, so an older one than this means that it does not run.
     /// </summary>
     static readonly TimeSpan Stale = TimeSpan.FromSeconds(15);
+    static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(200);
 
     readonly HostTree tree;
     readonly BoundedProgram programs;
@@ -31,6 +33,9 @@ sealed partial class HostReading
         (tree, this.programs, this.configured, this.ask) =
             (new HostTree(root), programs, configured, ask ?? SiteReading.OverTheNetwork);
 
+    /// <summary>Gets how long the last event may be on its way to syslog.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(8);
+
     /// <param name="askServers">Whether to ask clock.servers too, over the network.</param>
     public HostFacts Read(DateTimeOffset now, bool askServers)
     {
@@ -43,6 +48,8 @@ sealed partial class HostReading
         var server = ssh.Read();
         var drop = tree.Folder(paths.Drop).Seen;
         var account = ssh.For(drop is { OwnerId: > 0 } ? drop.Owner : null);
+        var time = new TimeReading(tree, programs).Read(processes, configured, askServers);
+        var agent = Settled(paths, now);
         return new HostFacts
         {
             Now = now,
@@ -57,11 +64,12 @@ sealed partial class HostReading
             Firewall = network.Firewall(processes, server.Seen?.Ports is [var port, ..] ? port : 22),
             Folders = Folders(paths, account.Seen?.Chroot),
             DropAccess = new DropReading(programs).Read(paths.Drop, tree.Folder(paths.State)),
-            Time = new TimeReading(tree, programs).Read(processes, configured, askServers),
-            Syslog = new SyslogReading(tree).Read(processes, configured.Settings.Syslog.Target),
+            Time = time,
+            Syslog = new SyslogReading(tree, programs, isRoot).Read(
+                processes, configured.Settings.Syslog.All, agent.Status.Seen?.Journal),
             Storage = Storage(paths),
             SELinux = Contexts($"{paths.State}/public"),
-            Agent = Agent(paths, now),
+            Agent = agent,
             Addresses = NetworkReading.Addresses(),
         };
     }
@@ -129,6 +137,23 @@ sealed partial class HostReading
             && Encoding.ASCII.GetString(context).TrimEnd('\0').Split(':') is [_, _, var type, ..])
             types[folder] = type;
         return new SecurityContexts(enforce.Trim() == "1", types);
+    }
+
+    /// <summary>
+    /// Waits a moment for syslog to confirm the last event, which takes it seconds; the agent writes its status at
+    /// least every five.
+    /// </summary>
+    AgentFacts Settled(PathSettings paths, DateTimeOffset now)
+    {
+        var began = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            var agent = Agent(paths, now);
+            var isBehind = agent is { Running: true, Status.Seen: { } status }
+                && status.Syslog.Any(target => target is { Problem: null, Pending: > 0 });
+            if (!isBehind || Stopwatch.GetElapsedTime(began) >= Patience) return agent;
+            Thread.Sleep(Glance);
+        }
     }
 
     AgentFacts Agent(PathSettings paths, DateTimeOffset now)

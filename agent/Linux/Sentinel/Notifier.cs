@@ -1,13 +1,26 @@
 using Difusor.Agent.Configuration;
+using Difusor.Agent.Journal;
 
 namespace Difusor.Agent.Linux.Sentinel;
 
 /// <summary>Passes lines to <c>notify.command</c>, if one is configured.</summary>
-/// <param name="complain">Receives what went wrong with the command.</param>
-sealed class Notifier(Action<string> complain) : IDisposable
+sealed class Notifier : IDisposable
 {
+    readonly Action<string> complain;
+    readonly NotifyMemory? memory;
     NotifyCommand? running;
     NotifySettings settings = new();
+
+    /// <param name="complain">Receives what went wrong with the command.</param>
+    /// <param name="state">Where it is remembered how the command has done; null: nowhere.</param>
+    public Notifier(Action<string> complain, string? state = null)
+    {
+        this.complain = complain;
+        memory = state is null ? null : new NotifyMemory(state, complain);
+    }
+
+    /// <summary>Gets how the command has done; null if none is configured.</summary>
+    public NotifyStatus? Status => settings.Command is null ? null : memory?.Of(settings);
 
     /// <summary>Applies a configuration. A different command replaces the running one.</summary>
     public void Apply(NotifySettings fresh)
@@ -16,12 +29,23 @@ sealed class Notifier(Action<string> complain) : IDisposable
         settings = fresh;
         if (isSame) return;
         running?.Dispose();
-        running = fresh.Command is { } command ? new NotifyCommand(command, complain, environment: fresh.Environment)
+        running = fresh.Command is { } command
+            ? new NotifyCommand(
+                command, complain, environment: fresh.Environment, ran: run => memory?.Remember(fresh, run))
             : null;
     }
 
     /// <summary>Passes a line to the command. Returns at once.</summary>
     public void Tell(string json) => running?.Tell(json);
+
+    /// <summary>Passes a line to the command, and says how that went, on another thread.</summary>
+    /// <returns>False if there is no command.</returns>
+    public bool Test(string json, Action<NotifyRun> ended)
+    {
+        if (running is not { } command) return false;
+        command.Tell(json, ended);
+        return true;
+    }
 
     public void Dispose() => running?.Dispose();
 }

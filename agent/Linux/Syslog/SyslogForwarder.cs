@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Difusor.Agent.Linux.Journal;
 using Difusor.Agent.Linux.Threads;
 
@@ -22,7 +23,8 @@ public sealed class SyslogForwarder : IDisposable
     readonly ManualResetEvent stop = new(initialState: false);
     readonly GuardedThread thread;
     JournalCursor cursor;
-    bool away;
+    long endedAt;
+    volatile AwayCollector? away;
 
     /// <param name="positionFile">The file that holds the position in the journal.</param>
     /// <param name="sink">Belongs to the forwarder from now on, which disposes of it.</param>
@@ -36,10 +38,26 @@ public sealed class SyslogForwarder : IDisposable
         thread = new GuardedThread(BoundaryPoint.Syslog, "syslog", Run);
     }
 
+    /// <summary>Gets the number of the last record up to which the collector has all.</summary>
+    public long Settled => position.Value;
+
+    /// <summary>Gets why the collector takes nothing; null while it does. Any thread may ask.</summary>
+    internal AwayCollector? Problem => away;
+
     public void Start() => thread.Start();
 
     /// <summary>Tells the forwarder that the journal has something new.</summary>
     public void Wake() => wake.Set();
+
+    /// <summary>
+    /// Tells the forwarder to end, and does not wait: who has several tells all first, and then disposes of each.
+    /// </summary>
+    public void End()
+    {
+        if (endedAt != 0) return;
+        endedAt = Stopwatch.GetTimestamp();
+        stop.Set();
+    }
 
     /// <summary>
     /// Sends what is left, if the collector takes it at once, and ends within two seconds. The rest is sent after the
@@ -47,8 +65,9 @@ public sealed class SyslogForwarder : IDisposable
     /// </summary>
     public void Dispose()
     {
-        stop.Set();
-        if (!thread.Join(Farewell))
+        End();
+        var left = Farewell - Stopwatch.GetElapsedTime(endedAt);
+        if (!thread.Join(left > TimeSpan.Zero ? left : TimeSpan.Zero))
         {
             sink.Dispose();
             thread.Join(TimeSpan.FromMilliseconds(300));
@@ -82,7 +101,7 @@ public sealed class SyslogForwarder : IDisposable
             catch (IOException fault)
             {
                 Rewind();
-                Tell(fault.Message);
+                Tell(fault);
                 if (stop.WaitOne(pause)) return;
                 pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
             }
@@ -104,7 +123,7 @@ public sealed class SyslogForwarder : IDisposable
         if (sent == 0) return 0;
         sink.Settle();
         position.Move(sink.Settled);
-        Tell(problem: null);
+        Tell(fault: null);
         return sent;
     }
 
@@ -115,10 +134,17 @@ public sealed class SyslogForwarder : IDisposable
         cursor = new JournalCursor(journal, Math.Max(position.Value, sink.Settled));
     }
 
-    void Tell(string? problem)
+    void Tell(IOException? fault)
     {
-        if (problem is not null == away) return;
-        away = problem is not null;
-        onChange(problem);
+        var before = away;
+        if (fault is null && before is null) return;
+        // A collector that is back may be away for another reason now.
+        away = fault is null ? null
+            : new AwayCollector(SyslogProblem.CodeOf(fault), before?.Since ?? DateTimeOffset.UtcNow);
+        if (fault is null || before is null) onChange(fault?.Message);
     }
 }
+
+/// <summary>Why a collector takes nothing, and since when.</summary>
+/// <param name="Code">One of <see cref="SyslogProblem.Codes"/>.</param>
+sealed record AwayCollector(string Code, DateTimeOffset Since);

@@ -19,7 +19,7 @@ public sealed class ConformityRulesTests
         new("agent.yaml", new Settings { Election = "ieem-2021" }, VirtualHost.Profile);
 
     /// <summary>A host of which nothing is known.</summary>
-    static readonly HostFacts Nothing = new()
+    internal static readonly HostFacts Nothing = new()
     {
         Now = VirtualHost.Opens.AddDays(-1),
         System = OsRelease.Read("ID=debian\n"),
@@ -34,7 +34,7 @@ public sealed class ConformityRulesTests
         Folders = new Dictionary<string, Fact<FolderFacts>>(),
         DropAccess = default,
         Time = new TimeFacts(null, false, null, default, null, false, null),
-        Syslog = new SyslogFacts(null, null, default, default),
+        Syslog = new SyslogFacts(null, null, default, null, default),
         Storage = new StorageFacts(null, 0, new Dictionary<string, string>(), []),
         SELinux = default,
         Agent = new AgentFacts(false, null, "", null),

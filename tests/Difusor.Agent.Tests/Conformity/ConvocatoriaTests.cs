@@ -98,6 +98,22 @@ public class ConvocatoriaTests
         ["a firewall that closes SSH"] = ("firewall-ssh", host => host.NftRules = PreparedHost.Accept("443")),
         ["no syslog"] = ("syslog", host => host.SilenceSyslog()),
         ["messages in no file"] = ("syslog-file", host => host.Without("var/log/difusor-agent.log")),
+        ["a file that lacks the last event"]
+        = ("syslog-file", host => host.Files("var/log/difusor-agent.log", PreparedHost.LogLine(new string('b', 64)))),
+        ["a collector that takes nothing"]
+        = ("syslog-delivered", host => host.Status = host.Status with
+        {
+            Syslog =
+            [
+                .. host.Status.Syslog,
+                new SyslogStatus("tls://siem.ejemplo.mx:6514", 7, "untrusted", PreparedHost.Eve),
+            ],
+        }),
+        ["notices that fail"]
+        = ("notify", host => host.Status = host.Status with
+        {
+            Notify = new NotifyStatus(PreparedHost.Eve, PreparedHost.Eve.AddHours(1), 127, "not found"),
+        }),
         ["a drop for everybody"] = ("drop-modes", host => File.SetUnixFileMode(host.Drop, (UnixFileMode)0b111_111_111)),
         ["a drop that the agent's account cannot open"] = ("drop-modes", host => host.Program("find", "echo \"$1\"")),
         ["a delivery that the agent's account cannot read"]
@@ -136,7 +152,8 @@ public class ConvocatoriaTests
         Assert.Empty(rows.Where(row => row.Standing == Standing.Fail).Select(Shown));
         // What stands by hand is what no program can see; nothing hid.
         Assert.Equal(
-            ["anexo-1", "anexo-2", "bandwidth", "contact", "institute-verifies", "notice-to-institute", "rehearsal"],
+            ["anexo-1", "anexo-2", "bandwidth", "contact", "institute-verifies", "notice-to-institute", "rehearsal",
+                "syslog-remote"],
             rows.Where(row => row.Standing == Standing.ByHand && row.Id != "public-address").Select(row => row.Id)
                 .Order(StringComparer.Ordinal));
         Assert.Empty(rows.Where(row => row.Standing == Standing.Warn).Select(Shown));

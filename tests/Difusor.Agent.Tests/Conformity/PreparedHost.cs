@@ -47,7 +47,7 @@ sealed class PreparedHost : IDisposable
             (13, "rsyslogd"), (14, "difusor-agent") }) Files($"proc/{pid}/comm", name + "\n");
         Files("usr/share/zoneinfo/America/Mexico_City", "TZif");
         Files("usr/share/zoneinfo/tzdata.zi", "# version 2024a\n");
-        Files("var/log/difusor-agent.log", "<133>1 2021-06-05T12:00:00-05:00 host difusor-agent 14 AGENT_STARTED\n");
+        Files("var/log/difusor-agent.log", LogLine(Status.Journal.Head));
         Files("etc/rsyslog.d/90-out.conf",
             "action(type=\"omfwd\" target=\"siem.example.mx\" port=\"6514\" protocol=\"tcp\")\n");
         Directory.CreateDirectory(Path.Combine(Root, "run/systemd/system"));
@@ -63,6 +63,7 @@ sealed class PreparedHost : IDisposable
         Program("chronyc", """case "$*" in *tracking) echo "Leap status     : Normal";; *) echo "^,*,pool.ntp.org,2,6,377,1,0,0,0";; esac""");
         Program("systemctl", "echo enabled");
         Program("find", "");
+        Status = Status with { Syslog = [new SyslogStatus($"unix:{folder["log"]}", 0)] };
     }
 
     public string Root { get; }
@@ -83,7 +84,7 @@ sealed class PreparedHost : IDisposable
         Version = "1.0", Pid = 14, WrittenAt = Eve, Election = "ieem-2021",
         Gate = new GateStatus("closed", "before-opening", Eve.AddDays(1)),
         Clock = new ClockStatus(true, Eve, Eve, 0), Sentinel = new SentinelStatus("intact", null, 0),
-        Journal = new JournalStatus(1, "00"),
+        Journal = new JournalStatus(1, new string('a', 64)), Notify = new NotifyStatus(Eve),
     };
     /// <summary>What Apache says of itself; null: the truth.</summary>
     public string? ApacheVersion { get; set; }
@@ -113,6 +114,9 @@ sealed class PreparedHost : IDisposable
     static string Port(string port) =>
         "{\"match\": {\"op\": \"==\", \"left\": {\"payload\": {\"protocol\": \"tcp\", \"field\": \"dport\"}}, "
         + "\"right\": " + port + "}}";
+
+    public static string LogLine(string head) =>
+        $"<133>1 2021-06-05T12:00:00-05:00 host difusor-agent 14 AGENT_STARTED [x seq=\"1\" head=\"{head}\"]\n";
 
     public void Files(string relative, string text) => folder.Write("root/" + relative, text);
 
@@ -183,8 +187,10 @@ sealed class PreparedHost : IDisposable
             + $"clock: {{servers: [{named}]}}\nsyslog: {{target: \"unix:{folder["log"]}\"}}\n{Settings}");
         var reading = ConfigurationFiles.Load(config);
         Assert.Empty(reading.Problems.Select(problem => problem.In(Language.En)));
-        var host = new HostReading(Root, new BoundedProgram([folder["bin"]]), reading.Value!, (site, path, _) =>
-            Readers?.Invoke(site) ?? Served(path?.Value ?? "index.html"));
+        var host = new HostReading(
+            Root, new BoundedProgram([folder["bin"]]), reading.Value!,
+            (site, path, _) => Readers?.Invoke(site) ?? Served(path?.Value ?? "index.html"))
+        { Patience = TimeSpan.Zero };
         return (host.Read(Eve, askServers: true), reading.Value!);
     }
 
