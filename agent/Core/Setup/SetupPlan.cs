@@ -32,7 +32,8 @@ public static class SetupPlan
             return new Said("setup.bad-config", ("path", instance.Config));
         if (UsesPassword(wish, instance, host) is null) return new Said("setup.no-credential");
         if (Certificate(wish, instance, host) is not var (certificate, key))
-            return new Said("setup.no-certificate", ("site", wish.Site));
+            return new Said(
+                "setup.no-certificate", ("site", wish.Site), ("apache", host.Debian ? "apache2" : "httpd"));
         return new[] { certificate, key }.FirstOrDefault(path => !host.Present.Contains(path)) is { } missing
             ? new Said("setup.no-file", ("path", missing)) : host.CertificateProblem;
     }
