@@ -8,7 +8,7 @@ namespace Difusor.Agent.Shipped;
 /// Writes the completion scripts of bash, zsh and fish from the command tree. They complete without running the
 /// program.
 /// </summary>
-static class Completions
+public static class Completions
 {
     static List<Command> Tree => [.. CommandTree.All(Language.Es)];
 

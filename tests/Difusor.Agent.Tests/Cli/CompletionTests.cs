@@ -14,7 +14,7 @@ public sealed class CompletionTests : IDisposable
 
     [Theory]
     [InlineData("difusor-agent st", "status"), InlineData("difusor-agent releases ac", "activate")]
-    [InlineData("difusor-agent status --wa", "--watch"), InlineData("difusor-agent notify ", "test")]
+    [InlineData("difusor-agent status --wa", "--watch"), InlineData("difusor-agent notify te", "test")]
     [InlineData("difusor-agent config show --language e", "en es"), InlineData("difusor-agent --json st", "status")]
     public void BashCompletesIt(string line, string expected)
     {
@@ -31,7 +31,7 @@ public sealed class CompletionTests : IDisposable
     /// <summary>On Debian 12 each TAB brought a page of errors: test(1) and string(1) took words for options.</summary>
     [Theory]
     [InlineData("difusor-agent st", "status"), InlineData("difusor-agent releases ac", "activate")]
-    [InlineData("difusor-agent status --wa", "--watch"), InlineData("difusor-agent notify ", "test")]
+    [InlineData("difusor-agent status --wa", "--watch"), InlineData("difusor-agent notify te", "test")]
     [InlineData("difusor-agent config show --language ", "en es"), InlineData("difusor-agent --json st", "status")]
     public void FishCompletesIt(string line, string expected)
     {
