@@ -86,6 +86,12 @@ static class SiteRules
             return clause.Fail(
                 new Said("check.certificate-ends", file, ("from", certificate.From), until, ("needed", needed)),
                 new Said("check.certificate-ends-mend"));
+        // certbot has renewed the file, and nobody has told Apache.
+        if (host.Readers.Seen?.ByLoopback is { IsRight: true, CertificateUntil: { } shown }
+            && shown != certificate.Until)
+            return clause.Fail(
+                new Said("check.certificate-former", file, until, ("shown", shown)),
+                command: "systemctl reload " + host.System.Either("apache2", "httpd"));
         return certificate.SelfSigned
             ? clause.Warn(
                 new Said("check.certificate-self", file, until), new Said("check.certificate-self-mend"), certbot)

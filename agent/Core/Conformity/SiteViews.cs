@@ -8,7 +8,10 @@ namespace Difusor.Agent.Conformity;
 /// SITE.</param>
 /// <param name="Compared">How many answers were compared.</param>
 /// <param name="Finding">The worst of them; null if each was what is published.</param>
-public sealed record ReaderView(string Url, int Compared, ProbeFinding? Finding)
+/// <param name="CertificateUntil">Until when the certificate that it was shown is valid; null if it was shown
+/// none.</param>
+public sealed record ReaderView(
+    string Url, int Compared, ProbeFinding? Finding, DateTimeOffset? CertificateUntil = null)
 {
     /// <summary>Gets whether each answer had the published bytes, whatever the certificate is.</summary>
     public bool IsRight => Finding is null or { Trouble: ProbeTrouble.Certificate };

@@ -116,7 +116,8 @@ public sealed class StatusPage(Language language)
     void Integrity(AgentStatus status)
     {
         Open(status.Sentinel.State == "intact" && status.Troubles.Count == 0 ? "good" : "bad", "integrity");
-        Raw($"<p class=\"big\">{Text(status.NothingToCompare ? "state-nothing" : "state-" + status.Sentinel.State)}</p>");
+        var state = status.NothingToCompare ? "nothing" : status.Sentinel.State;
+        Raw($"<p class=\"big\">{Text("state-" + state)}</p>");
         if (status.Sentinel.LastFullScan is { } scan)
             Raw($"<p>{Text("scan")}: {Moment(scan.ToOffset(status.WrittenAt.Offset))}</p>");
         if (status.Troubles.Count > 0)

@@ -56,10 +56,13 @@ sealed class SiteReading(HostTree tree, string state, AskSite ask)
     {
         var site = new Uri(url);
         ProbeFinding? worst = null;
+        DateTimeOffset? until = null;
         var compared = 0;
         foreach (var (path, file) in ReaderSample.Of(files))
         {
-            var found = ProbeJudgement.Judge(file, ask(site, path, file.Size), before);
+            var answer = ask(site, path, file.Size);
+            until = answer.CertificateUntil ?? until;
+            var found = ProbeJudgement.Judge(file, answer, before);
             if (found is { Trouble: ProbeTrouble.NoAnswer })
             {
                 // The others would be as silent, and a good certificate proves nothing.
@@ -69,7 +72,7 @@ sealed class SiteReading(HostTree tree, string state, AskSite ask)
             compared++;
             if (found is not null && Weight(found) > Weight(worst)) worst = found;
         }
-        return new ReaderView(url, compared, worst);
+        return new ReaderView(url, compared, worst, until);
     }
 
     /// <summary>Returns how bad a finding is for this question: a bad certificate is another row's.</summary>

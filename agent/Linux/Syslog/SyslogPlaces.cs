@@ -25,7 +25,7 @@ static class SyslogPlaces
     {
         // Up to 0.2.0 there was one target, and its place was in syslog.seq.
         var known = Directory.GetFiles(state, "syslog*.seq");
-        var least = known.Length == 0 ? 0 : known.Min(PlaceIn);
+        var least = known.Length == 0 ? 0 : known.Min(file => PlaceIn(file));
         var files = targets.Select(target => FileOf(state, target)).ToList();
         foreach (var file in files.Except(known))
         {

@@ -169,6 +169,29 @@ public sealed class ConformityRulesTests
         Enum.GetValues<ProbeTrouble>(), trouble =>
         Assert.True(Messages.Has($"check.served-{KebabCase.Of(trouble.ToString())}"), trouble.ToString()));
 
+    /// <summary>A certificate that was renewed on disk is not the one that readers get until Apache reads it.</summary>
+    [Theory]
+    [InlineData(300, Standing.Pass), InlineData(10, Standing.Fail), InlineData(null, Standing.Pass)]
+    public void TheCertificateThatReadersGetIsTheOneInTheFile(int? days, Standing expected)
+    {
+        var until = VirtualHost.Opens.AddDays(300);
+        var views = Views(null, null).Seen!;
+        var host = Nothing with
+        {
+            Web = Web("", "", byMap: true), Listening = ImmutableHashSet.Create(443),
+            Certificate = new SiteCertificate(
+                ["prep.example.mx"], VirtualHost.Opens.AddDays(-9), until, false, "/etc/ssl/prep.pem"),
+            Readers = views with
+            {
+                ByLoopback = views.ByLoopback with
+                {
+                    CertificateUntil = days is { } left ? VirtualHost.Opens.AddDays(left) : null,
+                },
+            },
+        };
+        Expect(expected, "certificate-dates", SiteRules.Rows(host, Defaults));
+    }
+
     [Theory]
     [InlineData("", Standing.Pass), InlineData("ScriptAlias /cgi-bin/ /usr/lib/cgi-bin/", Standing.Pass),
         InlineData("ScriptAlias / /usr/lib/cgi-bin/", Standing.Fail)]
@@ -204,7 +227,10 @@ public sealed class ConformityRulesTests
 
     /// <summary>A site that serves the releases, as Apache prints its configuration in force.</summary>
     static IEnumerable<ConformityRow> OfSite(
-        string inHost, string after, Fact<SiteViews>? readers = null, bool byMap = false)
+        string inHost, string after, Fact<SiteViews>? readers = null, bool byMap = false) => ContentRules.Rows(
+            Nothing with { Web = Web(inHost, after, byMap), Readers = readers ?? Views(null, null) }, Defaults);
+
+    static WebServer Web(string inHost, string after, bool byMap)
     {
         var folder = $"{Defaults.Settings.Paths.State}/public";
         var root = byMap
@@ -228,11 +254,7 @@ public sealed class ConformityRulesTests
             </VirtualHost>
             {after}
             """);
-        return ContentRules.Rows(
-            Nothing with
-            {
-                Web = new WebServer("2.4.58", true, configuration, null), Readers = readers ?? Views(null, null),
-            }, Defaults);
+        return new WebServer("2.4.58", true, configuration, null);
     }
 
     static Fact<SiteViews> Views(ProbeTrouble? byLoopback, ProbeTrouble? byName) =>
