@@ -41,6 +41,12 @@ static class DropRules
                 : Access(modes, host, folder);
         }
 
+        var kept = new Clause("drop-service", "II.3");
+        if (host.Agent.ModesAreKept is { } isKept)
+            yield return isKept ? kept.Pass(new Said("check.drop-service-runs"))
+                : kept.Fail(
+                    new Said("check.drop-service-stopped"), command: "systemctl restart difusor-agent-entrega");
+
         var receipts = new Clause("receipts", "II.3");
         if (configured.Settings.Paths.Receipts is not { } path)
             yield return receipts.Warn(
@@ -49,7 +55,8 @@ static class DropRules
         else
         {
             var account = found.Seen is { OwnerId: > 0 } owned ? owned.Owner : null;
-            yield return Receipts(receipts, path, host.Folder(path).Seen, account);
+            yield return (host.Folder(path).Seen is null ? null : Written(receipts, host, path))
+                ?? Receipts(receipts, path, host.Folder(path).Seen, account);
         }
 
         yield return Contexts(host, configured.Settings.Paths);
@@ -62,7 +69,7 @@ static class DropRules
     static ConformityRow Access(Clause clause, HostFacts host, FolderFacts drop)
     {
         if (host.DropAccess.Seen is not { } access)
-            return clause.Unseen(host.DropAccess.Hidden ?? new Said("check.drop-account-none"));
+            return clause.Unseen(host.DropAccess.Hidden ?? new Said("check.access-account-none"));
         (string, object?) account = ("account", access.Account);
         if (access.Refused is not { } refused)
             return clause.Pass(
@@ -73,6 +80,18 @@ static class DropRules
         return refused == drop.Path
             ? clause.Fail(found, command: $"chgrp {access.Group} {drop.Path} && chmod 2770 {drop.Path}")
             : clause.Fail(found, new Said("check.drop-refused-mend"), $"chmod -R g+rwX {drop.Path}");
+    }
+
+    /// <summary>Checks that the agent can write acuses: it goes on without, and nobody is told.</summary>
+    /// <returns>Null if it can.</returns>
+    static ConformityRow? Written(Clause clause, HostFacts host, string path)
+    {
+        if (host.ReceiptsAccess.Seen is not { } access)
+            return clause.Unseen(host.ReceiptsAccess.Hidden ?? new Said("check.access-account-none"));
+        return access.Refused is null ? null
+            : clause.Fail(
+                new Said("check.receipts-refused", ("account", access.Account), ("path", path)),
+                command: $"chown {access.Account} {path}");
     }
 
     /// <summary>

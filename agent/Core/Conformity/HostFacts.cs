@@ -26,7 +26,9 @@ public sealed record HostFacts
     /// </summary>
     public required IReadOnlyDictionary<string, Fact<FolderFacts>> Folders { get; init; }
     /// <summary>Gets what the agent's own account may do in the drop.</summary>
-    public required Fact<DropAccess> DropAccess { get; init; }
+    public required Fact<AgentAccess> DropAccess { get; init; }
+    /// <summary>Gets what it may do in the folder of the acuses; an empty fact if there is none.</summary>
+    public required Fact<AgentAccess> ReceiptsAccess { get; init; }
     public required TimeFacts Time { get; init; }
     public required SyslogFacts Syslog { get; init; }
     public required StorageFacts Storage { get; init; }
@@ -72,10 +74,10 @@ public sealed record FolderFacts(string Path, uint Mode, string Owner, string Gr
     public bool HandsGroupOn => (Mode & 0b010_000_000_000) != 0;
 }
 
-/// <summary>What the agent's own account met in the drop.</summary>
+/// <summary>What the agent's own account met in a folder.</summary>
 /// <param name="Refused">The first entry that it may not read, write or enter as it must; null if there is
 /// none.</param>
-public sealed record DropAccess(string Account, string Group, string? Refused);
+public sealed record AgentAccess(string Account, string Group, string? Refused);
 
 /// <summary>What keeps the host's clock right, and what the agent's own servers answer.</summary>
 /// <param name="Client"><c>chrony</c>, <c>ntpd</c>, <c>timesyncd</c>, <c>openntpd</c>; null if none runs.</param>
@@ -114,5 +116,8 @@ public sealed record SecurityContexts(bool Enforcing, IReadOnlyDictionary<string
 /// <param name="Enabled">Whether its unit starts at boot; null if that cannot be seen (no systemd).</param>
 /// <param name="Account">The account of the process or, if there is none, the owner of the state.</param>
 /// <param name="Status">What it reports about itself; it may be old if the agent does not run.</param>
+/// <param name="ModesAreKept">Whether the service runs that lets it read what the institute delivers; null if the host
+/// has no such service.</param>
 public sealed record AgentFacts(
-    bool Running, bool? Enabled, string Version, string? Account, Fact<AgentStatus> Status = default);
+    bool Running, bool? Enabled, string Version, string? Account, Fact<AgentStatus> Status = default,
+    bool? ModesAreKept = null);

@@ -49,7 +49,8 @@ sealed partial class HostReading
         var drop = tree.Folder(paths.Drop).Seen;
         var account = ssh.For(drop is { OwnerId: > 0 } ? drop.Owner : null);
         var time = new TimeReading(tree, programs).Read(processes, configured, askServers);
-        var agent = Settled(paths, now);
+        var agent = Settled(paths, now) with { ModesAreKept = ModesAreKept() };
+        var access = new AccessReading(programs, tree.Folder(paths.State));
         return new HostFacts
         {
             Now = now,
@@ -63,7 +64,8 @@ sealed partial class HostReading
             Listening = network.Listening(),
             Firewall = network.Firewall(processes, server.Seen?.Ports is [var port, ..] ? port : 22),
             Folders = Folders(paths, account.Seen?.Chroot),
-            DropAccess = new DropReading(programs).Read(paths.Drop, tree.Folder(paths.State)),
+            DropAccess = access.Drop(paths.Drop),
+            ReceiptsAccess = paths.Receipts is { } receipts ? access.Folder(receipts) : null,
             Time = time,
             Syslog = new SyslogReading(tree, programs, isRoot).Read(
                 processes, configured.Settings.Syslog.All, agent.Status.Seen?.Journal),
@@ -175,12 +177,21 @@ sealed partial class HostReading
             running, IsEnabled(), status?.Version ?? "", tree.Folder(paths.State).Seen?.Owner, status);
     }
 
+    bool? ModesAreKept()
+    {
+        if (!tree.Exists("/run/systemd/system")) return null;
+        var shown = programs.Run("systemctl", "show", "-p", "LoadState", "-p", "ActiveState", Unit("-entrega"));
+        return shown?.Output.Contains("LoadState=loaded", StringComparison.Ordinal) == true
+            ? shown.Output.Contains("ActiveState=active", StringComparison.Ordinal) : null;
+    }
+
+    string Unit(string suffix) => Path.GetFileNameWithoutExtension(configured.File) is var name and not "agent"
+        ? $"difusor-agent{suffix}@{name}" : $"difusor-agent{suffix}";
+
     bool? IsEnabled()
     {
         if (!tree.Exists("/run/systemd/system")) return null;
-        var name = Path.GetFileNameWithoutExtension(configured.File);
-        var answer =
-            programs.Run("systemctl", "is-enabled", name == "agent" ? "difusor-agent" : $"difusor-agent@{name}");
+        var answer = programs.Run("systemctl", "is-enabled", Unit(""));
         return answer is null or { Exit: null } ? null
             : answer.Output.Trim() is "enabled" or "enabled-runtime" or "alias" or "linked" or "generated";
     }

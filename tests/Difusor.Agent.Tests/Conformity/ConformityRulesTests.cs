@@ -33,6 +33,7 @@ public sealed class ConformityRulesTests
         Firewall = default,
         Folders = new Dictionary<string, Fact<FolderFacts>>(),
         DropAccess = default,
+        ReceiptsAccess = default,
         Time = new TimeFacts(null, false, null, default, null, false, null),
         Syslog = new SyslogFacts(null, null, default, null, default),
         Storage = new StorageFacts(null, 0, new Dictionary<string, string>(), []),

@@ -115,9 +115,16 @@ public class ConvocatoriaTests
             Notify = new NotifyStatus(PreparedHost.Eve, PreparedHost.Eve.AddHours(1), 127, "not found"),
         }),
         ["a drop for everybody"] = ("drop-modes", host => File.SetUnixFileMode(host.Drop, (UnixFileMode)0b111_111_111)),
-        ["a drop that the agent's account cannot open"] = ("drop-modes", host => host.Program("find", "echo \"$1\"")),
+        ["a drop that the agent's account cannot open"]
+        = ("drop-modes", host => host.Program("find", "case \"$1\" in */entrega) echo \"$1\";; esac")),
         ["a delivery that the agent's account cannot read"]
-        = ("drop-modes", host => host.Program("find", "[ \"$3\" = 0 ] || echo \"$1/PREP_20210606_2000.zip\"")),
+        = ("drop-modes", host => host.Program("find", "[ \"$3\" = 0 ] || echo \"$1/PREP.zip\"")),
+        ["acuses that the agent's account cannot write"]
+        = ("receipts", host => host.Program("find", "case \"$1\" in */acuses) echo \"$1\";; esac")),
+        ["a service that does not run"]
+        = ("drop-service", host =>
+            host.Program(
+            "systemctl", "[ $1 = show ] || exec echo enabled\necho LoadState=loaded\necho ActiveState=failed")),
         ["a drop that is root's"] = ("drop", host => Mono.Unix.Native.Syscall.chown(host.Drop, 0, 0)),
         ["something that is altered"]
         = ("heal", host => host.Status = host.Status with { Sentinel = new SentinelStatus("tampered", null, 0) }),

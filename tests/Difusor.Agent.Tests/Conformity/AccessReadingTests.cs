@@ -7,7 +7,7 @@ using Mono.Unix.Native;
 namespace Difusor.Agent.Tests.Conformity;
 
 /// <summary>The drop, opened as another account: a mode alone does not tell who is let in.</summary>
-public sealed class DropReadingTests : IDisposable
+public sealed class AccessReadingTests : IDisposable
 {
     /// <summary>The account nobody, which stands for the agent's.</summary>
     const int Agent = 65534;
@@ -15,7 +15,7 @@ public sealed class DropReadingTests : IDisposable
     readonly TemporaryFolder folder = new();
     readonly string state, drop;
 
-    public DropReadingTests()
+    public AccessReadingTests()
     {
         Assert.SkipUnless(Syscall.geteuid() == 0, "only root can open a folder as another account");
         Assert.SkipUnless(BoundedProgram.OfHost().Find("setpriv") is not null, "needs setpriv (util-linux)");
@@ -29,7 +29,9 @@ public sealed class DropReadingTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    DropAccess Access() => new DropReading(BoundedProgram.OfHost()).Read(drop, new HostTree("/").Folder(state)).Seen!;
+    AccessReading Reading => new(BoundedProgram.OfHost(), new HostTree("/").Folder(state));
+
+    AgentAccess Access() => Reading.Drop(drop).Seen!;
 
     [Fact]
     public void ADropOfTheAgentsGroupIsOpenToIt() => Assert.Null(Access().Refused);
@@ -54,6 +56,14 @@ public sealed class DropReadingTests : IDisposable
     {
         File.SetUnixFileMode(folder.Path, (UnixFileMode)0b111_000_000);
         Assert.Equal(drop, Access().Refused);
+    }
+
+    [Fact]
+    public void AFolderOfItsOwnIsOpenToItAndOneOfRootsIsNot()
+    {
+        Assert.Null(Reading.Folder(state).Seen!.Refused);
+        Directory.CreateDirectory(folder["acuses"]);
+        Assert.Equal(folder["acuses"], Reading.Folder(folder["acuses"]).Seen!.Refused);
     }
 
     [Fact]
