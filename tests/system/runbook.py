@@ -1,4 +1,5 @@
 """docs/noche-electoral.md, step by step: each alarm is raised on purpose, and what the page says is done."""
+import json
 
 CONFIG = "/etc/difusor-agent/agent.yaml"
 
@@ -9,6 +10,12 @@ def reload(host, edit):
     host.out(f"sed -i '{edit}' {CONFIG}; systemctl reload difusor-agent")
     said = host.event(mark, "CONFIG_RELOADED", "CONFIG_REJECTED")
     return said and said["event"]
+
+
+def checked(host, row):
+    """One row of check, as a program has it."""
+    report = json.loads(host.sh("difusor-agent check --json --language en")[1].splitlines()[-1])
+    return next(each for each in report["rows"] if each["id"] == row)
 
 
 def names(*records):
@@ -91,6 +98,17 @@ def alarms(table, host):
     host.out("systemctl start apache2; apachectl -S >/dev/null 2>&1")
     table.row("Apache is down", "PROBE_FAILED; systemctl start apache2 mends it", failed and failed["event"],
         failed and failed["event"] == "PROBE_FAILED" and host.get()[0] == "200")
+
+    host.out(
+        "value() { awk -v name=$1 '$2 == name {print $3}' /etc/difusor-agent/apache/agent.conf; }; printf '<VirtualHost *:443>\\nServerName %s\\nSSLEngine on\\nSSLCertificateFile %s\\nSSLCertificateKeyFile %s\\nDocumentRoot /var/www/html\\n</VirtualHost>\\n' $(value DIFUSOR_NAME) $(value DIFUSOR_CERTIFICATE) $(value DIFUSOR_KEY) > /etc/apache2/sites-enabled/000-otro.conf; systemctl reload apache2")
+    wrong = checked(host, "site-root")
+    host.out("rm /etc/apache2/sites-enabled/000-otro.conf; systemctl reload apache2")
+    right = checked(host, "site-root")
+    host.until("! difusor-agent status --json | grep -q PROBE_", 30)
+    table.row("another site of Apache with the same name is sorted first; check",
+        "I.3 fails and names it; once it is gone I.3 passes",
+        f"{wrong['state']}: {wrong['found']} {wrong['mend']}; {right['state']}",
+              wrong["state"] == "fail" and "000-otro.conf" in wrong["mend"] and right["state"] == "pass")
 
     mark = host.mark()
     host.out(
