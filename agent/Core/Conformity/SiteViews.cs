@@ -4,14 +4,14 @@ using Difusor.Agent.Sentinel;
 namespace Difusor.Agent.Conformity;
 
 /// <summary>What a reader got who asked for the site one way, compared with what the agent publishes.</summary>
-/// <param name="Url">How it was asked for. <c>https://SITE@127.0.0.1/</c> connects to 127.0.0.1 and asks for
+/// <param name="Asked">How it was asked for. <c>https://SITE@127.0.0.1/</c> connects to 127.0.0.1 and asks for
 /// SITE.</param>
 /// <param name="Compared">How many answers were compared.</param>
 /// <param name="Finding">The worst of them; null if each was what is published.</param>
 /// <param name="CertificateUntil">Until when the certificate that it was shown is valid; null if it was shown
 /// none.</param>
 public sealed record ReaderView(
-    string Url, int Compared, ProbeFinding? Finding, DateTimeOffset? CertificateUntil = null)
+    string Asked, int Compared, ProbeFinding? Finding, DateTimeOffset? CertificateUntil = null)
 {
     /// <summary>Gets whether each answer had the published bytes, whatever the certificate is.</summary>
     public bool IsRight => Finding is null or { Trouble: ProbeTrouble.Certificate };

@@ -52,9 +52,9 @@ sealed class SiteReading(HostTree tree, string state, AskSite ask)
             View($"https://{name}@127.0.0.1{place}", files, before), View($"https://{name}{place}", files, before));
     }
 
-    ReaderView View(string url, IReadOnlyList<ReleaseFile> files, IReadOnlyList<SealedTree> before)
+    ReaderView View(string asked, IReadOnlyList<ReleaseFile> files, IReadOnlyList<SealedTree> before)
     {
-        var site = new Uri(url);
+        var site = new Uri(asked);
         ProbeFinding? worst = null;
         DateTimeOffset? until = null;
         var compared = 0;
@@ -72,7 +72,7 @@ sealed class SiteReading(HostTree tree, string state, AskSite ask)
             compared++;
             if (found is not null && Weight(found) > Weight(worst)) worst = found;
         }
-        return new ReaderView(url, compared, worst, until);
+        return new ReaderView(asked, compared, worst, until);
     }
 
     /// <summary>Returns how bad a finding is for this question: a bad certificate is another row's.</summary>
