@@ -42,7 +42,7 @@ sealed class SiteReading(HostTree tree, string state, AskSite ask)
     {
         var expected = ReleaseOf(live) is { } id ? Files(id) : Notice();
         var isName = Uri.CheckHostName(name) is UriHostNameType.Dns or UriHostNameType.IPv4;
-        if (expected.Seen is not { } files || !isName)
+        if (expected.Seen is not { } files || !isName || ReaderSample.Of(files).Count == 0)
             return new Fact<SiteViews>(null, expected.Hidden ?? new Said("check.served-unread"));
         var place = port == 443 ? "/" : string.Create(CultureInfo.InvariantCulture, $":{port}/");
         List<SealedTree> before = [];
