@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Security.Cryptography;
 using Difusor.Agent.Conformity;
 using Difusor.Agent.Events;
@@ -20,7 +21,7 @@ delegate ProbeAnswer AskSite(Uri site, RelativePath? path, long expectedSize);
 sealed class SiteReading(HostTree tree, string state, AskSite ask)
 {
     const string Releases = "releases/";
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(5), LongestView = TimeSpan.FromSeconds(20);
 
     readonly StoreFolders folders = new(state);
 
@@ -54,12 +55,14 @@ sealed class SiteReading(HostTree tree, string state, AskSite ask)
 
     ReaderView View(string asked, IReadOnlyList<ReleaseFile> files, IReadOnlyList<SealedTree> before)
     {
-        var site = new Uri(asked);
+        var (site, began) = (new Uri(asked), Stopwatch.GetTimestamp());
         ProbeFinding? worst = null;
         DateTimeOffset? until = null;
         var compared = 0;
         foreach (var (path, file) in ReaderSample.Of(files))
         {
+            // A slow server: what it has shown so far counts.
+            if (compared > 0 && Stopwatch.GetElapsedTime(began) > LongestView) break;
             var answer = ask(site, path, file.Size);
             until = answer.CertificateUntil ?? until;
             var found = ProbeJudgement.Judge(file, answer, before);
