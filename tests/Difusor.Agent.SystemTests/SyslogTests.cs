@@ -127,6 +127,17 @@ public sealed class SyslogTests : IDisposable
         Assert.Equal((1, 1), (code, (int)JsonNode.Parse(output)!["problem"]!["line"]!));
     }
 
+    /// <summary>It was plain TCP to a port of TLS: whoever pasted it sent nothing to anybody.</summary>
+    [Fact]
+    public void TheExampleOfForwardingReachesACollectorThatTakesTls()
+    {
+        using var siem = new Rsyslogd(LoopbackCertificate.Trusted).Start();
+        using var rsyslog = new Rsyslogd(shipped: true, forwardsTo: siem).Start();
+        using var journal = JournalFile.Open(Journal);
+        Append(journal, 3);
+        using (Forward($"unix:{rsyslog.ShippedSocket}")) siem.Await(3);
+    }
+
     /// <summary>
     /// Where a stranger comes to the socket of the shipped drop-in all the same: neither can they break the audit nor
     /// fill the log.

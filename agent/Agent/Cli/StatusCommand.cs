@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using Difusor.Agent.Journal;
 using Difusor.Agent.Linux.Control;
+using Difusor.Agent.Linux.Host;
 using Mono.Unix.Native;
 
 namespace Difusor.Agent.Cli;
@@ -57,8 +58,11 @@ static class StatusCommand
     static ExitCode Watch(string file, bool json, CliOutput voice)
     {
         var seen = DateTime.MinValue;
+        using var screen = json ? AlternateScreen.None : voice.OwnScreen();
         while (true)
         {
+            // Between two changes nothing is written that could fail.
+            if (StandardStreams.IsUnread) throw new OutputClosed();
             var written = File.GetLastWriteTimeUtc(file);
             if (written != seen || (voice.Surface.OutputIsTerminal && !json))
             {

@@ -45,7 +45,7 @@ sealed class StatusView(CliOutput voice)
                 : Row("status.published", voice.Text("status.notice"), Tone.Warning);
         if (status.Rehearsal is { } rehearsal) yield return Row("status.rehearsal", Published(rehearsal, now));
         yield return Row(
-            "status.sentinel", Sentinel(status.Sentinel), status.Sentinel.State == "intact" ? Tone.Plain : Tone.Bad);
+            "status.sentinel", Sentinel(status), status.Sentinel.State == "intact" ? Tone.Plain : Tone.Bad);
         yield return Row(
             "status.journal",
             voice.Text(
@@ -103,9 +103,10 @@ sealed class StatusView(CliOutput voice)
         ("ago", Times.Show(now - published.Since)),
         ("files", Times.Count(published.Files)), ("release", published.Release));
 
-    string Sentinel(SentinelStatus sentinel) => voice.Text($"status.sentinel-{sentinel.State}")
-        + (sentinel.LastFullScan is { } scan ? voice.Text("status.last-scan", ("at", Times.Show(scan, voice.Language)))
-            : "");
+    string Sentinel(AgentStatus status) =>
+        voice.Text(status.NothingToCompare ? "status.sentinel-nothing" : $"status.sentinel-{status.Sentinel.State}")
+        + (status.Sentinel.LastFullScan is { } scan
+            ? voice.Text("status.last-scan", ("at", Times.Show(scan, voice.Language))) : "");
 
     string Corte(DateTimeOffset corte) => Times.ShowCorte(corte, voice.Language);
 

@@ -9,6 +9,7 @@ using Difusor.Agent.Linux.Ntp;
 using Difusor.Agent.Linux.Syslog;
 using Difusor.Agent.Linux.Threads;
 using Difusor.Agent.Night;
+using Difusor.Agent.Publication;
 
 namespace Difusor.Agent.Daemon;
 
@@ -139,6 +140,12 @@ sealed partial class AgentLoop(AgentParts parts, Action alive)
                 break;
             case SyslogHeard heard:
                 parts.Syslog.Take(heard, now);
+                break;
+            case OperatorRequest { Action: TestNotice } test:
+                parts.TestNotice(test, now);
+                break;
+            case NoticeTested tested:
+                tested.Answer();
                 break;
             case OperatorRequest request:
                 parts.Operator.Answer(request, now);

@@ -19,7 +19,7 @@ using Serilog;
 namespace Difusor.Agent.Daemon;
 
 /// <summary>Creates the agent's parts and joins them explicitly, without a dependency injection container.</summary>
-sealed class AgentParts : IDisposable
+sealed partial class AgentParts : IDisposable
 {
     /// <summary>The shortest time between two events about deliveries that do not fit.</summary>
     static readonly TimeSpan ToldEvery = TimeSpan.FromMinutes(1);
@@ -28,6 +28,7 @@ sealed class AgentParts : IDisposable
     readonly JournalFile journal;
     readonly Receipts receipts;
     readonly StatusFile statusFile;
+    readonly Notifier notifier;
     readonly TroubleEnds ends;
     NtpPolling? polling;
     ControlSocket? control;
@@ -40,7 +41,7 @@ sealed class AgentParts : IDisposable
         var (settings, clockSettings) = (configured.Settings, configured.Settings.Clock);
         void Warn(string problem) => diagnostics.Warning("{Problem}", problem);
         Clock = new NightClock(configured.Profile, clockSettings);
-        var notifier = new Notifier(Warn, error => Signals.Post(new NotifyRan(error)));
+        notifier = new Notifier(Warn, settings.Paths.State, run => Signals.Post(new NotifyRan(run.Error)));
         Troubles = new TroubleBoard(settings.Language, notifier.Tell);
         // The record is on disk: a listener that fails must not stop what the record allows.
         Recorder = new EventRecorder(
@@ -180,7 +181,7 @@ sealed class AgentParts : IDisposable
         }
         var before = Configured;
         Follow(fresh);
-        if (before.Settings.Syslog != fresh.Settings.Syslog || before.Settings.Language != fresh.Settings.Language)
+        if (change.Changed.Any(key => key == "language" || key.StartsWith("syslog.", StringComparison.Ordinal)))
             Syslog.Begin(fresh.Settings);
         if (before.Settings.Clock != fresh.Settings.Clock) BeginPolling();
         Receiver.Apply(Rules(fresh));
@@ -254,7 +255,7 @@ sealed class AgentParts : IDisposable
         var sources = new StatusSources(Receiver.Progress, Receiver.Unjudged, Integrity.Status, Troubles.Troubles)
         {
             Instance = Path.GetFileNameWithoutExtension(Configured.File), Syslog = Syslog.Status,
-            Notify = Integrity.Notifications,
+            Notify = notifier.Status,
         };
         var status = Report.At(now, sources);
         statusFile.Write(status.ToJson());

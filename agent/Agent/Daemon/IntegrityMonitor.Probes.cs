@@ -37,7 +37,6 @@ sealed partial class IntegrityMonitor
     void TakeNotify(NotifyRan ran, ClockReading now)
     {
         var failed = troubles.Of(Trouble.Notify);
-        if (ran.Error is null) lastNotify = now.System;
         if (ran.Error is { } error && failed is null) record(new NotifyFailed(Told.Short(error)), now);
         else if (ran.Error is null && failed is { } over)
             record(over.Ended(TroubleEndCause.Delivered, now.System), now);

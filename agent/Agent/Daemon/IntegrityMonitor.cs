@@ -36,7 +36,6 @@ sealed partial class IntegrityMonitor : IDisposable
     readonly Queue<ClockSample> samples = new();
     ProbeNoise probes = ProbeNoise.Silence;
     DateTimeOffset written;
-    DateTimeOffset? lastNotify;
     int publicationsWritten = -1;
     long pruned;
     TreeWatch? watch;
@@ -72,9 +71,6 @@ sealed partial class IntegrityMonitor : IDisposable
         responder.State.ToString().ToLowerInvariant(), state.Status.LastFullScan, state.Status.Overflows,
         state.Status.DetectionDelay is { } delay ? Math.Round(delay.TotalSeconds, 6) : null,
         state.Status.ScannedFiles, state.Status.FilesToScan, state.Status.Blind, state.Status.UnwatchedFolders);
-
-    /// <summary>Gets how the notifications are; null if none are configured.</summary>
-    public NotifyStatus? Notifications => settings.Notify.Command is null ? null : new NotifyStatus(lastNotify);
 
     /// <summary>
     /// Compares what the journal says was published last with the links, before anything else is decided.

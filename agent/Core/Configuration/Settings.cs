@@ -142,6 +142,12 @@ public sealed record SyslogSettings
     /// Gets <c>unix:/path</c>, <c>udp://host:514</c>, <c>tcp://host:601</c> or <c>tls://host:6514</c>.
     /// </summary>
     public string Target { get; init; } = "unix:/dev/log";
+    /// <summary>
+    /// Gets several targets, each with its own place in the journal; null: only <see cref="Target"/>.
+    /// </summary>
+    public IReadOnlyList<string>? Targets { get; init; }
+    /// <summary>Gets the targets in effect.</summary>
+    public IReadOnlyList<string> All => Targets ?? [Target];
     public string Facility { get; init; } = "local0";
     /// <summary>
     /// Gets the format. Auto: RFC 5424, except to /dev/log, which is journald's and cannot read RFC 5424: it gets the

@@ -155,10 +155,12 @@ static partial class SettingsShape
         { "heartbeat", Shapes.OrNull(Heartbeat), it => it.Heartbeat, (it, value) => it with { Heartbeat = value } },
     };
 
-    static readonly MapShape<SyslogSettings> Syslog = new(new SyslogSettings())
+    static readonly MapShape<SyslogSettings> Syslog = new(new SyslogSettings(), CheckTargets)
     {
         { "target", Shapes.Text("config.target", IsTarget), it => it.Target, (it, value) =>
             it with { Target = value } },
+        { "targets", Shapes.OrNull(Shapes.List(Shapes.Text("config.target", IsTarget), 1, 8)),
+        it => it.Targets, (it, value) => it with { Targets = value } },
         { "facility", Shapes.OneOf([.. Facilities.Select(name => (name, name))]),
         it => it.Facility, (it, value) => it with { Facility = value } },
         { "format",
@@ -226,6 +228,16 @@ static partial class SettingsShape
             problems.Add(
                 problems.Of($"{place}.quorum", $"{place}.servers"), "config.quorum", ("quorum", clock.Quorum),
                 ("servers", clock.Servers.Count));
+    }
+
+    /// <summary>
+    /// Checks that no target is named in vain: where both keys are in the file, the list is in effect.
+    /// </summary>
+    static void CheckTargets(SyslogSettings syslog, string place, Problems problems)
+    {
+        if (syslog.Targets is { } targets && problems.Places.ContainsKey($"{place}.target")
+            && !targets.Contains(syslog.Target))
+            problems.Add(problems.Of($"{place}.target"), "config.targets", ("target", syslog.Target));
     }
 
     const string ExtensionPattern = "^[A-Za-z0-9_+-]{1,32}$", SdIdPattern = "^[A-Za-z0-9._-]{1,20}@[0-9.]{1,11}$";

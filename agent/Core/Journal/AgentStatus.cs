@@ -38,13 +38,21 @@ public sealed record AgentStatus
     public IReadOnlyList<TroubleStatus> Troubles { get; init; } = [];
     /// <summary>Gets the name of this instance: that of its configuration file.</summary>
     public string Instance { get; init; } = OnlyInstance;
-    /// <summary>Gets how far syslog is; null before the first record was handed over.</summary>
-    public SyslogStatus? Syslog { get; init; }
-    /// <summary>Gets how the notifications are; null if none are configured.</summary>
-    public NotifyStatus? Notify { get; init; }
 
     /// <summary>The name of an instance that is the only one.</summary>
     public const string OnlyInstance = "agent";
+
+    /// <summary>
+    /// Gets whether nothing is published in either root, and nothing is altered: then nobody has compared anything, and
+    /// "intact" would say too much.
+    /// </summary>
+    [JsonIgnore]
+    public bool NothingToCompare => Published is null && Rehearsal is null && Sentinel.State == "intact";
+
+    /// <summary>Gets how far each syslog target is.</summary>
+    public IReadOnlyList<SyslogStatus> Syslog { get; init; } = [];
+    /// <summary>Gets how the command of the notices has done; null if none is configured.</summary>
+    public NotifyStatus? Notify { get; init; }
 
     /// <summary>Returns the text of status.json.</summary>
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, StatusJson.Readable.AgentStatus);
@@ -126,13 +134,6 @@ public sealed record TroubleStatus(
         Fields is { } fields && TroubleCatalogue.Named(Trouble) is { } entry ? entry.Told(language, fields) : Message;
 }
 
-/// <param name="Target">The target, as the configuration has it.</param>
-/// <param name="Pending">How many records of the journal it has not got.</param>
-public sealed record SyslogStatus(string Target, long Pending);
-
-/// <param name="LastSuccess">When this run last delivered a notification; null if it has not.</param>
-public sealed record NotifyStatus(DateTimeOffset? LastSuccess);
-
 public sealed record RejectionReason(string Code, string? Path, string Detail);
 
 /// <param name="State"><c>intact</c>, <c>healing</c> or <c>tampered</c>.</param>
@@ -151,6 +152,12 @@ public sealed record SentinelStatus(
 /// <param name="Seq">The number of the last record.</param>
 /// <param name="Head">The SHA-256 of the last record's line, in hex.</param>
 public sealed record JournalStatus(long Seq, string Head);
+
+/// <param name="Target">The target, as the configuration has it.</param>
+/// <param name="Pending">How many records of the journal it has not acknowledged yet.</param>
+/// <param name="Problem">Why it takes nothing (<c>refused</c>, <c>untrusted</c>, ...); null while it does.</param>
+/// <param name="Since">Since when it takes nothing.</param>
+public sealed record SyslogStatus(string Target, long Pending, string? Problem = null, DateTimeOffset? Since = null);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(AgentStatus))]

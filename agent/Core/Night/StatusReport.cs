@@ -16,7 +16,7 @@ public sealed record StatusSources(
 {
     /// <summary>Gets the name of this instance: that of its configuration file.</summary>
     public string Instance { get; init; } = AgentStatus.OnlyInstance;
-    public SyslogStatus? Syslog { get; init; }
+    public IReadOnlyList<SyslogStatus> Syslog { get; init; } = [];
     public NotifyStatus? Notify { get; init; }
 }
 

@@ -100,7 +100,7 @@ public sealed class VerdictHandler(
 
     Finding OutsideWindow(Corte corte) => Finding.Of(ReasonCode.CorteOutsideWindow, null,
         $"{corte} is not within {new Corte(clock.Profile.FirstCorte)} and "
-            + $"{new Corte(clock.Profile.KeepUntil + Admission.UsefulAfterKeep)}");
+            + $"{new Corte(clock.Profile.KeepUntil + Admission.UsefulAfterKeep)} (election: {clock.Profile.Id})");
 
     /// <summary>
     /// Turns the reasons that an operator has waived into warnings. A package without a corte stays rejected, because

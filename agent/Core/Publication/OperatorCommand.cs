@@ -17,6 +17,7 @@ namespace Difusor.Agent.Publication;
 [JsonDerivedType(typeof(PublishByHand), "publish")]
 [JsonDerivedType(typeof(RetryRejected), "retry")]
 [JsonDerivedType(typeof(WithdrawSite), "withdraw")]
+[JsonDerivedType(typeof(TestNotice), "notify-test")]
 public abstract record OperatorCommand
 {
     /// <summary>The longest reason, in characters: it should be a sentence, and it is journaled.</summary>
@@ -112,6 +113,12 @@ public sealed record WithdrawSite(string Reason, bool Force) : OperatorCommand
 
     public override string Name => ActionName;
     public override string Why => Reason;
+}
+
+/// <summary>Sends a test by the command of the notices.</summary>
+public sealed record TestNotice : OperatorCommand
+{
+    public override string Name => "notify-test";
 }
 
 [JsonSourceGenerationOptions(

@@ -59,12 +59,12 @@ public static class MetricsText
         text.Value(
             "difusor_agent_corte_overdue", "gauge", "Whether the next corte is overdue.",
             IsOpen(status, Trouble.Corte) ? 1 : 0);
-        text.Value(
-            "difusor_agent_syslog_pending", "gauge", "Records of the journal that the syslog target has not got.",
-            status.Syslog?.Pending ?? 0);
+        text.Family(
+            "difusor_agent_syslog_pending", "gauge", "Records of the journal that a syslog target has not got.");
+        foreach (var syslog in status.Syslog) text.Sample(syslog.Pending, ("target", syslog.Target));
         text.Value(
             "difusor_agent_last_notify_success_timestamp_seconds", "gauge",
-            "When notify.command last delivered a notification; 0: not since the start.",
+            "When notify.command last delivered a notification; 0: never.",
             status.Notify?.LastSuccess is { } delivered ? Seconds(delivered) : 0);
     }
 

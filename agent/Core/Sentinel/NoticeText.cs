@@ -33,6 +33,13 @@ public static class NoticeText
         }.ToJsonString(Readable);
     }
 
+    /// <summary>Returns the text of a test that an operator sends.</summary>
+    public static string Test(string by, DateTimeOffset at, Language language) => new JsonObject
+    {
+        ["event"] = null, ["state"] = "test", ["topic"] = "test", ["severity"] = "notice",
+        ["message"] = Messages.Say(language, "notice.test", ("by", by)), ["at"] = RecordLine.Time(at),
+    }.ToJsonString(Readable);
+
     /// <summary>Shortens the lists to twenty items each; a list of 13,000 files is only in the journal.</summary>
     internal static JsonObject Shortened(JsonObject fields)
     {

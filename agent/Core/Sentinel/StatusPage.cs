@@ -123,7 +123,8 @@ public sealed class StatusPage(Language language)
     void Integrity(AgentStatus status)
     {
         Open(status.Sentinel.State == "intact" ? "good" : "bad", "integrity");
-        Raw($"<p class=\"big\">{Text("state-" + status.Sentinel.State)}</p>");
+        var state = status.NothingToCompare ? "nothing" : status.Sentinel.State;
+        Raw($"<p class=\"big\">{Text("state-" + state)}</p>");
         if (status.Sentinel.LastFullScan is { } scan)
             Raw($"<p>{Text("scan")}: {Moment(scan.ToOffset(status.WrittenAt.Offset))}</p>");
         Close();

@@ -8,7 +8,7 @@ namespace Difusor.Agent.Setup;
 /// </summary>
 public static class SetupPlan
 {
-    const string DefaultTarget = "unix:/dev/log";
+    internal const string DefaultTarget = "unix:/dev/log";
     const string LoopbackProbe = "@127.0.0.1/";
     /// <summary>
     /// The modules that ssl needs come before it: otherwise a2enmod would enable them too, and a2dismod would not
@@ -32,7 +32,8 @@ public static class SetupPlan
             return new Said("setup.bad-config", ("path", instance.Config));
         if (UsesPassword(wish, instance, host) is null) return new Said("setup.no-credential");
         if (Certificate(wish, instance, host) is not var (certificate, key))
-            return new Said("setup.no-certificate", ("site", wish.Site));
+            return new Said(
+                "setup.no-certificate", ("site", wish.Site), ("apache", host.Debian ? "apache2" : "httpd"));
         return new[] { certificate, key }.FirstOrDefault(path => !host.Present.Contains(path)) is { } missing
             ? new Said("setup.no-file", ("path", missing)) : host.CertificateProblem;
     }
@@ -228,7 +229,7 @@ public static class SetupPlan
         if (!host.Files.TryGetValue(instance.Config, out var text) || host.Places is not { } places
             || host.Settings is not { } settings)
             return SetupFiles.Configuration(instance, wish.Election!)
-                + (host.RsyslogDropInExists ? $"syslog:\n  target: \"unix:{instance.SyslogSocket}\"\n" : "")
+                + (host.RsyslogDropInExists ? $"syslog:\n  targets: {Targets(instance)}\n" : "")
                 + $"sentinel:\n  probes: {Probes(wish.Site, host.SiteResolves)}\n";
         // The edits are made from the last position to the first, because an edit moves only what follows it.
         var edits = new List<(string Key, string Value)>();
@@ -238,10 +239,27 @@ public static class SetupPlan
             probe => probe.Url.OriginalString.Contains(LoopbackProbe, StringComparison.Ordinal)
             && !probe.Url.OriginalString.Contains($"//{wish.Site}@", StringComparison.Ordinal)))
             edits.Add(("sentinel.probes", Probes(wish.Site, host.SiteResolves)));
-        if ((settings.Syslog.Target == DefaultTarget || settings.Syslog.Target == "unix:" + instance.FormerSyslogSocket)
-            && host.RsyslogDropInExists) edits.Add(("syslog.target", $"\"unix:{instance.SyslogSocket}\""));
+        if (settings.Syslog.All is [var only] && host.RsyslogDropInExists
+            && (only == DefaultTarget || OfRsyslog(instance).Contains(only)))
+        {
+            if (places.ContainsKey("syslog.target")) edits.Add(("syslog.target", Quoted(DefaultTarget)));
+            edits.Add(("syslog.targets", Targets(instance)));
+        }
         return Edited(text, places, edits);
     }
+
+    /// <summary>
+    /// Returns where events go after setup: to journald, which shows the catalogue's texts, and by its own socket to
+    /// rsyslog, whose file an auditor reads.
+    /// </summary>
+    internal static string Targets(SetupInstance instance) =>
+        $"[{Quoted(DefaultTarget)}, {Quoted("unix:" + instance.SyslogSocket)}]";
+
+    /// <summary>Returns the targets that setup has ever chosen for rsyslog.</summary>
+    internal static string[] OfRsyslog(SetupInstance instance) =>
+        ["unix:" + instance.SyslogSocket, "unix:" + instance.FormerSyslogSocket];
+
+    internal static string Quoted(string target) => $"\"{target}\"";
 
     internal static string Edited(
         string text, IReadOnlyDictionary<string, Configuration.Position> places,

@@ -53,9 +53,11 @@ public static class UndoPlan
         if (!instance.IsFirst || host.Settings is not { } settings || host.Places is not { } places
             || !host.Files.TryGetValue(instance.Config, out var text)) return [];
         var edits = new List<(string, string)>();
-        if (settings.Syslog.Target == "unix:" + instance.SyslogSocket
-            || settings.Syslog.Target == "unix:" + instance.FormerSyslogSocket) edits.Add(
-            ("syslog.target", "\"unix:/dev/log\""));
+        var ours = SetupPlan.OfRsyslog(instance);
+        if (ours.Contains(settings.Syslog.Target))
+            edits.Add(("syslog.target", SetupPlan.Quoted(SetupPlan.DefaultTarget)));
+        if (settings.Syslog.Targets is [SetupPlan.DefaultTarget, var second] && ours.Contains(second))
+            edits.Add(("syslog.targets", "null"));
         if (settings.Sentinel.Probes.Any(probe =>
             probe.Url.OriginalString.Contains("@127.0.0.1/", StringComparison.Ordinal))) edits.Add(
             ("sentinel.probes", "[]"));

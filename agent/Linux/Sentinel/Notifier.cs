@@ -1,4 +1,5 @@
 using Difusor.Agent.Configuration;
+using Difusor.Agent.Journal;
 using Difusor.Agent.Night;
 
 namespace Difusor.Agent.Linux.Sentinel;
@@ -8,12 +9,25 @@ namespace Difusor.Agent.Linux.Sentinel;
 public sealed record NotifyRan(string? Error) : Signal;
 
 /// <summary>Passes lines to <c>notify.command</c>, if one is configured.</summary>
-/// <param name="complain">Receives what went wrong with the command.</param>
-/// <param name="ended">Receives how each run ended: the error, or null if the line was delivered.</param>
-sealed class Notifier(Action<string> complain, Action<string?>? ended = null) : IDisposable
+sealed class Notifier : IDisposable
 {
+    readonly Action<string> complain;
+    readonly NotifyMemory? memory;
+    readonly Action<NotifyRun>? ran;
     NotifyCommand? running;
     NotifySettings settings = new();
+
+    /// <param name="complain">Receives what went wrong with the command.</param>
+    /// <param name="state">Where it is remembered how the command has done; null: nowhere.</param>
+    /// <param name="ran">Receives how each run has gone, on the command's thread; null: nobody asks.</param>
+    public Notifier(Action<string> complain, string? state = null, Action<NotifyRun>? ran = null)
+    {
+        (this.complain, this.ran) = (complain, ran);
+        memory = state is null ? null : new NotifyMemory(state, complain);
+    }
+
+    /// <summary>Gets how the command has done; null if none is configured.</summary>
+    public NotifyStatus? Status => settings.Command is null ? null : memory?.Of(settings);
 
     /// <summary>Applies a configuration. A different command replaces the running one.</summary>
     public void Apply(NotifySettings fresh)
@@ -23,11 +37,26 @@ sealed class Notifier(Action<string> complain, Action<string?>? ended = null) : 
         if (isSame) return;
         running?.Dispose();
         running = fresh.Command is { } command
-            ? new NotifyCommand(command, complain, environment: fresh.Environment, ended: ended) : null;
+            ? new NotifyCommand(command, complain, environment: fresh.Environment, ran: run => Ran(fresh, run)) : null;
     }
 
     /// <summary>Passes a line to the command. Returns at once.</summary>
     public void Tell(string json) => running?.Tell(json);
 
+    /// <summary>Passes a line to the command, and says how that went, on another thread.</summary>
+    /// <returns>False if there is no command.</returns>
+    public bool Test(string json, Action<NotifyRun> ended)
+    {
+        if (running is not { } command) return false;
+        command.Tell(json, ended);
+        return true;
+    }
+
     public void Dispose() => running?.Dispose();
+
+    void Ran(NotifySettings told, NotifyRun run)
+    {
+        memory?.Remember(told, run);
+        ran?.Invoke(run);
+    }
 }

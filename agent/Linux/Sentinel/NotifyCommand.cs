@@ -26,10 +26,10 @@ sealed class NotifyCommand : IDisposable
     const string Script = $"exec >/dev/null; eval \"unset {CommandName}; ${CommandName}\"";
     static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(200);
 
-    readonly BlockingCollection<string> waiting = new(new ConcurrentQueue<string>());
+    readonly BlockingCollection<Notice> waiting = new(new ConcurrentQueue<Notice>());
     readonly CancellationTokenSource ending = new();
     readonly Action<string> complain;
-    readonly Action<string?>? ended;
+    readonly Action<NotifyRun>? ran;
     readonly GuardedThread thread;
     readonly string command;
     readonly string? environment;
@@ -37,30 +37,33 @@ sealed class NotifyCommand : IDisposable
 
     /// <param name="complain">Receives what went wrong: the command's exit code, or that it was killed.</param>
     /// <param name="environment">The file with more variables for the command, read at each run; null: none.</param>
-    /// <param name="ended">Receives how each run ended: the error, or null if the event was delivered.</param>
+    /// <param name="ran">Called after each run, on the command's thread.</param>
     public NotifyCommand(
         string command, Action<string> complain, TimeSpan? patience = null, string? environment = null,
-        Action<string?>? ended = null)
+        Action<NotifyRun>? ran = null)
     {
-        (this.command, this.complain, this.patience, this.environment, this.ended) =
-            (command, complain, patience ?? Patience, environment, ended);
+        (this.command, this.complain, this.patience, this.environment, this.ran) =
+            (command, complain, patience ?? Patience, environment, ran);
         thread = new GuardedThread(BoundaryPoint.Notify, "notify", Run);
         thread.Start();
     }
 
     /// <summary>Queues an event for the command. Returns at once; any thread may call it.</summary>
-    public void Tell(string json)
+    /// <param name="ended">Called once the command has ended, or the event was given up; null: nobody asks.</param>
+    public void Tell(string json, Action<NotifyRun>? ended = null)
     {
-        while (waiting.Count >= Most && waiting.TryTake(out _)) { }
-        if (!ending.IsCancellationRequested) waiting.Add(json);
+        while (waiting.Count >= Most && waiting.TryTake(out var given)) given.Ended?.Invoke(NotifyRun.None);
+        if (ending.IsCancellationRequested) ended?.Invoke(NotifyRun.None);
+        else waiting.Add(new Notice(json, ended));
     }
 
     void Run()
     {
         try
         {
-            foreach (var json in waiting.GetConsumingEnumerable(ending.Token))
-                Boundary.Run(BoundaryPoint.NotifyEvent, () => TryStart(json));
+            foreach (var notice in waiting.GetConsumingEnumerable(ending.Token))
+                if (!Boundary.Run(BoundaryPoint.NotifyEvent, () => TryStart(notice)))
+                    notice.Ended?.Invoke(NotifyRun.None);
         }
         catch (OperationCanceledException)
         {
@@ -68,17 +71,22 @@ sealed class NotifyCommand : IDisposable
         }
     }
 
-    void TryStart(string json)
+    void TryStart(Notice notice)
     {
-        try { Start(json); }
+        NotifyRun run;
+        try { run = Start(notice.Json); }
         catch (Exception fault)
             when (fault is System.ComponentModel.Win32Exception or IOException or InvalidOperationException)
         {
-            Fail(fault.Message);
+            complain(fault.Message);
+            run = new NotifyRun(null, Printable.Of(fault.Message), fault.Message);
         }
+        // A run that the agent has cut short says nothing about the command.
+        if (!ending.IsCancellationRequested) ran?.Invoke(run);
+        notice.Ended?.Invoke(run);
     }
 
-    void Start(string json)
+    NotifyRun Start(string json)
     {
         // Start it in its own session, so that it is killed together with all its children. Discard its output, because
         // it would fill the agent's log.
@@ -97,22 +105,23 @@ sealed class NotifyCommand : IDisposable
         var reading = ReadAsync(process.StandardError.BaseStream, errors).MayFail();
         // Write while the command runs, not before: a long event fills the pipe of a command that does not read.
         _ = WriteAsync(process.StandardInput.BaseStream, Encoding.UTF8.GetBytes(json + "\n"));
-        string Said() => NotifyCommand.Said(reading, errors, Secrets.Of(command).Concat(variables.Values));
-        if (!Ended(process))
+        string? Said() => NotifyCommand.Said(reading, errors, Secrets.Of(command).Concat(variables.Values));
+        if (Ended(process))
         {
-            _ = Syscall.kill(-process.Id, Signum.SIGKILL);
-            process.Kill(entireProcessTree: true);
-            if (!ending.IsCancellationRequested)
-                Fail($"notify.command took longer than {patience.TotalSeconds:0} s and was ended{Said()}");
+            if (process.ExitCode == 0) return new NotifyRun(0, null);
+            return Failed(process.ExitCode, $"notify.command ended with {process.ExitCode}", Said());
         }
-        else if (process.ExitCode != 0) Fail($"notify.command ended with {process.ExitCode}{Said()}");
-        else ended?.Invoke(null);
+        _ = Syscall.kill(-process.Id, Signum.SIGKILL);
+        process.Kill(entireProcessTree: true);
+        return ending.IsCancellationRequested ? NotifyRun.None
+            : Failed(null, $"notify.command took longer than {patience.TotalSeconds:0} s and was ended", Said());
     }
 
-    void Fail(string error)
+    NotifyRun Failed(int? exit, string what, string? said)
     {
+        var error = said is null ? what : $"{what}: {said}";
         complain(error);
-        ended?.Invoke(error);
+        return new NotifyRun(exit, said, error);
     }
 
     bool Ended(Process process)
@@ -143,13 +152,15 @@ sealed class NotifyCommand : IDisposable
         return CommandEnvironment.None.Variables;
     }
 
-    /// <summary>Returns the command's error text without the secrets that it was given.</summary>
-    static string Said(Task reading, byte[] errors, IEnumerable<string> secrets)
+    /// <summary>
+    /// Returns the command's error text without the secrets that it was given; null if there is none.
+    /// </summary>
+    static string? Said(Task reading, byte[] errors, IEnumerable<string> secrets)
     {
         // A child that the command left running may keep the pipe open, so do not wait for its end.
         Task.WaitAny([reading], Moment);
         return Encoding.UTF8.GetString(errors).TrimEnd('\0').Trim() is { Length: > 0 } text
-            ? $": {Printable.Of(Secrets.Without(text, secrets), MostErrors)}" : "";
+            ? Printable.Of(Secrets.Without(text, secrets), MostErrors) : null;
     }
 
     /// <summary>Writes everything and closes the stream. The command does not have to read it all.</summary>
@@ -180,7 +191,23 @@ sealed class NotifyCommand : IDisposable
     {
         ending.Cancel();
         thread.Join(TimeSpan.FromSeconds(1));
+        while (waiting.TryTake(out var left)) left.Ended?.Invoke(NotifyRun.None);
         waiting.Dispose();
         ending.Dispose();
     }
+
+    sealed record Notice(string Json, Action<NotifyRun>? Ended);
+}
+
+/// <summary>How one run of the command went.</summary>
+/// <param name="Exit">Its exit code; null if it did not end in time, or was not run to its end.</param>
+/// <param name="Said">The beginning of its errors; null if there were none.</param>
+/// <param name="Error">What went wrong, in a sentence; null if nothing did.</param>
+sealed record NotifyRun(int? Exit, string? Said, string? Error = null)
+{
+    /// <summary>Gets the result of a command that was not run to its end for no fault of its own.</summary>
+    public static NotifyRun None { get; } = new(null, null);
+
+    /// <summary>Gets whether it says that somebody was told.</summary>
+    public bool Delivered => Exit == 0;
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Difusor.Agent.Linux.Journal;
 using Difusor.Agent.Linux.Threads;
 using Difusor.Agent.Night;
@@ -27,8 +28,9 @@ public sealed class SyslogForwarder : IDisposable
     readonly ManualResetEvent stop = new(initialState: false);
     readonly GuardedThread thread;
     JournalCursor cursor;
-    bool? away;
-    long settled;
+    bool isKnown;
+    long endedAt, settled;
+    volatile AwayCollector? away;
 
     /// <param name="positionFile">The file that holds the position in the journal.</param>
     /// <param name="sink">Belongs to the forwarder from now on, which disposes of it.</param>
@@ -43,8 +45,11 @@ public sealed class SyslogForwarder : IDisposable
         thread = new GuardedThread(BoundaryPoint.Syslog, "syslog", Run);
     }
 
-    /// <summary>Gets the number of the last record that the collector has. Any thread.</summary>
+    /// <summary>Gets the number of the last record up to which the collector has all. Any thread may ask.</summary>
     public long Settled => Volatile.Read(ref settled);
+
+    /// <summary>Gets why the collector takes nothing; null while it does. Any thread may ask.</summary>
+    internal AwayCollector? Problem => away;
 
     public void Start() => thread.Start();
 
@@ -52,13 +57,24 @@ public sealed class SyslogForwarder : IDisposable
     public void Wake() => wake.Set();
 
     /// <summary>
+    /// Tells the forwarder to end, and does not wait: who has several tells all first, and then disposes of each.
+    /// </summary>
+    public void End()
+    {
+        if (endedAt != 0) return;
+        endedAt = Stopwatch.GetTimestamp();
+        stop.Set();
+    }
+
+    /// <summary>
     /// Sends what is left, if the collector takes it at once, and ends within two seconds. The rest is sent after the
     /// next start.
     /// </summary>
     public void Dispose()
     {
-        stop.Set();
-        if (!thread.Join(Farewell))
+        End();
+        var left = Farewell - Stopwatch.GetElapsedTime(endedAt);
+        if (!thread.Join(left > TimeSpan.Zero ? left : TimeSpan.Zero))
         {
             sink.Dispose();
             thread.Join(TimeSpan.FromMilliseconds(300));
@@ -92,7 +108,7 @@ public sealed class SyslogForwarder : IDisposable
             catch (IOException fault)
             {
                 Rewind();
-                Tell(fault.Message);
+                Tell(fault);
                 if (stop.WaitOne(pause)) return;
                 pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
             }
@@ -115,7 +131,7 @@ public sealed class SyslogForwarder : IDisposable
         sink.Settle();
         position.Move(sink.Settled);
         Volatile.Write(ref settled, position.Value);
-        Tell(problem: null);
+        Tell(fault: null);
         return sent;
     }
 
@@ -126,11 +142,18 @@ public sealed class SyslogForwarder : IDisposable
         cursor = new JournalCursor(journal, Math.Max(position.Value, sink.Settled));
     }
 
-    void Tell(string? problem)
+    void Tell(IOException? fault)
     {
-        var isAway = problem is not null;
-        if (isAway == away) return;
-        away = isAway;
-        onChange(problem);
+        var before = away;
+        // A collector that is back may be away for another reason now.
+        away = fault is null ? null
+            : new AwayCollector(SyslogProblem.CodeOf(fault), before?.Since ?? DateTimeOffset.UtcNow);
+        if (isKnown && (fault is null) == (before is null)) return;
+        isKnown = true;
+        onChange(fault?.Message);
     }
 }
+
+/// <summary>Why a collector takes nothing, and since when.</summary>
+/// <param name="Code">One of <see cref="SyslogProblem.Codes"/>.</param>
+sealed record AwayCollector(string Code, DateTimeOffset Since);

@@ -51,6 +51,25 @@ public sealed class StatusCommandTests : IDisposable
     }
 
     [Fact]
+    public void NothingIsSaidToBeIntactWhileNothingIsPublished()
+    {
+        var published = Status with { Published = new PublishedStatus(Now, Now, "r-1", 12) };
+        var altered = Status with { Sentinel = new SentinelStatus("tampered", Now, 0) };
+        foreach (var (status, says, page) in new[]
+        {
+            (Status, "nada publicado: no hay qué comparar", "Nada publicado: no hay "),
+            (published, "lo publicado está íntegro", "byte por byte el paquete"),
+            (altered, "LO PUBLICADO FUE ALTERADO", "ALTERADO"),
+        })
+        {
+            Assert.Contains(says, Show(status).Output, StringComparison.Ordinal);
+            Assert.Contains(
+                page, Difusor.Agent.Sentinel.StatusPage.Of(Language.Es, status, new Difusor.Agent.Sentinel.Tally(), []),
+                StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public void WhatTheOpeningWaitsForIsSaidInBothLanguages()
     {
         var status = Status with { Gate = Status.Gate with { Missing = new MissingStatus(4380, 2, 65) } };

@@ -190,6 +190,25 @@ public class SettingsReaderTests
         Assert.Equal(Language.En, settings.Language);
     }
 
+    /// <summary>A target that is named and gets nothing would be missed on the night itself.</summary>
+    [Theory]
+    [InlineData("target: \"tcp://siem.mx\", targets: [\"unix:/dev/log\"]", "config.targets")]
+    [InlineData("targets: []", "config.wrong"), InlineData("targets: [\"siem.mx\"]", "config.wrong")]
+    [InlineData("targets: [\"unix:/dev/log\", \"unix:/dev/log\"]", "config.repeated-item")]
+    public void ATargetIsNotNamedInVain(string syslog, string problem) => Assert.Equal(
+        problem,
+        Assert.Single(
+        SettingsReader.Read(Encoding.UTF8.GetBytes($"election: x\nsyslog: {{{syslog}}}\n"), File).Problems).What.Key);
+
+    [Theory]
+    [InlineData("", "unix:/dev/log"), InlineData("target: \"tcp://siem.mx\"", "tcp://siem.mx")]
+    [InlineData("target: \"tcp://siem.mx\", targets: null", "tcp://siem.mx")]
+    [InlineData("targets: [\"unix:/dev/log\", \"tcp://siem.mx\"]", "unix:/dev/log tcp://siem.mx")]
+    [InlineData("target: \"tcp://siem.mx\", targets: [\"tcp://siem.mx\", \"unix:/dev/log\"]",
+        "tcp://siem.mx unix:/dev/log")]
+    public void TheListOfTargetsIsInEffectWhereThereIsOne(string syslog, string expected) =>
+        Assert.Equal(expected, string.Join(' ', Read($"election: x\nsyslog: {{{syslog}}}\n").Syslog.All));
+
     [Property(MaxTest = 2000)]
     public bool NoBytesCrashTheReader(byte[] bytes)
     {

@@ -63,7 +63,7 @@ public sealed class ControlSocketTests : IDisposable
         [
             new ListReleases(), new ActivateRelease(DateTimeOffset.Parse("2021-06-06T20:20:00-05:00"), "x", false),
             new ResumeReleases(),
-            new RetryRejected(), new WithdrawSite("x", true),
+            new RetryRejected(), new WithdrawSite("x", true), new TestNotice(),
         ];
         Assert.Equal(actions, actions.Select(action => OperatorCommand.Read(action.ToJson())));
         var publish = (PublishByHand)OperatorCommand.Read(new PublishByHand("/srv/x", "x", ["no-html"]).ToJson())!;

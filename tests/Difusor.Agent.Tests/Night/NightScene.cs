@@ -88,7 +88,8 @@ sealed class NightScene : IReceipts, IReceiver
         Recorder = new EventRecorder(Journal, Clock, Troubles.Hear);
         Storage = new StorageTrouble(Recorder);
         Ends = new TroubleEnds(Recorder, Troubles, Clock, Now);
-        Syslog = new SyslogWatch(Recorder, Troubles) { Target = Settings.Syslog.Target };
+        Syslog = new SyslogWatch(Recorder, Troubles);
+        Syslog.Follow(Settings.Syslog.All);
         Gate = new GateKeeper(Clock, Recorder, Settings.Clock);
         Publisher =
             new Publisher(Releases, Recorder, Clock, this, Settings.Publication, () => host.Reading, (_, _) => { });
@@ -119,7 +120,7 @@ sealed class NightScene : IReceipts, IReceiver
         Publisher.PublishDue(Now);
         Publisher.Prune(Now);
         Cadence.Tick([], Now);
-        Syslog.Tick(pending: 7, Now);
+        Syslog.Tick([.. Settings.Syslog.All.Select(target => new SyslogStatus(target, 7))], Now);
         Ends.Tick(Drop, Now);
     }
 
@@ -197,7 +198,10 @@ sealed class NightScene : IReceipts, IReceiver
     }
 
     public AgentStatus Status() => Report.At(
-        Now, new StatusSources([], 0, new SentinelStatus("intact", null, 0), Troubles.Troubles));
+        Now, new StatusSources([], 0, new SentinelStatus("intact", null, 0), Troubles.Troubles)
+        {
+            Syslog = [.. Settings.Syslog.All.Select(target => new SyslogStatus(target, 0))],
+        });
 
     public static DateTimeOffset At(string time) => time.Length > 5
         ? DateTimeOffset.Parse($"{time}-05:00") : DateTimeOffset.Parse($"2021-06-06T{time}:00-05:00");

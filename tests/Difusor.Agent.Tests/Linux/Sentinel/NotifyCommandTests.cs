@@ -38,7 +38,7 @@ public sealed class NotifyCommandTests : IDisposable
         var ended = new BlockingCollection<string?>();
         using var notify = new NotifyCommand(
             $"test -e {folder["made"]} || {{ touch {folder["made"]}; exit 7; }}", complaints.Add,
-            ended: ended.Add);
+            ran: run => ended.Add(run.Error));
         notify.Tell("{}");
         Assert.Equal("notify.command ended with 7", Bounded.Next(ended, "how the first run ended"));
         notify.Tell("{}");
