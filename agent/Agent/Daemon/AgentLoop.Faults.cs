@@ -39,8 +39,8 @@ sealed partial class AgentLoop
         if (Step(BoundaryPoint.LoopSignal, () => Take(signal, now), (signal as DeliveryJudged)?.Delivery)) return;
         if (signal is DeliveryJudged judged) GiveUp(judged);
         else if (signal is FaultMet { IsSecond: false } met) Post(met with { IsSecond = true });
-        else if ((signal as OperatorRequest ?? (signal as JudgedByHand)?.Request) is { } request)
-            OperatorCommands.FailedUnforeseen(request);
+        else if ((signal as OperatorRequest ?? (signal as JudgedByHand)?.Request ?? (signal as UnjudgedByHand)?.Request)
+            is { } request) OperatorCommands.FailedUnforeseen(request);
     }
 
     /// <summary>Completes a verdict. If a disk fault interrupts it, it goes on at the next tick.</summary>

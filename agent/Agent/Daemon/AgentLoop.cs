@@ -178,6 +178,9 @@ sealed partial class AgentLoop(AgentParts parts, Action alive)
                 parts.Operator.Take(
                     new JudgedArrival(parts.Store, byHand.Judged) { Waived = byHand.Waived }, byHand.Request, now);
                 break;
+            case UnjudgedByHand byHand:
+                parts.Operator.Refuse(byHand.Request, byHand.Reply, now);
+                break;
             case ReloadRequested:
                 parts.Reload(now);
                 break;

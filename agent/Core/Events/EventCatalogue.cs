@@ -106,7 +106,7 @@ public static class EventCatalogue
     {
         var value = fields[field];
         // Codes for machines have words for people in messages.json.
-        if (field is "reason" or "cause" or "previous" && value?.GetValueKind() == JsonValueKind.String
+        if (field is "reason" or "cause" or "previous" or "refusal" && value?.GetValueKind() == JsonValueKind.String
             && $"{field}.{(string)value!}" is var key && Messages.Has(key)) return Messages.Say(language, key);
         if (value is not JsonArray list) return Told(language, value);
         if (list.Count == 0) return language == Language.Es ? "ninguno" : "none";

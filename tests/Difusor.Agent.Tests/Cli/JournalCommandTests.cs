@@ -43,6 +43,7 @@ public sealed class JournalCommandTests : IDisposable
     [InlineData("1 2", "--until", "2021-06-06T20:10-05:00")]
     [InlineData("3", "--corte", Corte)]
     [InlineData("3", "--corte", "2021-06-06T19:20:00-06:00")]
+    [InlineData("3", "--corte", "20210606-2020-0001")]
     [InlineData("2", "--event", "PACKAGE_REJECTED")]
     [InlineData("1 2", "--event", "PACKAGE_REJECTED", "--event", "GATE_OPENED")]
     [InlineData("3 4", "--last", "2")]
