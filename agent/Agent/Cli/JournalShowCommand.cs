@@ -39,8 +39,9 @@ static class JournalShowCommand
 
         ExitCode Run(ParseResult parse)
         {
-            if (ConfigurationLoading.Load(parse, voice, out var code) is not { } configured) return code;
-            var zone = TimeZoneInfo.FindSystemTimeZoneById(configured.Profile.TimeZone);
+            if (ConfigurationLoading.Folders(parse, voice, out var code) is not { } found) return code;
+            var zone = found.Profile is { } election ? TimeZoneInfo.FindSystemTimeZoneById(election.TimeZone)
+                : TimeZoneInfo.Local;
             Corte? wanted = null;
             ReleaseId? release = null;
             if (parse.GetValue(corte) is { } typed && (wanted = Corte.Read(typed)) is null
@@ -51,7 +52,7 @@ static class JournalShowCommand
             if (parse.GetValue(last) is { } number
                 && !(int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out count) && count > 0))
                 return voice.Fail(ExitCode.Usage, "journal.bad-count", ("found", number));
-            var folder = new JournalFolder(JournalCommand.FolderOf(configured.Settings));
+            var folder = new JournalFolder(JournalCommand.FolderOf(found.Paths));
             if (folder.Files().Count == 0)
                 return voice.Fail(ExitCode.Environment, "journal.none", ("folder", folder.Path));
             var filter = new Filter(parse.GetValue(events) ?? [], wanted, release, from, to);

@@ -14,8 +14,9 @@ static class Operating
 {
     public static ExitCode Ask(ParseResult parse, CliOutput voice, OperatorCommand action)
     {
-        if (ConfigurationLoading.Load(parse, voice, out var code) is not { } configured) return code;
-        return Ask(configured.Settings.Paths.Run, parse.Json(), voice, action);
+        // What is wrong with the file is the agent's answer to a reload.
+        return ConfigurationLoading.Folders(parse, voice, out var code, isTold: action is not ReloadConfiguration)
+            is { } found ? Ask(found.Paths.Run, parse.Json(), voice, action) : code;
     }
 
     internal static ExitCode Ask(string folder, bool json, CliOutput voice, OperatorCommand action)
@@ -92,6 +93,7 @@ static class Operating
     static ExitCode CodeOf(OperatorReply reply) => reply.Outcome switch
     {
         OperatorOutcome.Done => ExitCode.Done,
+        OperatorOutcome.Refused when reply.Message == ReloadConfiguration.Rejected => ExitCode.Usage,
         OperatorOutcome.Refused => ExitCode.No,
         OperatorOutcome.Failed => ExitCode.Environment,
     };

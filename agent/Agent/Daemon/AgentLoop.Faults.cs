@@ -7,6 +7,7 @@ using Difusor.Agent.Linux.Files;
 using Difusor.Agent.Linux.Store;
 using Difusor.Agent.Linux.Threads;
 using Difusor.Agent.Night;
+using Difusor.Agent.Publication;
 
 namespace Difusor.Agent.Daemon;
 
@@ -41,6 +42,22 @@ sealed partial class AgentLoop
         else if (signal is FaultMet { IsSecond: false } met) Post(met with { IsSecond = true });
         else if ((signal as OperatorRequest ?? (signal as JudgedByHand)?.Request ?? (signal as UnjudgedByHand)?.Request)
             is { } request) OperatorCommands.FailedUnforeseen(request);
+    }
+
+    /// <summary>
+    /// Answers what is not for <see cref="OperatorCommands"/> alone: a package that could not be read, and requests
+    /// about the configuration. If the disk refuses, the caller has an answer all the same.
+    /// </summary>
+    void TakeAsked(Signal signal, ClockReading now)
+    {
+        if (signal is UnjudgedByHand byHand) parts.Operator.Refuse(byHand.Request, byHand.Reply, now);
+        if (signal is not OperatorRequest request) return;
+        try { request.Answer(request.Action is ShowConfiguration ? parts.ShowConfiguration() : parts.Reload(now)); }
+        catch (SystemFault fault)
+        {
+            request.Answer(OperatorCommands.Failed(fault));
+            throw;
+        }
     }
 
     /// <summary>Completes a verdict. If a disk fault interrupts it, it goes on at the next tick.</summary>

@@ -8,6 +8,7 @@ using Difusor.Agent.Linux.Host;
 using Difusor.Agent.Linux.Ntp;
 using Difusor.Agent.Linux.Threads;
 using Difusor.Agent.Night;
+using Difusor.Agent.Publication;
 
 namespace Difusor.Agent.Daemon;
 
@@ -171,15 +172,15 @@ sealed partial class AgentLoop(AgentParts parts, Action alive)
                 Failed(unreadable, now);
                 parts.Integrity.Take(signal, now);
                 break;
+            case UnjudgedByHand or OperatorRequest { Action: ReloadConfiguration or ShowConfiguration }:
+                TakeAsked(signal, now);
+                break;
             case OperatorRequest request:
                 parts.Operator.Answer(request, now);
                 break;
             case JudgedByHand byHand:
                 parts.Operator.Take(
                     new JudgedArrival(parts.Store, byHand.Judged) { Waived = byHand.Waived }, byHand.Request, now);
-                break;
-            case UnjudgedByHand byHand:
-                parts.Operator.Refuse(byHand.Request, byHand.Reply, now);
                 break;
             case ReloadRequested:
                 parts.Reload(now);

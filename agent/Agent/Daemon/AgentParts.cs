@@ -21,7 +21,7 @@ using Serilog;
 namespace Difusor.Agent.Daemon;
 
 /// <summary>Creates the agent's parts and joins them explicitly, without a dependency injection container.</summary>
-sealed class AgentParts : IDisposable
+sealed partial class AgentParts : IDisposable
 {
     /// <summary>The shortest time between two events about deliveries that do not fit.</summary>
     static readonly TimeSpan ToldEvery = TimeSpan.FromMinutes(1);
@@ -149,40 +149,6 @@ sealed class AgentParts : IDisposable
         foreach (Action end in new Action[]
             { () => syslog?.Dispose(), Integrity.Dispose, journal.Dispose, Store.Dispose })
             Boundary.Run(BoundaryPoint.LoopStop, end);
-    }
-
-    /// <summary>
-    /// Reloads the configuration at SIGHUP: a valid file takes effect, an invalid one changes nothing (contract,
-    /// section 5).
-    /// </summary>
-    public void Reload(ClockReading now)
-    {
-        var reading = ConfigurationFiles.Load(Configured.File, asAgent: true);
-        if (reading.Value is not { } fresh)
-        {
-            var problem = reading.Problems[0];
-            Recorder.Record(
-                new ConfigRejected(
-                    problem.File, problem.At.Line, problem.At.Column, problem.What.In(Configured.Settings.Language),
-                    null), now);
-            return;
-        }
-        var change = SettingsChange.Between(Configured, fresh);
-        if (change.NeedsRestart.Count > 0)
-        {
-            var why = $"a restart is needed for: {string.Join(", ", change.NeedsRestart)}";
-            Recorder.Record(new ConfigRejected(fresh.File, null, null, why, change.OpensChanged), now);
-            return;
-        }
-        var before = Configured;
-        Follow(fresh);
-        if (before.Settings.Syslog != fresh.Settings.Syslog || before.Settings.Language != fresh.Settings.Language)
-            BeginSyslog();
-        if (before.Settings.Clock != fresh.Settings.Clock) BeginPolling();
-        Receiver.Apply(Rules(fresh));
-        Integrity.Apply(fresh.Settings);
-        Recorder.Record(new ConfigReloaded(fresh.File, [.. change.Changed]), now);
-        Store.Quarantine.Prune(fresh.Settings.Quarantine.Keep, fresh.Settings.Quarantine.Size);
     }
 
     /// <summary>

@@ -17,6 +17,8 @@ namespace Difusor.Agent.Publication;
 [JsonDerivedType(typeof(PublishByHand), "publish")]
 [JsonDerivedType(typeof(RetryRejected), "retry")]
 [JsonDerivedType(typeof(WithdrawSite), "withdraw")]
+[JsonDerivedType(typeof(ReloadConfiguration), "reload")]
+[JsonDerivedType(typeof(ShowConfiguration), "configuration")]
 public abstract record OperatorCommand
 {
     /// <summary>The longest reason, in characters: it should be a sentence, and it is journaled.</summary>
@@ -52,6 +54,24 @@ public abstract record OperatorCommand
 public sealed record ListReleases : OperatorCommand
 {
     public override string Name => "list";
+}
+
+/// <summary>Has agent.yaml read again, as SIGHUP does, and waits for what comes of it.</summary>
+public sealed record ReloadConfiguration : OperatorCommand
+{
+    /// <summary>The answer's message if the file was not taken.</summary>
+    public const string Rejected = "config-rejected";
+
+    public override string Name => "reload";
+}
+
+/// <summary>
+/// Asks for the configuration that the agent works with, without its secrets: two YAML texts, <c>settings</c> and
+/// <c>profile</c>.
+/// </summary>
+public sealed record ShowConfiguration : OperatorCommand
+{
+    public override string Name => "configuration";
 }
 
 /// <summary>

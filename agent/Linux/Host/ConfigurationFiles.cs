@@ -32,6 +32,19 @@ public static class ConfigurationFiles
     }
 
     /// <summary>
+    /// Reads what can still be read of a configuration that has problems; all keys have their defaults if the file
+    /// cannot be read at all.
+    /// </summary>
+    public static Settings LoadWhatFits(string file)
+    {
+        file = Path.GetFullPath(file);
+        byte[] bytes = [];
+        try { bytes = ReadWhole(file); }
+        catch (IOException) { }
+        return SettingsReader.ReadWhatFits(bytes, file);
+    }
+
+    /// <summary>
     /// Reads a profile by its id (from <c>elections/</c> beside the configuration, then /etc, /usr/share, then those
     /// built in) or by its path.
     /// </summary>

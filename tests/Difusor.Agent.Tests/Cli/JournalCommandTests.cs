@@ -137,6 +137,17 @@ public sealed class JournalCommandTests : IDisposable
         Assert.StartsWith($"{Corte}\t{new string('a', 64)}\t3\t9\n", hearing.Output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("spelling: wrong\n"), InlineData("drop: {settle: 10s\n"), InlineData("clock: {poll: soon}\n")]
+    public void AMistakeInTheConfigurationIsToldInOneLineAndTheJournalIsReadAllTheSame(string mistake)
+    {
+        File.AppendAllText(folder["agent.yaml"], mistake);
+        Assert.Equal(ExitCode.Done, Run(["journal", "verify"]));
+        Assert.Contains("agent.yaml:", Assert.Single(hearing.Errors.Trim().Split('\n')), StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Done, Run(["journal", "show", "--since", "2021-06-06T20:05"]));
+        Assert.Equal(ExitCode.Done, Run(["huellas"]));
+    }
+
     ExitCode Run(string[] arguments) => hearing.Run([.. arguments, "--config", folder["agent.yaml"]]);
 
     static DateTimeOffset At(int minutes) => new DateTimeOffset(2021, 6, 7, 1, 0, 0, TimeSpan.Zero).AddMinutes(minutes);
