@@ -80,8 +80,8 @@ public static class ConfigurationLoading
         if (TryLoad(file, voice, out var problem) is { } configured)
             return new AgentFolders(configured.Settings.Paths, configured.Profile);
         var settings = WhatFits(file);
-        // Without a file, and with nothing where an agent would be, the name of the file is wrong.
-        if (!File.Exists(file) && !Directory.Exists(settings.Paths.Run))
+        // Without a file, and with no agent that would be its, the name of the file is wrong.
+        if (!File.Exists(file) && (SetupInstance.Of(file) is null || !Directory.Exists(settings.Paths.Run)))
         {
             _ = Load(parse, voice, out code);
             return null;

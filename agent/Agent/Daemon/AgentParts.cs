@@ -96,7 +96,8 @@ sealed partial class AgentParts : IDisposable
         if (ReleaseStore.Open(folders, out problem) is not { } store) return null;
         try
         {
-            var found = store.Recover(NoticePage.Html(configured.Profile));
+            var found = store.Recover(
+                NoticePage.Html(configured.Profile), NoticePage.Withdrawn(configured.Profile));
             var parts = new AgentParts(configured, store, JournalFile.Open(folders.Journal), diagnostics);
             foreach (var damaged in found.Damaged)
                 diagnostics.Warning("a release's record cannot be read and was set aside: {File}", damaged);
