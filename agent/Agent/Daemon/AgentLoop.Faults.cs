@@ -45,11 +45,13 @@ sealed partial class AgentLoop
     }
 
     /// <summary>
-    /// Answers what is not for <see cref="OperatorCommands"/> alone: a package that could not be read, and requests
-    /// about the configuration. If the disk refuses, the caller has an answer all the same.
+    /// Takes the end of a command, and answers what is not for <see cref="OperatorCommands"/> alone: a package that
+    /// could not be read, and requests about the configuration. If the disk refuses, the caller has an answer all the
+    /// same.
     /// </summary>
     void TakeAsked(Signal signal, ClockReading now)
     {
+        if (signal is HookRan ran) parts.After.Take(ran, now);
         if (signal is UnjudgedByHand byHand) parts.Operator.Refuse(byHand.Request, byHand.Reply, now);
         if (signal is not OperatorRequest request) return;
         try { request.Answer(request.Action is ShowConfiguration ? parts.ShowConfiguration() : parts.Reload(now)); }

@@ -104,7 +104,11 @@ sealed partial class AgentLoop(AgentParts parts, Action alive)
             }
             Advance(now);
             if (unfinished.Count == 0) parts.Storage.Works();
-            Step(BoundaryPoint.LoopWatch, parts.Integrity.Turn);
+            Step(BoundaryPoint.LoopWatch, () =>
+            {
+                parts.Integrity.Turn();
+                parts.After.Turn(now);
+            });
         }
         catch (SystemFault fault)
         {
@@ -172,7 +176,7 @@ sealed partial class AgentLoop(AgentParts parts, Action alive)
                 Failed(unreadable, now);
                 parts.Integrity.Take(signal, now);
                 break;
-            case UnjudgedByHand or OperatorRequest { Action: ReloadConfiguration or ShowConfiguration }:
+            case UnjudgedByHand or HookRan or OperatorRequest { Action: ReloadConfiguration or ShowConfiguration }:
                 TakeAsked(signal, now);
                 break;
             case OperatorRequest request:

@@ -46,6 +46,7 @@ sealed partial class AgentParts
         if (before.Settings.Clock != fresh.Settings.Clock) BeginPolling();
         Receiver.Apply(Rules(fresh));
         Integrity.Apply(fresh.Settings);
+        After.Apply(fresh.Settings.Publication.After);
         Recorder.Record(new ConfigReloaded(fresh.File, [.. change.Changed]), now);
         Store.Quarantine.Prune(fresh.Settings.Quarantine.Keep, fresh.Settings.Quarantine.Size);
         return OperatorReply.Of(
@@ -56,7 +57,7 @@ sealed partial class AgentParts
     /// <summary>Returns the configuration in force, without its secrets.</summary>
     public OperatorReply ShowConfiguration() => OperatorReply.Of(
         OperatorOutcome.Done, "configuration", ("settings", SettingsWriter.ShowYaml(Configured.Settings)),
-        ("profile", ProfileReader.Write(Configured.Profile)));
+        ("profile", ProfileWriter.ShowYaml(Configured.Profile)));
 
     OperatorReply Reject(ConfigRejected told, ClockReading now)
     {

@@ -48,6 +48,7 @@ sealed partial class AgentParts : IDisposable
         Recorder = new EventRecorder(
             journal, Clock, (record, now) => Boundary.Run(BoundaryPoint.LoopHear, () => Troubles.Hear(record, now)));
         Storage = new StorageTrouble(Recorder);
+        After = new AfterPublication(store, settings.Paths.State, Recorder.Record, Signals.Post, Warn);
         Gate = new GateKeeper(Clock, Recorder, clockSettings);
         var watches = new WatchAllowance();
         Integrity = new IntegrityMonitor(settings, store, Recorder, Troubles, notifier, watches, Signals.Post, Warn);
@@ -85,6 +86,7 @@ sealed partial class AgentParts : IDisposable
     public LastRun LastRun { get; }
     public StatusReport Report { get; }
     public IntegrityMonitor Integrity { get; }
+    public AfterPublication After { get; }
 
     /// <summary>Opens what lies on disk, and repairs what a crash has left of it.</summary>
     /// <returns>The parts; null with the problem: another instance, a network file system, or folders on two file
@@ -118,6 +120,7 @@ sealed partial class AgentParts : IDisposable
         control = ControlSocket.Open(Configured.Settings.Paths.Run, Signals.Post);
         // Start this first: a sender decides how many folders are watched in the drop.
         Integrity.Begin();
+        After.Apply(Configured.Settings.Publication.After);
         Receiver.Start();
         Boundary.Pool(BoundaryPoint.WarmUp, WarmUp);
     }
@@ -141,7 +144,7 @@ sealed partial class AgentParts : IDisposable
     public void End()
     {
         foreach (Action end in new Action[]
-            { Integrity.End, Receiver.Dispose, () => polling?.Stop(), () => control?.Dispose() })
+            { Integrity.End, After.Dispose, Receiver.Dispose, () => polling?.Stop(), () => control?.Dispose() })
             Boundary.Run(BoundaryPoint.LoopStop, end);
     }
 
@@ -242,7 +245,7 @@ sealed partial class AgentParts : IDisposable
             TimeZoneInfo.Local, settings.SdId, Configured.Settings.Language);
         syslog = new SyslogForwarder(
             journal.Folder, Path.Combine(Configured.Settings.Paths.State, "syslog.seq"),
-            new SyslogSink(SyslogTarget.Read(settings.Target)!, settings.Format, identity),
+            new SyslogSink(SyslogTarget.Read(settings.Target)!, settings.Format, identity, settings: settings),
             problem => { if (problem is not null) diagnostics.Warning("syslog: {Problem}", problem); });
         journal.Appended = syslog.Wake;
         syslog.Start();

@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 namespace Difusor.Agent.Configuration;
 
 /// <summary>Reads an election profile, as strictly as agent.yaml.</summary>
@@ -15,10 +13,6 @@ public static class ProfileReader
             && ProfileShape.Whole.TryRead(document, "", problems, out var draft)) profile = Of(draft);
         return new(file, profile, problems.Found, problems.Places);
     }
-
-    /// <summary>Returns a profile as a file that <see cref="Read"/> takes.</summary>
-    public static string Write(ElectionProfile profile) =>
-        YamlWriter.Write((JsonObject)ProfileShape.Show(profile)!, _ => null);
 
     static ElectionProfile Of(ProfileShape.Draft draft) => new()
     {

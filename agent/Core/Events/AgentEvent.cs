@@ -21,6 +21,7 @@ public enum EventCode
     SentinelBlind, SentinelSees,
     InternalFault, DeliverySetAside,
     StorageRecovered,
+    HookFailed, HookRecovered,
 }
 
 public static class EventCodes
@@ -34,7 +35,7 @@ public static class EventCodes
         Severity.Notice, Severity.Warning, Severity.Warning, Severity.Alert, Severity.Notice, Severity.Alert,
         Severity.Alert, Severity.Warning, Severity.Warning, Severity.Warning, Severity.Critical, Severity.Warning,
         Severity.Warning, Severity.Notice, Severity.Warning, Severity.Notice, Severity.Critical, Severity.Error,
-        Severity.Notice,
+        Severity.Notice, Severity.Warning, Severity.Notice,
     ];
 
     /// <summary>

@@ -31,6 +31,7 @@ public static class EventFields
         EventJson.Default.SentinelBlind, EventJson.Default.SentinelSees,
         EventJson.Default.InternalFault, EventJson.Default.DeliverySetAside,
         EventJson.Default.StorageRecovered,
+        EventJson.Default.HookFailed, EventJson.Default.HookRecovered,
     ];
 
     /// <summary>Returns the shape of an event's fields.</summary>
@@ -76,6 +77,7 @@ public static class EventFields
 [JsonSerializable(typeof(StorageLow)), JsonSerializable(typeof(StorageFailed)),
     JsonSerializable(typeof(StorageRecovered))]
 [JsonSerializable(typeof(OperatorAction)), JsonSerializable(typeof(InternalFault))]
+[JsonSerializable(typeof(HookFailed)), JsonSerializable(typeof(HookRecovered))]
 [JsonSerializable(typeof(DropCrowded)), JsonSerializable(typeof(DropClear))]
 [JsonSerializable(typeof(SentinelBlind)), JsonSerializable(typeof(SentinelSees))]
 sealed partial class EventJson : JsonSerializerContext;

@@ -7,7 +7,8 @@ public enum Turn { Worse, Back }
 
 /// <summary>A change of state that must be reported.</summary>
 /// <param name="Topic">What has changed: <c>integrity</c>, <c>gate</c>, <c>corte</c>, <c>package</c>, <c>storage</c>,
-/// <c>drop</c>, <c>configuration</c>, <c>sentinel</c>, <c>fault</c>, <c>set-aside</c>, or <c>probe URL</c>.</param>
+/// <c>drop</c>, <c>configuration</c>, <c>sentinel</c>, <c>fault</c>, <c>set-aside</c>, <c>after ROOT</c>, or <c>probe
+/// URL</c>.</param>
 public sealed record StateChange(string Topic, Turn Turn);
 
 /// <summary>A topic that is bad now.</summary>
@@ -88,6 +89,8 @@ public sealed record Condition
         InternalFault => ("fault", 1),
         DeliverySetAside => (SetAside, 1),
         OperatorAction { Action: Publication.RetryRejected.ActionName } => (SetAside, 0),
+        HookFailed hook => ($"after {hook.Root.ToString().ToLowerInvariant()}", 1),
+        HookRecovered hook => ($"after {hook.Root.ToString().ToLowerInvariant()}", 0),
         ConfigRejected => ("configuration", 1),
         ConfigReloaded => ("configuration", 0),
         ProbeFailed probe => ($"probe {probe.Url}", 1),

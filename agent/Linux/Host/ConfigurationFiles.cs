@@ -21,8 +21,7 @@ public static class ConfigurationFiles
         file = Path.GetFullPath(file);
         var settings = SettingsReader.Read(ReadWhole(file), file);
         if (settings.Value is null) return new(file, null, settings.Problems, settings.Places);
-        var named = settings.Places.GetValueOrDefault("notify.environment", Position.Start);
-        if (EnvironmentFile.Check(settings.Value, file, named, asAgent) is { Count: > 0 } problems)
+        if (EnvironmentFile.Check(settings.Value, file, settings.Places, asAgent) is { Count: > 0 } problems)
             return new(file, null, problems, settings.Places);
         var profile =
             LoadProfile(settings.Value.Election, file, settings.Places.GetValueOrDefault("election", Position.Start));

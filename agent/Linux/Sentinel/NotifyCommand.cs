@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using Difusor.Agent.Configuration;
+using Difusor.Agent.Events;
 using Difusor.Agent.Linux.Host;
 using Difusor.Agent.Linux.Threads;
 using Difusor.Agent.Texts;
@@ -29,17 +30,22 @@ sealed class NotifyCommand : IDisposable
     readonly BlockingCollection<string> waiting = new(new ConcurrentQueue<string>());
     readonly CancellationTokenSource ending = new();
     readonly Action<string> complain;
+    readonly Action<string?>? ended;
     readonly GuardedThread thread;
-    readonly string command;
+    readonly string command, section;
     readonly string? environment;
     readonly TimeSpan patience;
 
     /// <param name="complain">Receives what went wrong: the command's exit code, or that it was killed.</param>
     /// <param name="environment">The file with more variables for the command, read at each run; null: none.</param>
-    public NotifyCommand(string command, Action<string> complain, TimeSpan? patience = null, string? environment = null)
+    /// <param name="ended">Receives how each run ended: the error, or null if the event was delivered.</param>
+    /// <param name="section">The keys' section in the configuration, for messages.</param>
+    public NotifyCommand(
+        string command, Action<string> complain, TimeSpan? patience = null, string? environment = null,
+        Action<string?>? ended = null, string section = "notify")
     {
-        (this.command, this.complain, this.patience, this.environment) =
-            (command, complain, patience ?? Patience, environment);
+        (this.command, this.complain, this.patience, this.environment, this.ended, this.section) =
+            (command, complain, patience ?? Patience, environment, ended, section);
         thread = new GuardedThread(BoundaryPoint.Notify, "notify", Run);
         thread.Start();
     }
@@ -56,7 +62,8 @@ sealed class NotifyCommand : IDisposable
         try
         {
             foreach (var json in waiting.GetConsumingEnumerable(ending.Token))
-                Boundary.Run(BoundaryPoint.NotifyEvent, () => TryStart(json));
+                if (!Boundary.Run(BoundaryPoint.NotifyEvent, () => TryStart(json)))
+                    ended?.Invoke($"{section}.command: {EventCode.InternalFault.Id()}");
         }
         catch (OperationCanceledException)
         {
@@ -70,7 +77,7 @@ sealed class NotifyCommand : IDisposable
         catch (Exception fault)
             when (fault is System.ComponentModel.Win32Exception or IOException or InvalidOperationException)
         {
-            complain(fault.Message);
+            Fail(fault.Message);
         }
     }
 
@@ -88,7 +95,7 @@ sealed class NotifyCommand : IDisposable
         foreach (var (name, value) in variables) start.Environment[name] = value;
         start.Environment[CommandName] = command;
         using var process = Process.Start(start)
-            ?? throw new InvalidOperationException("notify.command could not be started");
+            ?? throw new InvalidOperationException($"{section}.command could not be started");
         var errors = new byte[MostErrors];
         var reading = ReadAsync(process.StandardError.BaseStream, errors);
         // Write while the command runs, not before: a long event fills the pipe of a command that does not read.
@@ -99,9 +106,16 @@ sealed class NotifyCommand : IDisposable
             _ = Syscall.kill(-process.Id, Signum.SIGKILL);
             process.Kill(entireProcessTree: true);
             if (!ending.IsCancellationRequested)
-                complain($"notify.command took longer than {patience.TotalSeconds:0} s and was ended{Said()}");
+                Fail($"{section}.command took longer than {patience.TotalSeconds:0} s and was ended{Said()}");
         }
-        else if (process.ExitCode != 0) complain($"notify.command ended with {process.ExitCode}{Said()}");
+        else if (process.ExitCode != 0) Fail($"{section}.command ended with {process.ExitCode}{Said()}");
+        else ended?.Invoke(null);
+    }
+
+    void Fail(string error)
+    {
+        complain(error);
+        ended?.Invoke(error);
     }
 
     bool Ended(Process process)
@@ -126,9 +140,9 @@ sealed class NotifyCommand : IDisposable
     IReadOnlyDictionary<string, string> Variables()
     {
         if (environment is null) return CommandEnvironment.None.Variables;
-        var read = EnvironmentFile.Read(environment);
+        var read = EnvironmentFile.Read(environment, $"{section}.environment");
         if (read.Value is { } value) return value.Variables;
-        complain($"notify.environment: {read.Problems[0].In(Language.En)}");
+        complain($"{section}.environment: {read.Problems[0].In(Language.En)}");
         return CommandEnvironment.None.Variables;
     }
 

@@ -16,7 +16,8 @@ public class EventCatalogueTests
         22 TAMPER_DETECTED Alert, 23 TAMPER_HEALED Notice, 24 HEAL_FAILED Alert, 25 PROBE_MISMATCH Alert, 26 PROBE_STALE Warning,
         27 PROBE_FAILED Warning, 28 STORAGE_LOW Warning, 29 STORAGE_FAILED Critical, 30 OPERATOR_ACTION Warning,
         31 DROP_CROWDED Warning, 32 DROP_CLEAR Notice, 33 SENTINEL_BLIND Warning, 34 SENTINEL_SEES Notice,
-        35 INTERNAL_FAULT Critical, 36 DELIVERY_SET_ASIDE Error, 37 STORAGE_RECOVERED Notice
+        35 INTERNAL_FAULT Critical, 36 DELIVERY_SET_ASIDE Error, 37 STORAGE_RECOVERED Notice, 38 HOOK_FAILED Warning,
+        39 HOOK_RECOVERED Notice
         """;
 
     [Fact]
