@@ -27,7 +27,7 @@ sealed class AfterPublication(
     readonly string file = Path.Combine(state, "after.told");
     readonly SwapQueue[] queues = [new(), new()];
     readonly ReleaseId?[] seen = new ReleaseId?[2];
-    readonly Queue<Root> started = [];
+    readonly Queue<Root> started = new();
     HookSettings? settings;
     NotifyCommand? command;
     int number;

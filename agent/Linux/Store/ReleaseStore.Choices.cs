@@ -22,15 +22,17 @@ public sealed partial class ReleaseStore
 
     public OperatorChoice? Choice(Root root) => choices[root];
 
-    /// <remarks>
-    /// The notice page follows. A crash in between leaves the former page, which the next start rewrites.
-    /// </remarks>
     public void Choose(Root root, OperatorChoice? choice)
     {
         lock (inventory)
         {
             choices.Set(root, choice);
-            if (NoticeByChoice(root) is { Length: > 0 } page) roots.ShowNotice(root, page);
+            if (NoticeByChoice(root) is not { Length: > 0 } page) return;
+            try { roots.ShowNotice(root, page); }
+            catch (SystemFault)
+            {
+                // The choice counts all the same. The root must have its former page until the next start writes this.
+            }
         }
     }
 
