@@ -5,10 +5,13 @@ CONFIG = "/etc/difusor-agent/agent.yaml"
 
 
 def reload(host, edit):
-    """Edits agent.yaml as a sysadmin would; what the reload has come to."""
+    """Edits agent.yaml as a sysadmin would; what the reload has come to, and whether systemctl said the same."""
     mark = host.mark()
-    host.out(f"sed -i '{edit}' {CONFIG}; systemctl reload difusor-agent")
+    host.out(f"sed -i '{edit}' {CONFIG}")
+    code, _ = host.sh("systemctl reload difusor-agent")
     said = host.event(mark, "CONFIG_RELOADED", "CONFIG_REJECTED")
+    if said and (code == 0) != (said["event"] == "CONFIG_RELOADED"):
+        return f"{said['event']}, and systemctl exit {code}"
     return said and said["event"]
 
 

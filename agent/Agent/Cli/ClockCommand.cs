@@ -19,7 +19,7 @@ static class ClockCommand
 
     static ExitCode Run(ParseResult parse, CliOutput voice)
     {
-        if (ConfigurationLoading.Load(parse, voice, out var code) is not { } configured) return code;
+        if (ConfigurationLoading.LoadOrRunning(parse, voice, out var code) is not { } configured) return code;
         var settings = configured.Settings;
         var gate = new PublicationGate(configured.Profile, settings.Clock);
         var proven = DaemonIsOpen(settings.Paths.Run);

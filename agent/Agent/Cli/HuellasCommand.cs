@@ -13,8 +13,8 @@ static class HuellasCommand
 {
     public static Command Create(CliOutput voice) => new CommandSyntax("huellas", voice).Command(parse =>
     {
-        if (ConfigurationLoading.Load(parse, voice, out var code) is not { } configured) return code;
-        var night = NightSummary.Of(new JournalFolder(JournalCommand.FolderOf(configured.Settings)).Records());
+        if (ConfigurationLoading.Folders(parse, voice, out var code) is not { } found) return code;
+        var night = NightSummary.Of(new JournalFolder(JournalCommand.FolderOf(found.Paths)).Records());
         if (parse.Json())
         {
             foreach (var corte in night.Published)

@@ -24,7 +24,7 @@ static class JournalExportCommand
     {
         var syntax = new CommandSyntax("journal export", voice);
         var folder = syntax.Option("--out", "FOLDER");
-        return syntax.Command(parse => ConfigurationLoading.Load(parse, voice, out var code) is { } configured
+        return syntax.Command(parse => ConfigurationLoading.LoadOrRunning(parse, voice, out var code) is { } configured
             ? Run(configured, Path.GetFullPath(parse.GetValue(folder) ?? "."), parse.Json(), voice) : code, folder);
     }
 

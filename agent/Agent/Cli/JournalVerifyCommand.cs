@@ -22,8 +22,8 @@ static class JournalVerifyCommand
     {
         var code = ExitCode.Done;
         var where = from
-            ?? (ConfigurationLoading.Load(parse, voice, out code) is { } configured
-            ? JournalCommand.FolderOf(configured.Settings) : null);
+            ?? (ConfigurationLoading.Folders(parse, voice, out code) is { } found
+            ? JournalCommand.FolderOf(found.Paths) : null);
         if (where is null) return code;
         var onlyAPart = File.Exists(where);
         var folder = new JournalFolder(onlyAPart ? Path.GetDirectoryName(Path.GetFullPath(where))! : where);

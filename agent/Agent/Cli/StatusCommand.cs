@@ -23,8 +23,8 @@ static class StatusCommand
         var watch = syntax.Flag("--watch");
         return syntax.Command(parse =>
         {
-            if (ConfigurationLoading.Load(parse, voice, out var code) is not { } configured) return code;
-            var file = Path.Combine(configured.Settings.Paths.Run, "status.json");
+            if (ConfigurationLoading.Folders(parse, voice, out var code) is not { } found) return code;
+            var file = Path.Combine(found.Paths.Run, "status.json");
             return parse.GetValue(watch) ? Watch(file, parse.Json(), voice)
                 : Show(file, parse.Json(), voice, DateTimeOffset.UtcNow);
         }, watch);

@@ -6,6 +6,7 @@ using Difusor.Agent.Linux.Files;
 using Difusor.Agent.Linux.Store;
 using Difusor.Agent.Linux.Threads;
 using Difusor.Agent.Night;
+using Difusor.Agent.Publication;
 
 namespace Difusor.Agent.Daemon;
 
@@ -29,8 +30,26 @@ sealed partial class AgentLoop
         if (Step(BoundaryPoint.LoopSignal, () => Take(signal, now), (signal as DeliveryJudged)?.Delivery)) return;
         if (signal is DeliveryJudged judged) GiveUp(judged);
         else if (signal is FaultMet { IsSecond: false } met) Post(met with { IsSecond = true });
-        else if ((signal as OperatorRequest ?? (signal as JudgedByHand)?.Request) is { } request)
-            OperatorCommands.FailedUnforeseen(request);
+        else if ((signal as OperatorRequest ?? (signal as JudgedByHand)?.Request ?? (signal as UnjudgedByHand)?.Request)
+            is { } request) OperatorCommands.FailedUnforeseen(request);
+    }
+
+    /// <summary>
+    /// Takes the end of a command, and answers what is not for <see cref="OperatorCommands"/> alone: a package that
+    /// could not be read, and requests about the configuration. If the disk refuses, the caller has an answer all the
+    /// same.
+    /// </summary>
+    void TakeAsked(Signal signal, ClockReading now)
+    {
+        if (signal is HookRan ran) parts.After.Take(ran, now);
+        if (signal is UnjudgedByHand byHand) parts.Operator.Refuse(byHand.Request, byHand.Reply, now);
+        if (signal is not OperatorRequest request) return;
+        try { request.Answer(request.Action is ShowConfiguration ? parts.ShowConfiguration() : parts.Reload(now)); }
+        catch (SystemFault fault)
+        {
+            request.Answer(OperatorCommands.Failed(fault));
+            throw;
+        }
     }
 
     /// <summary>Completes a verdict. If a disk fault interrupts it, it goes on at the next tick.</summary>

@@ -68,7 +68,11 @@ sealed partial class AgentLoop(AgentParts parts, Action alive)
             }
             Advance(now);
             if (unfinished.Count == 0) parts.Storage.Works();
-            Step(BoundaryPoint.LoopWatch, parts.Integrity.Turn);
+            Step(BoundaryPoint.LoopWatch, () =>
+            {
+                parts.Integrity.Turn();
+                parts.After.Turn(now);
+            });
         }
         catch (SystemFault fault)
         {
@@ -146,6 +150,9 @@ sealed partial class AgentLoop(AgentParts parts, Action alive)
                 break;
             case NoticeTested tested:
                 tested.Answer();
+                break;
+            case UnjudgedByHand or HookRan or OperatorRequest { Action: ReloadConfiguration or ShowConfiguration }:
+                TakeAsked(signal, now);
                 break;
             case OperatorRequest request:
                 parts.Operator.Answer(request, now);

@@ -15,7 +15,14 @@ sealed partial class AgentParts
     public void TestNotice(OperatorRequest request, ClockReading now)
     {
         var by = request.By;
-        try { Recorder.Record(new Events.OperatorAction(request.Action.Name, by.Uid, by.Name, null), now); }
+        var hasCommand = Configured.Settings.Notify.Command is not null;
+        try
+        {
+            Recorder.Record(
+                new Events.OperatorAction(
+                    request.Action.Name, by.Uid, by.Name, null, Done: hasCommand,
+                    Refusal: hasCommand ? null : "no-notify"), now);
+        }
         catch (IOException fault)
         {
             request.Answer(OperatorCommands.Failed(fault));

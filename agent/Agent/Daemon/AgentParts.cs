@@ -49,6 +49,8 @@ sealed partial class AgentParts : IDisposable
         Storage = new StorageTrouble(Recorder);
         ends = new TroubleEnds(Recorder, Troubles, Clock, HostClock.Read());
         Syslog = new SyslogFeed(journal, new SyslogWatch(Recorder, Troubles), Signals.Post, diagnostics);
+        After = new AfterPublication(
+            store, settings.Paths.State, Recorder.Record, Troubles, Signals.Post, Warn);
         Gate = new GateKeeper(Clock, Recorder, clockSettings);
         var watches = new WatchAllowance();
         Integrity = new IntegrityMonitor(settings, store, Recorder, Troubles, notifier, watches, Signals.Post, Warn);
@@ -86,6 +88,7 @@ sealed partial class AgentParts : IDisposable
     public LastRun LastRun { get; }
     public StatusReport Report { get; }
     public IntegrityMonitor Integrity { get; }
+    public AfterPublication After { get; }
     public SyslogFeed Syslog { get; }
 
     /// <summary>Gets the root for what arrives now: the rehearsal's while one is on, else null.</summary>
@@ -101,7 +104,8 @@ sealed partial class AgentParts : IDisposable
         if (ReleaseStore.Open(folders, out problem) is not { } store) return null;
         try
         {
-            var found = store.Recover(NoticePage.Html(configured.Profile));
+            var found = store.Recover(
+                NoticePage.Html(configured.Profile), NoticePage.Withdrawn(configured.Profile));
             var parts = new AgentParts(configured, store, JournalFile.Open(folders.Journal), diagnostics);
             foreach (var damaged in found.Damaged)
                 diagnostics.Warning("a release's record cannot be read and was set aside: {File}", damaged);
@@ -122,6 +126,7 @@ sealed partial class AgentParts : IDisposable
         control = ControlSocket.Open(Configured.Settings.Paths.Run, Signals.Post);
         // Start this first: a sender decides how many folders are watched in the drop.
         Integrity.Begin();
+        After.Apply(Configured.Settings.Publication.After);
         Receiver.Start();
         Boundary.Pool(BoundaryPoint.WarmUp, WarmUp);
     }
@@ -145,7 +150,7 @@ sealed partial class AgentParts : IDisposable
     public void End()
     {
         foreach (Action end in new Action[]
-            { Integrity.End, Receiver.Dispose, () => polling?.Stop(), () => control?.Dispose() })
+            { Integrity.End, After.Dispose, Receiver.Dispose, () => polling?.Stop(), () => control?.Dispose() })
             Boundary.Run(BoundaryPoint.LoopStop, end);
     }
 
@@ -157,39 +162,6 @@ sealed partial class AgentParts : IDisposable
     }
 
     /// <summary>
-    /// Reloads the configuration at SIGHUP: a valid file takes effect, an invalid one changes nothing (contract,
-    /// section 5).
-    /// </summary>
-    public void Reload(ClockReading now)
-    {
-        var reading = ConfigurationFiles.Load(Configured.File, asAgent: true);
-        if (reading.Value is not { } fresh)
-        {
-            var problem = reading.Problems[0];
-            Recorder.Record(
-                new ConfigRejected(
-                    problem.File, problem.At.Line, problem.At.Column, problem.What.In(Configured.Settings.Language),
-                    null), now);
-            return;
-        }
-        var change = SettingsChange.Between(Configured, fresh);
-        if (change.NeedsRestart.Count > 0)
-        {
-            var why = $"a restart is needed for: {string.Join(", ", change.NeedsRestart)}";
-            Recorder.Record(new ConfigRejected(fresh.File, null, null, why, change.OpensChanged), now);
-            return;
-        }
-        var before = Configured;
-        Follow(fresh);
-        if (change.Changed.Any(key => key == "language" || key.StartsWith("syslog.", StringComparison.Ordinal)))
-            Syslog.Begin(fresh.Settings);
-        if (before.Settings.Clock != fresh.Settings.Clock) BeginPolling();
-        Receiver.Apply(Rules(fresh));
-        Integrity.Apply(fresh.Settings);
-        Recorder.Record(new ConfigReloaded(fresh.File, [.. change.Changed]), now);
-        Store.Quarantine.Prune(fresh.Settings.Quarantine.Keep, fresh.Settings.Quarantine.Size);
-    }
-
     /// <summary>
     /// Makes room if there is too little for staging. The first call removes rejected packages; the second also old
     /// releases; the third also waiting releases that would not be published; the fourth also those whose corte lies in

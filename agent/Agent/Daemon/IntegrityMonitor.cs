@@ -85,7 +85,8 @@ sealed partial class IntegrityMonitor : IDisposable
                 if (known.Happened is CortePublished published && published.Root == root)
                     last = (published, known.BestTime);
                 else if (root == Root.Public
-                    && known.Happened is Events.OperatorAction { Action: WithdrawSite.ActionName }) last = null;
+                    && known.Happened is Events.OperatorAction { Action: WithdrawSite.ActionName, Done: true })
+                    last = null;
             }
             if (last is var (recorded, at)) proof.ProveRecord(recorded, at, now);
             proof.ProveLink(root, store.Sealed.FirstOrDefault(release => release.Id == last?.Published.Release), now);

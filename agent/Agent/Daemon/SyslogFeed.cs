@@ -28,7 +28,7 @@ sealed class SyslogFeed(JournalFile journal, SyslogWatch watch, Action<Signal> p
         watch.Follow(syslog.All);
         forwarders = new SyslogForwarders(
             journal.Folder, settings.Paths.State, syslog.All,
-            target => new SyslogSink(target, syslog.Format, identity),
+            target => new SyslogSink(target, syslog.Format, identity, settings: syslog),
             (target, problem) =>
             {
                 if (problem is not null) diagnostics.Warning("syslog: {Target}: {Problem}", target, problem);

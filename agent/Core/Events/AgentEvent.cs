@@ -24,6 +24,7 @@ public enum EventCode
     CorteResumed, ProbeRecovered,
     SyslogFailed, SyslogRecovered, NotifyFailed,
     TroubleEnded,
+    HookFailed, HookRecovered,
 }
 
 public static class EventCodes
@@ -38,7 +39,7 @@ public static class EventCodes
         Severity.Alert, Severity.Warning, Severity.Warning, Severity.Warning, Severity.Critical, Severity.Warning,
         Severity.Warning, Severity.Notice, Severity.Warning, Severity.Notice, Severity.Critical, Severity.Error,
         Severity.Notice, Severity.Notice, Severity.Notice, Severity.Warning, Severity.Notice, Severity.Warning,
-        Severity.Notice,
+        Severity.Notice, Severity.Warning, Severity.Notice,
     ];
 
     /// <summary>

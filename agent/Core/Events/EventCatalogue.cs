@@ -114,7 +114,7 @@ public static class EventCatalogue
     {
         var value = fields[field];
         // Codes for machines have words for people in messages.json.
-        if (field is "reason" or "cause" or "previous" && value?.GetValueKind() == JsonValueKind.String
+        if (field is "reason" or "cause" or "previous" or "refusal" && value?.GetValueKind() == JsonValueKind.String
             && $"{field}.{(string)value!}" is var key && Messages.Has(key)) return Messages.Say(language, key);
         if (field == "trouble" && value?.GetValueKind() == JsonValueKind.String
             && TroubleCatalogue.Named((string)value!) is { } trouble) return trouble.What.In(language);

@@ -34,6 +34,7 @@ public static class EventFields
         EventJson.Default.CorteResumed, EventJson.Default.ProbeRecovered,
         EventJson.Default.SyslogFailed, EventJson.Default.SyslogRecovered, EventJson.Default.NotifyFailed,
         EventJson.Default.TroubleEnded,
+        EventJson.Default.HookFailed, EventJson.Default.HookRecovered,
     ];
 
     /// <summary>Returns the shape of an event's fields.</summary>
@@ -80,6 +81,7 @@ public static class EventFields
 [JsonSerializable(typeof(StorageLow)), JsonSerializable(typeof(StorageFailed)),
     JsonSerializable(typeof(StorageRecovered))]
 [JsonSerializable(typeof(OperatorAction)), JsonSerializable(typeof(InternalFault))]
+[JsonSerializable(typeof(HookFailed)), JsonSerializable(typeof(HookRecovered))]
 [JsonSerializable(typeof(DropCrowded)), JsonSerializable(typeof(DropClear))]
 [JsonSerializable(typeof(SentinelBlind)), JsonSerializable(typeof(SentinelSees))]
 [JsonSerializable(typeof(SyslogFailed)), JsonSerializable(typeof(SyslogRecovered)),

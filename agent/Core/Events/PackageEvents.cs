@@ -36,9 +36,13 @@ public sealed record PackageSuperseded(
     Root? Root = null)
     : AgentEvent(EventCode.PackageSuperseded);
 
-/// <summary>The same bytes have arrived again.</summary>
+/// <summary>The same bytes have arrived again, and nothing comes of it.</summary>
+/// <param name="Release">The stored release that has these bytes.</param>
+/// <param name="Published">The same, if it is live: then there is nothing to do.</param>
+/// <param name="Activate">The command that would publish them, if an operator went back from them.</param>
 public sealed record PackageDuplicate(
-    string Package, string? Series, Corte Corte, string? ManifestSha256, ReleaseId? Release, Root? Root = null)
+    string Package, string? Series, Corte Corte, string? ManifestSha256, ReleaseId? Release,
+    ReleaseId? Published = null, string? Activate = null, Root? Root = null)
     : AgentEvent(EventCode.PackageDuplicate);
 
 /// <summary>A corte is live.</summary>

@@ -10,7 +10,7 @@ namespace Difusor.Agent.Events;
 public enum Trouble
 {
     Integrity, Probe, Gate, Clock, Corte, Package, Delivery, SetAside, Drop, Storage, Sentinel, Syslog, Notify,
-    Configuration, Fault,
+    AfterPublication, Configuration, Fault,
 }
 
 /// <summary>A row of the table of troubles. Everything that tells a trouble takes it from here.</summary>
@@ -69,6 +69,7 @@ public static class TroubleCatalogue
         ("DifusorSentinelBlind", [EventCode.SentinelBlind], [EventCode.SentinelSees]),
         ("DifusorSyslog", [EventCode.SyslogFailed], [EventCode.SyslogRecovered]),
         ("DifusorNotify", [EventCode.NotifyFailed], []),
+        ("DifusorAfterPublication", [EventCode.HookFailed], [EventCode.HookRecovered]),
         ("DifusorConfiguration", [EventCode.ConfigRejected], [EventCode.ConfigReloaded, EventCode.AgentStarted]),
         ("DifusorInternalFault", [EventCode.InternalFault], []),
     ];

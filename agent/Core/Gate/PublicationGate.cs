@@ -68,7 +68,16 @@ public sealed class PublicationGate(ElectionProfile profile, ClockSettings setti
     /// before the opening.
     /// </summary>
     public bool MayWaive(GateReason reason, ClockReading now) =>
-        reason.IsOfTheClock() && now.System >= profile.Opens + WaivableAfter;
+        reason.IsOfTheClock() && now.System >= WaivableFrom;
+
+    /// <summary>Gets when an operator may begin to waive the clock's reasons, by the system clock.</summary>
+    public DateTimeOffset WaivableFrom => profile.Opens + WaivableAfter;
+
+    /// <summary>Returns whether journaled waivers have opened this election: one of them is about the clock.</summary>
+    /// <param name="waived">The codes that an operator has waived.</param>
+    /// <param name="at">When, by the system clock.</param>
+    public bool IsWaiver(IEnumerable<string> waived, DateTimeOffset at) =>
+        at >= WaivableFrom && waived.Any(code => GateReasons.Named(code)?.IsOfTheClock() == true);
 
     /// <summary>
     /// Returns the first reason that is about the clock and not about the hour, in the order of the list.

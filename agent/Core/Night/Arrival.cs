@@ -27,6 +27,20 @@ public class Arrival(
     /// <summary>Gets the codes that an operator has waived.</summary>
     public IReadOnlyList<string> Waived { get; init; } = [];
 
+    /// <summary>Gets those of the waived codes that would have stopped it.</summary>
+    public HashSet<string> Needed { get; } = [];
+
+    /// <summary>
+    /// Gets or sets the operator's command that it came by, until the journal has it; null for a delivery of the drop.
+    /// </summary>
+    public Events.OperatorAction? ByHand { get; set; }
+
+    /// <summary>Gets or sets the stored release that has the same bytes; null if there is none.</summary>
+    public Release? Twin { get; set; }
+
+    /// <summary>Gets or sets whether its files were removed because the same bytes are stored.</summary>
+    public bool IsDiscarded { get; set; }
+
     /// <summary>Gets or sets whether PACKAGE_VERIFIED is in the journal.</summary>
     public bool IsVerified { get; set; }
 

@@ -49,7 +49,7 @@ public sealed class CadenceWatch(
         var held = publisher.Held(now).Where(release => release.Destination == Root.Public && !release.Future);
         var rejected = recorder.Rejections.Where(one => one.At > since).Select(one => one.Rejected.Package);
         return new CorteProgress(
-            releases.Live(Root.Public)?.Corte, since, clock.OpeningProven, [.. held.Select(release => release.Package)],
+            releases.Live(Root.Public)?.Corte, since, clock.HasOpened, [.. held.Select(release => release.Package)],
             [.. rejected], [.. arriving]);
     }
 }

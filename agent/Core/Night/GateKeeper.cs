@@ -34,6 +34,8 @@ public sealed class GateKeeper(NightClock clock, EventRecorder recorder, ClockSe
                     clock.Rehearsal = clock.Profile.Rehearsals.Contains(begun) ? begun : null;
             }
             else if (record.Happened is GateClosed { Window: not null }) clock.Rehearsal = null;
+            else if (record.Happened is Events.OperatorAction { Done: true, Waived: { } waived })
+                clock.OpeningWaived |= clock.Gate.IsWaiver(waived, record.SystemAt);
         }
     }
 

@@ -28,6 +28,15 @@ public sealed class NightClock
     /// <summary>Gets whether the journal has the opening.</summary>
     public bool OpeningProven { get; internal set; }
 
+    /// <summary>
+    /// Gets whether an operator has published despite a reason of the clock. That is possible only from ten minutes
+    /// after the opening, so the opening is past.
+    /// </summary>
+    public bool OpeningWaived { get; internal set; }
+
+    /// <summary>Gets whether the public root has been opened, by proof or by an operator.</summary>
+    public bool HasOpened => OpeningProven || OpeningWaived;
+
     /// <summary>Gets the rehearsal that has begun and is not over; clock trouble in between does not end it.</summary>
     public Window? Rehearsal { get; internal set; }
 

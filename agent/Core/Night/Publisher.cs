@@ -18,6 +18,8 @@ public sealed class Publisher(
     Action<Release, Root> published)
 {
     static readonly Root[] Roots = [Root.Public, Root.Rehearsal];
+    /// <summary>The releases that the public root has served at any time.</summary>
+    readonly HashSet<ReleaseId> everPublic = [];
     PublicationSettings settings = settings;
 
     /// <summary>Takes the settings of a reload.</summary>
@@ -26,9 +28,20 @@ public sealed class Publisher(
     /// <summary>Gets when the public release became live, by trusted time; from the journal after a restart.</summary>
     public DateTimeOffset? PublishedSince { get; private set; }
 
-    /// <summary>Restores from the journal when the live release became live.</summary>
-    public void Recall(IReadOnlyList<JournalRecord> records) =>
+    /// <summary>Restores from the journal what was public, and when the live release became live.</summary>
+    public void Recall(IReadOnlyList<JournalRecord> records)
+    {
         PublishedSince = RecordOf(releases.Live(Root.Public), records)?.BestTime;
+        everPublic.UnionWith(
+            records.Select(record => record.Happened).OfType<CortePublished>()
+            .Where(published => published.Root == Root.Public).Select(published => published.Release));
+    }
+
+    /// <summary>Returns whether the public has had these bytes: to publish them again is to go back.</summary>
+    public bool WasPublic(Release release) =>
+        releases.Live(Root.Public)?.Id == release.Id || everPublic.Contains(release.Id)
+            || (release.MadeFrom is { } from && everPublic.Contains(from))
+            || releases.Sealed.Any(copy => copy.MadeFrom == release.Id && everPublic.Contains(copy.Id));
 
     /// <summary>
     /// Records a live release that has no record, because a crash came between the swap and the record.
@@ -90,7 +103,11 @@ public sealed class Publisher(
     public void RecordPublished(
         Release release, Root root, Release? previous, ClockReading now, ClockReading? lastByte = null)
     {
-        if (root == Root.Public) PublishedSince = clock.BestTime(now);
+        if (root == Root.Public)
+        {
+            PublishedSince = clock.BestTime(now);
+            everPublic.Add(release.Id);
+        }
         recorder.Record(
             new CortePublished(
                 release.Corte, release.Id, release.Package, release.Series, release.Files, release.Bytes,
@@ -112,12 +129,23 @@ public sealed class Publisher(
     /// <param name="isKept">Whether an operator can still make it live.</param>
     public void RecordSuperseded(Release release, Corte by, ClockReading now, bool isKept = true)
     {
-        var activate = isKept ? $"difusor-agent releases activate {release.Corte} --reason ..." : null;
         recorder.Record(
             new PackageSuperseded(
-                release.Package, release.Series, release.Corte, release.Id, by, activate,
+                release.Package, release.Series, release.Corte, release.Id, by, isKept ? CommandFor(release) : null,
                 release.Destination.IfRehearsal()), now);
     }
+
+    /// <summary>Records that a package has the bytes of a stored release, which does not change by that.</summary>
+    public void RecordDuplicate(Release twin, ClockReading now)
+    {
+        var isLive = IsLive(twin);
+        recorder.Record(
+            new PackageDuplicate(
+                twin.Package, twin.Series, twin.Corte, twin.ManifestSha256, twin.Id, isLive ? twin.Id : null,
+                isLive ? null : CommandFor(twin), twin.Destination.IfRehearsal()), now);
+    }
+
+    static string CommandFor(Release release) => $"difusor-agent releases activate {release.Id} --reason ...";
 
     /// <summary>
     /// Records that another release became live in its place. <c>ultimo.json</c> stays, because this is not the last
@@ -146,6 +174,23 @@ public sealed class Publisher(
         if (PublicationOrder.Due(state) is { } due && due.Id == release.Id) return new Decision.Publish();
         return state.Live is { } live && live.Rank > release.Rank ? new Decision.Superseded(live.Corte)
             : new Decision.Hold(HeldReason(release, now));
+    }
+
+    /// <summary>Returns whether readers get this release now.</summary>
+    public bool IsLive(Release release) => releases.Live(release.Destination ?? Root.Public)?.Id == release.Id;
+
+    /// <summary>
+    /// Decides what a package is that has the bytes of a stored release: a duplicate only if that is live, or if an
+    /// operator went back from it. Otherwise it is what the stored one is.
+    /// </summary>
+    public Decision DecisionOnTwin(Release twin, ClockReading now)
+    {
+        if (IsLive(twin)) return new Decision.Duplicate(twin);
+        if (Held(now).Any(release => release.Id == twin.Id)) return new Decision.Hold(HeldReason(twin, now));
+        var root = StateOf(twin.Destination ?? Root.Public, now);
+        if (root.Live is { } live && live.Corte > twin.Corte) return new Decision.Superseded(live.Corte);
+        return root.Choice is { Hold: true } ? new Decision.Hold(HoldReason.OperatorHold)
+            : new Decision.Duplicate(twin);
     }
 
     /// <summary>Returns the releases that are sealed and not public yet, but may still be published.</summary>

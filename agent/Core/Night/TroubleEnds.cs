@@ -46,7 +46,7 @@ public sealed class TroubleEnds(EventRecorder recorder, TroubleBoard troubles, N
             Trouble.Fault => age >= FaultIsPast ? TroubleEndCause.HourPassed : null,
             // Whoever meets these says also when they are over.
             Trouble.Integrity or Trouble.Probe or Trouble.Gate or Trouble.Clock or Trouble.Corte or Trouble.Syslog
-                or Trouble.Notify or Trouble.Configuration => null,
+                or Trouble.Notify or Trouble.AfterPublication or Trouble.Configuration => null,
         };
     }
 }

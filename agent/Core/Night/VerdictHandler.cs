@@ -30,7 +30,7 @@ public sealed class VerdictHandler(
             ?? WaivedRoot(arrival, now);
         arrival.Destination = destination;
         if (arrival.Release is null)
-            arrival.Verdict = Waive(JudgedByTheHour(arrival.Verdict, destination), arrival.Waived);
+            arrival.Verdict = Waive(JudgedByTheHour(arrival.Verdict, destination), arrival);
         if (!arrival.Verdict.Accepted)
         {
             Reject(arrival, now);
@@ -42,7 +42,10 @@ public sealed class VerdictHandler(
         var decision = arrival.Release is null ? PublicationOrder.Decide(candidate, root, SeriesIsNamed)
             : publisher.DecisionOn(arrival.Release, now);
         if (decision is Decision.UnexpectedSeries && arrival.Waived.Contains(ReasonCode.UnexpectedSeries.Code()))
+        {
+            arrival.Needed.Add(ReasonCode.UnexpectedSeries.Code());
             decision = PublicationOrder.Decide(candidate with { Series = null }, root, SeriesIsNamed);
+        }
         if (decision is Decision.UnexpectedSeries other)
         {
             arrival.Verdict = arrival.Verdict
@@ -106,9 +109,11 @@ public sealed class VerdictHandler(
     /// Turns the reasons that an operator has waived into warnings. A package without a corte stays rejected, because
     /// nothing says where it belongs.
     /// </summary>
-    static Verdict Waive(Verdict verdict, IReadOnlyList<string> codes)
+    static Verdict Waive(Verdict verdict, Arrival arrival)
     {
+        var codes = arrival.Waived;
         if (codes.Count == 0 || verdict.Corte is null) return verdict;
+        arrival.Needed.UnionWith(verdict.Reasons.Select(reason => reason.Code).Where(codes.Contains));
         ImmutableArray<Finding> left = [.. verdict.Reasons.Where(reason => !codes.Contains(reason.Code))];
         // The first finding of each code is always kept. So if no reason is left, those that were only counted are
         // waived too.
@@ -129,6 +134,24 @@ public sealed class VerdictHandler(
         clock.Decision?.Reason is { } reason && IsWaived(arrival, reason.Hold(), now) ? Root.Public : null;
 
     /// <summary>
+    /// Records the operator's command that brought a package, once it is known what comes of it and before it does.
+    /// </summary>
+    void TellByHand(Arrival arrival, PackageState outcome, ClockReading now)
+    {
+        if (arrival.ByHand is not { } told) return;
+        var isDone = outcome == PackageState.Published;
+        string[]? waived = arrival.Needed.Count == 0 ? null : [.. arrival.Needed];
+        recorder.Record(
+            told with
+            {
+                Corte = arrival.Verdict.Corte, Waived = waived, Done = isDone,
+                Refusal = isDone ? null : outcome.Word(),
+            }, now);
+        arrival.ByHand = null;
+        clock.OpeningWaived |= isDone && clock.Gate.IsWaiver(arrival.Needed, now.System);
+    }
+
+    /// <summary>
     /// Returns whether a release is held by a closed gate for a reason of the clock that the operator has waived, and
     /// may waive.
     /// </summary>
@@ -143,6 +166,7 @@ public sealed class VerdictHandler(
 
     void Reject(Arrival arrival, ClockReading now)
     {
+        TellByHand(arrival, PackageState.Rejected, now);
         arrival.Quarantine ??= arrival.Staged.Quarantine(arrival.Verdict, now.System);
         var verdict = arrival.Verdict;
         recorder.Record(
@@ -159,6 +183,21 @@ public sealed class VerdictHandler(
 
     void Accept(Arrival arrival, Decision decision, Root? destination, ClockReading now)
     {
+        if (decision is Decision.Duplicate { Of: var same } && arrival.Release is null)
+        {
+            arrival.Twin = same;
+            decision = publisher.DecisionOnTwin(same, now);
+        }
+        if (decision is Decision.Hold { Reason: var closed } && IsWaived(arrival, closed, now))
+        {
+            arrival.Needed.Add(closed.Code());
+            decision = new Decision.Publish();
+        }
+        var outcome = decision is Decision.Publish ? PackageState.Published
+            : decision is Decision.Hold ? PackageState.Held
+            : decision is Decision.Duplicate { Of: var twin } && publisher.IsLive(twin) ? PackageState.Duplicate
+            : PackageState.Superseded;
+        TellByHand(arrival, outcome, now);
         if (!arrival.IsVerified)
         {
             var verdict = arrival.Verdict;
@@ -171,46 +210,42 @@ public sealed class VerdictHandler(
                 now);
             arrival.IsVerified = true;
         }
-        if (decision is Decision.Duplicate twin && arrival.Release is null)
-        {
-            arrival.Staged.DiscardDuplicate();
-            if (!publisher.Held(now).Contains(twin.Of) || !IsWaived(arrival, publisher.HeldReason(twin.Of, now), now))
-            {
-                var same = arrival.Verdict;
-                recorder.Record(
-                    new PackageDuplicate(
-                        same.Package, same.Series, same.Corte!.Value, same.ManifestSha256, twin.Of.Id,
-                        destination.IfRehearsal()), now);
-                End(arrival, PackageState.Duplicate, now);
-                return;
-            }
-            // The held twin waits for the clock, which an operator overrules now.
-            (arrival.Release, decision) = (twin.Of, new Decision.Publish());
-        }
-        if (arrival.Release is null)
-        {
-            arrival.Release = arrival.Staged.Seal(
-                arrival.Verdict, destination, decision is Decision.Hold { Reason: HoldReason.FutureCorte }, now.System);
-            if (destination is null) undecided[arrival.Release.Id] = arrival.FirstSeen;
-        }
-        if (decision is Decision.Hold { Reason: var closed } && IsWaived(arrival, closed, now))
-            decision = new Decision.Publish();
+        if (arrival.Release is null) Keep(arrival, decision, destination, now);
+        var stored = (arrival.Release ?? arrival.Twin)!;
+        // A twin may have come under another name; what is told is about this package.
+        var told = stored with { Package = arrival.Verdict.Package, Series = arrival.Verdict.Series };
         switch (decision)
         {
             case Decision.Publish:
-                publisher.Publish(
-                    arrival.Release, destination ?? arrival.Release.Destination!.Value, now, arrival.LastByte);
-                End(arrival, PackageState.Published, now);
+                publisher.Publish(stored, destination ?? stored.Destination!.Value, now, arrival.LastByte);
                 break;
             case Decision.Hold hold:
-                publisher.RecordHeld(arrival.Release, hold.Reason, now);
-                End(arrival, PackageState.Held, now);
+                publisher.RecordHeld(told, hold.Reason, now);
                 break;
             case Decision.Superseded superseded:
-                publisher.RecordSuperseded(arrival.Release, superseded.By, now);
-                End(arrival, PackageState.Superseded, now);
+                publisher.RecordSuperseded(told, superseded.By, now);
+                break;
+            case Decision.Duplicate:
+                publisher.RecordDuplicate(told, now);
                 break;
         }
+        End(arrival, outcome, now);
+    }
+
+    /// <summary>Seals the package, unless its bytes are stored already.</summary>
+    void Keep(Arrival arrival, Decision decision, Root? destination, ClockReading now)
+    {
+        if (arrival.Twin is { } twin)
+        {
+            if (!arrival.IsDiscarded) arrival.Staged.DiscardDuplicate();
+            arrival.IsDiscarded = true;
+            // The held twin waits for the clock, which an operator overrules now.
+            if (decision is Decision.Publish) arrival.Release = twin;
+            return;
+        }
+        arrival.Release = arrival.Staged.Seal(
+            arrival.Verdict, destination, decision is Decision.Hold { Reason: HoldReason.FutureCorte }, now.System);
+        if (destination is null) undecided[arrival.Release.Id] = arrival.FirstSeen;
     }
 
     void End(Arrival arrival, PackageState state, ClockReading now)

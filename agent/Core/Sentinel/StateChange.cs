@@ -13,8 +13,8 @@ public sealed record StateChange(OpenTrouble Trouble, Turn Turn);
 /// <summary>A trouble that lasts.</summary>
 /// <param name="Code">The event that shows its state now.</param>
 /// <param name="Worst">The worst badness that was reported for it.</param>
-/// <param name="Subject">What it is about, where there may be several: a probe's URL, a syslog target; else
-/// null.</param>
+/// <param name="Subject">What it is about, where there may be several: a probe's URL, a syslog target, a
+/// root; else null.</param>
 /// <param name="Since">When it began.</param>
 /// <param name="Last">When an event showed it last.</param>
 /// <param name="Seq">The number of that event's record.</param>
@@ -32,6 +32,9 @@ public sealed record OpenTrouble(
     /// <summary>Returns the event that ends it where no event of its own does.</summary>
     public TroubleEnded Ended(TroubleEndCause cause, DateTimeOffset now) =>
         new(Entry.Trouble, Code.Id(), Subject, cause, Lasted(now));
+
+    /// <summary>Returns the subject of what is about a root.</summary>
+    public static string SubjectOf(Root root) => root == Root.Rehearsal ? "rehearsal" : "public";
 
     internal static string TopicOf(TroubleEntry entry, string? subject) =>
         subject is null ? entry.Name : $"{entry.Name} {subject}";
@@ -106,7 +109,7 @@ public sealed record Condition
         // Journals of earlier versions end it so.
         CorteOverdue { Cause: OverdueCause.Ended } => entry.Trouble == Trouble.Corte,
         GateOpened { Window: not null } => false,
-        OperatorAction { Action: not Publication.RetryRejected.ActionName } => false,
+        OperatorAction { Action: not Publication.RetryRejected.ActionName } or OperatorAction { Done: false } => false,
         _ => entry.Ends.Contains(happened.Code),
     };
 
@@ -118,6 +121,8 @@ public sealed record Condition
         ProbeRecovered probe => probe.Url,
         SyslogFailed syslog => syslog.Target,
         SyslogRecovered syslog => syslog.Target,
+        HookFailed hook => OpenTrouble.SubjectOf(hook.Root),
+        HookRecovered hook => OpenTrouble.SubjectOf(hook.Root),
         TroubleEnded over => over.Subject,
         _ => null,
     };

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using Difusor.Agent.Configuration;
+using Difusor.Agent.Events;
 using Difusor.Agent.Linux.Host;
 using Difusor.Agent.Linux.Threads;
 using Difusor.Agent.Texts;
@@ -31,19 +32,20 @@ sealed class NotifyCommand : IDisposable
     readonly Action<string> complain;
     readonly Action<NotifyRun>? ran;
     readonly GuardedThread thread;
-    readonly string command;
+    readonly string command, section;
     readonly string? environment;
     readonly TimeSpan patience;
 
     /// <param name="complain">Receives what went wrong: the command's exit code, or that it was killed.</param>
     /// <param name="environment">The file with more variables for the command, read at each run; null: none.</param>
     /// <param name="ran">Called after each run, on the command's thread.</param>
+    /// <param name="section">The keys' section in the configuration, for messages.</param>
     public NotifyCommand(
         string command, Action<string> complain, TimeSpan? patience = null, string? environment = null,
-        Action<NotifyRun>? ran = null)
+        Action<NotifyRun>? ran = null, string section = "notify")
     {
-        (this.command, this.complain, this.patience, this.environment, this.ran) =
-            (command, complain, patience ?? Patience, environment, ran);
+        (this.command, this.complain, this.patience, this.environment, this.ran, this.section) =
+            (command, complain, patience ?? Patience, environment, ran, section);
         thread = new GuardedThread(BoundaryPoint.Notify, "notify", Run);
         thread.Start();
     }
@@ -63,7 +65,7 @@ sealed class NotifyCommand : IDisposable
         {
             foreach (var notice in waiting.GetConsumingEnumerable(ending.Token))
                 if (!Boundary.Run(BoundaryPoint.NotifyEvent, () => TryStart(notice)))
-                    notice.Ended?.Invoke(NotifyRun.None);
+                    Tell(notice, new NotifyRun(null, null, $"{section}.command: {EventCode.InternalFault.Id()}"));
         }
         catch (OperationCanceledException)
         {
@@ -81,6 +83,11 @@ sealed class NotifyCommand : IDisposable
             complain(fault.Message);
             run = new NotifyRun(null, Printable.Of(fault.Message), fault.Message);
         }
+        Tell(notice, run);
+    }
+
+    void Tell(Notice notice, NotifyRun run)
+    {
         // A run that the agent has cut short says nothing about the command.
         if (!ending.IsCancellationRequested) ran?.Invoke(run);
         notice.Ended?.Invoke(run);
@@ -100,7 +107,7 @@ sealed class NotifyCommand : IDisposable
         foreach (var (name, value) in variables) start.Environment[name] = value;
         start.Environment[CommandName] = command;
         using var process = Process.Start(start)
-            ?? throw new InvalidOperationException("notify.command could not be started");
+            ?? throw new InvalidOperationException($"{section}.command could not be started");
         var errors = new byte[MostErrors];
         var reading = ReadAsync(process.StandardError.BaseStream, errors).MayFail();
         // Write while the command runs, not before: a long event fills the pipe of a command that does not read.
@@ -109,12 +116,12 @@ sealed class NotifyCommand : IDisposable
         if (Ended(process))
         {
             if (process.ExitCode == 0) return new NotifyRun(0, null);
-            return Failed(process.ExitCode, $"notify.command ended with {process.ExitCode}", Said());
+            return Failed(process.ExitCode, $"{section}.command ended with {process.ExitCode}", Said());
         }
         _ = Syscall.kill(-process.Id, Signum.SIGKILL);
         process.Kill(entireProcessTree: true);
         return ending.IsCancellationRequested ? NotifyRun.None
-            : Failed(null, $"notify.command took longer than {patience.TotalSeconds:0} s and was ended", Said());
+            : Failed(null, $"{section}.command took longer than {patience.TotalSeconds:0} s and was ended", Said());
     }
 
     NotifyRun Failed(int? exit, string what, string? said)
@@ -146,9 +153,9 @@ sealed class NotifyCommand : IDisposable
     IReadOnlyDictionary<string, string> Variables()
     {
         if (environment is null) return CommandEnvironment.None.Variables;
-        var read = EnvironmentFile.Read(environment);
+        var read = EnvironmentFile.Read(environment, $"{section}.environment");
         if (read.Value is { } value) return value.Variables;
-        complain($"notify.environment: {read.Problems[0].In(Language.En)}");
+        complain($"{section}.environment: {read.Problems[0].In(Language.En)}");
         return CommandEnvironment.None.Variables;
     }
 

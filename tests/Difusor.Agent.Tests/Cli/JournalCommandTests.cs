@@ -43,6 +43,7 @@ public sealed class JournalCommandTests : IDisposable
     [InlineData("1 2", "--until", "2021-06-06T20:10-05:00")]
     [InlineData("3", "--corte", Corte)]
     [InlineData("3", "--corte", "2021-06-06T19:20:00-06:00")]
+    [InlineData("3", "--corte", "20210606-2020-0001")]
     [InlineData("2", "--event", "PACKAGE_REJECTED")]
     [InlineData("1 2", "--event", "PACKAGE_REJECTED", "--event", "GATE_OPENED")]
     [InlineData("3 4", "--last", "2")]
@@ -134,6 +135,17 @@ public sealed class JournalCommandTests : IDisposable
     {
         Assert.Equal(ExitCode.Done, Run(["huellas"]));
         Assert.StartsWith($"{Corte}\t{new string('a', 64)}\t3\t9\n", hearing.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("spelling: wrong\n"), InlineData("drop: {settle: 10s\n"), InlineData("clock: {poll: soon}\n")]
+    public void AMistakeInTheConfigurationIsToldInOneLineAndTheJournalIsReadAllTheSame(string mistake)
+    {
+        File.AppendAllText(folder["agent.yaml"], mistake);
+        Assert.Equal(ExitCode.Done, Run(["journal", "verify"]));
+        Assert.Contains("agent.yaml:", Assert.Single(hearing.Errors.Trim().Split('\n')), StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Done, Run(["journal", "show", "--since", "2021-06-06T20:05"]));
+        Assert.Equal(ExitCode.Done, Run(["huellas"]));
     }
 
     ExitCode Run(string[] arguments) => hearing.Run([.. arguments, "--config", folder["agent.yaml"]]);

@@ -76,6 +76,8 @@ public class SettingsReaderTests
         "2:27: notify.heartbeat.url: '***' will not do;*without user or password.")]
     [InlineData("election: ieem-2021\nsyslog: {target: \"tcp:/x\"}\n",
         "2:18: syslog.target: '\"tcp:/x\"' will not do; expected unix:/path, udp://host:514*")]
+    [InlineData("election: ieem-2021\nsyslog: {key: /k.pem}\n",
+        "2:15: syslog.certificate and syslog.key belong together: the certificate and its key.")]
     [InlineData("election: ieem-2021\nsyslog: {facility: local9}\n",
         "2:20: syslog.facility: 'local9' will not do; expected one of: kern,*")]
     [InlineData("election: ieem-2021\nlanguage: fr\n", "2:11: language: 'fr' will not do; expected one of: es, en.")]

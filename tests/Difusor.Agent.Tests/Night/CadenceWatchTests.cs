@@ -100,7 +100,7 @@ public sealed class CadenceWatchTests
     public void WhatWaitsHereIsBlamedBeforeAnythingElse()
     {
         var night = Published();
-        night.Ask(new ActivateRelease(NightScene.At("20:00"), "prueba", Hold: true));
+        night.Ask(new ActivateRelease(NightScene.Stamp("20:00"), "prueba", Hold: true));
         night.To("20:21");
         night.Deliver("20:20");
         night.To("20:50");

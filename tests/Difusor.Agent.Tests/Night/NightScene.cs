@@ -206,6 +206,9 @@ sealed class NightScene : IReceipts, IReceiver
     public static DateTimeOffset At(string time) => time.Length > 5
         ? DateTimeOffset.Parse($"{time}-05:00") : DateTimeOffset.Parse($"2021-06-06T{time}:00-05:00");
 
+    /// <summary>A corte as operators type it.</summary>
+    public static string Stamp(string time) => new Corte(At(time)).ToString();
+
     static string? Show(Release? release) => release?.Corte.At.ToString("HH:mm");
 
     void IReceipts.Write(

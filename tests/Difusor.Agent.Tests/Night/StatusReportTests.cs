@@ -71,7 +71,7 @@ public sealed class StatusReportTests
         var night = new NightScene("20:01");
         night.Poll();
         night.Deliver("20:00");
-        night.Ask(new ActivateRelease(NightScene.At("20:00"), "revisión", Hold: true));
+        night.Ask(new ActivateRelease(NightScene.Stamp("20:00"), "revisión", Hold: true));
         var hold = night.Status().Hold!;
         Assert.Equal((NightScene.At("20:00"), "revisión"), (hold.Corte!.Value, hold.Reason));
         night.Ask(new ResumeReleases());

@@ -285,7 +285,8 @@ public sealed class TroubleTests
         new PackageRejected("P", null, null, null, null, null, null, [], 0), new DeliveryStalled("P", null, null, null),
         new DeliverySetAside("P", 2), new DropCrowded(CrowdCause.Entries, 1, 1, 1, null), Failed,
         new SentinelBlind(1, 2, null, "", null), new SyslogFailed("unix:/dev/log", "refused", 1),
-        new NotifyFailed("ended with 1"), new ConfigRejected("agent.yaml", 1, 1, "x", null),
+        new NotifyFailed("ended with 1"), new HookFailed(Root.Public, null, "ended with 1"),
+        new ConfigRejected("agent.yaml", 1, 1, "x", null),
         new InternalFault("loop", "agent", "X", "m", "a", null, 1),
     ];
 }

@@ -27,6 +27,7 @@ public sealed partial class AlertRulesTests
         new DeliverySetAside("P", 2), new DropCrowded(CrowdCause.Entries, 1, 1, 1, null),
         new StorageLow("/", 1, 2, null), new SentinelBlind(1, 2, null, "", null),
         new SyslogFailed("unix:/dev/log", "refused", 1), new NotifyFailed("ended with 1"),
+        new HookFailed(Root.Public, null, "ended with 1"),
         new ConfigRejected("agent.yaml", 1, 1, "x", null), new InternalFault("loop", "agent", "X", "m", "a", null, 1),
     ];
 

@@ -18,7 +18,7 @@ public class EventCatalogueTests
         31 DROP_CROWDED Warning, 32 DROP_CLEAR Notice, 33 SENTINEL_BLIND Warning, 34 SENTINEL_SEES Notice,
         35 INTERNAL_FAULT Critical, 36 DELIVERY_SET_ASIDE Error, 37 STORAGE_RECOVERED Notice, 38 CORTE_RESUMED Notice,
         39 PROBE_RECOVERED Notice, 40 SYSLOG_FAILED Warning, 41 SYSLOG_RECOVERED Notice, 42 NOTIFY_FAILED Warning,
-        43 TROUBLE_ENDED Notice
+        43 TROUBLE_ENDED Notice, 44 HOOK_FAILED Warning, 45 HOOK_RECOVERED Notice
         """;
 
     [Fact]
