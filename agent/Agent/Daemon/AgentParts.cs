@@ -42,7 +42,7 @@ sealed class AgentParts : IDisposable
         var (settings, clockSettings) = (configured.Settings, configured.Settings.Clock);
         void Warn(string problem) => diagnostics.Warning("{Problem}", problem);
         Clock = new NightClock(configured.Profile, clockSettings);
-        var notifier = new Notifier(Warn);
+        var notifier = new Notifier(Warn, () => Clock.Profile.Opens.Offset);
         Troubles = new TroubleBoard(Clock, settings.Language, notifier.Tell);
         // The record is on disk: a listener that fails must not stop what the record allows.
         Recorder = new EventRecorder(
