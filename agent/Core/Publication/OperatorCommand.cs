@@ -17,6 +17,8 @@ namespace Difusor.Agent.Publication;
 [JsonDerivedType(typeof(PublishByHand), "publish")]
 [JsonDerivedType(typeof(RetryRejected), "retry")]
 [JsonDerivedType(typeof(WithdrawSite), "withdraw")]
+[JsonDerivedType(typeof(BeginSimulacro), "simulacro")]
+[JsonDerivedType(typeof(EndSimulacro), "simulacro-end")]
 public abstract record OperatorCommand
 {
     /// <summary>The longest reason, in characters: it should be a sentence, and it is journaled.</summary>
@@ -112,6 +114,18 @@ public sealed record WithdrawSite(string Reason, bool Force) : OperatorCommand
 
     public override string Name => ActionName;
     public override string Why => Reason;
+}
+
+/// <summary>Begins a rehearsal without the institute: see <c>Night.Simulacro</c>.</summary>
+public sealed record BeginSimulacro : OperatorCommand
+{
+    public override string Name => "simulacro";
+}
+
+/// <summary>Ends the rehearsal without the institute, and takes down what it has published.</summary>
+public sealed record EndSimulacro : OperatorCommand
+{
+    public override string Name => "simulacro-end";
 }
 
 [JsonSourceGenerationOptions(
