@@ -18,7 +18,12 @@ public static class UndoPlan
             name => name.StartsWith("site:difusor-agent", StringComparison.Ordinal) && name != "site:" + instance.Site);
         bool Later(string[] words) => OfApache(words) ? host.Published || (shared && words[0] != "a2dissite")
             : host.Published ? words[0] == "systemctl" || words[^1].EndsWith("difusor-agent", StringComparison.Ordinal)
-            : words[0] == "firewall-cmd" && host.Firewalld is null;
+            : words[0] switch
+            {
+                "firewall-cmd" => host.Firewalld is null,
+                "ufw" => host.Ufw is null,
+                _ => false,
+            };
         List<Stage> stages =
         [
             new("firewall", Taken(words => words[0] is "firewall-cmd" or "ufw"), [],
