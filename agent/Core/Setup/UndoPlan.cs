@@ -59,7 +59,8 @@ public static class UndoPlan
     /// Returns whether an undo keeps the system administrator's own edits of the agent.yaml that setup made.
     /// </summary>
     public static bool Saves(IEnumerable<Stage> plan, SetupInstance instance) =>
-        plan.SelectMany(stage => stage.Changes).OfType<FileChange>().Any(change => change.Path == instance.Saved);
+        plan.SelectMany(stage => stage.Changes).OfType<CommandChange>()
+            .Any(change => change.Run is ["mv", .., var to] && to == instance.Saved);
 
     static Stage Agent(SetupInstance instance, HostFacts host, UndoRecord record, List<Change> commands)
     {
@@ -72,8 +73,11 @@ public static class UndoPlan
         // Without its configuration the agent cannot start, whoever has enabled it.
         if (commands.Count == 0 && (host.AgentRuns || host.AgentStarts))
             commands.Add(new CommandChange(["systemctl", "disable", "-q", "--now", instance.Unit]));
-        if (!record.IsOwn(text)) commands.Add(new FileChange(instance.Saved, Former(host, instance.Saved), text));
-        return new Stage("agent", [.. commands, edited], [], []);
+        // Moved, so that it keeps its mode: it may hold a secret.
+        Change goes = record.IsOwn(text) ? edited
+            : new CommandChange(
+                ["mv", "-f", instance.Config, instance.Saved], ["mv", "-f", instance.Saved, instance.Config]);
+        return new Stage("agent", [.. commands, goes], [], []);
     }
 
     /// <summary>
@@ -94,6 +98,4 @@ public static class UndoPlan
             ("sentinel.probes", "[]"));
         return SetupPlan.File(host, instance.Config, SetupConfiguration.Edited(text, places, edits));
     }
-
-    static string? Former(HostFacts host, string path) => host.Files.GetValueOrDefault(path);
 }

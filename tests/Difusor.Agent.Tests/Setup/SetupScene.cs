@@ -62,6 +62,10 @@ static class SetupScene
                 FileChange { After: null } file => host with { Files = host.Files.Remove(file.Path) },
                 FileChange file when file.Path == instance.Config => WithConfig(host, instance, file.After),
                 FileChange file => host with { Files = host.Files.SetItem(file.Path, file.After) },
+                CommandChange { Run: ["mv", _, var old, var kept] } => host with
+                {
+                    Files = host.Files.SetItem(kept, host.Files[old]).Remove(old), Places = null, Settings = null,
+                },
                 CommandChange { Run: ["a2enmod", _, var module] } => host with { Enabled = host.Enabled.Add(module) },
                 CommandChange { Run: ["a2dismod", .., var module] } =>
                     host with { Enabled = host.Enabled.Remove(module) },
