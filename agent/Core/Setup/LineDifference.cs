@@ -1,29 +1,58 @@
 namespace Difusor.Agent.Setup;
 
 /// <summary>
-/// Shows what changes in a text, line by line, as <c>diff -u</c> marks it: <c>-</c> removed, <c>+</c> new, a space for
-/// unchanged lines around it.
+/// Shows what changes in a text, line by line, as <c>diff -u</c> does: <c>-</c> removed, <c>+</c> new, a space for
+/// unchanged lines around it, and where each part begins and how long it is.
 /// </summary>
 public static class LineDifference
 {
-    const int Around = 2;
+    const int Around = 3;
 
-    /// <summary>
-    /// Returns the difference. Common lines at the beginning and the end are left out, except two on each side; what
-    /// lies between is shown as removed and new.
-    /// </summary>
     public static IEnumerable<string> Between(string? before, string? after)
     {
-        var (old, fresh) = (Lines(before), Lines(after));
+        var lines = Marked(Lines(before), Lines(after));
+        var (end, old, fresh) = (0, 0, 0);
+        while (lines.FindIndex(end, IsChange) is var first and >= 0)
+        {
+            // Changes whose surroundings would meet are shown together.
+            var last = first;
+            for (var at = first + 1; at < lines.Count && at - last <= 2 * Around; at++)
+                if (IsChange(lines[at])) last = at;
+            var from = Math.Max(end, first - Around);
+            Count(lines[end..from], ref old, ref fresh);
+            end = Math.Min(lines.Count, last + 1 + Around);
+            var shown = lines[from..end];
+            var (oldStart, freshStart) = (old, fresh);
+            Count(shown, ref old, ref fresh);
+            yield return $"@@ -{Part(oldStart, old)} +{Part(freshStart, fresh)} @@";
+            foreach (var line in shown) yield return line;
+        }
+    }
+
+    static bool IsChange(string line) => line[0] != ' ';
+
+    /// <summary>Counts the lines of the old and of the new text.</summary>
+    static void Count(List<string> lines, ref int old, ref int fresh)
+    {
+        old += lines.Count(line => line[0] != '+');
+        fresh += lines.Count(line => line[0] != '-');
+    }
+
+    /// <summary>Returns a part's first line and length; of an empty part, the line before it.</summary>
+    static string Part(int start, int end) => end == start ? $"{start},0" : $"{start + 1},{end - start}";
+
+    /// <summary>Returns all lines of both texts, each with its mark.</summary>
+    static List<string> Marked(string[] old, string[] fresh)
+    {
         var (from, oldEnd, freshEnd) = (0, old.Length, fresh.Length);
         while (from < oldEnd && from < freshEnd && old[from] == fresh[from]) from++;
         while (oldEnd > from && freshEnd > from && old[oldEnd - 1] == fresh[freshEnd - 1])
             (oldEnd, freshEnd) = (oldEnd - 1, freshEnd - 1);
-        var start = Math.Max(0, from - Around);
-        yield return $"@@ -{start + 1} +{start + 1} @@";
-        for (var at = start; at < from; at++) yield return " " + old[at];
-        foreach (var line in Middle(old[from..oldEnd], fresh[from..freshEnd])) yield return line;
-        for (var at = oldEnd; at < Math.Min(old.Length, oldEnd + Around); at++) yield return " " + old[at];
+        return
+        [
+            .. old[..from].Select(line => " " + line), .. Middle(old[from..oldEnd], fresh[from..freshEnd]),
+            .. old[oldEnd..].Select(line => " " + line),
+        ];
     }
 
     /// <summary>Keeps the longest common sequence of lines (these texts are short).</summary>

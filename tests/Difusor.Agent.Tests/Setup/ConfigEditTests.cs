@@ -37,6 +37,32 @@ public class ConfigEditTests
     [Fact]
     public void ADifferenceShowsWhatGoesAndWhatComes() =>
         Assert.Equal(
-            ["@@ -2 +2 @@", " b", " c", "-d", "+x", " e", "+y", " f"],
+            ["@@ -1,6 +1,7 @@", " a", " b", " c", "-d", "+x", " e", "+y", " f"],
             LineDifference.Between("a\nb\nc\nd\ne\nf\n", "a\nb\nc\nx\ne\ny\nf\n"));
+
+    [Fact]
+    public void ANewFileAndAGoneOneBeginAtNoLine()
+    {
+        Assert.Equal(["@@ -0,0 +1,2 @@", "+a", "+b"], LineDifference.Between(null, "a\nb\n"));
+        Assert.Equal(["@@ -1,1 +0,0 @@", "-a"], LineDifference.Between("a\n", null));
+        Assert.Empty(LineDifference.Between("a\n", "a\n"));
+    }
+
+    /// <summary>
+    /// Two edits of a long agent.yaml were shown with all that lies between them, under one wrong number.
+    /// </summary>
+    [Fact]
+    public void ChangesFarApartAreShownEachWithItsOwnLines()
+    {
+        var lines = Enumerable.Range(1, 30).Select(number => $"{number}").ToList();
+        var before = string.Join('\n', lines) + "\n";
+        lines[4] = "five";
+        lines.Insert(20, "more");
+        Assert.Equal(
+            [
+                "@@ -2,7 +2,7 @@", " 2", " 3", " 4", "-5", "+five", " 6", " 7", " 8",
+                "@@ -18,6 +18,7 @@", " 18", " 19", " 20", "+more", " 21", " 22", " 23",
+            ],
+            LineDifference.Between(before, string.Join('\n', lines) + "\n"));
+    }
 }
