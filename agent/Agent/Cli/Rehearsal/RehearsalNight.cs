@@ -18,9 +18,10 @@ namespace Difusor.Agent.Cli.Rehearsal;
 /// <param name="probe">The site by loopback, as <c>sentinel.probes</c> has it.</param>
 sealed class RehearsalNight(Configured configured, InstituteStandIn institute, Uri probe, CliOutput voice)
 {
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(45);
     const string Page = "distrito/01.html", LastReceipt = "ultimo.json";
 
+    /// <summary>What does not match is judged once it has been quiet for <c>drop.settle</c>.</summary>
+    readonly TimeSpan patience = TimeSpan.FromSeconds(45) + configured.Settings.Drop.Settle;
     readonly PathSettings paths = configured.Settings.Paths;
     readonly StoreFolders folders = new(configured.Settings.Paths.State);
     readonly JournalFollower journal = new(new StoreFolders(configured.Settings.Paths.State).Journal);
@@ -54,7 +55,8 @@ sealed class RehearsalNight(Configured configured, InstituteStandIn institute, U
         var after = site.Front();
         yield return Step("public", front is not null && front == after, after?.ToString() ?? Say("nothing"));
         yield return ItEnds(newer);
-        yield return Step("away", TakeAway() && NothingIsLeft(), NothingIsLeft() ? Say("nothing-left") : paths.Drop);
+        var isGone = TakeAway() && NothingIsLeft();
+        yield return Step("away", isGone, isGone ? Say("nothing-left") : paths.Drop);
     }
 
     /// <summary>Ends the rehearsal if it goes on, and removes what it has left. May be called again.</summary>
@@ -111,7 +113,7 @@ sealed class RehearsalNight(Configured configured, InstituteStandIn institute, U
     DemoStep EarlyIsHeld(DemoPackage early)
     {
         if (Send(early, early.Contents()) is { } fault) return Step("early", false, fault);
-        var verdict = journal.Await(Patience, happened => IsAbout(happened, early));
+        var verdict = journal.Await(patience, happened => IsAbout(happened, early));
         var isShown = site.Wrong(early.Contents().Where(file => file.Key == "index.html")) is null;
         return Step(
             "early", verdict?.Happened is PackageHeld { Reason: HoldReason.BeforeOpening } && !isShown, Told(verdict));
@@ -119,9 +121,9 @@ sealed class RehearsalNight(Configured configured, InstituteStandIn institute, U
 
     DemoStep ItOpens(DemoPackage early, DateTimeOffset opening)
     {
-        var opened = journal.Await(Patience, happened => happened is GateOpened { Root: Root.Rehearsal });
+        var opened = journal.Await(patience, happened => happened is GateOpened { Root: Root.Rehearsal });
         var published = opened is null ? null
-            : journal.Await(Patience, happened => IsAbout(happened, early) && happened is CortePublished);
+            : journal.Await(patience, happened => IsAbout(happened, early) && happened is CortePublished);
         var wrong = published is null ? Say("nothing") : site.Wrong(early.Contents());
         return Step(
             "open", opened?.BestTime >= opening && published is not null && wrong is null,
@@ -134,7 +136,7 @@ sealed class RehearsalNight(Configured configured, InstituteStandIn institute, U
         var files = altered.Contents((
             Page, page => page.Replace("<td>7</td>", "<td>9</td>", StringComparison.Ordinal)));
         if (Send(altered, files) is { } fault) return Step("altered", false, fault);
-        var verdict = journal.Await(Patience, happened => IsAbout(happened, altered));
+        var verdict = journal.Await(patience, happened => IsAbout(happened, altered));
         var rejected = verdict?.Happened as PackageRejected;
         if (rejected?.Quarantine is { } where) quarantined.Add(where);
         var wrong = site.Wrong(shown.Contents());
@@ -146,7 +148,7 @@ sealed class RehearsalNight(Configured configured, InstituteStandIn institute, U
     DemoStep NewerIsPublished(DemoPackage newer)
     {
         if (Send(newer, newer.Contents()) is { } fault) return Step("newer", false, fault);
-        var verdict = journal.Await(Patience, happened => IsAbout(happened, newer));
+        var verdict = journal.Await(patience, happened => IsAbout(happened, newer));
         var wrong = site.Wrong(newer.Contents());
         return Step(
             "newer", verdict?.Happened is CortePublished { Root: Root.Rehearsal } && wrong is null,
@@ -166,7 +168,7 @@ sealed class RehearsalNight(Configured configured, InstituteStandIn institute, U
     {
         var (_, said) = Ask(new EndSimulacro());
         isOpen = false;
-        var closed = journal.Await(Patience, happened => happened is GateClosed { Window: not null });
+        var closed = journal.Await(patience, happened => happened is GateClosed { Window: not null });
         var left = Ask(new ListReleases()).Reply?.Releases?.Count(release => release.Root == "rehearsal");
         var isShown = site.Wrong(newer.Contents().Where(file => file.Key == "index.html")) is null;
         return Step("end", closed is not null && left == 0 && !isShown, closed is null ? said : Told(closed));
