@@ -131,6 +131,37 @@ public sealed class MaintainerScriptTests : IDisposable
         }
     }
 
+    [Fact]
+    public void TheNextCommandIsSaidInOneLineWhereNothingIsSetUp()
+    {
+        folder.Write(
+            "next", "set -e\n" + File.ReadAllText(Path.Combine(TheRepository, "packaging/scripts/common"))
+            + "\nsay_the_next_step\n");
+        var (exit, said) = Script("next", "");
+        Assert.True(exit == 0, said);
+        Assert.Contains("sudo difusor-agent setup --election ID", Assert.Single(said.Trim().Split('\n')));
+        folder.Write("etc/difusor-agent/agent.yaml", "election: ieem-2021\n");
+        Assert.Equal((0, ""), Script("next", ""));
+    }
+
+    /// <summary>
+    /// As a conffile it made an upgrade stop at a question, and rpm would put the sysadmin's aside.
+    /// </summary>
+    [Fact]
+    public void ThePackagesBringNoConfigurationAndStartNothing()
+    {
+        var build = File.ReadAllText(Path.Combine(TheRepository, "packaging/build"));
+        Assert.DoesNotContain("$root/etc/difusor-agent/agent.yaml", build, StringComparison.Ordinal);
+        Assert.Contains(
+            "%ghost %attr(0644,root,root) %config(noreplace) /etc/difusor-agent/agent.yaml", build,
+            StringComparison.Ordinal);
+        foreach (var script in new[] { "debian/postinst", "rpm/difusor-agent.spec", "scripts/common" })
+        {
+            var text = File.ReadAllText(Path.Combine(TheRepository, "packaging", script));
+            Assert.DoesNotMatch(new Regex(@"(invoke|systemctl) (start|preset|enable) "), text);
+        }
+    }
+
     /// <summary>
     /// Copies, writes and changes of mode by root into the state: none is left in what both packages run, nor in the
     /// units.

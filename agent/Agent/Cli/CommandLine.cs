@@ -86,6 +86,7 @@ public static class CommandLine
         root.Add(HuellasCommand.Create(voice));
         root.Add(SetupCommand.Create(voice));
         root.Add(RunCommand.Create(voice));
+        root.Add(Rehearsal.SimulacroCommand.Create(voice));
         root.Add(Demo.DemoCommand.Create(voice));
         return root;
     }

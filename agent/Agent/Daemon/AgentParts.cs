@@ -41,7 +41,9 @@ sealed partial class AgentParts : IDisposable
         var (settings, clockSettings) = (configured.Settings, configured.Settings.Clock);
         void Warn(string problem) => diagnostics.Warning("{Problem}", problem);
         Clock = new NightClock(configured.Profile, clockSettings);
-        notifier = new Notifier(Warn, settings.Paths.State, run => Signals.Post(new NotifyRan(run.Error)));
+        notifier = new Notifier(
+            Warn, settings.Paths.State, run => Signals.Post(new NotifyRan(run.Error)),
+            () => Clock.Profile.Opens.Offset);
         Troubles = new TroubleBoard(settings.Language, notifier.Tell);
         // The record is on disk: a listener that fails must not stop what the record allows.
         Recorder = new EventRecorder(

@@ -120,7 +120,7 @@ sealed partial class IntegrityMonitor : IDisposable
             heartbeat?.Dispose();
             heartbeat = fresh.Notify.Heartbeat is { } beat ? new Heartbeat(beat) : null;
         }
-        notifier.Apply(fresh.Notify);
+        notifier.Apply(fresh);
     }
 
     /// <summary>Takes the news that a release has become live.</summary>

@@ -60,7 +60,11 @@ public sealed record SiteCertificate(
 
 /// <param name="Version"><c>OpenSSH_9.6p1</c>.</param>
 /// <param name="Ports">The configured ports.</param>
-public sealed record SshServer(string Version, IReadOnlyList<int> Ports);
+public sealed record SshServer(string Version, IReadOnlyList<int> Ports)
+{
+    /// <summary>Gets the fingerprints of its keys (<see cref="SshHostKey"/>); none if they could not be read.</summary>
+    public ImmutableArray<string> HostKeys { get; init; } = [];
+}
 
 /// <param name="Mode">The low 12 bits of the mode.</param>
 /// <param name="Owner">The name of the account, or its number if it has no name.</param>

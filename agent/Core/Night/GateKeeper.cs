@@ -90,6 +90,8 @@ public sealed class GateKeeper(NightClock clock, EventRecorder recorder, ClockSe
 
     void FollowRehearsal(GateDecision decision, ClockReading now)
     {
+        if (clock.Simulacro is { } own && decision.Bound?.Earliest >= own.Ends + Simulacro.Remembered)
+            clock.Rehearse(null);
         if (clock.Rehearsal is { } over && decision.Bound is { } bound && bound.Earliest >= over.To)
         {
             recorder.Record(new GateClosed(HoldReason.RehearsalOver, over, null, default), now);

@@ -36,6 +36,8 @@ public sealed class OperatorCommands(
         RemoveRelease remove => Remove(remove, by, now),
         WithdrawSite withdraw => Withdraw(withdraw, by, now),
         RetryRejected retry => Retry(retry, by, now),
+        BeginSimulacro begin => Begin(begin, by, now),
+        EndSimulacro end => End(end, by, now),
         _ => OperatorReply.Of(OperatorOutcome.Refused, "not-understood"),
     };
 
@@ -125,6 +127,31 @@ public sealed class OperatorCommands(
         recorder.Record(Tell(action, by), now);
         receiver.Rejudge();
         return OperatorReply.Of(OperatorOutcome.Done, "retrying");
+    }
+
+    OperatorReply Begin(BeginSimulacro action, Operator by, ClockReading now)
+    {
+        var bound = clock.Bound(now);
+        if (Simulacro.Refused(clock.Election, bound) is { } why)
+            return Refuse(
+                Tell(action, by), Refused(why, ("opens", new Corte(clock.Election.Opens).ToString())), now);
+        if (clock.Simulacro is { } running && bound!.Value.Earliest < running.Ends)
+            return Refuse(Tell(action, by), Refused("simulacro-running"), now);
+        recorder.Record(Tell(action, by), now);
+        var begun = Simulacro.Of(bound!.Value, clock.Election.Opens.Offset);
+        clock.Rehearse(begun);
+        return OperatorReply.Of(
+            OperatorOutcome.Done, "simulacro-begun", ("opens", new Corte(begun.Opens).ToString()),
+            ("ends", new Corte(begun.Ends).ToString()));
+    }
+
+    OperatorReply End(EndSimulacro action, Operator by, ClockReading now)
+    {
+        if (clock.Simulacro is not { } running || clock.Bound(now) is not { } bound || bound.Earliest >= running.Ends)
+            return Refuse(Tell(action, by), Refused("no-simulacro"), now);
+        recorder.Record(Tell(action, by), now);
+        clock.Rehearse(running with { Ends = bound.Latest });
+        return OperatorReply.Of(OperatorOutcome.Done, "simulacro-ended");
     }
 
     /// <summary>

@@ -284,7 +284,8 @@ public sealed class Publisher(
         if (decision.Rehearsal is not null) return null;
         if (decision.Reason is { } reason && reason.IsOfTheClock()) return reason.Hold();
         var begins = decision.Bound is { } bound
-            && clock.Profile.Rehearsals.Any(window => bound.Earliest < window.From && bound.Latest >= window.From);
+            && (clock.Simulacro?.IsBeforeOpening(bound) == true || clock.Profile.Rehearsals.Any(
+                window => bound.Earliest < window.From && bound.Latest >= window.From));
         return begins ? HoldReason.BeforeOpening : HoldReason.RehearsalOver;
     }
 }

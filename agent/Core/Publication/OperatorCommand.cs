@@ -20,6 +20,8 @@ namespace Difusor.Agent.Publication;
 [JsonDerivedType(typeof(TestNotice), "notify-test")]
 [JsonDerivedType(typeof(ReloadConfiguration), "reload")]
 [JsonDerivedType(typeof(ShowConfiguration), "configuration")]
+[JsonDerivedType(typeof(BeginSimulacro), "simulacro")]
+[JsonDerivedType(typeof(EndSimulacro), "simulacro-end")]
 public abstract record OperatorCommand
 {
     /// <summary>The longest reason, in characters: it should be a sentence, and it is journaled.</summary>
@@ -148,6 +150,18 @@ public sealed record WithdrawSite(string Reason, bool Force) : OperatorCommand
 public sealed record TestNotice : OperatorCommand
 {
     public override string Name => "notify-test";
+}
+
+/// <summary>Begins a rehearsal without the institute: see <c>Night.Simulacro</c>.</summary>
+public sealed record BeginSimulacro : OperatorCommand
+{
+    public override string Name => "simulacro";
+}
+
+/// <summary>Ends the rehearsal without the institute, and takes down what it has published.</summary>
+public sealed record EndSimulacro : OperatorCommand
+{
+    public override string Name => "simulacro-end";
 }
 
 [JsonSourceGenerationOptions(

@@ -1,6 +1,7 @@
 using Difusor.Agent.Configuration;
 using Difusor.Agent.Journal;
 using Difusor.Agent.Night;
+using Difusor.Agent.Sentinel;
 
 namespace Difusor.Agent.Linux.Sentinel;
 
@@ -14,15 +15,19 @@ sealed class Notifier : IDisposable
     readonly Action<string> complain;
     readonly NotifyMemory? memory;
     readonly Action<NotifyRun>? ran;
+    readonly Func<TimeSpan>? offset;
     NotifyCommand? running;
     NotifySettings settings = new();
+    Settings? whole;
 
     /// <param name="complain">Receives what went wrong with the command.</param>
     /// <param name="state">Where it is remembered how the command has done; null: nowhere.</param>
     /// <param name="ran">Receives how each run has gone, on the command's thread; null: nobody asks.</param>
-    public Notifier(Action<string> complain, string? state = null, Action<NotifyRun>? ran = null)
+    /// <param name="offset">Returns the offset of the election's zone; null: UTC.</param>
+    public Notifier(
+        Action<string> complain, string? state = null, Action<NotifyRun>? ran = null, Func<TimeSpan>? offset = null)
     {
-        (this.complain, this.ran) = (complain, ran);
+        (this.complain, this.ran, this.offset) = (complain, ran, offset);
         memory = state is null ? null : new NotifyMemory(state, complain);
     }
 
@@ -30,10 +35,11 @@ sealed class Notifier : IDisposable
     public NotifyStatus? Status => settings.Command is null ? null : memory?.Of(settings);
 
     /// <summary>Applies a configuration. A different command replaces the running one.</summary>
-    public void Apply(NotifySettings fresh)
+    public void Apply(Settings changed)
     {
+        var fresh = changed.Notify;
         var isSame = settings.Command == fresh.Command && settings.Environment == fresh.Environment;
-        settings = fresh;
+        (whole, settings) = (changed, fresh);
         if (isSame) return;
         running?.Dispose();
         running = fresh.Command is { } command
@@ -41,18 +47,21 @@ sealed class Notifier : IDisposable
     }
 
     /// <summary>Passes a line to the command. Returns at once.</summary>
-    public void Tell(string json) => running?.Tell(json);
+    public void Tell(string json) => running?.Tell(Complete(json));
 
     /// <summary>Passes a line to the command, and says how that went, on another thread.</summary>
     /// <returns>False if there is no command.</returns>
     public bool Test(string json, Action<NotifyRun> ended)
     {
         if (running is not { } command) return false;
-        command.Tell(json, ended);
+        command.Tell(Complete(json), ended);
         return true;
     }
 
     public void Dispose() => running?.Dispose();
+
+    string Complete(string json) => whole is null ? json
+        : NoticeOrigin.Of(whole, Environment.MachineName, offset?.Invoke() ?? TimeSpan.Zero).Complete(json);
 
     void Ran(NotifySettings told, NotifyRun run)
     {

@@ -105,7 +105,8 @@ public sealed class CheckOutputTests : IDisposable
     {
         var fields = Anexo1.Of(host.Report(), Language.Es).ToDictionary(field => field.Key, field => field.Value);
         Assert.Equal(
-            ["hardware", "link", "network", "power", "sftp_host", "sftp_password", "sftp_user", "site", "software"],
+            ["hardware", "link", "network", "power", "sftp_host", "sftp_host_key", "sftp_password", "sftp_user", "site",
+                "software"],
             fields.Keys.Order(StringComparer.Ordinal));
         Assert.Equal(
             ("https://prep.example.mx/", "prep.example.mx", PreparedHost.Account, null),

@@ -267,7 +267,8 @@ public sealed partial class WaysBackTests
         {
             "no-release", "of-a-rehearsal", "not-activated", "vault-damaged", "no-hold", "no-such-release",
             "release-in-use", "keep-until", "not-waivable", "no-package", "failed", "rejected", "held", "superseded",
-            "duplicate", "no-notify",
+            "duplicate", "no-notify", "simulacro-running", "simulacro-no-time", "simulacro-night",
+            "simulacro-institute", "no-simulacro",
         })
             Assert.True(Messages.Has($"refusal.{refusal}"), refusal);
         foreach (var reason in Enum.GetValues<HoldReason>()) Assert.True(Messages.Has($"reason.{reason.Code()}"));

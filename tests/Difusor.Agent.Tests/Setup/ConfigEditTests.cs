@@ -62,4 +62,22 @@ public class ConfigEditTests
             output.Split('\n').Skip(2).SkipLast(1), LineDifference.Between(before, after));
         Assert.Equal(3, output.Split("@@ -").Length - 1);
     }
+
+    /// <summary>
+    /// Two edits of a long agent.yaml were shown with all that lies between them, under one wrong number.
+    /// </summary>
+    [Fact]
+    public void ChangesFarApartAreShownEachWithItsOwnLines()
+    {
+        var lines = Enumerable.Range(1, 30).Select(number => $"{number}").ToList();
+        var before = string.Join('\n', lines) + "\n";
+        lines[4] = "five";
+        lines.Insert(20, "more");
+        Assert.Equal(
+            [
+                "@@ -2,7 +2,7 @@", " 2", " 3", " 4", "-5", "+five", " 6", " 7", " 8",
+                "@@ -18,6 +18,7 @@", " 18", " 19", " 20", "+more", " 21", " 22", " 23",
+            ],
+            LineDifference.Between(before, string.Join('\n', lines) + "\n"));
+    }
 }

@@ -25,11 +25,11 @@ public sealed class NotifierTests : IDisposable
         Assert.True(Test(Works).Delivered);
         using var again = new Notifier(_ => { }, folder.Path);
         Assert.Null(again.Status);
-        again.Apply(Works);
+        again.Apply(With(Works));
         Assert.True(again.Status!.Works);
         Assert.DoesNotContain("s3cret", File.ReadAllText(folder["notify.json"]), StringComparison.Ordinal);
         // Another command has proven nothing.
-        again.Apply(new NotifySettings { Command = "true" });
+        again.Apply(With(new NotifySettings { Command = "true" }));
         Assert.Equal(new NotifyStatus(null), again.Status);
     }
 
@@ -39,7 +39,7 @@ public sealed class NotifierTests : IDisposable
         var settings = new NotifySettings { Command = "/no/such/thing" };
         Assert.Equal(127, Test(settings).Exit);
         using var again = new Notifier(_ => { }, folder.Path);
-        again.Apply(settings);
+        again.Apply(With(settings));
         Assert.Null(again.Status!.LastSuccess);
         Assert.Equal(127, again.Status.Exit);
         Assert.False(again.Status.Works);
@@ -50,7 +50,7 @@ public sealed class NotifierTests : IDisposable
     public void AnEventThatWasToldCountsAsATestDoes()
     {
         using var notifier = new Notifier(_ => { }, folder.Path);
-        notifier.Apply(Works);
+        notifier.Apply(With(Works));
         notifier.Tell("{}");
         Bounded.Until(() => notifier.Status!.Works, "the end of the command");
     }
@@ -80,15 +80,17 @@ public sealed class NotifierTests : IDisposable
         Assert.Null(NotifyRecord.Read("[]"u8));
         folder.Write("notify.json", "{");
         using var notifier = new Notifier(_ => { }, folder.Path);
-        notifier.Apply(Works);
+        notifier.Apply(With(Works));
         Assert.Equal(new NotifyStatus(null), notifier.Status);
     }
 
     NotifyRun Test(NotifySettings settings)
     {
         using var notifier = new Notifier(_ => { }, folder.Path);
-        notifier.Apply(settings);
+        notifier.Apply(With(settings));
         Assert.True(notifier.Test("{}", runs.Add));
         return Bounded.Next(runs, "the end of the test");
     }
+
+    static Settings With(NotifySettings notify) => new() { Election = "ieem-2021", Notify = notify };
 }
