@@ -42,7 +42,12 @@ sealed partial class AgentLoop(AgentParts parts, Action alive)
     public void Start()
     {
         var now = HostClock.Read();
-        var records = parts.Journal.Records().Where(IsAskedAtStart).ToList();
+        List<JournalRecord> records = [];
+        foreach (var record in parts.Journal.Records())
+        {
+            parts.Troubles.Night.Hear(record);
+            if (IsAskedAtStart(record)) records.Add(record);
+        }
         parts.Gate.Remember(records);
         parts.Publisher.Recall(records);
         Boundary.TellTo(Post);

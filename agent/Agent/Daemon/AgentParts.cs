@@ -241,7 +241,10 @@ sealed class AgentParts : IDisposable
     public void WriteStatus(ClockReading now)
     {
         var status = Report.At(
-            now, new StatusSources(Receiver.Progress, Receiver.Unjudged, Integrity.Status, Troubles.Troubles));
+            now, new StatusSources(Receiver.Progress, Receiver.Unjudged, Integrity.Status, Troubles.Troubles)
+            {
+                Night = Troubles.Night,
+            });
         statusFile.Write(status.ToJson());
         Integrity.Write(status);
     }

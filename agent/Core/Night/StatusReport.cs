@@ -3,6 +3,7 @@ using Difusor.Agent.Events;
 using Difusor.Agent.Gate;
 using Difusor.Agent.Journal;
 using Difusor.Agent.Publication;
+using Difusor.Agent.Report;
 
 namespace Difusor.Agent.Night;
 
@@ -12,7 +13,11 @@ namespace Difusor.Agent.Night;
 /// <param name="Troubles">The event codes of what is wrong now.</param>
 public sealed record StatusSources(
     IReadOnlyList<DeliveryProgress> Deliveries, int Unjudged, Journal.SentinelStatus Sentinel,
-    IReadOnlyList<string> Troubles);
+    IReadOnlyList<string> Troubles)
+{
+    /// <summary>Gets what has happened to the cortes; null: nothing is told about them.</summary>
+    public NightStory? Night { get; init; }
+}
 
 /// <summary>Collects what the agent reports about itself in <c>status.json</c> (contract, section 9).</summary>
 /// <param name="version">The version of the program.</param>
@@ -52,8 +57,18 @@ public sealed class StatusReport(
             Sentinel = Local(sources.Sentinel),
             Journal = new JournalStatus(recorder.Journal.Seq, recorder.Journal.Head),
             Troubles = sources.Troubles,
+            Period = Period(),
+            Cortes = sources.Night?.Cortes(Offset) ?? [],
+            Alterations = sources.Night?.Alterations(Offset) ?? [],
         };
     }
+
+    PeriodStatus Period() => new(
+        clock.Profile.Title, clock.Profile.Authority, clock.Profile.KeepUntil, clock.Profile.LastCorte,
+        clock.Profile.Cadence.TotalSeconds)
+    {
+        Rehearsals = [.. clock.Profile.Rehearsals.Select(window => new WindowStatus(window.From, window.To))],
+    };
 
     SentinelStatus Local(SentinelStatus seen) => seen with { LastFullScan = seen.LastFullScan?.ToOffset(Offset) };
 

@@ -1,6 +1,7 @@
 using Difusor.Agent.Events;
 using Difusor.Agent.Gate;
 using Difusor.Agent.Journal;
+using Difusor.Agent.Report;
 using Difusor.Agent.Sentinel;
 using Difusor.Agent.Texts;
 
@@ -22,6 +23,9 @@ public sealed class TroubleBoard(NightClock clock, Language language, Action<str
     long? lastFault;
 
     public Tally Tally { get; } = new();
+
+    /// <summary>Gets what has happened to each corte, including what earlier runs have told it.</summary>
+    public NightStory Night { get; } = new();
 
     /// <summary>
     /// Gets the records of publications in the public root, oldest first, including those of earlier runs.
@@ -56,6 +60,7 @@ public sealed class TroubleBoard(NightClock clock, Language language, Action<str
     public void Hear(JournalRecord record, ClockReading now)
     {
         Tally.Hear(record);
+        Night.Hear(record);
         if (IsPublic(record)) publications.Add(record);
         if (record.Happened is not { } happened) return;
         if (happened is InternalFault) lastFault = now.Monotonic;

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Difusor.Agent.Events;
 using Difusor.Agent.Journal;
-using Difusor.Agent.Texts;
+using Difusor.Agent.Report;
 
 namespace Difusor.Agent.Sentinel;
 
@@ -15,14 +15,14 @@ static partial class PageWords
 {
     static readonly string[] Private = ["bytes", "manifest_sha256", "detail"];
 
-    public static string Of(Language language, JournalRecord record)
+    public static string Of(Wording wording, JournalRecord record)
     {
-        if (IsOfWhatIsPublished(record.Event)) return EventCatalogue.Sentence(language, record.Event, record.Fields);
-        var fields = (JsonObject)record.Fields.DeepClone();
+        var fields = wording.Near(record.Fields);
+        if (IsOfWhatIsPublished(record.Event)) return EventCatalogue.Sentence(wording.Language, record.Event, fields);
         Strip(fields);
         foreach (var list in fields.Select(field => field.Value).OfType<JsonArray>())
             foreach (var finding in list.OfType<JsonObject>()) Strip(finding);
-        return Digest().Replace(EventCatalogue.Sentence(language, record.Event, fields), "…");
+        return Digest().Replace(EventCatalogue.Sentence(wording.Language, record.Event, fields), "…");
     }
 
     static bool IsOfWhatIsPublished(string code) => EventCatalogue.Named(code)?.Code

@@ -1,3 +1,4 @@
+using Difusor.Agent.Linux;
 using Difusor.Agent.Linux.Drop;
 
 namespace Difusor.Agent.Tests.Linux;
