@@ -100,6 +100,8 @@ public sealed class NightStory(
 
     void Tell(Corte? corte, string package, Func<CorteStatus, CorteStatus> change)
     {
+        // A record of another version may lack it, and its time would have no offset then.
+        if (corte is { } told && !Corte.IsPossible(told.At.Year)) return;
         var index = cortes.FindIndex(one => one.Corte is { } known ? known == corte?.At
             : corte is null && one.Package == package);
         if (index < 0)

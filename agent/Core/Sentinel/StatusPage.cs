@@ -95,8 +95,8 @@ public sealed class StatusPage
         Raw($"<p class=\"big\">{wording.Html(answer.Sentence)}</p>");
         if (status.Published is { } live)
         {
-            Raw($"<p>{Text("age")}: <b data-since=\"{Wording.Iso(live.Corte)}\">"
-                + $"{Times.Show(status.WrittenAt - live.Corte)}</b> · {Text("files")}: {Times.Count(live.Files)}</p>");
+            var age = new Said("page.age", ("ago", new Moment(live.Corte, Manner.Ago)));
+            Raw($"<p>{wording.Html(age)} · {Text("files")}: {Times.Count(live.Files)}</p>");
             if (live.ManifestSha256 is { } huella)
                 Raw($"<p>{Text("huella")}: <code>{Safe(huella)}</code></p>");
         }

@@ -77,6 +77,7 @@ sealed class NightScene : IReceipts, IReceiver
     {
         Clock = new NightClock(VirtualHost.Profile, Settings.Clock);
         Troubles = new TroubleBoard(Clock, Settings.Language, Notices.Add);
+        foreach (var record in Journal.Records) Troubles.Night.Hear(record);
         Recorder = new EventRecorder(Journal, Clock, Troubles.Hear);
         Storage = new StorageTrouble(Recorder);
         Gate = new GateKeeper(Clock, Recorder, Settings.Clock);
@@ -180,7 +181,10 @@ sealed class NightScene : IReceipts, IReceiver
     }
 
     public AgentStatus Status() => Report.At(
-        Now, new StatusSources([], 0, new SentinelStatus("intact", null, 0), Troubles.Troubles));
+        Now, new StatusSources([], 0, new SentinelStatus("intact", null, 0), Troubles.Troubles)
+        {
+            Night = Troubles.Night,
+        });
 
     public static DateTimeOffset At(string time) => time.Length > 5
         ? DateTimeOffset.Parse($"{time}-05:00") : DateTimeOffset.Parse($"2021-06-06T{time}:00-05:00");

@@ -35,7 +35,9 @@ while IFS= read -r line <&3 && read -r said_seq said_prev <&4; do
     fi
     head=$(printf '%s' "$line" | digest)
 done 3< "$work/lines" 4< "$work/said"
-read -r marked_seq marked_head < journal/head
+marked_seq=
+marked_head=
+[ ! -f journal/head ] || read -r marked_seq marked_head < journal/head
 [ -n "$broken" ] || [ "$seq" = "$(printf '%s' "$marked_seq" | sed 's/^0*//')" ] || broken=$seq
 [ -n "$broken" ] || [ "$head" = "$marked_head" ] || broken=$seq
 if [ -z "$broken" ]; then good "2. journal: $seq, $head"; else wrong "2. journal: registro / record $broken"; fi
