@@ -50,7 +50,7 @@ static class JournalExportCommand
         bundle.Write(
             "journal-verify.json",
             Text(JournalVerifyCommand.Describe(audit, audit.Problem, heads: null, audit.Problem is null, voice)));
-        foreach (var file in Sorted(folders.Sealed)) CopyRecord(bundle, state, file);
+        foreach (var file in folders.Records) CopyRecord(bundle, state, file);
         foreach (var (at, file) in folders.Verdicts.Index())
             bundle.Copy(string.Create(CultureInfo.InvariantCulture, $"verdicts/{at + 1:D4}.json"), state, file);
         var receipts = CopyReceipts(bundle, configured.Settings.Paths.Receipts);

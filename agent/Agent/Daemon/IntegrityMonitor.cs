@@ -91,7 +91,10 @@ sealed partial class IntegrityMonitor : IDisposable
             foreach (var known in records)
             {
                 if (known.Happened is CortePublished published && published.Root == root)
+                {
                     last = (published, known.BestTime);
+                    if (root == Root.Public) store.WasPublished(published.Release);
+                }
                 else if (root == Root.Public
                     && known.Happened is Events.OperatorAction { Action: WithdrawSite.ActionName }) last = null;
             }

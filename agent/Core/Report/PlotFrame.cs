@@ -8,7 +8,7 @@ namespace Difusor.Agent.Report;
 /// </summary>
 sealed class PlotFrame
 {
-    internal const double Width = 720, Right = 16, Top = 30, Bottom = 32;
+    internal const double Width = 720, Right = 16, Top = 44, Bottom = 32;
     const int MostTimes = 6;
     static readonly int[] Minutes = [1, 2, 5, 10, 15, 20, 30, 60, 120, 240, 480, 720, 1440];
 
@@ -27,7 +27,7 @@ sealed class PlotFrame
         seconds = Math.Max(60, (to - from).TotalSeconds);
         Add($"<svg class=\"plot\" viewBox=\"0 0 {Width} {height:0.#}\" role=\"img\">");
         Add($"<title>{HtmlReport.Encoded(title)}</title>");
-        Text(0, Top - 14, "start", caption);
+        Text(0, Top - 24, "start", caption);
         Times(to);
     }
 

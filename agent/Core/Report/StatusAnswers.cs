@@ -27,7 +27,7 @@ public sealed class StatusAnswers(AgentStatus status, Language language, DateTim
     /// <summary>Returns whether the public is served the right thing: only what was looked at counts as seen.</summary>
     public Answer Served()
     {
-        if (IsAltered) return new Answer(Light.Bad, Altered());
+        if (IsAltered) return new Answer(Light.Bad, Say("answer.served-altered"));
         if (Has(EventCode.ProbeMismatch)) return new Answer(Light.Bad, Say("answer.served-mismatch"));
         if (Has(EventCode.ProbeFailed)) return new Answer(Light.Bad, Say("answer.served-unread"));
         if (Has(EventCode.ProbeStale)) return new Answer(Light.Wait, Say("answer.served-stale"));
