@@ -34,10 +34,10 @@ def before(table, host):
         for command in ("difusor-agent status --language en", "difusor-agent clock --json",
         "difusor-agent journal verify --language en", "df --output=avail -BG /var/lib/difusor-agent | tail -n 1")]
     table.row("status, clock, journal verify, curl, df before the hour",
-        "as the page says: CLOSED before-opening, intact; two chosen; whole; 200 and no result; over 2 GiB",
+        "as the page says: CLOSED before-opening, no tampering; two chosen; whole; 200 and no result; over 2 GiB",
               f"{said[0].splitlines()[1][:60]}; {said[1].count('chosen')} chosen; {said[2][:30]}; {host.get()[0]}; {said[3].strip()}",
               "CLOSED" in said[0] and "before-opening" in said[0] + host.sh("difusor-agent status --json")[1]
-              and "intact" in said[0] and said[1].count('"chosen"') >= 2 and "whole" in said[2]
+              and "no tampering" in said[0] and said[1].count('"chosen"') >= 2 and "whole" in said[2]
               and host.get()[0] == "200" and int(said[3].strip()[:-1]) > 2)
     host.out(
         "systemctl stop pool-ntp@1 pool-ntp@2 pool-ntp@3 pool-ntp@4; systemctl start pool-ntp@5 pool-ntp@6; systemctl restart difusor-agent")

@@ -11,6 +11,21 @@ public sealed class PastRecordsTests : IDisposable
     public void Dispose() => night.Dispose();
 
     [Fact]
+    public void ARehearsalsListGoesWithItsReleaseAndThePublicsStays()
+    {
+        var first = night.Publish(0, StoreNight.Site(3));
+        night.Publish(20, StoreNight.Site(3, " 2"));
+        night.Publish(40, StoreNight.Site(3, " 3"));
+        var rehearsed = night.Store.Publish(night.Seal(60, StoreNight.Site(3, " 4")), Root.Rehearsal, night.Now);
+        night.Store.Publish(night.Seal(80, StoreNight.Site(3, " 5")), Root.Rehearsal, night.Now);
+        night.Store.Publish(night.Seal(100, StoreNight.Site(3, " 6")), Root.Rehearsal, night.Now);
+        night.Store.Remove([first, rehearsed]);
+        Assert.Equal(
+            $"{first.Id}.past",
+            Path.GetFileName(Assert.Single(Directory.GetFiles(night.Folders.Sealed, "*.past"))));
+    }
+
+    [Fact]
     public void TheListOfWhatThePublicGotOutlivesItsReleaseOverARestart()
     {
         var first = night.Publish(0, StoreNight.Site(3));
