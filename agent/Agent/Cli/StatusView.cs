@@ -14,10 +14,11 @@ sealed class StatusView(CliOutput voice)
     const int MostCortes = 12;
 
     /// <param name="now">The system's time, to compute "since" and "time left".</param>
-    public void Draw(AgentStatus status, DateTimeOffset now)
+    /// <param name="isOld">Whether the agent has ended, or has not written for too long.</param>
+    public void Draw(AgentStatus status, DateTimeOffset now, bool isOld)
     {
         if (status.Hold is { } hold) voice.Line(voice.Paint(Tone.Bad, Printable.Line(Hold(hold))));
-        Answers(status, now);
+        Answers(status, now, isOld);
         voice.Table(["", ""], Rows(status, now));
         Listing("status.held", status.Held.Select(held => (IReadOnlyList<Cell>)
             [Corte(held.Corte), new Cell(Reason(held.Reason), Tone.Warning), new Cell(held.Release, Tone.Quiet)]));
@@ -37,9 +38,10 @@ sealed class StatusView(CliOutput voice)
         Night(status, now);
     }
 
-    void Answers(AgentStatus status, DateTimeOffset now)
+    void Answers(AgentStatus status, DateTimeOffset now, bool isOld)
     {
-        var (answers, wording) = (new StatusAnswers(status, voice.Language, now), new Wording(voice.Language, now));
+        var answers = new StatusAnswers(status, voice.Language, now, isOld);
+        var wording = new Wording(voice.Language, now);
         var served = answers.Served();
         voice.Line(voice.Paint(Tone.Strong, voice.Text("answer.question-served")));
         voice.Paragraph(wording.Plain(served.Sentence), ToneOf(served.Light), indent: 2);

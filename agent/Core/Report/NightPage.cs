@@ -78,7 +78,8 @@ public sealed class NightPage(ReportedNight night, Language language)
         Table([Say("export.fact"), Say("export.value")],
         [
             [Encoded(Say("export.opening")), Whole(night.Profile.Opens)],
-            [Encoded(Say("export.opened")), Summary.Opened is { } opened ? Whole(opened) : Encoded(Say("export.not-opened"))],
+            [Encoded(Say("export.opened")),
+                Summary.Opened is { } opened ? Whole(opened) : Encoded(Say("export.not-opened"))],
             [Encoded(Say("export.period")),
                 Summary is { From: { } from, To: { } to } ? $"{Whole(from)} – {Whole(to)}" : "-"],
             [Encoded(Say("export.counts")), Encoded(Say("export.counted",

@@ -18,7 +18,10 @@ public sealed record Wrong(Said Sentence, string Mend);
 /// wrong, and what comes next.
 /// </summary>
 /// <param name="now">The time at which it is asked.</param>
-public sealed class StatusAnswers(AgentStatus status, Language language, DateTimeOffset now)
+/// <param name="isOld">Whether the agent has ended, or has not written for too long: then nothing good is
+/// known.</param>
+public sealed class StatusAnswers(
+    AgentStatus status, Language language, DateTimeOffset now, bool isOld = false)
 {
     bool IsAltered => status.Sentinel.State != "intact" || status.Sentinel.AlteredTotal > 0;
 
@@ -27,6 +30,9 @@ public sealed class StatusAnswers(AgentStatus status, Language language, DateTim
     /// <summary>Returns whether the public is served the right thing: only what was looked at counts as seen.</summary>
     public Answer Served()
     {
+        if (isOld)
+            return new Answer(
+                Light.Bad, Say("answer.served-unknown", ("since", new Moment(status.WrittenAt, Manner.At))));
         if (IsAltered) return new Answer(Light.Bad, Say("answer.served-altered"));
         if (Has(EventCode.ProbeMismatch)) return new Answer(Light.Bad, Say("answer.served-mismatch"));
         if (Has(EventCode.ProbeFailed)) return new Answer(Light.Bad, Say("answer.served-unread"));
@@ -60,6 +66,8 @@ public sealed class StatusAnswers(AgentStatus status, Language language, DateTim
     public IReadOnlyList<Wrong> Wrongs()
     {
         List<Wrong> wrongs = [];
+        if (isOld)
+            wrongs.Add(new Wrong(Say("answer.silent"), Messages.Say(language, "answer.silent-mend")));
         var tampered = EventCatalogue.Of(EventCode.TamperDetected);
         if (IsAltered) wrongs.Add(new Wrong(Altered(), tampered.Action.In(language)));
         foreach (var code in status.Troubles)

@@ -168,18 +168,22 @@ public sealed class StatusCommandTests : IDisposable
     [Fact]
     public void AnAgentThatStoppedWritingIsNoSuccess()
     {
-        var (code, _, errors) = Show(Status, secondsLater: 16, language: Language.En);
+        var (code, output, errors) = Show(Status, secondsLater: 16, language: Language.En);
         Assert.Equal(ExitCode.Environment, code);
         Assert.StartsWith(
-            "difusor-agent: the agent has not written its status since 2021-06-06T18:47:00-05:00", errors);
+            "difusor-agent: the agent has not written its status since 6 June 2021, 18:47:00 (UTC-5)", errors);
+        Assert.Contains("NOT KNOWN: the agent does not write", output, StringComparison.Ordinal);
     }
 
     [Fact]
     public void ADeadAgentIsNoSuccess()
     {
-        var (code, _, errors) = Show(Status with { Pid = int.MaxValue }, language: Language.En);
+        var (code, output, errors) = Show(Status with { Pid = int.MaxValue }, language: Language.En);
         Assert.Equal(ExitCode.Environment, code);
         Assert.Contains("is running no more", errors);
+        // Nothing good is said of what nobody looks at.
+        Assert.DoesNotContain("  Yes", output, StringComparison.Ordinal);
+        Assert.Contains("systemctl restart difusor-agent", output, StringComparison.Ordinal);
     }
 
     [Fact]
