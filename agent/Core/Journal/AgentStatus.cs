@@ -37,10 +37,13 @@ public sealed record AgentStatus
     public IReadOnlyList<string> Troubles { get; init; } = [];
     /// <summary>Gets what the election's profile says; null in the status of an older agent.</summary>
     public PeriodStatus? Period { get; init; }
-    /// <summary>Gets the cortes of the night, in the order in which they were first heard of.</summary>
-    public IReadOnlyList<CorteStatus> Cortes { get; init; } = [];
+    /// <summary>
+    /// Gets the cortes of the night, in the order in which they were first heard of; empty in the status of an older
+    /// agent.
+    /// </summary>
+    public IReadOnlyList<CorteStatus> Cortes { get; init => field = value ?? []; } = [];
     /// <summary>Gets what was altered, the oldest first, and when it was healed.</summary>
-    public IReadOnlyList<AlterationStatus> Alterations { get; init; } = [];
+    public IReadOnlyList<AlterationStatus> Alterations { get; init => field = value ?? []; } = [];
 
     /// <summary>Returns the text of status.json.</summary>
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, StatusJson.Readable.AgentStatus);
@@ -116,7 +119,7 @@ public sealed record RejectionReason(string Code, string? Path, string Detail);
 public sealed record PeriodStatus(
     string Title, string Authority, DateTimeOffset KeepUntil, DateTimeOffset LastCorte, double CadenceSeconds)
 {
-    public IReadOnlyList<WindowStatus> Rehearsals { get; init; } = [];
+    public IReadOnlyList<WindowStatus> Rehearsals { get; init => field = value ?? []; } = [];
 }
 
 /// <summary>A rehearsal window.</summary>
@@ -138,7 +141,7 @@ public sealed record CorteStatus(DateTimeOffset? Corte, string Package)
     /// <summary>Gets when a package of it was last rejected.</summary>
     public DateTimeOffset? Rejected { get; init; }
     /// <summary>Gets the first reasons of that rejection, at most three codes.</summary>
-    public IReadOnlyList<string> Reasons { get; init; } = [];
+    public IReadOnlyList<string> Reasons { get; init => field = value ?? []; } = [];
     /// <summary>Gets the file that the first reason is about, printable; null if it is about none.</summary>
     public string? Path { get; init; }
     public bool Rehearsal { get; init; }
@@ -174,7 +177,7 @@ public sealed record SentinelStatus(
     bool Blind = false, int UnwatchedFolders = 0)
 {
     /// <summary>Gets the first places that are altered now, at most twenty.</summary>
-    public IReadOnlyList<AlteredStatus> Altered { get; init; } = [];
+    public IReadOnlyList<AlteredStatus> Altered { get; init => field = value ?? []; } = [];
 
     /// <summary>Gets how many places are altered now.</summary>
     public int AlteredTotal { get; init; }

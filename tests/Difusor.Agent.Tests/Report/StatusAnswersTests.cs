@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Difusor.Agent.Events;
 using Difusor.Agent.Journal;
 using Difusor.Agent.Report;
 using Difusor.Agent.Sentinel;
@@ -129,6 +130,25 @@ public sealed class StatusAnswersTests
         Assert.Contains("data-written=\"2021-06-06T20:30:00-05:00\" hidden>", page, StringComparison.Ordinal);
         Assert.Matches("<noscript><p class=\"banner wait\">[^<]*<time[^>]*>20:30</time>[^<]*systemctl", page);
         Assert.DoesNotContain("style=", page, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(Language.Es), InlineData(Language.En)]
+    public void NoReasonReachesPeopleAsABareCode(Language language)
+    {
+        string[] rejections = [.. Enum.GetValues<ReasonCode>().Select(reason => reason.Code())];
+        string[] holds = [.. Enum.GetValues<HoldReason>().Select(reason => reason.Code())];
+        var page = Page(Open with
+        {
+            Cortes =
+            [
+                new CorteStatus(Opens, "P") { Rejected = Now, Reasons = rejections },
+                .. holds.Select(hold => new CorteStatus(Opens, "P") { Held = Now, HeldReason = hold }),
+            ],
+            Held = [.. holds.Take(5).Select(hold => new HeldStatus("R", Opens, hold))],
+        }, language);
+        var text = Regex.Replace(page, "<code>[^<]*</code>|<[^>]*>", " ");
+        Assert.All(rejections.Concat(holds), code => Assert.DoesNotMatch($@"(?<![\w(-]){code}(?![\w)-])", text));
     }
 
     [Fact]
