@@ -68,8 +68,9 @@ static class JournalExportCommand
         bundle.Write(
             "constancia.html",
             new ConstanciaPage(night, voice.Language).Write(
-                Environment.MachineName, report.SiteName, CommandLine.Version, integrity,
-                new JournalStatus(audit.Seq, audit.Head), bundle.SumOf("huellas.tsv")));
+                Environment.MachineName, report.SiteName, CommandLine.Version,
+                audit.Problem is null ? null : integrity, new JournalStatus(audit.Seq, audit.Head),
+                bundle.SumOf("huellas.tsv")));
         bundle.Write("VERIFY.md", HtmlReport.Asset($"VERIFY-{voice.Language.Tag()}.md"));
         bundle.Write("verify.sh", HtmlReport.Asset("verify.sh"));
         bundle.Seal();

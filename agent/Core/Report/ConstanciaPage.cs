@@ -10,28 +10,30 @@ namespace Difusor.Agent.Report;
 public sealed class ConstanciaPage(ReportedNight night, Language language)
 {
     const string Sheet = """
-        h1{font-size:1.2rem;margin:0}p,td{font-size:.8rem}h2{font-size:.9rem;margin:.6rem 0 .2rem}
-        td,th{padding:.15rem .4rem}.cortes{columns:3;column-gap:1rem;margin:0}.cortes li{border:0;padding:0;font-size:.7rem}
-        .sign{display:grid;grid-template-columns:1fr 1fr;gap:1rem 2rem;margin-top:1.5rem}
-        .sign p{border-top:1px solid var(--text);padding-top:.2rem;margin:2.2rem 0 0}
+        h1{font-size:1.2rem;margin:0}p,td,th{font-size:.8rem}td,th{padding:.1rem .4rem}main{line-height:1.35}
+        h2{font-size:.9rem;margin:.6rem 0 .2rem}.cortes{columns:4;column-gap:.8rem;margin:0}
+        .cortes li{border:0;padding:0;font-size:.68rem;white-space:nowrap}
+        .sign{display:grid;grid-template-columns:1fr 1fr;gap:.5rem 2rem;margin-top:1rem}
+        .sign p{border-top:1px solid var(--text);padding-top:.2rem;margin:2.6rem 0 0}
         @media (max-width:40rem){.cortes{columns:1}.sign{grid-template-columns:1fr}}
+        @media print{:root{font-size:13px}.cortes{columns:4}.sign{grid-template-columns:1fr 1fr}}
         """;
 
     /// <summary>More would not fit on the page: the list that is signed for has them all.</summary>
     const int MostCortes = 84;
 
     /// <summary>How much of a huella is printed; it is found by that in the list.</summary>
-    const int Digits = 20;
+    const int Digits = 16;
 
     readonly StringBuilder html = new();
 
     /// <param name="host">The name of the host.</param>
     /// <param name="site">The name by which readers know the site; null if none is configured.</param>
-    /// <param name="integrity">What <c>journal verify</c> says.</param>
+    /// <param name="problem">What <c>journal verify</c> says; null if the journal is whole.</param>
     /// <param name="head">The head of the journal's last record.</param>
     /// <param name="huellas">The SHA-256 of the list of huellas.</param>
     public string Write(
-        string host, string? site, string version, string integrity, JournalStatus head, string huellas)
+        string host, string? site, string version, string? problem, JournalStatus head, string huellas)
     {
         var (summary, profile) = (night.Summary, night.Profile);
         List<PublishedCorte> cortes = [.. summary.Public];
@@ -50,7 +52,7 @@ public sealed class ConstanciaPage(ReportedNight night, Language language)
         Fact("cortes", Times.Count(cortes.Count));
         Fact("rejected", Times.Count(summary.Rejected.Count));
         Fact("altered", Altered());
-        Fact("journal", integrity);
+        Fact("journal", problem ?? Say("constancia.whole"));
         Fact("head", $"{Times.Count(head.Seq)}: {head.Head}");
         Fact("huellas", huellas);
         html.Append($"</table>\n<h2>{Encoded(Say("constancia.listed"))}</h2>\n<ol class=\"cortes\">\n");
@@ -77,7 +79,7 @@ public sealed class ConstanciaPage(ReportedNight night, Language language)
         $"<tr><th scope=\"row\">{Encoded(Say($"constancia.{key}"))}</th><td>{Encoded(value)}</td></tr>\n");
 
     string Hour(PublishedCorte corte) =>
-        Times.Near(corte.Corte.At.ToOffset(night.Offset), night.Profile.Opens, language);
+        corte.Corte.At.ToOffset(night.Offset).ToString("dd/MM HH:mm", CultureInfo.InvariantCulture);
 
     string Whole(DateTimeOffset at) => Times.Show(at.ToOffset(night.Offset), language);
 

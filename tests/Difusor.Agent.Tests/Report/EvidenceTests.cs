@@ -80,7 +80,7 @@ public sealed class EvidenceTests : IDisposable
                 .Record), profile);
         var report = new NightPage(night, language).Write("", whole: true, "0", 0);
         var constancia = new ConstanciaPage(night, language).Write(
-            "host", null, "0", "", new JournalStatus(2, "00"), "00");
+            "host", null, "0", null, new JournalStatus(2, "00"), "00");
         foreach (var page in new[] { report, constancia })
             Assert.Contains(System.Net.WebUtility.HtmlEncode(notOpened), page, StringComparison.Ordinal);
         Assert.DoesNotContain("ccccc", constancia, StringComparison.Ordinal);
