@@ -33,6 +33,9 @@ public sealed record ReportedNight(
 
     /// <summary>Gets the offset from UTC of the night's times.</summary>
     public TimeSpan Offset => Profile.Opens.Offset;
+
+    /// <summary>Returns whether an instant is in a rehearsal: what happened then is none of the election's.</summary>
+    public bool IsRehearsal(DateTimeOffset at) => Profile.Rehearsals.Any(window => window.Contains(at));
 }
 
 /// <summary>

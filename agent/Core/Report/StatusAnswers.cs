@@ -92,7 +92,7 @@ public sealed class StatusAnswers(
         if (status.Deliveries.FirstOrDefault(one => one.State is "arriving" or "verifying") is { } delivery)
             next.Add(Say("answer.next-arriving", ("package", delivery.Package)));
         if (status.Period is not { } period) return next;
-        if (period.Rehearsals.FirstOrDefault(window => window.To > now) is { } window)
+        if (period.Rehearsals.FirstOrDefault(one => one.To > now) is { } window)
             next.Add(window.From <= now ? Say("answer.next-rehearsal", ("until", new Moment(window.To, Manner.Until)))
                 : Say("answer.next-rehearsal-begins", ("from", new Moment(window.From, Manner.At))));
         return next;

@@ -73,6 +73,8 @@ public sealed class EvidenceTests : IDisposable
         [
             new GateOpened(rehearsal.From, rehearsal, null, default),
             Published(rehearsal.From.AddHours(1), "20210531-1000-0001", Root.Rehearsal, new string('c', 64)),
+            new PackageRejected("P", null, null, null, null, null, null, [], 0),
+            new TamperDetected("R", null, [], 1, "watch"),
         ];
         var night = ReportedNight.Of(
             events.Select((happened, at) => RecordLine.Write(
@@ -84,6 +86,8 @@ public sealed class EvidenceTests : IDisposable
         foreach (var page in new[] { report, constancia })
             Assert.Contains(System.Net.WebUtility.HtmlEncode(notOpened), page, StringComparison.Ordinal);
         Assert.DoesNotContain("ccccc", constancia, StringComparison.Ordinal);
+        Assert.Contains(language == Language.Es ? "vistas: 0;" : "seen: 0;", constancia, StringComparison.Ordinal);
+        Assert.DoesNotContain("<td>1</td>", constancia, StringComparison.Ordinal);
         Assert.DoesNotContain("<svg", report, StringComparison.Ordinal);
         Assert.Contains(
             language == Language.Es ? "cortes publicados: 0;" : "cortes published: 0;", report,
