@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Difusor.Agent.Journal;
 using Difusor.Agent.Linux.Control;
 using Difusor.Agent.Linux.Host;
+using Difusor.Agent.Texts;
 using Mono.Unix.Native;
 
 namespace Difusor.Agent.Cli;
@@ -42,13 +43,12 @@ static class StatusCommand
         }
         if (AgentStatus.Read(bytes) is not { } status)
             return voice.Fail(ExitCode.Environment, "status.unreadable", ("file", file));
+        var (isGone, isStale) = (!IsAlive(status.Pid), now - status.WrittenAt > Stale);
         if (json) voice.Json(JsonNode.Parse(bytes)!);
-        else new StatusView(voice).Draw(status, now);
-        if (!IsAlive(status.Pid))
-            return voice.Fail(ExitCode.Environment, "status.gone", ("pid", status.Pid), ("at", status.WrittenAt));
-        return now - status.WrittenAt > Stale
-            ? voice.Fail(ExitCode.Environment, "status.stale", ("at", status.WrittenAt), ("pid", status.Pid))
-            : ExitCode.Done;
+        else new StatusView(voice).Draw(status, now, isOld: isGone || isStale);
+        var at = ("at", (object?)Times.Show(status.WrittenAt, voice.Language));
+        if (isGone) return voice.Fail(ExitCode.Environment, "status.gone", ("pid", status.Pid), at);
+        return isStale ? voice.Fail(ExitCode.Environment, "status.stale", at, ("pid", status.Pid)) : ExitCode.Done;
     }
 
     /// <summary>

@@ -229,7 +229,7 @@ sealed partial class AgentParts : IDisposable
         var sources = new StatusSources(Receiver.Progress, Receiver.Unjudged, Integrity.Status, Troubles.Troubles)
         {
             Instance = Path.GetFileNameWithoutExtension(Configured.File), Syslog = Syslog.Status,
-            Notify = notifier.Status,
+            Notify = notifier.Status, Night = Troubles.Night,
         };
         var status = Report.At(now, sources);
         statusFile.Write(status.ToJson());

@@ -3,6 +3,7 @@ using Difusor.Agent.Events;
 using Difusor.Agent.Gate;
 using Difusor.Agent.Journal;
 using Difusor.Agent.Publication;
+using Difusor.Agent.Report;
 
 namespace Difusor.Agent.Night;
 
@@ -18,6 +19,8 @@ public sealed record StatusSources(
     public string Instance { get; init; } = AgentStatus.OnlyInstance;
     public IReadOnlyList<SyslogStatus> Syslog { get; init; } = [];
     public NotifyStatus? Notify { get; init; }
+    /// <summary>Gets what has happened to the cortes; null: nothing is told about them.</summary>
+    public NightStory? Night { get; init; }
 }
 
 /// <summary>Collects what the agent reports about itself in <c>status.json</c> (contract, section 9).</summary>
@@ -61,8 +64,18 @@ public sealed class StatusReport(
             Instance = sources.Instance,
             Syslog = sources.Syslog,
             Notify = sources.Notify,
+            Period = Period(),
+            Cortes = sources.Night?.Cortes(Offset) ?? [],
+            Alterations = sources.Night?.Alterations(Offset) ?? [],
         };
     }
+
+    PeriodStatus Period() => new(
+        clock.Profile.Title, clock.Profile.Authority, clock.Profile.KeepUntil, clock.Profile.LastCorte,
+        clock.Profile.Cadence.TotalSeconds)
+    {
+        Rehearsals = [.. clock.Profile.Rehearsals.Select(window => new WindowStatus(window.From, window.To))],
+    };
 
     SentinelStatus Local(SentinelStatus seen) => seen with { LastFullScan = seen.LastFullScan?.ToOffset(Offset) };
 

@@ -1,5 +1,6 @@
 using Difusor.Agent.Events;
 using Difusor.Agent.Journal;
+using Difusor.Agent.Report;
 using Difusor.Agent.Sentinel;
 using Difusor.Agent.Texts;
 
@@ -18,6 +19,9 @@ public sealed class TroubleBoard(Language language, Action<string> tell)
     long recalled;
 
     public Tally Tally { get; } = new();
+
+    /// <summary>Gets what has happened to each corte, including what earlier runs have told it.</summary>
+    public NightStory Night { get; } = new();
 
     /// <summary>
     /// Gets the records of publications in the public root, oldest first, including those of earlier runs.
@@ -63,6 +67,7 @@ public sealed class TroubleBoard(Language language, Action<string> tell)
     /// </summary>
     public void Recall(JournalRecord record)
     {
+        Night.Hear(record);
         if (IsPublic(record)) publications.Add(record);
         (_, condition) = condition.Hear(record);
         recalled = record.Seq;
@@ -72,6 +77,7 @@ public sealed class TroubleBoard(Language language, Action<string> tell)
     public void Hear(JournalRecord record)
     {
         Tally.Hear(record);
+        Night.Hear(record);
         if (IsPublic(record)) publications.Add(record);
         if (record.Happened is TamperHealed && OpenAlterations > 0) return;
         (var changes, condition) = condition.Hear(record);

@@ -15,6 +15,10 @@ namespace Difusor.Agent.Linux.Store;
 public sealed class Receipts(Action<SystemFault> complain) : IReceipts
 {
     const string Last = "ultimo";
+
+    /// <summary>The file that repeats the last acuse.</summary>
+    internal const string LastName = Last + ".json";
+
     const int LongestName = 200;
 
     /// <summary>Gets or sets the folder of the acuses; null: none are written.</summary>
@@ -71,7 +75,7 @@ public sealed class Receipts(Action<SystemFault> complain) : IReceipts
             // 0640: the institute, whose group comes from the folder, may read what is not published yet; no other
             // account may. Not flushed: the publication must not wait for an acuse.
             DurableFile.Replace(folder, NameFor(delivery), bytes.WrittenSpan, Modes.GroupFile);
-            if (isLast) DurableFile.Replace(folder, Last + ".json", bytes.WrittenSpan, Modes.GroupFile);
+            if (isLast) DurableFile.Replace(folder, LastName, bytes.WrittenSpan, Modes.GroupFile);
         }
         catch (SystemFault fault)
         {

@@ -192,6 +192,9 @@ public sealed partial class ReleaseStore : IReleases, IDisposable
         }
     }
 
+    /// <summary>Takes from the journal that the public has got a release: its list of files outlives it.</summary>
+    public void WasPublished(ReleaseId id) { lock (inventory) records.WasPublished(id); }
+
     public Activation Activate(
         Release stored, Root root, ReleaseRank? newest, bool hold, string reason, DateTimeOffset now)
     {

@@ -43,23 +43,63 @@ public sealed class StatusCommandTests : IDisposable
         Assert.Equal(ExitCode.Done, code);
         Assert.Empty(errors);
         Assert.Contains(
-            "CERRADA: aún no es la hora de apertura; abre el 6 de junio de 2021, 20:00:00 (UTC-5), faltan 1 h 13 min",
-            output);
+            "CERRADA: aún no es la hora de apertura; abre el 6 de junio de 2021, 20:00:00 (UTC-5)\n", output);
         Assert.Contains("6 de junio de 2021, 18:47:00 (UTC-5) ±0.020 s; el reloj del equipo va +0.012 s", output);
         Assert.Contains("20210606_2040_PREP_MEX  DETENIDA, incompleta  1,391 archivos, 11.8 MB", output);
-        Assert.Contains("digest-mismatch index.html (+1)", output);
+        Assert.Contains("(digest-mismatch) index.html (+1)", output);
+    }
+
+    [Fact]
+    public void TheThreeQuestionsAreAnsweredFirstAndTheCountdownStandsThereOnce()
+    {
+        var output = Show(Status).Output;
+        Assert.StartsWith(
+            """
+            ¿Recibe el público lo correcto?
+              Sí: la página de aviso, porque antes de la apertura no se permite publicar.
+            ¿Qué está mal?
+              Nada.
+            ¿Qué sigue, y cuándo?
+              La publicación abre a las 20:00; faltan 1 h 13 min.
+              Entonces se publica solo el corte de las 20:20, que ya está verificado.
+
+            """, output, StringComparison.Ordinal);
+        Assert.Equal(2, output.Split("1 h 13 min").Length);
+    }
+
+    [Fact]
+    public void TheNightIsALineForEachCorte()
+    {
+        var (_, output, _) = Show(Status with
+        {
+            Cortes =
+            [
+                new CorteStatus(Now.AddMinutes(-47), "PREP_1800")
+                {
+                    Arrived = Now.AddMinutes(-47), Verified = Now.AddMinutes(-46), Published = Now.AddMinutes(-45),
+                },
+                new CorteStatus(Now.AddMinutes(-27), "PREP_1820")
+                    { Rejected = Now.AddMinutes(-26), Reasons = ["no-html"] },
+            ],
+            Alterations = [new AlterationStatus("R", Now.AddMinutes(-9), ["index.html"], 1, Now.AddMinutes(-9), 0.5)],
+        });
+        Assert.Contains(
+            "18:00  llegó a las 18:00, verificado a las 18:01, publicado a las 18:02  PREP_1800", output,
+            StringComparison.Ordinal);
+        Assert.Contains("18:20  RECHAZADO a las 18:21", output, StringComparison.Ordinal);
+        Assert.Contains("Se vio a las 18:38: index.html (cambios: 1).", output, StringComparison.Ordinal);
     }
 
     [Fact]
     public void NothingIsSaidToBeIntactWhileNothingIsPublished()
     {
-        var published = Status with { Published = new PublishedStatus(Now, Now, "r-1", 12) };
+        var published = Status with { Published = new PublishedStatus(Now, Now, "r-1", 12), Held = [] };
         var altered = Status with { Sentinel = new SentinelStatus("tampered", Now, 0) };
         foreach (var (status, says, page) in new[]
         {
-            (Status, "nada publicado: no hay qué comparar", "Nada publicado: no hay "),
-            (published, "lo publicado está íntegro", "byte por byte el paquete"),
-            (altered, "LO PUBLICADO FUE ALTERADO", "ALTERADO"),
+            (Status, "nada publicado: no hay qué comparar", "la página de aviso"),
+            (published, "sin alteraciones", "byte por byte el paquete"),
+            (altered, "LO PUBLICADO FUE ALTERADO", "Se alteró lo publicado."),
         })
         {
             Assert.Contains(says, Show(status).Output, StringComparison.Ordinal);
@@ -75,10 +115,10 @@ public sealed class StatusCommandTests : IDisposable
         var status = Status with { Gate = Status.Gate with { Missing = new MissingStatus(4380, 2, 65) } };
         Assert.Contains(
             "una mayoría de servidores NTP: no la hay desde hace 1 min 5 s; consultas seguidas a los servidores NTP "
-            + "que coincidan: 2; 1 h 13 min de hora confiable", Show(status).Output);
+            + "que coincidan: 2", Show(status).Output);
         Assert.Contains(
             "a majority of NTP servers: there has been none for 1 min 5 s; polls of the NTP servers in a row that "
-            + "agree: 2; 1 h 13 min of trusted time", Show(status, language: Language.En).Output);
+            + "agree: 2", Show(status, language: Language.En).Output);
     }
 
     [Fact]
@@ -106,13 +146,8 @@ public sealed class StatusCommandTests : IDisposable
     [Fact]
     public void ThePageShowsWhatTurnsTextAroundAsItsBytes()
     {
-        var tally = new Difusor.Agent.Sentinel.Tally();
-        var fields =
-            new System.Text.Json.Nodes.JsonObject { ["package"] = "P\u202E<b>gpj",
-            ["reasons"] = new System.Text.Json.Nodes.JsonArray() };
-        tally.Hear(
-            new JournalRecord(1, Now, Now, "PACKAGE_REJECTED", fields, JournalRecord.Genesis, JournalRecord.Genesis));
-        var page = Difusor.Agent.Sentinel.StatusPage.Of(Language.Es, Status, tally, []);
+        var status = Status with { Cortes = [new CorteStatus(null, "P\u202E<b>gpj") { Rejected = Now }] };
+        var page = Difusor.Agent.Sentinel.StatusPage.Of(Language.Es, status, new Difusor.Agent.Sentinel.Tally(), []);
         Assert.DoesNotContain("\u202E", page, StringComparison.Ordinal);
         Assert.Contains("<span>P\\xe2\\x80\\xae&lt;b&gt;gpj</span>", page, StringComparison.Ordinal);
     }
@@ -133,9 +168,9 @@ public sealed class StatusCommandTests : IDisposable
             Troubles = [new TroubleStatus("STORAGE_FAILED", "storage", Now.AddMinutes(-5), "x", "df -h", fields)],
         };
         Assert.Contains(
-            "Falta espacio en disco, o el disco falla: EIO. Desde hace 5 min. Ayuda: df -h", Show(status).Output);
+            "  Falta espacio en disco, o el disco falla: EIO. Desde hace 5 min.\n    Ayuda: df -h\n", Show(status).Output);
         Assert.Contains(
-            "The disk has too little room, or fails: EIO. For 5 min. What helps: df -h",
+            "  The disk has too little room, or fails: EIO. For 5 min.\n    What helps: df -h\n",
             Show(status, language: Language.En).Output);
         var read = AgentStatus.Read(status.ToJson())!.Troubles[0];
         Assert.Equal(
@@ -158,8 +193,7 @@ public sealed class StatusCommandTests : IDisposable
                 language, status, new Difusor.Agent.Sentinel.Tally(), []);
             Assert.Contains("P\\xe2\\x80\\xae&lt;b&gt;", page, StringComparison.Ordinal);
             Assert.Contains("<code>difusor-agent retry</code>", page, StringComparison.Ordinal);
-            Assert.Matches(
-                "<p id=\"stale\"[^>]* data-written=\"2021-06-06T18:47:00-05:00\" data-seconds=\"60\" hidden>", page);
+            Assert.Matches("<p [^>]*id=\"stale\"[^>]* data-written=\"2021-06-06T18:47:00-05:00\" hidden>", page);
         }
     }
 
@@ -175,7 +209,7 @@ public sealed class StatusCommandTests : IDisposable
             "published.corte", "published.since", "published.release", "published.files", "held", "pid", "written_at",
             "hold", "deliveries",
             "last_rejections", "sentinel.state", "sentinel.last_full_scan", "sentinel.overflows", "journal.head",
-            "version",
+            "version", "sentinel.altered", "sentinel.probes", "sentinel.probes_good", "period", "cortes", "alterations",
         })
         {
             var at = json.RootElement;
@@ -191,18 +225,22 @@ public sealed class StatusCommandTests : IDisposable
     [Fact]
     public void AnAgentThatStoppedWritingIsNoSuccess()
     {
-        var (code, _, errors) = Show(Status, secondsLater: 16, language: Language.En);
+        var (code, output, errors) = Show(Status, secondsLater: 16, language: Language.En);
         Assert.Equal(ExitCode.Environment, code);
         Assert.StartsWith(
-            "difusor-agent: the agent has not written its status since 2021-06-06T18:47:00-05:00", errors);
+            "difusor-agent: the agent has not written its status since 6 June 2021, 18:47:00 (UTC-5)", errors);
+        Assert.Contains("NOT KNOWN: the agent does not write", output, StringComparison.Ordinal);
     }
 
     [Fact]
     public void ADeadAgentIsNoSuccess()
     {
-        var (code, _, errors) = Show(Status with { Pid = int.MaxValue }, language: Language.En);
+        var (code, output, errors) = Show(Status with { Pid = int.MaxValue }, language: Language.En);
         Assert.Equal(ExitCode.Environment, code);
         Assert.Contains("is running no more", errors);
+        // Nothing good is said of what nobody looks at.
+        Assert.DoesNotContain("  Yes", output, StringComparison.Ordinal);
+        Assert.Contains("systemctl restart difusor-agent", output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -200,6 +200,7 @@ sealed class NightScene : IReceipts, IReceiver
     public AgentStatus Status() => Report.At(
         Now, new StatusSources([], 0, new SentinelStatus("intact", null, 0), Troubles.Troubles)
         {
+            Night = Troubles.Night,
             Syslog = [.. Settings.Syslog.All.Select(target => new SyslogStatus(target, 0))],
         });
 

@@ -1,21 +1,27 @@
-// Counts the seconds between two refreshes, and says when the page is old: the agent that wrote it may be dead. Without
-// it the page says what it said when it was written.
+// Counts the time between two refreshes, and says when the page is old. Without it the page says when it was written.
 "use strict";
+const stale = document.getElementById("stale");
+let ahead = 0; // by how many milliseconds this device's clock is ahead of the server's
+const units = [[86400, "d", 3600, "h"], [3600, "h", 60, "min"], [60, "min", 1, "s"]];
 const shown = seconds => {
-  const left = Math.max(0, Math.floor(seconds));
-  const two = value => String(value).padStart(2, "0");
-  return `${Math.floor(left / 3600)}:${two(Math.floor(left / 60) % 60)}:${two(left % 60)}`;
+  const all = Math.max(0, Math.floor(seconds));
+  const [whole, name, part, smaller] = units.find(unit => all >= unit[0]) ?? [1, "s", 1, ""];
+  const rest = Math.floor(all % whole / part);
+  return `${Math.floor(all / whole)} ${name}` + (rest ? ` ${rest} ${smaller}` : "");
 };
 const tick = () => {
-  for (const one of document.querySelectorAll("[data-until]")) one.textContent = shown((Date.parse(one.dataset.until) - Date.now()) / 1000);
-  for (const one of document.querySelectorAll("[data-since]")) one.textContent = shown((Date.now() - Date.parse(one.dataset.since)) / 1000);
+  const now = Date.now() - ahead;
+  for (const one of document.querySelectorAll("[data-until]"))
+    one.textContent = shown((Date.parse(one.dataset.until) - now) / 1000);
+  for (const one of document.querySelectorAll("[data-since]"))
+    one.textContent = shown((now - Date.parse(one.dataset.since)) / 1000);
+  stale.hidden = now - Date.parse(stale.dataset.written) < 60000;
 };
-const age = () => {
-  const stale = document.getElementById("stale");
-  const old = Date.now() - Date.parse(stale.dataset.written) > 1000 * Number(stale.dataset.seconds);
-  stale.hidden = !old;
-  document.body.classList.toggle("old", old);
-};
+// The server's clock is the agent's: a wrong clock of this device neither hides an old page nor makes a new one old.
+fetch(location.href, { method: "HEAD", cache: "no-store" }).then(answer => {
+  const date = Date.parse(answer.headers.get("Date"));
+  if (date) ahead = Date.now() - date;
+  tick();
+}).catch(() => {});
 setInterval(tick, 1000);
-setInterval(age, 1000);
-age();
+tick();
