@@ -5,7 +5,9 @@ using Difusor.Agent.Daemon;
 using Difusor.Agent.Events;
 using Difusor.Agent.Linux.Host;
 using Difusor.Agent.Night;
-using Difusor.Agent.Publication;
+using Difusor.Agent.Tests.Gate;
+using Difusor.Agent.Tests.Night;
+using Difusor.Agent.Texts;
 
 namespace Difusor.Agent.Tests.Linux;
 
@@ -16,14 +18,25 @@ public sealed class AfterPublicationTests : IDisposable
     readonly TemporaryFolder folder = new();
     readonly BlockingCollection<Signal> signals = [];
     readonly List<AgentEvent> events = [];
+    readonly TroubleBoard troubles = new(Language.Es, _ => { });
+    readonly EventRecorder recorder;
     AfterPublication after;
 
-    public AfterPublicationTests() => after = Begin();
+    public AfterPublicationTests()
+    {
+        recorder = new EventRecorder(
+            new MemoryJournal(), new NightClock(VirtualHost.Profile, new ClockSettings()), record =>
+            {
+                events.Add(record.Happened!);
+                troubles.Hear(record);
+            });
+        after = Begin();
+    }
 
     string Heard => folder["heard"];
 
     AfterPublication Begin() =>
-        new(night.Store, night.Folders.State, (happened, _) => events.Add(happened), signals.Add, _ => { });
+        new(night.Store, night.Folders.State, recorder.Record, troubles, signals.Add, _ => { });
 
     static HookSettings Command(string command) => new(command, null, TimeSpan.FromSeconds(30));
 
@@ -78,8 +91,27 @@ public sealed class AfterPublicationTests : IDisposable
         Run();
         var told = JsonNode.Parse(Assert.Single(File.ReadAllLines(Heard)))!;
         Assert.Equal(second.Id.Value, (string?)told["release"]);
+        Assert.False(troubles.IsWell);
         after.Turn(HostClock.Read());
         Assert.Empty(signals);
+        Assert.IsType<TroubleEnded>(events[^1]);
+        Assert.True(troubles.IsWell);
+    }
+
+    [Fact]
+    public void AFailureIsATroubleUntilTheCommandIsConfiguredNoMore()
+    {
+        night.Publish(0, StoreNight.Site(1));
+        after.Apply(Command("exit 3"));
+        after.Turn(HostClock.Read());
+        night.Publish(20, StoreNight.Site(2));
+        Run();
+        after.Turn(HostClock.Read());
+        Assert.Equal("public", Assert.Single(troubles.Open).Subject);
+        after.Apply(null);
+        after.Turn(HostClock.Read());
+        Assert.Equal(TroubleEndCause.Unconfigured, Assert.IsType<TroubleEnded>(events[^1]).Cause);
+        Assert.True(troubles.IsWell);
     }
 
     [Fact]
