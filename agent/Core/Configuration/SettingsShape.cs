@@ -166,8 +166,9 @@ static partial class SettingsShape
 
     static MapShape<SyslogSettings> Syslog(Shape<string> path) => new(new SyslogSettings(), CheckSyslog)
     {
-        { "target", Shapes.Text("config.target", IsTarget), it => it.Target, (it, value) =>
-            it with { Target = value } },
+        // What is shown must read back: the list has the target, where both are in the file.
+        { "target", Shapes.Text("config.target", IsTarget),
+        it => it.All.Contains(it.Target) ? it.Target : it.All[0], (it, value) => it with { Target = value } },
         { "targets", Shapes.OrNull(Shapes.List(Shapes.Text("config.target", IsTarget), 1, 8)),
         it => it.Targets, (it, value) => it with { Targets = value } },
         { "ca", Shapes.OrNull(path), it => it.Ca, (it, value) => it with { Ca = value } },

@@ -43,6 +43,7 @@ public class SettingsWriterTests
             Sentinel =
                 new SentinelSettings { Probes = [new UrlEvery(new Uri("https://localhost/"), TimeSpan.FromHours(1))] },
             Notify = new NotifySettings { Command = "/usr/bin/page" },
+            Syslog = new SyslogSettings { Targets = ["tcp://siem.mx:601", "udp://siem.mx:514"], Ca = "/etc/ca.pem" },
             Language = Language.En,
         };
         Assert.Equal(Json(settings), Json(Read(SettingsWriter.ShowYaml(settings))));
