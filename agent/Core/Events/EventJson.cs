@@ -58,7 +58,9 @@ public static class EventFields
     }
 }
 
+// Metadata only: there is no need for a second way to write the same.
 [JsonSourceGenerationOptions(
+    GenerationMode = JsonSourceGenerationMode.Metadata,
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     Converters = [typeof(CorteJson), typeof(ReleaseIdJson)])]

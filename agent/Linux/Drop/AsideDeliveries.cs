@@ -28,6 +28,8 @@ sealed class AsideDeliveries(LastRun? lastRun)
         public int Files { get; set; }
     }
 
+    public bool IsEmpty => all.Count == 0;
+
     public bool Has(RawPath root) => all.ContainsKey(root);
 
     /// <summary>Returns whether it is set aside and nobody has looked at its files since then.</summary>

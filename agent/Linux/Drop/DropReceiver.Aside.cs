@@ -21,13 +21,15 @@ public sealed partial class DropReceiver
     /// </summary>
     void Guard(BoundaryPoint point, RawPath root, Action step)
     {
-        if (!Boundary.Run(point, step, NameOf(root), passes: true)) SetAside(root);
+        try
+        {
+            Boundary.Reach(point);
+            step();
+        }
+        catch (Exception fault) when (fault is not SystemFault) { SetAside(point, root, fault); }
     }
 
-    /// <summary>
-    /// Does the same for a caller that has caught the error itself: in its loop a delegate for each delivery would cost
-    /// too much.
-    /// </summary>
+    /// <summary>Reports an unexpected error, and sets aside the delivery that it concerns.</summary>
     void SetAside(BoundaryPoint point, RawPath root, Exception fault)
     {
         Boundary.Tell(point, fault, NameOf(root));

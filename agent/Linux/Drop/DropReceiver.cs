@@ -243,7 +243,7 @@ public sealed partial class DropReceiver : IDisposable
     void Step()
     {
         while (inbox.TryTake(out var request)) Boundary.Run(BoundaryPoint.ReceivingRequest, request, passes: true);
-        opened.Watch?.Drain(hint => Guard(BoundaryPoint.ReceivingHint, RootOf(hint.Path), () => OnHint(hint)));
+        opened.Watch?.Drain(TakeHint);
         if (looks.IsDue(now.Monotonic)) Boundary.Run(BoundaryPoint.ReceivingLook, BeginLook, passes: true);
         else if (now.Monotonic >= pause.Deadline) ResumeStaging();
         GoOnLooking();

@@ -67,6 +67,9 @@ static class Boundary
         }
     }
 
+    /// <summary>Lets a test throw at a point whose errors the caller catches itself.</summary>
+    internal static void Reach(BoundaryPoint point) => Inject?.Invoke(point);
+
     /// <summary>Runs one step.</summary>
     /// <param name="passes">True: a <see cref="SystemFault"/> is foreseen here, and passes to the caller.</param>
     /// <returns>False where the step met an unexpected error, which has been reported.</returns>
@@ -74,7 +77,7 @@ static class Boundary
     {
         try
         {
-            Inject?.Invoke(point);
+            Reach(point);
             step();
             return true;
         }

@@ -9,7 +9,8 @@ def named_like_the_next(s):
     """Unfinished packages that are named like the genuine cortes that come next, half of them in their very series."""
     for number in range(s.size(12)):
         corte = s.newer()
-        files = packages.sealed(packages.contents(corte, s.zone, pages=10))
+        # Marked: two that fall on one name must not make a whole package together.
+        files = packages.sealed(packages.contents(corte, s.zone, pages=10, mark=f"{s.tag}-{number}"))
         name = f"{packages.stamp(corte)}_{s.rng.choice(['PREP_MEX', 'PREP_mex', 'PREP_MEX '])}-{s.tag}-{number}"
         if s.rng.random() < 0.5:
             # With seconds, which the genuine ones have not.
