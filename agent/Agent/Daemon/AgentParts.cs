@@ -212,9 +212,8 @@ sealed partial class AgentParts : IDisposable
     void RecordLow(long free, long floor, string? delivery, ClockReading now) =>
         Storage.RecordLow(new StorageLow(Configured.Settings.Paths.State, free, floor, delivery), now);
 
-    public AgentEvent Stalled(DeliveryStalls stalled, ClockReading now) => new DeliveryStalled(
-        stalled.Delivery, [.. stalled.Awaited.Names], stalled.Awaited.Total,
-        Clock.BestTime(now) + Configured.Settings.Drop.GiveUp, RehearsalRoot);
+    public AgentEvent Stalled(DeliveryStalls stalled, ClockReading now) => DeliveryStalled.Of(
+        stalled.Delivery, stalled.Awaited, Clock.BestTime(now) + Configured.Settings.Drop.GiveUp, RehearsalRoot);
 
     /// <summary>Ends the troubles that are over, and looks whether syslog takes anything.</summary>
     public void TickTroubles(ClockReading now)
