@@ -53,7 +53,8 @@ public static class Details
             table.Add(Detail.Of(said, one.GetProperty("es").GetString()!, english));
         }
         foreach (var one in file.RootElement.GetProperty("system").EnumerateArray()) table.AddRange(OfTheSystem(one));
-        return table.ToImmutable();
+        // A whole sentence before one that has a value in its place.
+        return [.. table.OrderBy(detail => detail.Names.Length > 0)];
     }
 
     /// <summary>
