@@ -8,7 +8,7 @@
 #   MAIL_CA=/etc/difusor-agent/mail-ca.pem      if its certificate comes from a CA of your own
 # Needs jq and curl. The host's own sendmail cannot run inside the agent's unit; a mail server on this host can be reached by its port.
 set -eu
-: "${MAIL_URL:?notify.environment must set it}" "${MAIL_FROM:?notify.environment must set it}" "${1:?an address is missing}"
+: "${MAIL_URL:?falta en notify.environment (missing there)}" "${MAIL_FROM:?falta en notify.environment (missing there)}" "${1:?falta una dirección (an address is missing)}"
 
 to=$(printf '%s, ' "$@")
 for address in "$@"; do

@@ -36,8 +36,8 @@ public sealed class SyslogTests : IDisposable
                 (Rsyslogd.Field(message, "seq"), Rsyslogd.Field(message, "head"), Rsyslogd.Field(message, "package"),
                     Rsyslogd.Field(message, "reasons"), Rsyslogd.Field(message, "reason1")));
             Assert.StartsWith(
-                "Paquete a\"b]c\\d ñ.zip RECHAZADO: digest-mismatch: índice.html", (string?)message["msg"],
-                StringComparison.Ordinal);
+                "Paquete a\"b]c\\d ñ.zip RECHAZADO: el archivo no tiene el contenido que dice su HASH "
+                + "(digest-mismatch): índice.html", (string?)message["msg"], StringComparison.Ordinal);
         }
     }
 

@@ -36,7 +36,7 @@ public static class Completions
         separator, Tree.Select(HelpPage.PathOf).Where(path => path.Length > 0).Select(path => $"\"{path}\""));
 
     static bool TakesFiles(Command command) =>
-        command.Arguments.Any(argument => argument.Name.StartsWith("PATH", StringComparison.Ordinal));
+        command.Arguments.Any(argument => argument.Name == HelpPage.Value(Language.Es, "PATH"));
 
     public static string Bash()
     {

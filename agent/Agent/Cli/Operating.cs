@@ -47,14 +47,20 @@ static class Operating
         if (reply.Outcome != OperatorOutcome.Done) voice.Error(text);
         else if (reply.Releases is { } releases) Draw(releases, voice);
         else voice.Line(Printable.Line(text));
-        foreach (var reason in reply.Reasons ?? []) voice.Error($"{reason.Code} {reason.Path}: {reason.Detail}");
+        foreach (var reason in reply.Reasons ?? []) voice.Error(Words(reason, voice));
         if (reply.ReasonsTotal > reply.Reasons?.Count)
             voice.Error(voice.Text("verify.more", ("count", Times.Count(reply.ReasonsTotal - reply.Reasons.Count))));
         foreach (var code in (reply.Reasons ?? []).Select(reason => reason.Code).Distinct())
-            if (ReasonCatalogue.Mend(voice.Language, code) is { } mend) voice.Error($"{code}: {mend}");
+            if (ReasonCatalogue.Mend(voice.Language, code) is { } mend) voice.Error(mend);
         if (reply.Outcome != OperatorOutcome.Done) TellTheWay(reply, voice);
         return CodeOf(reply);
     }
+
+    static string Words(ReplyReason reason, CliOutput voice) => EventCatalogue.Words(
+        voice.Language, "reasons", new JsonObject
+        {
+            ["code"] = reason.Code, ["path"] = reason.Path, ["detail"] = reason.Detail,
+        });
 
     /// <summary>Says what would mend the reason why something waits, and from when on it may be waived.</summary>
     static void TellTheWay(OperatorReply reply, CliOutput voice)
@@ -62,7 +68,7 @@ static class Operating
         if (reply.Values.GetValueOrDefault("reason") is not { } reason) return;
         if (reply.Values.GetValueOrDefault("opens_at") is { } opens)
             voice.Error(voice.Text("operator.opens-at", ("opens", Hour(opens, voice))));
-        if (ReasonCatalogue.Mend(voice.Language, reason) is { } mend) voice.Error(mend);
+        if (ReasonCatalogue.MendOfHold(voice.Language, reason) is { } mend) voice.Error(mend);
         if (reply.Values.GetValueOrDefault("waivable") is not { } when) return;
         var from = reply.Values.GetValueOrDefault("waivable_from") ?? "";
         voice.Error(

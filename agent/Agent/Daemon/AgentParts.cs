@@ -39,7 +39,8 @@ sealed partial class AgentParts : IDisposable
     {
         (Configured, Store, this.journal, this.diagnostics) = (configured, store, journal, diagnostics);
         var (settings, clockSettings) = (configured.Settings, configured.Settings.Clock);
-        void Warn(string problem) => diagnostics.Warning("{Problem}", problem);
+        void Warn(string problem) =>
+            diagnostics.Warning("{Problem}", Details.In(Configured.Settings.Language, problem));
         Clock = new NightClock(configured.Profile, clockSettings);
         notifier = new Notifier(
             Warn, settings.Paths.State, run => Signals.Post(new NotifyRan(run.Error)),
@@ -110,7 +111,9 @@ sealed partial class AgentParts : IDisposable
                 NoticePage.Html(configured.Profile), NoticePage.Withdrawn(configured.Profile));
             var parts = new AgentParts(configured, store, JournalFile.Open(folders.Journal), diagnostics);
             foreach (var damaged in found.Damaged)
-                diagnostics.Warning("a release's record cannot be read and was set aside: {File}", damaged);
+                diagnostics.Warning(
+                    "{Problem}",
+                    Messages.Say(configured.Settings.Language, "store.record-unreadable", ("file", damaged)));
             return parts;
         }
         catch
@@ -212,9 +215,8 @@ sealed partial class AgentParts : IDisposable
     void RecordLow(long free, long floor, string? delivery, ClockReading now) =>
         Storage.RecordLow(new StorageLow(Configured.Settings.Paths.State, free, floor, delivery), now);
 
-    public AgentEvent Stalled(DeliveryStalls stalled, ClockReading now) => new DeliveryStalled(
-        stalled.Delivery, [.. stalled.Awaited.Names], stalled.Awaited.Total,
-        Clock.BestTime(now) + Configured.Settings.Drop.GiveUp, RehearsalRoot);
+    public AgentEvent Stalled(DeliveryStalls stalled, ClockReading now) => DeliveryStalled.Of(
+        stalled.Delivery, stalled.Awaited, Clock.BestTime(now) + Configured.Settings.Drop.GiveUp, RehearsalRoot);
 
     /// <summary>Ends the troubles that are over, and looks whether syslog takes anything.</summary>
     public void TickTroubles(ClockReading now)
@@ -237,7 +239,8 @@ sealed partial class AgentParts : IDisposable
     }
 
     /// <summary>Writes to standard error what cannot go to the journal, or is not a decision.</summary>
-    public void Complain(SystemFault fault) => diagnostics.Error("{Fault}", fault.Message);
+    public void Complain(SystemFault fault) =>
+        diagnostics.Error("{Fault}", Details.In(Configured.Settings.Language, fault.Message));
 
     void Follow(Configured configured)
     {

@@ -4,6 +4,7 @@ using Difusor.Agent.Journal;
 using Difusor.Agent.Linux.Journal;
 using Difusor.Agent.Linux.Syslog;
 using Difusor.Agent.Night;
+using Difusor.Agent.Texts;
 using Serilog;
 
 namespace Difusor.Agent.Daemon;
@@ -31,7 +32,9 @@ sealed class SyslogFeed(JournalFile journal, SyslogWatch watch, Action<Signal> p
             target => new SyslogSink(target, syslog.Format, identity, settings: syslog),
             (target, problem) =>
             {
-                if (problem is not null) diagnostics.Warning("syslog: {Target}: {Problem}", target, problem);
+                if (problem is not null)
+                    diagnostics.Warning(
+                        "syslog: {Target}: {Problem}", target, Details.In(settings.Language, problem));
                 post(new SyslogHeard(target, problem));
             });
         journal.Appended = forwarders.Wake;

@@ -16,7 +16,8 @@ public sealed record AgentStarted(
     string? JournalSetAside, string? JournalProblem) : AgentEvent(EventCode.AgentStarted)
 {
     [JsonIgnore]
-    public override Severity Severity => Previous == RunEnd.Ended ? Severity.Warning : base.Severity;
+    public override Severity Severity =>
+        Previous == RunEnd.Ended || JournalProblem is not null ? Severity.Warning : base.Severity;
 }
 
 /// <summary>The agent has stopped normally.</summary>

@@ -14,7 +14,15 @@ public sealed record DeliverySeen(string Package, Root? Root = null) : AgentEven
 public sealed record DeliveryStalled(
     string Package, IReadOnlyList<string>? Missing, int? MissingTotal,
     [property: JsonConverter(typeof(SecondJson))] DateTimeOffset? Until, Root? Root = null)
-    : AgentEvent(EventCode.DeliveryStalled);
+    : AgentEvent(EventCode.DeliveryStalled)
+{
+    /// <summary>Returns the event of a delivery that waits; of an archive that is cut off it is not said that it lacks
+    /// itself.</summary>
+    public static DeliveryStalled Of(string package, ToldNames awaited, DateTimeOffset until, Root? root) =>
+        awaited is { Total: 1, Names: [var only] } && only == package
+            ? new DeliveryStalled(package, null, null, until, root)
+            : new DeliveryStalled(package, [.. awaited.Names], awaited.Total, until, root);
+}
 
 /// <summary>
 /// A delivery is not touched any more, because the agent has died several times while it was in hand.

@@ -167,7 +167,7 @@ public sealed class VerdictHandler(
     void Reject(Arrival arrival, ClockReading now)
     {
         TellByHand(arrival, PackageState.Rejected, now);
-        arrival.Quarantine ??= arrival.Staged.Quarantine(arrival.Verdict, now.System);
+        arrival.Quarantine ??= arrival.Staged.Quarantine(arrival.Verdict.In(settings.Language), now.System);
         var verdict = arrival.Verdict;
         recorder.Record(
             new PackageRejected(
@@ -252,6 +252,7 @@ public sealed class VerdictHandler(
     {
         arrival.Outcome = state;
         receipts.Write(
-            arrival.Delivery, state, arrival.Verdict, clock.BestTime(now), arrival.Destination == Root.Rehearsal);
+            arrival.Delivery, state, arrival.Verdict.In(settings.Language), clock.BestTime(now),
+            arrival.Destination == Root.Rehearsal);
     }
 }

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Difusor.Agent.Cli;
 using Difusor.Agent.Events;
+using Difusor.Agent.Journal;
 using Difusor.Agent.Linux.Journal;
 using Difusor.Agent.Tests.Linux;
 
@@ -90,6 +91,25 @@ public sealed class JournalCommandTests : IDisposable
             StringComparison.Ordinal);
         Assert.Equal(ExitCode.Environment, Run(["journal", "verify", "--from", folder["nowhere"]]));
         Assert.Equal(ExitCode.Environment, Run(["journal", "verify", "--syslog", folder["nowhere"]]));
+    }
+
+    [Fact]
+    public void WithoutTheHeadMarkTheEndIsNotCalledProven()
+    {
+        Assert.Equal(ExitCode.Done, Run(["journal", "verify"]));
+        Assert.DoesNotContain("Nothing proves", hearing.Output, StringComparison.Ordinal);
+        File.Delete(folder[$"s/journal/{HeadMark.FileName}"]);
+        Assert.Equal(ExitCode.Done, Run(["journal", "verify"]));
+        Assert.Contains("Nothing proves that it ends here", hearing.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AJournalThatWasEmptiedHasItsSentence()
+    {
+        File.WriteAllText(folder["s/journal/000001.jsonl"], "");
+        Assert.Equal(ExitCode.No, Run(["journal", "verify"]));
+        Assert.Contains("no record is left, and at least 1 is missing", hearing.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("line 0", hearing.Output, StringComparison.Ordinal);
     }
 
     [Fact]

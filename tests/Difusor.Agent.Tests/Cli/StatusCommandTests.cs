@@ -44,7 +44,7 @@ public sealed class StatusCommandTests : IDisposable
         Assert.Empty(errors);
         Assert.Contains(
             "CERRADA: aún no es la hora de apertura; abre el 6 de junio de 2021, 20:00:00 (UTC-5)\n", output);
-        Assert.Contains("6 de junio de 2021, 18:47:00 (UTC-5) ±0.020 s; el reloj del equipo va +0.012 s", output);
+        Assert.Contains("6 de junio de 2021, 18:47:00 (UTC-5) ±0.020 s; el reloj del equipo difiere +0.012 s", output);
         Assert.Contains("20210606_2040_PREP_MEX  DETENIDA, incompleta  1,391 archivos, 11.8 MB", output);
         Assert.Contains("(digest-mismatch) index.html (+1)", output);
     }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.RegularExpressions;
 using Difusor.Agent.Cli;
 using Difusor.Agent.Conformity;
+using Difusor.Agent.Tests.Texts;
 using Difusor.Agent.Texts;
 
 namespace Difusor.Agent.Tests.Conformity;
@@ -52,6 +53,13 @@ public sealed class CheckOutputTests : IDisposable
             '\e', Show(
             host.Report(), Language.Es,
             new Surface(OutputIsTerminal: true, ErrorIsTerminal: true, Colours: false, 80)));
+
+    [Theory, InlineData(Language.Es), InlineData(Language.En)]
+    public void ItIsOfOneLanguage(Language language)
+    {
+        var shown = Show(host.Report(), language, Surface.Plain);
+        Assert.Empty(shown.Split('\n').SelectMany(line => OneLanguage.Foreign(language, line)));
+    }
 
     [Fact]
     public void OnAPipeEachRowIsOneLine()

@@ -114,6 +114,10 @@ public sealed class VerdictTests
         // Mostly the wrong election is configured: the reason names it, and the key.
         Assert.EndsWith($"(election: {night.Clock.Profile.Id})", reason.Detail, StringComparison.Ordinal);
         Assert.Equal("election", ReasonCatalogue.Rejections[reason.Code].Key);
+        // The journal has it in English; what is kept for people is in their language.
+        Assert.Contains(" is not within ", reason.Detail, StringComparison.Ordinal);
+        var kept = Assert.Single(Assert.Single(night.Releases.Quarantined).Reasons);
+        Assert.Contains(" no está entre ", kept.Detail, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -47,7 +47,8 @@ public class GlossaryTests
             .Concat(new[] { ReasonCatalogue.Rejections, ReasonCatalogue.Warnings, ReasonCatalogue.Holds }.SelectMany(
                 section => section.Values).SelectMany(entry => new[] { entry.Means.Es, entry.Mend.Es }))
             .Concat(HelpText.All.Values.SelectMany(text => text.Parts.Values.Append(text.Does)).Select(text => text.Es))
-            .Concat(SettingTexts.All.Values.Select(text => text.Es));
+            .Concat(SettingTexts.All.Values.Select(text => text.Es))
+            .Concat(Details.All.Select(detail => detail.Text.Es));
 
     /// <summary>Without what is code: options, commands of ours, paths, values in braces.</summary>
     static string Plain(string text) =>
