@@ -193,11 +193,11 @@ def scenario(table, host):
     former = host.out(f"cat {CONFIG}")
     mail.set_up(host)
     host.out(CERTIFICATE.format("otro.ejemplo.mx"))
-    moment("2021-06-07 03:25:00")(host)
     day = Day(table, host)
     day.text = former
     day.text = day.edited(BASE)
     day.configure(day.text)
+    moment("2021-06-07 03:25:00")(host)
     for minute in ("22:00", "22:01"):
         mark = host.mark()
         corte(minute, form="folder")(host)

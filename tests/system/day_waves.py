@@ -73,14 +73,13 @@ NIGHT = [
     Row("a typo in agent.yaml, and a reload", trouble="configuration", begins="CONFIG_REJECTED", restored=True,
         cause=mistaken("rescan", "5 minutos"), ends="CONFIG_RELOADED"),
 ]
-APACHE = [
+FILES = [
     Row("a corte of the future", cause=corte("23:30"), begins="PACKAGE_HELD.*future-corte",
         end=f"difusor-agent releases remove $(ls {STATE}/held | tail -n 1) --reason 'una prueba'"
             f" && rm -rf {DROP}/20210606_2330*", ends="OPERATOR_ACTION.*remove",
         says={"status": "Verificado, sin publicar.*future-corte",
             "page": "Verificado y sin publicar.*corte futuro", "metrics": r"^difusor_agent_held_releases\{[^}]*\} 1$"},
         then={"status": "!Verificado, sin publicar", "metrics": r"^difusor_agent_held_releases\{[^}]*\} 0$"}),
-    Row("an older corte comes", cause=corte("21:59"), begins="PACKAGE_SUPERSEDED"),
     Row("a package with a .php file", trouble="package", begins="PACKAGE_REJECTED.*forbidden-name",
         cause=corte("22:07", form="folder", spoil=with_a_script), end=corte("22:08", form="folder"),
         ends="PACKAGE_VERIFIED"),
@@ -89,6 +88,10 @@ APACHE = [
     Row("the drop belongs to another group", trouble="storage", begins="STORAGE_FAILED", ends="STORAGE_RECOVERED",
         cause=f"chgrp root {DROP}; chmod 2700 {DROP}", end=f"chgrp difusor-agent {DROP}; chmod 2770 {DROP}",
         check="drop-modes=fail"),
+]
+# Who cannot reach Apache, or reaches another site, has no page: no row that is on the page may be beside these.
+APACHE = [
+    Row("an older corte comes", cause=corte("21:59"), begins="PACKAGE_SUPERSEDED"),
     Row("Apache is stopped", trouble="probe", begins="PROBE_FAILED", ends="PROBE_RECOVERED",
         cause="systemctl stop apache2", end="systemctl start apache2",
         check="apache=fail https=fail probes=warn", also="PROBE_MISMATCH", says={"page": "curl 7"}),
@@ -97,11 +100,8 @@ ANOTHER_SITE = [
     Row("the published corte comes again", cause=corte("22:08"), begins="PACKAGE_DUPLICATE"),
     Row("an operator holds an earlier corte", begins="OPERATOR_ACTION.*activate", ends="OPERATOR_ACTION.*resume",
         cause="difusor-agent releases activate 2021-06-06T22:06:00-05:00 --reason 'lo pidió la UIE' --hold",
-        end="difusor-agent releases resume", says={"status": "RETENIDO POR EL OPERADOR", "page": ""},
+        end=["difusor-agent releases resume", corte("22:09")], says={"status": "RETENIDO POR EL OPERADOR", "page": ""},
         then={"status": "!RETENIDO POR", "page": "!Retención del operador"}),
-    Row("a corte of another election", trouble="package", begins="PACKAGE_REJECTED.*corte-outside-window",
-        cause=corte("2024-06-02T20:20"), end=corte("22:09"), ends="PACKAGE_VERIFIED",
-        says={"mail": "PROBLEMA .*election:.*PACKAGE_REJECTED.*corte-outside-window"}),
     Row("another site of Apache has the name, and is sorted first", trouble="probe", begins="PROBE_MISMATCH",
         cause=site(OTHER, "prep.ejemplo.mx", "/var/www/html"),
         end=f"rm {OTHER}; systemctl reload apache2", ends="PROBE_RECOVERED", check="site-root=fail probes=fail",
@@ -135,6 +135,9 @@ CLOCK = [
         ends="CORTE_PUBLISHED", says={"status": "Verificado, sin publicar.*clock-drift",
             "metrics": r"^difusor_agent_held_releases\{[^}]*\} 1$"},
         then={"status": "!Verificado, sin publicar", "metrics": r"^difusor_agent_held_releases\{[^}]*\} 0$"}),
+    Row("a corte of another election", trouble="package", begins="PACKAGE_REJECTED.*corte-outside-window",
+        cause=corte("2024-06-02T20:20"), ends="CORTE_PUBLISHED",
+        says={"mail": "PROBLEMA .*election:.*PACKAGE_REJECTED.*corte-outside-window"}),
 ]
 OPERATOR = [
     Row("an operator withdraws the site", cause="difusor-agent withdraw --reason 'una prueba' --force",
@@ -158,4 +161,4 @@ KILLED = [Row("the agent is killed twice over one delivery", trouble="set-aside"
     config={"drop.settle": "60s"}, begins="DELIVERY_SET_ASIDE", also="AGENT_STARTED", ends="OPERATOR_ACTION.*retry",
     end=f"difusor-agent retry; rm -rf {DROP}/{SUSPECT}")]
 
-WAVES = [SLOW, HOST, NIGHT, APACHE, ANOTHER_SITE, SERVERS, OVERDUE, CLOCK, OPERATOR, STOPPED, BROKEN, KILLED]
+WAVES = [SLOW, HOST, NIGHT, FILES, APACHE, ANOTHER_SITE, SERVERS, OVERDUE, CLOCK, OPERATOR, STOPPED, BROKEN, KILLED]
