@@ -38,16 +38,30 @@ def altered(host):
 
 def mails(host, count=2):
     host.until(f"[ $(grep -cs '^Subject: ' /var/mail/guardia) -ge {count} ]", 30)
-    text = host.sh("cat /var/mail/guardia")[1]
-    found = [email.message_from_string(part.split("\n", 1)[1], policy=email.policy.default) for part in ("\n" + text).split("\nFrom ")[1:]]
+    return read(host.sh("cat /var/mail/guardia")[1])
+
+
+def read(mailbox):
+    """The subject and the text of each mail."""
+    found = [email.message_from_string(part.split("\n", 1)[1], policy=email.policy.default)
+        for part in ("\n" + mailbox).split("\nFrom ")[1:]]
     return [(message["subject"], message.get_content()) for message in found]
 
 
-def delivered(table, host):
+def set_up(host):
+    """A Postfix that takes mail for guardia@ejemplo.mx, and what mail.sh needs to send it."""
     host.tool("apt", "install", "postfix", "libsasl2-modules", "sasl2-bin", "jq", "curl")
     host.out(CERTIFICATE.format(HOST))
     host.out(POSTFIX)
     configure(host, f"smtps://{HOST}:465", SECRET)
+
+
+def taken_down(host):
+    host.out("systemctl disable -q --now postfix; rm /etc/difusor-agent/notify.env /etc/difusor-agent/mail.netrc")
+
+
+def delivered(table, host):
+    set_up(host)
     done = reload(host, "/^notify:/,/^[a-z]*:$/ { s#^  command: null#  command: \"/usr/share/difusor-agent/notify/mail.sh guardia@ejemplo.mx\"#; s#^  environment: null#  environment: /etc/difusor-agent/notify.env# }")
     for url in (f"smtps://{HOST}:465", f"smtp://{HOST}:587"):
         configure(host, url, SECRET)
@@ -65,4 +79,4 @@ def delivered(table, host):
     said = host.until("journalctl -u difusor-agent --no-pager -o cat --since -2min | grep 'notify.command ended'", 30)
     table.row("with a wrong password", "the agent complains, without the password", said, said is not None and "otra-cosa" not in said)
     reload(host, "s#^  command: \".*mail.sh.*#  command: null#; s#^  environment: /etc.*#  environment: null#")
-    host.out("systemctl disable -q --now postfix; rm /etc/difusor-agent/notify.env /etc/difusor-agent/mail.netrc")
+    taken_down(host)
