@@ -113,18 +113,16 @@ public sealed partial class DocumentTests
         Assert.Equal("PREP_MEX", read.Value!.Series);
     }
 
-    static IEnumerable<string> Keys(JsonObject map, string place) =>
-        from pair in map
-        let key = place + pair.Key
-        let below = pair.Value switch
+    /// <summary>Returns the keys of a profile; <c>publication</c> is nothing but what lies below it.</summary>
+    static IEnumerable<string> Keys(JsonObject map, string place)
+    {
+        foreach (var (name, value) in map)
         {
-            JsonObject inner => inner,
-            JsonArray { Count: > 0 } list => list[0] as JsonObject,
-            _ => null,
+            if (name != "publication") yield return place + name;
+            if ((value is JsonArray { Count: > 0 } list ? list[0] : value) is not JsonObject below) continue;
+            foreach (var key in Keys(below, $"{place}{name}.")) yield return key;
         }
-        from name in below is null ? [key] : pair.Key == "publication" ? Keys(below, $"{key}.")
-            : Keys(below, $"{key}.").Prepend(key)
-        select name;
+    }
 
     /// <summary>Returns what a document is made of, without its words.</summary>
     static List<string> Outline(string path)
