@@ -33,6 +33,21 @@ public sealed partial class DocumentCommandsTests : IDisposable
         Assert.Contains($"\"manifest_sha256\":\"{huella[..64]}\"", said.Replace(" ", "", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("docs/kit-piloto.md", "PAQUETE"), InlineData("docs/pilot-kit.md", "PACKAGE")]
+    public void TheOneWayToSendLeavesAWholePackageUnderItsName(string page, string package)
+    {
+        folder.Write($"sent/{package}/bd/votos.txt", "uno\n");
+        Directory.CreateDirectory(folder["drop"]);
+        var server = new[] { "/usr/lib/openssh/sftp-server", "/usr/libexec/openssh/sftp-server" }.First(File.Exists);
+        var command = Commands(page)[1].Replace(
+            "difusor-entrega@prep.ejemplo.mx", $"-D '{server} -d {folder["drop"]}'", StringComparison.Ordinal);
+        var (exit, said) = Typed(command, folder["sent"]);
+        Assert.True(exit == 0, said);
+        Assert.Equal([package], Directory.GetFileSystemEntries(folder["drop"]).Select(Path.GetFileName));
+        Assert.Equal("uno\n", File.ReadAllText(folder[$"drop/{package}/bd/votos.txt"]));
+    }
+
     [Theory, InlineData("docs/journal.md"), InlineData("docs/bitacora.md")]
     public void AStrangerChecksTheChainByTheCommandsOfItsPage(string page)
     {
