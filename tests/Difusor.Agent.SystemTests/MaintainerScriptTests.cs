@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Difusor.Agent.SystemTests.Harness;
 using Difusor.Agent.Tests.Linux;
 
 namespace Difusor.Agent.SystemTests;
@@ -191,11 +192,7 @@ public sealed class MaintainerScriptTests : IDisposable
         Assert.Empty(kinds.Except(["d", "a"]));
     }
 
-    static string TheRepository { get; } = Above(AppContext.BaseDirectory);
-
-    static string Above(string start) =>
-        File.Exists(Path.Combine(start, "Difusor.Agent.sln")) ? start
-            : Above(Path.GetDirectoryName(start) ?? throw new InvalidOperationException("no working copy"));
+    static string TheRepository { get; } = WorkingCopy.At("");
 
     static string Filled(string script)
     {

@@ -131,23 +131,16 @@ public sealed partial class SentinelTests
     public void TheAlertRulesAreValidAndNameMetricsThatThereAre()
     {
         Assert.SkipUnless(HasPromtool, "promtool is not installed (prometheus)");
-        var rules = Path.Combine(WorkingCopy(AppContext.BaseDirectory), "packaging/prometheus");
+        var rules = WorkingCopy.At("packaging/prometheus");
         var (status, said) = Shell($"cd {rules} && promtool check rules difusor-agent.rules.yml");
         Assert.True(status == 0, said);
-        var there =
-            File.ReadAllText(Path.Combine(WorkingCopy(AppContext.BaseDirectory), "agent/Core/Sentinel/MetricsText.cs"));
+        var there = File.ReadAllText(WorkingCopy.At("agent/Core/Sentinel/MetricsText.cs"));
         foreach (Match named in MetricName().Matches(File.ReadAllText(Path.Combine(rules, "difusor-agent.rules.yml"))))
             Assert.Contains($"\"{named.Value}\"", there, StringComparison.Ordinal);
     }
 
     [GeneratedRegex("difusor_agent_[a-z_]+")]
     private static partial Regex MetricName();
-
-    static string WorkingCopy(string folder) =>
-        File.Exists(Path.Combine(folder, "Difusor.Agent.sln")) ? folder
-            : WorkingCopy(
-                Path.GetDirectoryName(folder)
-                ?? throw new InvalidOperationException("the tests run outside of a working copy"));
 
     static bool HasPromtool => Shell("command -v promtool").Status == 0;
 
