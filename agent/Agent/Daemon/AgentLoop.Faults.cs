@@ -95,7 +95,8 @@ sealed partial class AgentLoop
         parts.Complain(fault);
         try
         {
-            parts.Storage.Fail(new StorageFailed(fault.Call, fault.Subject, fault.Message), now, cause);
+            var drop = cause == StorageCause.Drop ? parts.Configured.Settings.Paths.Drop : null;
+            parts.Storage.Fail(new StorageFailed(fault.Call, fault.Subject, fault.Message, drop), now, cause);
         }
         catch (SystemFault journal)
         {

@@ -5,6 +5,7 @@ using Difusor.Agent.Journal;
 using Difusor.Agent.Linux.Files;
 using Difusor.Agent.Linux.Host;
 using Difusor.Agent.Linux.Threads;
+using Difusor.Agent.Night;
 
 namespace Difusor.Agent.Daemon;
 
@@ -59,8 +60,7 @@ sealed partial class AgentLoop
         {
             parts.Troubles.Recall(record);
             parts.Recorder.Recall(record);
-            if (record.Happened is GateOpened or GateClosed or CortePublished or Events.OperatorAction)
-                asked.Add(record);
+            if (GateKeeper.Asks(record.Happened) || record.Happened is CortePublished) asked.Add(record);
         }
         return asked;
     }

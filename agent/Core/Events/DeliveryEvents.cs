@@ -54,7 +54,9 @@ public sealed record StorageLow(string Path, long Free, long? MinFree, string? P
 /// <param name="Seconds">How long it had no space, or did not work.</param>
 public sealed record StorageRecovered(double Seconds) : AgentEvent(EventCode.StorageRecovered);
 
-/// <summary>The disk is full, or has failed.</summary>
+/// <summary>The disk is full, or has failed; or the drop cannot be read.</summary>
 /// <param name="Call">The system call.</param>
 /// <param name="Error">The error that it returned.</param>
-public sealed record StorageFailed(string? Call, string? Path, string Error) : AgentEvent(EventCode.StorageFailed);
+/// <param name="Drop">The drop that cannot be read; null: it is the disk.</param>
+public sealed record StorageFailed(string? Call, string? Path, string Error, string? Drop = null)
+    : AgentEvent(EventCode.StorageFailed);

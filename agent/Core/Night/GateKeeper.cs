@@ -22,11 +22,19 @@ public sealed class GateKeeper(NightClock clock, EventRecorder recorder, ClockSe
         discipline = new ClockDiscipline(settings, profile.Opens.Offset);
     }
 
-    /// <summary>Restores what an earlier run has proven, and the rehearsal that it left open.</summary>
+    /// <summary>Returns whether the start needs an event of earlier runs: see <see cref="Remember"/>.</summary>
+    public static bool Asks(AgentEvent? happened) =>
+        happened is GateOpened or GateClosed or ClockDrift or ClockJump or ClockSynchronized or Events.OperatorAction;
+
+    /// <summary>
+    /// Restores what an earlier run has proven, the rehearsal that it left open, and the drift or jump that was not
+    /// over: a restart must not open what that has closed.
+    /// </summary>
     public void Remember(IEnumerable<JournalRecord> records)
     {
         foreach (var record in records)
         {
+            clock.State = After(clock.State, record.Happened);
             if (record.Happened is GateOpened opened)
             {
                 clock.OpeningProven |= clock.Gate.IsProof(opened);
@@ -72,6 +80,19 @@ public sealed class GateKeeper(NightClock clock, EventRecorder recorder, ClockSe
     /// <summary>Returns the seconds between two readings, rounded to the millisecond.</summary>
     public static double SecondsBetween(ClockReading from, ClockReading to) =>
         Math.Round((to.Raw - from.Raw) / NanosecondsPerSecond, 3);
+
+    /// <summary>
+    /// Returns what a journaled event says of the clock. Only what closes the gate outlives a run, never a bound.
+    /// </summary>
+    static ClockState After(ClockState state, AgentEvent? happened) => happened switch
+    {
+        ClockDrift => state with { Drifting = true, DriftAnnounced = true },
+        ClockJump { Cause: JumpCause.Disagreement } => state with { Jumped = true },
+        ClockSynchronized => ClockState.Unknown,
+        // A drift that ends while the servers are silent is told by the opened gate alone.
+        GateOpened { Window: null } => state with { Drifting = false, DriftAnnounced = false },
+        _ => state,
+    };
 
     static AgentEvent Describe(AgentEvent happened, HostTime host) => happened switch
     {

@@ -168,9 +168,10 @@ public sealed class StatusCommandTests : IDisposable
             Troubles = [new TroubleStatus("STORAGE_FAILED", "storage", Now.AddMinutes(-5), "x", "df -h", fields)],
         };
         Assert.Contains(
-            "  Falta espacio en disco, o el disco falla: EIO. Desde hace 5 min.\n    Ayuda: df -h\n", Show(status).Output);
+            "  Problema de almacenamiento: EIO. Desde hace 5 min.\n    Ayuda: df -h\n", Show(status).Output,
+            StringComparison.Ordinal);
         Assert.Contains(
-            "  The disk has too little room, or fails: EIO. For 5 min.\n    What helps: df -h\n",
+            "  Storage trouble: EIO. For 5 min.\n    What helps: df -h\n",
             Show(status, language: Language.En).Output);
         var read = AgentStatus.Read(status.ToJson())!.Troubles[0];
         Assert.Equal(

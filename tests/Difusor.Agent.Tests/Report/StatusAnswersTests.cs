@@ -95,11 +95,14 @@ public sealed class StatusAnswersTests
     [Fact]
     public void EachTroubleHasASentenceAndWhatMendsIt()
     {
-        var low = Trouble(EventCode.StorageLow) with { Since = Now.AddMinutes(-5), Fields = new() { ["free"] = 7 } };
+        var low = Trouble(EventCode.StorageLow) with
+        {
+            Since = Now.AddMinutes(-5), Fields = new() { ["free"] = 7, ["path"] = "/var" },
+        };
         var wrong = Assert.Single(new StatusAnswers(Live with { Troubles = [low] }, Language.Es, Now).Wrongs());
         Assert.Equal("df -h", wrong.Command);
         Assert.Equal(
-            "Falta espacio en disco, o el disco falla; quedan 7 bytes. Desde hace 5 min.",
+            "Problema de almacenamiento: quedan 7 bytes en /var. Desde hace 5 min.",
             new Wording(Language.Es, Now).Plain(wrong.Sentence));
         var unsure = Open with { Gate = new GateStatus("closed", "clock-unsynchronized", Now.AddHours(1)) };
         Assert.Contains(

@@ -72,6 +72,24 @@ public sealed class TroubleCatalogueTests
     }
 
     [Fact]
+    public void ADropThatCannotBeReadIsNotToldAsADiskWithoutRoom()
+    {
+        JsonObject fields = new() { ["error"] = "open '/srv/d': Permission denied", ["drop"] = "/srv/d" };
+        var storage = TroubleCatalogue.Of(Trouble.Storage);
+        Assert.StartsWith(
+            "Problema de almacenamiento: no se puede leer la carpeta de entrega /srv/d: ",
+            storage.Told(Language.Es, fields), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Storage trouble: the drop directory /srv/d cannot be read: ", storage.Told(Language.En, fields),
+            StringComparison.Ordinal);
+        Assert.Equal("df -h /srv/d; difusor-agent check", storage.HelpWith(fields));
+        Assert.Equal("df -h", storage.HelpWith(new JsonObject { ["error"] = "write: No space left on device" }));
+        Assert.Contains(
+            "la carpeta de entrega /srv/d", EventCatalogue.Sentence(Language.Es, "STORAGE_FAILED", fields),
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void WhatBelongsToARehearsalSaysSoFirst()
     {
         JsonObject fields = new()
