@@ -37,7 +37,7 @@ static class JournalVerifyCommand
         SyslogHeads? heads = null;
         if (syslog is not null)
         {
-            try { heads = ReadHeads(syslog); }
+            try { heads = ReadHeads(syslog, InstanceOf(parse, from)); }
             catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
             {
                 return voice.Fail(
@@ -53,10 +53,19 @@ static class JournalVerifyCommand
         return agrees ? ExitCode.Done : ExitCode.No;
     }
 
-    static SyslogHeads ReadHeads(string file)
+    /// <summary>
+    /// Returns the instance whose journal it is; null where only the journal's place is named, which does not say it.
+    /// </summary>
+    static string? InstanceOf(ParseResult parse, string? from)
+    {
+        var (file, named) = parse.ConfigFile();
+        return from is null || named ? Path.GetFileNameWithoutExtension(file) : null;
+    }
+
+    static SyslogHeads ReadHeads(string file, string? instance)
     {
         using var stream = JournalFolder.Open(file);
-        return SyslogHeads.Read(new LineReader(stream), Path.GetFileName(file));
+        return SyslogHeads.Read(new LineReader(stream), Path.GetFileName(file), instance);
     }
 
     static void Tell(JournalAudit audit, ChainProblem? problem, SyslogHeads? heads, string? syslog, CliOutput voice)

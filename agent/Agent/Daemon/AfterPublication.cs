@@ -6,6 +6,7 @@ using Difusor.Agent.Linux.Store;
 using Difusor.Agent.Night;
 using Difusor.Agent.Publication;
 using Difusor.Agent.Sentinel;
+using Difusor.Agent.Texts;
 
 namespace Difusor.Agent.Daemon;
 
@@ -21,7 +22,7 @@ sealed record HookRan(int Command, string? Error) : Signal;
 /// </summary>
 sealed class AfterPublication(
     ReleaseStore store, string state, Action<AgentEvent, ClockReading> record, TroubleBoard troubles,
-    Action<Signal> post, Action<string> complain) : IDisposable
+    Action<Signal> post, Action<string> complain, Func<Language> language) : IDisposable
 {
     const string Notice = "notice";
 
@@ -48,7 +49,7 @@ sealed class AfterPublication(
         command = fresh is null ? null
             : new NotifyCommand(
                 fresh.Command, complain, fresh.Timeout, fresh.Environment,
-                run => post(new HookRan(own, run.Error)), "publication.after");
+                run => post(new HookRan(own, run.Error)), "publication.after", language);
         started.Clear();
         foreach (var queue in queues) queue.Again();
     }

@@ -42,7 +42,7 @@ sealed partial class AgentParts
         var before = Configured;
         Follow(fresh);
         if (change.Changed.Any(key => key == "language" || key.StartsWith("syslog.", StringComparison.Ordinal)))
-            Syslog.Begin(fresh.Settings);
+            Syslog.Begin(fresh.Settings, Instance);
         if (before.Settings.Clock != fresh.Settings.Clock) BeginPolling();
         Receiver.Apply(Rules(fresh));
         Integrity.Apply(fresh.Settings);

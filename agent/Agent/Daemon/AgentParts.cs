@@ -53,7 +53,8 @@ sealed partial class AgentParts : IDisposable
         ends = new TroubleEnds(Recorder, Troubles, Clock, HostClock.Read());
         Syslog = new SyslogFeed(journal, new SyslogWatch(Recorder, Troubles), Signals.Post, diagnostics);
         After = new AfterPublication(
-            store, settings.Paths.State, Recorder.Record, Troubles, Signals.Post, Warn);
+            store, settings.Paths.State, Recorder.Record, Troubles, Signals.Post, Warn,
+            () => Configured.Settings.Language);
         Gate = new GateKeeper(Clock, Recorder, clockSettings);
         var watches = new WatchAllowance();
         Integrity = new IntegrityMonitor(settings, store, Recorder, Troubles, notifier, watches, Signals.Post, Warn);
@@ -73,6 +74,8 @@ sealed partial class AgentParts : IDisposable
     }
 
     public Configured Configured { get; private set; }
+    /// <summary>Gets the name of this instance: that of its configuration file.</summary>
+    string Instance => Path.GetFileNameWithoutExtension(Configured.File);
     public SignalQueue Signals { get; } = new();
     public ReleaseStore Store { get; }
     public JournalFolder Journal => journal.Folder;
@@ -126,7 +129,7 @@ sealed partial class AgentParts : IDisposable
     /// <summary>Starts the threads: from now on they post signals.</summary>
     public void Begin()
     {
-        Syslog.Begin(Configured.Settings);
+        Syslog.Begin(Configured.Settings, Instance);
         BeginPolling();
         control = ControlSocket.Open(Configured.Settings.Paths.Run, Signals.Post);
         // Start this first: a sender decides how many folders are watched in the drop.
@@ -230,7 +233,7 @@ sealed partial class AgentParts : IDisposable
     {
         var sources = new StatusSources(Receiver.Progress, Receiver.Unjudged, Integrity.Status, Troubles.Troubles)
         {
-            Instance = Path.GetFileNameWithoutExtension(Configured.File), Syslog = Syslog.Status,
+            Instance = Instance, Syslog = Syslog.Status,
             Notify = notifier.Status, Night = Troubles.Night,
         };
         var status = Report.At(now, sources);

@@ -18,14 +18,16 @@ sealed class SyslogFeed(JournalFile journal, SyslogWatch watch, Action<Signal> p
     public IReadOnlyList<SyslogStatus> Status => forwarders?.Status(journal.Seq) ?? [];
 
     /// <summary>Begins, or begins anew with changed settings.</summary>
-    public void Begin(Settings settings)
+    /// <param name="instance">The name of this instance.</param>
+    public void Begin(Settings settings, string instance)
     {
         journal.Appended = null;
         forwarders?.Dispose();
         var syslog = settings.Syslog;
         var identity = new SyslogIdentity(
             SyslogIdentity.FacilityNamed(syslog.Facility)!.Value, Environment.MachineName, Environment.ProcessId,
-            TimeZoneInfo.Local, syslog.SdId, settings.Language);
+            TimeZoneInfo.Local, syslog.SdId, settings.Language,
+            instance == AgentStatus.OnlyInstance ? null : instance);
         watch.Follow(syslog.All);
         forwarders = new SyslogForwarders(
             journal.Folder, settings.Paths.State, syslog.All,

@@ -29,15 +29,15 @@ public sealed record AgentStatus
     /// <summary>Gets how many deliveries have no verdict yet, including those that are not listed.</summary>
     public int DeliveriesTotal { get; init; }
     /// <summary>Gets the last rejections, newest first, at most ten.</summary>
-    public IReadOnlyList<RejectionStatus> LastRejections { get; init; } = [];
+    public IReadOnlyList<RejectionStatus> LastRejections { get; init => field = value ?? []; } = [];
     public required SentinelStatus Sentinel { get; init; }
     public required JournalStatus Journal { get; init; }
     /// <summary>Gets what is live in <c>rehearsal/current</c> in a rehearsal window; null otherwise.</summary>
     public PublishedStatus? Rehearsal { get; init; }
     /// <summary>Gets what is wrong now, in the order of the table of troubles. Empty if nothing is wrong.</summary>
-    public IReadOnlyList<TroubleStatus> Troubles { get; init; } = [];
+    public IReadOnlyList<TroubleStatus> Troubles { get; init => field = value ?? []; } = [];
     /// <summary>Gets the name of this instance: that of its configuration file.</summary>
-    public string Instance { get; init; } = OnlyInstance;
+    public string Instance { get; init => field = value ?? OnlyInstance; } = OnlyInstance;
 
     /// <summary>The name of an instance that is the only one.</summary>
     public const string OnlyInstance = "agent";
@@ -50,7 +50,7 @@ public sealed record AgentStatus
     public bool NothingToCompare => Published is null && Rehearsal is null && Sentinel.State == "intact";
 
     /// <summary>Gets how far each syslog target is.</summary>
-    public IReadOnlyList<SyslogStatus> Syslog { get; init; } = [];
+    public IReadOnlyList<SyslogStatus> Syslog { get; init => field = value ?? []; } = [];
     /// <summary>Gets how the command of the notices has done; null if none is configured.</summary>
     public NotifyStatus? Notify { get; init; }
     /// <summary>Gets what the election's profile says; null in the status of an older agent.</summary>

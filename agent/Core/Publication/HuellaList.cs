@@ -1,8 +1,8 @@
 namespace Difusor.Agent.Publication;
 
 /// <summary>
-/// Writes the list of a release whose SHA-256 is its huella del paquete: one line <c>sha256  path</c> for each file that
-/// is no HASH file, in the order of their bytes (contract, section 9).
+/// Writes the list of a release whose SHA-256 is its huella del paquete: one line <c>sha256  path</c> for each file
+/// that is no HASH file, in the order of their bytes (contract, section 9).
 /// </summary>
 public static class HuellaList
 {

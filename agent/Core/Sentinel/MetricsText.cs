@@ -173,7 +173,8 @@ public static class MetricsText
         {
             text.Append(name);
             var mark = '{';
-            foreach (var (label, content) in (ReadOnlySpan<(string, string)>)[.. common, .. labels])
+            ReadOnlySpan<(string, string)> all = [.. common, .. labels];
+            foreach (var (label, content) in all)
             {
                 text.Append(mark).Append(label).Append("=\"").Append(Escaped(content)).Append('"');
                 mark = ',';

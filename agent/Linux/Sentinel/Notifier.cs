@@ -2,6 +2,7 @@ using Difusor.Agent.Configuration;
 using Difusor.Agent.Journal;
 using Difusor.Agent.Night;
 using Difusor.Agent.Sentinel;
+using Difusor.Agent.Texts;
 
 namespace Difusor.Agent.Linux.Sentinel;
 
@@ -43,7 +44,10 @@ sealed class Notifier : IDisposable
         if (isSame) return;
         running?.Dispose();
         running = fresh.Command is { } command
-            ? new NotifyCommand(command, complain, environment: fresh.Environment, ran: run => Ran(fresh, run)) : null;
+            ? new NotifyCommand(
+                command, complain, environment: fresh.Environment, ran: run => Ran(fresh, run),
+                language: () => whole?.Language ?? Language.En)
+            : null;
     }
 
     /// <summary>Passes a line to the command. Returns at once.</summary>

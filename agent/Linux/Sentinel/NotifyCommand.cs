@@ -35,15 +35,18 @@ sealed class NotifyCommand : IDisposable
     readonly string command, section;
     readonly string? environment;
     readonly TimeSpan patience;
+    readonly Func<Language> language;
 
     /// <param name="complain">Receives what went wrong: the command's exit code, or that it was killed.</param>
     /// <param name="environment">The file with more variables for the command, read at each run; null: none.</param>
     /// <param name="ran">Called after each run, on the command's thread.</param>
     /// <param name="section">The keys' section in the configuration, for messages.</param>
+    /// <param name="language">Returns the language of what is wrong with that file; null: English.</param>
     public NotifyCommand(
         string command, Action<string> complain, TimeSpan? patience = null, string? environment = null,
-        Action<NotifyRun>? ran = null, string section = "notify")
+        Action<NotifyRun>? ran = null, string section = "notify", Func<Language>? language = null)
     {
+        this.language = language ?? (() => Language.En);
         (this.command, this.complain, this.patience, this.environment, this.ran, this.section) =
             (command, complain, patience ?? Patience, environment, ran, section);
         thread = new GuardedThread(BoundaryPoint.Notify, "notify", Run);
@@ -155,7 +158,7 @@ sealed class NotifyCommand : IDisposable
         if (environment is null) return CommandEnvironment.None.Variables;
         var read = EnvironmentFile.Read(environment, $"{section}.environment");
         if (read.Value is { } value) return value.Variables;
-        complain($"{section}.environment: {read.Problems[0].In(Language.En)}");
+        complain($"{section}.environment: {read.Problems[0].In(language())}");
         return CommandEnvironment.None.Variables;
     }
 

@@ -181,6 +181,18 @@ public sealed class StatusCommandTests : IDisposable
     }
 
     [Fact]
+    public void WhatAnOlderAgentDoesNotWriteIsEmpty()
+    {
+        var written = System.Text.Json.Nodes.JsonNode.Parse(Status.ToJson())!.AsObject();
+        foreach (var key in new[] { "syslog", "troubles", "last_rejections", "instance" }) written.Remove(key);
+        var read = AgentStatus.Read(System.Text.Encoding.UTF8.GetBytes(written.ToJsonString()))!;
+        Assert.Empty(read.Syslog);
+        Assert.Empty(read.Troubles);
+        Assert.Empty(read.LastRejections);
+        Assert.Equal(AgentStatus.OnlyInstance, read.Instance);
+    }
+
+    [Fact]
     public void ThePageShowsEachTroubleAndSaysItselfWhenItIsOld()
     {
         var fields = new System.Text.Json.Nodes.JsonObject { ["package"] = "P\u202E<b>" };

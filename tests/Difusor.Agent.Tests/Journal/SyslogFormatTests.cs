@@ -36,6 +36,17 @@ public class SyslogFormatTests
     }
 
     [Fact]
+    public void AnInstanceBesideTheFirstTellsItsNameAfterTheHead()
+    {
+        var (record, second) = (Record("PACKAGE_DUPLICATE", []), Here with { Instance = "segunda" });
+        Assert.All(
+            new[] { Rfc5424.Format(record, second), LocalSyslog.Format(record, second) }, message =>
+            Assert.Contains($"head=\"{Head}\" agent=\"segunda\"", Text(message), StringComparison.Ordinal));
+        Assert.Contains(
+            "\nDIFUSOR_AGENT=segunda\n", Text(JournaldEntry.Format(record, second)), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void JournaldGetsTheSameTextAndEachFieldOfItsOwnAndTheIdOfItsCatalogsText()
     {
         var fields = new JsonObject

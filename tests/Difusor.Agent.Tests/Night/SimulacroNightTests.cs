@@ -4,7 +4,9 @@ using Difusor.Agent.Publication;
 
 namespace Difusor.Agent.Tests.Night;
 
-/// <summary>A rehearsal without the institute, in April: what it publishes reaches nobody, and all of it goes.</summary>
+/// <summary>
+/// A rehearsal without the institute, in April: what it publishes reaches nobody, and all of it goes.
+/// </summary>
 public sealed class SimulacroNightTests
 {
     const string April = "2021-04-12T12:00:00", Opened = "2021-04-12T12:00:22";

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Difusor.Agent.Configuration;
 using Difusor.Agent.Journal;
 using Difusor.Agent.Linux.Sentinel;
+using Difusor.Agent.Texts;
 
 namespace Difusor.Agent.Tests.Linux;
 
@@ -53,6 +54,18 @@ public sealed class NotifierTests : IDisposable
         notifier.Apply(With(Works));
         notifier.Tell("{}");
         Bounded.Until(() => notifier.Status!.Works, "the end of the command");
+    }
+
+    [Fact]
+    public void WhatIsWrongWithItsVariablesIsToldInTheConfiguredLanguage()
+    {
+        using BlockingCollection<string> complaints = [];
+        using var notifier = new Notifier(complaints.Add);
+        var settings = new NotifySettings { Command = "exit 7", Environment = folder.Path };
+        notifier.Apply(With(settings) with { Language = Language.Es });
+        Assert.True(notifier.Test("{}", runs.Add));
+        Assert.Contains("no es un archivo", Bounded.Next(complaints, "the complaint"), StringComparison.Ordinal);
+        Assert.Equal(7, Bounded.Next(runs, "the end of the test").Exit);
     }
 
     [Fact]
