@@ -85,7 +85,8 @@ FILES = [
         ends="PACKAGE_VERIFIED"),
     Row("agent.yaml is gone at a reload", trouble="configuration", begins="CONFIG_REJECTED", restored=True,
         cause=f"mv {CONFIG} {CONFIG}.gone; systemctl reload difusor-agent || true", ends="CONFIG_RELOADED"),
-    Row("the drop belongs to another group", trouble="storage", begins="STORAGE_FAILED", ends="STORAGE_RECOVERED",
+    Row("the drop belongs to another group", trouble="storage", ends="STORAGE_RECOVERED",
+        begins="STORAGE_FAILED.*no se puede leer la carpeta de entrega",
         cause=f"chgrp root {DROP}; chmod 2700 {DROP}", end=f"chgrp difusor-agent {DROP}; chmod 2770 {DROP}",
         check="drop-modes=fail"),
 ]

@@ -84,7 +84,7 @@ static class CataloguePages
         foreach (var entry in TroubleCatalogue.All)
             page.Append(
                 $"| `{entry.Name}` | {entry.What.In(language)} | {Ids(entry.Begins)} | {entry.EndsBy.In(language)} | "
-                + $"{Ids(entry.Ends)} | `{entry.Alert}` | `{entry.Help.Trim('[', ']')}` |\n");
+                + $"{Ids(entry.Ends)} | `{entry.Alert}` | `{string.Concat(entry.Help.Split('[', ']'))}` |\n");
     }
 
     static string Ids(IEnumerable<EventCode> codes) => string.Join(", ", codes.Select(code => $"`{code.Id()}`"));

@@ -185,7 +185,7 @@ public sealed class StatusCommandTests : IDisposable
     {
         var written = System.Text.Json.Nodes.JsonNode.Parse(Status.ToJson())!.AsObject();
         foreach (var key in new[] { "syslog", "troubles", "last_rejections", "instance" }) written.Remove(key);
-        var read = AgentStatus.Read(System.Text.Encoding.UTF8.GetBytes(written.ToJsonString()))!;
+        var read = AgentStatus.Read(Encoding.UTF8.GetBytes(written.ToJsonString()))!;
         Assert.Empty(read.Syslog);
         Assert.Empty(read.Troubles);
         Assert.Empty(read.LastRejections);
