@@ -17,9 +17,9 @@ readonly record struct OuterCoverage(DigestAlgorithm? Strongest, string? Weak, b
     internal static OuterCoverage Judge(OuterHash? outer, VerificationRules rules, FindingList reasons)
     {
         if (outer is null) return default;
-        DigestAlgorithm? strongest = null;
         var unusable = false;
-        var stated = new Dictionary<DigestAlgorithm, Digest>();
+        var stated = new SortedDictionary<DigestAlgorithm, Digest>();
+        var conflicting = new HashSet<DigestAlgorithm>();
         foreach (var list in outer.Lists.Concat(outer.Files.Select(text => Read(text, outer.Archive, rules))))
         {
             // A bad list may be for other packages, so ignore it; a bad sidecar with the archive's own name counts.
@@ -29,23 +29,22 @@ readonly record struct OuterCoverage(DigestAlgorithm? Strongest, string? Weak, b
                 unusable = true;
             }
             foreach (var digest in list.Digests)
-            {
-                var algorithm = digest.Algorithm;
-                if (stated.TryGetValue(algorithm, out var other))
-                {
-                    if (other != digest)
-                        reasons.Add(
-                            ReasonCode.ConflictingDigests, outer.Archive.Value,
-                            $"two {algorithm.Name()} digests are stated for it");
-                    continue;
-                }
-                stated[algorithm] = digest;
-                if (outer.Compute(algorithm) is var actual && actual != digest)
-                    reasons.Add(
-                        ReasonCode.DigestMismatch, outer.Archive.Value,
-                        $"{algorithm.Name()} is {actual.Hex}, stated is {digest.Hex}");
-                else if (rules.Hashes.Algorithms.Contains(algorithm) && !(strongest > algorithm)) strongest = algorithm;
-            }
+                if (!stated.TryAdd(digest.Algorithm, digest) && stated[digest.Algorithm] != digest)
+                    conflicting.Add(digest.Algorithm);
+        }
+        DigestAlgorithm? strongest = null;
+        foreach (var (algorithm, digest) in stated)
+        {
+            // Which of two digests is compared would depend on the order in which the folder lists its files.
+            if (conflicting.Contains(algorithm))
+                reasons.Add(
+                    ReasonCode.ConflictingDigests, outer.Archive.Value,
+                    $"two {algorithm.Name()} digests are stated for it");
+            else if (outer.Compute(algorithm) is var actual && actual != digest)
+                reasons.Add(
+                    ReasonCode.DigestMismatch, outer.Archive.Value,
+                    $"{algorithm.Name()} is {actual.Hex}, stated is {digest.Hex}");
+            else if (rules.Hashes.Algorithms.Contains(algorithm) && !(strongest > algorithm)) strongest = algorithm;
         }
         var weak = stated.Count == 0 || stated.Keys.Any(rules.Hashes.Algorithms.Contains) ? null
             : string.Join(", ", stated.Keys.Select(algorithm => algorithm.Name()));

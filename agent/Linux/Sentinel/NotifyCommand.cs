@@ -25,7 +25,7 @@ sealed class NotifyCommand : IDisposable
     /// </summary>
     const string CommandName = "DIFUSOR_NOTIFY";
     const string Script = $"exec >/dev/null; eval \"unset {CommandName}; ${CommandName}\"";
-    static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(200);
+    static readonly TimeSpan Moment = TimeSpan.FromSeconds(2);
 
     readonly BlockingCollection<Notice> waiting = new(new ConcurrentQueue<Notice>());
     readonly CancellationTokenSource ending = new();

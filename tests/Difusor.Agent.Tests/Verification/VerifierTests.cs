@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Difusor.Agent.Tests.Packages;
 using Difusor.Agent.Verification;
 
@@ -24,6 +25,8 @@ public class VerifierTests
     static Verdict Judge(MemoryContents contents, string name = Name) =>
         Verifier.Judge(new PackageOffer(name, []), contents, VerificationRules.Default);
 
+    static Digest Sha256(ReadOnlySpan<byte> text) => new(DigestAlgorithm.Sha256, SHA256.HashData(text));
+
     static MemoryContents Good() => Package(
         ("index.html", "<h1>PREP</h1>"), ("DIP/001.html", "<p>1</p>"),
         ("bd/MEX.txt", "sep=|\nDIPUTACIONES\n2021/06/06 20:20 (UTC-5)\nA|B\n"));
@@ -46,6 +49,25 @@ public class VerifierTests
         contents.Place(RelativePath.Own("DIP/001.html"), "<p>2</p>"u8.ToArray());
         var finding = Assert.Single(Judge(contents).Reasons);
         Assert.Equal(("digest-mismatch", "DIP/001.html"), (finding.Code, finding.Path));
+    }
+
+    /// <summary>Each file system lists the HASH files beside an archive in an order of its own.</summary>
+    [Theory, InlineData(true), InlineData(false)]
+    public void TwoDigestsOfAnArchiveAreOneConflictInWhicheverOrderTheyAreListed(bool rightOneFirst)
+    {
+        var archive = RelativePath.Own($"{Name}.zip");
+        var (right, wrong) = (Sha256("zip"u8), Sha256("another"u8));
+        OuterList[] lists =
+        [
+            new(RelativePath.Own("SHA256SUMS"), null, [wrong]),
+            new(RelativePath.Own($"{Name}.zip.hash"), null, [right]),
+        ];
+        var offer = new PackageOffer($"{Name}.zip", [])
+        {
+            Outer = new OuterHash(archive, [], _ => right) { Lists = [.. rightOneFirst ? lists.Reverse() : lists] },
+        };
+        var reason = Assert.Single(Verifier.Judge(offer, Good(), VerificationRules.Default).Reasons);
+        Assert.Equal(("conflicting-digests", archive.Value), (reason.Code, reason.Path));
     }
 
     [Fact]

@@ -17,6 +17,9 @@ sealed class DropNight : IDisposable
     /// <summary>Only so that a broken test ends: nothing is asserted about time.</summary>
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
+    /// <summary>For what only a full look finds.</summary>
+    public static readonly ReceivingBounds OftenLookedAt = new() { LookEvery = TimeSpan.FromMilliseconds(300) };
+
     readonly TemporaryFolder folder = new();
     readonly BlockingCollection<Signal> signals = [];
     ReleaseStore store = null!;

@@ -171,7 +171,7 @@ public sealed class ReceivingFaultTests
     [Fact]
     public void TheDropMayBeRemovedAndMadeAnew()
     {
-        using var night = new DropNight();
+        using var night = new DropNight(bounds: DropNight.OftenLookedAt);
         Directory.Delete(night.Drop, recursive: true);
         night.Next<DropUnreadable>();
         Directory.CreateDirectory(night.Drop);
@@ -182,8 +182,8 @@ public sealed class ReceivingFaultTests
     [Fact]
     public void WhatIsKeptLongEnoughIsRemovedAndNothingElse()
     {
-        using var night =
-            new DropNight(settings => settings with { Drop = settings.Drop with { Keep = TimeSpan.Zero } });
+        using var night = new DropNight(
+            settings => settings with { Drop = settings.Drop with { Keep = TimeSpan.Zero } }, DropNight.OftenLookedAt);
         night.Put("Q/sub", [new("a.html", "a")]);
         Assert.False(night.NextVerdict().Accepted);
         night.Put(Name, DropNight.Package());

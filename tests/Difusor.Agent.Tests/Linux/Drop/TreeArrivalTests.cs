@@ -10,10 +10,12 @@ namespace Difusor.Agent.Tests.Linux;
 /// </summary>
 public sealed class TreeArrivalTests
 {
-    static DropNight Tree(int giveUp = 60_000) => new(settings => settings with
-    {
-        Drop = settings.Drop with { Layout = DropLayout.Tree, GiveUp = TimeSpan.FromMilliseconds(giveUp) },
-    });
+    static DropNight Tree(int giveUp = 60_000, ReceivingBounds? bounds = null) => new(
+        settings => settings with
+        {
+            Drop = settings.Drop with { Layout = DropLayout.Tree, GiveUp = TimeSpan.FromMilliseconds(giveUp) },
+        },
+        bounds);
 
     /// <summary>
     /// Pages that show their corte, one that shows none, and the data; each with a HASH of its own, or one a folder.
@@ -90,7 +92,7 @@ public sealed class TreeArrivalTests
     [Fact]
     public void AHashThatWasTakenAwayIsWaitedFor()
     {
-        using var night = Tree();
+        using var night = Tree(bounds: DropNight.OftenLookedAt);
         var package = DropNight.Package();
         First(night, package);
         File.Delete(night.In("SHA256SUMS"));
@@ -102,7 +104,7 @@ public sealed class TreeArrivalTests
     [Fact]
     public void AHashThatWasTakenAwayIsMissedInTheEnd()
     {
-        using var night = Tree(giveUp: 800);
+        using var night = Tree(giveUp: 800, DropNight.OftenLookedAt);
         First(night, DropNight.Package());
         File.Delete(night.In("SHA256SUMS"));
         Assert.Equal(["no-hash"], DropNight.Codes(night.NextVerdict()));

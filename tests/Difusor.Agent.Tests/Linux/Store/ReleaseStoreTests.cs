@@ -241,14 +241,6 @@ public sealed class ReleaseStoreTests : IDisposable
     }
 
     [Fact]
-    public void TreesAreLaidApartSoThatRemovedOnesDoNotSlowTheNext()
-    {
-        var flags = Bounded.Run("lsattr", "-d", night.Folders.Staging).Output.Split(' ')[0];
-        Assert.SkipWhen(flags.Length == 0, "the file system has no such flags");
-        Assert.Contains('T', flags);
-    }
-
-    [Fact]
     public void RetentionRemovesOldReleasesAndWhatOnlyTheyHadInTheVault()
     {
         for (var corte = 0; corte < 6; corte++)

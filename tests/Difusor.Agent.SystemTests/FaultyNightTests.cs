@@ -5,9 +5,10 @@ using Difusor.Agent.Linux.Host;
 using Difusor.Agent.Linux.Journal;
 using Difusor.Agent.Linux.Threads;
 using Difusor.Agent.Publication;
+using Difusor.Agent.Tests.Linux;
 using Difusor.Agent.Texts;
 
-namespace Difusor.Agent.Tests.Linux;
+namespace Difusor.Agent.SystemTests;
 
 /// <summary>
 /// The whole agent in this process, with an error put into each of its threads and each of their steps.
