@@ -36,7 +36,7 @@ public sealed class AfterPublicationTests : IDisposable
     string Heard => folder["heard"];
 
     AfterPublication Begin() =>
-        new(night.Store, night.Folders.State, recorder.Record, troubles, signals.Add, _ => { });
+        new(night.Store, night.Folders.State, recorder.Record, troubles, signals.Add, _ => { }, () => Language.En);
 
     static HookSettings Command(string command) => new(command, null, TimeSpan.FromSeconds(30));
 
