@@ -93,6 +93,8 @@ public class SettingsReaderTests
     [InlineData("election: ieem-2021\n---\nelection: x\n", "2:1: a second document starts here*")]
     [InlineData("election: ieem-2021\n\tdrop: {}\n", "2:1: indented with a tab; expected spaces.")]
     [InlineData("election: [ieem-2021\n", "2:1: this is no YAML*")]
+    [InlineData("election: ieem-2021\ndrop: {settle: 10s\nlimits:\n  files: 7\n",
+        "2:8: this is no YAML (a brace or a bracket is not closed after this place)*")]
     [InlineData("? [a]\n: b\nelection: ieem-2021\n", "1:3: this cannot be a key*")]
     [InlineData("", "1:1: the file is empty*")]
     [InlineData("# nothing\n", "1:1: the file is empty*")]
