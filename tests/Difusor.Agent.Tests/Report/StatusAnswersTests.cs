@@ -87,7 +87,7 @@ public sealed class StatusAnswersTests
             "<p class=\"banner bad\" role=\"alert\"><strong>[^<]*a/&lt;b&gt;.html[^<]*</strong>", Page(altered));
         var wrong = Assert.Single(new StatusAnswers(altered, Language.Es, Now).Wrongs());
         Assert.Equal(
-            "Se alteró lo publicado: a/<b>.html y otros lugares (1)",
+            "Se alteró lo publicado: a/<b>.html y otro lugar (1)",
             new Wording(Language.Es, Now).Plain(wrong.Sentence));
         Assert.DoesNotContain("class=\"banner bad\" role", Page(Live), StringComparison.Ordinal);
     }
