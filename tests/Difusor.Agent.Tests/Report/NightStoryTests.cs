@@ -17,7 +17,7 @@ public sealed class NightStoryTests
         var night = new NightScene("19:30");
         night.Poll();
         night.Recorder.Record(new DeliverySeen("PREP_2000"), night.Now);
-        night.To("19:40");
+        night.To("19:56");
         night.Deliver("20:00");
         night.To("20:01");
         var one = Assert.Single(night.Status().Cortes);
@@ -25,7 +25,7 @@ public sealed class NightStoryTests
             (NightScene.At("20:00"), "PREP_2000", "before-opening", false),
             (one.Corte!.Value, one.Package, one.HeldReason, one.Rehearsal));
         Assert.Equal(
-            [0, 10, 10, 31],
+            [0, 26, 26, 31],
             new[] { one.Arrived, one.Verified, one.Held, one.Published }
             .Select(at => Math.Round((at!.Value - NightScene.At("19:30")).TotalMinutes)));
     }
