@@ -46,7 +46,9 @@ static partial class OneLanguage
     public static string Visible(string html) =>
         System.Net.WebUtility.HtmlDecode(Markup().Replace(html, " "));
 
-    /// <summary>Leaves out what is no prose: what is quoted, values, paths, options, dotted names.</summary>
+    /// <summary>
+    /// Leaves out what is no prose: codes in brackets, what is quoted, values, paths, options, dotted names.
+    /// </summary>
     static string Plain(string text)
     {
         text = Agreeing().Replace(text, "$1 $2");
@@ -65,7 +67,8 @@ static partial class OneLanguage
     [GeneratedRegex(@"\{\w+\|([^|}]*)\|([^}]*)\}")]
     private static partial Regex Agreeing();
 
-    [GeneratedRegex("«[^»]*»|\"[^\"]*\"|'[^']*'|`[^`]*`" + @"|\{[^}]*\}|(https?:/)?[\w.*~-]*(/[\w.*~@{}-]*)+"
+    [GeneratedRegex(@"\([a-z]+(?:-[a-z]+)+\)|"
+        + "«[^»]*»|\"[^\"]*\"|'[^']*'|`[^`]*`" + @"|\{[^}]*\}|(https?:/)?[\w.*~-]*(/[\w.*~@{}-]*)+"
         + @"|--?[\w-]+(?: [a-z]+(?:-[a-z]+)+)?|\b[\w-]+\.[\w.]+\b")]
     private static partial Regex NoProse();
 
