@@ -170,7 +170,6 @@ sealed partial class AgentParts : IDisposable
     }
 
     /// <summary>
-    /// <summary>
     /// Makes room if there is too little for staging. The first call removes rejected packages; the second also old
     /// releases; the third also waiting releases that would not be published; the fourth also those whose corte lies in
     /// the future.

@@ -185,11 +185,11 @@ public static class EventCatalogue
             && double.TryParse(
                 number.ToJsonString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var plain) =>
                 plain.ToString("0.######", CultureInfo.InvariantCulture),
-        JsonValue text when text.GetValueKind() == JsonValueKind.String => field switch
+        JsonValue text when text.TryGetValue(out string? said) => field switch
         {
-            "error" or "detail" or "message" or "journal_problem" => Details.In(language, (string)text),
-            "waived" => ReasonCatalogue.Words(language, (string)text) ?? (string)text,
-            _ => (string)text,
+            "error" or "detail" or "message" or "journal_problem" => Details.In(language, said),
+            "waived" => ReasonCatalogue.Words(language, said) ?? said,
+            _ => said,
         },
         _ => Scalar(value),
     };

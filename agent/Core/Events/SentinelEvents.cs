@@ -45,7 +45,7 @@ sealed record ProbeFailed(string Url, int? Status, string? Error) : AgentEvent(E
 
 /// <summary>A probe gets what is published again.</summary>
 /// <param name="Seconds">How long it did not.</param>
-public sealed record ProbeRecovered(string Url, double? Seconds) : AgentEvent(EventCode.ProbeRecovered);
+sealed record ProbeRecovered(string Url, double? Seconds) : AgentEvent(EventCode.ProbeRecovered);
 
 /// <summary>A part of what is published is not watched by the kernel, only by the rescans.</summary>
 /// <param name="Unwatched">How many folders have no watch.</param>

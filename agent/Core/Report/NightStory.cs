@@ -75,7 +75,7 @@ public sealed class NightStory(
             case PackageRejected rejected:
                 Tell(rejected.Corte, rejected.Package, one => one with
                 {
-                    Rejected = at, Path = Known(rejected.Reasons).FirstOrDefault()?.Path,
+                    Rejected = at, Path = Known(rejected.Reasons) is [var first, ..] ? first.Path : null,
                     Reasons = [.. Known(rejected.Reasons).Select(reason => reason.Code).Distinct().Take(MostReasons)],
                 });
                 break;
