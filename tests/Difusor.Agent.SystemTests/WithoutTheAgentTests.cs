@@ -27,7 +27,8 @@ public sealed class WithoutTheAgentTests : IDisposable
         Assert.Equal((0, ""), Typed(commands[0]));
         Assert.Equal((0, complete), Typed(commands[1]));
         Assert.Equal(0, Typed(commands[2]).Exit);
-        var names = File.ReadAllLines(folder["agent.conf"]);
+        var cancelled = TestContext.Current.CancellationToken;
+        var names = await File.ReadAllLinesAsync(folder["agent.conf"], cancelled);
         var named = names[^1].Split(' ')[^1];
         Assert.Equal(folder["www"], named);
         using (var apache = new ApacheSite(folder.Path, named, shippedVhost: true))
@@ -37,7 +38,7 @@ public sealed class WithoutTheAgentTests : IDisposable
             Assert.Equal("uno\n", await client.GetStringAsync("/bd/votos.txt"));
         }
         Assert.Equal(0, Typed(back).Exit);
-        Assert.Equal(names[..^1], File.ReadAllLines(folder["agent.conf"]));
+        Assert.Equal(names[..^1], await File.ReadAllLinesAsync(folder["agent.conf"], cancelled));
     }
 
     [Theory]

@@ -262,7 +262,7 @@ public sealed partial class WaysBackTests
                     from Match reply in Reply().Matches(File.ReadAllText(file))
                     select reply.Groups[1].Value).ToHashSet();
         Assert.Contains("held", said);
-        Assert.Empty(said.Where(key => !Messages.Has($"operator.{key}")));
+        Assert.DoesNotContain(said, key => !Messages.Has($"operator.{key}"));
         foreach (var refusal in new[]
         {
             "no-release", "of-a-rehearsal", "not-activated", "vault-damaged", "no-hold", "no-such-release",

@@ -22,7 +22,7 @@ public sealed partial class DetailsTests
                 || Files.Contains(Path.GetFileName(file)))
             .SelectMany(Said).ToList();
         Assert.True(said.Count > 120, "the sources were not read");
-        Assert.Empty(said.Where(text => !Details.Has(text)));
+        Assert.DoesNotContain(said, text => !Details.Has(text));
     }
 
     [Theory]
