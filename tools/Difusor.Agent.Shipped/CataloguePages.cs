@@ -39,11 +39,9 @@ static class CataloguePages
             "|---|---|---|---|---|---|\n");
         foreach (var entry in EventCatalogue.All)
         {
-            var severity = entry.Severity.ToString()
-                .ToLowerInvariant() + (entry.Worse is { } worse ? $"; {worse.In(language)}" : "");
             var fields = string.Join(", ", Fields(entry.Code));
             page.Append(
-                $"| {entry.Number} | `{entry.Id}` | {severity} | {entry.When.In(language)} | "
+                $"| {entry.Number} | `{entry.Id}` | {SeverityOf(entry, language)} | {entry.When.In(language)} | "
                 + $"{entry.Action.In(language)} | {fields} |\n");
         }
         Troubles(page, language);
@@ -52,6 +50,10 @@ static class CataloguePages
         Reasons(page, language, es ? "Motivos de espera" : "Reasons to wait", ReasonCatalogue.Holds);
         return page.ToString();
     }
+
+    /// <summary>Returns how severe an event is, and when it is worse.</summary>
+    internal static string SeverityOf(EventEntry entry, Language language) =>
+        entry.Severity.ToString().ToLowerInvariant() + (entry.Worse is { } worse ? $"; {worse.In(language)}" : "");
 
     /// <summary>The table of troubles: what may be wrong, what shows it, what ends it, and who tells it.</summary>
     static void Troubles(StringBuilder page, Language language)

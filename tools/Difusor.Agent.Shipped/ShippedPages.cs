@@ -20,7 +20,7 @@ public static class ShippedPages
     static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = Readable };
 
     /// <summary>Returns all pages.</summary>
-    /// <param name="root">The working copy. Only the corpus is read from it.</param>
+    /// <param name="root">The working copy: a page of which only a part is made keeps the rest.</param>
     public static IReadOnlyList<ShippedPage> Of(string root) =>
     [
         new("packaging/agent.yaml", SettingsWriter.Commented("ieem-2021", Language.Es)),
@@ -37,5 +37,7 @@ public static class ShippedPages
         new("systemd/difusor-agent.catalog", CataloguePages.SystemdCatalog()),
         new("packaging/prometheus/difusor-agent.rules.yml", AlertRules.Yaml()),
         new(CorpusPage.Path, CorpusPage.Of(root)),
+        new(ContractPage.Path, ContractPage.Of(root)),
+        new(GivenCodes.Path, GivenCodes.Of(root)),
     ];
 }

@@ -64,8 +64,8 @@ sealed class ClockView(ClockState clock, ClockReading now, ElectionProfile profi
         ["clock"] = new JsonObject
         {
             ["synchronized"] = decision.Bound is not null && !clock.Jumped,
-            ["earliest"] = decision.Bound is { } bound ? ClockEvents.Show(InZone(bound.Earliest)) : null,
-            ["latest"] = decision.Bound is { } same ? ClockEvents.Show(InZone(same.Latest)) : null,
+            ["earliest"] = decision.Bound is { } bound ? ClockChanges.Show(InZone(bound.Earliest)) : null,
+            ["latest"] = decision.Bound is { } same ? ClockChanges.Show(InZone(same.Latest)) : null,
             ["offset_seconds"] = decision.Offset?.TotalSeconds,
             ["uncertainty_seconds"] = decision.Bound?.Uncertainty.TotalSeconds,
         },

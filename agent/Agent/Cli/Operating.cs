@@ -79,7 +79,7 @@ static class Operating
     /// <summary>Returns a value of an answer as people read it: codes have their words, and times their form.</summary>
     static string InWords(string name, string value, CliOutput voice) => name switch
     {
-        "reason" when Messages.Has($"reason.{value}") => Messages.Say(voice.Language, $"reason.{value}"),
+        "reason" => ReasonCatalogue.Say(value).In(voice.Language),
         "keep_until" => Hour(value, voice),
         _ => value,
     };

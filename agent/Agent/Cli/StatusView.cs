@@ -1,3 +1,4 @@
+using Difusor.Agent.Events;
 using Difusor.Agent.Journal;
 using Difusor.Agent.Report;
 using Difusor.Agent.Texts;
@@ -151,8 +152,7 @@ sealed class StatusView(CliOutput voice)
 
     string Corte(DateTimeOffset corte) => Times.ShowCorte(corte, voice.Language);
 
-    string Reason(string? code) =>
-        code is null ? "-" : StatusAnswers.Reason(code).In(voice.Language);
+    string Reason(string? code) => code is null ? "-" : ReasonCatalogue.Say(code).In(voice.Language);
 
     string Reasons(RejectionStatus rejection) => string.Join("; ",
         rejection.Reasons.GroupBy(reason => reason.Code)

@@ -32,11 +32,12 @@ public static class SettingsWriter
     static bool IsHidden(string? command) => command is not null && Secrets.Command(command) != command;
 
     /// <summary>Returns the commented file that ships: each key, its purpose, its default.</summary>
-    public static string Commented(string election, Language language)
+    /// <param name="comments">The language of the comments; null: the file's own.</param>
+    public static string Commented(string election, Language language, Language? comments = null)
     {
         var values = Whole(new Settings { Election = election, Language = language });
         return $"# yaml-language-server: $schema={SchemaPath}\n\n" + YamlWriter.Write(
-            values, place => SettingTexts.Of(place)?.In(language));
+            values, place => SettingTexts.Of(place)?.In(comments ?? language));
     }
 
     /// <summary>Returns the JSON Schema (2020-12) of agent.yaml.</summary>

@@ -20,7 +20,7 @@ public sealed record EventEntry(EventCode Code, string Id, Text When, Text Sente
     /// <summary>Gets the event's number, which never changes and is never given to another event.</summary>
     public int Number => (int)Code + 1;
 
-    public Severity Severity => Code.Usual();
+    public Severity Severity => EventTraits.Of(Code).Usual;
 }
 
 /// <summary>The event catalogue (contract, section 10) as read from events.json.</summary>
@@ -29,8 +29,11 @@ public static class EventCatalogue
     const int ItemsInASentence = 3;
     static readonly Lazy<ImmutableArray<EventEntry>> Entries = new(Read);
 
-    /// <summary>The fields with codes for machines, which have words for people in messages.json.</summary>
-    static readonly string[] Coded = ["reason", "cause", "previous", "refusal", "action", "release"];
+    /// <summary>
+    /// The fields with codes for machines, which have words for people in messages.json. Those of a hold are in
+    /// reasons.json.
+    /// </summary>
+    static readonly string[] Coded = ["cause", "previous", "refusal", "action", "release"];
 
     /// <summary>
     /// Gets all entries in the order of <see cref="EventCode"/>, which is the order of their numbers.
@@ -143,10 +146,14 @@ public static class EventCatalogue
     static string Show(Language language, string field, JsonObject fields)
     {
         var value = fields[field];
-        if (Coded.Contains(field) && value?.GetValueKind() == JsonValueKind.String
-            && $"{field}.{(string)value!}" is var key && Messages.Has(key)) return Messages.Say(language, key);
-        if (field == "trouble" && value?.GetValueKind() == JsonValueKind.String
-            && TroubleCatalogue.Named((string)value!) is { } trouble) return trouble.What.In(language);
+        if (value?.GetValueKind() == JsonValueKind.String)
+        {
+            var code = (string)value!;
+            if (field == "reason") return ReasonCatalogue.Say(code).In(language);
+            if (Coded.Contains(field) && Messages.Has($"{field}.{code}"))
+                return Messages.Say(language, $"{field}.{code}");
+            if (field == "trouble" && TroubleCatalogue.Named(code) is { } trouble) return trouble.What.In(language);
+        }
         if (value is not JsonArray list) return Told(language, field, value);
         if (list.Count == 0) return language == Language.Es ? "ninguno" : "none";
         var shown = string.Join("; ", Listed(language, field, list));

@@ -8,7 +8,9 @@ namespace Difusor.Agent.Events;
 /// <summary>What a reason, a warning or a hold means, and what resolves it.</summary>
 /// <param name="Key">The configuration key that would resolve it; null if there is none.</param>
 /// <param name="Waivable">Whether <c>publish --waive</c> accepts it (contract, section 8).</param>
-public sealed record ReasonEntry(string Code, Actor Who, string? Key, bool Waivable, Text Means, Text Mend);
+/// <param name="Said">A hold in the middle of a sentence; null for a rejection or a warning.</param>
+public sealed record ReasonEntry(
+    string Code, Actor Who, string? Key, bool Waivable, Text Means, Text Mend, Text? Said);
 
 /// <summary>
 /// The codes of reasons.json: why a package is rejected, what warnings it has, why it is held or the gate is closed.
@@ -45,6 +47,9 @@ public static class ReasonCatalogue
         return $"{char.ToLowerInvariant(means[0])}{means[1..]} ({code})";
     }
 
+    /// <summary>Returns a hold as part of a sentence; any other text as it is.</summary>
+    public static Text Say(string code) => Holds.GetValueOrDefault(code)?.Said ?? new Text(code, code);
+
     /// <summary>
     /// Returns what resolves the reasons of an event: the field <c>reason</c>, or the first three distinct codes of
     /// <c>reasons</c>.
@@ -80,6 +85,7 @@ public static class ReasonCatalogue
             code, traits?.Who ?? Enum.Parse<Actor>(who.GetString()!, ignoreCase: true),
             entry.TryGetProperty("key", out var key) ? key.GetString() : null,
             traits?.Waivable ?? GateReasons.Named(code)?.IsOfTheClock() ?? false,
-            TextFile.Both(entry.GetProperty("means")), TextFile.Both(entry.GetProperty("mend")));
+            TextFile.Both(entry.GetProperty("means")), TextFile.Both(entry.GetProperty("mend")),
+            entry.TryGetProperty("said", out var said) ? TextFile.Both(said) : null);
     }
 }

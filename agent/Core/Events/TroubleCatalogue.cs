@@ -29,7 +29,7 @@ public sealed record TroubleEntry(
     public string Name => Trouble.Name();
 
     /// <summary>Gets how severe it is at its worst.</summary>
-    public Severity Severity => Begins.Min(code => code.Usual());
+    public Severity Severity => Begins.Min(code => EventTraits.Of(code).Usual);
 
     /// <summary>Returns how bad it is while an event shows it; 0 where the event does not.</summary>
     public int Badness(EventCode code) => Begins.IndexOf(code) + 1;

@@ -33,7 +33,7 @@ public sealed class ClockDiscipline(ClockSettings settings, TimeSpan offset = de
             ? WithoutSelection(state, poll, votes.IsEmpty)
             : WithSelection(state, selection, raw) with { PollsWithoutSelection = 0, WithoutSelectionSince = null };
         state = Drift(state, poll.Finished, selection is not null, proven);
-        return new ClockStep(state, ClockEvents.Between(before, state, selection, poll.Finished, settings, offset));
+        return new ClockStep(state, ClockChanges.Between(before, state, selection, poll.Finished, settings, offset));
     }
 
     ClockState WithSelection(ClockState state, Selection selection, long raw)

@@ -52,7 +52,7 @@ public sealed class PublicationGate(ElectionProfile profile, ClockSettings setti
     public AgentEvent? Change(GateDecision? before, GateDecision after, bool proven, ClockState clock, ClockReading now)
     {
         if (after.Open == (before?.Open ?? false)) return null;
-        var bound = ClockEvents.BoundOf(clock, now, profile.Opens.Offset);
+        var bound = ClockChanges.BoundOf(clock, now, profile.Opens.Offset);
         return after.Open ? new GateOpened(profile.Opens, null, !proven, bound)
             : new GateClosed(after.Reason!.Value.Hold(), null, profile.Opens, bound);
     }
@@ -65,10 +65,10 @@ public sealed class PublicationGate(ElectionProfile profile, ClockSettings setti
 
     /// <summary>
     /// Returns whether an operator may publish by hand despite <paramref name="reason"/> (contract, section 8): never
-    /// before the opening.
+    /// before the opening, and not while a bound shows that it is still to come, whatever the system clock says.
     /// </summary>
-    public bool MayWaive(GateReason reason, ClockReading now) =>
-        reason.IsOfTheClock() && now.System >= WaivableFrom;
+    public bool MayWaive(GateReason reason, ClockBound? bound, ClockReading now) =>
+        reason.IsOfTheClock() && now.System >= WaivableFrom && !(bound?.Latest < profile.Opens);
 
     /// <summary>Gets when an operator may begin to waive the clock's reasons, by the system clock.</summary>
     public DateTimeOffset WaivableFrom => profile.Opens + WaivableAfter;

@@ -1,6 +1,7 @@
 using Difusor.Agent.Configuration;
 using Difusor.Agent.Events;
 using Difusor.Agent.Gate;
+using Difusor.Agent.Publication;
 using Difusor.Agent.Sentinel;
 
 namespace Difusor.Agent.Night;
@@ -46,7 +47,9 @@ public sealed class CadenceWatch(
     {
         var withdrawn = releases.Choice(Root.Public) is { Release: null, At: var at } ? at : (DateTimeOffset?)null;
         var since = publisher.PublishedSince ?? withdrawn ?? clock.Profile.Opens;
-        var held = publisher.Held(now).Where(release => release.Destination == Root.Public && !release.Future);
+        var bound = clock.Bound(now);
+        var held = publisher.Held(now)
+            .Where(release => release.Destination != Root.Rehearsal && PublicationOrder.Counts(release, bound));
         var rejected = recorder.Rejections.Where(one => one.At > since).Select(one => one.Rejected.Package);
         return new CorteProgress(
             releases.Live(Root.Public)?.Corte, since, clock.HasOpened, [.. held.Select(release => release.Package)],

@@ -75,7 +75,7 @@ public sealed class GateKeeper(NightClock clock, EventRecorder recorder, ClockSe
 
     /// <summary>Returns how long until true time alone may change the gate's answer; null if it cannot.</summary>
     public TimeSpan? WakeIn(ClockReading now) =>
-        clock.Decision?.Wake - TimeSpan.FromTicks((now.Raw - decidedAt.Raw) / 100);
+        clock.Decision.Wake - TimeSpan.FromTicks((now.Raw - decidedAt.Raw) / 100);
 
     /// <summary>Returns the seconds between two readings, rounded to the millisecond.</summary>
     public static double SecondsBetween(ClockReading from, ClockReading to) =>

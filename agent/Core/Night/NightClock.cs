@@ -16,6 +16,7 @@ public sealed class NightClock
     {
         (Election, this.settings) = (profile, settings);
         Apply();
+        Decision = Gate.Decide(ClockState.Unknown, default, proven: false);
     }
 
     /// <summary>Gets the election as it is configured.</summary>
@@ -31,9 +32,10 @@ public sealed class NightClock
     public Simulacro? Simulacro { get; private set; }
 
     /// <summary>
-    /// Gets the last decision; null before the first. The gate is asked again at each turn of the loop.
+    /// Gets the last decision; before the first, that of a gate that knows nothing about time. The gate is asked again
+    /// at each turn of the loop.
     /// </summary>
-    public GateDecision? Decision { get; internal set; }
+    public GateDecision Decision { get; internal set; }
 
     /// <summary>Gets whether the journal has the opening.</summary>
     public bool OpeningProven { get; internal set; }

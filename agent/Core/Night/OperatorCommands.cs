@@ -72,7 +72,7 @@ public sealed class OperatorCommands(
     {
         (string, string) release = ("release", wanted.Id.Value);
         if (wanted.Destination == Root.Rehearsal) return Refused("of-a-rehearsal", release);
-        var closed = clock.Decision is { } decision ? decision.Reason : GateReason.ClockUnsynchronized;
+        var closed = clock.Decision.Reason;
         if (publisher.WasPublic(wanted) && clock.HasOpened && closed != GateReason.BeforeOpening) return null;
         if (closed is null && wanted.Destination is not null && PublicationOrder.Counts(wanted, clock.Bound(now)))
             return null;
@@ -89,7 +89,7 @@ public sealed class OperatorCommands(
         publisher.PublishDue(now, told: choice.Overruled);
         if (releases.Live(Root.Public) is { } live)
             return OperatorReply.Of(OperatorOutcome.Done, "resumed", ("corte", live.Corte.ToString()));
-        return clock.Decision?.Reason is { } reason
+        return clock.Decision.Reason is { } reason
             ? OperatorReply.Of(OperatorOutcome.Done, "resumed-closed", ("reason", reason.Code()))
             : OperatorReply.Of(OperatorOutcome.Done, "resumed-unpublished");
     }
@@ -235,7 +235,7 @@ public sealed class OperatorCommands(
         if (!gate.IsOfTheClock())
             return Refused(message, subject, why, ("opens_at", new Corte(clock.Profile.Opens).ToString()));
         return Refused(
-            message, subject, why, ("waivable", clock.Gate.MayWaive(gate, now) ? "now" : "later"),
+            message, subject, why, ("waivable", clock.Gate.MayWaive(gate, clock.Bound(now), now) ? "now" : "later"),
             ("waivable_from", new Corte(clock.Gate.WaivableFrom).ToString()));
     }
 

@@ -12,14 +12,20 @@ namespace Difusor.Agent.Night;
 /// </summary>
 /// <param name="readClocks">Reads the clocks again after a swap, which takes time.</param>
 /// <param name="published">Called for each release that has become live.</param>
-public sealed class Publisher(
+public sealed partial class Publisher(
     IReleases releases, EventRecorder recorder, NightClock clock, IReceipts receipts, PublicationSettings settings,
-    ReadClocks readClocks,
-    Action<Release, Root> published)
+    ReadClocks readClocks, Action<Release, Root> published)
 {
     static readonly Root[] Roots = [Root.Public, Root.Rehearsal];
+
     /// <summary>The releases that the public root has served at any time.</summary>
     readonly HashSet<ReleaseId> everPublic = [];
+
+    /// <summary>
+    /// What follows from the last swap and is not done: the disk has refused it. Readers get that release already, so
+    /// nothing else is published before.
+    /// </summary>
+    readonly Queue<Action> owed = new();
     PublicationSettings settings = settings;
 
     /// <summary>Takes the settings of a reload.</summary>
@@ -68,39 +74,87 @@ public sealed class Publisher(
     /// <param name="told">Releases up to this one were recorded before and are not recorded again.</param>
     public void PublishDue(ClockReading now, ReleaseRank? told = null)
     {
+        Settle();
         foreach (var root in Roots)
         {
             var state = StateOf(root, now);
             if (PublicationOrder.Due(state) is not { } due) continue;
             var passedOver = PublicationOrder.Waiting(state)
-                .Where(release => release.Rank < due.Rank && !release.Future && !(release.Rank <= told)).ToList();
-            Publish(due, root, now);
-            receipts.Write(due, PackageState.Published, clock.BestTime(now), isLast: true);
-            foreach (var release in passedOver) PassOver(release, due.Corte, now);
+                .Where(release => release.Rank < due.Rank && !(release.Rank <= told));
+            Swap(
+                due, root, now, null,
+                [
+                    () => receipts.Write(due, PackageState.Published, clock.BestTime(now), isLast: true),
+                    .. passedOver.Select<Release, Action>(release => () => PassOver(release, due.Corte, now)),
+                ]);
         }
     }
 
     /// <summary>
     /// Swaps a release in and records it. Except for an operator's <c>activate</c>, this is the only way to make
-    /// anything public. The caller writes the acuse.
+    /// anything public. The caller writes the acuse. If a disk fault interrupts it, call it again: it finishes what is
+    /// missing.
     /// </summary>
     /// <param name="lastByte">When its last byte came, for the event; null if it was held.</param>
     public void Publish(Release release, Root root, ClockReading now, ClockReading? lastByte = null)
     {
-        var previous = releases.Live(root);
-        release = releases.Publish(release, root, now.System);
-        RecordPublished(release, root, previous, readClocks(), lastByte);
-        published(release, root);
+        Settle();
+        if (!releases.IsServed(release)) Swap(release, root, now, lastByte, []);
     }
 
     /// <summary>Records the release that an operator has made live.</summary>
     public void RecordActivated(Release release, Release? previous)
     {
-        RecordPublished(release, Root.Public, previous, readClocks());
-        published(release, Root.Public);
+        Owe(release, Root.Public, previous, null, []);
+        Settle();
     }
 
-    public void RecordPublished(
+    void Swap(Release release, Root root, ClockReading now, ClockReading? lastByte, ImmutableArray<Action> then)
+    {
+        var previous = releases.Live(root);
+        try
+        {
+            releases.Publish(release, root, now.System);
+        }
+        catch (IOException) when (releases.Live(root)?.Id == release.Id)
+        {
+            owed.Enqueue(() =>
+            {
+                if (releases.Live(root)?.Id == release.Id) releases.Publish(release, root, now.System);
+            });
+            Owe(release, root, previous, lastByte, then);
+            throw;
+        }
+        Owe(release, root, previous, lastByte, then);
+        Settle();
+    }
+
+    void Owe(Release release, Root root, Release? previous, ClockReading? lastByte, ImmutableArray<Action> then)
+    {
+        owed.Enqueue(() => RecordPublished(release, root, previous, readClocks(), lastByte));
+        owed.Enqueue(() => published(release, root));
+        foreach (var step in then) owed.Enqueue(step);
+    }
+
+    /// <summary>Does what the last swap owes. What the disk refuses stays owed; an unforeseen error does not.</summary>
+    void Settle()
+    {
+        while (owed.TryPeek(out var step))
+        {
+            try
+            {
+                step();
+            }
+            catch (Exception fault) when (fault is not IOException)
+            {
+                owed.Dequeue();
+                throw;
+            }
+            owed.Dequeue();
+        }
+    }
+
+    void RecordPublished(
         Release release, Root root, Release? previous, ClockReading now, ClockReading? lastByte = null)
     {
         if (root == Root.Public)
@@ -160,6 +214,7 @@ public sealed class Publisher(
     /// <summary>Takes the public root down to its notice page.</summary>
     public void Withdraw()
     {
+        Settle();
         releases.Withdraw(Root.Public);
         PublishedSince = null;
     }
@@ -170,6 +225,8 @@ public sealed class Publisher(
     public Decision DecisionOn(Release release, ClockReading now)
     {
         if (release.Destination is not { } root) return new Decision.Hold(HeldReason(release, now));
+        // It became live after the fault, or just before it.
+        if (releases.IsServed(release)) return new Decision.Publish();
         var state = StateOf(root, now);
         if (PublicationOrder.Due(state) is { } due && due.Id == release.Id) return new Decision.Publish();
         return state.Live is { } live && live.Rank > release.Rank ? new Decision.Superseded(live.Corte)
@@ -207,71 +264,6 @@ public sealed class Publisher(
             : ClosedReason(root) ?? HoldReason.Publishing;
     }
 
-    /// <summary>Removes what retention no longer keeps. Waiting releases stay, except those beyond the limit.</summary>
-    public void Prune(int keep, ClockReading now, int mostWaiting = WaitingRoom.Most)
-    {
-        foreach (var crowd in Crowds(now)) LetGo(crowd, mostWaiting, now);
-        releases.Prune(keep, Held(now).Select(release => release.Id).ToHashSet());
-    }
-
-    public void Prune(ClockReading now) => Prune(settings.KeepReleases, now);
-
-    /// <summary>Counts the releases that are held because their corte lies in the future.</summary>
-    public int HeldForTheFuture(ClockReading now) => WaitingRoom.Future(Held(now), clock.Bound(now)).Count;
-
-    /// <summary>Removes the releases whose time has not come, to make room for those whose time has come.</summary>
-    /// <returns>The removed releases: their deliveries must be judged again when their time comes.</returns>
-    public IReadOnlyList<Release> LetFutureGo(ClockReading now)
-    {
-        var going = WaitingRoom.Future(Held(now), clock.Bound(now));
-        foreach (var release in going)
-        {
-            var reason = Finding.Of(ReasonCode.FutureCorte, null, "removed because the disk is nearly full");
-            recorder.Record(Rejected(release, reason), now);
-            receipts.Write(release, PackageState.Rejected, clock.BestTime(now), isLast: false);
-        }
-        if (going.Count > 0) releases.Remove(going);
-        return going;
-    }
-
-    /// <summary>
-    /// Returns the waiting releases that count: one list per root, and one for those without a root yet.
-    /// </summary>
-    IEnumerable<List<Release>> Crowds(ClockReading now)
-    {
-        var bound = clock.Bound(now);
-        foreach (var root in Roots)
-            yield return [
-                .. PublicationOrder.Waiting(StateOf(root, now))
-                .Where(release => PublicationOrder.Counts(release, bound))];
-        yield return [.. releases.Sealed.Where(release => release.Destination is null)];
-    }
-
-    void LetGo(List<Release> waiting, int most, ClockReading now)
-    {
-        var going = WaitingRoom.Surplus(waiting, most);
-        if (going.Count == 0) return;
-        var newest = waiting.MaxBy(release => release.Rank)!.Corte;
-        foreach (var release in going) PassOver(release, newest, now, isKept: false);
-        releases.Remove(going);
-    }
-
-    /// <summary>
-    /// Takes a rehearsal down once it is certainly over: its root shows the notice page, and all its releases are
-    /// removed, so that none can be published anywhere.
-    /// </summary>
-    public void EndRehearsal(ClockReading now)
-    {
-        var over = clock.Bound(now) is { } bound
-            ? !clock.Profile.Rehearsals.Any(window => bound.Latest >= window.From && bound.Earliest < window.To)
-            : clock.OpeningProven && clock.Profile.Rehearsals.All(window => window.To <= clock.Profile.Opens);
-        if (!over) return;
-        var left = releases.Sealed.Where(release => release.Destination == Root.Rehearsal).ToList();
-        if (left.Count == 0) return;
-        if (releases.Live(Root.Rehearsal) is not null) releases.Withdraw(Root.Rehearsal);
-        releases.Remove(left);
-    }
-
     /// <summary>Makes the event that a release is not published after all.</summary>
     public static PackageRejected Rejected(Release release, Finding reason) =>
         new(release.Package, release.Series, release.Corte, null, null, null, null, Told.Of([reason]), 1,
@@ -279,13 +271,17 @@ public sealed class Publisher(
 
     HoldReason? ClosedReason(Root root)
     {
-        if (clock.Decision is not { } decision) return HoldReason.ClockUnsynchronized;
+        var decision = clock.Decision;
         if (root == Root.Public) return decision.Reason?.Hold();
         if (decision.Rehearsal is not null) return null;
         if (decision.Reason is { } reason && reason.IsOfTheClock()) return reason.Hold();
-        var begins = decision.Bound is { } bound
-            && (clock.Simulacro?.IsBeforeOpening(bound) == true || clock.Profile.Rehearsals.Any(
-                window => bound.Earliest < window.From && bound.Latest >= window.From));
-        return begins ? HoldReason.BeforeOpening : HoldReason.RehearsalOver;
+        if (decision.Bound is not { } bound) return HoldReason.ClockUnsynchronized;
+        if (clock.Simulacro?.IsBeforeOpening(bound) == true) return HoldReason.BeforeOpening;
+        return IsOpenAt(bound.Earliest) ? HoldReason.ClockUnsynchronized
+            : IsOpenAt(bound.Latest) ? HoldReason.BeforeOpening : HoldReason.RehearsalOver;
     }
+
+    /// <summary>Returns whether the rehearsal root is open at a time, by its windows alone.</summary>
+    bool IsOpenAt(DateTimeOffset at) =>
+        clock.Election.Rehearsals.Any(window => window.Contains(at)) || clock.Simulacro?.Open.Contains(at) == true;
 }

@@ -84,10 +84,9 @@ public sealed class StatusReport(
     GateStatus Gate()
     {
         var decision = clock.Decision;
-        var reason = decision is null ? GateReason.ClockUnsynchronized.Code() : decision.Reason?.Code();
-        return new GateStatus(
-            reason is null ? "open" : "closed", reason, clock.Profile.Opens,
-            decision is null || decision.Open ? null : Missing(decision));
+        return decision.Reason is { } reason
+            ? new GateStatus("closed", reason.Code(), clock.Profile.Opens, Missing(decision))
+            : new GateStatus("open", null, clock.Profile.Opens);
     }
 
     static MissingStatus Missing(GateDecision decision) => new(
@@ -102,12 +101,12 @@ public sealed class StatusReport(
             reply.Sample is null ? "silent" : clock.State.Falsetickers.ContainsKey(reply.Server) ? "falseticker"
                 : "agrees",
             reply.Sample is { } sample ? OffsetOfSystem(sample, poll.Finished) : null,
-            reply.Sample is { } measured ? ClockEvents.Seconds(measured.Distance) : null))];
+            reply.Sample is { } measured ? ClockChanges.Seconds(measured.Distance) : null))];
     }
 
     /// <summary>Returns the system clock minus the time of one server, in seconds.</summary>
     static double OffsetOfSystem(NtpSample sample, ClockReading read) =>
-        ClockEvents.Seconds(TrueInterval.Nanoseconds(read.System) - (read.Raw + sample.Offset));
+        ClockChanges.Seconds(TrueInterval.Nanoseconds(read.System) - (read.Raw + sample.Offset));
 
     PublishedStatus Describe(Release release, DateTimeOffset since) =>
         new(release.Corte.At, since.ToOffset(Offset), release.Id.Value, release.Files, release.Series,

@@ -94,7 +94,7 @@ public sealed class VerdictHandler(
         }
     }
 
-    bool SeriesIsNamed => (settings.Drop.Series ?? clock.Profile.Series) is not null;
+    bool SeriesIsNamed => settings.Drop.Series is not null || clock.Profile.Series is not null;
 
     /// <summary>Adds the reason that only the time can show. A rehearsal's packages may have any stamps.</summary>
     Verdict JudgedByTheHour(Verdict verdict, Root? destination) =>
@@ -131,7 +131,7 @@ public sealed class VerdictHandler(
     /// Returns null otherwise.
     /// </summary>
     Root? WaivedRoot(Arrival arrival, ClockReading now) =>
-        clock.Decision?.Reason is { } reason && IsWaived(arrival, reason.Hold(), now) ? Root.Public : null;
+        clock.Decision.Reason is { } reason && IsWaived(arrival, reason.Hold(), now) ? Root.Public : null;
 
     /// <summary>
     /// Records the operator's command that brought a package, once it is known what comes of it and before it does.
@@ -156,7 +156,8 @@ public sealed class VerdictHandler(
     /// may waive.
     /// </summary>
     bool IsWaived(Arrival arrival, HoldReason held, ClockReading now) =>
-        held.Gate() is { } reason && arrival.Waived.Contains(held.Code()) && clock.Gate.MayWaive(reason, now);
+        held.Gate() is { } reason && arrival.Waived.Contains(held.Code())
+            && clock.Gate.MayWaive(reason, clock.Bound(now), now);
 
     static Verdict WithWarning(Verdict verdict, string published) =>
         verdict.Warnings.Any(warning => warning.Code == "series-changed") ? verdict
@@ -217,7 +218,7 @@ public sealed class VerdictHandler(
         switch (decision)
         {
             case Decision.Publish:
-                publisher.Publish(stored, destination ?? stored.Destination!.Value, now, arrival.LastByte);
+                publisher.Publish(stored, stored.Destination ?? destination!.Value, now, arrival.LastByte);
                 break;
             case Decision.Hold hold:
                 publisher.RecordHeld(told, hold.Reason, now);

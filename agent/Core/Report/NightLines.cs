@@ -26,7 +26,7 @@ static class NightLines
 
         Step(one.Arrived, "night.arrived");
         Step(one.Verified, "night.verified");
-        Step(one.Held, "night.held", ("reason", StatusAnswers.Reason(one.HeldReason ?? "")));
+        Step(one.Held, "night.held", ("reason", ReasonCatalogue.Say(one.HeldReason ?? "")));
         Step(one.Superseded, "night.superseded");
         Step(one.Rejected, "night.rejected");
         Step(one.Published, one.Rehearsal ? "night.rehearsed" : "night.published");

@@ -47,7 +47,7 @@ public sealed class StatusAnswers(
             return new Answer(
                 Light.Wait, Say(
                     "answer.served-newer", corte, ("newer", new Moment(newer.Corte, Manner.Of)),
-                    ("reason", Reason(newer.Reason))));
+                    ("reason", ReasonCatalogue.Say(newer.Reason))));
         if (status.Sentinel.LastFullScan is null)
             return new Answer(Light.Wait, Say("answer.served-unproven", corte));
         return new Answer(
@@ -110,7 +110,7 @@ public sealed class StatusAnswers(
         if (status.Hold is not null) return new Answer(Light.Wait, Say("answer.served-withdrawn"));
         return new Answer(
             Light.Wait, status.Gate is { IsOpen: false, Reason: { } reason }
-                ? Say("answer.served-closed", ("reason", Reason(reason))) : Say("answer.served-nothing"));
+                ? Say("answer.served-closed", ("reason", ReasonCatalogue.Say(reason))) : Say("answer.served-nothing"));
     }
 
     void Opening(List<Said> next)
@@ -147,10 +147,6 @@ public sealed class StatusAnswers(
         { Probes: var all, ProbesGood: var good } when good < all => Say("answer.seen-not-yet"),
         _ => Say("answer.seen"),
     };
-
-    /// <summary>Returns a reason to hold in words.</summary>
-    public static Said Reason(string code) =>
-        Messages.Has($"reason.{code}") ? Say($"reason.{code}") : Say("answer.as-it-is", ("text", code));
 
     bool Has(EventCode code) => status.Troubles.Any(open => open.Event == code.Id());
 

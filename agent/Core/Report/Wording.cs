@@ -30,6 +30,7 @@ public sealed class Wording(Language language, DateTimeOffset now)
             ? value switch
             {
                 Said inner => Plain(inner),
+                Text text => text.In(language),
                 Moment moment => Say(moment),
                 _ => TextFile.Show(value),
             } : null);
@@ -40,6 +41,7 @@ public sealed class Wording(Language language, DateTimeOffset now)
             Find(said, name) is var (found, value) && found ? value switch
             {
                 Said inner => Html(inner),
+                Text text => HtmlReport.Encoded(text.In(language)),
                 Moment moment => Html(moment),
                 _ => HtmlReport.Encoded(TextFile.Show(value)),
             } : null);

@@ -17,8 +17,7 @@ public sealed record WatchMeasures(
 /// </summary>
 public static class MetricsText
 {
-    static readonly string[] GateReasons =
-        ["before-opening", "clock-unsynchronized", "clock-jump", "clock-uncertain", "clock-drift"];
+    static readonly string[] GateCodes = [.. Enum.GetValues<GateReason>().Select(reason => reason.Code())];
 
     public static string Of(AgentStatus status, Tally tally, WatchMeasures watch)
     {
@@ -76,7 +75,7 @@ public static class MetricsText
         text.Value(
             "difusor_agent_gate_open", "gauge", "Whether publication is allowed now.", status.Gate.IsOpen ? 1 : 0);
         text.Family("difusor_agent_gate_closed", "gauge", "Why the gate is closed: 1 for the reason that holds.");
-        foreach (var reason in GateReasons) text.Sample(status.Gate.Reason == reason ? 1 : 0, ("reason", reason));
+        foreach (var reason in GateCodes) text.Sample(status.Gate.Reason == reason ? 1 : 0, ("reason", reason));
         text.Value(
             "difusor_agent_gate_opens_timestamp_seconds", "gauge", "When publication opens.",
             Seconds(status.Gate.OpensAt));

@@ -1,3 +1,4 @@
+using Difusor.Agent.Events;
 using Difusor.Agent.Journal;
 using Difusor.Agent.Report;
 using Difusor.Agent.Texts;
@@ -127,7 +128,7 @@ public sealed class StatusPage
         {
             var sentence = new Said(
                 "page.held", ("corte", new Moment(held.Corte, Manner.Of)),
-                ("reason", StatusAnswers.Reason(held.Reason)));
+                ("reason", ReasonCatalogue.Say(held.Reason)));
             Raw($"<p>{wording.Html(sentence)}</p>");
         }
         Close();

@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Difusor.Agent.Configuration;
 using Difusor.Agent.Events;
@@ -32,6 +33,15 @@ public sealed class BudgetTableTests
         var sources = Table().Select(row => row[2]).ToList();
         Assert.Equal(sources.Distinct(), sources);
         Assert.InRange(sources.Count, 35, 200);
+    }
+
+    [Fact]
+    public void EachLimitOfTheConfigurationHasItsRow()
+    {
+        var sources = Table().Select(row => row[2]).ToList();
+        var limits = SettingsWriter.Show(new Settings { Election = "ieem-2021" })["limits"]!.AsObject()
+            .Where(limit => limit.Value is not JsonArray);
+        Assert.All(limits, limit => Assert.Contains($"limits.{limit.Key}", sources));
     }
 
     static IEnumerable<string[]> Table() => File.ReadLines(Path.Combine(Repository.Root, "agent/DESIGN.md"))

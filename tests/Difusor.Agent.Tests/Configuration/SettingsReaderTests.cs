@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Difusor.Agent.Configuration;
 using Difusor.Agent.Texts;
 using FsCheck;
@@ -166,7 +167,27 @@ public class SettingsReaderTests
             .What.Key);
 
     [Fact]
-    public void EveryKeyOfTheContractIsRead()
+    public void TheContractHasEachKeyWithItsDefaultAndNoOther()
+    {
+        var yaml = System.IO.File.ReadAllText(Path.Combine(Repository.Root, "docs/contract.md"))
+            .Split("```yaml\n")[1].Split("```\n")[0];
+        Assert.Empty(Problems(yaml));
+        Assert.Equal(
+            SettingsWriter.ShowYaml(new Settings { Election = "ieem-2021" }), SettingsWriter.ShowYaml(Read(yaml)));
+        var document = YamlText.Read(Encoding.UTF8.GetBytes(yaml), new Problems(File));
+        Assert.Equal(Keys(SettingsWriter.Schema(Language.En)).Order(), Keys(document).Order());
+    }
+
+    static IEnumerable<string> Keys(YamlNode? node) => node is not YamlMap map ? []
+        : map.Entries.SelectMany(entry => Keys(entry.Value).Select(below => $"{entry.Key.Text}.{below}")
+            .Prepend(entry.Key.Text));
+
+    static IEnumerable<string> Keys(JsonNode? schema) => schema?["properties"] is not JsonObject properties ? []
+        : properties.SelectMany(
+            entry => Keys(entry.Value).Select(below => $"{entry.Key}.{below}").Prepend(entry.Key));
+
+    [Fact]
+    public void EachKindOfValueIsRead()
     {
         var settings = Read("""
             election: ieem-2021

@@ -1,4 +1,5 @@
 using Difusor.Agent.Events;
+using Difusor.Agent.Shipped;
 
 namespace Difusor.Agent.Tests.Events;
 
@@ -16,14 +17,12 @@ public sealed class CodesTests
             ["suspended", "disagreement"],
             Enum.GetValues<JumpCause>().Select(cause => Code(new ClockJump(cause, 1), "cause")));
 
+    /// <summary>Held against a file in which no line is ever changed.</summary>
     [Fact]
-    public void TheReasonToHold() =>
+    public void ACodeOrNumberOnceGivenIsNeverChangedNorGivenAgain() =>
         Assert.Equal(
-            [
-                "clock-unsynchronized", "clock-jump", "clock-uncertain", "clock-drift", "before-opening",
-                "rehearsal-over", "rehearsal-undecided", "future-corte", "operator-hold", "publishing",
-            ],
-            Enum.GetValues<HoldReason>().Select(reason => reason.Code()));
+            File.ReadLines(Path.Combine(Repository.Root, GivenCodes.Path)).Order(StringComparer.Ordinal),
+            GivenCodes.Now.Order(StringComparer.Ordinal));
 
     static AgentStarted Started(RunEnd end) => new("0", "x", 1, end, null, null, null, null, null);
 

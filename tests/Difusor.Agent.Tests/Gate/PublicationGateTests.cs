@@ -208,7 +208,15 @@ public class PublicationGateTests
         Assert.False(Waivable(GateReason.BeforeOpening, -600));
 
         static bool Waivable(GateReason reason, int seconds) =>
-            Before(seconds).Gate.MayWaive(reason, Before(seconds).Reading);
+            Before(seconds).Gate.MayWaive(reason, null, Before(seconds).Reading);
+    }
+
+    [Theory]
+    [InlineData(-1, false), InlineData(0, true), InlineData(1, true)]
+    public void TheClockIsNotWaivedWhileTheBoundIsWhollyBeforeTheOpening(int latest, bool may)
+    {
+        var bound = new ClockBound(Opens.AddHours(-1), Opens.AddSeconds(latest));
+        Assert.Equal(may, Before(-600).Gate.MayWaive(GateReason.ClockDrift, bound, Before(-600).Reading));
     }
 
     [Fact]

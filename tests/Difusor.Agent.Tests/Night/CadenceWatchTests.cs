@@ -1,5 +1,8 @@
+using Difusor.Agent.Configuration;
 using Difusor.Agent.Events;
+using Difusor.Agent.Night;
 using Difusor.Agent.Publication;
+using Difusor.Agent.Tests.Gate;
 
 namespace Difusor.Agent.Tests.Night;
 
@@ -85,7 +88,6 @@ public sealed class CadenceWatchTests
         var night = new NightScene("20:01");
         night.Poll();
         night.Deliver("20:00", "mal", reasons: ReasonCode.DigestMismatch);
-        night.Quietly("20:02");
         night.Deliver("20:00");
         night.To("20:28");
         Assert.Equal(OverdueCause.NothingArrived, night.Last<CorteOverdue>().Cause);
@@ -107,6 +109,60 @@ public sealed class CadenceWatchTests
         Assert.Equal(
             (OverdueCause.Held, "PREP_2020"),
             (night.Last<CorteOverdue>().Cause, Assert.Single(night.Last<CorteOverdue>().Packages!)));
+    }
+
+    [Fact]
+    public void ACorteWhoseTimeHasNotComeIsNotBlamed()
+    {
+        var night = Published();
+        night.Deliver("21:00");
+        night.To("20:28");
+        Assert.Equal(OverdueCause.NothingArrived, night.Last<CorteOverdue>().Cause);
+        Assert.Empty(night.Last<CorteOverdue>().Packages ?? []);
+    }
+
+    [Fact]
+    public void ACorteThatCameBeforeItsTimeAndWaitsForTheOperatorIsBlamed()
+    {
+        var night = Published();
+        night.Ask(new ActivateRelease(NightScene.Stamp("20:00"), "prueba", Hold: true));
+        night.Deliver("20:20");
+        night.To("20:28");
+        Assert.Equal(
+            (OverdueCause.Held, "PREP_2020"),
+            (night.Last<CorteOverdue>().Cause, Assert.Single(night.Last<CorteOverdue>().Packages!)));
+    }
+
+    [Fact]
+    public void WhatWaitsForTheTimeToBeKnownIsBlamed()
+    {
+        var later = new Window(NightScene.At("2021-06-08T09:00:00"), NightScene.At("2021-06-08T17:00:00"));
+        var night = new NightScene("20:01", profile: VirtualHost.Profile with { Rehearsals = [later] });
+        night.Poll();
+        night.Deliver("20:00");
+        night.Quietly("20:21");
+        night.Restart();
+        night.Deliver("20:20");
+        night.Quietly("20:27");
+        Assert.Equal(
+            (OverdueCause.Held, "PREP_2020"),
+            (night.Last<CorteOverdue>().Cause, Assert.Single(night.Last<CorteOverdue>().Packages!)));
+    }
+
+    [Fact]
+    public void WhatWaitsForARehearsalIsNotBlamed()
+    {
+        var rehearsal = new Window(NightScene.At("20:20"), NightScene.At("20:40"));
+        var night = new NightScene("20:01", profile: VirtualHost.Profile with { Rehearsals = [rehearsal] });
+        night.Poll();
+        night.Deliver("20:00");
+        night.Quietly("20:24");
+        night.Restart();
+        night.Poll(0, 0, 0);
+        Assert.Equal(PackageState.Held, night.Deliver("20:20").Outcome);
+        Assert.Equal(Root.Rehearsal, night.Releases.Sealed[0].Destination);
+        night.Quietly("20:27");
+        Assert.Equal(OverdueCause.NothingArrived, night.Last<CorteOverdue>().Cause);
     }
 
     [Fact]

@@ -12,11 +12,17 @@ sealed class MemoryReleases : IReleases
     readonly OperatorChoice?[] choices = new OperatorChoice?[2];
     long sequence;
 
+    /// <summary>The flush after a swap, as <see cref="Refuses"/> names it.</summary>
+    public const string AfterSwap = "AfterSwap";
+
     /// <summary>The call that the disk refuses, once; null: none.</summary>
     public string? Refuses { get; set; }
 
     /// <summary>Verdicts of what was set aside.</summary>
     public List<Verdict> Quarantined { get; } = [];
+
+    /// <summary>What the quarantine was last pruned to; null: it never was.</summary>
+    public (int Keep, long Size)? QuarantinePruned { get; private set; }
 
     /// <summary>Staged packages that were discarded because the same bytes are there.</summary>
     public List<string> Discarded { get; } = [];
@@ -40,6 +46,7 @@ sealed class MemoryReleases : IReleases
     {
         MayRefuse(nameof(Publish));
         if (live[(int)root] != release) (previous[(int)root], live[(int)root]) = (live[(int)root], release);
+        MayRefuse(AfterSwap);
         return release;
     }
 
@@ -72,6 +79,7 @@ sealed class MemoryReleases : IReleases
     public void Remove(IReadOnlyList<Release> unwanted)
     {
         MayRefuse(nameof(Remove));
+        Assert.NotEmpty(unwanted);
         Assert.All(unwanted, release => Assert.DoesNotContain(release, live));
         stored.RemoveAll(unwanted.Contains);
     }
@@ -81,11 +89,15 @@ sealed class MemoryReleases : IReleases
         var roots = new[] { Root.Public, Root.Rehearsal }.Select(
             root => new RootPair(Live(root)?.Id, Previous(root)?.Id)).ToList();
         var outdated = Retention.Outdated(Sealed, roots, waiting, keep);
-        Remove(outdated);
+        if (outdated.Count > 0) Remove(outdated);
         return outdated;
     }
 
-    public IReadOnlyList<string> PruneQuarantine(int keep, long size) => [];
+    public IReadOnlyList<string> PruneQuarantine(int keep, long size)
+    {
+        QuarantinePruned = (keep, size);
+        return [];
+    }
 
     /// <summary>A verified package that lies in staging.</summary>
     public IStagedPackage Stage(string package) => new Staged(this, package);

@@ -17,9 +17,12 @@ sealed class NightScene : IReceipts, IReceiver
 {
     readonly VirtualHost host;
 
+    readonly ElectionProfile profile;
+
     /// <param name="at">The true time at which it starts: <c>19:00</c> of 6 June, or a whole instant.</param>
-    public NightScene(string at = "19:00", Settings? settings = null)
+    public NightScene(string at = "19:00", Settings? settings = null, ElectionProfile? profile = null)
     {
+        this.profile = profile ?? VirtualHost.Profile;
         Settings = settings ?? Configuration();
         host = new VirtualHost(At(at), Settings.Clock);
         Restart();
@@ -46,6 +49,15 @@ sealed class NightScene : IReceipts, IReceiver
 
     /// <summary>Acuses: a delivery and its state, in the order in which they were written.</summary>
     public List<(string Delivery, PackageState State)> Receipts { get; } = [];
+
+    /// <summary>What <c>ultimo.json</c> holds: the delivery of the last acuse, and its state.</summary>
+    public (string Delivery, PackageState State) Ultimo { get; private set; }
+
+    /// <summary>What the sentinel was told to be live, in this order.</summary>
+    public List<(string Package, Root Root)> Served { get; } = [];
+
+    /// <summary>What the sentinel throws when it is told next; null: nothing.</summary>
+    public Exception? SentinelFault { get; set; }
 
     /// <summary>What <c>notify.command</c> was told.</summary>
     public List<string> Notices { get; } = [];
@@ -83,7 +95,7 @@ sealed class NightScene : IReceipts, IReceiver
     /// <summary>Begins anew with what lies on disk, as after a crash.</summary>
     public void Restart()
     {
-        Clock = new NightClock(VirtualHost.Profile, Settings.Clock);
+        Clock = new NightClock(profile, Settings.Clock);
         Troubles = new TroubleBoard(Settings.Language, Notices.Add);
         Recorder = new EventRecorder(Journal, Clock, Troubles.Hear);
         Storage = new StorageTrouble(Recorder);
@@ -92,7 +104,7 @@ sealed class NightScene : IReceipts, IReceiver
         Syslog.Follow(Settings.Syslog.All);
         Gate = new GateKeeper(Clock, Recorder, Settings.Clock);
         Publisher =
-            new Publisher(Releases, Recorder, Clock, this, Settings.Publication, () => host.Reading, (_, _) => { });
+            new Publisher(Releases, Recorder, Clock, this, Settings.Publication, () => host.Reading, Serve);
         Verdicts = new VerdictHandler(Releases, Recorder, Clock, Publisher, this, Settings, Now);
         Operator = new OperatorCommands(Releases, Recorder, Clock, Publisher, Verdicts, this);
         Cadence = new CadenceWatch(Releases, Recorder, Clock, Publisher, Settings.Publication);
@@ -212,12 +224,26 @@ sealed class NightScene : IReceipts, IReceiver
 
     static string? Show(Release? release) => release?.Corte.At.ToString("HH:mm");
 
+    void Serve(Release release, Root root)
+    {
+        Served.Add((release.Package, root));
+        if (SentinelFault is not { } fault) return;
+        SentinelFault = null;
+        throw fault;
+    }
+
     void IReceipts.Write(
         string delivery, PackageState state, Verdict verdict, DateTimeOffset at, bool isRehearsal) =>
-        Receipts.Add((delivery, state));
+        Write(delivery, state, isLast: true);
 
     void IReceipts.Write(Release release, PackageState state, DateTimeOffset at, bool isLast) =>
-        Receipts.Add((release.Package, state));
+        Write(release.Package, state, isLast);
+
+    void Write(string delivery, PackageState state, bool isLast)
+    {
+        Receipts.Add((delivery, state));
+        if (isLast) Ultimo = (delivery, state);
+    }
 
     void IReceiver.Rejudge() => Rejudged++;
 

@@ -56,7 +56,7 @@ public sealed class OpeningTests
         var night = new NightScene("20:01") { Journal = { Refuses = EventCode.GateOpened } };
         Assert.Throws<IOException>(() => night.Poll());
         Assert.False(night.Clock.OpeningProven);
-        Assert.False(night.Clock.Decision?.Open);
+        Assert.False(night.Clock.Decision.Open);
         night.Turn();
         Assert.True(night.Clock.OpeningProven);
         Assert.True(night.Last<GateOpened>().First);
@@ -139,7 +139,7 @@ public sealed class OpeningTests
     {
         var night = Drifted();
         night.Restart();
-        Assert.Equal(GateReason.ClockDrift, night.Clock.Decision?.Reason);
+        Assert.Equal(GateReason.ClockDrift, night.Clock.Decision.Reason);
         Assert.Equal(PackageState.Held, night.Deliver("20:00").Outcome);
         Assert.Equal(HoldReason.ClockDrift, night.Last<PackageHeld>().Reason);
         night.SystemError = TimeSpan.Zero;

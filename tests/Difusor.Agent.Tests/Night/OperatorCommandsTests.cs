@@ -265,7 +265,8 @@ public sealed class OperatorCommandsTests
         var night = new NightScene("19:57") { SystemError = TimeSpan.FromHours(2) };
         night.Poll();
         night.Poll();
-        Assert.Equal("held", night.Publish("20:00", ["clock-uncertain", "clock-jump"]).Reply.Message);
+        Assert.Equal("clock-drift", night.Clock.Decision.Reason?.Code());
+        Assert.Equal("held", night.Publish("20:00", ["clock-drift"]).Reply.Message);
         Assert.Null(night.Live);
     }
 

@@ -1,7 +1,11 @@
+using Difusor.Agent.Configuration;
 using Difusor.Agent.Drop;
+using Difusor.Agent.Events;
+using Difusor.Agent.Gate;
 using Difusor.Agent.Journal;
 using Difusor.Agent.Night;
 using Difusor.Agent.Publication;
+using Difusor.Agent.Tests.Gate;
 
 namespace Difusor.Agent.Tests.Night;
 
@@ -76,6 +80,57 @@ public sealed class StatusReportTests
         Assert.Equal((NightScene.At("20:00"), "revisión"), (hold.Corte!.Value, hold.Reason));
         night.Ask(new ResumeReleases());
         Assert.Null(night.Status().Hold);
+    }
+
+    [Fact]
+    public void AHoldTellsTheCorteThatIsHeldAndNotTheNewest()
+    {
+        var night = new NightScene("20:01");
+        night.Poll();
+        night.Deliver("20:00");
+        night.To("20:21");
+        night.Deliver("20:20");
+        night.Ask(new ActivateRelease(NightScene.Stamp("20:00"), "revisión", Hold: true));
+        Assert.Equal(NightScene.At("20:00"), night.Status().Hold!.Corte);
+    }
+
+    [Fact]
+    public void AHoldOnAReleaseThatIsStoredNoLongerIsStillShown()
+    {
+        var night = new NightScene("20:01");
+        var gone = ReleaseId.For(new Corte(NightScene.At("20:00")), 7);
+        night.Releases.Choose(Root.Public, new OperatorChoice(gone, null, Hold: true, "revisión", night.Now.System));
+        var hold = night.Status().Hold!;
+        Assert.Equal((null, "revisión", NightScene.At("20:01")), (hold.Corte, hold.Reason, hold.Since));
+    }
+
+    [Fact]
+    public void AnOpenGateHasNoReasonAndMissesNothing()
+    {
+        var night = new NightScene("20:01");
+        night.Poll();
+        Assert.Equal(new GateStatus("open", null, NightScene.At("20:00")), night.Status().Gate);
+    }
+
+    [Fact]
+    public void AGateThatWasNeverAskedIsClosed()
+    {
+        var clock = new NightClock(VirtualHost.Profile, new ClockSettings());
+        Assert.Equal(GateReason.ClockUnsynchronized, clock.Decision.Reason);
+    }
+
+    [Fact]
+    public void AServerIsShownByTheAddressThatWasAskedOrByItsNameIfItHasNone()
+    {
+        var night = new NightScene("20:01");
+        ImmutableArray<ServerReply> replies =
+        [
+            new("ntp.example", "192.0.2.1:123", ReplyKind.Silent), new("gone.example", "", ReplyKind.Silent),
+        ];
+        night.Gate.Take(new NtpPoll(replies, night.Now, night.Now));
+        Assert.Equal(
+            [new ServerStatus("192.0.2.1:123", "silent"), new ServerStatus("gone.example", "silent")],
+            night.Status().Clock.Servers);
     }
 
     [Fact]

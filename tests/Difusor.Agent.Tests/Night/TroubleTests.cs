@@ -107,6 +107,23 @@ public sealed class TroubleTests
     }
 
     [Fact]
+    public void TheEndOfTroubleOfTheDiskTellsHowLongAllOfItLasted()
+    {
+        var night = Open();
+        night.Storage.RecordLow(Low, night.Now);
+        night.Quietly("20:02");
+        night.Storage.RecordLow(Low with { Package = "P" }, night.Now);
+        night.Quietly("20:03");
+        night.Storage.Fail(Failed, night.Now);
+        night.Quietly("20:04");
+        night.Storage.HasRoom();
+        night.Storage.Fits();
+        night.Storage.Works();
+        night.Turn();
+        Assert.Equal(180, night.Last<StorageRecovered>().Seconds);
+    }
+
+    [Fact]
     public void ARejectionIsATroubleUntilAPackageProvesTrue()
     {
         var night = Open();
@@ -250,15 +267,6 @@ public sealed class TroubleTests
         night.Turn();
         Assert.Empty(night.Wrong);
         Assert.Equal(TroubleEndCause.Unconfigured, night.Last<TroubleEnded>().Cause);
-    }
-
-    [Fact]
-    public void WhatWasPublishedBeforeARestartIsRecalled()
-    {
-        var night = Open();
-        night.Deliver("20:00");
-        night.Restart();
-        Assert.Equal("CORTE_PUBLISHED", Assert.Single(night.Troubles.Publications).Event);
     }
 
     [Fact]

@@ -178,9 +178,10 @@ public sealed class VerdictTests
         night.Releases.Refuses = "Publish";
         var late = night.Judged("20:00");
         Assert.Throws<IOException>(() => night.Verdicts.Take(late, night.Now));
-        night.To("20:21");
-        night.Deliver("20:20");
+        night.Deliver("20:01");
         night.Verdicts.Take(late, night.Now);
-        Assert.Equal("20:20", night.Live);
+        Assert.Equal("20:01", night.Live);
+        Assert.Equal(PackageState.Superseded, late.Outcome);
+        Assert.Equal("20:01", night.Last<PackageSuperseded>().PublishedCorte.At.ToString("HH:mm"));
     }
 }

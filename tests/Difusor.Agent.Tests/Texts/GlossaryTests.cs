@@ -45,7 +45,8 @@ public class GlossaryTests
             .Concat(TroubleCatalogue.All.SelectMany(
                 entry => new[] { entry.What.Es, entry.Sentence.Es, entry.EndsBy.Es }))
             .Concat(new[] { ReasonCatalogue.Rejections, ReasonCatalogue.Warnings, ReasonCatalogue.Holds }.SelectMany(
-                section => section.Values).SelectMany(entry => new[] { entry.Means.Es, entry.Mend.Es }))
+                section => section.Values).SelectMany(
+                entry => new[] { entry.Means.Es, entry.Mend.Es, entry.Said?.Es ?? "" }))
             .Concat(HelpText.All.Values.SelectMany(text => text.Parts.Values.Append(text.Does)).Select(text => text.Es))
             .Concat(SettingTexts.All.Values.Select(text => text.Es))
             .Concat(Details.All.Select(detail => detail.Text.Es));

@@ -5,12 +5,19 @@ namespace Difusor.Agent.Tests.Texts;
 
 public partial class MessagesTests
 {
+    /// <summary>
+    /// A key is a text of two words, the first of which is a section, wherever it stands. What a call says is one even
+    /// where it has no section; the name of a file is none.
+    /// </summary>
     [Fact]
     public void EveryKeyThatTheSourcesSayExists()
     {
+        var sections = Messages.All.Keys.Select(key => key.Split('.')[0]).ToHashSet();
         var missing = from file in Repository.Sources()
-                      from Match said in SaidKey().Matches(File.ReadAllText(file))
-                      let key = said.Groups[1].Value
+                      let source = File.ReadAllText(file)
+                      from key in SaidKey().Matches(source).Select(said => said.Groups[1].Value)
+                          .Union(AnyKey().Matches(source).Select(any => any.Groups[1].Value)
+                              .Where(any => sections.Contains(any.Split('.')[0]) && !FileName().IsMatch(any)))
                       where !Messages.All.ContainsKey(key)
                       select $"{Path.GetFileName(file)}: {key}";
         Assert.Empty(missing);
@@ -44,8 +51,15 @@ public partial class MessagesTests
     internal static HashSet<string> Placeholders(string template) =>
         [.. Placeholder().Matches(template).Select(match => match.Value)];
 
-    [GeneratedRegex("""\b(?:Say|Text|Fail)\((?:[A-Za-z.]+,\s*)?"([a-z][a-z0-9-]*\.[a-z0-9.-]+)" """, RegexOptions.IgnorePatternWhitespace)]
+    [GeneratedRegex("""\b(?:Say|Text|Fail)\(\s*(?:[A-Za-z.]+,\s*)?"([a-z][a-z0-9-]*\.[a-z0-9.-]+)" """,
+        RegexOptions.IgnorePatternWhitespace)]
     private static partial Regex SaidKey();
+
+    [GeneratedRegex("""(?<!\$)"([a-z][a-z0-9-]*\.[a-z0-9][a-z0-9.-]*)" """, RegexOptions.IgnorePatternWhitespace)]
+    private static partial Regex AnyKey();
+
+    [GeneratedRegex(@"\.(json|css|js|txt|csv|tsv|html|sh)$")]
+    private static partial Regex FileName();
 
     [GeneratedRegex(@"\{[a-z_0-9]+\}")]
     private static partial Regex Placeholder();

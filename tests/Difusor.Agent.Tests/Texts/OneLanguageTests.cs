@@ -158,7 +158,8 @@ public sealed class OneLanguageTests
             .Concat(EventCatalogue.All.SelectMany(entry => new[] { entry.When, entry.Sentence, entry.Action }))
             .Concat(TroubleCatalogue.All.SelectMany(entry => new[] { entry.What, entry.Sentence, entry.EndsBy }))
             .Concat(new[] { ReasonCatalogue.Rejections, ReasonCatalogue.Warnings, ReasonCatalogue.Holds }.SelectMany(
-                section => section.Values).SelectMany(entry => new[] { entry.Means, entry.Mend }))
+                section => section.Values).SelectMany(
+                entry => new[] { entry.Means, entry.Mend, entry.Said }.OfType<Text>()))
             .Concat(HelpText.All.Values.SelectMany(text => text.Parts.Values.Append(text.Does)))
             .Concat(SettingTexts.All.Values).Concat(Details.All.Select(detail => detail.Text));
 

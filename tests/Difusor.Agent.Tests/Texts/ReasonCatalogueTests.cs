@@ -13,8 +13,12 @@ public partial class ReasonCatalogueTests
             ReasonCatalogue.Rejections.Keys.Order());
 
     [Fact]
-    public void EveryReasonOfTheGateIsThere() =>
-        Assert.Empty(Enum.GetValues<GateReason>().Select(reason => reason.Code()).Except(ReasonCatalogue.Holds.Keys));
+    public void EveryReasonToHoldSaysWhatItMeansAndHasItsWordsInASentence()
+    {
+        Assert.Equal(
+            Enum.GetValues<HoldReason>().Select(reason => reason.Code()).Order(), ReasonCatalogue.Holds.Keys.Order());
+        Assert.DoesNotContain(ReasonCatalogue.Holds.Values, entry => entry.Said is null);
+    }
 
     [Fact]
     public void EveryWarningThatTheSourcesGiveIsThere() =>

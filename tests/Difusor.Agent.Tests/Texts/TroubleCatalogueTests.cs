@@ -25,7 +25,8 @@ public sealed class TroubleCatalogueTests
         EventCode[] once =
             [EventCode.ClockFalseticker, EventCode.CorteNotShown, EventCode.OperatorAction];
         Assert.Equal(
-            Enum.GetValues<EventCode>().Where(code => code.Usual() <= Severity.Warning).Except(once).Order(),
+            Enum.GetValues<EventCode>().Where(code => EventCatalogue.Of(code).Severity <= Severity.Warning)
+                .Except(once).Order(),
             TroubleCatalogue.All.SelectMany(entry => entry.Begins).Order());
     }
 

@@ -6,7 +6,7 @@ namespace Difusor.Agent.Gate;
 /// <summary>
 /// Makes the events of the clock and of the gate (contract, section 10): only on a change, not for each poll.
 /// </summary>
-static class ClockEvents
+static class ClockChanges
 {
     public static ImmutableArray<AgentEvent> Between(
         ClockState before, ClockState after, Selection? selection, ClockReading now, ClockSettings settings,
