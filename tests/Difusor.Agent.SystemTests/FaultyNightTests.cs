@@ -7,6 +7,7 @@ using Difusor.Agent.Linux.Threads;
 using Difusor.Agent.Publication;
 using Difusor.Agent.Tests.Linux;
 using Difusor.Agent.Texts;
+using Mono.Unix.Native;
 
 namespace Difusor.Agent.SystemTests;
 
@@ -197,6 +198,32 @@ public sealed class FaultyNightTests : IDisposable
     }
 
     [Fact]
+    public void WhatComesWhileTheJournalRefusesIsAnsweredOrGoesOnOnceItTakesRecords()
+    {
+        Start();
+        var before = Deliver(1);
+        Assert.True(Await(journal => IsPublished(journal, before), Patience), "the first publication was awaited");
+        using var judged = new AutoResetEvent(initialState: false);
+        Boundary.Inject = point =>
+        {
+            if (point == BoundaryPoint.LoopArrival) judged.Set();
+        };
+        string during;
+        using (new FullDisk(folder["estado/journal/000001.jsonl"]))
+        {
+            // Its first record is refused, and so is that of the fault.
+            during = Deliver(2);
+            Assert.True(judged.WaitOne(Patience), "the verdict was awaited");
+            Assert.Equal("listed", ControlClient.Ask(folder["run"], new ListReleases())?.Message);
+        }
+        Boundary.Inject = null;
+        Assert.True(Await(journal => IsPublished(journal, during), Patience), "the second publication was awaited");
+        Stop();
+        Assert.Equal(2, Journal.Count(record => record.Event == "DELIVERY_SEEN"));
+        Assert.Contains(Journal, record => record.Event == "STORAGE_FAILED");
+    }
+
+    [Fact]
     public void AnErrorAtTheEndEndsInGoodOrder()
     {
         Start();
@@ -204,6 +231,33 @@ public sealed class FaultyNightTests : IDisposable
         Stop();
         Assert.Equal(["INTERNAL_FAULT", "AGENT_STOPPED"], Journal.TakeLast(2).Select(record => record.Event));
         Assert.Contains("\"stopped\":\"test\"", File.ReadAllText(folder["estado/run.json"]), StringComparison.Ordinal);
+    }
+
+    /// <summary>No room on the disk for a file that this process has open for writing, until it is disposed.</summary>
+    sealed class FullDisk : IDisposable
+    {
+        readonly int descriptor, kept;
+
+        public FullDisk(string file)
+        {
+            descriptor = Directory.GetFileSystemEntries("/proc/self/fd")
+                .Where(entry => new FileInfo(entry).LinkTarget == file)
+                .Select(entry => int.Parse(Path.GetFileName(entry), CultureInfo.InvariantCulture)).Single(IsWritable);
+            kept = Syscall.dup(descriptor);
+            var full = Syscall.open("/dev/full", OpenFlags.O_WRONLY);
+            Assert.Equal(descriptor, Syscall.dup2(full, descriptor));
+            _ = Syscall.close(full);
+        }
+
+        public void Dispose()
+        {
+            _ = Syscall.dup2(kept, descriptor);
+            _ = Syscall.close(kept);
+        }
+
+        static bool IsWritable(int descriptor) =>
+            File.ReadLines($"/proc/self/fdinfo/{descriptor}").Any(line =>
+                line.StartsWith("flags:", StringComparison.Ordinal) && line.EndsWith('1'));
     }
 
     static string Iso(DateTimeOffset at) =>

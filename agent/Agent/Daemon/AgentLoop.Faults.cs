@@ -13,6 +13,11 @@ namespace Difusor.Agent.Daemon;
 /// <summary>What the loop does with faults: disk faults, which it expects, and unforeseen ones.</summary>
 sealed partial class AgentLoop
 {
+    /// <summary>The most signals that wait for the journal.</summary>
+    const int MostRefused = 100;
+
+    /// <summary>Signals that are no more than a record, and that the journal has refused.</summary>
+    readonly Queue<Signal> refused = new();
     FaultPause pause;
     bool hasFaulted, hasProgressed;
 
@@ -24,10 +29,21 @@ sealed partial class AgentLoop
         return isForeseen;
     }
 
-    /// <summary>Takes a signal. If that meets an unforeseen error, the subject of the signal is set aside.</summary>
+    /// <summary>
+    /// Takes a signal. If that meets an unforeseen error, the subject of the signal is set aside. If the disk refuses,
+    /// it is not lost: a verdict goes on at the next tick, an operator has an answer, a mere record is tried again.
+    /// </summary>
     void TakeGuarded(Signal signal, ClockReading now)
     {
-        if (Step(BoundaryPoint.LoopSignal, () => Take(signal, now), (signal as DeliveryJudged)?.Delivery)) return;
+        try
+        {
+            if (Step(BoundaryPoint.LoopSignal, () => Take(signal, now), (signal as DeliveryJudged)?.Delivery)) return;
+        }
+        catch (SystemFault) when (signal is FaultMet or DeliveryArrives or DeliveryStalls or DropCrowd)
+        {
+            if (refused.Count < MostRefused) refused.Enqueue(signal);
+            throw;
+        }
         if (signal is DeliveryJudged judged) GiveUp(judged);
         else if (signal is FaultMet { IsSecond: false } met) Post(met with { IsSecond = true });
         else if ((signal as OperatorRequest ?? (signal as JudgedByHand)?.Request ?? (signal as UnjudgedByHand)?.Request)
@@ -50,6 +66,13 @@ sealed partial class AgentLoop
             request.Answer(OperatorCommands.Failed(fault));
             throw;
         }
+    }
+
+    /// <summary>Records what the journal has refused, in its order.</summary>
+    void RecordRefused(ClockReading now)
+    {
+        for (; refused.TryPeek(out var signal); refused.Dequeue())
+            Step(BoundaryPoint.LoopSignal, () => Take(signal, now));
     }
 
     /// <summary>Completes a verdict. If a disk fault interrupts it, it goes on at the next tick.</summary>

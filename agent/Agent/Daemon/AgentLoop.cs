@@ -59,13 +59,14 @@ sealed partial class AgentLoop(AgentParts parts, Action alive)
         var now = HostClock.Read();
         try
         {
-            parts.Storage.Tell(now);
             if (signal is not null) TakeGuarded(signal, now);
             else if (MayHealMore(now))
             {
                 hasWorked = true;
                 Step(BoundaryPoint.LoopHeal, () => parts.Integrity.HealMore(now));
             }
+            // After the signal: what the journal refuses here must not cost it.
+            parts.Storage.Tell(now);
             Advance(now);
             if (unfinished.Count == 0) parts.Storage.Works();
             Step(BoundaryPoint.LoopWatch, () =>
@@ -188,6 +189,7 @@ sealed partial class AgentLoop(AgentParts parts, Action alive)
         {
             if (parts.Store.Healer.MendFolders() is { } gone) Failed(gone, now);
         });
+        RecordRefused(now);
         for (var left = unfinished.Count; left > 0; left--)
         {
             var arrival = unfinished[0];
