@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Difusor.Agent.SystemTests.Harness;
+using Mono.Unix.Native;
 
 namespace Difusor.Agent.SystemTests;
 
@@ -25,8 +26,10 @@ public sealed class NotifyTestTests
         agent.AwaitStatus(status => status["notify"]?["last_success"] is not null);
         Assert.Equal(("pass", null), Row(agent));
         Assert.Equal(2, agent.Journal().Count(record => RunningAgent.Field(record, "action") == "notify-test"));
-        Assert.Contains(
-            File.ReadAllLines(agent.At("told")), line => (string?)JsonNode.Parse(line)!["state"] == "test");
+        var test = File.ReadAllLines(agent.At("told")).Select(line => JsonNode.Parse(line)!)
+            .First(notice => (string?)notice["state"] == "test");
+        Assert.Contains($"({Syscall.getuid()}).", (string?)test["message"], StringComparison.Ordinal);
+        Assert.DoesNotContain("{", (string?)test["message"], StringComparison.Ordinal);
     }
 
     [Fact]

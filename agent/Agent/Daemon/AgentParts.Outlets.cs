@@ -28,7 +28,7 @@ sealed partial class AgentParts
             request.Answer(OperatorCommands.Failed(fault));
             throw;
         }
-        var line = NoticeText.Test(by.ToString(), Clock.BestTime(now), Configured.Settings.Language);
+        var line = NoticeText.Test($"{by.Name} ({by.Uid})", Clock.BestTime(now), Configured.Settings.Language);
         if (!notifier.Test(line, run => Signals.Post(new NoticeTested(request, run))))
             request.Answer(OperatorReply.Of(OperatorOutcome.Refused, "no-notify"));
     }
