@@ -224,6 +224,26 @@ public sealed class FaultyNightTests : IDisposable
     }
 
     [Fact]
+    public void AReloadWhoseRecordTheJournalRefusesIsDoneOnceItTakesRecords()
+    {
+        Start();
+        using (new FullDisk(folder["estado/journal/000001.jsonl"]))
+        {
+            loop.Post(new ReloadRequested());
+            Assert.Equal("listed", ControlClient.Ask(folder["run"], new ListReleases())?.Message);
+        }
+        Assert.True(
+            Await(journal => journal.Exists(record => record.Event == "CONFIG_RELOADED"), Patience),
+            "the reload was awaited");
+        File.Delete(folder["agent.yaml"]);
+        loop.Post(new ReloadRequested());
+        Assert.True(
+            Await(journal => journal.Exists(record => record.Event == "CONFIG_REJECTED"), Patience),
+            "the refusal of a file that is gone was awaited");
+        Stop();
+    }
+
+    [Fact]
     public void AnErrorAtTheEndEndsInGoodOrder()
     {
         Start();

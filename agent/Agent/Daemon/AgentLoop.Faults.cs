@@ -39,7 +39,7 @@ sealed partial class AgentLoop
         {
             if (Step(BoundaryPoint.LoopSignal, () => Take(signal, now), (signal as DeliveryJudged)?.Delivery)) return;
         }
-        catch (SystemFault) when (signal is FaultMet or DeliveryArrives or DeliveryStalls or DropCrowd)
+        catch (SystemFault) when (signal is KeptSignal)
         {
             if (refused.Count < MostRefused) refused.Enqueue(signal);
             throw;

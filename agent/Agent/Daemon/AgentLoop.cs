@@ -170,7 +170,8 @@ sealed partial class AgentLoop(AgentParts parts, Action alive)
                 break;
             default:
                 hasWorked = true;
-                parts.Integrity.Take(signal, now);
+                if (!parts.Integrity.Take(signal, now))
+                    throw new InvalidOperationException($"no case takes {signal.GetType().Name}");
                 break;
         }
     }
@@ -249,7 +250,7 @@ sealed partial class AgentLoop(AgentParts parts, Action alive)
         parts.End();
         try
         {
-            foreach (var met in parts.Signals.End().OfType<FaultMet>())
+            foreach (var met in refused.Concat(parts.Signals.End()).OfType<FaultMet>())
                 parts.Recorder.Record(met.Fault, HostClock.Read());
             parts.Recorder.Record(new AgentStopped(cause, parts.Store.Live(Root.Public)?.Corte), HostClock.Read());
         }

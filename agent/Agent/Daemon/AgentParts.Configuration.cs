@@ -1,6 +1,7 @@
 using Difusor.Agent.Configuration;
 using Difusor.Agent.Events;
 using Difusor.Agent.Gate;
+using Difusor.Agent.Linux.Drop;
 using Difusor.Agent.Linux.Files;
 using Difusor.Agent.Linux.Host;
 using Difusor.Agent.Publication;
@@ -16,6 +17,7 @@ sealed partial class AgentParts
     /// (contract, section 5).
     /// </summary>
     /// <returns>The answer to who asked.</returns>
+    /// <exception cref="SystemFault">The journal refuses the record: nothing has taken effect, call again.</exception>
     public OperatorReply Reload(ClockReading now)
     {
         var language = Configured.Settings.Language;
@@ -39,6 +41,16 @@ sealed partial class AgentParts
             var why = new Said("config.needs-restart", ("keys", string.Join(", ", change.NeedsRestart)));
             return Reject(new ConfigRejected(fresh.File, null, null, why.In(language), change.OpensChanged), now);
         }
+        Recorder.Record(new ConfigReloaded(fresh.File, [.. change.Changed]), now);
+        try { TakeEffect(fresh, change); }
+        catch (SystemFault fault) { Signals.Post(new DiskRefused(fault)); }
+        return OperatorReply.Of(
+            OperatorOutcome.Done, change.Changed.Count == 0 ? "reloaded-same" : "reloaded",
+            ("path", fresh.File), ("changed", string.Join(", ", change.Changed)));
+    }
+
+    void TakeEffect(Configured fresh, SettingsChange change)
+    {
         var before = Configured;
         Follow(fresh);
         if (change.Changed.Any(key => key == "language" || key.StartsWith("syslog.", StringComparison.Ordinal)))
@@ -47,11 +59,7 @@ sealed partial class AgentParts
         Receiver.Apply(Rules(fresh));
         Integrity.Apply(fresh.Settings);
         After.Apply(fresh.Settings.Publication.After);
-        Recorder.Record(new ConfigReloaded(fresh.File, [.. change.Changed]), now);
         Store.Quarantine.Prune(fresh.Settings.Quarantine.Keep, fresh.Settings.Quarantine.Size);
-        return OperatorReply.Of(
-            OperatorOutcome.Done, change.Changed.Count == 0 ? "reloaded-same" : "reloaded",
-            ("path", fresh.File), ("changed", string.Join(", ", change.Changed)));
     }
 
     /// <summary>Returns the configuration in force, without its secrets.</summary>

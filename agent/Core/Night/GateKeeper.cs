@@ -12,6 +12,11 @@ namespace Difusor.Agent.Night;
 public sealed class GateKeeper(NightClock clock, EventRecorder recorder, ClockSettings settings)
 {
     const double NanosecondsPerSecond = 1e9;
+    /// <summary>The most changes of the clock that wait for the journal.</summary>
+    const int MostOwed = 100;
+
+    /// <summary>What polls have changed, and the journal has not taken yet.</summary>
+    readonly Queue<AgentEvent> owed = new();
     ClockReading decidedAt;
     ClockDiscipline discipline = new(settings, clock.Profile.Opens.Offset);
 
@@ -47,7 +52,10 @@ public sealed class GateKeeper(NightClock clock, EventRecorder recorder, ClockSe
         }
     }
 
-    /// <summary>Takes one poll, and records in the journal what it changed.</summary>
+    /// <summary>
+    /// Takes one poll, and records in the journal what it changed. What the journal refuses is recorded later, before
+    /// any change of the gate's answer.
+    /// </summary>
     /// <param name="host">What the host's own NTP client reports, which is added to a clock trouble; null if it was not
     /// asked.</param>
     /// <returns>Whether the clock has jumped: then the servers should be asked sooner, because eight selections must
@@ -56,14 +64,16 @@ public sealed class GateKeeper(NightClock clock, EventRecorder recorder, ClockSe
     {
         var step = discipline.Take(clock.State, poll, clock.OpeningProven);
         clock.State = step.State;
-        foreach (var happened in step.Events)
-            recorder.Record(host is null ? happened : Describe(happened, host), poll.Finished);
+        foreach (var happened in step.Events.Take(MostOwed - owed.Count))
+            owed.Enqueue(host is null ? happened : Describe(happened, host));
+        RecordOwed(poll.Finished);
         return step.Events.Any(happened => happened is ClockJump);
     }
 
     /// <summary>Asks the gate and records a change of its answer; only then the answer takes effect.</summary>
     public GateDecision Decide(ClockReading now)
     {
+        RecordOwed(now);
         var (gate, before, proven) = (clock.Gate, clock.Decision, clock.OpeningProven);
         var decision = gate.Decide(clock.State, now, proven);
         if (gate.Change(before, decision, proven, clock.State, now) is { } change) recorder.Record(change, now);
@@ -108,6 +118,11 @@ public sealed class GateKeeper(NightClock clock, EventRecorder recorder, ClockSe
         },
         _ => happened,
     };
+
+    void RecordOwed(ClockReading now)
+    {
+        for (; owed.TryPeek(out var happened); owed.Dequeue()) recorder.Record(happened, now);
+    }
 
     void FollowRehearsal(GateDecision decision, ClockReading now)
     {

@@ -5,3 +5,9 @@ namespace Difusor.Agent.Night;
 /// what follows.
 /// </summary>
 public abstract record Signal;
+
+/// <summary>
+/// A signal that is no more than something to record. Where the journal refuses it, the loop keeps it and takes it
+/// again, so nothing else may have been done by then.
+/// </summary>
+public abstract record KeptSignal : Signal;

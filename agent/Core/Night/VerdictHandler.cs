@@ -84,9 +84,9 @@ public sealed class VerdictHandler(
             // rehearsal stays in the rehearsal.
             if (sealedBefore && clock.Profile.Rehearsals.Any(window => window.Contains(release.SealedAt)))
                 root = Root.Rehearsal;
-            if (root == Root.Public && clock.Admission.IsOutsideWindow(release.Corte))
+            if (root == Root.Public && Untimely(release.Corte) is { } untimely)
             {
-                recorder.Record(Publisher.Rejected(release, OutsideWindow(release.Corte)), now);
+                recorder.Record(Publisher.Rejected(release, untimely), now);
                 releases.Remove([release]);
             }
             else releases.Assign(release, root);
@@ -98,12 +98,19 @@ public sealed class VerdictHandler(
 
     /// <summary>Adds the reason that only the time can show. A rehearsal's packages may have any stamps.</summary>
     Verdict JudgedByTheHour(Verdict verdict, Root? destination) =>
-        verdict.Corte is { } corte && destination == Root.Public && clock.Admission.IsOutsideWindow(corte)
-            ? verdict with { Reasons = [.. verdict.Reasons, OutsideWindow(corte)] } : verdict;
+        verdict.Corte is { } corte && destination == Root.Public && Untimely(corte) is { } untimely
+            ? verdict with { Reasons = [.. verdict.Reasons, untimely] } : verdict;
 
-    Finding OutsideWindow(Corte corte) => Finding.Of(ReasonCode.CorteOutsideWindow, null,
-        $"{corte} is not within {new Corte(clock.Profile.FirstCorte)} and "
-            + $"{new Corte(clock.Profile.KeepUntil + Admission.UsefulAfterKeep)} (election: {clock.Profile.Id})");
+    /// <summary>
+    /// Returns why the time rejects a corte of the public root, at its verdict or once its root is known; null if it
+    /// does not.
+    /// </summary>
+    Finding? Untimely(Corte corte) => clock.Admission.IsOutsideWindow(corte)
+        ? Finding.Of(
+            ReasonCode.CorteOutsideWindow, null,
+            $"{corte} is not within {new Corte(clock.Profile.FirstCorte)} and "
+                + $"{new Corte(clock.Profile.KeepUntil + Admission.UsefulAfterKeep)} (election: {clock.Profile.Id})")
+        : null;
 
     /// <summary>
     /// Turns the reasons that an operator has waived into warnings. A package without a corte stays rejected, because

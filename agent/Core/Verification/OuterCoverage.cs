@@ -44,7 +44,7 @@ readonly record struct OuterCoverage(DigestAlgorithm? Strongest, string? Weak, b
                 reasons.Add(
                     ReasonCode.DigestMismatch, outer.Archive.Value,
                     $"{algorithm.Name()} is {actual.Hex}, stated is {digest.Hex}");
-            else if (rules.Hashes.Algorithms.Contains(algorithm) && !(strongest > algorithm)) strongest = algorithm;
+            else if (rules.Hashes.Algorithms.Contains(algorithm)) strongest = algorithm; // they come weakest first
         }
         var weak = stated.Count == 0 || stated.Keys.Any(rules.Hashes.Algorithms.Contains) ? null
             : string.Join(", ", stated.Keys.Select(algorithm => algorithm.Name()));

@@ -7,7 +7,7 @@ using Difusor.Agent.Verification;
 namespace Difusor.Agent.Linux.Drop;
 
 /// <summary>The first file of a delivery has been seen.</summary>
-public sealed record DeliveryArrives(string Delivery, ClockReading At) : Signal;
+public sealed record DeliveryArrives(string Delivery, ClockReading At) : KeptSignal;
 
 /// <summary>
 /// A delivery stopped before it was whole; posted once. The rest is waited for until <c>drop.give_up</c> or until a
@@ -15,7 +15,7 @@ public sealed record DeliveryArrives(string Delivery, ClockReading At) : Signal;
 /// </summary>
 /// <param name="Awaited">Paths that are missing or not closed: the first of them, and how many.</param>
 public sealed record DeliveryStalls(string Delivery, ClockReading FirstSeen, ClockReading LastByte, ToldNames Awaited)
-    : Signal;
+    : KeptSignal;
 
 /// <summary>
 /// A delivery has its verdict. The tree now belongs to the code that takes this signal, which seals, quarantines or
@@ -38,7 +38,7 @@ public sealed record DeliveryJudged(
 }
 
 /// <summary>The drop has become crowded, or is not crowded any more.</summary>
-public sealed record DropCrowd(CrowdChange Change) : Signal;
+public sealed record DropCrowd(CrowdChange Change) : KeptSignal;
 
 /// <summary>Free space is below <c>limits.min_free</c> (bytes): nothing new is staged until there is room.</summary>
 public sealed record StagingPaused(long Free, long Needed) : Signal;
@@ -54,7 +54,7 @@ public sealed record NoRoomFor(string Delivery, long Spare, long Floor, bool IsF
 /// <summary>Every delivery that did not fit has its verdict now, or is gone.</summary>
 public sealed record EverythingFits : Signal;
 
-/// <summary>Staging failed: no space, or an I/O error. It is tried again.</summary>
+/// <summary>The disk refused: no space, or an I/O error. Staging is tried again.</summary>
 public sealed record DiskRefused(SystemFault Fault) : Signal;
 
 /// <summary>Staging goes on after <see cref="StagingPaused"/> or <see cref="DiskRefused"/>.</summary>

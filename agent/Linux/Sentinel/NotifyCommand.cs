@@ -115,7 +115,8 @@ sealed class NotifyCommand : IDisposable
         var reading = ReadAsync(process.StandardError.BaseStream, errors).MayFail();
         // Write while the command runs, not before: a long event fills the pipe of a command that does not read.
         _ = WriteAsync(process.StandardInput.BaseStream, Encoding.UTF8.GetBytes(json + "\n"));
-        string? Said() => NotifyCommand.Said(reading, errors, Secrets.Of(command).Concat(variables.Values));
+        string? Said() =>
+            NotifyCommand.Said(reading, errors, Secrets.Of(command).Concat(variables.Values), ending.Token);
         if (Ended(process))
         {
             if (process.ExitCode == 0) return new NotifyRun(0, null);
@@ -165,10 +166,10 @@ sealed class NotifyCommand : IDisposable
     /// <summary>
     /// Returns the command's error text without the secrets that it was given; null if there is none.
     /// </summary>
-    static string? Said(Task reading, byte[] errors, IEnumerable<string> secrets)
+    static string? Said(Task reading, byte[] errors, IEnumerable<string> secrets, CancellationToken ending)
     {
         // A child that the command left running may keep the pipe open, so do not wait for its end.
-        Task.WaitAny([reading], Moment);
+        Task.WaitAny([reading, Task.Delay(Moment, ending)], CancellationToken.None);
         return Encoding.UTF8.GetString(errors).TrimEnd('\0').Trim() is { Length: > 0 } text
             ? Printable.Of(Secrets.Without(text, secrets), MostErrors) : null;
     }

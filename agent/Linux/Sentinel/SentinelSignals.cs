@@ -10,4 +10,4 @@ public sealed record TreeAltered(ImmutableArray<Alteration> Alterations, string 
 /// <summary>Some published folders have no watch any more, or all of them have one again.</summary>
 /// <param name="Unwatched">Folders that only the rescan checks; zero if all are watched.</param>
 /// <param name="Refusal">The reason; null if nothing was refused.</param>
-public sealed record SentinelSight(int Unwatched, int Watched, string? Refusal) : Signal;
+public sealed record SentinelSight(int Unwatched, int Watched, string? Refusal) : KeptSignal;

@@ -4,7 +4,7 @@ using Difusor.Agent.Sentinel;
 namespace Difusor.Agent.Linux.Sentinel;
 
 /// <summary>No HTML page of a published release shows the date and time of its corte.</summary>
-public sealed record CorteUnseen(ReleaseId Release) : Signal;
+public sealed record CorteUnseen(ReleaseId Release) : KeptSignal;
 
 /// <summary>
 /// Checks that a release's pages show its corte (call, I.11). Reads the pages nearest the top first, and only a limited

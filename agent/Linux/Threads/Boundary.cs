@@ -34,7 +34,7 @@ enum BoundaryPoint
 
 /// <summary>Tells the loop to journal an unexpected error that was caught at a boundary.</summary>
 /// <param name="IsSecond">Journaling it has met an error itself: this is the last attempt.</param>
-sealed record FaultMet(InternalFault Fault, bool IsSecond = false) : Signal;
+sealed record FaultMet(InternalFault Fault, bool IsSecond = false) : KeptSignal;
 
 /// <summary>
 /// Catches unexpected exceptions. Each is reported on standard error and to the agent loop, and the caller learns that

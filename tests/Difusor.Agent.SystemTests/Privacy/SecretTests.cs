@@ -1,4 +1,5 @@
 using Difusor.Agent.SystemTests.Harness;
+using Difusor.Agent.Tests.Cli;
 using Mono.Unix.Native;
 
 namespace Difusor.Agent.SystemTests.Privacy;
@@ -54,8 +55,7 @@ public sealed class SecretTests
             Assert.DoesNotContain($"{Secret}-{number}", seen, StringComparison.Ordinal);
         Assert.DoesNotContain(Secret, agent.Errors, StringComparison.Ordinal);
 
-        foreach (var command in new[] { "config show", "config show --json", "config validate", "check",
-            "check --html", "status", "status --json", "releases list", "journal show", "huellas" })
+        foreach (var command in ShownCommands.Lines)
         {
             var (_, output, errors) = agent.Command(command.Split(' '));
             Assert.DoesNotContain(Secret, output + errors, StringComparison.Ordinal);

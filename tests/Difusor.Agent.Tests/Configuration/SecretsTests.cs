@@ -1,6 +1,8 @@
+using Difusor.Agent.Cli;
 using Difusor.Agent.Configuration;
 using Difusor.Agent.Events;
 using Difusor.Agent.Linux.Journal;
+using Difusor.Agent.Shipped;
 using Difusor.Agent.Tests.Cli;
 using Difusor.Agent.Tests.Linux;
 using Difusor.Agent.Texts;
@@ -11,6 +13,14 @@ namespace Difusor.Agent.Tests.Configuration;
 public sealed class SecretsTests : IDisposable
 {
     const string Secret = "s3cr3t";
+
+    /// <summary>The commands that are not in <see cref="ShownCommands"/>: they act, or have no configuration.</summary>
+    static readonly string[] Others =
+    [
+        "config schema", "demo", "journal export", "publish", "releases activate", "releases remove",
+        "releases resume", "retry", "run", "setup", "verify", "withdraw",
+    ];
+
     readonly TemporaryFolder folder = new();
 
     public void Dispose() => folder.Dispose();
@@ -93,12 +103,7 @@ public sealed class SecretsTests : IDisposable
 
         foreach (var language in Enum.GetValues<Language>())
         {
-            foreach (var arguments in new[]
-            {
-                "config show", "config show --json", "config validate", "config validate --json", "check",
-                "check --json", "check --html", "check --anexo1", "status",
-                "clock", "releases list", "journal show", "journal verify", "huellas",
-            })
+            foreach (var arguments in ShownCommands.Lines)
                 Assert.DoesNotContain(Secret, Heard(language, arguments.Split(' ')), StringComparison.Ordinal);
             Assert.Contains("ieem-2021", Heard(language, "config", "show"), StringComparison.Ordinal);
             Assert.Contains("journal-verify.json", Bundle(language), StringComparison.Ordinal);
@@ -106,6 +111,13 @@ public sealed class SecretsTests : IDisposable
             Assert.Contains("# ", Heard(language, "config", "show"), StringComparison.Ordinal);
         }
     }
+
+    [Fact]
+    public void EachCommandIsTriedOrIsOneOfTheOthers() =>
+        Assert.Equal(
+            CommandTree.All(Language.En).Where(command => command.Subcommands.Count == 0).Select(HelpPage.PathOf)
+                .Order(),
+            ShownCommands.Lines.Select(line => line.Split(" --")[0]).Distinct().Concat(Others).Order());
 
     /// <summary>The names of the evidence's files, none of which has the secret.</summary>
     string Bundle(Language language)

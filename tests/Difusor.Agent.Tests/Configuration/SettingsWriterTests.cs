@@ -72,6 +72,30 @@ public class SettingsWriterTests
         Assert.Equal(places.Order(), SettingTexts.All.Keys.Order());
     }
 
+    /// <summary>A property that no key sets is a setting that nobody can change.</summary>
+    [Fact]
+    public void EachPropertyOfTheSettingsIsAKey() =>
+        Assert.Equal(PropertiesOf(typeof(Settings)).Order(), KeysOf(SettingsWriter.Show(Defaults)).Order());
+
+    static IEnumerable<string> PropertiesOf(Type settings, string place = "")
+    {
+        foreach (var property in settings.GetProperties().Where(property => property.CanWrite))
+        {
+            var name = place + KebabCase.Of(property.Name).Replace('-', '_');
+            if (!property.PropertyType.Name.EndsWith("Settings", StringComparison.Ordinal)) yield return name;
+            else foreach (var below in PropertiesOf(property.PropertyType, $"{name}.")) yield return below;
+        }
+    }
+
+    static IEnumerable<string> KeysOf(JsonObject shown, string place = "")
+    {
+        foreach (var (name, value) in shown)
+        {
+            if (value is not JsonObject map) yield return place + name;
+            else foreach (var below in KeysOf(map, $"{place}{name}.")) yield return below;
+        }
+    }
+
     static void Collect(JsonNode? schema, string place, HashSet<string> places)
     {
         if (schema is not JsonObject map) return;

@@ -151,6 +151,19 @@ public sealed class GateKeeperTests
     }
 
     [Fact]
+    public void AChangeOfTheClockThatTheJournalHasRefusedIsRecordedBeforeTheGateCloses()
+    {
+        var night = Open();
+        night.SystemError = 5 * Second;
+        night.To("20:02");
+        night.Journal.Refuses = EventCode.ClockDrift;
+        Assert.Throws<IOException>(() => night.To("20:03"));
+        night.Turn();
+        Assert.EndsWith("CLOCK_DRIFT GATE_CLOSED", night.Told, StringComparison.Ordinal);
+        Assert.Equal(1, night.Count(EventCode.ClockDrift));
+    }
+
+    [Fact]
     public void AfterAJumpNoTimeIsTrusted()
     {
         var night = Open();

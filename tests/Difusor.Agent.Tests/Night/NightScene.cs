@@ -216,6 +216,21 @@ sealed class NightScene : IReceipts, IReceiver
             Syslog = [.. Settings.Syslog.All.Select(target => new SyslogStatus(target, 0))],
         });
 
+    /// <summary>A night whose gate has opened, with these cortes delivered, each in its minute.</summary>
+    internal static NightScene Open(params string[] cortes)
+    {
+        var night = new NightScene("20:01");
+        night.Poll();
+        foreach (var corte in cortes)
+        {
+            night.To(corte.CompareTo("20:01") > 0 ? corte : "20:02");
+            night.Deliver(corte);
+        }
+        return night;
+    }
+
+    internal static ActivateRelease Activate(string corte, bool hold = false) => new(At(corte), "prueba", hold);
+
     public static DateTimeOffset At(string time) => time.Length > 5
         ? DateTimeOffset.Parse($"{time}-05:00") : DateTimeOffset.Parse($"2021-06-06T{time}:00-05:00");
 

@@ -1,26 +1,13 @@
 using Difusor.Agent.Events;
 using Difusor.Agent.Night;
 using Difusor.Agent.Publication;
+using static Difusor.Agent.Tests.Night.NightScene;
 
 namespace Difusor.Agent.Tests.Night;
 
 /// <summary>What an operator may do, and what not (contract, section 8).</summary>
 public sealed class OperatorCommandsTests
 {
-    static NightScene Open(params string[] cortes)
-    {
-        var night = new NightScene("20:01");
-        night.Poll();
-        foreach (var corte in cortes)
-        {
-            night.To(corte.CompareTo("20:01") > 0 ? corte : "20:02");
-            night.Deliver(corte);
-        }
-        return night;
-    }
-
-    static ActivateRelease Activate(string corte, bool hold = false) => new(NightScene.Stamp(corte), "prueba", hold);
-
     [Fact]
     public void NothingIsActivatedBeforeTheOpening()
     {

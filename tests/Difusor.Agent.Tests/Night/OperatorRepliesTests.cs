@@ -1,6 +1,7 @@
 using Difusor.Agent.Events;
 using Difusor.Agent.Night;
 using Difusor.Agent.Publication;
+using static Difusor.Agent.Tests.Night.NightScene;
 
 namespace Difusor.Agent.Tests.Night;
 
@@ -8,20 +9,6 @@ namespace Difusor.Agent.Tests.Night;
 public sealed class OperatorRepliesTests
 {
     const string First = "2021-06-06T20:00:00-05:00", Second = "2021-06-06T20:20:00-05:00";
-
-    static NightScene Open(params string[] cortes)
-    {
-        var night = new NightScene("20:01");
-        night.Poll();
-        foreach (var corte in cortes)
-        {
-            night.To(corte.CompareTo("20:01") > 0 ? corte : "20:02");
-            night.Deliver(corte);
-        }
-        return night;
-    }
-
-    static ActivateRelease Activate(string corte, bool hold = false) => new(NightScene.Stamp(corte), "prueba", hold);
 
     static OperatorRequest Request(OperatorCommand action) =>
         new(action, new Operator(0, "root"), new TaskCompletionSource<OperatorReply>());

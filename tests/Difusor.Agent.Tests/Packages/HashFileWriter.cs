@@ -19,7 +19,7 @@ static class HashFileWriter
             {
                 HashFormat.Coreutils => $"{digest.Hex}  {path}\n",
                 HashFormat.CoreutilsBinary => $"{digest.Hex} *{path}\n",
-                _ => $"{digest.Algorithm.Name().ToUpperInvariant()} ({path}) = {digest.Hex}\n",
+                HashFormat.Bsd => $"{digest.Algorithm.Name().ToUpperInvariant()} ({path}) = {digest.Hex}\n",
             });
         return Encoding.UTF8.GetBytes(text.ToString());
     }

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Difusor.Agent.Configuration;
 using Difusor.Agent.Events;
+using Difusor.Agent.Tests.Packages;
 
 namespace Difusor.Agent.Tests.Texts;
 
@@ -47,6 +48,22 @@ public partial class ReasonCatalogueTests
     public void WhatMayBeWaivedIsTheContractsList() =>
         Assert.Equal(["corte-mismatch", "no-html", "uncovered-file", "unexpected-series", "weak-algorithm"],
             ReasonCatalogue.Rejections.Values.Where(entry => entry.Waivable).Select(entry => entry.Code).Order());
+
+    [Fact]
+    public void WhatMendsABadHashFileNamesEachFormOfOne() =>
+        Assert.All(Enum.GetValues<HashFormat>(), format =>
+        {
+            var mend = ReasonCatalogue.Rejections[ReasonCode.BadHashFile.Code()].Mend;
+            Assert.Contains(Called(format), mend.Es, StringComparison.Ordinal);
+            Assert.Contains(Called(format), mend.En, StringComparison.Ordinal);
+        });
+
+    static string Called(HashFormat format) => format switch
+    {
+        HashFormat.Coreutils => "sha256sum",
+        HashFormat.CoreutilsBinary => "sha256sum",
+        HashFormat.Bsd => "BSD",
+    };
 
     static string Snake(string name) => WordStart().Replace(name, "_$0").ToLowerInvariant();
 

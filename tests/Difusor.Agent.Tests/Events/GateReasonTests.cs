@@ -3,7 +3,7 @@ using Difusor.Agent.Events;
 namespace Difusor.Agent.Tests.Events;
 
 /// <summary>The gate's reasons are reasons to hold a release, under the same codes.</summary>
-public sealed class HoldReasonTests
+public sealed class GateReasonTests
 {
     [Fact]
     public void EachReasonOfTheGateIsOneToHoldARelease()
