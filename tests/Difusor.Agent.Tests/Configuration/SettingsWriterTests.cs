@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Difusor.Agent.Configuration;
@@ -82,7 +83,10 @@ public class SettingsWriterTests
         foreach (var property in settings.GetProperties().Where(property => property.CanWrite))
         {
             var name = place + KebabCase.Of(property.Name).Replace('-', '_');
-            if (!property.PropertyType.Name.EndsWith("Settings", StringComparison.Ordinal)) yield return name;
+            // What may be left out whole is shown as one key while it is.
+            if (!property.PropertyType.Name.EndsWith("Settings", StringComparison.Ordinal)
+                || new NullabilityInfoContext().Create(property).ReadState == NullabilityState.Nullable)
+                yield return name;
             else foreach (var below in PropertiesOf(property.PropertyType, $"{name}.")) yield return below;
         }
     }

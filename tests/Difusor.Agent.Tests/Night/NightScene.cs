@@ -229,7 +229,7 @@ sealed class NightScene : IReceipts, IReceiver
         return night;
     }
 
-    internal static ActivateRelease Activate(string corte, bool hold = false) => new(At(corte), "prueba", hold);
+    internal static ActivateRelease Activate(string corte, bool hold = false) => new(Stamp(corte), "prueba", hold);
 
     public static DateTimeOffset At(string time) => time.Length > 5
         ? DateTimeOffset.Parse($"{time}-05:00") : DateTimeOffset.Parse($"2021-06-06T{time}:00-05:00");
