@@ -10,7 +10,8 @@ public sealed class NotifyTestTests
     [Fact]
     public void ATestGoesThroughTheRunningAgentAndCheckRemembersIt()
     {
-        using var agent = Agent("cat >> $PWD/told; echo no route >&2; exit $(cat code)");
+        using var agent = Agent("sh ./page");
+        File.WriteAllText(agent.At("page"), "cat >> told; echo no route >&2; exit $(cat code)");
         File.WriteAllText(agent.At("code"), "3");
         agent.StartWhole();
         Assert.Equal(("by-hand", "difusor-agent notify test"), Row(agent));

@@ -45,6 +45,7 @@ sealed class OutputClosed : Exception;
 /// </summary>
 public sealed class CliOutput(TextWriter output, TextWriter errors, Language language, Surface surface)
 {
+    const int AnyHeight = 24;
     static readonly JsonWriterOptions Indented = new() { Encoder = PrintableJson.Encoder, Indented = true };
     /// <summary>Guards <see cref="progressShown"/>, and keeps the lines of several threads apart.</summary>
     readonly Lock speaking = new();
@@ -170,7 +171,8 @@ public sealed class CliOutput(TextWriter output, TextWriter errors, Language lan
             Interactive = InteractionSupport.No,
             Out = new AnsiConsoleOutput(drawn),
         });
-        console.Profile.Width = surface.Width;
+        // Where one of them is not set, Spectre asks the terminal, and .NET then switches its keys to application mode.
+        (console.Profile.Width, console.Profile.Height) = (surface.Width, AnyHeight);
         console.Write(table);
         foreach (var line in drawn.ToString().TrimEnd().Split('\n')) Line(line.TrimEnd());
     }
