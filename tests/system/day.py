@@ -105,6 +105,8 @@ class Day:
             if row.by_file:
                 self.act(row.end)
                 self.awaited(mark, row.ends, seconds=60)
+        for row in rows:
+            self.act(row.left)
 
     def settled(self, rows, after, scrapes):
         """What the places say, once each has said what it must or has had its time for that."""
@@ -134,7 +136,7 @@ class Day:
             self.played(rows)
         except Exception:
             for row in reversed(rows):
-                for each in row.end if isinstance(row.end, list) else [row.end]:
+                for each in [*(row.end if isinstance(row.end, list) else [row.end]), row.left]:
                     if isinstance(each, str):
                         self.host.sh(each)
             self.configure(self.text)
@@ -171,7 +173,9 @@ class Day:
                 cells.append("FALSE" if missed else "told" if patterns else "calm")
                 if missed:
                     false[row].append(f"{place} {MOMENTS[after]}: {missed[0][:120]}")
-                    print(f"    {row.what}: {place} {MOMENTS[after]} has not {missed}:\n{text[-3000:]}", flush=True)
+                    told = [line for line in text.splitlines() if any(line.startswith(each) for each in missed)]
+                    print(f"    {row.what}: {place} {MOMENTS[after]} has not {missed}:\n", *told, text[-3000:],
+                        flush=True)
             self.lines.append((row.what if not after else "", MOMENTS[after], *cells))
         return stray
 

@@ -20,6 +20,8 @@ class Row:
     check: str = ""         # rows of check and their state meanwhile: "heal=warn"
     config: dict = field(default_factory=dict)      # keys of agent.yaml that make it
     restored: bool = False  # the former agent.yaml ends it; then `end` is done
+    first: bool = False     # `end` ends it, and the former agent.yaml comes later
+    left: str = ""          # takes away what the trouble leaves, once it is over
     alerts: str = ""        # alerts besides the trouble's own
     also: str = ""          # further events of a warning or worse
     says: dict = field(default_factory=dict)        # by place: a pattern in place of the table's, or (+) besides;
@@ -34,7 +36,7 @@ class Row:
 
     @property
     def by_file(self):
-        return self.restored or bool(self.config)
+        return self.restored or bool(self.config) and not self.first
 
 
 def corte(moment, **how):

@@ -69,9 +69,11 @@ static class SetupCommand
         if (host.Firewalld is null && host.Ufw is null)
             voice.Say("setup.no-firewall", ("port", host.SshPort), ("addresses", string.Join(", ", wish.Addresses)));
         if (manner.Dry) return code;
+        var ssh = HostSurvey.Ssh();
         voice.Say(
-            "setup.tell-the-institute", ("site", wish.Site), ("port", host.SshPort), ("account", instance.Account));
-        foreach (var key in host.HostKeys) voice.Say("setup.host-key", ("key", key));
+            "setup.tell-the-institute", ("site", wish.Site),
+            ("port", ssh is { Ports: [var port, ..] } ? $"{port}" : host.SshPort), ("account", instance.Account));
+        foreach (var key in ssh?.HostKeys ?? []) voice.Say("setup.host-key", ("key", key));
         return code;
     }
 

@@ -54,7 +54,7 @@ public sealed class StatusPage
             <head>
             <meta charset="utf-8">
             <meta http-equiv="Content-Security-Policy" content="{Policy}">
-            <meta http-equiv="refresh" content="15">
+            <noscript><meta http-equiv="refresh" content="15"></noscript>
             <meta name="viewport" content="width=device-width, initial-scale=1">
             <title>{Text("title")}: {Safe(status.Election)}</title>
             <link rel="stylesheet" href="page.css">

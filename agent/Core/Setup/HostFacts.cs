@@ -55,8 +55,6 @@ public sealed record HostFacts
     public string? Firewalld { get; init; }
     public string? Ufw { get; init; }
     public string SshPort { get; init; } = "22";
-    /// <summary>Gets the fingerprints of sshd's keys, as the institute's client shows them.</summary>
-    public ImmutableArray<string> HostKeys { get; init; } = [];
     /// <summary>Gets whether the site's public name resolves, so that the site can be probed from here.</summary>
     public bool SiteResolves { get; init; }
     /// <summary>Gets whether readers get results now.</summary>

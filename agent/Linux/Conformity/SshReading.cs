@@ -26,7 +26,7 @@ sealed partial class SshReading(HostTree tree, BoundedProgram programs, bool isR
     }
 
     /// <summary>Returns the fingerprints of sshd's keys; anybody may read their public halves.</summary>
-    internal ImmutableArray<string> HostKeys(SshdSettings settings) =>
+    ImmutableArray<string> HostKeys(SshdSettings settings) =>
         [.. settings.HostKeyFiles.Select(path => SshHostKey.Fingerprint(tree.Head(path + ".pub"))).OfType<string>()];
 
     /// <param name="account">The institute's account; null if the drop has no owner of its own.</param>

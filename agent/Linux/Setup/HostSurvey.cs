@@ -53,8 +53,6 @@ static class HostSurvey
             Ufw = Answer("ufw", "status")?.Contains("Status: active", StringComparison.Ordinal) == true
                 ? Answer("ufw", "show", "added") ?? "" : null,
             SshPort = sshd?.Ports.Select(port => port.ToString(CultureInfo.InvariantCulture)).FirstOrDefault() ?? "22",
-            HostKeys = sshd is null ? []
-                : new SshReading(new HostTree("/"), Programs, isRoot: true).HostKeys(sshd),
             SiteResolves = wish is not null && Resolves(wish.Site),
             CertificateProblem = wish?.Certificate is { } certificate && File.Exists(certificate)
                 && File.Exists(wish.Key) ? Mismatch(certificate, wish.Key, wish.Site) : null,
@@ -65,6 +63,12 @@ static class HostSurvey
             SyslogSocketExists = File.Exists(instance.SyslogSocket),
         };
     }
+
+    /// <summary>
+    /// Returns what the institute needs to know of sshd. Ask after the changes: some versions say nothing until its
+    /// folder in /run has been made.
+    /// </summary>
+    public static SshServer? Ssh() => new SshReading(new HostTree("/"), Programs, isRoot: true).Read().Seen;
 
     /// <summary>Returns a program's output; null if the program is missing or fails.</summary>
     static string? Answer(string program, params string[] arguments) =>

@@ -1,4 +1,5 @@
-// Counts the time between two refreshes, and says when the page is old. Without it the page says when it was written.
+// Refreshes the page, counts the time in between, and says when the page is old. Without it the page says when it was
+// written.
 "use strict";
 const stale = document.getElementById("stale");
 let ahead = 0; // by how many milliseconds this device's clock is ahead of the server's
@@ -23,5 +24,8 @@ fetch(location.href, { method: "HEAD", cache: "no-store" }).then(answer => {
   if (date) ahead = Date.now() - date;
   tick();
 }).catch(() => {});
+// Where the server does not answer, the old page stays, and says that it is old.
+setInterval(() => fetch(location.href, { method: "HEAD", cache: "no-store" })
+  .then(answer => answer.ok && location.reload()).catch(() => {}), 15000);
 setInterval(tick, 1000);
 tick();
