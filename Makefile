@@ -83,7 +83,7 @@ shipped: ## write the files that come from the program's tables: agent.yaml, sch
 
 PACKAGE_MAKER := tests/tools/make_prep_package.py
 .PHONY: terminal
-terminal: publish ## docs/terminal.md and docs/resumen.png: what status, clock, check and the night's summary look like, of a real run
+terminal: publish ## docs/terminal.md and its pictures: demo, status page on a desk and a phone, the report of the night; of a real run
 	python3 tools/terminal.py $(AGENT) $(PACKAGE_MAKER) docs
 
 bench: publish store-driver ## a second corte and verify beside the shell's tools; last file closed to verdict; start, memory, journal: medians of 5

@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""Writes docs/terminal.md: what `status`, `clock`, `check` and `check --anexo1` print in Spanish, of an agent that runs now with three cortes;
-and docs/resumen.png, the night's summary of `journal export`, where chromium is installed.
+"""Writes docs/terminal.md: what `demo`, `status`, `clock`, `check` and `check --anexo1` print in Spanish, of an agent that runs now with three
+cortes and an altered package; and where chromium is installed the pictures of it: demo.png, estado.png (the status page on a desk),
+status-phone.png, resumen.png (the night's report of `journal export`).
 
   terminal.py AGENT PACKAGE_MAKER DOCS
 """
-import datetime, os, shutil, signal, subprocess, sys, tempfile, time
+import datetime, html, os, shutil, signal, subprocess, sys, tempfile, time
 
 ZONE = datetime.timezone(datetime.timedelta(hours=-5))
 agent, maker, docs = (os.path.abspath(path) for path in sys.argv[1:4])
@@ -26,8 +27,26 @@ def ask(*arguments):
     return (answer.stdout + answer.stderr).replace(root, "/demo")
 
 
-def published(count):
-    while sum(line.count('"event":"CORTE_PUBLISHED"') for name in sorted(os.listdir(f"{root}/estado/journal"))
+def picture(name, page, width, height):
+    chromium = shutil.which("chromium") or shutil.which("chromium-headless-shell")
+    if chromium:
+        subprocess.run([chromium, "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", f"--window-size={width},{height}",
+                        "--virtual-time-budget=2000", f"--screenshot={docs}/{name}", f"file://{page}"],
+                       check=True, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+
+
+def demo():
+    said = subprocess.run([agent, "demo", "--language", "es"], capture_output=True, text=True, check=True).stdout
+    with open(f"{root}/demo.html", "w") as page:
+        page.write("<!DOCTYPE html><meta charset=utf-8><style>body{margin:0;background:#101418;color:#d8dee4;font:15px/1.45 monospace}"
+                   "pre{margin:20px;white-space:pre-wrap}b{color:#7ee787}</style><pre>$ difusor-agent demo\n"
+                   + html.escape(said).replace("✔", "<b>✔</b>") + "</pre>")
+    picture("demo.png", f"{root}/demo.html", 1000, 660)
+    return said
+
+
+def journaled(event, count):
+    while sum(line.count(f'"event":"{event}"') for name in sorted(os.listdir(f"{root}/estado/journal"))
         if name.endswith(".jsonl")
               for line in open(f"{root}/estado/journal/{name}")) < count:
         if process.poll() is not None:
@@ -56,23 +75,30 @@ try:
         subprocess.run([sys.executable, maker, made, "--corte", corte, "--scale", "0.01"], check=True,
             stdout=subprocess.DEVNULL)
         name = os.listdir(made)[0]
+        if number == 3:
+            shutil.copytree(f"{made}/{name}", f"{root}/entrega/.{name}")
+            with open(f"{root}/entrega/.{name}/index.html", "a") as page:
+                page.write("<!-- -->")
+            os.rename(f"{root}/entrega/.{name}", f"{root}/entrega/{name}")
+            journaled("PACKAGE_REJECTED", 1)
+            shutil.rmtree(f"{root}/entrega/{name}")
         os.rename(f"{made}/{name}", f"{root}/entrega/.{name}")
         os.rename(f"{root}/entrega/.{name}", f"{root}/entrega/{name}")
-        published(number)
+        journaled("CORTE_PUBLISHED", number)
     parts = [("status",), ("clock",), ("check",), ("check", "--anexo1")]
+    told = demo()
+    picture("estado.png", f"{root}/run/page/index.html", 1000, 1150)
+    picture("status-phone.png", f"{root}/run/page/index.html", 400, 1600)
     with open(f"{docs}/terminal.md", "w") as page:
         page.write(
-            "# En la terminal\n\nEscrito por `make terminal`: un agente en marcha, con tres cortes de prueba, en un equipo sin preparar "
+            "# En la terminal\n\nEscrito por `make terminal`: un agente en marcha, con tres cortes de prueba y un paquete alterado, en un equipo sin preparar "
                    "(por eso `check` encuentra qué remediar).\n")
+        page.write(f"\n```console\n$ difusor-agent demo\n{told}```\n")
         for part in parts:
             page.write(f"\n```console\n$ difusor-agent {' '.join(part)}\n{ask(*part)}```\n")
     ask("journal", "export", "--out", root)
     summary = next(f"{root}/{name}/index.html" for name in os.listdir(root) if "EVIDENCIA" in name)
-    if shutil.which("chromium"):
-        subprocess.run(["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars",
-            "--window-size=900,900",
-                        f"--screenshot={docs}/resumen.png", f"file://{summary}"], check=True, stderr=subprocess.DEVNULL,
-                        stdout=subprocess.DEVNULL)
+    picture("resumen.png", summary, 900, 900)
 finally:
     process.send_signal(signal.SIGTERM)
     process.wait()

@@ -2,11 +2,12 @@
 function __difusor_agent_at
     set -l at
     for word in (commandline -opc)[2..-1]
-        if contains -- (string join ' ' $at $word) "status" "releases" "publish" "retry" "withdraw" "config" "verify" "clock" "check" "journal" "huellas" "setup" "run" "demo" "releases list" "releases activate" "releases resume" "releases remove" "config validate" "config show" "config schema" "journal show" "journal verify" "journal export"
-            set at $at $word
+        set -l path $at $word
+        if contains -- "$path" "status" "releases" "publish" "retry" "withdraw" "config" "verify" "clock" "check" "notify" "journal" "huellas" "setup" "run" "simulacro" "demo" "releases list" "releases activate" "releases resume" "releases remove" "config validate" "config reload" "config show" "config schema" "notify test" "journal show" "journal verify" "journal export"
+            set at $path
         end
     end
-    test (string join ' ' $at) = "$argv[1]"
+    test "$at" = "$argv[1]"
 end
 complete -c difusor-agent -n "__difusor_agent_at ''" -f
 complete -c difusor-agent -n "__difusor_agent_at ''" -a status -d 'Muestra el estado del agente: compuerta, hora, qué está publicado y desde cuándo, entregas, rechazos.'
@@ -14,14 +15,16 @@ complete -c difusor-agent -n "__difusor_agent_at ''" -a releases -d 'Las version
 complete -c difusor-agent -n "__difusor_agent_at ''" -a publish -d 'Verifica y publica un paquete a mano.'
 complete -c difusor-agent -n "__difusor_agent_at ''" -a retry -d 'Vuelve a juzgar las entregas rechazadas, tras un cambio de configuración.'
 complete -c difusor-agent -n "__difusor_agent_at ''" -a withdraw -d 'Retira el sitio: queda la página de aviso.'
-complete -c difusor-agent -n "__difusor_agent_at ''" -a config -d 'Revisa, muestra y describe la configuración.'
+complete -c difusor-agent -n "__difusor_agent_at ''" -a config -d 'Revisa, recarga, muestra y describe la configuración.'
 complete -c difusor-agent -n "__difusor_agent_at ''" -a verify -d 'Verifica paquetes, carpeta o archivo, contra sus archivos HASH, sin conexión y sin tocar nada.'
 complete -c difusor-agent -n "__difusor_agent_at ''" -a clock -d 'Consulta ahora a los servidores NTP: qué dice cada uno, entre qué instantes está la hora, y si se permite publicar.'
 complete -c difusor-agent -n "__difusor_agent_at ''" -a check -d 'Revisa el equipo cláusula por cláusula de la convocatoria: qué se miró, qué se encontró, si cumple, y el comando que lo remedia.'
+complete -c difusor-agent -n "__difusor_agent_at ''" -a notify -d 'Los avisos: probar que notify.command llega a quien debe.'
 complete -c difusor-agent -n "__difusor_agent_at ''" -a journal -d 'Muestra y comprueba la bitácora: el registro encadenado de todas las decisiones.'
 complete -c difusor-agent -n "__difusor_agent_at ''" -a huellas -d 'Muestra la huella del paquete de cada corte publicado, para compararla con la del Instituto o la de otro difusor.'
-complete -c difusor-agent -n "__difusor_agent_at ''" -a setup -d 'Prepara Apache, sshd, rsyslog, el firewall y agent.yaml; muestra cada cambio antes de hacerlo y prueba la configuración antes de recargar.'
+complete -c difusor-agent -n "__difusor_agent_at ''" -a setup -d 'Prepara Apache, sshd, rsyslog, el firewall y agent.yaml; muestra cada cambio, pregunta una vez y prueba la configuración antes de recargar.'
 complete -c difusor-agent -n "__difusor_agent_at ''" -a run -d 'El servicio: vigila la entrega, verifica, publica y asienta en la bitácora, hasta que se detiene.'
+complete -c difusor-agent -n "__difusor_agent_at ''" -a simulacro -d 'Ensaya la noche en este equipo, sin el Instituto: tres cortes inventados por SFTP, hasta Apache; dice qué se esperaba y qué se vio, y quita todo.'
 complete -c difusor-agent -n "__difusor_agent_at ''" -a demo -d 'Muestra toda la historia en una carpeta temporal, sin root y en menos de 30 s: retenido, abierto, publicado, rechazado, demostrado.'
 complete -c difusor-agent -n "__difusor_agent_at ''" -l help -d 'Muestra esta ayuda.'
 complete -c difusor-agent -n "__difusor_agent_at ''" -l version -d 'Muestra la versión.'
@@ -36,7 +39,7 @@ complete -c difusor-agent -n "__difusor_agent_at 'status'" -l json -d 'Responde 
 complete -c difusor-agent -n "__difusor_agent_at 'status'" -l language -x -a 'en es' -d 'Idioma de los mensajes: es o en (si se omite: el de la configuración, o el del sistema).'
 complete -c difusor-agent -n "__difusor_agent_at 'releases'" -f
 complete -c difusor-agent -n "__difusor_agent_at 'releases'" -a list -d 'Enlista las versiones guardadas, la más nueva primero.'
-complete -c difusor-agent -n "__difusor_agent_at 'releases'" -a activate -d 'Verifica de nuevo una versión guardada y la publica; el siguiente corte más nuevo la reemplaza.'
+complete -c difusor-agent -n "__difusor_agent_at 'releases'" -a activate -d 'Verifica de nuevo una versión guardada y la publica; el siguiente corte más nuevo la reemplaza. Con la compuerta cerrada solo se puede volver a lo que ya fue público.'
 complete -c difusor-agent -n "__difusor_agent_at 'releases'" -a resume -d 'Suelta la retención: vuelve a publicarse el corte más nuevo.'
 complete -c difusor-agent -n "__difusor_agent_at 'releases'" -a remove -d 'Quita una versión guardada que no está publicada: retenida, de un corte futuro o reemplazada.'
 complete -c difusor-agent -n "__difusor_agent_at 'releases'" -l help -d 'Muestra esta ayuda.'
@@ -63,6 +66,7 @@ complete -c difusor-agent -n "__difusor_agent_at 'withdraw'" -l json -d 'Respond
 complete -c difusor-agent -n "__difusor_agent_at 'withdraw'" -l language -x -a 'en es' -d 'Idioma de los mensajes: es o en (si se omite: el de la configuración, o el del sistema).'
 complete -c difusor-agent -n "__difusor_agent_at 'config'" -f
 complete -c difusor-agent -n "__difusor_agent_at 'config'" -a validate -d 'Revisa agent.yaml y el perfil de la elección; dice cada error con archivo, línea y columna.'
+complete -c difusor-agent -n "__difusor_agent_at 'config'" -a reload -d 'Hace que el agente lea de nuevo su configuración, y espera la respuesta; si la rechaza, dice dónde y por qué.'
 complete -c difusor-agent -n "__difusor_agent_at 'config'" -a show -d 'Muestra la configuración en vigor, también los valores de fábrica; los secretos no se muestran.'
 complete -c difusor-agent -n "__difusor_agent_at 'config'" -a schema -d 'Escribe el JSON Schema de agent.yaml, para editores y validadores.'
 complete -c difusor-agent -n "__difusor_agent_at 'config'" -l help -d 'Muestra esta ayuda.'
@@ -81,16 +85,22 @@ complete -c difusor-agent -n "__difusor_agent_at 'clock'" -l config -r -F -d 'Ar
 complete -c difusor-agent -n "__difusor_agent_at 'clock'" -l json -d 'Responde en JSON, para programas.'
 complete -c difusor-agent -n "__difusor_agent_at 'clock'" -l language -x -a 'en es' -d 'Idioma de los mensajes: es o en (si se omite: el de la configuración, o el del sistema).'
 complete -c difusor-agent -n "__difusor_agent_at 'check'" -f
-complete -c difusor-agent -n "__difusor_agent_at 'check'" -l html -d 'Informe en HTML para enviarlo o imprimirlo, en FILE o, sin él, en la salida estándar.'
+complete -c difusor-agent -n "__difusor_agent_at 'check'" -l html -d 'Informe en HTML para enviarlo o imprimirlo, en ARCHIVO o, sin él, en la salida estándar.'
 complete -c difusor-agent -n "__difusor_agent_at 'check'" -l anexo1 -d 'Los datos técnicos del Anexo 1, listos para copiar.'
 complete -c difusor-agent -n "__difusor_agent_at 'check'" -l help -d 'Muestra esta ayuda.'
 complete -c difusor-agent -n "__difusor_agent_at 'check'" -l config -r -F -d 'Archivo de configuración (si se omite: /etc/difusor-agent/agent.yaml).'
 complete -c difusor-agent -n "__difusor_agent_at 'check'" -l json -d 'Responde en JSON, para programas.'
 complete -c difusor-agent -n "__difusor_agent_at 'check'" -l language -x -a 'en es' -d 'Idioma de los mensajes: es o en (si se omite: el de la configuración, o el del sistema).'
+complete -c difusor-agent -n "__difusor_agent_at 'notify'" -f
+complete -c difusor-agent -n "__difusor_agent_at 'notify'" -a test -d 'Manda un aviso de prueba con notify.command, tal como lo haría el agente, y espera a que termine; queda un evento en la bitácora y en syslog, y check recuerda cuándo fue.'
+complete -c difusor-agent -n "__difusor_agent_at 'notify'" -l help -d 'Muestra esta ayuda.'
+complete -c difusor-agent -n "__difusor_agent_at 'notify'" -l config -r -F -d 'Archivo de configuración (si se omite: /etc/difusor-agent/agent.yaml).'
+complete -c difusor-agent -n "__difusor_agent_at 'notify'" -l json -d 'Responde en JSON, para programas.'
+complete -c difusor-agent -n "__difusor_agent_at 'notify'" -l language -x -a 'en es' -d 'Idioma de los mensajes: es o en (si se omite: el de la configuración, o el del sistema).'
 complete -c difusor-agent -n "__difusor_agent_at 'journal'" -f
 complete -c difusor-agent -n "__difusor_agent_at 'journal'" -a show -d 'Muestra los registros de la bitácora, del más antiguo al más reciente.'
 complete -c difusor-agent -n "__difusor_agent_at 'journal'" -a verify -d 'Comprueba la cadena de la bitácora y nombra la primera línea que no concuerda; con --syslog la compara con lo que recibió otra máquina.'
-complete -c difusor-agent -n "__difusor_agent_at 'journal'" -a export -d 'Reúne la evidencia para el Instituto en una carpeta: bitácora, registros y veredictos, configuración sin secretos, versiones, revisión de la convocatoria, resumen en HTML y SHA256SUMS.'
+complete -c difusor-agent -n "__difusor_agent_at 'journal'" -a export -d 'Reúne la evidencia para el Instituto en una carpeta: el informe de la noche (index.html), la constancia para firmar (constancia.html), bitácora, cada corte archivo por archivo, acuses y veredictos, configuración sin secretos, versiones y revisión de la convocatoria. VERIFY.md y verify.sh dicen cómo comprobarla solo con sha256sum y jq.'
 complete -c difusor-agent -n "__difusor_agent_at 'journal'" -l help -d 'Muestra esta ayuda.'
 complete -c difusor-agent -n "__difusor_agent_at 'journal'" -l config -r -F -d 'Archivo de configuración (si se omite: /etc/difusor-agent/agent.yaml).'
 complete -c difusor-agent -n "__difusor_agent_at 'journal'" -l json -d 'Responde en JSON, para programas.'
@@ -107,8 +117,9 @@ complete -c difusor-agent -n "__difusor_agent_at 'setup'" -l institute-key -d 'A
 complete -c difusor-agent -n "__difusor_agent_at 'setup'" -l password -d 'La cuenta entra con contraseña: se pide en la terminal, o es la primera línea de la entrada estándar.'
 complete -c difusor-agent -n "__difusor_agent_at 'setup'" -l certificate -d 'Certificado del sitio con su cadena, PEM (si se omite: el que ya usa, o el de Let\'s Encrypt).'
 complete -c difusor-agent -n "__difusor_agent_at 'setup'" -l key -d 'Llave privada del certificado, PEM.'
-complete -c difusor-agent -n "__difusor_agent_at 'setup'" -l election -d 'Perfil de la elección (si se omite: el de la configuración).'
+complete -c difusor-agent -n "__difusor_agent_at 'setup'" -l election -d 'Perfil de la elección; la primera vez es obligatorio, y con él se escribe agent.yaml (si se omite: el de la configuración).'
 complete -c difusor-agent -n "__difusor_agent_at 'setup'" -l dry-run -d 'Solo muestra los cambios.'
+complete -c difusor-agent -n "__difusor_agent_at 'setup'" -l yes -d 'No pregunta; hace falta donde no hay terminal.'
 complete -c difusor-agent -n "__difusor_agent_at 'setup'" -l undo -d 'Deshace lo que hizo setup; un sitio publicado se queda.'
 complete -c difusor-agent -n "__difusor_agent_at 'setup'" -l help -d 'Muestra esta ayuda.'
 complete -c difusor-agent -n "__difusor_agent_at 'setup'" -l config -r -F -d 'Archivo de configuración (si se omite: /etc/difusor-agent/agent.yaml).'
@@ -119,6 +130,11 @@ complete -c difusor-agent -n "__difusor_agent_at 'run'" -l help -d 'Muestra esta
 complete -c difusor-agent -n "__difusor_agent_at 'run'" -l config -r -F -d 'Archivo de configuración (si se omite: /etc/difusor-agent/agent.yaml).'
 complete -c difusor-agent -n "__difusor_agent_at 'run'" -l json -d 'Responde en JSON, para programas.'
 complete -c difusor-agent -n "__difusor_agent_at 'run'" -l language -x -a 'en es' -d 'Idioma de los mensajes: es o en (si se omite: el de la configuración, o el del sistema).'
+complete -c difusor-agent -n "__difusor_agent_at 'simulacro'" -f
+complete -c difusor-agent -n "__difusor_agent_at 'simulacro'" -l help -d 'Muestra esta ayuda.'
+complete -c difusor-agent -n "__difusor_agent_at 'simulacro'" -l config -r -F -d 'Archivo de configuración (si se omite: /etc/difusor-agent/agent.yaml).'
+complete -c difusor-agent -n "__difusor_agent_at 'simulacro'" -l json -d 'Responde en JSON, para programas.'
+complete -c difusor-agent -n "__difusor_agent_at 'simulacro'" -l language -x -a 'en es' -d 'Idioma de los mensajes: es o en (si se omite: el de la configuración, o el del sistema).'
 complete -c difusor-agent -n "__difusor_agent_at 'demo'" -f
 complete -c difusor-agent -n "__difusor_agent_at 'demo'" -l help -d 'Muestra esta ayuda.'
 complete -c difusor-agent -n "__difusor_agent_at 'demo'" -l config -r -F -d 'Archivo de configuración (si se omite: /etc/difusor-agent/agent.yaml).'
@@ -152,6 +168,11 @@ complete -c difusor-agent -n "__difusor_agent_at 'config validate'" -l help -d '
 complete -c difusor-agent -n "__difusor_agent_at 'config validate'" -l config -r -F -d 'Archivo de configuración (si se omite: /etc/difusor-agent/agent.yaml).'
 complete -c difusor-agent -n "__difusor_agent_at 'config validate'" -l json -d 'Responde en JSON, para programas.'
 complete -c difusor-agent -n "__difusor_agent_at 'config validate'" -l language -x -a 'en es' -d 'Idioma de los mensajes: es o en (si se omite: el de la configuración, o el del sistema).'
+complete -c difusor-agent -n "__difusor_agent_at 'config reload'" -f
+complete -c difusor-agent -n "__difusor_agent_at 'config reload'" -l help -d 'Muestra esta ayuda.'
+complete -c difusor-agent -n "__difusor_agent_at 'config reload'" -l config -r -F -d 'Archivo de configuración (si se omite: /etc/difusor-agent/agent.yaml).'
+complete -c difusor-agent -n "__difusor_agent_at 'config reload'" -l json -d 'Responde en JSON, para programas.'
+complete -c difusor-agent -n "__difusor_agent_at 'config reload'" -l language -x -a 'en es' -d 'Idioma de los mensajes: es o en (si se omite: el de la configuración, o el del sistema).'
 complete -c difusor-agent -n "__difusor_agent_at 'config show'" -f
 complete -c difusor-agent -n "__difusor_agent_at 'config show'" -l help -d 'Muestra esta ayuda.'
 complete -c difusor-agent -n "__difusor_agent_at 'config show'" -l config -r -F -d 'Archivo de configuración (si se omite: /etc/difusor-agent/agent.yaml).'
@@ -162,9 +183,14 @@ complete -c difusor-agent -n "__difusor_agent_at 'config schema'" -l help -d 'Mu
 complete -c difusor-agent -n "__difusor_agent_at 'config schema'" -l config -r -F -d 'Archivo de configuración (si se omite: /etc/difusor-agent/agent.yaml).'
 complete -c difusor-agent -n "__difusor_agent_at 'config schema'" -l json -d 'Responde en JSON, para programas.'
 complete -c difusor-agent -n "__difusor_agent_at 'config schema'" -l language -x -a 'en es' -d 'Idioma de los mensajes: es o en (si se omite: el de la configuración, o el del sistema).'
+complete -c difusor-agent -n "__difusor_agent_at 'notify test'" -f
+complete -c difusor-agent -n "__difusor_agent_at 'notify test'" -l help -d 'Muestra esta ayuda.'
+complete -c difusor-agent -n "__difusor_agent_at 'notify test'" -l config -r -F -d 'Archivo de configuración (si se omite: /etc/difusor-agent/agent.yaml).'
+complete -c difusor-agent -n "__difusor_agent_at 'notify test'" -l json -d 'Responde en JSON, para programas.'
+complete -c difusor-agent -n "__difusor_agent_at 'notify test'" -l language -x -a 'en es' -d 'Idioma de los mensajes: es o en (si se omite: el de la configuración, o el del sistema).'
 complete -c difusor-agent -n "__difusor_agent_at 'journal show'" -f
-complete -c difusor-agent -n "__difusor_agent_at 'journal show'" -l event -x -a 'AGENT_STARTED AGENT_STOPPED CLOCK_DRIFT CLOCK_FALSETICKER CLOCK_JUMP CLOCK_SYNCHRONIZED CLOCK_UNCERTAIN CONFIG_REJECTED CONFIG_RELOADED CORTE_NOT_SHOWN CORTE_OVERDUE CORTE_PUBLISHED DELIVERY_SEEN DELIVERY_SET_ASIDE DELIVERY_STALLED DROP_CLEAR DROP_CROWDED GATE_CLOSED GATE_OPENED HEAL_FAILED INTERNAL_FAULT OPERATOR_ACTION PACKAGE_DUPLICATE PACKAGE_HELD PACKAGE_REJECTED PACKAGE_SUPERSEDED PACKAGE_VERIFIED PROBE_FAILED PROBE_MISMATCH PROBE_STALE SENTINEL_BLIND SENTINEL_SEES STORAGE_FAILED STORAGE_LOW STORAGE_RECOVERED TAMPER_DETECTED TAMPER_HEALED' -d 'Solo este evento (se puede repetir), como CORTE_PUBLISHED.'
-complete -c difusor-agent -n "__difusor_agent_at 'journal show'" -l corte -d 'Solo lo que trata de este corte.'
+complete -c difusor-agent -n "__difusor_agent_at 'journal show'" -l event -x -a 'AGENT_STARTED AGENT_STOPPED CLOCK_DRIFT CLOCK_FALSETICKER CLOCK_JUMP CLOCK_SYNCHRONIZED CLOCK_UNCERTAIN CONFIG_REJECTED CONFIG_RELOADED CORTE_NOT_SHOWN CORTE_OVERDUE CORTE_PUBLISHED CORTE_RESUMED DELIVERY_SEEN DELIVERY_SET_ASIDE DELIVERY_STALLED DROP_CLEAR DROP_CROWDED GATE_CLOSED GATE_OPENED HEAL_FAILED HOOK_FAILED HOOK_RECOVERED INTERNAL_FAULT NOTIFY_FAILED OPERATOR_ACTION PACKAGE_DUPLICATE PACKAGE_HELD PACKAGE_REJECTED PACKAGE_SUPERSEDED PACKAGE_VERIFIED PROBE_FAILED PROBE_MISMATCH PROBE_RECOVERED PROBE_STALE SENTINEL_BLIND SENTINEL_SEES STORAGE_FAILED STORAGE_LOW STORAGE_RECOVERED SYSLOG_FAILED SYSLOG_RECOVERED TAMPER_DETECTED TAMPER_HEALED TROUBLE_ENDED' -d 'Solo este evento (se puede repetir), como CORTE_PUBLISHED.'
+complete -c difusor-agent -n "__difusor_agent_at 'journal show'" -l corte -d 'Solo lo que trata de este corte, o de esta versión.'
 complete -c difusor-agent -n "__difusor_agent_at 'journal show'" -l since -d 'Desde esta hora.'
 complete -c difusor-agent -n "__difusor_agent_at 'journal show'" -l until -d 'Hasta esta hora.'
 complete -c difusor-agent -n "__difusor_agent_at 'journal show'" -l last -d 'Solo los últimos N.'

@@ -31,6 +31,8 @@ public sealed class CheckTests : IDisposable
             $"env -u NO_COLOR TERM=xterm '{Binary.Path}' check --config '{Configuration}' --language {language}");
         Assert.Contains("\e[1;31m", shown, StringComparison.Ordinal);
         Assert.DoesNotContain(Plain(shown).Split('\n'), line => line.Length > 80);
+        // The terminal is left as it was found: nothing switches its keys to application mode.
+        Assert.DoesNotContain("\e[?1h", shown, StringComparison.Ordinal);
         Assert.Contains(
             language == "es" ? "NO cumple:" : "NOT compliant", Regex.Replace(Plain(shown), @"\s+", " "),
             StringComparison.OrdinalIgnoreCase);

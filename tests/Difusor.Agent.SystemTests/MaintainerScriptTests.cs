@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Difusor.Agent.SystemTests.Harness;
 using Difusor.Agent.Tests.Linux;
 
 namespace Difusor.Agent.SystemTests;
@@ -131,6 +132,37 @@ public sealed class MaintainerScriptTests : IDisposable
         }
     }
 
+    [Fact]
+    public void TheNextCommandIsSaidInOneLineWhereNothingIsSetUp()
+    {
+        folder.Write(
+            "next", "set -e\n" + File.ReadAllText(Path.Combine(TheRepository, "packaging/scripts/common"))
+            + "\nsay_the_next_step\n");
+        var (exit, said) = Script("next", "");
+        Assert.True(exit == 0, said);
+        Assert.Contains("sudo difusor-agent setup --election ID", Assert.Single(said.Trim().Split('\n')));
+        folder.Write("etc/difusor-agent/agent.yaml", "election: ieem-2021\n");
+        Assert.Equal((0, ""), Script("next", ""));
+    }
+
+    /// <summary>
+    /// As a conffile it made an upgrade stop at a question, and rpm would put the sysadmin's aside.
+    /// </summary>
+    [Fact]
+    public void ThePackagesBringNoConfigurationAndStartNothing()
+    {
+        var build = File.ReadAllText(Path.Combine(TheRepository, "packaging/build"));
+        Assert.DoesNotContain("$root/etc/difusor-agent/agent.yaml", build, StringComparison.Ordinal);
+        Assert.Contains(
+            "%ghost %attr(0644,root,root) %config(noreplace) /etc/difusor-agent/agent.yaml", build,
+            StringComparison.Ordinal);
+        foreach (var script in new[] { "debian/postinst", "rpm/difusor-agent.spec", "scripts/common" })
+        {
+            var text = File.ReadAllText(Path.Combine(TheRepository, "packaging", script));
+            Assert.DoesNotMatch(new Regex(@"(invoke|systemctl) (start|preset|enable) "), text);
+        }
+    }
+
     /// <summary>
     /// Copies, writes and changes of mode by root into the state: none is left in what both packages run, nor in the
     /// units.
@@ -160,11 +192,7 @@ public sealed class MaintainerScriptTests : IDisposable
         Assert.Empty(kinds.Except(["d", "a"]));
     }
 
-    static string TheRepository { get; } = Above(AppContext.BaseDirectory);
-
-    static string Above(string start) =>
-        File.Exists(Path.Combine(start, "Difusor.Agent.sln")) ? start
-            : Above(Path.GetDirectoryName(start) ?? throw new InvalidOperationException("no working copy"));
+    static string TheRepository { get; } = WorkingCopy.At("");
 
     static string Filled(string script)
     {

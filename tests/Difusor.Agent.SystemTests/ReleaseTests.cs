@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Difusor.Agent.SystemTests.Harness;
 using Difusor.Agent.Tests.Linux;
 
 namespace Difusor.Agent.SystemTests;
@@ -32,8 +33,7 @@ public sealed class ReleaseTests : IDisposable
             "packages:\n\t@mkdir -p artifacts/packages\n\t@cd artifacts/packages && echo deb > a.deb && echo rpm > "
             + "a.rpm\n");
         folder.Write("top/packaging/lint", "#!/bin/sh\nls \"$1\"/a.deb \"$1\"/a.rpm\n");
-        File.Copy(
-            Path.Combine(WorkingCopy(AppContext.BaseDirectory), "packaging/release"), folder["top/packaging/release"]);
+        File.Copy(WorkingCopy.At("packaging/release"), folder["top/packaging/release"]);
         foreach (var script in new[] { "top/packaging/lint", "top/packaging/release" })
             File.SetUnixFileMode(folder[script], (UnixFileMode)0b111_101_101);
         Git("init", "-q");
@@ -114,7 +114,4 @@ public sealed class ReleaseTests : IDisposable
         var (code, said, errors) = Bounded.Run(new ProcessStartInfo(program, arguments) { WorkingDirectory = where });
         return (code, said + errors);
     }
-
-    static string WorkingCopy(string start) => File.Exists(Path.Combine(start, "Difusor.Agent.sln")) ? start
-        : WorkingCopy(Path.GetDirectoryName(start) ?? throw new InvalidOperationException("no working copy"));
 }

@@ -62,13 +62,16 @@ public sealed class SuddenEndTests(OpenedNight night, ITestOutputHelper output) 
             status =>
             status["deliveries"]!.AsArray()
             .Any(one => (string?)one!["package"] == Suspect && (string?)one["state"] == "set-aside"));
-        Assert.Contains("DELIVERY_SET_ASIDE", agent.Status()["troubles"]!.AsArray().Select(code => (string?)code));
+        Assert.Contains(
+            "DELIVERY_SET_ASIDE", agent.Status()["troubles"]!.AsArray().Select(trouble => (string?)trouble!["event"]));
         var second = night.Package(40, " 20:40").Deliver(agent.Drop);
         agent.Await("CORTE_PUBLISHED");
         Assert.Equal("second", night.Served(agent, second));
         Assert.Equal(0, agent.Command("retry").ExitCode);
         AwaitInHand(agent, Suspect);
-        agent.AwaitStatus(status => !status["troubles"]!.AsArray().Any(code => (string?)code == "DELIVERY_SET_ASIDE"));
+        agent.AwaitStatus(
+            status => !status["troubles"]!.AsArray()
+                .Any(trouble => (string?)trouble!["event"] == "DELIVERY_SET_ASIDE"));
         // A stop in good order counts for nobody.
         Assert.Equal(0, agent.Stop());
         agent.StartWhole();

@@ -36,8 +36,8 @@ public sealed class SyslogTests : IDisposable
                 (Rsyslogd.Field(message, "seq"), Rsyslogd.Field(message, "head"), Rsyslogd.Field(message, "package"),
                     Rsyslogd.Field(message, "reasons"), Rsyslogd.Field(message, "reason1")));
             Assert.StartsWith(
-                "Paquete a\"b]c\\d ñ.zip RECHAZADO: digest-mismatch: índice.html", (string?)message["msg"],
-                StringComparison.Ordinal);
+                "Paquete a\"b]c\\d ñ.zip RECHAZADO: el archivo no tiene el contenido que dice su HASH "
+                + "(digest-mismatch): índice.html", (string?)message["msg"], StringComparison.Ordinal);
         }
     }
 
@@ -125,6 +125,17 @@ public sealed class SyslogTests : IDisposable
         using (var forged = JournalFile.Open(Journal)) Append(forged, 20);
         var (code, output, _) = Binary.Run("journal", "verify", "--from", Journal, "--syslog", file, "--json");
         Assert.Equal((1, 1), (code, (int)JsonNode.Parse(output)!["problem"]!["line"]!));
+    }
+
+    /// <summary>It was plain TCP to a port of TLS: whoever pasted it sent nothing to anybody.</summary>
+    [Fact]
+    public void TheExampleOfForwardingReachesACollectorThatTakesTls()
+    {
+        using var siem = new Rsyslogd(LoopbackCertificate.Trusted).Start();
+        using var rsyslog = new Rsyslogd(shipped: true, forwardsTo: siem).Start();
+        using var journal = JournalFile.Open(Journal);
+        Append(journal, 3);
+        using (Forward($"unix:{rsyslog.ShippedSocket}")) siem.Await(3);
     }
 
     /// <summary>

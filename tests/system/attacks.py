@@ -1,4 +1,5 @@
 """Whoever holds the institute's account, another account of the host, or Apache's."""
+from night import BEFORE
 
 SSH = (
     "timeout 20 ssh -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR -o BatchMode=yes -o IdentitiesOnly=yes"
@@ -91,7 +92,7 @@ def apaches_account(table, host):
 
 def two_institutes(table, host):
     command = (
-        "difusor-agent setup --config /etc/difusor-agent/ietam.yaml --election ietam-2021 --site otro.ejemplo.mx --institute-address 203.0.113.7 --password"
+        BEFORE + "difusor-agent setup --yes --config /etc/difusor-agent/ietam.yaml --election ietam-2021 --site otro.ejemplo.mx --institute-address 203.0.113.7 --password"
                " --certificate /etc/ssl/certs/otro.ejemplo.mx.pem --key /etc/ssl/private/otro.ejemplo.mx.key")
     code, said = host.sh(f"echo una-contraseña-larga | {command}")
     again, repeated = host.sh(command.replace(" --password", ""))
@@ -122,9 +123,9 @@ def two_institutes(table, host):
               and host.out("systemctl is-active difusor-agent") == "active")
     host.out("systemctl start difusor-agent@ietam")
     code, said = host.sh(
-        "difusor-agent withdraw --config /etc/difusor-agent/ietam.yaml --reason 'fin de la prueba' --force && sleep 1 && difusor-agent setup --undo --config /etc/difusor-agent/ietam.yaml")
+        "difusor-agent withdraw --config /etc/difusor-agent/ietam.yaml --reason 'fin de la prueba' --force && sleep 1 && difusor-agent setup --undo --yes --config /etc/difusor-agent/ietam.yaml")
     seen = host.out(
-        "ls /etc/apache2/sites-enabled /etc/ssh/sshd_config.d; systemctl is-active apache2; systemctl is-enabled difusor-agent@ietam || true")
+        "ls /etc/apache2/sites-enabled /etc/apache2/sites-available /etc/ssh/sshd_config.d /etc/difusor-agent/* /etc/sysusers.d /etc/tmpfiles.d /etc/rsyslog.d; systemctl is-active apache2; systemctl is-enabled difusor-agent@ietam || true")
     table.row("withdraw and setup --undo of the second",
-        "its site, its way in and its unit are gone, the first goes on", " ".join(seen.split()),
+        "its site, its way in, its unit and all its files in /etc are gone, the first goes on", " ".join(seen.split()),
               code == 0 and "ietam" not in seen and "disabled" in seen and host.get()[0] == "200")

@@ -1,13 +1,27 @@
 """From a bare Debian to a host that `check` finds compliant, by the very commands of packaging/README.md; then the
 first package, no file touched."""
+import datetime
 import json
 import re
+import shlex
 import subprocess
 import time
 
 from booted import TOP
 
 SITE = "prep.ejemplo.mx"
+ZONE = datetime.timezone(datetime.timedelta(hours=-6))    # the Estado de México's since 2022
+
+
+def election(opens, keep_until):
+    """The profile that packaging/README.md names, with other dates: in /etc it overrides the one that ships."""
+    times = "".join(f"  {key}: {at.astimezone(ZONE):%Y-%m-%dT%H:%M:%S-06:00}\n" for key, at in (("opens", opens), ("keep_until", keep_until)))
+    return ("id: ieem-2027\ntitle: PREP de prueba\nauthority: IEEM\ntime_zone: America/Mexico_City\n"
+        f"publication:\n{times}cadence: 20m")
+
+
+def hours(count):
+    return datetime.datetime.now(ZONE) + datetime.timedelta(hours=count)
 
 
 def documented(page):
@@ -43,6 +57,7 @@ def outside(host, deb):
         "printf 'GET /roots/0 HTTP/1.0\\r\\n\\r\\n' | openssl s_client -quiet -connect 127.0.0.1:15000 2>/dev/null", 10)
     host.write("/usr/local/share/ca-certificates/acme.crt", answer[answer.index("-----BEGIN"):])
     host.out("update-ca-certificates >/dev/null 2>&1")
+    host.write("/etc/difusor-agent/elections/ieem-2027.yaml", election(hours(-2), hours(24)))
     host.world()
 
 
@@ -55,13 +70,17 @@ def compliant(table, host, deb):
         f"{len(commands)}; there: {servers or 'none'}",
               len(commands) <= 5 and commands[-1].endswith("difusor-agent check")
               and commands == documented("packaging/LEEME.md") and not servers)
-    took, codes, said = [], [], ""
+    took, codes, said, installed = [], [], "", ""
     for command in commands:
         started = time.monotonic()
         if " apt-get " in command:    # with the host's network; nobody is there to answer its question
             words = command.split(" apt-get ")[1].replace("./difusor-agent_*_amd64.deb", f"/root/{deb.name}").split()
             done = host.tool("apt", words[0], "--install-recommends", *words[1:])
             code, said = done.returncode, done.stdout + done.stderr
+            installed = said
+        elif " setup " in command:    # on a terminal it asks once
+            inner = shlex.quote(command.replace("sudo ", ""))
+            code, said = host.sh(f"export HOME=/root TERM=xterm; cd; echo s | script -qec {inner} /dev/null")
         else:
             code, said = host.sh(f'export HOME=/root; cd; sudo() {{ "$@"; }}; {command}')
         took.append(time.monotonic() - started)
@@ -70,6 +89,9 @@ def compliant(table, host, deb):
     table.row("from a bare Debian to compliant, by these commands", "each ends with 0, all in 2 minutes",
         f"exits {codes}, {' + '.join(f'{each:.1f}' for each in took)} = {sum(took):.1f} s",
         not any(codes) and sum(took) <= 120)
+    lines = [line for line in installed.splitlines() if "difusor-agent setup" in line]
+    table.row("what the installation says", "one line with the next command", lines,
+        len(lines) == 1 and "difusor-agent setup --election" in lines[0])
     report = json.loads(host.sh("difusor-agent check --json --language en")[1].splitlines()[-1])
     by = {state: [row["id"] for row in report["rows"] if row["state"] == state]
         for state in ("fail", "warn", "by-hand", "pass")}
@@ -82,15 +104,16 @@ def compliant(table, host, deb):
 
     before = host.listing("/etc")
     mark = host.mark()
-    host.deliver("2021-06-06T20:20", form="folder")
+    corte = f"{hours(0):%Y-%m-%dT%H:%M}"
+    host.deliver(corte, form="folder")
     published = host.event(mark, "CORTE_PUBLISHED", "PACKAGE_REJECTED", "PACKAGE_HELD")
     table.row("the first package after that, by real sftp", "published; no file of /etc was touched",
         f"{published and published['event']}; https {host.get()[0]}",
-              published and published["event"] == "CORTE_PUBLISHED" and host.shows("2021-06-06T20:20")
+              published and published["event"] == "CORTE_PUBLISHED" and host.shows(corte)
               and host.listing("/etc") == before)
     code, said = host.sh("HOME=/root certbot renew --force-renewal --no-random-sleep-on-renew 2>&1")
     table.row("the certificate is renewed beside the published site", "renewed, served, the corte as before",
-        f"exit {code}: {said.splitlines()[-2:]}", code == 0 and host.shows("2021-06-06T20:20"))
+        f"exit {code}: {said.splitlines()[-2:]}", code == 0 and host.shows(corte))
 
 
 FIREWALLS = {
@@ -110,7 +133,7 @@ def walled(table, host):
         rows = {row["id"]: row
             for row in json.loads(host.sh("difusor-agent check --json --language en")[1].splitlines()[-1])["rows"]}
         return [(rows[name]["state"], rows[name]["found"]) for name in ("firewall-https", "firewall-ssh")]
-    setup = "cd; " + documented("packaging/README.md")[2].replace("sudo ", "")
+    setup = "cd; " + documented("packaging/README.md")[2].replace("sudo ", "").replace(" setup ", " setup --yes ")
     for name, (packages, start, rules, end) in FIREWALLS.items():
         host.tool("apt", "install", *packages.split())
         code, said = host.sh(start)
@@ -121,18 +144,26 @@ def walled(table, host):
                   f"exits {code}, {made[0]}, {again[0]}; {closed[0]}; {opened[0][0]}, {opened[1]}",
                   (code, made[0], again[0], closed[0][0], opened[0][0], opened[1][0]) == (0, 0, 0, "fail", "pass",
                   "pass") and "203.0.113.7" in opened[1][1] and "Nada que cambiar" in again[1] and name in opened[0][1])
-        host.out("difusor-agent setup --undo")
-        table.row(f"setup --undo with {name} in force", "its rules are as before, the published site is served",
-            "as before" if host.out(rules) == before else host.out(rules),
-            host.out(rules) == before and host.get()[0] == "200")
+        host.out("difusor-agent setup --undo --yes")
+        after = host.out(rules)
+        # A closed port 443 takes a published site down as well as a closed Apache does.
+        table.row(f"setup --undo with {name} in force, while results are public",
+            "the institute's way in is closed, the readers' stays open and the site is served", after,
+            "203.0.113.7" not in after and "difusor-agent" in after and "difusor-agent" not in before
+            and reach()[0][0] == "pass" and host.get()[0] == "200")
         host.out(end)
 
 
 def ended(table, host):
-    """The period of 2021 is over: what the runbook and packaging/README.md say of the end."""
+    """The period is over: what the runbook and packaging/README.md say of the end."""
+    host.write("/etc/difusor-agent/elections/ieem-2027.yaml", election(hours(-30), hours(-1)))
+    host.out("systemctl restart difusor-agent")
+    code, said = host.sh("cd; " + documented("packaging/README.md")[2].replace("sudo ", "").replace(" setup ", " setup --yes "))
+    table.row("setup for an election that is over", "exit 2, says so and names the key", f"exit {code}: {said[-160:]}",
+        code == 2 and "election:" in said and "ya terminó" in said)
     codes = [host.sh(command)[0]
         for command in ("difusor-agent journal export --out /root", "difusor-agent withdraw --reason 'fin del plazo'",
-        "sleep 1; difusor-agent setup --undo")]
+        "sleep 1; difusor-agent setup --undo --yes")]
     purged = host.tool("apt", "purge", "difusor-agent").returncode
     left = host.out(
         "find /etc /usr /var /srv /run -name '*difusor*' -not -path '/var/lib/dpkg/*' -not -path '/var/lib/apache2/*' -not -path '/var/lib/apt/*' -not -path '/var/log/*' -not -path '/var/lib/difusor-agent/journal/*' -not -path '/var/lib/systemd/*' 2>/dev/null || true").split()

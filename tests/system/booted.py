@@ -150,7 +150,7 @@ for i in 1 2 3 4; do grep -q "127.0.0.1$i " /etc/hosts || echo "127.0.0.1$i $((i
 [ -e /etc/systemd/system/institute.service ] || printf '[Service]\\nType=oneshot\\nRemainAfterExit=yes\\nExecStart=/bin/ip address add 203.0.113.7/32 dev lo\\n[Install]\\nWantedBy=multi-user.target\\n' > /etc/systemd/system/institute.service
 systemctl daemon-reload
 systemctl enable -q --now institute.service pool-ntp@1 pool-ntp@2 pool-ntp@3 pool-ntp@4
-systemctl restart pool-ntp@1 pool-ntp@2 pool-ntp@3 pool-ntp@4 {units}""")
+systemctl restart pool-ntp@1 pool-ntp@2 pool-ntp@3 pool-ntp@4; [ -z "{units}" ] || systemctl try-restart {units}""")
 
     def evening(self, moment, units=("difusor-agent.service",)):
         """From now on it is `moment` (UTC) for the agent and for the time servers; gives how far that is from this

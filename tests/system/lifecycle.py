@@ -2,13 +2,20 @@
 import pathlib
 import subprocess
 
+from booted import TOP
 from faults import Readers
+from night import SETUP
 
 
-def repacked(package, version, folder):
-    """The same package under another version: what an upgrade looks like to apt."""
+def repacked(package, version, folder, configuration=None):
+    """The same package under another version: what an upgrade looks like to apt. With an agent.yaml as a conffile it is
+    what versions up to 0.2.0 were."""
     tree = pathlib.Path(folder) / f"deb-{version}"
     subprocess.run(["dpkg-deb", "-R", package, tree], check=True)
+    if configuration:
+        (tree / "etc/difusor-agent/agent.yaml").write_text(configuration)
+        with (tree / "DEBIAN/conffiles").open("a") as conffiles:
+            conffiles.write("/etc/difusor-agent/agent.yaml\n")
     control = tree / "DEBIAN/control"
     control.write_text(
         "\n".join(f"Version: {version}" if line.startswith("Version:") else line
@@ -77,26 +84,27 @@ def removed(table, host, package):
               "el sitio sigue publicado" in said and host.shows("2021-06-07T08:05") and host.sftp("ls")[0] != 0
               and host.sh("ls /var/lib/difusor-agent/journal/000001.jsonl")[0] == 0)
     host.tool("apt", "install", "/root/this.deb")
-    code, said = host.sh("systemctl is-active difusor-agent && difusor-agent journal verify")
-    table.row("installed again", "takes up its state: the same corte, the same journal", f"exit {code}: {said[-200:]}",
+    code, said = host.sh("systemctl enable -q --now difusor-agent && systemctl is-active difusor-agent && difusor-agent journal verify")
+    table.row("installed again, and started", "takes up its state: the same corte, the same journal", f"exit {code}: {said[-200:]}",
         code == 0 and host.shows("2021-06-07T08:05"))
 
 
 def undone(table, host, setup):
     code, said = host.sh(setup)
-    again, undo = host.sh("difusor-agent setup --undo")
-    table.row("setup --undo while results are public", "the account is closed, the site stays and it says so",
+    again, undo = host.sh("difusor-agent setup --undo --yes")
+    table.row("setup --undo while results are public", "the account is closed, the site and what watches it stay and it says so",
         f"exit {code} and {again}: {undo.splitlines()[-1:]}",
               code == 0 and again == 0 and "sigue publicado" in undo and host.shows("2021-06-07T08:05")
-              and host.sftp("ls")[0] != 0)
+              and host.sftp("ls")[0] != 0 and host.out("systemctl is-active difusor-agent") == "active")
     code, said = host.sh("difusor-agent withdraw --reason 'fin de la prueba' --force; sleep 1")
-    code, undo = host.sh("difusor-agent setup --undo")
+    code, undo = host.sh("difusor-agent setup --undo --yes")
     left = host.out(
-        "ls /etc/ssh/sshd_config.d /etc/difusor-agent/apache /etc/apache2/sites-enabled; apachectl configtest 2>&1 | tail -n 1; grep -E 'probes:|target:' /etc/difusor-agent/agent.yaml")
-    table.row("withdraw, setup --undo", "no drop-in left, agent.yaml's keys as shipped, Apache goes on",
+        "ls /etc/ssh/sshd_config.d /etc/difusor-agent/*.yaml /etc/difusor-agent/apache /etc/difusor-agent/setup /etc/apache2/sites-enabled 2>/dev/null; apachectl configtest 2>&1 | tail -n 1; grep settle: /etc/difusor-agent/setup/agent.yaml.saved; systemctl is-enabled difusor-agent || true")
+    table.row("withdraw, setup --undo", "no drop-in left, the agent is off, the edited agent.yaml is put aside and it says so, Apache goes on",
         " ".join(left.split()),
               code == 0 and "10-difusor" not in left and "difusor-agent.conf\n000" not in left and "Syntax OK" in left
-              and "probes: []" in left and "unix:/dev/log" in left)
+              and "/etc/difusor-agent/agent.yaml" not in left and "settle: 12s" in left and "agent.yaml.saved" in undo
+              and "agent.undo" not in left and left.endswith("disabled"))
     host.out(
         "cd /var/lib/difusor-agent; touch sealed/unalterable; mkdir -p vault/kept; touch vault/kept/x; chattr +i sealed/unalterable vault/kept; chattr +a vault/kept/x")
     done = host.tool("apt", "purge", "difusor-agent")
@@ -114,3 +122,29 @@ def undone(table, host, setup):
     host.tool("apt", "purge", "difusor-agent")
     table.row("apt purge, asked twice (purge-journal)", "the journal goes, too",
         host.sh("ls -d /var/lib/difusor-agent")[1], host.sh("ls -d /var/lib/difusor-agent")[0] != 0)
+
+
+def from_a_conffile(table, host, package):
+    """Up to 0.2.0 the package brought agent.yaml, and an upgrade after setup stopped at dpkg's question."""
+    shipped = (TOP / "packaging/agent.yaml").read_text()
+    host.put(repacked(package, "0.0.2", host.folder, "# of an older version\n" + shipped), "/root/old.deb")
+    host.put(package, "/root/this.deb")
+    host.tool("apt", "install", "--allow-downgrades", "/root/old.deb")
+    # As the former setup did, and the sysadmin.
+    host.out("sed -i -e 's/^  probes: .*/  probes: [{url: \"https:\\/\\/prep.ejemplo.mx@127.0.0.1\\/\", every: 60s}]/' -e 's/^  settle: .*/  settle: 13s/' /etc/difusor-agent/agent.yaml; systemctl enable -q --now difusor-agent")
+    before = host.out("sha256sum /etc/difusor-agent/agent.yaml")
+    done = host.tool("apt", "install", "/root/this.deb")
+    seen = host.out("sha256sum /etc/difusor-agent/agent.yaml; ls /etc/difusor-agent; dpkg-query -W -f '${db:Status-Abbrev}' difusor-agent; systemctl is-active difusor-agent")
+    table.row("an upgrade from a version with agent.yaml as a conffile, after setup", "asks nothing; the file is as the sysadmin left it; running",
+        f"apt {done.returncode}; {' '.join(seen.split())}",
+        done.returncode == 0 and before in seen and "dpkg-" not in seen and "ii" in seen and seen.endswith("active"))
+    code, said = host.sh(SETUP.replace("ieem-2021", "ietam-2021"))
+    named = host.out("grep ^election: /etc/difusor-agent/agent.yaml")
+    again, undo = host.sh("difusor-agent setup --undo --yes")
+    seen = host.out("grep -E '^election:|  settle:|  probes:' /etc/difusor-agent/agent.yaml")
+    table.row("setup --election on it, and --undo", "another election; then the former, and the sysadmin's other values",
+        f"exit {code} and {again}; {named}; {' '.join(seen.split())}",
+        code == 0 and again == 0 and "ietam-2021" in named and "election: ieem-2021" in seen and "13s" in seen and "probes: []" in seen)
+    done = host.tool("apt", "purge", "difusor-agent")
+    table.row("its purge", "leaves no file in /etc", host.sh("ls -d /etc/difusor-agent")[1],
+        done.returncode == 0 and host.sh("ls -d /etc/difusor-agent")[0] != 0)

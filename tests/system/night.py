@@ -4,7 +4,10 @@ import shutil
 import subprocess
 import time
 
-SETUP = ("difusor-agent setup --site prep.ejemplo.mx --institute-address 203.0.113.7 --institute-key /root/ieem/key.pub"
+# Before the election, by the clock of setup: that of an election which is over it refuses.
+BEFORE = ("env LD_PRELOAD=/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1 'FAKETIME=@2021-04-12 12:00:00' NO_FAKE_STAT=1"
+          " FAKETIME_DONT_FAKE_MONOTONIC=1 ")
+SETUP = (BEFORE + "difusor-agent setup --yes --election ieem-2021 --site prep.ejemplo.mx --institute-address 203.0.113.7 --institute-key /root/ieem/key.pub"
          " --certificate /etc/ssl/certs/prep.ejemplo.mx.pem --key /etc/ssl/private/prep.ejemplo.mx.key")
 CERTIFICATE = (
     "faketime '2021-06-01' openssl req -x509 -newkey rsa:2048 -nodes -days 3650 -subj /CN={0} -addext subjectAltName=DNS:{0} -keyout /etc/ssl/private/{0}.key"
@@ -15,9 +18,13 @@ ADMIN = "sshd -T -C user=root,host=198.51.100.1,addr=198.51.100.1"
 
 def installation(table, host):
     seen = host.out(
-        "systemctl is-active difusor-agent; systemctl is-enabled difusor-agent; ps -o user= -C difusor-agent; systemctl is-failed '*' | grep -c ^failed || true").split()
-    table.row("installed from the .deb, booted", "active, enabled, its own account, no failed unit", " ".join(seen),
-        seen == ["active", "enabled", "difusor+", "0"] or seen == ["active", "enabled", "difusor-agent", "0"])
+        "systemctl is-active difusor-agent; systemctl is-enabled difusor-agent; ls /etc/difusor-agent/*.yaml /usr/share/difusor-agent/agent.yaml 2>/dev/null; systemctl is-failed '*' | grep -c ^failed || true").split()
+    table.row("installed from the .deb, booted", "nothing is started or enabled, no agent.yaml in /etc, an example; no failed unit",
+        " ".join(seen), seen == ["inactive", "disabled", "/usr/share/difusor-agent/agent.yaml", "0"])
+    seen = host.out(
+        "cp /usr/share/difusor-agent/agent.yaml /etc/difusor-agent/; systemctl start difusor-agent; systemctl is-active difusor-agent; ps -o user= -C difusor-agent").split()
+    table.row("started by hand with the example", "active, its own account", " ".join(seen),
+        seen in (["active", "difusor+"], ["active", "difusor-agent"]))
     line = host.out("systemd-analyze security difusor-agent --no-pager | tail -n 1")
     table.row("systemd-analyze security", "at most 1.5", line, float(line.split(":")[1].split()[0]) <= 1.5)
     caps = host.out(
@@ -58,6 +65,7 @@ def installation(table, host):
     code, said = host.sh(
         "journalctl -b -t difusor-agent --no-pager > /root/journal.txt; difusor-agent journal verify --syslog /root/journal.txt")
     table.row("journal verify against what journald has", "whole, and agrees", said, code == 0)
+    host.out("systemctl stop difusor-agent; rm /etc/difusor-agent/agent.yaml")
 
 
 def set_up(table, host):
@@ -72,6 +80,16 @@ def set_up(table, host):
     def differs():
         return sorted(line for line in before ^ host.listing("/etc"))
     started = time.monotonic()
+    refused = {
+        "an election that is over": SETUP.replace(BEFORE, ""), "an election that nobody knows": SETUP.replace("ieem-2021", "ieem-1821"),
+        "no election": SETUP.replace(" --election ieem-2021", ""), "no terminal and no --yes": SETUP.replace(" --yes", ""),
+    }
+    codes = {what: host.sh(command) for what, command in refused.items()}
+    table.row("setup with " + "; ".join(refused), "exit 2 each, told, /etc as it was, no unit started",
+        f"{[code for code, _ in codes.values()]}; {codes['an election that is over'][1][-90:]}; differs: {differs()[:3]}",
+        {code for code, _ in codes.values()} == {2} and not differs() and "ya terminó" in codes["an election that is over"][1]
+        and "ieem-2021" in codes["no election"][1] and "--yes" in codes["no terminal and no --yes"][1]
+        and host.sh("pidof difusor-agent")[0] != 0)
     code, said = host.sh(SETUP + " --dry-run")
     table.row("setup --dry-run", "exit 0, shows the changes, /etc is as it was",
         f"exit {code}, {said.count('+++ ')} files shown; differs: {differs()[:3]}",
@@ -91,8 +109,8 @@ def set_up(table, host):
     host.out("printf 'Match User nobody\\n  Nonsense yes\\n' > /etc/ssh/sshd_config.d/99-broken.conf")
     code, said = host.sh(SETUP.replace("203.0.113.7", "203.0.113.8"))
     seen = host.out(
-        "grep -h AllowUsers /etc/ssh/sshd_config.d/10-*; rm /etc/ssh/sshd_config.d/99-broken.conf; sshd -t && systemctl is-active ssh")
-    table.row("setup where sshd -t fails", "exit 3, the old drop-in is back, sshd goes on", f"exit {code}; {seen}",
+        "grep -hs AllowUsers /etc/ssh/sshd_config.d/10-*; rm /etc/ssh/sshd_config.d/99-broken.conf; sshd -t && systemctl is-active ssh")
+    table.row("setup where sshd -t fails already", "exit 3, nothing is changed, sshd goes on", f"exit {code}; {seen}",
         code == 3 and "203.0.113.8" not in seen and seen.endswith("active"))
     host.out("rmdir /run/sshd")  # as where only ssh.socket listens
     code, said = host.sh(SETUP)
@@ -102,13 +120,16 @@ def set_up(table, host):
         "done; the second time nothing to change, /etc as after the first",
         f"exit {code} and {again}, {time.monotonic() - started:.0f} s in all",
               code == 0 and again == 0 and "Nada que cambiar" in repeated and host.listing("/etc") == once != before)
-    code, said = host.sh("rmdir /run/sshd; difusor-agent setup --undo")
+    keys = host.out("ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub").split()[1]
+    table.row("what setup says at its end, and check --anexo1", "the fingerprint of the host's key, as ssh-keygen says it", keys,
+        keys in said and keys in host.sh("difusor-agent check --anexo1")[1])
+    code, said = host.sh("rmdir /run/sshd; difusor-agent setup --undo --yes")
     modules = host.out(
         "ls /etc/apache2/mods-enabled | grep -E '^(ssl|rewrite|headers|socache_shmcb).load' | tr '\n' ' '")
     table.row("setup --undo before anything is public",
-        "/etc as before, to mode, owner and byte; of Apache's modules only the one that was enabled before",
+        "/etc as before, to mode, owner and byte; of Apache's modules only the one that was enabled before; the agent stopped",
         f"exit {code}; differs: {differs()[:4] or 'nothing'}; {modules}",
-              code == 0 and not differs() and modules == "headers.load")
+              code == 0 and not differs() and modules == "headers.load" and host.sh("pidof difusor-agent")[0] != 0)
     host.out(SETUP)
     now = host.out(ADMIN)
     code, said = host.sh(

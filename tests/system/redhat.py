@@ -20,13 +20,30 @@ def by_rpm(table, host, package, debian):
     table.row("rpm -i in a root of its own", "scriptlets run; files, modes, owners, accounts are the .deb's",
         f"exit {code}; {len(files.splitlines())} files; differ: {sorted(differ)[:3]}",
               code == 0 and not differ and accounts == debian[1])
+    table.row("what it has started", "nothing; no agent.yaml in /etc; it says the next command", said[-200:],
+        host.sh("pidof difusor-agent")[0] != 0 and "difusor-agent setup --election" in said
+        and host.sh("ls /etc/difusor-agent/agent.yaml")[0] != 0)
     seen = host.out(
-        "systemctl start difusor-agent; systemctl is-active difusor-agent; systemd-analyze security difusor-agent --no-pager | tail -n 1; ls /etc/httpd/conf.d/difusor-agent.conf; sshd -T -C user=difusor-entrega,host=x,addr=1.2.3.4 | grep -c '^chrootdirectory %h\\|^forcecommand internal-sftp'")
+        "cp /usr/share/difusor-agent/agent.yaml /etc/difusor-agent/; systemctl start difusor-agent; systemctl is-active difusor-agent; systemd-analyze security difusor-agent --no-pager | tail -n 1; ls /etc/httpd/conf.d/difusor-agent.conf; sshd -T -C user=difusor-entrega,host=x,addr=1.2.3.4 | grep -c '^chrootdirectory %h\\|^forcecommand internal-sftp'")
     table.row("what the .rpm installed runs", "active, the same sandbox, sshd knows the account",
         " ".join(seen.split()), seen.startswith("active") and seen.rstrip().endswith("2"))
     code, said = host.sh("rpm -e difusor-agent")
     table.row("rpm -e", "stops, says that the state is kept", said.splitlines()[-1:],
         code == 0 and "/var/lib/difusor-agent" in said and host.sh("pidof difusor-agent")[0] != 0)
+
+
+def upgraded(table, host):
+    """Up to 0.2.0 the .rpm brought agent.yaml: rpm would put an edited one aside, and remove one that is not."""
+    host.write("/root/old.spec", "Name: difusor-agent\nVersion: 0.0.1\nRelease: 1\nSummary: an older one\nLicense: MIT\nBuildArch: x86_64\n%description\n-\n"
+        "%install\nmkdir -p %{buildroot}/etc/difusor-agent; echo 'election: ieem-2021' > %{buildroot}/etc/difusor-agent/agent.yaml\n"
+        "%files\n%config(noreplace) /etc/difusor-agent/agent.yaml")
+    host.out("rpmbuild -bb --quiet --target x86_64-linux --define '_topdir /root/old' --define '_rpmdir /root/old' /root/old.spec 2>/dev/null")
+    seen = []
+    for edit in ("echo '# mine' >> /etc/difusor-agent/agent.yaml", "true"):
+        seen.append(host.out("rm -f /etc/difusor-agent/agent.yaml*; rpm -i --nodeps /root/old/x86_64/difusor-agent-0.0.1-1.x86_64.rpm 2>/dev/null; " + edit
+            + "; sha256sum < /etc/difusor-agent/agent.yaml; rpm -U --nodeps /root/difusor.rpm >/dev/null 2>&1; sha256sum < /etc/difusor-agent/agent.yaml; ls /etc/difusor-agent/*.rpm* 2>/dev/null; rpm -q difusor-agent 2>/dev/null | grep -c 0.0.1; rpm -e difusor-agent 2>/dev/null").split())
+    table.row("an .rpm with agent.yaml is upgraded, edited and not", "the file stays in place as it was, no .rpmsave", seen,
+        all(len(lines) == 5 and lines[0] == lines[2] and lines[-1] == "0" for lines in seen))
 
 
 def by_dnf(table, host):
@@ -42,7 +59,7 @@ def by_dnf(table, host):
              " && printf '[difusor]\\nname=difusor\\nbaseurl=file:///srv/repository\\ngpgcheck=0\\n' > /etc/yum.repos.d/difusor.repo", timeout=180)
     dnf = "dnf -q -y --releasever=9 --setopt=install_weak_deps=False"
     code, said = host.sh(
-        f"{dnf} install difusor-agent 2>&1 && rpm -q difusor-agent && systemctl start difusor-agent && systemctl is-active difusor-agent", timeout=240)
+        f"{dnf} install difusor-agent 2>&1 && rpm -q difusor-agent && cp -n /usr/share/difusor-agent/agent.yaml /etc/difusor-agent/; systemctl start difusor-agent && systemctl is-active difusor-agent", timeout=240)
     table.row("dnf install from a local repository", "installed, runs", said.splitlines()[-2:],
         code == 0 and said.endswith("active"))
     host.out(

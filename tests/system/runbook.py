@@ -1,14 +1,24 @@
 """docs/noche-electoral.md, step by step: each alarm is raised on purpose, and what the page says is done."""
+import json
 
 CONFIG = "/etc/difusor-agent/agent.yaml"
 
 
 def reload(host, edit):
-    """Edits agent.yaml as a sysadmin would; what the reload has come to."""
+    """Edits agent.yaml as a sysadmin would; what the reload has come to, and whether systemctl said the same."""
     mark = host.mark()
-    host.out(f"sed -i '{edit}' {CONFIG}; systemctl reload difusor-agent")
+    host.out(f"sed -i '{edit}' {CONFIG}")
+    code, _ = host.sh("systemctl reload difusor-agent")
     said = host.event(mark, "CONFIG_RELOADED", "CONFIG_REJECTED")
+    if said and (code == 0) != (said["event"] == "CONFIG_RELOADED"):
+        return f"{said['event']}, and systemctl exit {code}"
     return said and said["event"]
+
+
+def checked(host, row):
+    """One row of check, as a program has it."""
+    report = json.loads(host.sh("difusor-agent check --json --language en")[1].splitlines()[-1])
+    return next(each for each in report["rows"] if each["id"] == row)
 
 
 def names(*records):
@@ -34,10 +44,10 @@ def before(table, host):
         for command in ("difusor-agent status --language en", "difusor-agent clock --json",
         "difusor-agent journal verify --language en", "df --output=avail -BG /var/lib/difusor-agent | tail -n 1")]
     table.row("status, clock, journal verify, curl, df before the hour",
-        "as the page says: CLOSED before-opening, intact; two chosen; whole; 200 and no result; over 2 GiB",
+        "as the page says: CLOSED before-opening, nothing to compare; two chosen; whole; 200 and no result; over 2 GiB",
               f"{said[0].splitlines()[1][:60]}; {said[1].count('chosen')} chosen; {said[2][:30]}; {host.get()[0]}; {said[3].strip()}",
               "CLOSED" in said[0] and "before-opening" in said[0] + host.sh("difusor-agent status --json")[1]
-              and "intact" in said[0] and said[1].count('"chosen"') >= 2 and "whole" in said[2]
+              and "nothing to compare" in said[0] and said[1].count('"chosen"') >= 2 and "whole" in said[2]
               and host.get()[0] == "200" and int(said[3].strip()[:-1]) > 2)
     host.out(
         "systemctl stop pool-ntp@1 pool-ntp@2 pool-ntp@3 pool-ntp@4; systemctl start pool-ntp@5 pool-ntp@6; systemctl restart difusor-agent")
@@ -91,6 +101,17 @@ def alarms(table, host):
     host.out("systemctl start apache2; apachectl -S >/dev/null 2>&1")
     table.row("Apache is down", "PROBE_FAILED; systemctl start apache2 mends it", failed and failed["event"],
         failed and failed["event"] == "PROBE_FAILED" and host.get()[0] == "200")
+
+    host.out(
+        "value() { awk -v name=$1 '$2 == name {print $3}' /etc/difusor-agent/apache/agent.conf; }; printf '<VirtualHost *:443>\\nServerName %s\\nSSLEngine on\\nSSLCertificateFile %s\\nSSLCertificateKeyFile %s\\nDocumentRoot /var/www/html\\n</VirtualHost>\\n' $(value DIFUSOR_NAME) $(value DIFUSOR_CERTIFICATE) $(value DIFUSOR_KEY) > /etc/apache2/sites-enabled/000-otro.conf; systemctl reload apache2")
+    wrong = checked(host, "site-root")
+    host.out("rm /etc/apache2/sites-enabled/000-otro.conf; systemctl reload apache2")
+    right = checked(host, "site-root")
+    host.until("! difusor-agent status --json | grep -q PROBE_", 30)
+    table.row("another site of Apache with the same name is sorted first; check",
+        "I.3 fails and names it; once it is gone I.3 passes",
+        f"{wrong['state']}: {wrong['found']} {wrong['mend']}; {right['state']}",
+              wrong["state"] == "fail" and "000-otro.conf" in wrong["mend"] and right["state"] == "pass")
 
     mark = host.mark()
     host.out(

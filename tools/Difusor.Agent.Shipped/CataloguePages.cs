@@ -44,6 +44,7 @@ static class CataloguePages
                 $"| {entry.Number} | `{entry.Id}` | {SeverityOf(entry, language)} | {entry.When.In(language)} | "
                 + $"{entry.Action.In(language)} | {fields} |\n");
         }
+        Troubles(page, language);
         Reasons(page, language, es ? "Motivos de rechazo" : "Reasons for rejection", ReasonCatalogue.Rejections);
         Reasons(page, language, es ? "Avisos" : "Warnings", ReasonCatalogue.Warnings);
         Reasons(page, language, es ? "Motivos de espera" : "Reasons to wait", ReasonCatalogue.Holds);
@@ -53,6 +54,42 @@ static class CataloguePages
     /// <summary>Returns how severe an event is, and when it is worse.</summary>
     internal static string SeverityOf(EventEntry entry, Language language) =>
         entry.Severity.ToString().ToLowerInvariant() + (entry.Worse is { } worse ? $"; {worse.In(language)}" : "");
+
+    /// <summary>The table of troubles: what may be wrong, what shows it, what ends it, and who tells it.</summary>
+    static void Troubles(StringBuilder page, Language language)
+    {
+        page.Append(language == Language.Es
+            ? """
+
+              ## Problemas
+
+              Un problema dura desde el evento que lo muestra hasta que algo lo termina, también tras un reinicio del agente: lo dice la bitácora. Mientras
+              dura lo muestran `status`, la página, la métrica `difusor_agent_trouble{trouble="NOMBRE"}` y su alerta; no se envía el latido (`notify.heartbeat`), y
+              `notify.command` recibe una línea cuando empieza, cuando empeora y cuando termina. `TROUBLE_ENDED` puede terminar cualquiera.
+
+              | nombre | qué pasa | eventos que lo muestran | lo termina | eventos que lo terminan | alerta | comando |
+              |---|---|---|---|---|---|---|
+
+              """
+            : """
+
+              ## Troubles
+
+              A trouble lasts from the event that shows it until something ends it, also over a restart of the agent: the journal says so. Meanwhile `status`,
+              the page, the metric `difusor_agent_trouble{trouble="NAME"}` and its alert show it; the heartbeat (`notify.heartbeat`) is silent, and
+              `notify.command` gets a line when it begins, becomes worse and ends. `TROUBLE_ENDED` may end any.
+
+              | name | what is wrong | events that show it | ends by | events that end it | alert | command |
+              |---|---|---|---|---|---|---|
+
+              """);
+        foreach (var entry in TroubleCatalogue.All)
+            page.Append(
+                $"| `{entry.Name}` | {entry.What.In(language)} | {Ids(entry.Begins)} | {entry.EndsBy.In(language)} | "
+                + $"{Ids(entry.Ends)} | `{entry.Alert}` | `{string.Concat(entry.Help.Split('[', ']'))}` |\n");
+    }
+
+    static string Ids(IEnumerable<EventCode> codes) => string.Join(", ", codes.Select(code => $"`{code.Id()}`"));
 
     static IEnumerable<string> Fields(EventCode code) =>
         from field in EventFields.ShapeOf(code).Properties

@@ -8,7 +8,7 @@ namespace Difusor.Agent.Shipped;
 /// Writes the completion scripts of bash, zsh and fish from the command tree. They complete without running the
 /// program.
 /// </summary>
-static class Completions
+public static class Completions
 {
     static List<Command> Tree => [.. CommandTree.All(Language.Es)];
 
@@ -36,7 +36,7 @@ static class Completions
         separator, Tree.Select(HelpPage.PathOf).Where(path => path.Length > 0).Select(path => $"\"{path}\""));
 
     static bool TakesFiles(Command command) =>
-        command.Arguments.Any(argument => argument.Name.StartsWith("PATH", StringComparison.Ordinal));
+        command.Arguments.Any(argument => argument.Name == HelpPage.Value(Language.Es, "PATH"));
 
     public static string Bash()
     {
@@ -97,9 +97,10 @@ static class Completions
         var script = new StringBuilder(
             "# fish completion of difusor-agent: packaging/completions, written by `make shipped`\nfunction "
             + "__difusor_agent_at\n    set -l at\n    for word in (commandline -opc)[2..-1]\n");
+        // A list in quotes is one word, also an empty one; string(1) and test(1) trip over what it may hold.
         script.Append(
-            $"        if contains -- (string join ' ' $at $word) {Paths(" ")}\n            set at $at $word\n        "
-            + $"end\n    end\n    test (string join ' ' $at) = \"$argv[1]\"\nend\n");
+            $"        set -l path $at $word\n        if contains -- \"$path\" {Paths(" ")}\n            set at $path\n"
+            + $"        end\n    end\n    test \"$at\" = \"$argv[1]\"\nend\n");
         foreach (var command in Tree)
         {
             var at = $"complete -c difusor-agent -n \"__difusor_agent_at '{HelpPage.PathOf(command)}'\"";

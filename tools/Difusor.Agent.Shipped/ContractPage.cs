@@ -10,7 +10,6 @@ namespace Difusor.Agent.Shipped;
 static class ContractPage
 {
     public const string Path = "docs/contract.md";
-    const string Shared = " [--config FILE] [--json] [--language es|en]";
     const int CodesInALine = 5;
 
     public static string Of(string root)
@@ -47,9 +46,12 @@ static class ContractPage
         "| command | does |\n|---|---|\n" + string.Concat(
             CommandTree.All(Language.En)
                 .Where(command => command is not RootCommand && command.Subcommands.Count == 0)
-                .Select(command =>
-                    $"| `{HelpPage.Usage(command).Replace(Shared, "")["difusor-agent ".Length..]}` | "
-                    + $"{command.Description} |\n"));
+                .Select(command => $"| `{Usage(command)}` | {command.Description} |\n"));
+
+    /// <summary>What is typed, without the program's name and the options of every command.</summary>
+    static string Usage(Command command) =>
+        HelpPage.Usage(command, Language.En)
+            .Replace($" {HelpPage.Everywhere(Language.En)}", "", StringComparison.Ordinal)["difusor-agent ".Length..];
 
     static string Events() =>
         "| MSGID | severity | when |\n|---|---|---|\n" + string.Concat(

@@ -18,17 +18,17 @@ static class ManPages
         var page = Start("difusor-agent", 1, HelpText.Of("").Does.In(language), language);
         page.Append(
             $".SH {Heading(language, "SINOPSIS", "SYNOPSIS")}\n.B "
-            + $"difusor-agent\n{Text("COMMAND [--config FILE] [--json] [--language es|en]")}\n");
+            + $"difusor-agent\n{Text($"{HelpPage.Value(language, "COMMAND")} {HelpPage.Everywhere(language)}")}\n");
         page.Append($".SH {Heading(language, "COMANDOS", "COMMANDS")}\n");
         foreach (var command in CommandTree.All(language)
             .Where(command => command is not RootCommand && command.Subcommands.Count == 0))
         {
             page.Append(
-                $".SS {Text(HelpPage.Usage(command).Replace(" [--config FILE] [--json] [--language es|en]", ""))}\n"
+                $".SS {Text(HelpPage.Usage(command, language).Replace($" {HelpPage.Everywhere(language)}", ""))}\n"
                     + $"{Text(command.Description!)}\n");
             foreach (var (name, text) in HelpText.Of(HelpPage.PathOf(command))
                 .Parts.OrderBy(part => part.Key, StringComparer.Ordinal)) page.Append(
-                $".TP\n.B {Text(name)}\n{Text(text.In(language))}\n");
+                $".TP\n.B {Text(HelpPage.Value(language, name))}\n{Text(text.In(language))}\n");
             foreach (var example in HelpText.Of(HelpPage.PathOf(command)).Examples)
                 page.Append($".PP\n{Text(example.Does.In(language))}:\n.PP\n.RS\n.EX\n{Text(example.Run)}\n.EE\n.RE\n");
         }

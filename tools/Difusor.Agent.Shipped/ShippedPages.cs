@@ -35,6 +35,7 @@ public static class ShippedPages
         new("docs/eventos.md", CataloguePages.Events(Language.Es)),
         new("docs/events.md", CataloguePages.Events(Language.En)),
         new("systemd/difusor-agent.catalog", CataloguePages.SystemdCatalog()),
+        new("packaging/prometheus/difusor-agent.rules.yml", AlertRules.Yaml()),
         new(CorpusPage.Path, CorpusPage.Of(root)),
         new(ContractPage.Path, ContractPage.Of(root)),
         new(GivenCodes.Path, GivenCodes.Of(root)),

@@ -18,7 +18,7 @@ static class CheckCommand
         var form = syntax.Flag("--anexo1");
         return syntax.Command(parse =>
         {
-            if (ConfigurationLoading.Load(parse, voice, out var code) is not { } configured) return code;
+            if (ConfigurationLoading.LoadOrRunning(parse, voice, out var code) is not { } configured) return code;
             var report = Look(configured);
             if (parse.GetValue(form)) Form(report, parse.Json(), voice);
             else if (parse.GetResult(html) is not null) return Page(report, parse.GetValue(html), voice);

@@ -1,7 +1,10 @@
 using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Difusor.Agent.Linux.Files;
+using Difusor.Agent.Linux.Host;
 using Difusor.Agent.Texts;
+using Mono.Unix.Native;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
@@ -28,15 +31,13 @@ public sealed record Surface(bool OutputIsTerminal, bool ErrorIsTerminal, bool C
         var colours = terminal && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"))
             && Environment.GetEnvironmentVariable("TERM") is not ("dumb" or null);
         return new Surface(
-            terminal, !Console.IsErrorRedirected, colours, terminal ? Math.Max(40, WidthOfTerminal()) : Plain.Width);
-    }
-
-    static int WidthOfTerminal()
-    {
-        try { return Console.WindowWidth; }
-        catch (IOException) { return 80; }
+            terminal, !Console.IsErrorRedirected, colours,
+            terminal ? Math.Max(40, StandardStreams.Columns ?? 80) : Plain.Width);
     }
 }
+
+/// <summary>Nobody reads standard output any more: <c>difusor-agent journal show | head</c>.</summary>
+sealed class OutputClosed : Exception;
 
 /// <summary>
 /// The only code that writes to standard output and standard error. Answers go to the first, one-line errors to the
@@ -44,6 +45,7 @@ public sealed record Surface(bool OutputIsTerminal, bool ErrorIsTerminal, bool C
 /// </summary>
 public sealed class CliOutput(TextWriter output, TextWriter errors, Language language, Surface surface)
 {
+    const int AnyHeight = 24;
     static readonly JsonWriterOptions Indented = new() { Encoder = PrintableJson.Encoder, Indented = true };
     /// <summary>Guards <see cref="progressShown"/>, and keeps the lines of several threads apart.</summary>
     readonly Lock speaking = new();
@@ -53,8 +55,13 @@ public sealed class CliOutput(TextWriter output, TextWriter errors, Language lan
     public Surface Surface => surface;
 
     /// <summary>Returns an output on this process's own streams.</summary>
-    public static CliOutput OfProcess(Language language) =>
-        new(Console.Out, Console.Error, language, Surface.OfProcess());
+    public static CliOutput OfProcess(Language language)
+    {
+        // A library that asks for .NET's would make it, and that alone alters the terminal.
+        Console.SetOut(StandardStreams.Output);
+        Console.SetError(StandardStreams.Errors);
+        return new(StandardStreams.Output, StandardStreams.Errors, language, Surface.OfProcess());
+    }
 
     /// <summary>Returns a sentence of messages.json in the chosen language.</summary>
     public string Text(string key, params ReadOnlySpan<(string Name, object? Value)> values) =>
@@ -70,9 +77,7 @@ public sealed class CliOutput(TextWriter output, TextWriter errors, Language lan
         lock (speaking)
         {
             EndProgress();
-            output.Write(line);
-            output.Write('\n');
-            output.Flush();
+            Write($"{line}\n");
         }
     }
 
@@ -115,8 +120,7 @@ public sealed class CliOutput(TextWriter output, TextWriter errors, Language lan
         lock (speaking)
         {
             EndProgress();
-            errors.Write($"difusor-agent: {OneLine(line)}\n");
-            errors.Flush();
+            WriteError($"difusor-agent: {OneLine(line)}\n");
         }
     }
 
@@ -129,8 +133,7 @@ public sealed class CliOutput(TextWriter output, TextWriter errors, Language lan
         lock (speaking)
         {
             EndProgress();
-            errors.Write(OneLine(line) + "\n");
-            errors.Flush();
+            WriteError(OneLine(line) + "\n");
         }
     }
 
@@ -168,7 +171,8 @@ public sealed class CliOutput(TextWriter output, TextWriter errors, Language lan
             Interactive = InteractionSupport.No,
             Out = new AnsiConsoleOutput(drawn),
         });
-        console.Profile.Width = surface.Width;
+        // Where one of them is not set, Spectre asks the terminal, and .NET then switches its keys to application mode.
+        (console.Profile.Width, console.Profile.Height) = (surface.Width, AnyHeight);
         console.Write(table);
         foreach (var line in drawn.ToString().TrimEnd().Split('\n')) Line(line.TrimEnd());
     }
@@ -185,8 +189,7 @@ public sealed class CliOutput(TextWriter output, TextWriter errors, Language lan
             var share = total <= 0 ? 1 : Math.Clamp((double)done / total, 0, 1);
             var bar = new string('#', (int)(share * 30)).PadRight(30, '.');
             var line = $"[{bar}] {(int)(share * 100),3} % {label}";
-            errors.Write("\r\e[K" + (line.Length < surface.Width ? line : line[..(surface.Width - 1)]));
-            errors.Flush();
+            WriteError("\r\e[K" + (line.Length < surface.Width ? line : line[..(surface.Width - 1)]));
             progressShown = true;
         }
     }
@@ -195,14 +198,44 @@ public sealed class CliOutput(TextWriter output, TextWriter errors, Language lan
     public void Clear()
     {
         if (!surface.OutputIsTerminal) return;
-        lock (speaking) output.Write("\e[H\e[2J");
+        lock (speaking) Write("\e[H\e[2J");
+    }
+
+    /// <summary>
+    /// Takes a screen of its own for such a view, without a cursor. What was on the terminal comes back at the end,
+    /// also where the user ends the program.
+    /// </summary>
+    public IDisposable OwnScreen() => surface.OutputIsTerminal ? new AlternateScreen(speaking, Write)
+        : AlternateScreen.None;
+
+    void Write(string text)
+    {
+        try
+        {
+            output.Write(text);
+            output.Flush();
+        }
+        catch (SystemFault fault) when (fault.Errno == Errno.EPIPE) { throw new OutputClosed(); }
     }
 
     void EndProgress()
     {
         if (!progressShown) return;
         progressShown = false;
-        errors.Write("\r\e[K");
+        WriteError("\r\e[K");
+    }
+
+    /// <summary>Writes to standard error. Where nobody hears it, the work goes on and the exit code tells.</summary>
+    void WriteError(string text)
+    {
+        try
+        {
+            errors.Write(text);
+            errors.Flush();
+        }
+        catch (SystemFault fault) when (fault.Errno is Errno.EPIPE or Errno.EIO)
+        {
+        }
     }
 
     /// <summary>

@@ -19,7 +19,7 @@ static class ClockCommand
 
     static ExitCode Run(ParseResult parse, CliOutput voice)
     {
-        if (ConfigurationLoading.Load(parse, voice, out var code) is not { } configured) return code;
+        if (ConfigurationLoading.LoadOrRunning(parse, voice, out var code) is not { } configured) return code;
         var settings = configured.Settings;
         var gate = new PublicationGate(configured.Profile, settings.Clock);
         var proven = DaemonIsOpen(settings.Paths.Run);
@@ -59,7 +59,9 @@ static class ClockCommand
         try
         {
             // Every account can read this file.
-            return File.ReadLines(Path.Combine(run, "metrics.prom")).Contains("difusor_agent_gate_open 1");
+            return File.ReadLines(Path.Combine(run, "metrics.prom")).Any(
+                line => line.StartsWith("difusor_agent_gate_open{", StringComparison.Ordinal)
+                    && line.EndsWith(" 1", StringComparison.Ordinal));
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {

@@ -15,6 +15,9 @@ public static class CommandLine
         typeof(CommandLine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>(
             )!.InformationalVersion.Split('+')[0];
 
+    /// <summary>The exit code where nobody reads the output any more, as of programs that SIGPIPE ends.</summary>
+    const int Unread = 141;
+
     /// <summary>Runs one command on this process's own streams.</summary>
     public static int Run(string[] arguments)
     {
@@ -39,6 +42,10 @@ public static class CommandLine
             return parse.Invoke(
                 new InvocationConfiguration { EnableDefaultExceptionHandler = false,
                 ProcessTerminationTimeout = null });
+        }
+        catch (OutputClosed)
+        {
+            return Unread;
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
@@ -74,10 +81,12 @@ public static class CommandLine
         root.Add(VerifyCommand.Create(voice));
         root.Add(ClockCommand.Create(voice));
         root.Add(CheckCommand.Create(voice));
+        root.Add(NotifyGroup.Create(voice));
         root.Add(JournalCommand.Create(voice));
         root.Add(HuellasCommand.Create(voice));
         root.Add(SetupCommand.Create(voice));
         root.Add(RunCommand.Create(voice));
+        root.Add(Rehearsal.SimulacroCommand.Create(voice));
         root.Add(Demo.DemoCommand.Create(voice));
         return root;
     }

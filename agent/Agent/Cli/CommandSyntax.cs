@@ -33,11 +33,11 @@ public sealed class CommandSyntax(string path, CliOutput voice)
 
     /// <summary>Returns an option with a value: <c>--reason TEXT</c>.</summary>
     public Option<string> Option(string name, string value, bool required = false) =>
-        new(name) { Description = Describe(name), HelpName = value, Required = required };
+        new(name) { Description = Describe(name), HelpName = Value(value), Required = required };
 
     /// <summary>Returns an option whose value may be left out: <c>--html</c>, <c>--html FILE</c>.</summary>
     public Option<string> OptionalValue(string name, string value) =>
-        new(name) { Description = Describe(name), HelpName = value, Arity = ArgumentArity.ZeroOrOne };
+        new(name) { Description = Describe(name), HelpName = Value(value), Arity = ArgumentArity.ZeroOrOne };
 
     /// <summary>
     /// Returns <c>--reason TEXT</c>, which an operator's actions require, because it goes to the journal.
@@ -56,18 +56,18 @@ public sealed class CommandSyntax(string path, CliOutput voice)
 
     /// <summary>Returns an option that may be given several times: <c>--waive CODE</c>.</summary>
     public Option<string[]> Options(string name, string value) =>
-        new(name) { Description = Describe(name), HelpName = value, Arity = ArgumentArity.OneOrMore,
+        new(name) { Description = Describe(name), HelpName = Value(value), Arity = ArgumentArity.OneOrMore,
             AllowMultipleArgumentsPerToken = false };
 
     /// <summary>Returns an option without a value: <c>--watch</c>.</summary>
     public Option<bool> Flag(string name) => new(name) { Description = Describe(name), Arity = ArgumentArity.Zero };
 
     public Argument<string> Argument(string name) =>
-        NoOption(new Argument<string>(name) { Description = Describe(name), Arity = ArgumentArity.ExactlyOne });
+        NoOption(new Argument<string>(Value(name)) { Description = Describe(name), Arity = ArgumentArity.ExactlyOne });
 
     /// <summary>Returns an argument that is given once or more: <c>PATH...</c></summary>
     public Argument<string[]> Arguments(string name) =>
-        NoOption(new Argument<string[]>(name) { Description = Describe(name), Arity = ArgumentArity.OneOrMore });
+        NoOption(new Argument<string[]>(Value(name)) { Description = Describe(name), Arity = ArgumentArity.OneOrMore });
 
     /// <summary>
     /// Refuses an argument that looks like an option: an unknown option is not a path. A path that begins like one is
@@ -100,6 +100,8 @@ public sealed class CommandSyntax(string path, CliOutput voice)
         });
         return option;
     }
+
+    string Value(string name) => HelpPage.Value(voice.Language, name);
 
     /// <summary>Gets what the command does.</summary>
     internal string Description => texts.Does.In(voice.Language);

@@ -2,10 +2,11 @@ using System.CommandLine;
 
 namespace Difusor.Agent.Cli;
 
-/// <summary><c>config</c>: checks, shows and describes the configuration.</summary>
+/// <summary><c>config</c>: checks, reloads, shows and describes the configuration.</summary>
 static class ConfigCommand
 {
     public static Command Create(CliOutput voice) =>
         new CommandSyntax("config", voice).Group(
-            ConfigValidateCommand.Create(voice), ConfigShowCommand.Create(voice), ConfigSchemaCommand.Create(voice));
+            ConfigValidateCommand.Create(voice), ConfigReloadCommand.Create(voice), ConfigShowCommand.Create(voice),
+            ConfigSchemaCommand.Create(voice));
 }

@@ -24,7 +24,7 @@ sealed class HelpPage(CliOutput voice) : SynchronousCommandLineAction
         voice.Line(command.Description ?? "");
         voice.Line();
         Heading("help.usage");
-        voice.Line("  " + Usage(command));
+        voice.Line("  " + Usage(command, voice.Language));
         Section("help.commands",
             command.Subcommands.Where(member => !member.Hidden)
             .Select(member => (Synopsis(member), member.Description)));
@@ -74,13 +74,23 @@ sealed class HelpPage(CliOutput voice) : SynchronousCommandLineAction
             ' ', [command.Name, .. command.Arguments.Select(Shown),
             .. command.Options.Where(option => option.Required).Select(Shown)]);
 
-    public static string Usage(Command command)
+    /// <summary>
+    /// Returns the word for a value, as in <c>--reason TEXT</c>; options and commands keep their names.
+    /// </summary>
+    public static string Value(Language language, string name) =>
+        Messages.Has($"value.{name}") ? Messages.Say(language, $"value.{name}") : name;
+
+    /// <summary>Returns the options that every command takes, as a usage line has them.</summary>
+    public static string Everywhere(Language language) =>
+        $"[--config {Value(language, "FILE")}] [--json] [--language es|en]";
+
+    public static string Usage(Command command, Language language)
     {
         var words = new List<string> { "difusor-agent" };
         if (PathOf(command) is { Length: > 0 } path) words.Add(path);
         if (command.Subcommands.Count > 0)
             words.Add(
-                command is RootCommand ? "COMMAND"
+                command is RootCommand ? Value(language, "COMMAND")
                 : string.Join('|', command.Subcommands.Select(member => member.Name)));
         words.AddRange(command.Arguments.Select(Shown));
         foreach (var option in command.Options.Where(
@@ -89,7 +99,7 @@ sealed class HelpPage(CliOutput voice) : SynchronousCommandLineAction
             var shown = option.Required ? Shown(option) : $"[{Shown(option)}]";
             words.Add(option.Arity.MaximumNumberOfValues > 1 ? shown + "..." : shown);
         }
-        words.Add("[--config FILE] [--json] [--language es|en]");
+        words.Add(Everywhere(language));
         return string.Join(' ', words);
     }
 

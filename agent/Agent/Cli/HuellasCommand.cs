@@ -13,8 +13,8 @@ static class HuellasCommand
 {
     public static Command Create(CliOutput voice) => new CommandSyntax("huellas", voice).Command(parse =>
     {
-        if (ConfigurationLoading.Load(parse, voice, out var code) is not { } configured) return code;
-        var night = NightSummary.Of(new JournalFolder(JournalCommand.FolderOf(configured.Settings)).Records());
+        if (ConfigurationLoading.Folders(parse, voice, out var code) is not { } found) return code;
+        var night = NightSummary.Of(new JournalFolder(JournalCommand.FolderOf(found.Paths)).Records());
         if (parse.Json())
         {
             foreach (var corte in night.Published)
@@ -33,13 +33,16 @@ static class HuellasCommand
         return ExitCode.Done;
     });
 
-    /// <summary>Returns <c>CORTE TAB HUELLA TAB FILES TAB BYTES</c> lines, in the order of publication.</summary>
+    /// <summary>
+    /// Returns <c>CORTE TAB HUELLA TAB FILES TAB BYTES</c> lines, in the order of publication; a rehearsal's ends with
+    /// <c>TAB rehearsal</c>, because the public never got it.
+    /// </summary>
     internal static string Lines(NightSummary night)
     {
         var lines = new StringBuilder();
         foreach (var corte in night.Published)
-            lines.Append(
-                CultureInfo.InvariantCulture, $"{corte.Corte}\t{corte.Huella}\t{corte.Files}\t{corte.Bytes}\n");
+            lines.Append(CultureInfo.InvariantCulture, $"{corte.Corte}\t{corte.Huella}\t{corte.Files}\t{corte.Bytes}")
+                .Append(corte.Rehearsal ? "\trehearsal\n" : "\n");
         return lines.ToString();
     }
 }

@@ -11,5 +11,5 @@ static class JournalCommand
             .Group(JournalShowCommand.Create(voice), JournalVerifyCommand.Create(voice),
             JournalExportCommand.Create(voice));
 
-    internal static string FolderOf(Settings settings) => Path.Combine(settings.Paths.State, "journal");
+    internal static string FolderOf(PathSettings paths) => Path.Combine(paths.State, "journal");
 }

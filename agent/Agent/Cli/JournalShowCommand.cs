@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json.Nodes;
 using Difusor.Agent.Events;
 using Difusor.Agent.Journal;
 using Difusor.Agent.Linux.Journal;
@@ -12,12 +13,18 @@ static class JournalShowCommand
     static readonly string[] LocalTimes =
         ["yyyy-MM-dd'T'HH:mm:ss", "yyyy-MM-dd'T'HH:mm", "yyyy-MM-dd HH:mm:ss", "yyyy-MM-dd HH:mm", "yyyy-MM-dd"];
 
-    sealed record Filter(IReadOnlyCollection<string> Events, Corte? Corte, DateTimeOffset? Since, DateTimeOffset? Until)
+    sealed record Filter(
+        IReadOnlyCollection<string> Events, Corte? Corte, ReleaseId? Release, DateTimeOffset? Since,
+        DateTimeOffset? Until)
     {
         public bool Takes(JournalRecord record) =>
             (Events.Count == 0 || Events.Contains(record.Event))
             && (Corte is not { } corte || EventSubject.CorteOf(record.Happened) == corte)
+            && (Release is not { } release || IsAbout(record, release))
             && !(record.BestTime < Since) && !(record.BestTime > Until);
+
+        static bool IsAbout(JournalRecord record, ReleaseId release) =>
+            record.Fields["release"] is JsonValue told && told.TryGetValue(out string? id) && id == release.Value;
     }
 
     public static Command Create(CliOutput voice)
@@ -32,20 +39,24 @@ static class JournalShowCommand
 
         ExitCode Run(ParseResult parse)
         {
-            if (ConfigurationLoading.Load(parse, voice, out var code) is not { } configured) return code;
-            var zone = TimeZoneInfo.FindSystemTimeZoneById(configured.Profile.TimeZone);
+            if (ConfigurationLoading.Folders(parse, voice, out var code) is not { } found) return code;
+            var zone = found.Profile is { } election ? TimeZoneInfo.FindSystemTimeZoneById(election.TimeZone)
+                : TimeZoneInfo.Local;
             Corte? wanted = null;
-            if (parse.GetValue(corte) is { } typed && (wanted = Corte.Read(typed)) is null)
+            ReleaseId? release = null;
+            if (parse.GetValue(corte) is { } typed && (wanted = Corte.Read(typed)) is null
+                && (release = ReleaseId.Read(typed)) is null)
                 return voice.Fail(ExitCode.Usage, "journal.bad-corte", ("found", typed));
             if (!TryTime(since, out var from) || !TryTime(until, out var to)) return ExitCode.Usage;
             var count = 0;
             if (parse.GetValue(last) is { } number
                 && !(int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out count) && count > 0))
                 return voice.Fail(ExitCode.Usage, "journal.bad-count", ("found", number));
-            var folder = new JournalFolder(JournalCommand.FolderOf(configured.Settings));
+            var folder = new JournalFolder(JournalCommand.FolderOf(found.Paths));
             if (folder.Files().Count == 0)
                 return voice.Fail(ExitCode.Environment, "journal.none", ("folder", folder.Path));
-            Show(folder, new Filter(parse.GetValue(events) ?? [], wanted, from, to), count, parse.GetValue(follow),
+            var filter = new Filter(parse.GetValue(events) ?? [], wanted, release, from, to);
+            Show(folder, filter, count, parse.GetValue(follow),
                 record => Print(record, zone, parse.Json(), voice));
             return ExitCode.Done;
 

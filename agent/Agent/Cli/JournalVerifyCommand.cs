@@ -22,8 +22,8 @@ static class JournalVerifyCommand
     {
         var code = ExitCode.Done;
         var where = from
-            ?? (ConfigurationLoading.Load(parse, voice, out code) is { } configured
-            ? JournalCommand.FolderOf(configured.Settings) : null);
+            ?? (ConfigurationLoading.Folders(parse, voice, out code) is { } found
+            ? JournalCommand.FolderOf(found.Paths) : null);
         if (where is null) return code;
         var onlyAPart = File.Exists(where);
         var folder = new JournalFolder(onlyAPart ? Path.GetDirectoryName(Path.GetFullPath(where))! : where);
@@ -37,7 +37,7 @@ static class JournalVerifyCommand
         SyslogHeads? heads = null;
         if (syslog is not null)
         {
-            try { heads = ReadHeads(syslog); }
+            try { heads = ReadHeads(syslog, InstanceOf(parse, from)); }
             catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
             {
                 return voice.Fail(
@@ -53,10 +53,19 @@ static class JournalVerifyCommand
         return agrees ? ExitCode.Done : ExitCode.No;
     }
 
-    static SyslogHeads ReadHeads(string file)
+    /// <summary>
+    /// Returns the instance whose journal it is; null where only the journal's place is named, which does not say it.
+    /// </summary>
+    static string? InstanceOf(ParseResult parse, string? from)
+    {
+        var (file, named) = parse.ConfigFile();
+        return from is null || named ? Path.GetFileNameWithoutExtension(file) : null;
+    }
+
+    static SyslogHeads ReadHeads(string file, string? instance)
     {
         using var stream = JournalFolder.Open(file);
-        return SyslogHeads.Read(new LineReader(stream), Path.GetFileName(file));
+        return SyslogHeads.Read(new LineReader(stream), Path.GetFileName(file), instance);
     }
 
     static void Tell(JournalAudit audit, ChainProblem? problem, SyslogHeads? heads, string? syslog, CliOutput voice)
@@ -73,6 +82,7 @@ static class JournalVerifyCommand
         }
         if (audit.FirstSeq > 1) voice.Say("journal.chain-part", ("first", audit.FirstSeq));
         if (audit.Torn) voice.Say("journal.chain-torn");
+        if (!audit.IsEndProven) voice.Say("journal.chain-end-unproven", ("mark", HeadMark.FileName));
         if (heads is { Messages: 0 }) voice.Error(voice.Text("journal.syslog-empty", ("file", syslog)));
         else if (heads is not null) voice.Say("journal.syslog-agrees", ("messages", heads.Messages), ("file", syslog));
     }
@@ -84,13 +94,19 @@ static class JournalVerifyCommand
             ("accounts", string.Join(", ", foreign.Accounts)), ("agent", foreign.Agent))));
 
     /// <summary>Returns the answer as one sentence.</summary>
-    internal static string Answer(JournalAudit audit, CliOutput voice) => audit.Problem is { } problem
-        ? voice.Text(
+    internal static string Answer(JournalAudit audit, CliOutput voice) => audit switch
+    {
+        // Not one line is left that could be named.
+        { Problem: { File.Length: 0 } problem } =>
+            voice.Text("journal.chain-emptied", ("seq", problem.Seq), ("evidence", problem.Evidence)),
+        { Problem: { } problem } => voice.Text(
             "journal.chain-broken", ("file", problem.File), ("line", problem.Line), ("seq", problem.Seq),
-            ("problem", Sentence(problem, voice)))
-        : voice.Text(
+            ("problem", Sentence(problem, voice))),
+        { Records: 0 } => voice.Text("journal.chain-empty"),
+        _ => voice.Text(
             "journal.chain-holds", ("records", audit.Records), ("first", audit.FirstSeq), ("seq", audit.Seq),
-            ("head", audit.Head));
+            ("head", audit.Head)),
+    };
 
     static string Sentence(ChainProblem problem, CliOutput voice)
     {
@@ -117,7 +133,7 @@ static class JournalVerifyCommand
     {
         ["verdict"] = agrees ? "whole" : "broken",
         ["records"] = audit.Records, ["first_seq"] = audit.FirstSeq, ["seq"] = audit.Seq, ["head"] = audit.Head,
-        ["torn_line"] = audit.Torn,
+        ["torn_line"] = audit.Torn, ["end_proven"] = audit.IsEndProven,
         ["syslog"] = heads is null ? null : new JsonObject
         {
             ["messages"] = heads.Messages, ["records"] = heads.Heads.Count,

@@ -14,8 +14,9 @@ static class Operating
 {
     public static ExitCode Ask(ParseResult parse, CliOutput voice, OperatorCommand action)
     {
-        if (ConfigurationLoading.Load(parse, voice, out var code) is not { } configured) return code;
-        return Ask(configured.Settings.Paths.Run, parse.Json(), voice, action);
+        // What is wrong with the file is the agent's answer to a reload.
+        return ConfigurationLoading.Folders(parse, voice, out var code, isTold: action is not ReloadConfiguration)
+            is { } found ? Ask(found.Paths.Run, parse.Json(), voice, action) : code;
     }
 
     internal static ExitCode Ask(string folder, bool json, CliOutput voice, OperatorCommand action)
@@ -42,17 +43,49 @@ static class Operating
     {
         var text = Messages.Say(
             voice.Language, $"operator.{reply.Message}",
-            [.. reply.Values.Select(value => (value.Key, (object?)value.Value))]);
+            [.. reply.Values.Select(value => (value.Key, (object?)InWords(value.Key, value.Value, voice)))]);
         if (reply.Outcome != OperatorOutcome.Done) voice.Error(text);
         else if (reply.Releases is { } releases) Draw(releases, voice);
         else voice.Line(Printable.Line(text));
-        foreach (var reason in reply.Reasons ?? []) voice.Error($"{reason.Code} {reason.Path}: {reason.Detail}");
+        foreach (var reason in reply.Reasons ?? []) voice.Error(Words(reason, voice));
         if (reply.ReasonsTotal > reply.Reasons?.Count)
             voice.Error(voice.Text("verify.more", ("count", Times.Count(reply.ReasonsTotal - reply.Reasons.Count))));
         foreach (var code in (reply.Reasons ?? []).Select(reason => reason.Code).Distinct())
-            if (ReasonCatalogue.Mend(voice.Language, code) is { } mend) voice.Error($"{code}: {mend}");
+            if (ReasonCatalogue.Mend(voice.Language, code) is { } mend) voice.Error(mend);
+        if (reply.Outcome != OperatorOutcome.Done) TellTheWay(reply, voice);
         return CodeOf(reply);
     }
+
+    static string Words(ReplyReason reason, CliOutput voice) => EventCatalogue.Words(
+        voice.Language, "reasons", new JsonObject
+        {
+            ["code"] = reason.Code, ["path"] = reason.Path, ["detail"] = reason.Detail,
+        });
+
+    /// <summary>Says what would mend the reason why something waits, and from when on it may be waived.</summary>
+    static void TellTheWay(OperatorReply reply, CliOutput voice)
+    {
+        if (reply.Values.GetValueOrDefault("reason") is not { } reason) return;
+        if (reply.Values.GetValueOrDefault("opens_at") is { } opens)
+            voice.Error(voice.Text("operator.opens-at", ("opens", Hour(opens, voice))));
+        if (ReasonCatalogue.MendOfHold(voice.Language, reason) is { } mend) voice.Error(mend);
+        if (reply.Values.GetValueOrDefault("waivable") is not { } when) return;
+        var from = reply.Values.GetValueOrDefault("waivable_from") ?? "";
+        voice.Error(
+            when == "now" ? voice.Text("operator.waive-now", ("code", reason))
+                : voice.Text("operator.waive-later", ("code", reason), ("from", Hour(from, voice))));
+    }
+
+    /// <summary>Returns a value of an answer as people read it: codes have their words, and times their form.</summary>
+    static string InWords(string name, string value, CliOutput voice) => name switch
+    {
+        "reason" => ReasonCatalogue.Say(value).In(voice.Language),
+        "keep_until" => Hour(value, voice),
+        _ => value,
+    };
+
+    static string Hour(string at, CliOutput voice) =>
+        Packages.Corte.Read(at) is { } known ? Times.ShowCorte(known.At, voice.Language) : at;
 
     /// <summary>
     /// Prints the agent's answer as it came: <c>{"outcome", "message", "values", "releases", "reasons"}</c>.
@@ -66,6 +99,7 @@ static class Operating
     static ExitCode CodeOf(OperatorReply reply) => reply.Outcome switch
     {
         OperatorOutcome.Done => ExitCode.Done,
+        OperatorOutcome.Refused when reply.Message == ReloadConfiguration.Rejected => ExitCode.Usage,
         OperatorOutcome.Refused => ExitCode.No,
         OperatorOutcome.Failed => ExitCode.Environment,
     };
@@ -97,7 +131,7 @@ static class Operating
     static string State(StoredRelease release, CliOutput voice)
     {
         var state = voice.Text($"operator.state-{release.State}")
-            + (release.Reason is { } reason ? $" ({reason})" : "");
+            + (release.Reason is { } reason ? $": {InWords("reason", reason, voice)}" : "");
         return release.Root == "rehearsal" ? $"{state}, {voice.Text("operator.rehearsal")}" : state;
     }
 }

@@ -4,7 +4,7 @@ using Difusor.Agent.Publication;
 namespace Difusor.Agent.Cli;
 
 /// <summary>
-/// <c>releases activate CORTE --reason TEXT [--hold]</c>: verifies a stored release again and makes it live.
+/// <c>releases activate CORTE|RELEASE --reason TEXT [--hold]</c>: verifies a stored release again and makes it live.
 /// </summary>
 static class ReleasesActivateCommand
 {
@@ -15,14 +15,13 @@ static class ReleasesActivateCommand
         corte.Validators.Add(result =>
         {
             foreach (var token in result.Tokens)
-                if (Corte.Read(token.Value) is null)
+                if (!ActivateRelease.IsName(token.Value))
                     result.AddError(voice.Text("usage.no-corte", ("found", token.Value)));
         });
         var (reason, hold) = (syntax.Reason(), syntax.Flag("--hold"));
         return syntax.Command(
             parse => Operating.Ask(parse, voice, new ActivateRelease(
-                Corte.Read(parse.GetRequiredValue(corte))!.Value.At, parse.GetRequiredValue(reason),
-                parse.GetValue(hold))),
+                parse.GetRequiredValue(corte), parse.GetRequiredValue(reason), parse.GetValue(hold))),
             corte, reason, hold);
     }
 }

@@ -7,12 +7,17 @@ using Mono.Unix.Native;
 namespace Difusor.Agent.Cli;
 
 /// <summary>
-/// <c>setup</c>: shows each change to Apache, sshd, rsyslog, firewall and agent.yaml before making it; <c>--undo</c>
-/// takes the changes back.
+/// <c>setup</c>: shows each change to Apache, sshd, rsyslog, firewall and agent.yaml, asks once, and makes them;
+/// <c>--undo</c> takes the changes back.
 /// </summary>
 static class SetupCommand
 {
     const int ShortestPassword = 12;
+
+    /// <summary>What the operator wants done with the changes.</summary>
+    /// <param name="Dry">Only show them.</param>
+    /// <param name="Yes">Do not ask.</param>
+    readonly record struct Manner(bool Dry, bool Yes, bool Json);
 
     public static Command Create(CliOutput voice)
     {
@@ -21,15 +26,15 @@ static class SetupCommand
         var (keys, password) = (syntax.Option("--institute-key", "FILE"), syntax.Flag("--password"));
         var (certificate, key, election) =
             (syntax.Option("--certificate", "FILE"), syntax.Option("--key", "FILE"), syntax.Option("--election", "ID"));
-        var (dryRun, undo) = (syntax.Flag("--dry-run"), syntax.Flag("--undo"));
+        var (dryRun, undo, yes) = (syntax.Flag("--dry-run"), syntax.Flag("--undo"), syntax.Flag("--yes"));
         return syntax.Command(parse =>
         {
             var file = parse.ConfigFile().Path;
             if (SetupInstance.Of(file) is not { } instance)
                 return voice.Fail(ExitCode.Usage, "setup.no-instance", ("path", file));
-            var dry = parse.GetValue(dryRun);
-            if (!dry && Syscall.geteuid() != 0) return voice.Fail(ExitCode.Environment, "setup.not-root");
-            if (parse.GetValue(undo)) return Undo(parse, voice, instance, dry);
+            var manner = new Manner(parse.GetValue(dryRun), parse.GetValue(yes), parse.Json());
+            if (!manner.Dry && Syscall.geteuid() != 0) return voice.Fail(ExitCode.Environment, "setup.not-root");
+            if (parse.GetValue(undo)) return Undo(voice, instance, manner);
             if (parse.GetValue(site) is not { } name)
                 return voice.Fail(ExitCode.Usage, "usage.missing-option", ("option", "--site NAME"));
             if (parse.GetValue(keys) is not null && parse.GetValue(password))
@@ -41,13 +46,13 @@ static class SetupCommand
                     ',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))],
                 parse.GetValue(keys) is { } keyFile ? File.ReadAllText(keyFile) : null, parse.GetValue(password),
                 Absolute(parse.GetValue(certificate)), Absolute(parse.GetValue(key)), parse.GetValue(election));
-            return Set(parse, voice, instance, wish, dry);
-        }, site, addresses, keys, password, certificate, key, election, dryRun, undo);
+            return Set(voice, instance, wish, manner);
+        }, site, addresses, keys, password, certificate, key, election, dryRun, yes, undo);
     }
 
     static string? Absolute(string? path) => path is null ? null : Path.GetFullPath(path);
 
-    static ExitCode Set(ParseResult parse, CliOutput voice, SetupInstance instance, SetupWish wish, bool dry)
+    static ExitCode Set(CliOutput voice, SetupInstance instance, SetupWish wish, Manner manner)
     {
         var host = HostSurvey.Of(instance, wish);
         if (SetupPlan.Problem(wish, instance, host) is { } problem)
@@ -55,52 +60,88 @@ static class SetupCommand
             voice.Error(problem.In(voice.Language));
             return ExitCode.Usage;
         }
-        string? secret = null;
-        if (wish.Password && !dry)
-        {
-            if (ReadPassword(voice, instance.Account) is not { } read)
-                return voice.Fail(ExitCode.Usage, "setup.short-password", ("least", ShortestPassword));
-            secret = $"{instance.Account}:{read}\n";
-        }
-        var code = Make(parse, voice, SetupPlan.Of(wish, instance, host), dry, secret);
-        if (code != ExitCode.Done || parse.Json()) return code;
+        var plan = SetupPlan.Of(wish, instance, host);
+        var problems = SetupPlan.ProblemsOf(plan, instance).ToList();
+        foreach (var wrong in problems) voice.Problem(wrong.In(voice.Language));
+        if (problems.Count > 0) return ExitCode.Usage;
+        var code = Make(voice, plan, manner, "setup.done", wish.Password ? instance.Account : null);
+        if (code != ExitCode.Done || manner.Json) return code;
         if (host.Firewalld is null && host.Ufw is null)
             voice.Say("setup.no-firewall", ("port", host.SshPort), ("addresses", string.Join(", ", wish.Addresses)));
-        if (!dry)
-            voice.Say(
-                "setup.tell-the-institute", ("site", wish.Site), ("port", host.SshPort), ("account", instance.Account));
+        if (manner.Dry) return code;
+        var ssh = HostSurvey.Ssh();
+        voice.Say(
+            "setup.tell-the-institute", ("site", wish.Site),
+            ("port", ssh is { Ports: [var port, ..] } ? $"{port}" : host.SshPort), ("account", instance.Account));
+        foreach (var key in ssh?.HostKeys ?? []) voice.Say("setup.host-key", ("key", key));
         return code;
     }
 
-    static ExitCode Undo(ParseResult parse, CliOutput voice, SetupInstance instance, bool dry)
+    static ExitCode Undo(CliOutput voice, SetupInstance instance, Manner manner)
     {
         var host = HostSurvey.Of(instance, null);
-        var code = Make(parse, voice, UndoPlan.Of(instance, host), dry, null);
-        if (code == ExitCode.Done && host.Published && !parse.Json())
-            voice.Say("setup.site-stays", ("config", instance.Config));
+        var plan = UndoPlan.Of(instance, host);
+        var code = Make(voice, plan, manner, "setup.undone", null);
+        if (code != ExitCode.Done || manner.Json) return code;
+        if (host.Published) voice.Say("setup.site-stays", ("config", instance.Config));
+        if (!manner.Dry && UndoPlan.Saves(plan, instance)) voice.Say("setup.saved", ("path", instance.Saved));
         return code;
     }
 
-    static ExitCode Make(ParseResult parse, CliOutput voice, IReadOnlyList<Stage> stages, bool dry, string? secret)
+    /// <summary>Shows the changes and, unless that is all that is wanted, asks once and makes them.</summary>
+    /// <param name="done">What is said at the end, a key of messages.json.</param>
+    /// <param name="account">The account that gets a password; null if none does.</param>
+    static ExitCode Make(CliOutput voice, IReadOnlyList<Stage> stages, Manner manner, string done, string? account)
     {
-        if (stages.Count == 0 && !parse.Json()) voice.Say("setup.nothing");
+        if (stages.Count == 0)
+        {
+            if (!manner.Json) voice.Say("setup.nothing");
+            return ExitCode.Done;
+        }
+        foreach (var stage in stages) Show(voice, stage, manner.Json);
+        if (manner.Dry)
+        {
+            if (!manner.Json) voice.Say("setup.dry");
+            return ExitCode.Done;
+        }
+        if (ChangeMaker.Ready(stages) is { } before)
+            return voice.Fail(
+                ExitCode.Environment, "setup.not-ready", ("command", Line(before.Command)),
+                ("said", before.Said.Replace('\n', ' ')));
+        if (!manner.Yes && Refused(voice, manner) is { } refused) return refused;
+        string? secret = null;
+        if (account is not null)
+        {
+            if (ReadPassword(voice, account) is not { } read)
+                return voice.Fail(ExitCode.Usage, "setup.short-password", ("least", ShortestPassword));
+            secret = $"{account}:{read}\n";
+        }
         var maker = new ChangeMaker(secret);
         foreach (var stage in stages)
-        {
-            Show(parse, voice, stage);
-            if (dry) continue;
             if (maker.Make(stage) is { } failure)
                 return voice.Fail(
                     ExitCode.Environment, "setup.taken-back", ("stage", voice.Text($"setup.stage-{stage.Name}")),
                     ("command", Line(failure.Command)), ("said", failure.Said.Replace('\n', ' ')));
-        }
-        if (stages.Count > 0 && !parse.Json()) voice.Say(dry ? "setup.dry" : "setup.done");
+        if (!manner.Json) voice.Line(voice.Text(done));
         return ExitCode.Done;
     }
 
-    static void Show(ParseResult parse, CliOutput voice, Stage stage)
+    /// <summary>
+    /// Asks whether to make what was shown. Nobody can answer on a pipe, so there it takes <c>--yes</c>.
+    /// </summary>
+    /// <returns>The exit code where it is not to be done; null if it is.</returns>
+    static ExitCode? Refused(CliOutput voice, Manner manner)
     {
-        if (parse.Json())
+        if (manner.Json || !voice.Surface.OutputIsTerminal || Console.IsInputRedirected)
+            return voice.Fail(ExitCode.Usage, "setup.needs-yes");
+        voice.Say("setup.ask");
+        var answer = Console.In.ReadLine()?.Trim().ToLowerInvariant();
+        return answer is "s" or "si" or "s\u00ed" or "y" or "yes" ? null : voice.Fail(ExitCode.No, "setup.not-made");
+    }
+
+    static void Show(CliOutput voice, Stage stage, bool json)
+    {
+        if (json)
         {
             voice.Json(
                 new JsonObject { ["stage"] = stage.Name,

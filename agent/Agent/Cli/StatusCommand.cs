@@ -2,6 +2,8 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using Difusor.Agent.Journal;
 using Difusor.Agent.Linux.Control;
+using Difusor.Agent.Linux.Host;
+using Difusor.Agent.Texts;
 using Mono.Unix.Native;
 
 namespace Difusor.Agent.Cli;
@@ -22,8 +24,8 @@ static class StatusCommand
         var watch = syntax.Flag("--watch");
         return syntax.Command(parse =>
         {
-            if (ConfigurationLoading.Load(parse, voice, out var code) is not { } configured) return code;
-            var file = Path.Combine(configured.Settings.Paths.Run, "status.json");
+            if (ConfigurationLoading.Folders(parse, voice, out var code) is not { } found) return code;
+            var file = Path.Combine(found.Paths.Run, "status.json");
             return parse.GetValue(watch) ? Watch(file, parse.Json(), voice)
                 : Show(file, parse.Json(), voice, DateTimeOffset.UtcNow);
         }, watch);
@@ -41,13 +43,12 @@ static class StatusCommand
         }
         if (AgentStatus.Read(bytes) is not { } status)
             return voice.Fail(ExitCode.Environment, "status.unreadable", ("file", file));
+        var (isGone, isStale) = (!IsAlive(status.Pid), now - status.WrittenAt > Stale);
         if (json) voice.Json(JsonNode.Parse(bytes)!);
-        else new StatusView(voice).Draw(status, now);
-        if (!IsAlive(status.Pid))
-            return voice.Fail(ExitCode.Environment, "status.gone", ("pid", status.Pid), ("at", status.WrittenAt));
-        return now - status.WrittenAt > Stale
-            ? voice.Fail(ExitCode.Environment, "status.stale", ("at", status.WrittenAt), ("pid", status.Pid))
-            : ExitCode.Done;
+        else new StatusView(voice).Draw(status, now, isOld: isGone || isStale);
+        var at = ("at", (object?)Times.Show(status.WrittenAt, voice.Language));
+        if (isGone) return voice.Fail(ExitCode.Environment, "status.gone", ("pid", status.Pid), at);
+        return isStale ? voice.Fail(ExitCode.Environment, "status.stale", at, ("pid", status.Pid)) : ExitCode.Done;
     }
 
     /// <summary>
@@ -57,8 +58,11 @@ static class StatusCommand
     static ExitCode Watch(string file, bool json, CliOutput voice)
     {
         var seen = DateTime.MinValue;
+        using var screen = json ? AlternateScreen.None : voice.OwnScreen();
         while (true)
         {
+            // Between two changes nothing is written that could fail.
+            if (StandardStreams.IsUnread) throw new OutputClosed();
             var written = File.GetLastWriteTimeUtc(file);
             if (written != seen || (voice.Surface.OutputIsTerminal && !json))
             {

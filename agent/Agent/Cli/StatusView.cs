@@ -1,18 +1,25 @@
 using Difusor.Agent.Events;
 using Difusor.Agent.Journal;
+using Difusor.Agent.Report;
 using Difusor.Agent.Texts;
 
 namespace Difusor.Agent.Cli;
 
 /// <summary>
-/// Draws an <see cref="AgentStatus"/> for people: what matters most first, and an operator's hold in a strong colour.
+/// Draws an <see cref="AgentStatus"/> for people: an operator's hold in a strong colour, the answers to the three
+/// questions of the night, then what they rest on.
 /// </summary>
 sealed class StatusView(CliOutput voice)
 {
+    /// <summary>The most cortes that are listed; the journal has them all.</summary>
+    const int MostCortes = 12;
+
     /// <param name="now">The system's time, to compute "since" and "time left".</param>
-    public void Draw(AgentStatus status, DateTimeOffset now)
+    /// <param name="isOld">Whether the agent has ended, or has not written for too long.</param>
+    public void Draw(AgentStatus status, DateTimeOffset now, bool isOld)
     {
         if (status.Hold is { } hold) voice.Line(voice.Paint(Tone.Bad, Printable.Line(Hold(hold))));
+        Answers(status, now, isOld);
         voice.Table(["", ""], Rows(status, now));
         Listing("status.held", status.Held.Select(held => (IReadOnlyList<Cell>)
             [Corte(held.Corte), new Cell(Reason(held.Reason), Tone.Warning), new Cell(held.Release, Tone.Quiet)]));
@@ -29,6 +36,53 @@ sealed class StatusView(CliOutput voice)
                 "status.deliveries-more", ("more", Times.Count(status.DeliveriesTotal - status.Deliveries.Count))));
         Listing("status.rejections", status.LastRejections.Select(rejection => (IReadOnlyList<Cell>)
             [Times.Show(rejection.At, voice.Language), rejection.Package, new Cell(Reasons(rejection), Tone.Bad)]));
+        Night(status, now);
+    }
+
+    void Answers(AgentStatus status, DateTimeOffset now, bool isOld)
+    {
+        var answers = new StatusAnswers(status, voice.Language, now, isOld);
+        var wording = new Wording(voice.Language, now);
+        var served = answers.Served();
+        voice.Line(voice.Paint(Tone.Strong, voice.Text("answer.question-served")));
+        voice.Paragraph(wording.Plain(served.Sentence), ToneOf(served.Light), indent: 2);
+        voice.Line(voice.Paint(Tone.Strong, voice.Text("answer.question-wrong")));
+        var wrongs = answers.Wrongs();
+        if (wrongs.Count == 0) voice.Paragraph(voice.Text("answer.nothing-wrong"), Tone.Good, indent: 2);
+        foreach (var wrong in wrongs)
+        {
+            voice.Paragraph(wording.Plain(wrong.Sentence), Tone.Bad, indent: 2);
+            if (wrong.Mend is { } mend) voice.Paragraph(mend, indent: 4);
+            if (wrong.Command is { } command)
+                voice.Paragraph(voice.Text("answer.help", ("command", command)), indent: 4);
+        }
+        voice.Line(voice.Paint(Tone.Strong, voice.Text("answer.question-next")));
+        foreach (var sentence in answers.Next()) voice.Paragraph(wording.Plain(sentence), indent: 2);
+        voice.Line();
+    }
+
+    static Tone ToneOf(Light light) => light switch
+    {
+        Light.Good => Tone.Good,
+        Light.Wait => Tone.Warning,
+        Light.Bad => Tone.Bad,
+    };
+
+    /// <summary>Lists the cortes and the alterations of the night, a line each.</summary>
+    void Night(AgentStatus status, DateTimeOffset now)
+    {
+        var wording = new Wording(voice.Language, now);
+        Listing("status.night", status.Cortes.Reverse().Take(MostCortes).Select(one => (IReadOnlyList<Cell>)
+            [one.Corte is { } corte ? Times.Near(corte, now, voice.Language) : "-",
+                new Cell(
+                string.Join(", ", NightLines.Steps(one).Select(step => wording.Plain(step))),
+                one.Published is null ? Tone.Warning : Tone.Good),
+            new Cell(one.Package, Tone.Quiet)]));
+        if (status.Cortes.Count > MostCortes)
+            voice.Line(voice.Text("status.night-more", ("more", status.Cortes.Count - MostCortes)));
+        Listing("status.alterations", status.Alterations.Reverse().Select(one => (IReadOnlyList<Cell>)
+            [new Cell(wording.Plain(NightLines.Seen(one)), Tone.Bad), wording.Plain(NightLines.Healed(one)),
+            new Cell(one.Release, Tone.Quiet)]));
     }
 
     IEnumerable<IReadOnlyList<Cell>> Rows(AgentStatus status, DateTimeOffset now)
@@ -46,14 +100,12 @@ sealed class StatusView(CliOutput voice)
                 : Row("status.published", voice.Text("status.notice"), Tone.Warning);
         if (status.Rehearsal is { } rehearsal) yield return Row("status.rehearsal", Published(rehearsal, now));
         yield return Row(
-            "status.sentinel", Sentinel(status.Sentinel), status.Sentinel.State == "intact" ? Tone.Plain : Tone.Bad);
+            "status.sentinel", Sentinel(status), status.Sentinel.State == "intact" ? Tone.Plain : Tone.Bad);
         yield return Row(
             "status.journal",
             voice.Text(
             "status.journal-head", ("seq", Times.Count(status.Journal.Seq)),
             ("head", status.Journal.Head[..Math.Min(16, status.Journal.Head.Length)])));
-        if (status.Troubles.Count > 0)
-            yield return Row("status.troubles", string.Join(", ", status.Troubles), Tone.Bad);
     }
 
     string Hold(HoldStatus hold) => hold.Corte is { } corte
@@ -67,9 +119,8 @@ sealed class StatusView(CliOutput voice)
     {
         var opens = ("opens", (object?)Times.Show(gate.OpensAt, voice.Language));
         if (gate.IsOpen) return voice.Text("status.gate-open", opens);
-        var left = gate.OpensAt - now;
-        return left > TimeSpan.Zero
-            ? voice.Text("status.gate-closed-until", ("reason", Reason(gate.Reason)), opens, ("left", Times.Show(left)))
+        return gate.OpensAt > now
+            ? voice.Text("status.gate-closed-until", ("reason", Reason(gate.Reason)), opens)
             : voice.Text("status.gate-closed", ("reason", Reason(gate.Reason)), opens);
     }
 
@@ -78,8 +129,6 @@ sealed class StatusView(CliOutput voice)
         missing.WithoutServersSeconds is { } silent
             ? voice.Text("status.missing-servers", ("for", Times.Show(TimeSpan.FromSeconds(silent)))) : null,
         missing.Selections > 0 ? voice.Text("status.missing-selections", ("selections", missing.Selections)) : null,
-        missing.SecondsLeft is > 0 and var left
-            ? voice.Text("status.missing-time", ("left", Times.Show(TimeSpan.FromSeconds(left)))) : null,
     }.OfType<string>());
 
     string Clock(ClockStatus clock)
@@ -96,18 +145,19 @@ sealed class StatusView(CliOutput voice)
         ("ago", Times.Show(now - published.Since)),
         ("files", Times.Count(published.Files)), ("release", published.Release));
 
-    string Sentinel(SentinelStatus sentinel) => voice.Text($"status.sentinel-{sentinel.State}")
-        + (sentinel.LastFullScan is { } scan ? voice.Text("status.last-scan", ("at", Times.Show(scan, voice.Language)))
-            : "");
+    string Sentinel(AgentStatus status) =>
+        voice.Text(status.NothingToCompare ? "status.sentinel-nothing" : $"status.sentinel-{status.Sentinel.State}")
+        + (status.Sentinel.LastFullScan is { } scan
+            ? voice.Text("status.last-scan", ("at", Times.Show(scan, voice.Language))) : "");
 
     string Corte(DateTimeOffset corte) => Times.ShowCorte(corte, voice.Language);
 
-    string Reason(string? code) => code is null ? "-" : ReasonCatalogue.Say(voice.Language, code);
+    string Reason(string? code) => code is null ? "-" : ReasonCatalogue.Say(code).In(voice.Language);
 
-    static string Reasons(RejectionStatus rejection) => string.Join("; ",
+    string Reasons(RejectionStatus rejection) => string.Join("; ",
         rejection.Reasons.GroupBy(reason => reason.Code)
             .Select(group =>
-            group.Key + (group.First().Path is { } path ? $" {path}" : "")
+            NightLines.Why(voice.Language, group.Key) + (group.First().Path is { } path ? $" {path}" : "")
             + (group.Count() > 1 ? $" (+{group.Count() - 1})" : "")));
 
     Cell[] Row(string label, string text, Tone tone = Tone.Plain) =>

@@ -22,8 +22,19 @@ static class VerdictView
         voice.Say("verify.huella", ("digest", verdict.ManifestSha256));
         Table(voice, verdict.Reasons, verdict.ReasonsTotal, Tone.Bad);
         Table(voice, verdict.Warnings, verdict.WarningsTotal, Tone.Warning);
-        foreach (var code in verdict.Reasons.Select(reason => reason.Code).Distinct())
-            voice.Line($"{voice.Paint(Tone.Strong, code)}: {ReasonCatalogue.Mend(voice.Language, code)}");
+        Explain(voice, ReasonCatalogue.Rejections, verdict.Reasons);
+        Explain(voice, ReasonCatalogue.Warnings, verdict.Warnings);
+    }
+
+    /// <summary>Says what each code means and what to do about it.</summary>
+    static void Explain(
+        CliOutput voice, IReadOnlyDictionary<string, ReasonEntry> entries, ImmutableArray<Finding> findings)
+    {
+        foreach (var code in findings.Select(finding => finding.Code).Distinct())
+            if (entries.TryGetValue(code, out var entry))
+                voice.Line(
+                    $"{voice.Paint(Tone.Strong, code)}: {entry.Means.In(voice.Language)} "
+                    + entry.Mend.In(voice.Language));
     }
 
     static void Table(CliOutput voice, ImmutableArray<Finding> findings, int total, Tone tone)

@@ -48,7 +48,8 @@ static class VerifyCommand
             var progress = new ReadingProgress(voice.Surface.ErrorIsTerminal && !parse.Json());
             using var package =
                 ProgressBar.While(voice, progress, () => PackageReader.Open(path, extra, rules.Limits, progress));
-            var verdict = Verifier.Judge(package.Offer, package.Contents, rules) with { Package = path };
+            var verdict = (Verifier.Judge(package.Offer, package.Contents, rules) with { Package = path })
+                .In(voice.Language);
             if (parse.Json()) voice.Json(json => VerdictJson.Write(json, verdict, watch.Elapsed.TotalSeconds));
             else VerdictView.Show(voice, verdict, watch.Elapsed.TotalSeconds);
             return verdict.Accepted ? ExitCode.Done : ExitCode.No;

@@ -1,4 +1,3 @@
-using Difusor.Agent.Drop;
 using Difusor.Agent.Events;
 using Difusor.Agent.Gate;
 using Difusor.Agent.Journal;
@@ -7,6 +6,7 @@ using Difusor.Agent.Linux.Files;
 using Difusor.Agent.Linux.Store;
 using Difusor.Agent.Linux.Threads;
 using Difusor.Agent.Night;
+using Difusor.Agent.Publication;
 
 namespace Difusor.Agent.Daemon;
 
@@ -20,15 +20,6 @@ sealed partial class AgentLoop
     readonly Queue<Signal> refused = new();
     FaultPause pause;
     bool hasFaulted, hasProgressed;
-
-    /// <summary>
-    /// Records the deliveries that are set aside because the agent has died twice with them; it does not touch them.
-    /// </summary>
-    void TellSetAside(ClockReading now)
-    {
-        foreach (var root in parts.LastRun.NewlySetAside)
-            parts.Recorder.Record(new DeliverySetAside(parts.Receiver.NameOf(root), RunMark.MostDeaths), now);
-    }
 
     /// <summary>Runs one step of a turn; if the step throws, the fault is reported, and the turn goes on.</summary>
     bool Step(BoundaryPoint point, Action step, string? delivery = null)
@@ -55,8 +46,26 @@ sealed partial class AgentLoop
         }
         if (signal is DeliveryJudged judged) GiveUp(judged);
         else if (signal is FaultMet { IsSecond: false } met) Post(met with { IsSecond = true });
-        else if ((signal as OperatorRequest ?? (signal as JudgedByHand)?.Request) is { } request)
-            OperatorCommands.FailedUnforeseen(request);
+        else if ((signal as OperatorRequest ?? (signal as JudgedByHand)?.Request ?? (signal as UnjudgedByHand)?.Request)
+            is { } request) OperatorCommands.FailedUnforeseen(request);
+    }
+
+    /// <summary>
+    /// Takes the end of a command, and answers what is not for <see cref="OperatorCommands"/> alone: a package that
+    /// could not be read, and requests about the configuration. If the disk refuses, the caller has an answer all the
+    /// same.
+    /// </summary>
+    void TakeAsked(Signal signal, ClockReading now)
+    {
+        if (signal is HookRan ran) parts.After.Take(ran, now);
+        if (signal is UnjudgedByHand byHand) parts.Operator.Refuse(byHand.Request, byHand.Reply, now);
+        if (signal is not OperatorRequest request) return;
+        try { request.Answer(request.Action is ShowConfiguration ? parts.ShowConfiguration() : parts.Reload(now)); }
+        catch (SystemFault fault)
+        {
+            request.Answer(OperatorCommands.Failed(fault));
+            throw;
+        }
     }
 
     /// <summary>Records what the journal has refused, in its order.</summary>
@@ -104,12 +113,13 @@ sealed partial class AgentLoop
     }
 
     /// <summary>Handles a disk fault. The site stays; the journal has reserved space for the record.</summary>
-    void Failed(SystemFault fault, ClockReading now)
+    void Failed(SystemFault fault, ClockReading now, StorageCause cause = StorageCause.Loop)
     {
         parts.Complain(fault);
         try
         {
-            parts.Storage.Fail(new StorageFailed(fault.Call, fault.Subject, fault.Message), now);
+            var drop = cause == StorageCause.Drop ? parts.Configured.Settings.Paths.Drop : null;
+            parts.Storage.Fail(new StorageFailed(fault.Call, fault.Subject, fault.Message, drop), now, cause);
         }
         catch (SystemFault journal)
         {

@@ -6,8 +6,10 @@ using Difusor.Agent.Linux.Drop;
 using Difusor.Agent.Linux.Files;
 using Difusor.Agent.Linux.Host;
 using Difusor.Agent.Linux.Ntp;
+using Difusor.Agent.Linux.Syslog;
 using Difusor.Agent.Linux.Threads;
 using Difusor.Agent.Night;
+using Difusor.Agent.Publication;
 
 namespace Difusor.Agent.Daemon;
 
@@ -35,43 +37,6 @@ sealed partial class AgentLoop(AgentParts parts, Action alive)
 
     /// <summary>Hands a signal to the loop. Any thread may call it.</summary>
     public void Post(Signal signal) => parts.Signals.Post(signal);
-
-    /// <summary>
-    /// Records what was found, repairs what a crash left, and starts the threads. What was due is published at once.
-    /// </summary>
-    public void Start()
-    {
-        var now = HostClock.Read();
-        var records = parts.Journal.Records().Where(IsAskedAtStart).ToList();
-        parts.Gate.Remember(records);
-        parts.Publisher.Recall(records);
-        Boundary.TellTo(Post);
-        parts.Recorder.Record(
-            new AgentStarted(
-                Cli.CommandLine.Version, parts.Clock.Profile.Id, Environment.ProcessId, parts.LastRun.Previous,
-                parts.LastRun.PreviousLastWord,
-                parts.LastRun.PreviousInHand.IsEmpty ? null
-                    : [.. parts.LastRun.PreviousInHand.Select(parts.Receiver.NameOf)],
-                parts.Store.Live(Root.Public)?.Corte, parts.JournalSetAside, parts.JournalProblem),
-            now);
-        lastTick = now;
-        try
-        {
-            TellSetAside(now);
-            Step(BoundaryPoint.LoopUpkeep, () => Resume(records, now));
-        }
-        catch (SystemFault fault) { Failed(fault, now); } // keep watching the site that is up
-        parts.Begin();
-        parts.WriteStatus(now);
-    }
-
-    void Resume(List<JournalRecord> records, ClockReading now)
-    {
-        parts.Troubles.Recall(records, parts.LastRun.SetAside.Length > 0);
-        parts.Integrity.AtStart(records, now);
-        parts.Publisher.RecordWhatACrashLeft(records, now);
-        Advance(now);
-    }
 
     /// <summary>
     /// Runs until it is told to stop. A disk fault is recorded, and the interrupted work is tried again. An unforeseen
@@ -104,7 +69,11 @@ sealed partial class AgentLoop(AgentParts parts, Action alive)
             parts.Storage.Tell(now);
             Advance(now);
             if (unfinished.Count == 0) parts.Storage.Works();
-            Step(BoundaryPoint.LoopWatch, parts.Integrity.Turn);
+            Step(BoundaryPoint.LoopWatch, () =>
+            {
+                parts.Integrity.Turn();
+                parts.After.Turn(now);
+            });
         }
         catch (SystemFault fault)
         {
@@ -130,7 +99,7 @@ sealed partial class AgentLoop(AgentParts parts, Action alive)
                 parts.Recorder.Record(met.Fault, now);
                 break;
             case DeliveryArrives seen:
-                parts.Recorder.Record(new DeliverySeen(seen.Delivery), now);
+                parts.Recorder.Record(new DeliverySeen(seen.Delivery, parts.RehearsalRoot), now);
                 break;
             case DeliveryStalls stalled:
                 parts.Recorder.Record(parts.Stalled(stalled, now), now);
@@ -166,11 +135,25 @@ sealed partial class AgentLoop(AgentParts parts, Action alive)
                 if (!(parts.Gate.WakeIn(now) < Tick)) SpareMemory.GiveBack();
                 break;
             case DiskRefused failed:
-                Failed(failed.Fault, now);
+                Failed(failed.Fault, now, StorageCause.Staging);
                 break;
-            case DropUnreadable drop:
-                // Where it can be read again, the end of the turn says so.
-                if (drop.Fault is { } unreadable) Failed(unreadable, now);
+            case DropUnreadable { Fault: { } unreadable }:
+                Failed(unreadable, now, StorageCause.Drop);
+                break;
+            case DropUnreadable:
+                parts.Storage.DropIsRead();
+                break;
+            case SyslogHeard heard:
+                parts.Syslog.Take(heard, now);
+                break;
+            case OperatorRequest { Action: TestNotice } test:
+                parts.TestNotice(test, now);
+                break;
+            case NoticeTested tested:
+                tested.Answer();
+                break;
+            case UnjudgedByHand or HookRan or OperatorRequest { Action: ReloadConfiguration or ShowConfiguration }:
+                TakeAsked(signal, now);
                 break;
             case OperatorRequest request:
                 parts.Operator.Answer(request, now);
@@ -225,6 +208,7 @@ sealed partial class AgentLoop(AgentParts parts, Action alive)
         {
             parts.Integrity.Tick(now);
             parts.Cadence.Tick(parts.Receiver.Progress.Select(delivery => delivery.Delivery), now);
+            parts.TickTroubles(now);
         });
     }
 
@@ -277,13 +261,6 @@ sealed partial class AgentLoop(AgentParts parts, Action alive)
         parts.LastRun.Stopped(cause);
         parts.Dispose();
     }
-
-    /// <summary>
-    /// Returns whether a start needs a record of earlier nights. A long journal holds many others, and they need not
-    /// all be in memory.
-    /// </summary>
-    static bool IsAskedAtStart(JournalRecord record) =>
-        record.Happened is GateOpened or GateClosed or CortePublished or Events.OperatorAction;
 
     static AgentEvent Tell(CrowdChange change) => change.Cause is { } cause
         ? new DropCrowded(

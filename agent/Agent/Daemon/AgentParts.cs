@@ -1,7 +1,6 @@
 using Difusor.Agent.Configuration;
 using Difusor.Agent.Events;
 using Difusor.Agent.Gate;
-using Difusor.Agent.Journal;
 using Difusor.Agent.Linux.Control;
 using Difusor.Agent.Linux.Drop;
 using Difusor.Agent.Linux.Files;
@@ -10,7 +9,6 @@ using Difusor.Agent.Linux.Journal;
 using Difusor.Agent.Linux.Ntp;
 using Difusor.Agent.Linux.Sentinel;
 using Difusor.Agent.Linux.Store;
-using Difusor.Agent.Linux.Syslog;
 using Difusor.Agent.Linux.Threads;
 using Difusor.Agent.Night;
 using Difusor.Agent.Publication;
@@ -30,7 +28,8 @@ sealed partial class AgentParts : IDisposable
     readonly JournalFile journal;
     readonly Receipts receipts;
     readonly StatusFile statusFile;
-    SyslogForwarder? syslog;
+    readonly Notifier notifier;
+    readonly TroubleEnds ends;
     NtpPolling? polling;
     ControlSocket? control;
     int shortages;
@@ -40,14 +39,22 @@ sealed partial class AgentParts : IDisposable
     {
         (Configured, Store, this.journal, this.diagnostics) = (configured, store, journal, diagnostics);
         var (settings, clockSettings) = (configured.Settings, configured.Settings.Clock);
-        void Warn(string problem) => diagnostics.Warning("{Problem}", problem);
+        void Warn(string problem) =>
+            diagnostics.Warning("{Problem}", Details.In(Configured.Settings.Language, problem));
         Clock = new NightClock(configured.Profile, clockSettings);
-        var notifier = new Notifier(Warn);
-        Troubles = new TroubleBoard(Clock, settings.Language, notifier.Tell);
+        notifier = new Notifier(
+            Warn, settings.Paths.State, run => Signals.Post(new NotifyRan(run.Error)),
+            () => Clock.Profile.Opens.Offset);
+        Troubles = new TroubleBoard(settings.Language, notifier.Tell);
         // The record is on disk: a listener that fails must not stop what the record allows.
         Recorder = new EventRecorder(
-            journal, Clock, (record, now) => Boundary.Run(BoundaryPoint.LoopHear, () => Troubles.Hear(record, now)));
+            journal, Clock, record => Boundary.Run(BoundaryPoint.LoopHear, () => Troubles.Hear(record)));
         Storage = new StorageTrouble(Recorder);
+        ends = new TroubleEnds(Recorder, Troubles, Clock, HostClock.Read());
+        Syslog = new SyslogFeed(journal, new SyslogWatch(Recorder, Troubles), Signals.Post, diagnostics);
+        After = new AfterPublication(
+            store, settings.Paths.State, Recorder.Record, Troubles, Signals.Post, Warn,
+            () => Configured.Settings.Language);
         Gate = new GateKeeper(Clock, Recorder, clockSettings);
         var watches = new WatchAllowance();
         Integrity = new IntegrityMonitor(settings, store, Recorder, Troubles, notifier, watches, Signals.Post, Warn);
@@ -67,6 +74,8 @@ sealed partial class AgentParts : IDisposable
     }
 
     public Configured Configured { get; private set; }
+    /// <summary>Gets the name of this instance: that of its configuration file.</summary>
+    string Instance => Path.GetFileNameWithoutExtension(Configured.File);
     public SignalQueue Signals { get; } = new();
     public ReleaseStore Store { get; }
     public JournalFolder Journal => journal.Folder;
@@ -85,6 +94,11 @@ sealed partial class AgentParts : IDisposable
     public LastRun LastRun { get; }
     public StatusReport Report { get; }
     public IntegrityMonitor Integrity { get; }
+    public AfterPublication After { get; }
+    public SyslogFeed Syslog { get; }
+
+    /// <summary>Gets the root for what arrives now: the rehearsal's while one is on, else null.</summary>
+    public Root? RehearsalRoot => Clock.Rehearsal is null ? null : Root.Rehearsal;
 
     /// <summary>Opens what lies on disk, and repairs what a crash has left of it.</summary>
     /// <returns>The parts; null with the problem: another instance, a network file system, or folders on two file
@@ -96,10 +110,13 @@ sealed partial class AgentParts : IDisposable
         if (ReleaseStore.Open(folders, out problem) is not { } store) return null;
         try
         {
-            var found = store.Recover(NoticePage.Html(configured.Profile));
+            var found = store.Recover(
+                NoticePage.Html(configured.Profile), NoticePage.Withdrawn(configured.Profile));
             var parts = new AgentParts(configured, store, JournalFile.Open(folders.Journal), diagnostics);
             foreach (var damaged in found.Damaged)
-                diagnostics.Warning("a release's record cannot be read and was set aside: {File}", damaged);
+                diagnostics.Warning(
+                    "{Problem}",
+                    Messages.Say(configured.Settings.Language, "store.record-unreadable", ("file", damaged)));
             return parts;
         }
         catch
@@ -112,11 +129,12 @@ sealed partial class AgentParts : IDisposable
     /// <summary>Starts the threads: from now on they post signals.</summary>
     public void Begin()
     {
-        BeginSyslog();
+        Syslog.Begin(Configured.Settings, Instance);
         BeginPolling();
         control = ControlSocket.Open(Configured.Settings.Paths.Run, Signals.Post);
         // Start this first: a sender decides how many folders are watched in the drop.
         Integrity.Begin();
+        After.Apply(Configured.Settings.Publication.After);
         Receiver.Start();
         Boundary.Pool(BoundaryPoint.WarmUp, WarmUp);
     }
@@ -140,14 +158,14 @@ sealed partial class AgentParts : IDisposable
     public void End()
     {
         foreach (Action end in new Action[]
-            { Integrity.End, Receiver.Dispose, () => polling?.Stop(), () => control?.Dispose() })
+            { Integrity.End, After.Dispose, Receiver.Dispose, () => polling?.Stop(), () => control?.Dispose() })
             Boundary.Run(BoundaryPoint.LoopStop, end);
     }
 
     public void Dispose()
     {
         foreach (Action end in new Action[]
-            { () => syslog?.Dispose(), Integrity.Dispose, journal.Dispose, Store.Dispose })
+            { Syslog.Dispose, Integrity.Dispose, journal.Dispose, Store.Dispose })
             Boundary.Run(BoundaryPoint.LoopStop, end);
     }
 
@@ -199,21 +217,32 @@ sealed partial class AgentParts : IDisposable
     void RecordLow(long free, long floor, string? delivery, ClockReading now) =>
         Storage.RecordLow(new StorageLow(Configured.Settings.Paths.State, free, floor, delivery), now);
 
-    public AgentEvent Stalled(DeliveryStalls stalled, ClockReading now) => new DeliveryStalled(
-        stalled.Delivery, [.. stalled.Awaited.Names], stalled.Awaited.Total,
-        Clock.BestTime(now) + Configured.Settings.Drop.GiveUp);
+    public AgentEvent Stalled(DeliveryStalls stalled, ClockReading now) => DeliveryStalled.Of(
+        stalled.Delivery, stalled.Awaited, Clock.BestTime(now) + Configured.Settings.Drop.GiveUp, RehearsalRoot);
+
+    /// <summary>Ends the troubles that are over, and looks whether syslog takes anything.</summary>
+    public void TickTroubles(ClockReading now)
+    {
+        Syslog.Tick(now);
+        ends.Tick(new DropFacts(Receiver.Unjudged > 0, Receiver.AnyRejected, !LastRun.SetAside.IsEmpty), now);
+    }
 
     /// <summary>Writes the status, the page and the metrics.</summary>
     public void WriteStatus(ClockReading now)
     {
-        var status = Report.At(
-            now, new StatusSources(Receiver.Progress, Receiver.Unjudged, Integrity.Status, Troubles.Troubles));
+        var sources = new StatusSources(Receiver.Progress, Receiver.Unjudged, Integrity.Status, Troubles.Troubles)
+        {
+            Instance = Instance, Syslog = Syslog.Status,
+            Notify = notifier.Status, Night = Troubles.Night,
+        };
+        var status = Report.At(now, sources);
         statusFile.Write(status.ToJson());
         Integrity.Write(status);
     }
 
     /// <summary>Writes to standard error what cannot go to the journal, or is not a decision.</summary>
-    public void Complain(SystemFault fault) => diagnostics.Error("{Fault}", fault.Message);
+    public void Complain(SystemFault fault) =>
+        diagnostics.Error("{Fault}", Details.In(Configured.Settings.Language, fault.Message));
 
     void Follow(Configured configured)
     {
@@ -231,21 +260,6 @@ sealed partial class AgentParts : IDisposable
     /// </summary>
     static ReceivingRules Rules(Configured configured) =>
         new(configured.Settings, VerificationRules.Of(configured.Settings, configured.Profile));
-
-    void BeginSyslog()
-    {
-        syslog?.Dispose();
-        var settings = Configured.Settings.Syslog;
-        var identity = new SyslogIdentity(
-            SyslogIdentity.FacilityNamed(settings.Facility)!.Value, Environment.MachineName, Environment.ProcessId,
-            TimeZoneInfo.Local, settings.SdId, Configured.Settings.Language);
-        syslog = new SyslogForwarder(
-            journal.Folder, Path.Combine(Configured.Settings.Paths.State, "syslog.seq"),
-            new SyslogSink(SyslogTarget.Read(settings.Target)!, settings.Format, identity),
-            problem => { if (problem is not null) diagnostics.Warning("syslog: {Problem}", problem); });
-        journal.Appended = syslog.Wake;
-        syslog.Start();
-    }
 
     /// <summary>Asks the time servers now, and again soon.</summary>
     public void HurryPolling() => polling?.Hurry();

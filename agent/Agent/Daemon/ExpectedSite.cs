@@ -14,7 +14,7 @@ sealed class ExpectedSite(ReleaseStore store, StoreFolders folders, PublishedSta
     public static readonly Root[] Roots = [Root.Public, Root.Rehearsal];
 
     readonly Dictionary<ReleaseId, SealedTree> trees = [];
-    readonly Dictionary<Root, SealedTree> notices = [];
+    readonly Dictionary<Root, (byte[] Page, SealedTree Tree)> notices = [];
 
     /// <summary>Tells the sentinel's threads what must be published from now on, if that has changed.</summary>
     /// <returns>Whether it has changed.</returns>
@@ -50,9 +50,14 @@ sealed class ExpectedSite(ReleaseStore store, StoreFolders folders, PublishedSta
             Notice(root));
     }
 
-    SealedTree? Notice(Root root) => store.NoticePage is { Length: > 0 } page
-        ? notices.TryGetValue(root, out var known) ? known
-            : notices[root] = ExpectedRoot.NoticeTree(root, page, Syscall.geteuid()) : null;
+    SealedTree? Notice(Root root)
+    {
+        if (store.NoticePage(root) is not { Length: > 0 } page) return null;
+        if (notices.TryGetValue(root, out var known) && ReferenceEquals(known.Page, page)) return known.Tree;
+        var tree = ExpectedRoot.NoticeTree(root, page, Syscall.geteuid());
+        notices[root] = (page, tree);
+        return tree;
+    }
 
     SealedTree? Tree(Release release, Root root)
     {
@@ -62,6 +67,7 @@ sealed class ExpectedSite(ReleaseStore store, StoreFolders folders, PublishedSta
     }
 
     static bool Same(ExpectedRoot one, ExpectedRoot other) =>
-        one.Root == other.Root && one.Live == other.Live && one.Trees.Count == other.Trees.Count
+        one.Root == other.Root && one.Live == other.Live && ReferenceEquals(one.Notice, other.Notice)
+            && one.Trees.Count == other.Trees.Count
             && one.Trees.Keys.All(other.Trees.ContainsKey);
 }

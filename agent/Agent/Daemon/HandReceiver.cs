@@ -16,14 +16,20 @@ sealed class HandReceiver(DropReceiver receiver, Action<Signal> post) : IReceive
         try
         {
             if (receiver.Judge(action.Path) is { } judged) post(new JudgedByHand(judged, request, action.Waive));
-            else request.Answer(OperatorReply.Of(OperatorOutcome.Failed, "no-package", ("path", action.Path)));
+            else
+                post(
+                    new UnjudgedByHand(
+                    request, OperatorReply.Of(OperatorOutcome.Failed, "no-package", ("path", action.Path))));
         }
         catch (SystemFault fault)
         {
-            request.Answer(OperatorCommands.Failed(fault));
+            post(new UnjudgedByHand(request, OperatorCommands.Failed(fault)));
         }
     }, otherwise: () => OperatorCommands.FailedUnforeseen(request));
 }
 
 /// <summary>Says that a package that an operator named has its verdict.</summary>
 sealed record JudgedByHand(DeliveryJudged Judged, OperatorRequest Request, IReadOnlyList<string> Waived) : Signal;
+
+/// <summary>Says that a package that an operator named cannot have a verdict, and why.</summary>
+sealed record UnjudgedByHand(OperatorRequest Request, OperatorReply Reply) : Signal;

@@ -19,7 +19,8 @@ sealed partial class IntegrityMonitor
             url, finished.Finding?.Trouble, finished.Finding?.Found ?? finished.Finding?.Detail, now.System);
         if (finished.Finding is not { } found)
         {
-            troubles.ProbeIsGood(url, now);
+            if (troubles.Of(Trouble.Probe, url) is { } over)
+                record(new ProbeRecovered(url, over.Lasted(now.System)), now);
             return;
         }
         if (!tell) return;
@@ -30,6 +31,25 @@ sealed partial class IntegrityMonitor
             _ => new ProbeMismatch(url, found.Path, found.Expected, found.Found, finished.Release, found.Detail),
         };
         record(told, now);
+    }
+
+    /// <summary>Takes how a run of the notify command ended. A failure is recorded once until one succeeds.</summary>
+    void TakeNotify(NotifyRan ran, ClockReading now)
+    {
+        var failed = troubles.Of(Trouble.Notify);
+        if (ran.Error is { } error && failed is null) record(new NotifyFailed(Told.Short(error)), now);
+        else if (ran.Error is null && failed is { } over)
+            record(over.Ended(TroubleEndCause.Delivered, now.System), now);
+    }
+
+    /// <summary>Ends the troubles of what is configured no more.</summary>
+    void EndUnconfigured(ClockReading now)
+    {
+        var probed = settings.Sentinel.Probes.Select(probe => settings.Sentinel.Shown(probe.Url)).ToHashSet();
+        foreach (var open in troubles.Open)
+            if ((open.Entry.Trouble == Trouble.Probe && !probed.Contains(open.Subject ?? ""))
+                || (open.Entry.Trouble == Trouble.Notify && settings.Notify.Command is null))
+                record(open.Ended(TroubleEndCause.Unconfigured, now.System), now);
     }
 
     void BeginProbes()

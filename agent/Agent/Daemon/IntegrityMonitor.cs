@@ -8,6 +8,7 @@ using Difusor.Agent.Linux.Sentinel;
 using Difusor.Agent.Linux.Store;
 using Difusor.Agent.Night;
 using Difusor.Agent.Publication;
+using Difusor.Agent.Report;
 using Difusor.Agent.Sentinel;
 using Difusor.Agent.Texts;
 
@@ -19,8 +20,8 @@ namespace Difusor.Agent.Daemon;
 /// </summary>
 sealed partial class IntegrityMonitor : IDisposable
 {
-    /// <summary>One hour of clock samples, one every five seconds.</summary>
-    const int MostSamples = 720;
+    /// <summary>The most altered places that the status names.</summary>
+    const int MostAltered = 20;
 
     readonly PublishedState state = new();
     readonly TamperResponder responder;
@@ -33,7 +34,7 @@ sealed partial class IntegrityMonitor : IDisposable
     readonly Action<Signal> post;
     readonly Action<string> complain;
     readonly PublicFiles run, page;
-    readonly Queue<ClockSample> samples = new();
+    readonly ClockHistory samples = new();
     ProbeNoise probes = ProbeNoise.Silence;
     DateTimeOffset written;
     int publicationsWritten = -1;
@@ -70,7 +71,14 @@ sealed partial class IntegrityMonitor : IDisposable
     public Journal.SentinelStatus Status => new(
         responder.State.ToString().ToLowerInvariant(), state.Status.LastFullScan, state.Status.Overflows,
         state.Status.DetectionDelay is { } delay ? Math.Round(delay.TotalSeconds, 6) : null,
-        state.Status.ScannedFiles, state.Status.FilesToScan, state.Status.Blind, state.Status.UnwatchedFolders);
+        state.Status.ScannedFiles, state.Status.FilesToScan, state.Status.Blind, state.Status.UnwatchedFolders)
+    {
+        Altered = [.. responder.Open.Take(MostAltered)
+            .Select(one => new AlteredStatus(one.Release?.Value, one.Path, one.Code))],
+        AlteredTotal = responder.Open.Count,
+        Probes = settings.Sentinel.Probes.Count,
+        ProbesGood = probes.Last.Values.Count(told => told is null),
+    };
 
     /// <summary>
     /// Compares what the journal says was published last with the links, before anything else is decided.
@@ -83,9 +91,13 @@ sealed partial class IntegrityMonitor : IDisposable
             foreach (var known in records)
             {
                 if (known.Happened is CortePublished published && published.Root == root)
+                {
                     last = (published, known.BestTime);
+                    if (root == Root.Public) store.WasPublished(published.Release);
+                }
                 else if (root == Root.Public
-                    && known.Happened is Events.OperatorAction { Action: WithdrawSite.ActionName }) last = null;
+                    && known.Happened is Events.OperatorAction { Action: WithdrawSite.ActionName, Done: true })
+                    last = null;
             }
             if (last is var (recorded, at)) proof.ProveRecord(recorded, at, now);
             proof.ProveLink(root, store.Sealed.FirstOrDefault(release => release.Id == last?.Published.Release), now);
@@ -112,7 +124,6 @@ sealed partial class IntegrityMonitor : IDisposable
         if (rescan is not null && before.Sentinel.Rescan != fresh.Sentinel.Rescan) BeginRescan();
         var probed = fresh.Sentinel.Probes.Select(probe => fresh.Sentinel.Shown(probe.Url)).ToList();
         probes = probes.Only(probed);
-        troubles.OnlyProbes(probed);
         troubles.Follow(fresh.Language);
         if (isRunning && !before.Sentinel.Probes.SequenceEqual(fresh.Sentinel.Probes)) BeginProbes();
         if (heartbeat is null || before.Notify.Heartbeat != fresh.Notify.Heartbeat)
@@ -120,7 +131,7 @@ sealed partial class IntegrityMonitor : IDisposable
             heartbeat?.Dispose();
             heartbeat = fresh.Notify.Heartbeat is { } beat ? new Heartbeat(beat) : null;
         }
-        notifier.Apply(fresh.Notify);
+        notifier.Apply(fresh);
     }
 
     /// <summary>Takes the news that a release has become live.</summary>
@@ -143,7 +154,14 @@ sealed partial class IntegrityMonitor : IDisposable
                 if (store.Sealed.FirstOrDefault(release => release.Id == unseen.Release) is { } shown)
                     record(new CorteNotShown(shown.Package, shown.Corte, shown.Id), now);
                 return true;
-            case RescanFinished:
+            case RescanFinished scanned:
+                // What an earlier run has found altered is over once all was hashed and nothing is.
+                if (scanned.WasFull && responder.Open.Count == 0
+                    && troubles.Of(Trouble.Integrity) is { } left && troubles.IsRecalled(left))
+                    record(left.Ended(TroubleEndCause.FoundIntact, now.System), now);
+                return true;
+            case NotifyRan ran:
+                TakeNotify(ran, now);
                 return true;
             case SentinelSight sight:
                 record(SightEvents.Of(sight.Unwatched, sight.Watched, sight.Refusal, WatchLimit.Read()), now);
@@ -175,7 +193,7 @@ sealed partial class IntegrityMonitor : IDisposable
     {
         responder.Tick(now);
         TidyAfterHealing();
-        troubles.Tick(now);
+        EndUnconfigured(now);
         heartbeat?.Tell(troubles.IsWell, now.System);
     }
 
@@ -191,10 +209,10 @@ sealed partial class IntegrityMonitor : IDisposable
             if (status.WrittenAt - written < TimeSpan.FromSeconds(1) && status.WrittenAt >= written) return;
             written = status.WrittenAt;
             Sample(status);
-            page.Write("index.html", StatusPage.Of(Language.Es, status, troubles.Tally, samples));
-            page.Write("en.html", StatusPage.Of(Language.En, status, troubles.Tally, samples));
+            page.Write("index.html", StatusPage.Of(Language.Es, status, troubles.Tally, samples.Samples));
+            page.Write("en.html", StatusPage.Of(Language.En, status, troubles.Tally, samples.Samples));
             if (publicationsWritten == troubles.Publications.Count) return;
-            foreach (var name in new[] { "page.css", "page.js" }) page.Write(name, StatusPage.Asset(name));
+            foreach (var name in new[] { "page.css", "page.js" }) page.Write(name, HtmlReport.Asset(name));
             page.Write("huellas.txt", Huellas.Text(settings.Language, status.Election, troubles.Publications));
             page.Write("huellas.json", Huellas.Json(status.Election, troubles.Publications));
             publicationsWritten = troubles.Publications.Count;
@@ -216,8 +234,7 @@ sealed partial class IntegrityMonitor : IDisposable
     void Sample(AgentStatus status)
     {
         if (status.Clock is not { OffsetSeconds: { } offset, Earliest: { } earliest, Latest: { } latest }) return;
-        samples.Enqueue(new ClockSample(status.WrittenAt, offset, (latest - earliest).TotalSeconds / 2));
-        if (samples.Count > MostSamples) samples.Dequeue();
+        samples.Add(new ClockSample(status.WrittenAt, offset, (latest - earliest).TotalSeconds / 2));
     }
 
     public void End()

@@ -25,6 +25,9 @@ sealed class Problems(string file)
     readonly List<ConfigProblem> found = [];
     readonly Dictionary<string, Position> keys = [];
 
+    /// <summary>Gets whether the keys of a mapping that fit are kept, though others in it do not.</summary>
+    public bool KeepsWhatFits { get; init; }
+
     public IReadOnlyList<ConfigProblem> Found => found;
     public IReadOnlyDictionary<string, Position> Places => keys;
 

@@ -27,4 +27,23 @@ public sealed record ElectionProfile
     public IReadOnlyList<Window> Rehearsals { get; init; } = [];
     public required TimeSpan Cadence { get; init; }
     public string? Series { get; init; }
+    /// <summary>Gets whom at the institute a difusor tells; null: nobody is named.</summary>
+    public InstituteContact? Contact { get; init; }
+    /// <summary>Gets how a difusor registers; null: <c>check</c> does not speak of it.</summary>
+    public Registration? Registration { get; init; }
+
+    /// <summary>Gets whom to tell, as people read it: the contact, or else the institute.</summary>
+    public string Whom => Contact?.ToString() ?? Authority;
 }
+
+/// <summary>Whom at the institute a difusor tells.</summary>
+public sealed record InstituteContact(string Name, string? Email, string? Phone)
+{
+    public override string ToString() => string.Join(", ", new[] { Name, Email, Phone }.OfType<string>());
+}
+
+/// <summary>How a difusor registers with the institute.</summary>
+/// <param name="By">The last day.</param>
+/// <param name="Form">The name of the form with the technical data.</param>
+/// <param name="Commitment">The name of the commitment to sign.</param>
+public sealed record Registration(DateOnly By, string Form, string Commitment);

@@ -27,7 +27,9 @@ sealed class Key<TOwner, T>(
     public override TOwner Read(TOwner owner, YamlNode node, string place, Problems problems)
     {
         problems.Remember(place, node.At);
-        return shape.TryRead(node, place, problems, out var value) ? set(owner, value) : owner;
+        // Of a mapping, the value has those keys that fit, and the defaults of the others.
+        return shape.TryRead(node, place, problems, out var value) || (problems.KeepsWhatFits && shape is MapShape<T>)
+            ? set(owner, value) : owner;
     }
 
     public override bool IsSecret => shape.IsSecret;

@@ -27,5 +27,7 @@ public static class ProfileReader
         Rehearsals = draft.Rehearsals,
         Cadence = draft.Cadence,
         Series = draft.Series,
+        Contact = draft.Contact,
+        Registration = draft.Registration,
     };
 }

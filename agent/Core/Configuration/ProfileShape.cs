@@ -12,7 +12,8 @@ static class ProfileShape
     /// <summary>A profile as the file has it.</summary>
     public sealed record Draft(
         string Id, string Title, string Authority, string TimeZone, Publication Publication,
-        IReadOnlyList<Window> Rehearsals, TimeSpan Cadence, string? Series);
+        IReadOnlyList<Window> Rehearsals, TimeSpan Cadence, string? Series, InstituteContact? Contact,
+        Registration? Registration);
 
     static readonly Shape<DateTimeOffset?> InstantOrNull = Shapes.OrNone(Shapes.Instant);
     static readonly Shape<string> Line = Shapes.Text("config.text", text => text.Length is > 0 and <= 300);
@@ -32,8 +33,24 @@ static class ProfileShape
         { "to", Shapes.Instant, it => it.To, (it, value) => it with { To = value }, Presence.Required },
     };
 
+    static readonly MapShape<InstituteContact> Contact = new(new InstituteContact("", null, null))
+    {
+        { "name", Line, it => it.Name, (it, value) => it with { Name = value }, Presence.Required },
+        { "email", Shapes.OrNull(Shapes.Text("config.email", IsEmail)), it => it.Email, (it, value) =>
+            it with { Email = value } },
+        { "phone", Shapes.OrNull(Line), it => it.Phone, (it, value) => it with { Phone = value } },
+    };
+
+    static readonly MapShape<Registration> Registrations = new(new Registration(default, "", ""))
+    {
+        { "by", Shapes.Date, it => it.By, (it, value) => it with { By = value }, Presence.Required },
+        { "form", Line, it => it.Form, (it, value) => it with { Form = value }, Presence.Required },
+        { "commitment", Line, it => it.Commitment, (it, value) => it with { Commitment = value }, Presence.Required },
+    };
+
     public static MapShape<Draft> Whole { get; } = new(
-        new Draft("", "", "", "", new Publication(default, default, null, null), [], default, null), CheckRehearsals)
+        new Draft("", "", "", "", new Publication(default, default, null, null), [], default, null, null, null),
+        CheckRehearsals)
     {
         { "id", Shapes.Text("config.profile-id", SettingsShape.IsId), it => it.Id, (it, value) =>
             it with { Id = value }, Presence.Required },
@@ -48,13 +65,20 @@ static class ProfileShape
         { "cadence", Shapes.Duration("1s", "24h"), it => it.Cadence, (it, value) =>
             it with { Cadence = value }, Presence.Required },
         { "series", Shapes.OrNull(SettingsShape.Series), it => it.Series, (it, value) => it with { Series = value } },
+        { "contact", Shapes.OrNull(Contact), it => it.Contact, (it, value) => it with { Contact = value } },
+        { "registration", Shapes.OrNull(Registrations), it => it.Registration, (it, value) =>
+            it with { Registration = value } },
     };
 
     /// <summary>Returns a profile as its file would have it, including the optional keys.</summary>
     public static JsonNode? Show(ElectionProfile profile) => Whole.Show(new Draft(
         profile.Id, profile.Title, profile.Authority, profile.TimeZone,
         new Publication(profile.Opens, profile.KeepUntil, profile.FirstCorte, profile.LastCorte), profile.Rehearsals,
-        profile.Cadence, profile.Series));
+        profile.Cadence, profile.Series, profile.Contact, profile.Registration));
+
+    static bool IsEmail(string text) =>
+        text.Length <= 254 && text.IndexOf('@', StringComparison.Ordinal) is > 0 and var at && at < text.Length - 1
+        && !text.Contains(' ', StringComparison.Ordinal);
 
     static bool IsZone(string text) => TimeZoneInfo.TryFindSystemTimeZoneById(text, out _);
 

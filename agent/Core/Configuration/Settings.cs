@@ -94,7 +94,14 @@ public sealed record PublicationSettings
     /// <summary>Gets how long after the profile's cadence a corte becomes overdue.</summary>
     public TimeSpan Grace { get; init; } = TimeSpan.FromMinutes(5);
     public int KeepReleases { get; init; } = 8;
+    /// <summary>Gets what is run after each swap, for instance to purge a CDN; null: nothing.</summary>
+    public HookSettings? After { get; init; }
 }
+
+/// <summary>A command that is run after a swap, with what has changed as JSON on standard input.</summary>
+/// <param name="Environment">A file of lines NAME=value for it, which is where its secrets are; null: none.</param>
+/// <param name="Timeout">How long it may take.</param>
+public sealed record HookSettings(string Command, string? Environment, TimeSpan Timeout);
 
 public sealed record QuarantineSettings
 {
@@ -142,6 +149,18 @@ public sealed record SyslogSettings
     /// Gets <c>unix:/path</c>, <c>udp://host:514</c>, <c>tcp://host:601</c> or <c>tls://host:6514</c>.
     /// </summary>
     public string Target { get; init; } = "unix:/dev/log";
+    /// <summary>
+    /// Gets several targets, each with its own place in the journal; null: only <see cref="Target"/>.
+    /// </summary>
+    public IReadOnlyList<string>? Targets { get; init; }
+    /// <summary>Gets the targets in effect.</summary>
+    public IReadOnlyList<string> All => Targets ?? [Target];
+    /// <summary>Gets the PEM file with the authorities that count for TLS; null: those that the host trusts.</summary>
+    public string? Ca { get; init; }
+    /// <summary>Gets the PEM file with the client's certificate and its chain; null: none is shown.</summary>
+    public string? Certificate { get; init; }
+    /// <summary>Gets the PEM file with the key of <see cref="Certificate"/>.</summary>
+    public string? Key { get; init; }
     public string Facility { get; init; } = "local0";
     /// <summary>
     /// Gets the format. Auto: RFC 5424, except to /dev/log, which is journald's and cannot read RFC 5424: it gets the

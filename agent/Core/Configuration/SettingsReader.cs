@@ -18,6 +18,9 @@ public static class SettingsReader
     /// <summary>The largest size of a configuration file, in bytes.</summary>
     public const int Limit = YamlText.Limit;
 
+    /// <summary>How often a file that is no YAML is read again, each time with fewer lines.</summary>
+    const int MostCuts = 32;
+
     /// <summary>Returns whether <c>election</c> names a file, and not a profile's id.</summary>
     public static bool IsPath(string election) => SettingsShape.IsPath(election);
 
@@ -31,5 +34,35 @@ public static class SettingsReader
         if (YamlText.Read(bytes, problems) is { } document
             && SettingsShape.In(folder).TryRead(document, "", problems, out var read)) settings = read;
         return new(file, settings, problems.Found, problems.Places);
+    }
+
+    /// <summary>
+    /// Reads what can still be read of a file that has problems. Every other key has its default; <c>election</c> is
+    /// empty then. Of a file that is no YAML, what comes before the mistake is read.
+    /// </summary>
+    /// <param name="bytes">The file's contents, whatever they are; none if it cannot be read.</param>
+    /// <param name="file">Its absolute path, for relative paths.</param>
+    public static Settings ReadWhatFits(ReadOnlySpan<byte> bytes, string file)
+    {
+        var folder = file[..Math.Max(0, file.LastIndexOf('/'))];
+        for (var cut = 0; cut < MostCuts && bytes.Length > 0; cut++)
+        {
+            var problems = new Problems(file) { KeepsWhatFits = true };
+            if (YamlText.Read(bytes, problems) is { } document)
+            {
+                SettingsShape.In(folder).TryRead(document, "", problems, out var settings);
+                return settings;
+            }
+            bytes = Before(bytes, problems.Found[0].At.Line);
+        }
+        return new Settings { Election = "" };
+    }
+
+    /// <summary>Returns the lines before one, and at least one line fewer than there are.</summary>
+    static ReadOnlySpan<byte> Before(ReadOnlySpan<byte> bytes, int line)
+    {
+        var end = 0;
+        for (var at = 1; at < line && bytes[end..].IndexOf((byte)'\n') is var next and >= 0; at++) end += next + 1;
+        return end < bytes.Length ? bytes[..end] : bytes[..Math.Max(0, bytes[..^1].LastIndexOf((byte)'\n') + 1)];
     }
 }

@@ -24,11 +24,11 @@ static partial class SettingsShape
             { "hashes", Hashes, it => it.Hashes, (it, value) => it with { Hashes = value } },
             { "limits", Limits, it => it.Limits, (it, value) => it with { Limits = value } },
             { "clock", Clock, it => it.Clock, (it, value) => it with { Clock = value } },
-            { "publication", Publication, it => it.Publication, (it, value) => it with { Publication = value } },
+            { "publication", Publication(path), it => it.Publication, (it, value) => it with { Publication = value } },
             { "quarantine", Quarantine, it => it.Quarantine, (it, value) => it with { Quarantine = value } },
             { "sentinel", Sentinel, it => it.Sentinel, (it, value) => it with { Sentinel = value } },
             { "notify", Notify(path), it => it.Notify, (it, value) => it with { Notify = value } },
-            { "syslog", Syslog, it => it.Syslog, (it, value) => it with { Syslog = value } },
+            { "syslog", Syslog(path), it => it.Syslog, (it, value) => it with { Syslog = value } },
             { "language", Languages, it => it.Language, (it, value) => it with { Language = value } },
         };
     }
@@ -115,11 +115,22 @@ static partial class SettingsShape
         { "drift_ppm", Shapes.Number(0.1, 500), it => it.DriftPpm, (it, value) => it with { DriftPpm = value } },
     };
 
-    static readonly MapShape<PublicationSettings> Publication = new(new PublicationSettings())
+    static readonly Shape<string> Command =
+        Shapes.Text("config.command", text => text.Length is > 0 and <= 4000, Secrets.Command);
+
+    static MapShape<HookSettings> Hook(Shape<string> path) => new(new HookSettings("", null, TimeSpan.FromMinutes(1)))
+    {
+        { "command", Command, it => it.Command, (it, value) => it with { Command = value }, Presence.Required },
+        { "environment", Shapes.OrNull(path), it => it.Environment, (it, value) => it with { Environment = value } },
+        { "timeout", Shapes.Duration("1s", "1h"), it => it.Timeout, (it, value) => it with { Timeout = value } },
+    };
+
+    static MapShape<PublicationSettings> Publication(Shape<string> path) => new(new PublicationSettings())
     {
         { "grace", Shapes.Duration("0s", "24h"), it => it.Grace, (it, value) => it with { Grace = value } },
         { "keep_releases", Shapes.Integer(2, 10_000), it => it.KeepReleases, (it, value) =>
             it with { KeepReleases = value } },
+        { "after", Shapes.OrNull(Hook(path)), it => it.After, (it, value) => it with { After = value } },
     };
 
     static readonly MapShape<QuarantineSettings> Quarantine = new(new QuarantineSettings())
@@ -148,17 +159,21 @@ static partial class SettingsShape
 
     static MapShape<NotifySettings> Notify(Shape<string> path) => new(new NotifySettings())
     {
-        { "command",
-            Shapes.OrNull(Shapes.Text("config.command", text => text.Length is > 0 and <= 4000, Secrets.Command)),
-        it => it.Command, (it, value) => it with { Command = value } },
+        { "command", Shapes.OrNull(Command), it => it.Command, (it, value) => it with { Command = value } },
         { "environment", Shapes.OrNull(path), it => it.Environment, (it, value) => it with { Environment = value } },
         { "heartbeat", Shapes.OrNull(Heartbeat), it => it.Heartbeat, (it, value) => it with { Heartbeat = value } },
     };
 
-    static readonly MapShape<SyslogSettings> Syslog = new(new SyslogSettings())
+    static MapShape<SyslogSettings> Syslog(Shape<string> path) => new(new SyslogSettings(), CheckSyslog)
     {
-        { "target", Shapes.Text("config.target", IsTarget), it => it.Target, (it, value) =>
-            it with { Target = value } },
+        // What is shown must read back: the list has the target, where both are in the file.
+        { "target", Shapes.Text("config.target", IsTarget),
+        it => it.All.Contains(it.Target) ? it.Target : it.All[0], (it, value) => it with { Target = value } },
+        { "targets", Shapes.OrNull(Shapes.List(Shapes.Text("config.target", IsTarget), 1, 8)),
+        it => it.Targets, (it, value) => it with { Targets = value } },
+        { "ca", Shapes.OrNull(path), it => it.Ca, (it, value) => it with { Ca = value } },
+        { "certificate", Shapes.OrNull(path), it => it.Certificate, (it, value) => it with { Certificate = value } },
+        { "key", Shapes.OrNull(path), it => it.Key, (it, value) => it with { Key = value } },
         { "facility", Shapes.OneOf([.. Facilities.Select(name => (name, name))]),
         it => it.Facility, (it, value) => it with { Facility = value } },
         { "format",
@@ -220,12 +235,34 @@ static partial class SettingsShape
                 ("give_up", Quantity.Show(drop.GiveUp)), ("settle", Quantity.Show(drop.Settle)));
     }
 
+    static void CheckSyslog(SyslogSettings syslog, string place, Problems problems)
+    {
+        CheckTargets(syslog, place, problems);
+        CheckCertificate(syslog, place, problems);
+    }
+
+    static void CheckCertificate(SyslogSettings syslog, string place, Problems problems)
+    {
+        if (syslog.Certificate is null != syslog.Key is null)
+            problems.Add(problems.Of($"{place}.certificate", $"{place}.key"), "config.certificate-key");
+    }
+
     static void CheckQuorum(ClockSettings clock, string place, Problems problems)
     {
         if (clock.Quorum > clock.Servers.Count)
             problems.Add(
                 problems.Of($"{place}.quorum", $"{place}.servers"), "config.quorum", ("quorum", clock.Quorum),
                 ("servers", clock.Servers.Count));
+    }
+
+    /// <summary>
+    /// Checks that no target is named in vain: where both keys are in the file, the list is in effect.
+    /// </summary>
+    static void CheckTargets(SyslogSettings syslog, string place, Problems problems)
+    {
+        if (syslog.Targets is { } targets && problems.Places.ContainsKey($"{place}.target")
+            && !targets.Contains(syslog.Target))
+            problems.Add(problems.Of($"{place}.target"), "config.targets", ("target", syslog.Target));
     }
 
     const string ExtensionPattern = "^[A-Za-z0-9_+-]{1,32}$", SdIdPattern = "^[A-Za-z0-9._-]{1,20}@[0-9.]{1,11}$";

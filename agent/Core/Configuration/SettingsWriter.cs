@@ -24,8 +24,12 @@ public static class SettingsWriter
     /// <summary>Returns what <see cref="Show"/> gives, as YAML, with a comment about what is hidden.</summary>
     public static string ShowYaml(Settings settings, Language? language = null) =>
         YamlWriter.Write(Show(settings), place =>
-        place == "notify.command" && settings.Notify.Command is { } command && Secrets.Command(command) != command
+        (place == "notify.command" && IsHidden(settings.Notify.Command))
+            || (place == "publication.after" && IsHidden(settings.Publication.After?.Command))
             ? Messages.Say(language ?? settings.Language, "config.command-hidden") : null);
+
+    /// <summary>Returns whether a part of a command is not shown.</summary>
+    static bool IsHidden(string? command) => command is not null && Secrets.Command(command) != command;
 
     /// <summary>Returns the commented file that ships: each key, its purpose, its default.</summary>
     /// <param name="comments">The language of the comments; null: the file's own.</param>

@@ -61,6 +61,14 @@ static partial class Shapes
         (value, _) => value.ToString("yyyy-MM-dd'T'HH:mm:sszzz", CultureInfo.InvariantCulture), () =>
             Pattern(InstantPattern));
 
+    public static Shape<DateOnly> Date { get; } = new ScalarShape<DateOnly>(
+        new Said("config.date"),
+        scalar => DateOnly.TryParseExact(
+            scalar.Text, DateForm, CultureInfo.InvariantCulture, DateTimeStyles.None, out var date)
+            ? (true, date) : default,
+        (value, _) => value.ToString(DateForm, CultureInfo.InvariantCulture), () =>
+            Pattern("^[0-9]{4}-[0-9]{2}-[0-9]{2}$"));
+
     /// <summary>
     /// Returns the shape of a text for which <paramref name="fits"/> is true. A text that looks like a number, true,
     /// false or null must be quoted, as in any YAML.
@@ -145,6 +153,8 @@ static partial class Shapes
         text is "" or "~" or "null" or "Null" or "NULL" || NoText().IsMatch(text);
 
     static JsonObject Pattern(string pattern) => new() { ["type"] = "string", ["pattern"] = pattern };
+
+    const string DateForm = "yyyy-MM-dd";
 
     const string InstantPattern = "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2})?[+-][0-9]{2}:[0-9]{2}$";
 

@@ -19,9 +19,9 @@ static class YamlText
         if (bytes.Length > Limit) return Refuse(problems, Position.Start, "config.too-large", ("limit", "256KiB"));
         if (Decode(bytes, problems) is not { } text) return null;
         if (TabIn(text) is { } tab) return Refuse(problems, tab, "config.tab");
+        var parser = new Parser(new StringReader(text));
         try
         {
-            var parser = new Parser(new StringReader(text));
             parser.Consume<StreamStart>();
             if (parser.Accept<StreamEnd>(out _)) return Refuse(problems, Position.Start, "config.empty");
             parser.Consume<DocumentStart>();
@@ -40,8 +40,10 @@ static class YamlText
             when (fault is ArgumentException or InvalidOperationException or FormatException or OverflowException
             or IndexOutOfRangeException or NullReferenceException)
         {
-            // The parser's own errors on bytes that are not YAML; they have no position to report.
-            return Refuse(problems, Position.Start, "config.not-yaml", ("detail", fault.Message));
+            // The parser's own errors on bytes that are not YAML have no position: the last thing that it read has.
+            return Refuse(
+                problems, parser.Current is { } last ? At(last) : Position.Start, "config.not-yaml",
+                ("detail", fault.Message));
         }
     }
 

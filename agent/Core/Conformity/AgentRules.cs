@@ -3,7 +3,7 @@ using Difusor.Agent.Texts;
 
 namespace Difusor.Agent.Conformity;
 
-/// <summary>Clauses I.3 and I.9 to I.13: how the agent is configured for them.</summary>
+/// <summary>Clauses I.9 to I.11 and I.13: how the agent is configured for them.</summary>
 static class AgentRules
 {
     public static IEnumerable<ConformityRow> Rows(HostFacts host, Configured configured)
@@ -15,11 +15,6 @@ static class AgentRules
             : coverage.Warn(
                 new Said("check.key", ("key", "hashes.require_full_coverage: false")), new Said("check.coverage-mend"));
 
-        var heal = new Clause("heal", "I.10");
-        yield return settings.Sentinel.Heal
-            ? heal.Pass(new Said("check.heal-on"))
-            : heal.Warn(new Said("check.key", ("key", "sentinel.heal: false")), new Said("check.heal-mend"));
-
         yield return Private(host, settings);
 
         var cadence = new Clause("cadence", "I.11");
@@ -28,19 +23,28 @@ static class AgentRules
             "check.cadence-set", ("cadence", Times.Show(configured.Profile.Cadence)),
             ("grace", Times.Show(settings.Publication.Grace))));
 
-        var probes = new Clause("probes", "I.12");
-        yield return settings.Sentinel.Probes.Count > 0
-            ? probes.Pass(new Said("check.probes-set", ("urls", string.Join(", ", Shown(settings.Sentinel)))))
-            : probes.Warn(new Said("check.probes-none"), new Said("check.probes-mend"), ContentRules.SetUp);
-
-        var notify = new Clause("notify", "I.13");
-        yield return settings.Notify.Command is { } command
-            ? notify.Pass(new Said("check.notify-set", ("command", Secrets.Command(command))))
-            : notify.Warn(new Said("check.notify-none"), new Said("check.notify-mend"));
+        yield return Notices(new Clause("notify", "I.13"), host, settings.Notify);
     }
 
-    static IEnumerable<string> Shown(SentinelSettings sentinel) =>
-        sentinel.Probes.Select(probe => sentinel.Shown(probe.Url));
+    /// <summary>
+    /// Checks the notices. Whether a command can do its work in the agent's unit, only a run there shows.
+    /// </summary>
+    static ConformityRow Notices(Clause clause, HostFacts host, NotifySettings settings)
+    {
+        const string Test = "difusor-agent notify test";
+        if (settings.Command is not { } line)
+            return clause.Warn(new Said("check.notify-none"), new Said("check.notify-mend"));
+        if (LiveRules.Hidden(host) is { } hidden) return clause.Unseen(hidden);
+        (string, object?) command = ("command", Secrets.Command(line));
+        if (host.Agent.Status.Seen!.Notify is not { } notify || notify is { LastSuccess: null, LastFailure: null })
+            return clause.ByHand(new Said("check.notify-untried", command), command: Test);
+        return notify.Works
+            ? clause.Pass(new Said("check.notify-works", command, ("at", notify.LastSuccess)))
+            : clause.Fail(
+                new Said(
+                "check.notify-fails", command, ("at", notify.LastFailure), ("exit", notify.Exit),
+                ("said", notify.Said)), new Said("check.notify-fails-mend"), Test);
+    }
 
     /// <summary>
     /// Checks that only the agent can read what is held. Otherwise the results could be known before the opening.

@@ -28,6 +28,8 @@ public static class Anexo1
             new("sftp_host", "IP O DOMINIO DE CUENTA FTP",
                 site is null && addresses is null ? null
                 : $"{string.Join(", ", new[] { site, addresses }.OfType<string>())}; SFTP (SSH), tcp {port}"),
+            new("sftp_host_key", "HUELLA DE LA LLAVE DEL SERVIDOR SFTP (SSH)",
+                host.Ssh.Seen?.HostKeys is { IsEmpty: false } keys ? string.Join("; ", keys) : null),
             new("sftp_user", "USUARIO", account),
             new("sftp_password", "CONTRASEÑA", Messages.Say(language, "check.anexo-1-password")),
             new("software", "SOFTWARE DEL SERVIDOR WEB (S.O., WEB, ETC)", string.Join("; ", Software(report))),

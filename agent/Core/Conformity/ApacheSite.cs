@@ -47,6 +47,20 @@ public sealed class ApacheSite
             out var port) ? port : 0;
 
     /// <summary>
+    /// Gets where another vhost begins that Apache may take for this one's name; null if there is none. It takes the
+    /// one with the address that fits best, and of several the first in the order of its files.
+    /// </summary>
+    public string? Rival => all.Hosts.Where(other => other != host).Select(other => new ApacheSite(all, other, ""))
+        .FirstOrDefault(other => other.Port == Port && (other.Names.Any(Answers) || other.HasOwnAddress))?.Place;
+
+    bool HasOwnAddress => !Addresses.StartsWith('*') && !Addresses.StartsWith("_default_", StringComparison.Ordinal);
+
+    string Place => all.Directives.FirstOrDefault(each => each.Within is [var first, ..] && first == host)?.Place
+        ?? Addresses;
+
+    bool Answers(string pattern) => FileSystemName.MatchesSimpleExpression(pattern, Name, ignoreCase: true);
+
+    /// <summary>
     /// Returns the vhost that serves <paramref name="publicFolder"/>. If there is none, it returns one with TLS, so
     /// that the other rows can be checked; null if there is neither.
     /// </summary>

@@ -12,6 +12,8 @@ public static class ConformityPage
         th,td{text-align:left;padding:.35rem .5rem;border-bottom:1px solid #d9dde2;vertical-align:top}th{white-space:nowrap}
         td:nth-child(2){white-space:nowrap;font-weight:600}code{font-size:.8rem;overflow-wrap:anywhere}small{color:#57606a}
         .pass{color:#0a6b2d}.warn{color:#8a5a00}.fail{color:#b00020}.by-hand{color:#1f4f99}
+        @media (max-width:40rem){table,tbody,tr,td{display:block}thead{display:none}td{border:0;padding:.1rem 0;
+        overflow-wrap:anywhere}tr{border-bottom:1px solid #d9dde2;padding:.5rem 0}}
         @media print{body{margin:0;max-width:none;font-size:10pt}tr{break-inside:avoid}thead{display:table-header-group}}
         """;
 
@@ -25,7 +27,7 @@ public static class ConformityPage
             ("version", report.Version), ("system", report.Host.System.Name));
         var html = new StringBuilder(HtmlReport.Head(language, title, intro, Style));
         html.Append(
-            $"<p class=\"{(report.Conforms ? "pass" : "fail")}\"><strong>"
+            $"<main>\n<p class=\"{(report.Conforms ? "pass" : "fail")}\"><strong>"
                 + $"{Encoded(Summary(report, language))}</strong></p>\n");
         if (!report.AsRoot) html.Append($"<p class=\"warn\">{Encoded(Say("check.not-root"))}</p>\n");
         html.Append("<table>\n<thead><tr>")
@@ -42,7 +44,7 @@ public static class ConformityPage
                 + $"{Encoded(row.Looked.In(language))}<br><small>{row.Id}</small><td>"
                 + $"{Encoded(row.Found.In(language))}<td>{mend}\n");
         }
-        return html.Append("</table>\n").ToString();
+        return html.Append("</table>\n</main>\n").ToString();
 
         string Say(string key, params ReadOnlySpan<(string Name, object? Value)> values) =>
             Messages.Say(language, key, values);

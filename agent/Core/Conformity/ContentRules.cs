@@ -15,7 +15,7 @@ static class ContentRules
 
     public static IEnumerable<ConformityRow> Rows(HostFacts host, Configured configured)
     {
-        Clause root = new("site-root", "I.3"), access = new("public-access", "I.2"),
+        Clause root = new("site-root", "I.3"), name = new("site-public", "I.3"), access = new("public-access", "I.2"),
         unchanged = new("not-modified", "I.2");
         Clause[] altering = [
             new("allow-override", "I.4"), new("filters", "I.4"), new("includes", "I.4"), new("cgi", "I.4"),
@@ -23,14 +23,15 @@ static class ContentRules
         var folder = $"{configured.Settings.Paths.State}/public";
         if (Unseen(host) is { } why)
         {
-            foreach (var clause in new[] { access, unchanged, root }.Concat(altering)) yield return clause.Unseen(why);
+            foreach (var clause in new[] { access, unchanged, root, name }.Concat(altering))
+                yield return clause.Unseen(why);
             yield break;
         }
         var apache = host.Web.Seen!.Configuration.Seen!;
         if (ApacheSite.Of(apache, folder) is not { } site)
         {
             yield return root.Fail(new Said("check.site-none", ("folder", folder)), new Said("check.site-mend"), SetUp);
-            foreach (var clause in altering.Prepend(unchanged).Prepend(access))
+            foreach (var clause in altering.Prepend(unchanged).Prepend(access).Append(name))
                 yield return clause.Unseen(new Said("check.no-site"));
             yield break;
         }
@@ -38,15 +39,18 @@ static class ContentRules
         yield return Unchanged(unchanged, site);
         yield return site.Served switch
         {
-            Served.ByMap => root.Pass(new Said("check.site-map", ("site", site.Name), ("folder", folder))),
-            Served.ByLink =>
-                root.Warn(
+            Served.ByMap => ReaderRules.OnThisHost(root, host, site)
+                ?? root.Pass(new Said("check.site-map", ("site", site.Name), ("folder", folder))),
+            Served.ByLink => ReaderRules.OnThisHost(root, host, site)
+                ?? root.Warn(
                 new Said("check.site-link", ("folder", site.DocumentRoot)), new Said("check.site-link-mend"),
                 SetUp),
-            _ => root.Fail(
+            Served.No => root.Fail(
                 new Said("check.site-elsewhere", ("site", site.Name), ("root", site.DocumentRoot), ("folder", folder)),
                 new Said("check.site-mend"), SetUp),
         };
+        yield return site.Served == Served.No ? name.Unseen(new Said("check.no-site"))
+            : ReaderRules.ByName(name, host);
         yield return Judge(altering[0], AllowOverride(site));
         yield return Judge(altering[1], Filter(site));
         yield return Judge(altering[2], Includes(site));

@@ -28,6 +28,7 @@ public static class Convocatoria
         .. PublicationRules.Rows(host, configured),
         .. ContentRules.Rows(host, configured),
         .. AgentRules.Rows(host, configured),
+        .. LiveRules.Rows(host, configured),
         .. SoftwareRules.Rows(host, configured),
         .. SyslogRules.Rows(host, configured),
         .. NetworkRules.Rows(host),

@@ -38,8 +38,14 @@ static class DropRules
                 ? modes.Fail(
                     new Said("check.drop-modes-open", ("path", drop), ("mode", AgentRules.Octal(folder.Mode))),
                     command: $"chmod o-w {drop}")
-                : modes.Pass(new Said("check.drop-modes-right", ("mode", AgentRules.Octal(folder.Mode))));
+                : Access(modes, host, folder);
         }
+
+        var kept = new Clause("drop-service", "II.3");
+        if (host.Agent.ModesAreKept is { } isKept)
+            yield return isKept ? kept.Pass(new Said("check.drop-service-runs"))
+                : kept.Fail(
+                    new Said("check.drop-service-stopped"), command: "systemctl restart difusor-agent-entrega");
 
         var receipts = new Clause("receipts", "II.3");
         if (configured.Settings.Paths.Receipts is not { } path)
@@ -49,10 +55,43 @@ static class DropRules
         else
         {
             var account = found.Seen is { OwnerId: > 0 } owned ? owned.Owner : null;
-            yield return Receipts(receipts, path, host.Folder(path).Seen, account);
+            yield return (host.Folder(path).Seen is null ? null : Written(receipts, host, path))
+                ?? Receipts(receipts, path, host.Folder(path).Seen, account);
         }
 
         yield return Contexts(host, configured.Settings.Paths);
+    }
+
+    /// <summary>
+    /// Checks that the agent can open what the institute delivers. A command never has the name of an entry: the sender
+    /// chose it.
+    /// </summary>
+    static ConformityRow Access(Clause clause, HostFacts host, FolderFacts drop)
+    {
+        if (host.DropAccess.Seen is not { } access)
+            return clause.Unseen(host.DropAccess.Hidden ?? new Said("check.access-account-none"));
+        (string, object?) account = ("account", access.Account);
+        if (access.Refused is not { } refused)
+            return clause.Pass(
+                new Said("check.drop-modes-right", ("mode", AgentRules.Octal(drop.Mode)), account));
+        var found = new Said(
+            "check.drop-refused", account, ("path", refused), ("owner", drop.Owner), ("group", drop.Group),
+            ("mode", AgentRules.Octal(drop.Mode)));
+        return refused == drop.Path
+            ? clause.Fail(found, command: $"chgrp {access.Group} {drop.Path} && chmod 2770 {drop.Path}")
+            : clause.Fail(found, new Said("check.drop-refused-mend"), $"chmod -R g+rwX {drop.Path}");
+    }
+
+    /// <summary>Checks that the agent can write acuses: it goes on without, and nobody is told.</summary>
+    /// <returns>Null if it can.</returns>
+    static ConformityRow? Written(Clause clause, HostFacts host, string path)
+    {
+        if (host.ReceiptsAccess.Seen is not { } access)
+            return clause.Unseen(host.ReceiptsAccess.Hidden ?? new Said("check.access-account-none"));
+        return access.Refused is null ? null
+            : clause.Fail(
+                new Said("check.receipts-refused", ("account", access.Account), ("path", path)),
+                command: $"chown {access.Account} {path}");
     }
 
     /// <summary>

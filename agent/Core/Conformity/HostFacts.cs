@@ -1,4 +1,5 @@
 using Difusor.Agent.Gate;
+using Difusor.Agent.Journal;
 
 namespace Difusor.Agent.Conformity;
 
@@ -9,6 +10,8 @@ public sealed record HostFacts
     public required OsRelease System { get; init; }
     public required HardwareFacts Hardware { get; init; }
     public required Fact<WebServer> Web { get; init; }
+    /// <summary>Gets what readers of the site get; an empty fact if Apache has no site of the agent.</summary>
+    public required Fact<SiteViews> Readers { get; init; }
     /// <summary>Gets the certificate of the site's vhost.</summary>
     public required Fact<SiteCertificate> Certificate { get; init; }
     public required Fact<SshServer> Ssh { get; init; }
@@ -22,6 +25,10 @@ public sealed record HostFacts
     /// does not exist.
     /// </summary>
     public required IReadOnlyDictionary<string, Fact<FolderFacts>> Folders { get; init; }
+    /// <summary>Gets what the agent's own account may do in the drop.</summary>
+    public required Fact<AgentAccess> DropAccess { get; init; }
+    /// <summary>Gets what it may do in the folder of the acuses; an empty fact if there is none.</summary>
+    public required Fact<AgentAccess> ReceiptsAccess { get; init; }
     public required TimeFacts Time { get; init; }
     public required SyslogFacts Syslog { get; init; }
     public required StorageFacts Storage { get; init; }
@@ -53,7 +60,11 @@ public sealed record SiteCertificate(
 
 /// <param name="Version"><c>OpenSSH_9.6p1</c>.</param>
 /// <param name="Ports">The configured ports.</param>
-public sealed record SshServer(string Version, IReadOnlyList<int> Ports);
+public sealed record SshServer(string Version, IReadOnlyList<int> Ports)
+{
+    /// <summary>Gets the fingerprints of its keys (<see cref="SshHostKey"/>); none if they could not be read.</summary>
+    public ImmutableArray<string> HostKeys { get; init; } = [];
+}
 
 /// <param name="Mode">The low 12 bits of the mode.</param>
 /// <param name="Owner">The name of the account, or its number if it has no name.</param>
@@ -67,6 +78,11 @@ public sealed record FolderFacts(string Path, uint Mode, string Owner, string Gr
     public bool HandsGroupOn => (Mode & 0b010_000_000_000) != 0;
 }
 
+/// <summary>What the agent's own account met in a folder.</summary>
+/// <param name="Refused">The first entry that it may not read, write or enter as it must; null if there is
+/// none.</param>
+public sealed record AgentAccess(string Account, string Group, string? Refused);
+
 /// <summary>What keeps the host's clock right, and what the agent's own servers answer.</summary>
 /// <param name="Client"><c>chrony</c>, <c>ntpd</c>, <c>timesyncd</c>, <c>openntpd</c>; null if none runs.</param>
 /// <param name="Sources">The sources, as the client names them.</param>
@@ -78,13 +94,16 @@ public sealed record TimeFacts(
     string? Client, bool Synchronized, TimeSpan? MaxError, Fact<ImmutableList<string>> Sources, NtpPoll? Answers,
     bool Agreed, string? ZoneData);
 
+/// <summary>Where the agent's events arrive on this host, and from there.</summary>
 /// <param name="Daemon"><c>rsyslogd</c>, <c>syslog-ng</c>, <c>systemd-journal</c>; null if none runs.</param>
-/// <param name="TargetIsThere">Whether a program listens at the agent's target; null if that cannot be seen (UDP,
-/// another host).</param>
-/// <param name="File">A file that contains a message of the agent.</param>
+/// <param name="Deaf">The first of the agent's targets at which no program listens; null if there is none, or it cannot
+/// be seen (UDP, another host).</param>
+/// <param name="File">The file that has the agent's last event; an empty fact if no file has it.</param>
+/// <param name="Journald">Whether journald has the last event; null if there is no journald, or it cannot be
+/// seen.</param>
 /// <param name="Forwards">The hosts to which messages are forwarded, from the daemon's configuration.</param>
 public sealed record SyslogFacts(
-    string? Daemon, bool? TargetIsThere, Fact<string> File, Fact<ImmutableList<string>> Forwards);
+    string? Daemon, string? Deaf, Fact<string> File, bool? Journald, Fact<ImmutableList<string>> Forwards);
 
 /// <param name="Free">Bytes that the agent may still use; null if that cannot be seen.</param>
 /// <param name="LargestRelease">Bytes of the largest stored release; 0 if there is none.</param>
@@ -100,4 +119,9 @@ public sealed record SecurityContexts(bool Enforcing, IReadOnlyDictionary<string
 /// <param name="Running">Whether status.json is fresh and its process lives.</param>
 /// <param name="Enabled">Whether its unit starts at boot; null if that cannot be seen (no systemd).</param>
 /// <param name="Account">The account of the process or, if there is none, the owner of the state.</param>
-public sealed record AgentFacts(bool Running, bool? Enabled, string Version, string? Account);
+/// <param name="Status">What it reports about itself; it may be old if the agent does not run.</param>
+/// <param name="ModesAreKept">Whether the service runs that lets it read what the institute delivers; null if the host
+/// has no such service.</param>
+public sealed record AgentFacts(
+    bool Running, bool? Enabled, string Version, string? Account, Fact<AgentStatus> Status = default,
+    bool? ModesAreKept = null);

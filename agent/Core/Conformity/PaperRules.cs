@@ -11,14 +11,23 @@ static class PaperRules
         var profile = configured.Profile;
         var rehearsals = profile.Rehearsals.Count == 0 ? null
             : string.Join(", ", profile.Rehearsals.Select(window => TextFile.Show(window.From)));
-        yield return new Clause("notice-to-institute", "I.5")
-            .ByHand(new Said("check.paper", ("authority", profile.Authority)),
-            new Said("check.notice-to-institute-mend"));
-        yield return new Clause("anexo-1", "I.8")
-            .ByHand(new Said("check.paper", ("authority", profile.Authority)), new Said("check.anexo-1-mend"),
-            "difusor-agent check --anexo1");
-        yield return new Clause("anexo-2", "I.9")
-            .ByHand(new Said("check.paper", ("authority", profile.Authority)), new Said("check.anexo-2-mend"));
+        if (profile.Registration is { } registration)
+        {
+            yield return new Clause("notice-to-institute", "I.5")
+                .ByHand(
+                    new Said("check.paper", ("authority", profile.Authority)),
+                    new Said(
+                        "check.notice-to-institute-mend", ("whom", profile.Whom),
+                        ("by", registration.By.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture))));
+            yield return new Clause("anexo-1", "I.8")
+                .ByHand(
+                    new Said("check.paper", ("authority", profile.Authority)),
+                    new Said("check.anexo-1-mend", ("form", registration.Form)), "difusor-agent check --anexo1");
+            yield return new Clause("anexo-2", "I.9")
+                .ByHand(
+                    new Said("check.paper", ("authority", profile.Authority)),
+                    new Said("check.anexo-2-mend", ("commitment", registration.Commitment)));
+        }
         yield return new Clause("rehearsal", "II.3").ByHand(
             rehearsals is null ? new Said("check.rehearsal-none")
                 : new Said("check.rehearsal-set", ("windows", rehearsals)), new Said("check.rehearsal-mend"));

@@ -33,7 +33,7 @@ static class SiteRules
             yield return names.Unseen(why);
             yield break;
         }
-        yield return Dates(dates, host.Certificate.Seen, host.Now, configured.Profile);
+        yield return Dates(dates, host, site, configured.Profile);
         yield return Names(names, host.Certificate.Seen, site);
     }
 
@@ -74,16 +74,27 @@ static class SiteRules
                 new Said("check.tls-protocols-mend"));
     }
 
-    static ConformityRow Dates(Clause clause, SiteCertificate certificate, DateTimeOffset now, ElectionProfile profile)
+    static ConformityRow Dates(Clause clause, HostFacts host, ApacheSite site, ElectionProfile profile)
     {
+        var (certificate, now) = (host.Certificate.Seen!, host.Now);
+        // Apache has port 80, so certbot's own server would find it taken.
+        var certbot = $"certbot certonly --webroot -w /var/www/html -d {site.Name} --deploy-hook "
+            + $"\"systemctl reload {host.System.Either("apache2", "httpd")}\"";
         var needed = now > profile.KeepUntil ? now : profile.KeepUntil;
         (string, object?) until = ("until", certificate.Until), file = ("file", certificate.File);
         if (certificate.Until < needed || certificate.From > now)
             return clause.Fail(
                 new Said("check.certificate-ends", file, ("from", certificate.From), until, ("needed", needed)),
                 new Said("check.certificate-ends-mend"));
+        // certbot has renewed the file, and nobody has told Apache.
+        if (host.Readers.Seen?.ByLoopback is { IsRight: true, CertificateUntil: { } shown }
+            && shown != certificate.Until)
+            return clause.Fail(
+                new Said("check.certificate-former", file, until, ("shown", shown)),
+                command: "systemctl reload " + host.System.Either("apache2", "httpd"));
         return certificate.SelfSigned
-            ? clause.Warn(new Said("check.certificate-self", file, until), new Said("check.certificate-self-mend"))
+            ? clause.Warn(
+                new Said("check.certificate-self", file, until), new Said("check.certificate-self-mend"), certbot)
             : clause.Pass(new Said("check.certificate-good", file, until));
     }
 

@@ -16,7 +16,8 @@ public sealed record AgentStarted(
     string? JournalSetAside, string? JournalProblem) : AgentEvent(EventCode.AgentStarted)
 {
     [JsonIgnore]
-    public override Severity Severity => Previous == RunEnd.Ended ? Severity.Warning : base.Severity;
+    public override Severity Severity =>
+        Previous == RunEnd.Ended || JournalProblem is not null ? Severity.Warning : base.Severity;
 }
 
 /// <summary>The agent has stopped normally.</summary>
@@ -39,18 +40,21 @@ public sealed record ConfigRejected(string File, int? Line, int? Column, string 
     public override Severity Severity => OpensChanged == true ? Severity.Alert : base.Severity;
 }
 
-/// <summary>An operator has done something by hand.</summary>
+/// <summary>An operator has done something by hand, or wanted to.</summary>
 /// <param name="Action">The command: <c>activate</c>, <c>publish</c>, <c>withdraw</c>...</param>
 /// <param name="Uid">The operator's account, as the kernel reports it.</param>
 /// <param name="Name">The account's name.</param>
-/// <param name="Waived">Codes of reasons that do not count.</param>
+/// <param name="Waived">Codes of reasons that were there and do not count; null if none had to be waived.</param>
+/// <param name="Done">False if the agent refused: then nothing has changed.</param>
+/// <param name="Refusal">Why it was refused: the code of the answer that the operator had.</param>
 public sealed record OperatorAction(
     string Action, uint Uid, string? Name, string? Reason, string? Package = null, Corte? Corte = null,
     string? Release = null,
-    IReadOnlyList<string>? Waived = null, bool? Hold = null, bool? Force = null) : AgentEvent(EventCode.OperatorAction)
+    IReadOnlyList<string>? Waived = null, bool? Hold = null, bool? Force = null, bool Done = true,
+    string? Refusal = null) : AgentEvent(EventCode.OperatorAction)
 {
     [JsonIgnore]
-    public override Severity Severity => Waived is { Count: > 0 } ? Severity.Alert : base.Severity;
+    public override Severity Severity => Done && Waived is { Count: > 0 } ? Severity.Alert : base.Severity;
 }
 
 /// <summary>An unforeseen error has occurred; what it affected is set aside, and everything else goes on.</summary>

@@ -31,6 +31,10 @@ public sealed record GateOpened(
     /// <summary>Gets the root that it opens.</summary>
     [JsonIgnore]
     public Root Root => Window is null ? Root.Public : Root.Rehearsal;
+
+    /// <summary>Gets the root as the journal has it: null for the public one.</summary>
+    [JsonPropertyName("root")]
+    public Root? ToldRoot => Window is null ? null : Root.Rehearsal;
 }
 
 /// <summary>The gate has closed: nothing new is published.</summary>
@@ -47,6 +51,10 @@ public sealed record GateClosed(
         : this(reason, window, opensAt, bound.Earliest, bound.Latest, bound.OffsetSeconds, bound.UncertaintySeconds)
     {
     }
+
+    /// <summary>Gets the root as the journal has it: null for the public one.</summary>
+    [JsonPropertyName("root")]
+    public Root? ToldRoot => Window is null ? null : Root.Rehearsal;
 }
 
 /// <summary>Enough time servers agree.</summary>

@@ -4,7 +4,8 @@ namespace Difusor.Agent.Events;
 
 /// <summary>A delivery has begun to arrive.</summary>
 /// <param name="Package">Its name in the drop, printable.</param>
-public sealed record DeliverySeen(string Package) : AgentEvent(EventCode.DeliverySeen);
+/// <param name="Root"><c>rehearsal</c> while a rehearsal is on, else null.</param>
+public sealed record DeliverySeen(string Package, Root? Root = null) : AgentEvent(EventCode.DeliverySeen);
 
 /// <summary>A delivery is quiet but not whole.</summary>
 /// <param name="Missing">Some of the files that are still missing.</param>
@@ -12,8 +13,16 @@ public sealed record DeliverySeen(string Package) : AgentEvent(EventCode.Deliver
 /// <param name="Until">Until when the agent waits for them.</param>
 public sealed record DeliveryStalled(
     string Package, IReadOnlyList<string>? Missing, int? MissingTotal,
-    [property: JsonConverter(typeof(SecondJson))] DateTimeOffset? Until)
-    : AgentEvent(EventCode.DeliveryStalled);
+    [property: JsonConverter(typeof(SecondJson))] DateTimeOffset? Until, Root? Root = null)
+    : AgentEvent(EventCode.DeliveryStalled)
+{
+    /// <summary>Returns the event of a delivery that waits; of an archive that is cut off it is not said that it lacks
+    /// itself.</summary>
+    public static DeliveryStalled Of(string package, ToldNames awaited, DateTimeOffset until, Root? root) =>
+        awaited is { Total: 1, Names: [var only] } && only == package
+            ? new DeliveryStalled(package, null, null, until, root)
+            : new DeliveryStalled(package, [.. awaited.Names], awaited.Total, until, root);
+}
 
 /// <summary>
 /// A delivery is not touched any more, because the agent has died several times while it was in hand.
@@ -45,7 +54,9 @@ public sealed record StorageLow(string Path, long Free, long? MinFree, string? P
 /// <param name="Seconds">How long it had no space, or did not work.</param>
 public sealed record StorageRecovered(double Seconds) : AgentEvent(EventCode.StorageRecovered);
 
-/// <summary>The disk is full, or has failed.</summary>
+/// <summary>The disk is full, or has failed; or the drop cannot be read.</summary>
 /// <param name="Call">The system call.</param>
 /// <param name="Error">The error that it returned.</param>
-public sealed record StorageFailed(string? Call, string? Path, string Error) : AgentEvent(EventCode.StorageFailed);
+/// <param name="Drop">The drop that cannot be read; null: it is the disk.</param>
+public sealed record StorageFailed(string? Call, string? Path, string Error, string? Drop = null)
+    : AgentEvent(EventCode.StorageFailed);

@@ -30,6 +30,12 @@ public static class EventCatalogue
     static readonly Lazy<ImmutableArray<EventEntry>> Entries = new(Read);
 
     /// <summary>
+    /// The fields with codes for machines, which have words for people in messages.json. Those of a hold are in
+    /// reasons.json.
+    /// </summary>
+    static readonly string[] Coded = ["cause", "previous", "refusal", "action", "release"];
+
+    /// <summary>
     /// Gets all entries in the order of <see cref="EventCode"/>, which is the order of their numbers.
     /// </summary>
     public static ImmutableArray<EventEntry> All => Entries.Value;
@@ -59,17 +65,52 @@ public static class EventCatalogue
 
     /// <summary>
     /// Returns one occurrence as a sentence for people, printable and on one line. If it has reasons, what would
-    /// resolve them comes at the end.
+    /// resolve them comes at the end. What belongs to a rehearsal says so first.
     /// </summary>
     public static string Sentence(Language language, string id, JsonObject fields)
     {
         if (Named(id) is not { } entry) return id;
-        var sentence = TextFile.Fill(
-            WithParts(entry.Sentence.In(language), fields), name => Show(language, name.ToString(), fields)).TrimEnd();
-        return Printable.Line($"{sentence} {ReasonCatalogue.MendsOf(language, fields)}".TrimEnd());
+        var rehearsal = IsOfARehearsal(fields) ? language == Language.Es ? "Simulacro: " : "Rehearsal: " : "";
+        var sentence = Filled(language, entry.Sentence, fields);
+        return Printable.Line($"{rehearsal}{sentence} {ReasonCatalogue.MendsOf(language, fields)}".TrimEnd());
     }
 
-    /// <summary>Returns a finding as one phrase: <c>digest-mismatch: index.html (detail)</c>.</summary>
+    /// <summary>Puts an event's fields into a sentence of its own or of another table.</summary>
+    internal static string Filled(Language language, Text sentence, JsonObject fields) => TextFile.Fill(
+        WithParts(sentence.In(language), fields), name => Show(language, name.ToString(), fields)).TrimEnd();
+
+    /// <summary>Returns whether an event is about a rehearsal, by its field <c>root</c>.</summary>
+    static bool IsOfARehearsal(JsonObject fields) =>
+        fields["root"] is JsonValue value && value.TryGetValue(out string? root) && root == "rehearsal";
+
+    /// <summary>
+    /// Returns a finding in words: what its code means, the file and what was seen; of an alteration the file comes
+    /// first.
+    /// </summary>
+    /// <param name="field">The list that it is in: <c>reasons</c>, <c>warnings</c> or <c>changes</c>.</param>
+    public static string Words(Language language, string field, JsonObject finding)
+    {
+        var (code, place) = ((string?)finding["code"] ?? "?", Place(language, finding));
+        if (field == "changes" && Messages.Has($"alteration.{code}"))
+        {
+            var (path, seen) = ((string?)finding["path"], Messages.Say(language, $"alteration.{code}"));
+            var detail = (string?)finding["detail"] is { Length: > 0 } more ? $" ({Details.In(language, more)})" : "";
+            return path is null ? seen + detail : $"{path}: {seen}{detail}";
+        }
+        var words = ReasonCatalogue.Words(language, code, isWarning: field == "warnings") ?? code;
+        return place.Length == 0 ? words : (string?)finding["path"] is null ? $"{words} {place}" : $"{words}: {place}";
+    }
+
+    /// <summary>Returns the file of a finding and what was seen: <c>index.html (detail)</c>.</summary>
+    static string Place(Language language, JsonObject finding)
+    {
+        var detail = (string?)finding["detail"] is { Length: > 0 } seen ? $"({Details.In(language, seen)})" : "";
+        return $"{(string?)finding["path"]} {detail}".Trim();
+    }
+
+    /// <summary>
+    /// Returns a finding as one phrase for programs: <c>digest-mismatch: index.html (detail)</c>.
+    /// </summary>
     public static string Phrase(JsonObject finding)
     {
         var phrase = new StringBuilder((string?)finding["code"] ?? "?");
@@ -105,21 +146,34 @@ public static class EventCatalogue
     static string Show(Language language, string field, JsonObject fields)
     {
         var value = fields[field];
-        // Codes for machines have words for people in reasons.json and messages.json.
         if (value?.GetValueKind() == JsonValueKind.String)
         {
             var code = (string)value!;
-            if (field is "reason") return ReasonCatalogue.Say(language, code);
-            if (field is "cause" or "previous" && Messages.Has($"{field}.{code}"))
+            if (field == "reason") return ReasonCatalogue.Say(code).In(language);
+            if (Coded.Contains(field) && Messages.Has($"{field}.{code}"))
                 return Messages.Say(language, $"{field}.{code}");
+            if (field == "trouble" && TroubleCatalogue.Named(code) is { } trouble) return trouble.What.In(language);
         }
-        if (value is not JsonArray list) return Told(language, value);
+        if (value is not JsonArray list) return Told(language, field, value);
         if (list.Count == 0) return language == Language.Es ? "ninguno" : "none";
-        var shown = string.Join("; ", list.Take(ItemsInASentence).Select(item => Told(language, item)));
+        var shown = string.Join("; ", Listed(language, field, list));
         var more = Total(field, list, fields) - ItemsInASentence;
         if (more <= 0) return shown;
         var count = more.ToString(CultureInfo.InvariantCulture);
         return language == Language.Es ? $"{shown} (y {count} más)" : $"{shown} (and {count} more)";
+    }
+
+    /// <summary>Returns the first items of a list; what a code means is said once for those that follow it.</summary>
+    static IEnumerable<string> Listed(Language language, string field, JsonArray list)
+    {
+        string? before = null;
+        foreach (var item in list.Take(ItemsInASentence))
+        {
+            var code = item is JsonObject finding && field != "changes" ? (string?)finding["code"] : null;
+            yield return code is not null && code == before && item is JsonObject next
+                && Place(language, next) is { Length: > 0 } place ? place : Told(language, field, item);
+            before = code;
+        }
     }
 
     /// <summary>Returns how many items a list has in all; the field may have only the first of them.</summary>
@@ -128,17 +182,22 @@ public static class EventCatalogue
             : list.Count;
 
     /// <summary>
-    /// Returns a value as it appears in a sentence. A reason's details are in English, so Spanish shows only its code
-    /// and path; numbers are written without an exponent, because 3E-06 is for machines.
+    /// Returns a value as it appears in a sentence. Numbers are written without an exponent, because 3E-06 is for
+    /// machines.
     /// </summary>
-    static string Told(Language language, JsonNode? value) => value switch
+    static string Told(Language language, string field, JsonNode? value) => value switch
     {
-        JsonObject finding when language == Language.Es && ReasonCatalogue.Knows((string?)finding["code"]) =>
-            Phrase(new JsonObject { ["code"] = (string?)finding["code"], ["path"] = (string?)finding["path"] }),
+        JsonObject finding => Words(language, field, finding),
         JsonValue number when number.GetValueKind() == JsonValueKind.Number
             && double.TryParse(
                 number.ToJsonString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var plain) =>
                 plain.ToString("0.######", CultureInfo.InvariantCulture),
+        JsonValue text when text.TryGetValue(out string? said) => field switch
+        {
+            "error" or "detail" or "message" or "journal_problem" => Details.In(language, said),
+            "waived" => ReasonCatalogue.Words(language, said) ?? said,
+            _ => said,
+        },
         _ => Scalar(value),
     };
 

@@ -22,6 +22,10 @@ public enum EventCode
     SentinelBlind, SentinelSees,
     InternalFault, DeliverySetAside,
     StorageRecovered,
+    CorteResumed, ProbeRecovered,
+    SyslogFailed, SyslogRecovered, NotifyFailed,
+    TroubleEnded,
+    HookFailed, HookRecovered,
 }
 
 /// <summary>What follows from an event's code. This is the only place that says it.</summary>
@@ -71,6 +75,14 @@ readonly record struct EventTraits(Severity Usual, JsonTypeInfo Shape)
         EventCode.InternalFault => new(Severity.Critical, EventJson.Default.InternalFault),
         EventCode.DeliverySetAside => new(Severity.Error, EventJson.Default.DeliverySetAside),
         EventCode.StorageRecovered => new(Severity.Notice, EventJson.Default.StorageRecovered),
+        EventCode.CorteResumed => new(Severity.Notice, EventJson.Default.CorteResumed),
+        EventCode.ProbeRecovered => new(Severity.Notice, EventJson.Default.ProbeRecovered),
+        EventCode.SyslogFailed => new(Severity.Warning, EventJson.Default.SyslogFailed),
+        EventCode.SyslogRecovered => new(Severity.Notice, EventJson.Default.SyslogRecovered),
+        EventCode.NotifyFailed => new(Severity.Warning, EventJson.Default.NotifyFailed),
+        EventCode.TroubleEnded => new(Severity.Notice, EventJson.Default.TroubleEnded),
+        EventCode.HookFailed => new(Severity.Warning, EventJson.Default.HookFailed),
+        EventCode.HookRecovered => new(Severity.Notice, EventJson.Default.HookRecovered),
     };
 }
 
@@ -92,12 +104,16 @@ readonly record struct EventTraits(Severity Usual, JsonTypeInfo Shape)
     JsonSerializable(typeof(ClockUncertain))]
 [JsonSerializable(typeof(ClockFalseticker)), JsonSerializable(typeof(ClockJump))]
 [JsonSerializable(typeof(CortePublished)), JsonSerializable(typeof(CorteOverdue)),
-    JsonSerializable(typeof(CorteNotShown))]
+    JsonSerializable(typeof(CorteNotShown)), JsonSerializable(typeof(CorteResumed))]
 [JsonSerializable(typeof(TamperDetected)), JsonSerializable(typeof(TamperHealed)), JsonSerializable(typeof(HealFailed))]
-[JsonSerializable(typeof(ProbeMismatch)), JsonSerializable(typeof(ProbeStale)), JsonSerializable(typeof(ProbeFailed))]
+[JsonSerializable(typeof(ProbeMismatch)), JsonSerializable(typeof(ProbeStale)), JsonSerializable(typeof(ProbeFailed)),
+    JsonSerializable(typeof(ProbeRecovered))]
 [JsonSerializable(typeof(StorageLow)), JsonSerializable(typeof(StorageFailed)),
     JsonSerializable(typeof(StorageRecovered))]
 [JsonSerializable(typeof(OperatorAction)), JsonSerializable(typeof(InternalFault))]
+[JsonSerializable(typeof(HookFailed)), JsonSerializable(typeof(HookRecovered))]
 [JsonSerializable(typeof(DropCrowded)), JsonSerializable(typeof(DropClear))]
 [JsonSerializable(typeof(SentinelBlind)), JsonSerializable(typeof(SentinelSees))]
+[JsonSerializable(typeof(SyslogFailed)), JsonSerializable(typeof(SyslogRecovered)),
+    JsonSerializable(typeof(NotifyFailed)), JsonSerializable(typeof(TroubleEnded))]
 sealed partial class EventJson : JsonSerializerContext;

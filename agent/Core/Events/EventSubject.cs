@@ -14,6 +14,7 @@ public static class EventSubject
         CortePublished one => one.Corte,
         CorteOverdue one => one.Corte,
         CorteNotShown one => one.Corte,
+        CorteResumed one => one.Corte,
         TamperDetected one => one.Corte,
         TamperHealed one => one.Corte,
         HealFailed one => one.Corte,

@@ -24,17 +24,31 @@ public static class ReasonCatalogue
     public static IReadOnlyDictionary<string, ReasonEntry> Warnings => Sections.Value["warnings"];
     public static IReadOnlyDictionary<string, ReasonEntry> Holds => Sections.Value["holds"];
 
-    /// <summary>Returns what resolves a rejection or a hold, as a sentence; null for any other code.</summary>
+    /// <summary>Returns what resolves a rejection, as a sentence; null for any other code.</summary>
     public static string? Mend(Language language, string code) =>
-        (Rejections.GetValueOrDefault(code) ?? Holds.GetValueOrDefault(code))?.Mend.In(language);
+        Rejections.GetValueOrDefault(code)?.Mend.In(language);
+
+    /// <summary>Returns what resolves a hold, as a sentence; null for any other code.</summary>
+    public static string? MendOfHold(Language language, string code) =>
+        Holds.GetValueOrDefault(code)?.Mend.In(language);
+
+    /// <summary>
+    /// Returns what a code means, as a part of a sentence: <c>falta un archivo (missing-file)</c>; null for any that
+    /// this version does not know.
+    /// </summary>
+    /// <param name="isWarning">Whether it is the code of a warning: some are a reason too.</param>
+    public static string? Words(Language language, string code, bool isWarning = false)
+    {
+        var entry = isWarning ? Warnings.GetValueOrDefault(code) : Rejections.GetValueOrDefault(code);
+        entry ??= Rejections.GetValueOrDefault(code) ?? Warnings.GetValueOrDefault(code)
+            ?? Holds.GetValueOrDefault(code);
+        if (entry is null) return null;
+        var means = entry.Means.In(language).TrimEnd('.');
+        return $"{char.ToLowerInvariant(means[0])}{means[1..]} ({code})";
+    }
 
     /// <summary>Returns a hold as part of a sentence; any other text as it is.</summary>
-    public static string Say(Language language, string code) =>
-        Holds.GetValueOrDefault(code)?.Said?.In(language) ?? code;
-
-    /// <summary>Returns whether a code is that of a rejection or a warning.</summary>
-    public static bool Knows(string? code) =>
-        code is not null && (Rejections.ContainsKey(code) || Warnings.ContainsKey(code));
+    public static Text Say(string code) => Holds.GetValueOrDefault(code)?.Said ?? new Text(code, code);
 
     /// <summary>
     /// Returns what resolves the reasons of an event: the field <c>reason</c>, or the first three distinct codes of
@@ -42,12 +56,13 @@ public static class ReasonCatalogue
     /// </summary>
     internal static string MendsOf(Language language, JsonObject fields)
     {
-        var codes = fields["reasons"] is JsonArray reasons
-            ? reasons.OfType<JsonObject>().Select(finding => (string?)finding["code"]).Distinct().Take(MendsInASentence)
-            : [fields["reason"] is JsonValue value && value.TryGetValue(out string? reason) ? reason : null];
+        if (fields["reasons"] is not JsonArray reasons)
+            return fields["reason"] is JsonValue value && value.TryGetValue(out string? reason)
+                ? MendOfHold(language, reason) ?? "" : "";
         return string.Join(
-            ' ', codes.Select(code => code is null ? null : Mend(language, code)).Where(mend => mend is not null)
-            .Distinct());
+            ' ', reasons.OfType<JsonObject>().Select(finding => (string?)finding["code"]).Distinct()
+            .Take(MendsInASentence).Select(code => code is null ? null : Mend(language, code))
+            .Where(mend => mend is not null).Distinct());
     }
 
     static FrozenDictionary<string, FrozenDictionary<string, ReasonEntry>> Read()

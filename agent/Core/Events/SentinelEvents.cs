@@ -3,9 +3,11 @@ namespace Difusor.Agent.Events;
 /// <summary>Something that is published was altered.</summary>
 /// <param name="Release">The release; <c>notice</c> for the notice page.</param>
 /// <param name="Changes">The first changes.</param>
+/// <param name="Root">In these events: <c>rehearsal</c> for what belongs to a rehearsal, else null.</param>
 /// <param name="FoundBy"><c>watch</c>, <c>overflow</c>, <c>start</c> or <c>rescan</c>.</param>
 public sealed record TamperDetected(
-    string Release, Corte? Corte, IReadOnlyList<Finding> Changes, int? ChangesTotal, string? FoundBy)
+    string Release, Corte? Corte, IReadOnlyList<Finding> Changes, int? ChangesTotal, string? FoundBy,
+    Root? Root = null)
     : AgentEvent(EventCode.TamperDetected);
 
 /// <summary>What was altered is again as it was sealed.</summary>
@@ -16,13 +18,14 @@ public sealed record TamperDetected(
 /// <param name="Evidence">Where the altered tree is now.</param>
 public sealed record TamperHealed(
     string Release, Corte? Corte, IReadOnlyList<Finding> Changes, int? ChangesTotal, double? Seconds,
-    double? ExposureSeconds, string? Evidence)
+    double? ExposureSeconds, string? Evidence, Root? Root = null)
     : AgentEvent(EventCode.TamperHealed);
 
 /// <summary>What was altered cannot be repaired.</summary>
 /// <param name="Error">What the system refused, and the command that would remove the obstacle.</param>
 public sealed record HealFailed(
-    string Release, Corte? Corte, IReadOnlyList<Finding>? Changes, int? ChangesTotal, string Error)
+    string Release, Corte? Corte, IReadOnlyList<Finding>? Changes, int? ChangesTotal, string Error,
+    Root? Root = null)
     : AgentEvent(EventCode.HealFailed);
 
 /// <summary>A probe received other bytes than the published ones.</summary>
@@ -39,6 +42,10 @@ sealed record ProbeStale(string Url, string? Path, ReleaseId? Release, ReleaseId
 /// <summary>A probe received no answer.</summary>
 /// <param name="Status">The HTTP status; null if there was none.</param>
 sealed record ProbeFailed(string Url, int? Status, string? Error) : AgentEvent(EventCode.ProbeFailed);
+
+/// <summary>A probe gets what is published again.</summary>
+/// <param name="Seconds">How long it did not.</param>
+sealed record ProbeRecovered(string Url, double? Seconds) : AgentEvent(EventCode.ProbeRecovered);
 
 /// <summary>A part of what is published is not watched by the kernel, only by the rescans.</summary>
 /// <param name="Unwatched">How many folders have no watch.</param>

@@ -95,8 +95,10 @@ public sealed class ClockDiscipline(ClockSettings settings, TimeSpan offset = de
         state = astray
             ? state with { PollsAstray = state.PollsAstray + 1, PollsAtRest = 0 }
             : state with { PollsAstray = 0, PollsAtRest = state.PollsAtRest + 1 };
-        var drifting = state.Drifting ? state.PollsAtRest < PollsBeforeAlarm : state.PollsAstray >= PollsBeforeAlarm;
-        var announced = drifting || (!proven && astray) || (state.DriftAnnounced && astray);
+        // Nothing is lost by waiting before the opening, so there one poll astray is a drift.
+        var enough = proven ? PollsBeforeAlarm : 1;
+        var drifting = state.Drifting ? state.PollsAtRest < PollsBeforeAlarm : state.PollsAstray >= enough;
+        var announced = drifting || (state.DriftAnnounced && astray);
         return state with { Drifting = drifting, DriftAnnounced = announced };
     }
 

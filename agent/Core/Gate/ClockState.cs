@@ -40,7 +40,10 @@ public sealed record ClockState
     public int PollsAstray { get; init; }
     /// <summary>Gets how many polls in a row had the system clock within that limit.</summary>
     public int PollsAtRest { get; init; }
-    /// <summary>Gets whether the drift rule applies: two polls in a row astray, and not two at rest since.</summary>
+    /// <summary>
+    /// Gets whether the drift rule applies: two polls in a row astray (before the opening, one), and not two at rest
+    /// since.
+    /// </summary>
     public bool Drifting { get; init; }
     /// <summary>Gets whether CLOCK_DRIFT has been told and the drift is not over yet.</summary>
     public bool DriftAnnounced { get; init; }

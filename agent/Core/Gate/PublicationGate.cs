@@ -68,7 +68,16 @@ public sealed class PublicationGate(ElectionProfile profile, ClockSettings setti
     /// before the opening, and not while a bound shows that it is still to come, whatever the system clock says.
     /// </summary>
     public bool MayWaive(GateReason reason, ClockBound? bound, ClockReading now) =>
-        reason.IsOfTheClock() && now.System >= profile.Opens + WaivableAfter && !(bound?.Latest < profile.Opens);
+        reason.IsOfTheClock() && now.System >= WaivableFrom && !(bound?.Latest < profile.Opens);
+
+    /// <summary>Gets when an operator may begin to waive the clock's reasons, by the system clock.</summary>
+    public DateTimeOffset WaivableFrom => profile.Opens + WaivableAfter;
+
+    /// <summary>Returns whether journaled waivers have opened this election: one of them is about the clock.</summary>
+    /// <param name="waived">The codes that an operator has waived.</param>
+    /// <param name="at">When, by the system clock.</param>
+    public bool IsWaiver(IEnumerable<string> waived, DateTimeOffset at) =>
+        at >= WaivableFrom && waived.Any(code => GateReasons.Named(code)?.IsOfTheClock() == true);
 
     /// <summary>
     /// Returns the first reason that is about the clock and not about the hour, in the order of the list.
@@ -78,7 +87,7 @@ public sealed class PublicationGate(ElectionProfile profile, ClockSettings setti
         if (bound is not { } known) return GateReason.ClockUnsynchronized;
         if (clock.Jumped) return GateReason.ClockJump;
         if (known.Uncertainty > settings.MaxUncertainty) return GateReason.ClockUncertain;
-        return offset!.Value.Duration() > settings.MaxOffset ? GateReason.ClockDrift : null;
+        return clock.Drifting || offset!.Value.Duration() > settings.MaxOffset ? GateReason.ClockDrift : null;
     }
 
     /// <summary>

@@ -5,7 +5,7 @@ namespace Difusor.Agent.Journal;
 /// <summary>One published corte: when, and how long after the time that it stands for.</summary>
 public sealed record PublishedCorte(
     Corte Corte, DateTimeOffset PublishedAt, bool Rehearsal, string Package, long Files, long Bytes, string Huella,
-    double? Seconds)
+    double? Seconds, ReleaseId Release)
 {
     /// <summary>Gets the time from the corte itself to its publication.</summary>
     public TimeSpan Delay => PublishedAt - Corte.At;
@@ -20,6 +20,9 @@ public sealed record NightSummary(
     IReadOnlyList<PublishedCorte> Published,
     IReadOnlyList<JournalRecord> Rejected, IReadOnlyList<JournalRecord> Incidents)
 {
+    /// <summary>Gets the cortes that the public got: those of rehearsals are none of the election's.</summary>
+    public IEnumerable<PublishedCorte> Public => Published.Where(corte => !corte.Rehearsal);
+
     public static NightSummary Of(IEnumerable<JournalRecord> journal)
     {
         var records = 0L;
@@ -41,5 +44,5 @@ public sealed record NightSummary(
 
     static PublishedCorte Read(CortePublished corte, DateTimeOffset at) => new(
         corte.Corte, at, corte.Root == Root.Rehearsal, corte.Package, corte.Files, corte.Bytes, corte.ManifestSha256,
-        corte.Seconds);
+        corte.Seconds, corte.Release);
 }

@@ -16,8 +16,8 @@ public static class Rfc5424
         var message = SyslogFields.Sentence(record, identity);
         var room = SyslogFields.MessageLimit - header.Length - Encoding.UTF8.GetByteCount(message)
             - identity.SdId.Length - " []  ".Length;
-        return Encoding.UTF8.GetBytes(
-            $"{header} [{identity.SdId} {string.Join(' ', SyslogFields.Of(record, room))}] {message}");
+        var fields = string.Join(' ', SyslogFields.Of(record, room, identity.Instance));
+        return Encoding.UTF8.GetBytes($"{header} [{identity.SdId} {fields}] {message}");
     }
 
     /// <summary>Returns the printable US-ASCII of a text up to a length, or the NILVALUE.</summary>

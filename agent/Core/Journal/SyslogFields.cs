@@ -5,9 +5,9 @@ namespace Difusor.Agent.Journal;
 
 /// <summary>
 /// Writes a record's fields as <c>name="value"</c> pairs. <c>seq</c> and <c>head</c> come first, so that nothing from a
-/// sender can take their place. A list <c>reasons</c> becomes <c>reasons_total</c>, <c>reasons</c> (its distinct codes)
-/// and <c>reason1</c>, <c>reason2</c>... All lists of a message together show at most 20 items; what does not fit is
-/// only in the journal.
+/// sender can take their place, then <c>agent</c>, the instance's name, if it is not the first one. A list
+/// <c>reasons</c> becomes <c>reasons_total</c>, <c>reasons</c> (its distinct codes) and <c>reason1</c>,
+/// <c>reason2</c>... All lists of a message together show at most 20 items; what does not fit is only in the journal.
 /// </summary>
 static class SyslogFields
 {
@@ -29,14 +29,17 @@ static class SyslogFields
     /// <summary>
     /// Returns the pairs that fit into <paramref name="room"/> bytes, each counted with the space before it.
     /// </summary>
-    public static List<Pair> Of(JournalRecord record, int room) => Fitting(record, room, escaped: "\"\\]");
+    public static List<Pair> Of(JournalRecord record, int room, string? instance = null) =>
+        Fitting(record, room, instance, escaped: "\"\\]");
 
     /// <summary>Returns the same with printable values, but not escaped.</summary>
-    public static List<Pair> Plain(JournalRecord record, int room) => Fitting(record, room, escaped: "");
+    public static List<Pair> Plain(JournalRecord record, int room, string? instance = null) =>
+        Fitting(record, room, instance, escaped: "");
 
-    static List<Pair> Fitting(JournalRecord record, int room, string escaped)
+    static List<Pair> Fitting(JournalRecord record, int room, string? instance, string escaped)
     {
         List<Pair> pairs = [new("seq", record.Seq.ToString(CultureInfo.InvariantCulture)), new("head", record.Head)];
+        if (instance is not null) pairs.Add(new("agent", Clean(instance, ValueLimit, escaped)));
         var left = room - pairs.Sum(pair => pair.Size) - Truncated.Size;
         var whole = true;
         foreach (var pair in All(record.Fields, escaped, ref whole))

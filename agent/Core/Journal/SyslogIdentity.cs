@@ -8,8 +8,9 @@ namespace Difusor.Agent.Journal;
 /// <param name="Host">HOSTNAME; null if it is left out.</param>
 /// <param name="Zone">The time zone of the host: the local format has local time without an offset.</param>
 /// <param name="SdId">The SD-ID: <c>difusor@32473</c>.</param>
+/// <param name="Instance">The name of the instance, which each message tells; null: it is the host's first one.</param>
 public sealed record SyslogIdentity(
-    int Facility, string? Host, int Pid, TimeZoneInfo Zone, string SdId, Language Language)
+    int Facility, string? Host, int Pid, TimeZoneInfo Zone, string SdId, Language Language, string? Instance = null)
 {
     public const string AppName = "difusor-agent";
 

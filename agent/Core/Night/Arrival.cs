@@ -27,6 +27,20 @@ public class Arrival(
     /// <summary>Gets the codes that an operator has waived.</summary>
     public IReadOnlyList<string> Waived { get; init; } = [];
 
+    /// <summary>Gets those of the waived codes that would have stopped it.</summary>
+    public HashSet<string> Needed { get; } = [];
+
+    /// <summary>
+    /// Gets or sets the operator's command that it came by, until the journal has it; null for a delivery of the drop.
+    /// </summary>
+    public Events.OperatorAction? ByHand { get; set; }
+
+    /// <summary>Gets or sets the stored release that has the same bytes; null if there is none.</summary>
+    public Release? Twin { get; set; }
+
+    /// <summary>Gets or sets whether its files were removed because the same bytes are stored.</summary>
+    public bool IsDiscarded { get; set; }
+
     /// <summary>Gets or sets whether PACKAGE_VERIFIED is in the journal.</summary>
     public bool IsVerified { get; set; }
 
@@ -37,6 +51,9 @@ public class Arrival(
     /// Gets or sets the corte at whose time it is judged again; null if only a change of the delivery causes that.
     /// </summary>
     public Corte? Later { get; set; }
+
+    /// <summary>Gets or sets the only root that it may go to; null while trusted time has not decided.</summary>
+    public Root? Destination { get; set; }
 
     /// <summary>Gets or sets the release that it was sealed as.</summary>
     public Release? Release { get; set; }

@@ -26,8 +26,20 @@ public sealed class CadenceWatch(
         (var alarm, watch) = watch.Ask(progress, clock.BestTime(now), clock.Profile, settings.Grace);
         if (alarm is null) return;
         recorder.Record(
-            new CorteOverdue(
-                progress.Live, progress.Since, alarm.Cause, alarm.Packages, clock.Profile.Cadence.TotalSeconds), now);
+            alarm.Cause == OverdueCause.Ended
+                ? new CorteResumed(
+                    progress.Live, progress.Live is null ? null : progress.Since,
+                    Math.Round(Math.Max(0, (clock.BestTime(now) - alarm.Began).TotalSeconds)))
+                : new CorteOverdue(
+                    progress.Live, progress.Since, alarm.Cause, alarm.Packages,
+                    clock.Profile.Cadence.TotalSeconds), now);
+    }
+
+    /// <summary>Goes on with the delay that an earlier run has told of.</summary>
+    public void Recall(OpenTrouble? told, ClockReading now)
+    {
+        if (told is not { } open) return;
+        watch = OverdueWatch.After(open.Since, open.Last, Progress([], now), clock.Profile, settings.Grace);
     }
 
     /// <summary>Returns the published corte, and what has happened to the packages since.</summary>
@@ -40,7 +52,7 @@ public sealed class CadenceWatch(
             .Where(release => release.Destination != Root.Rehearsal && PublicationOrder.Counts(release, bound));
         var rejected = recorder.Rejections.Where(one => one.At > since).Select(one => one.Rejected.Package);
         return new CorteProgress(
-            releases.Live(Root.Public)?.Corte, since, clock.OpeningProven, [.. held.Select(release => release.Package)],
+            releases.Live(Root.Public)?.Corte, since, clock.HasOpened, [.. held.Select(release => release.Package)],
             [.. rejected], [.. arriving]);
     }
 }

@@ -10,7 +10,7 @@ namespace Difusor.Agent.Night;
 /// </summary>
 /// <param name="recorded">Called for each record, once it is on disk. It must not throw: the record allows what its
 /// caller does next.</param>
-public sealed class EventRecorder(IJournal journal, NightClock clock, Action<JournalRecord, ClockReading> recorded)
+public sealed class EventRecorder(IJournal journal, NightClock clock, Action<JournalRecord> recorded)
 {
     const int Remembered = 10;
     readonly Queue<(PackageRejected Rejected, DateTimeOffset At)> rejections = new();
@@ -25,11 +25,21 @@ public sealed class EventRecorder(IJournal journal, NightClock clock, Action<Jou
     public void Record(AgentEvent happened, ClockReading now)
     {
         var record = journal.Append(happened, clock.TrustedTime(now), now.System);
-        if (happened is PackageRejected rejected)
-        {
-            rejections.Enqueue((rejected, record.BestTime));
-            if (rejections.Count > Remembered) rejections.Dequeue();
-        }
-        recorded(record, now);
+        Remember(record);
+        recorded(record);
+    }
+
+    /// <summary>Takes a record of an earlier run, in their order: the last rejections of this election.</summary>
+    public void Recall(JournalRecord record)
+    {
+        if (record.Happened is AgentStarted started && started.Election != clock.Profile.Id) rejections.Clear();
+        Remember(record);
+    }
+
+    void Remember(JournalRecord record)
+    {
+        if (record.Happened is not PackageRejected rejected) return;
+        rejections.Enqueue((rejected, record.BestTime));
+        if (rejections.Count > Remembered) rejections.Dequeue();
     }
 }

@@ -27,11 +27,19 @@ public sealed class GateKeeper(NightClock clock, EventRecorder recorder, ClockSe
         discipline = new ClockDiscipline(settings, profile.Opens.Offset);
     }
 
-    /// <summary>Restores what an earlier run has proven, and the rehearsal that it left open.</summary>
+    /// <summary>Returns whether the start needs an event of earlier runs: see <see cref="Remember"/>.</summary>
+    public static bool Asks(AgentEvent? happened) =>
+        happened is GateOpened or GateClosed or ClockDrift or ClockJump or ClockSynchronized or Events.OperatorAction;
+
+    /// <summary>
+    /// Restores what an earlier run has proven, the rehearsal that it left open, and the drift or jump that was not
+    /// over: a restart must not open what that has closed.
+    /// </summary>
     public void Remember(IEnumerable<JournalRecord> records)
     {
         foreach (var record in records)
         {
+            clock.State = After(clock.State, record.Happened);
             if (record.Happened is GateOpened opened)
             {
                 clock.OpeningProven |= clock.Gate.IsProof(opened);
@@ -39,6 +47,8 @@ public sealed class GateKeeper(NightClock clock, EventRecorder recorder, ClockSe
                     clock.Rehearsal = clock.Profile.Rehearsals.Contains(begun) ? begun : null;
             }
             else if (record.Happened is GateClosed { Window: not null }) clock.Rehearsal = null;
+            else if (record.Happened is Events.OperatorAction { Done: true, Waived: { } waived })
+                clock.OpeningWaived |= clock.Gate.IsWaiver(waived, record.SystemAt);
         }
     }
 
@@ -81,6 +91,19 @@ public sealed class GateKeeper(NightClock clock, EventRecorder recorder, ClockSe
     public static double SecondsBetween(ClockReading from, ClockReading to) =>
         Math.Round((to.Raw - from.Raw) / NanosecondsPerSecond, 3);
 
+    /// <summary>
+    /// Returns what a journaled event says of the clock. Only what closes the gate outlives a run, never a bound.
+    /// </summary>
+    static ClockState After(ClockState state, AgentEvent? happened) => happened switch
+    {
+        ClockDrift => state with { Drifting = true, DriftAnnounced = true },
+        ClockJump { Cause: JumpCause.Disagreement } => state with { Jumped = true },
+        ClockSynchronized => ClockState.Unknown,
+        // A drift that ends while the servers are silent is told by the opened gate alone.
+        GateOpened { Window: null } => state with { Drifting = false, DriftAnnounced = false },
+        _ => state,
+    };
+
     static AgentEvent Describe(AgentEvent happened, HostTime host) => happened switch
     {
         ClockDrift drift => drift with
@@ -103,6 +126,8 @@ public sealed class GateKeeper(NightClock clock, EventRecorder recorder, ClockSe
 
     void FollowRehearsal(GateDecision decision, ClockReading now)
     {
+        if (clock.Simulacro is { } own && decision.Bound?.Earliest >= own.Ends + Simulacro.Remembered)
+            clock.Rehearse(null);
         if (clock.Rehearsal is { } over && decision.Bound is { } bound && bound.Earliest >= over.To)
         {
             recorder.Record(new GateClosed(HoldReason.RehearsalOver, over, null, default), now);

@@ -93,7 +93,8 @@ public interface IJournal
 /// <summary>Writes the acuses. They are not part of the proof: if one cannot be written, the night goes on.</summary>
 public interface IReceipts
 {
-    void Write(string delivery, PackageState state, Verdict verdict, DateTimeOffset at);
+    /// <param name="isRehearsal">Whether the delivery belongs to a rehearsal.</param>
+    void Write(string delivery, PackageState state, Verdict verdict, DateTimeOffset at, bool isRehearsal);
 
     /// <summary>Writes the acuse of a release whose state has changed since its verdict.</summary>
     /// <param name="isLast">False means that <c>ultimo.json</c> stays unchanged.</param>

@@ -12,11 +12,14 @@ namespace Difusor.Agent.Night;
 /// </summary>
 /// <param name="readClocks">Reads the clocks again after a swap, which takes time.</param>
 /// <param name="published">Called for each release that has become live.</param>
-public sealed class Publisher(
+public sealed partial class Publisher(
     IReleases releases, EventRecorder recorder, NightClock clock, IReceipts receipts, PublicationSettings settings,
     ReadClocks readClocks, Action<Release, Root> published)
 {
     static readonly Root[] Roots = [Root.Public, Root.Rehearsal];
+
+    /// <summary>The releases that the public root has served at any time.</summary>
+    readonly HashSet<ReleaseId> everPublic = [];
 
     /// <summary>
     /// What follows from the last swap and is not done: the disk has refused it. Readers get that release already, so
@@ -31,9 +34,20 @@ public sealed class Publisher(
     /// <summary>Gets when the public release became live, by trusted time; from the journal after a restart.</summary>
     public DateTimeOffset? PublishedSince { get; private set; }
 
-    /// <summary>Restores from the journal when the live release became live.</summary>
-    public void Recall(IReadOnlyList<JournalRecord> records) =>
+    /// <summary>Restores from the journal what was public, and when the live release became live.</summary>
+    public void Recall(IReadOnlyList<JournalRecord> records)
+    {
         PublishedSince = RecordOf(releases.Live(Root.Public), records)?.BestTime;
+        everPublic.UnionWith(
+            records.Select(record => record.Happened).OfType<CortePublished>()
+            .Where(published => published.Root == Root.Public).Select(published => published.Release));
+    }
+
+    /// <summary>Returns whether the public has had these bytes: to publish them again is to go back.</summary>
+    public bool WasPublic(Release release) =>
+        releases.Live(Root.Public)?.Id == release.Id || everPublic.Contains(release.Id)
+            || (release.MadeFrom is { } from && everPublic.Contains(from))
+            || releases.Sealed.Any(copy => copy.MadeFrom == release.Id && everPublic.Contains(copy.Id));
 
     /// <summary>
     /// Records a live release that has no record, because a crash came between the swap and the record.
@@ -143,7 +157,11 @@ public sealed class Publisher(
     void RecordPublished(
         Release release, Root root, Release? previous, ClockReading now, ClockReading? lastByte = null)
     {
-        if (root == Root.Public) PublishedSince = clock.BestTime(now);
+        if (root == Root.Public)
+        {
+            PublishedSince = clock.BestTime(now);
+            everPublic.Add(release.Id);
+        }
         recorder.Record(
             new CortePublished(
                 release.Corte, release.Id, release.Package, release.Series, release.Files, release.Bytes,
@@ -158,17 +176,30 @@ public sealed class Publisher(
         recorder.Record(
             new PackageHeld(
                 release.Package, release.Series, release.Corte, release.Id, reason,
-                tellsWhen ? clock.Profile.Opens : null), now);
+                tellsWhen ? clock.Profile.Opens : null, release.Destination.IfRehearsal()), now);
     }
 
     /// <summary>Records that a release is older than the live one. The caller writes the acuse.</summary>
     /// <param name="isKept">Whether an operator can still make it live.</param>
     public void RecordSuperseded(Release release, Corte by, ClockReading now, bool isKept = true)
     {
-        var activate = isKept ? $"difusor-agent releases activate {release.Corte} --reason ..." : null;
         recorder.Record(
-            new PackageSuperseded(release.Package, release.Series, release.Corte, release.Id, by, activate), now);
+            new PackageSuperseded(
+                release.Package, release.Series, release.Corte, release.Id, by, isKept ? CommandFor(release) : null,
+                release.Destination.IfRehearsal()), now);
     }
+
+    /// <summary>Records that a package has the bytes of a stored release, which does not change by that.</summary>
+    public void RecordDuplicate(Release twin, ClockReading now)
+    {
+        var isLive = IsLive(twin);
+        recorder.Record(
+            new PackageDuplicate(
+                twin.Package, twin.Series, twin.Corte, twin.ManifestSha256, twin.Id, isLive ? twin.Id : null,
+                isLive ? null : CommandFor(twin), twin.Destination.IfRehearsal()), now);
+    }
+
+    static string CommandFor(Release release) => $"difusor-agent releases activate {release.Id} --reason ...";
 
     /// <summary>
     /// Records that another release became live in its place. <c>ultimo.json</c> stays, because this is not the last
@@ -202,6 +233,23 @@ public sealed class Publisher(
             : new Decision.Hold(HeldReason(release, now));
     }
 
+    /// <summary>Returns whether readers get this release now.</summary>
+    public bool IsLive(Release release) => releases.Live(release.Destination ?? Root.Public)?.Id == release.Id;
+
+    /// <summary>
+    /// Decides what a package is that has the bytes of a stored release: a duplicate only if that is live, or if an
+    /// operator went back from it. Otherwise it is what the stored one is.
+    /// </summary>
+    public Decision DecisionOnTwin(Release twin, ClockReading now)
+    {
+        if (IsLive(twin)) return new Decision.Duplicate(twin);
+        if (Held(now).Any(release => release.Id == twin.Id)) return new Decision.Hold(HeldReason(twin, now));
+        var root = StateOf(twin.Destination ?? Root.Public, now);
+        if (root.Live is { } live && live.Corte > twin.Corte) return new Decision.Superseded(live.Corte);
+        return root.Choice is { Hold: true } ? new Decision.Hold(HoldReason.OperatorHold)
+            : new Decision.Duplicate(twin);
+    }
+
     /// <summary>Returns the releases that are sealed and not public yet, but may still be published.</summary>
     public IEnumerable<Release> Held(ClockReading now) =>
         Roots.SelectMany(root => PublicationOrder.Waiting(StateOf(root, now)))
@@ -216,74 +264,10 @@ public sealed class Publisher(
             : ClosedReason(root) ?? HoldReason.Publishing;
     }
 
-    /// <summary>Removes what retention no longer keeps. Waiting releases stay, except those beyond the limit.</summary>
-    public void Prune(int keep, ClockReading now, int mostWaiting = WaitingRoom.Most)
-    {
-        foreach (var crowd in Crowds(now)) LetGo(crowd, mostWaiting, now);
-        releases.Prune(keep, Held(now).Select(release => release.Id).ToHashSet());
-    }
-
-    public void Prune(ClockReading now) => Prune(settings.KeepReleases, now);
-
-    /// <summary>Counts the releases that are held because their corte lies in the future.</summary>
-    public int HeldForTheFuture(ClockReading now) => WaitingRoom.Future(Held(now), clock.Bound(now)).Count;
-
-    /// <summary>Removes the releases whose time has not come, to make room for those whose time has come.</summary>
-    /// <returns>The removed releases: their deliveries must be judged again when their time comes.</returns>
-    public IReadOnlyList<Release> LetFutureGo(ClockReading now)
-    {
-        var going = WaitingRoom.Future(Held(now), clock.Bound(now));
-        foreach (var release in going)
-        {
-            var reason = Finding.Of(ReasonCode.FutureCorte, null, "removed because the disk is nearly full");
-            recorder.Record(Rejected(release, reason), now);
-            receipts.Write(release, PackageState.Rejected, clock.BestTime(now), isLast: false);
-        }
-        if (going.Count > 0) releases.Remove(going);
-        return going;
-    }
-
-    /// <summary>
-    /// Returns the waiting releases that count: one list per root, and one for those without a root yet.
-    /// </summary>
-    IEnumerable<List<Release>> Crowds(ClockReading now)
-    {
-        var bound = clock.Bound(now);
-        foreach (var root in Roots)
-            yield return [
-                .. PublicationOrder.Waiting(StateOf(root, now))
-                .Where(release => PublicationOrder.Counts(release, bound))];
-        yield return [.. releases.Sealed.Where(release => release.Destination is null)];
-    }
-
-    void LetGo(List<Release> waiting, int most, ClockReading now)
-    {
-        var going = WaitingRoom.Surplus(waiting, most);
-        if (going.Count == 0) return;
-        var newest = waiting.MaxBy(release => release.Rank)!.Corte;
-        foreach (var release in going) PassOver(release, newest, now, isKept: false);
-        releases.Remove(going);
-    }
-
-    /// <summary>
-    /// Takes a rehearsal down once it is certainly over: its root shows the notice page, and all its releases are
-    /// removed, so that none can be published anywhere.
-    /// </summary>
-    public void EndRehearsal(ClockReading now)
-    {
-        var over = clock.Bound(now) is { } bound
-            ? !clock.Profile.Rehearsals.Any(window => bound.Latest >= window.From && bound.Earliest < window.To)
-            : clock.OpeningProven && clock.Profile.Rehearsals.All(window => window.To <= clock.Profile.Opens);
-        if (!over) return;
-        var left = releases.Sealed.Where(release => release.Destination == Root.Rehearsal).ToList();
-        if (left.Count == 0) return;
-        if (releases.Live(Root.Rehearsal) is not null) releases.Withdraw(Root.Rehearsal);
-        releases.Remove(left);
-    }
-
     /// <summary>Makes the event that a release is not published after all.</summary>
     public static PackageRejected Rejected(Release release, Finding reason) =>
-        new(release.Package, release.Series, release.Corte, null, null, null, null, Told.Of([reason]), 1);
+        new(release.Package, release.Series, release.Corte, null, null, null, null, Told.Of([reason]), 1,
+            Root: release.Destination.IfRehearsal());
 
     HoldReason? ClosedReason(Root root)
     {
@@ -291,9 +275,13 @@ public sealed class Publisher(
         if (root == Root.Public) return decision.Reason?.Hold();
         if (decision.Rehearsal is not null) return null;
         if (decision.Reason is { } reason && reason.IsOfTheClock()) return reason.Hold();
-        if (decision.Bound is not { } bound || clock.Profile.Rehearsals.Any(window => window.Contains(bound.Earliest)))
-            return HoldReason.ClockUnsynchronized;
-        return clock.Profile.Rehearsals.Any(window => window.Contains(bound.Latest)) ? HoldReason.BeforeOpening
-            : HoldReason.RehearsalOver;
+        if (decision.Bound is not { } bound) return HoldReason.ClockUnsynchronized;
+        if (clock.Simulacro?.IsBeforeOpening(bound) == true) return HoldReason.BeforeOpening;
+        return IsOpenAt(bound.Earliest) ? HoldReason.ClockUnsynchronized
+            : IsOpenAt(bound.Latest) ? HoldReason.BeforeOpening : HoldReason.RehearsalOver;
     }
+
+    /// <summary>Returns whether the rehearsal root is open at a time, by its windows alone.</summary>
+    bool IsOpenAt(DateTimeOffset at) =>
+        clock.Election.Rehearsals.Any(window => window.Contains(at)) || clock.Simulacro?.Open.Contains(at) == true;
 }

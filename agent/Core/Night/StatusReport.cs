@@ -3,16 +3,25 @@ using Difusor.Agent.Events;
 using Difusor.Agent.Gate;
 using Difusor.Agent.Journal;
 using Difusor.Agent.Publication;
+using Difusor.Agent.Report;
 
 namespace Difusor.Agent.Night;
 
 /// <summary>What the parts beside the loop report for the status.</summary>
 /// <param name="Deliveries">The deliveries in hand, and some of those that wait.</param>
 /// <param name="Unjudged">How many deliveries have no verdict yet, including those that are not listed.</param>
-/// <param name="Troubles">The event codes of what is wrong now.</param>
+/// <param name="Troubles">What is wrong now.</param>
 public sealed record StatusSources(
     IReadOnlyList<DeliveryProgress> Deliveries, int Unjudged, Journal.SentinelStatus Sentinel,
-    IReadOnlyList<string> Troubles);
+    IReadOnlyList<TroubleStatus> Troubles)
+{
+    /// <summary>Gets the name of this instance: that of its configuration file.</summary>
+    public string Instance { get; init; } = AgentStatus.OnlyInstance;
+    public IReadOnlyList<SyslogStatus> Syslog { get; init; } = [];
+    public NotifyStatus? Notify { get; init; }
+    /// <summary>Gets what has happened to the cortes; null: nothing is told about them.</summary>
+    public NightStory? Night { get; init; }
+}
 
 /// <summary>Collects what the agent reports about itself in <c>status.json</c> (contract, section 9).</summary>
 /// <param name="version">The version of the program.</param>
@@ -51,9 +60,22 @@ public sealed class StatusReport(
             LastRejections = [.. recorder.Rejections.Reverse().Select(Rejection)],
             Sentinel = Local(sources.Sentinel),
             Journal = new JournalStatus(recorder.Journal.Seq, recorder.Journal.Head),
-            Troubles = sources.Troubles,
+            Troubles = [.. sources.Troubles.Select(open => open with { Since = open.Since.ToOffset(Offset) })],
+            Instance = sources.Instance,
+            Syslog = sources.Syslog,
+            Notify = sources.Notify,
+            Period = Period(),
+            Cortes = sources.Night?.Cortes(Offset) ?? [],
+            Alterations = sources.Night?.Alterations(Offset) ?? [],
         };
     }
+
+    PeriodStatus Period() => new(
+        clock.Profile.Title, clock.Profile.Authority, clock.Profile.KeepUntil, clock.Profile.LastCorte,
+        clock.Profile.Cadence.TotalSeconds)
+    {
+        Rehearsals = [.. clock.Profile.Rehearsals.Select(window => new WindowStatus(window.From, window.To))],
+    };
 
     SentinelStatus Local(SentinelStatus seen) => seen with { LastFullScan = seen.LastFullScan?.ToOffset(Offset) };
 
@@ -104,8 +126,8 @@ public sealed class StatusReport(
     /// </summary>
     const int MostReasonsShown = 20;
 
-    static RejectionStatus Rejection((PackageRejected Rejected, DateTimeOffset At) one) => new(
-        one.Rejected.Package, one.Rejected.Corte?.At, one.At,
+    RejectionStatus Rejection((PackageRejected Rejected, DateTimeOffset At) one) => new(
+        one.Rejected.Package, one.Rejected.Corte?.At, one.At.ToOffset(Offset),
         [.. one.Rejected.Reasons.Take(MostReasonsShown)
             .Select(reason => new RejectionReason(reason.Code, reason.Path, reason.Detail))],
         one.Rejected.ReasonsTotal ?? one.Rejected.Reasons.Count);

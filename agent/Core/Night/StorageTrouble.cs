@@ -3,6 +3,21 @@ using Difusor.Agent.Gate;
 
 namespace Difusor.Agent.Night;
 
+/// <summary>What is wrong with the disk. Each cause ends by itself.</summary>
+public enum StorageCause
+{
+    /// <summary>There is too little room for anything new.</summary>
+    Room,
+    /// <summary>One delivery does not fit.</summary>
+    Fit,
+    /// <summary>Something could not be staged.</summary>
+    Staging,
+    /// <summary>The drop cannot be read.</summary>
+    Drop,
+    /// <summary>The loop's own work was refused: it is tried again at each turn.</summary>
+    Loop,
+}
+
 /// <summary>
 /// Reports once that the disk is full or has failed, and once that it works again. If the journal itself could not take
 /// the record, it is written as soon as possible.
@@ -10,18 +25,17 @@ namespace Difusor.Agent.Night;
 public sealed class StorageTrouble(EventRecorder recorder)
 {
     const double NanosecondsPerSecond = 1e9;
+    readonly HashSet<StorageCause> open = [];
     StorageFailed? untold;
     long? since;
-    bool isLow, doesNotFit;
 
-    /// <summary>Gets whether a disk fault is not over.</summary>
-    public bool HasFailed { get; private set; }
+    /// <summary>Gets whether work of the loop was refused, and has not been done since.</summary>
+    public bool HasFailed => open.Contains(StorageCause.Loop);
 
-    /// <summary>Takes a disk fault, and records it once until it is over.</summary>
-    public void Fail(StorageFailed fault, ClockReading now)
+    /// <summary>Takes a disk fault, and records it once until its cause is over.</summary>
+    public void Fail(StorageFailed fault, ClockReading now, StorageCause cause = StorageCause.Loop)
     {
-        if (HasFailed) return;
-        HasFailed = true;
+        if (!open.Add(cause)) return;
         untold = fault;
         Tell(now);
     }
@@ -29,20 +43,22 @@ public sealed class StorageTrouble(EventRecorder recorder)
     /// <summary>Records that there is too little room, for anything or for one delivery.</summary>
     public void RecordLow(StorageLow low, ClockReading now)
     {
-        if (low.Package is null) isLow = true;
-        else doesNotFit = true;
+        open.Add(low.Package is null ? StorageCause.Room : StorageCause.Fit);
         recorder.Record(low, now);
         since ??= now.Monotonic;
     }
 
-    /// <summary>Notes that the disk works again.</summary>
-    public void Works() => HasFailed = false;
+    /// <summary>Notes that the loop's work was done.</summary>
+    public void Works() => open.Remove(StorageCause.Loop);
 
-    /// <summary>Notes that there is room for anything again.</summary>
-    public void HasRoom() => isLow = false;
+    /// <summary>Notes that staging goes on: there is room for anything again, and the disk takes it.</summary>
+    public void HasRoom() => open.ExceptWith([StorageCause.Room, StorageCause.Staging]);
 
     /// <summary>Notes that no delivery waits for room any more.</summary>
-    public void Fits() => doesNotFit = false;
+    public void Fits() => open.Remove(StorageCause.Fit);
+
+    /// <summary>Notes that the drop can be read again.</summary>
+    public void DropIsRead() => open.Remove(StorageCause.Drop);
 
     /// <summary>Records what has not been recorded yet. Call it at each turn.</summary>
     public void Tell(ClockReading now)
@@ -52,7 +68,7 @@ public sealed class StorageTrouble(EventRecorder recorder)
             recorder.Record(fault, now);
             (untold, since) = (null, since ?? now.Monotonic);
         }
-        if (isLow || doesNotFit || HasFailed || since is not { } began) return;
+        if (open.Count > 0 || since is not { } began) return;
         recorder.Record(new StorageRecovered(Math.Round((now.Monotonic - began) / NanosecondsPerSecond)), now);
         since = null;
     }

@@ -1,6 +1,6 @@
 using Difusor.Agent.Events;
-using Difusor.Agent.Gate;
 using Difusor.Agent.Journal;
+using Difusor.Agent.Report;
 using Difusor.Agent.Sentinel;
 using Difusor.Agent.Texts;
 
@@ -11,26 +11,37 @@ namespace Difusor.Agent.Night;
 /// It reports each change to worse, and back, as one line of JSON.
 /// </summary>
 /// <param name="tell">Called for each change with the line that <c>notify.command</c> reads.</param>
-public sealed class TroubleBoard(NightClock clock, Language language, Action<string> tell)
+public sealed class TroubleBoard(Language language, Action<string> tell)
 {
-    /// <summary>The nanoseconds without another internal fault after which the trouble is over.</summary>
-    static readonly long FaultIsPast = (long)TimeSpan.FromHours(1).TotalNanoseconds;
-
     readonly List<JournalRecord> publications = [];
     Language language = language;
     Condition condition = Condition.Well;
-    long? lastFault;
+    long recalled;
 
     public Tally Tally { get; } = new();
+
+    /// <summary>Gets what has happened to each corte, including what earlier runs have told it.</summary>
+    public NightStory Night { get; } = new();
 
     /// <summary>
     /// Gets the records of publications in the public root, oldest first, including those of earlier runs.
     /// </summary>
     public IReadOnlyList<JournalRecord> Publications => publications;
 
-    /// <summary>Gets what is wrong now, as event codes.</summary>
-    public IReadOnlyList<string> Troubles =>
-        [.. condition.Bad.Values.Select(bad => EventCatalogue.Id(bad.Code)).Distinct().Order(StringComparer.Ordinal)];
+    /// <summary>Gets what is wrong now, in the order of the table.</summary>
+    public IReadOnlyList<OpenTrouble> Open =>
+    [
+        .. condition.Bad.Values.OrderBy(open => open.Entry.Trouble)
+            .ThenBy(open => open.Subject, StringComparer.Ordinal),
+    ];
+
+    /// <summary>Gets what is wrong now, as the status has it.</summary>
+    public IReadOnlyList<TroubleStatus> Troubles =>
+    [
+        .. Open.Select(open => new TroubleStatus(
+            open.Code.Id(), open.Entry.Name, open.Since, open.Entry.Told(language, open.Fields),
+            open.Entry.HelpWith(open.Fields), open.Fields)),
+    ];
 
     public bool IsWell => condition.IsWell;
 
@@ -39,49 +50,39 @@ public sealed class TroubleBoard(NightClock clock, Language language, Action<str
     /// </summary>
     public int OpenAlterations { get; set; }
 
+    /// <summary>Returns a trouble that lasts; null if there is none.</summary>
+    /// <param name="subject">What it is about, where there may be several.</param>
+    public OpenTrouble? Of(Trouble trouble, string? subject = null) =>
+        condition.Bad.GetValueOrDefault(OpenTrouble.TopicOf(TroubleCatalogue.Of(trouble), subject));
+
+    /// <summary>Returns whether only an earlier run has met a trouble.</summary>
+    public bool IsRecalled(OpenTrouble open) => open.Seq <= recalled;
+
     /// <summary>Takes the language of a reload.</summary>
     public void Follow(Language changed) => language = changed;
 
     /// <summary>
-    /// Restores what earlier runs have published, and that deliveries are set aside; this is not reported again.
+    /// Takes a record of an earlier run, in their order: what was published, and what was wrong. Nothing is reported
+    /// again.
     /// </summary>
-    public void Recall(IEnumerable<JournalRecord> records, bool areSetAside)
+    public void Recall(JournalRecord record)
     {
-        publications.AddRange(records.Where(IsPublic));
-        var aside = new BadTopic(EventCode.DeliverySetAside, 1);
-        if (areSetAside) condition = condition with { Bad = condition.Bad.SetItem(Condition.SetAside, aside) };
+        Night.Hear(record);
+        if (IsPublic(record)) publications.Add(record);
+        (_, condition) = condition.Hear(record);
+        recalled = record.Seq;
     }
 
     /// <summary>Takes a record that is on disk.</summary>
-    public void Hear(JournalRecord record, ClockReading now)
+    public void Hear(JournalRecord record)
     {
         Tally.Hear(record);
+        Night.Hear(record);
         if (IsPublic(record)) publications.Add(record);
-        if (record.Happened is not { } happened) return;
-        if (happened is InternalFault) lastFault = now.Monotonic;
-        if (happened is TamperHealed && OpenAlterations > 0) return;
-        (var change, condition) = condition.Hear(happened, clock.OpeningProven);
-        if (change is not null) tell(NoticeText.Of(change, record, language));
+        if (record.Happened is TamperHealed && OpenAlterations > 0) return;
+        (var changes, condition) = condition.Hear(record);
+        foreach (var change in changes) tell(NoticeText.Of(change, record, language));
     }
-
-    /// <summary>Ends the trouble of an unforeseen fault once an hour has passed without another one.</summary>
-    public void Tick(ClockReading now)
-    {
-        if (lastFault is not { } last || now.Monotonic - last < FaultIsPast) return;
-        lastFault = null;
-        (var change, condition) = condition.FaultIsPast();
-        if (change is not null) tell(NoticeText.FaultPast(change, now.System, language));
-    }
-
-    /// <summary>Ends the trouble of a probe.</summary>
-    public void ProbeIsGood(string probed, ClockReading now)
-    {
-        (var change, condition) = condition.ProbeIsGood(probed);
-        if (change is not null) tell(NoticeText.Good(change, now.System, language));
-    }
-
-    /// <summary>Forgets what a probe found that is not configured any more.</summary>
-    public void OnlyProbes(IEnumerable<string> probed) => condition = condition.OnlyProbes(probed);
 
     static bool IsPublic(JournalRecord record) => record.Happened is CortePublished { Root: Root.Public };
 }

@@ -28,8 +28,9 @@ public sealed class VerdictHandler(
     {
         var destination = clock.Admission.RootOf(arrival.FirstSeen, clock.State, now, clock.OpeningProven)
             ?? WaivedRoot(arrival, now);
+        arrival.Destination = destination;
         if (arrival.Release is null)
-            arrival.Verdict = Waive(JudgedByTheHour(arrival.Verdict, destination), arrival.Waived);
+            arrival.Verdict = Waive(JudgedByTheHour(arrival.Verdict, destination), arrival);
         if (!arrival.Verdict.Accepted)
         {
             Reject(arrival, now);
@@ -41,7 +42,10 @@ public sealed class VerdictHandler(
         var decision = arrival.Release is null ? PublicationOrder.Decide(candidate, root, SeriesIsNamed)
             : publisher.DecisionOn(arrival.Release, now);
         if (decision is Decision.UnexpectedSeries && arrival.Waived.Contains(ReasonCode.UnexpectedSeries.Code()))
+        {
+            arrival.Needed.Add(ReasonCode.UnexpectedSeries.Code());
             decision = PublicationOrder.Decide(candidate with { Series = null }, root, SeriesIsNamed);
+        }
         if (decision is Decision.UnexpectedSeries other)
         {
             arrival.Verdict = arrival.Verdict
@@ -105,16 +109,18 @@ public sealed class VerdictHandler(
         ? Finding.Of(
             ReasonCode.CorteOutsideWindow, null,
             $"{corte} is not within {new Corte(clock.Profile.FirstCorte)} and "
-                + $"{new Corte(clock.Profile.KeepUntil + Admission.UsefulAfterKeep)}")
+                + $"{new Corte(clock.Profile.KeepUntil + Admission.UsefulAfterKeep)} (election: {clock.Profile.Id})")
         : null;
 
     /// <summary>
     /// Turns the reasons that an operator has waived into warnings. A package without a corte stays rejected, because
     /// nothing says where it belongs.
     /// </summary>
-    static Verdict Waive(Verdict verdict, IReadOnlyList<string> codes)
+    static Verdict Waive(Verdict verdict, Arrival arrival)
     {
+        var codes = arrival.Waived;
         if (codes.Count == 0 || verdict.Corte is null) return verdict;
+        arrival.Needed.UnionWith(verdict.Reasons.Select(reason => reason.Code).Where(codes.Contains));
         ImmutableArray<Finding> left = [.. verdict.Reasons.Where(reason => !codes.Contains(reason.Code))];
         // The first finding of each code is always kept. So if no reason is left, those that were only counted are
         // waived too.
@@ -135,6 +141,24 @@ public sealed class VerdictHandler(
         clock.Decision.Reason is { } reason && IsWaived(arrival, reason.Hold(), now) ? Root.Public : null;
 
     /// <summary>
+    /// Records the operator's command that brought a package, once it is known what comes of it and before it does.
+    /// </summary>
+    void TellByHand(Arrival arrival, PackageState outcome, ClockReading now)
+    {
+        if (arrival.ByHand is not { } told) return;
+        var isDone = outcome == PackageState.Published;
+        string[]? waived = arrival.Needed.Count == 0 ? null : [.. arrival.Needed];
+        recorder.Record(
+            told with
+            {
+                Corte = arrival.Verdict.Corte, Waived = waived, Done = isDone,
+                Refusal = isDone ? null : outcome.Word(),
+            }, now);
+        arrival.ByHand = null;
+        clock.OpeningWaived |= isDone && clock.Gate.IsWaiver(arrival.Needed, now.System);
+    }
+
+    /// <summary>
     /// Returns whether a release is held by a closed gate for a reason of the clock that the operator has waived, and
     /// may waive.
     /// </summary>
@@ -150,7 +174,8 @@ public sealed class VerdictHandler(
 
     void Reject(Arrival arrival, ClockReading now)
     {
-        arrival.Quarantine ??= arrival.Staged.Quarantine(arrival.Verdict, now.System);
+        TellByHand(arrival, PackageState.Rejected, now);
+        arrival.Quarantine ??= arrival.Staged.Quarantine(arrival.Verdict.In(settings.Language), now.System);
         var verdict = arrival.Verdict;
         recorder.Record(
             new PackageRejected(
@@ -158,7 +183,7 @@ public sealed class VerdictHandler(
                 verdict.ManifestSha256,
                 Told.Of(verdict.Reasons), verdict.ReasonsTotal, Told.Of(verdict.Warnings), verdict.WarningsTotal,
                 arrival.Quarantine,
-                arrival.PutOff > 0 ? arrival.PutOff : null),
+                arrival.PutOff > 0 ? arrival.PutOff : null, arrival.Destination.IfRehearsal()),
             now);
         releases.PruneQuarantine(settings.Quarantine.Keep, settings.Quarantine.Size);
         End(arrival, PackageState.Rejected, now);
@@ -166,6 +191,21 @@ public sealed class VerdictHandler(
 
     void Accept(Arrival arrival, Decision decision, Root? destination, ClockReading now)
     {
+        if (decision is Decision.Duplicate { Of: var same } && arrival.Release is null)
+        {
+            arrival.Twin = same;
+            decision = publisher.DecisionOnTwin(same, now);
+        }
+        if (decision is Decision.Hold { Reason: var closed } && IsWaived(arrival, closed, now))
+        {
+            arrival.Needed.Add(closed.Code());
+            decision = new Decision.Publish();
+        }
+        var outcome = decision is Decision.Publish ? PackageState.Published
+            : decision is Decision.Hold ? PackageState.Held
+            : decision is Decision.Duplicate { Of: var twin } && publisher.IsLive(twin) ? PackageState.Duplicate
+            : PackageState.Superseded;
+        TellByHand(arrival, outcome, now);
         if (!arrival.IsVerified)
         {
             var verdict = arrival.Verdict;
@@ -173,53 +213,54 @@ public sealed class VerdictHandler(
                 new PackageVerified(
                     verdict.Package, verdict.Series, verdict.Corte, verdict.Files, verdict.Bytes, arrival.Algorithm,
                     verdict.ManifestSha256,
-                    Told.Of(verdict.Warnings), verdict.WarningsTotal, GateKeeper.SecondsBetween(arrival.LastByte, now)),
+                    Told.Of(verdict.Warnings), verdict.WarningsTotal, GateKeeper.SecondsBetween(arrival.LastByte, now),
+                    destination.IfRehearsal()),
                 now);
             arrival.IsVerified = true;
         }
-        if (decision is Decision.Duplicate twin && arrival.Release is null)
-        {
-            arrival.Staged.DiscardDuplicate();
-            if (!publisher.Held(now).Contains(twin.Of) || !IsWaived(arrival, publisher.HeldReason(twin.Of, now), now))
-            {
-                var same = arrival.Verdict;
-                recorder.Record(
-                    new PackageDuplicate(same.Package, same.Series, same.Corte!.Value, same.ManifestSha256, twin.Of.Id),
-                    now);
-                End(arrival, PackageState.Duplicate, now);
-                return;
-            }
-            // The held twin waits for the clock, which an operator overrules now.
-            (arrival.Release, decision) = (twin.Of, new Decision.Publish());
-        }
-        if (arrival.Release is null)
-        {
-            arrival.Release = arrival.Staged.Seal(
-                arrival.Verdict, destination, decision is Decision.Hold { Reason: HoldReason.FutureCorte }, now.System);
-            if (destination is null) undecided[arrival.Release.Id] = arrival.FirstSeen;
-        }
-        if (decision is Decision.Hold { Reason: var closed } && IsWaived(arrival, closed, now))
-            decision = new Decision.Publish();
+        if (arrival.Release is null) Keep(arrival, decision, destination, now);
+        var stored = (arrival.Release ?? arrival.Twin)!;
+        // A twin may have come under another name; what is told is about this package.
+        var told = stored with { Package = arrival.Verdict.Package, Series = arrival.Verdict.Series };
         switch (decision)
         {
             case Decision.Publish:
-                publisher.Publish(arrival.Release, arrival.Release.Destination!.Value, now, arrival.LastByte);
-                End(arrival, PackageState.Published, now);
+                publisher.Publish(stored, stored.Destination ?? destination!.Value, now, arrival.LastByte);
                 break;
             case Decision.Hold hold:
-                publisher.RecordHeld(arrival.Release, hold.Reason, now);
-                End(arrival, PackageState.Held, now);
+                publisher.RecordHeld(told, hold.Reason, now);
                 break;
             case Decision.Superseded superseded:
-                publisher.RecordSuperseded(arrival.Release, superseded.By, now);
-                End(arrival, PackageState.Superseded, now);
+                publisher.RecordSuperseded(told, superseded.By, now);
+                break;
+            case Decision.Duplicate:
+                publisher.RecordDuplicate(told, now);
                 break;
         }
+        End(arrival, outcome, now);
+    }
+
+    /// <summary>Seals the package, unless its bytes are stored already.</summary>
+    void Keep(Arrival arrival, Decision decision, Root? destination, ClockReading now)
+    {
+        if (arrival.Twin is { } twin)
+        {
+            if (!arrival.IsDiscarded) arrival.Staged.DiscardDuplicate();
+            arrival.IsDiscarded = true;
+            // The held twin waits for the clock, which an operator overrules now.
+            if (decision is Decision.Publish) arrival.Release = twin;
+            return;
+        }
+        arrival.Release = arrival.Staged.Seal(
+            arrival.Verdict, destination, decision is Decision.Hold { Reason: HoldReason.FutureCorte }, now.System);
+        if (destination is null) undecided[arrival.Release.Id] = arrival.FirstSeen;
     }
 
     void End(Arrival arrival, PackageState state, ClockReading now)
     {
         arrival.Outcome = state;
-        receipts.Write(arrival.Delivery, state, arrival.Verdict, clock.BestTime(now));
+        receipts.Write(
+            arrival.Delivery, state, arrival.Verdict.In(settings.Language), clock.BestTime(now),
+            arrival.Destination == Root.Rehearsal);
     }
 }

@@ -14,8 +14,8 @@ public readonly record struct PathLimits(int Length, int Depth)
 
 /// <summary>
 /// The path of a package's file below the package's root: segments joined by <c>/</c>, none of them empty, <c>.</c> or
-/// <c>..</c>; no control character, no back slash, valid UTF-8. A value of this type never leaves its root (contract,
-/// section 6).
+/// <c>..</c>; no control or format character, no back slash, valid UTF-8. A value of this type never leaves its root
+/// (contract, section 6).
 /// </summary>
 public sealed class RelativePath : IEquatable<RelativePath>, IComparable<RelativePath>
 {
@@ -76,7 +76,8 @@ public sealed class RelativePath : IEquatable<RelativePath>, IComparable<Relativ
             rest = rest[(slash + 1)..];
         }
         if (utf8.Contains((byte)'\\')) return "a back slash";
-        return utf8.ContainsAny(AsciiControls) || (!ascii && HasWideControl(utf8)) ? "a control character" : null;
+        if (utf8.ContainsAny(AsciiControls) || (!ascii && HasWideControl(utf8))) return "a control character";
+        return !ascii && HasFormat(utf8) ? "a character that hides or turns the text" : null;
     }
 
     static readonly SearchValues<byte> AsciiControls =
@@ -91,6 +92,20 @@ public sealed class RelativePath : IEquatable<RelativePath>, IComparable<Relativ
             if ((utf8[i] == 0xC2 && utf8[i + 1] < 0xA0)
                 || (utf8[i] == 0xE2 && utf8[i + 1] == 0x80 && i + 2 < utf8.Length && (utf8[i + 2] & 0xFE) == 0xA8))
                 return true;
+        return false;
+    }
+
+    /// <summary>
+    /// Returns whether valid UTF-8 has a character that only changes how others are shown: a name with one looks like
+    /// another name.
+    /// </summary>
+    static bool HasFormat(ReadOnlySpan<byte> utf8)
+    {
+        while (Rune.DecodeFromUtf8(utf8, out var rune, out var consumed) == OperationStatus.Done)
+        {
+            if (Rune.GetUnicodeCategory(rune) == UnicodeCategory.Format) return true;
+            utf8 = utf8[consumed..];
+        }
         return false;
     }
 

@@ -6,11 +6,12 @@ namespace Difusor.Agent.Publication;
 
 /// <summary>
 /// The page that a root shows while it serves no release: the agent's own, in Spanish and English, without any result.
-/// It says whose results will be shown, and from when. It loads nothing from outside, and has the same bytes for the
-/// same profile.
+/// It says whose results will be shown, and from when; after a withdrawal, that the publication was withdrawn. It loads
+/// nothing from outside, and has the same bytes for the same profile.
 /// </summary>
 public static class NoticePage
 {
+    /// <summary>Returns the page that says when the results will be shown.</summary>
     public static string Html(ElectionProfile profile)
     {
         var opens = profile.Opens;
@@ -18,7 +19,27 @@ public static class NoticePage
         var time = opens.ToString("HH:mm", CultureInfo.InvariantCulture);
         var spanish = $"{Times.Date(opens, Language.Es)}, {time} horas ({zone})";
         var english = $"{Times.Date(opens, Language.En)}, {time} ({zone})";
-        var (title, authority) = (WebUtility.HtmlEncode(profile.Title), WebUtility.HtmlEncode(profile.Authority));
+        var authority = WebUtility.HtmlEncode(profile.Authority);
+        return Page(
+            profile,
+            $"Los resultados electorales preliminares de {authority} se publican aquí a partir del "
+                + $"<strong>{spanish}</strong>.",
+            $"The preliminary results of {authority} are published here from <strong>{english}</strong> on.");
+    }
+
+    /// <summary>Returns the page that says that an operator has taken the publication down.</summary>
+    public static string Withdrawn(ElectionProfile profile)
+    {
+        var authority = WebUtility.HtmlEncode(profile.Authority);
+        return Page(
+            profile,
+            $"La publicación de los resultados electorales preliminares de {authority} en este sitio fue retirada.",
+            $"The publication of the preliminary results of {authority} on this site has been withdrawn.");
+    }
+
+    static string Page(ElectionProfile profile, string spanish, string english)
+    {
+        var title = WebUtility.HtmlEncode(profile.Title);
         return $$"""
             <!DOCTYPE html>
             <html lang="es">
@@ -31,8 +52,8 @@ public static class NoticePage
             </head>
             <body>
             <h1>{{title}}</h1>
-            <p>Los resultados electorales preliminares de {{authority}} se publican aquí a partir del <strong>{{spanish}}</strong>.</p>
-            <p lang="en">The preliminary results of {{authority}} are published here from <strong>{{english}}</strong> on.</p>
+            <p>{{spanish}}</p>
+            <p lang="en">{{english}}</p>
             </body>
             </html>
 

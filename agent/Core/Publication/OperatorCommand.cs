@@ -17,6 +17,11 @@ namespace Difusor.Agent.Publication;
 [JsonDerivedType(typeof(PublishByHand), "publish")]
 [JsonDerivedType(typeof(RetryRejected), "retry")]
 [JsonDerivedType(typeof(WithdrawSite), "withdraw")]
+[JsonDerivedType(typeof(TestNotice), "notify-test")]
+[JsonDerivedType(typeof(ReloadConfiguration), "reload")]
+[JsonDerivedType(typeof(ShowConfiguration), "configuration")]
+[JsonDerivedType(typeof(BeginSimulacro), "simulacro")]
+[JsonDerivedType(typeof(EndSimulacro), "simulacro-end")]
 public abstract record OperatorCommand
 {
     /// <summary>The longest reason, in characters: it should be a sentence, and it is journaled.</summary>
@@ -32,14 +37,17 @@ public abstract record OperatorCommand
 
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, OperatorJson.Default.OperatorCommand);
 
-    /// <returns>The action; null if the agent does not know it, or its reason is empty or too long.</returns>
+    /// <returns>
+    /// The action; null if the agent does not know it, its reason is empty or too long, or it names no release.
+    /// </returns>
     public static OperatorCommand? Read(ReadOnlySpan<byte> json)
     {
         try
         {
             var action = JsonSerializer.Deserialize(json, OperatorJson.Default.OperatorCommand);
             return action is null or { Why: not null and ({ Length: > LongestReason } or "") }
-                || string.IsNullOrWhiteSpace(action.Why ?? "-") ? null : action;
+                || string.IsNullOrWhiteSpace(action.Why ?? "-")
+                || (action is ActivateRelease { Which: var which } && !ActivateRelease.IsName(which)) ? null : action;
         }
         catch (Exception fault) when (fault is JsonException or NotSupportedException) { return null; }
     }
@@ -51,16 +59,40 @@ public sealed record ListReleases : OperatorCommand
     public override string Name => "list";
 }
 
+/// <summary>Has agent.yaml read again, as SIGHUP does, and waits for what comes of it.</summary>
+public sealed record ReloadConfiguration : OperatorCommand
+{
+    /// <summary>The answer's message if the file was not taken.</summary>
+    public const string Rejected = "config-rejected";
+
+    public override string Name => "reload";
+}
+
+/// <summary>
+/// Asks for the configuration that the agent works with, without its secrets: two YAML texts, <c>settings</c> and
+/// <c>profile</c>.
+/// </summary>
+public sealed record ShowConfiguration : OperatorCommand
+{
+    public override string Name => "configuration";
+}
+
 /// <summary>
 /// Makes a stored release live, verified again from the vault. With Hold, nothing replaces it until
 /// <see cref="ResumeReleases"/>.
 /// </summary>
-public sealed record ActivateRelease(DateTimeOffset At, string Reason, bool Hold) : OperatorCommand
+/// <param name="Which">A release's ID, or a corte: then its newest release.</param>
+public sealed record ActivateRelease(string Which, string Reason, bool Hold) : OperatorCommand
 {
     public override string Name => "activate";
     public override string Why => Reason;
-    [JsonIgnore]
-    public Corte Corte => new(At);
+
+    /// <summary>Returns whether a text names a release or a corte.</summary>
+    public static bool IsName(string text) => ReleaseId.Read(text) is not null || Corte.Read(text) is not null;
+
+    /// <summary>Returns whether the operator means this release.</summary>
+    public bool Names(Release release) =>
+        ReleaseId.Read(Which) is { } id ? release.Id == id : release.Corte == Corte.Read(Which);
 }
 
 /// <summary>Ends the operator's hold.</summary>
@@ -112,6 +144,24 @@ public sealed record WithdrawSite(string Reason, bool Force) : OperatorCommand
 
     public override string Name => ActionName;
     public override string Why => Reason;
+}
+
+/// <summary>Sends a test by the command of the notices.</summary>
+public sealed record TestNotice : OperatorCommand
+{
+    public override string Name => "notify-test";
+}
+
+/// <summary>Begins a rehearsal without the institute: see <c>Night.Simulacro</c>.</summary>
+public sealed record BeginSimulacro : OperatorCommand
+{
+    public override string Name => "simulacro";
+}
+
+/// <summary>Ends the rehearsal without the institute, and takes down what it has published.</summary>
+public sealed record EndSimulacro : OperatorCommand
+{
+    public override string Name => "simulacro-end";
 }
 
 [JsonSourceGenerationOptions(

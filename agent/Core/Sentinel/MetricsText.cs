@@ -13,6 +13,7 @@ public sealed record WatchMeasures(
 /// <summary>
 /// Writes <c>metrics.prom</c> in the text format of Prometheus, for node_exporter's textfile collector. Names and units
 /// follow its conventions: base units, <c>_total</c> for values that only grow, <c>_timestamp_seconds</c> for instants.
+/// Each sample names the election and the instance, so those of several agents on one host are not mixed up.
 /// </summary>
 public static class MetricsText
 {
@@ -20,9 +21,13 @@ public static class MetricsText
 
     public static string Of(AgentStatus status, Tally tally, WatchMeasures watch)
     {
-        var text = new Writer();
+        var text = new Writer(("election", status.Election), ("agent", status.Instance));
         text.Family("difusor_agent_info", "gauge", "The agent's version and the election it serves.");
-        text.Sample(1, ("version", status.Version), ("election", status.Election));
+        text.Sample(1, ("version", status.Version));
+        text.Value(
+            "difusor_agent_written_timestamp_seconds", "gauge", "When these metrics were written.",
+            Seconds(status.WrittenAt));
+        Troubles(text, status);
         Gate(text, status);
         Published(text, status);
         text.Value(
@@ -30,7 +35,8 @@ public static class MetricsText
             tally.FilesVerified);
         text.Family(
             "difusor_agent_packages_rejected_total", "counter", "Rejected packages since the start, by reason.");
-        foreach (var (reason, count) in tally.Rejections) text.Sample(count, ("reason", reason));
+        foreach (var reason in Enum.GetValues<ReasonCode>().Select(reason => reason.Code()))
+            text.Sample(tally.Rejections.GetValueOrDefault(reason), ("reason", reason));
         text.Family("difusor_agent_events_total", "counter", "Journaled events since the start, by code.");
         foreach (var code in Enum.GetValues<EventCode>()) text.Sample(tally.Count(code), ("event", code.Id()));
         if (tally.PublicationSeconds is { } latency)
@@ -43,6 +49,26 @@ public static class MetricsText
         foreach (var (url, good) in watch.Probes) text.Sample(good ? 1 : 0, ("url", url));
         return text.ToString();
     }
+
+    static void Troubles(Writer text, AgentStatus status)
+    {
+        text.Family("difusor_agent_trouble", "gauge", "Whether this is wrong now: a row of the table of troubles.");
+        foreach (var entry in TroubleCatalogue.All)
+            text.Sample(IsOpen(status, entry.Trouble) ? 1 : 0, ("trouble", entry.Name));
+        text.Value(
+            "difusor_agent_corte_overdue", "gauge", "Whether the next corte is overdue.",
+            IsOpen(status, Trouble.Corte) ? 1 : 0);
+        text.Family(
+            "difusor_agent_syslog_pending", "gauge", "Records of the journal that a syslog target has not got.");
+        foreach (var syslog in status.Syslog) text.Sample(syslog.Pending, ("target", syslog.Target));
+        text.Value(
+            "difusor_agent_last_notify_success_timestamp_seconds", "gauge",
+            "When notify.command last delivered a notification; 0: never.",
+            status.Notify?.LastSuccess is { } delivered ? Seconds(delivered) : 0);
+    }
+
+    static bool IsOpen(AgentStatus status, Trouble trouble) =>
+        status.Troubles.Any(open => open.Trouble == trouble.Name());
 
     static void Gate(Writer text, AgentStatus status)
     {
@@ -124,7 +150,8 @@ public static class MetricsText
 
     static double Seconds(DateTimeOffset at) => at.ToUnixTimeMilliseconds() / 1000.0;
 
-    sealed class Writer
+    /// <param name="common">The labels that each sample has.</param>
+    sealed class Writer(params (string Name, string Value)[] common)
     {
         readonly StringBuilder text = new();
         string name = "";
@@ -144,11 +171,14 @@ public static class MetricsText
         public void Sample(double value, params ReadOnlySpan<(string Name, string Value)> labels)
         {
             text.Append(name);
-            for (var at = 0; at < labels.Length; at++)
-                text.Append(at == 0 ? '{' : ',').Append(labels[at].Name).Append("=\"").Append(Escaped(labels[at].Value))
-                    .Append('"');
-            if (!labels.IsEmpty) text.Append('}');
-            text.Append(CultureInfo.InvariantCulture, $" {value}\n");
+            var mark = '{';
+            ReadOnlySpan<(string, string)> all = [.. common, .. labels];
+            foreach (var (label, content) in all)
+            {
+                text.Append(mark).Append(label).Append("=\"").Append(Escaped(content)).Append('"');
+                mark = ',';
+            }
+            text.Append(CultureInfo.InvariantCulture, $"}} {value}\n");
         }
 
         public override string ToString() => text.ToString();

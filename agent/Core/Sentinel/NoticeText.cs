@@ -15,37 +15,33 @@ public static class NoticeText
     public static string Of(StateChange change, JournalRecord happened, Language language)
     {
         var fields = Shortened(happened.Fields);
+        var trouble = change.Trouble;
         return new JsonObject
         {
             ["event"] = happened.Event,
             ["state"] = change.Turn == Turn.Worse ? "worse" : "back",
-            ["topic"] = change.Topic,
+            ["topic"] = trouble.Topic,
+            ["trouble"] = trouble.Entry.Name,
             ["severity"] = happened.Severity.ToString().ToLowerInvariant(),
             ["message"] = EventCatalogue.Sentence(language, happened.Event, fields),
+            ["what"] = trouble.Entry.What.In(language),
+            ["command"] = change.Turn == Turn.Worse ? trouble.Entry.HelpWith(trouble.Fields) : null,
+            ["since"] = RecordLine.Time(trouble.Since),
             ["at"] = RecordLine.Time(happened.BestTime),
             ["seq"] = happened.Seq,
             ["fields"] = fields,
         }.ToJsonString(Readable);
     }
 
-    /// <summary>Returns the text that a probe's answers are good again; no event says so.</summary>
-    public static string Good(StateChange change, DateTimeOffset at, Language language) => new JsonObject
+    /// <summary>Returns the text of a test that an operator sends.</summary>
+    public static string Test(string by, DateTimeOffset at, Language language) => new JsonObject
     {
-        ["event"] = null, ["state"] = "back", ["topic"] = change.Topic, ["severity"] = "notice",
-        ["message"]
-        = Messages.Say(language, "notice.probe-good", ("url", change.Topic["probe ".Length..])),
-        ["at"] = RecordLine.Time(at),
-    }.ToJsonString(Readable);
-
-    /// <summary>Returns the text that no unforeseen error has come for an hour; no event says so.</summary>
-    public static string FaultPast(StateChange change, DateTimeOffset at, Language language) => new JsonObject
-    {
-        ["event"] = null, ["state"] = "back", ["topic"] = change.Topic, ["severity"] = "notice",
-        ["message"] = Messages.Say(language, "notice.fault-past"), ["at"] = RecordLine.Time(at),
+        ["event"] = null, ["state"] = "test", ["topic"] = "test", ["severity"] = "notice",
+        ["message"] = Messages.Say(language, "notice.test", ("by", by)), ["at"] = RecordLine.Time(at),
     }.ToJsonString(Readable);
 
     /// <summary>Shortens the lists to twenty items each; a list of 13,000 files is only in the journal.</summary>
-    static JsonObject Shortened(JsonObject fields)
+    internal static JsonObject Shortened(JsonObject fields)
     {
         var few = (JsonObject)fields.DeepClone();
         foreach (var list in few.Select(field => field.Value).OfType<JsonArray>())

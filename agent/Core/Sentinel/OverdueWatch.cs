@@ -25,12 +25,14 @@ public sealed record CorteProgress(
 /// Says that a corte is overdue, that it has been missing for one more cadence, or that this is over.
 /// </summary>
 /// <param name="Times">For how many cadences it has been missing; at the end, for how many it was.</param>
-public sealed record OverdueAlarm(int Times, OverdueCause Cause, IReadOnlyList<string> Packages);
+/// <param name="Began">When it was first told.</param>
+public sealed record OverdueAlarm(
+    int Times, OverdueCause Cause, IReadOnlyList<string> Packages, DateTimeOffset Began = default);
 
 /// <summary>
 /// Checks the time between publications: at most the cadence and the grace (call, I.11). It reports again at each
-/// further cadence, and once when it is over. After the profile's last corte nothing is overdue. It is immutable: each
-/// question returns the next state.
+/// further cadence, and once when it is over. After the profile's last corte nothing is overdue, and once the site may
+/// be taken down nothing is missing any more. It is immutable: each question returns the next state.
 /// </summary>
 public sealed record OverdueWatch
 {
@@ -40,25 +42,46 @@ public sealed record OverdueWatch
     public int Told { get; init; }
 
     DateTimeOffset Since { get; init; }
+    DateTimeOffset Began { get; init; }
+
+    /// <summary>Returns the watch of an earlier run that has told of a missing corte, and not of its end.</summary>
+    /// <param name="began">When it was first told.</param>
+    /// <param name="last">When it was told last.</param>
+    public static OverdueWatch After(
+        DateTimeOffset began, DateTimeOffset last, CorteProgress progress, ElectionProfile profile, TimeSpan grace) =>
+        new()
+        {
+            Told = Math.Max(1, Missing(progress, last, profile, grace)), Began = began,
+            // What was published after that ends it at the next question.
+            Since = progress.Since >= last ? DateTimeOffset.MinValue : progress.Since,
+        };
 
     /// <param name="now">Trusted time, or the system's if there is none.</param>
     public (OverdueAlarm? Alarm, OverdueWatch Next) Ask(
         CorteProgress progress, DateTimeOffset now, ElectionProfile profile, TimeSpan grace)
     {
-        if (Told > 0 && progress.Since > Since)
-            return (new OverdueAlarm(Told, OverdueCause.Ended, []), new OverdueWatch { Since = progress.Since });
+        if (Told > 0 && (progress.Since > Since || now >= Over(profile, grace)))
+            return (new OverdueAlarm(Told, OverdueCause.Ended, [], Began), new OverdueWatch { Since = progress.Since });
         var missing = Missing(progress, now, profile, grace);
         if (missing <= Told) return (null, this with { Since = progress.Since });
         var (cause, packages) = progress.Blame;
-        return (new OverdueAlarm(missing, cause, packages),
-            new OverdueWatch { Told = missing, Since = progress.Since });
+        var began = Told == 0 ? now : Began;
+        return (new OverdueAlarm(missing, cause, packages, began),
+            new OverdueWatch { Told = missing, Since = progress.Since, Began = began });
     }
 
     static int Missing(CorteProgress progress, DateTimeOffset now, ElectionProfile profile, TimeSpan grace)
     {
-        if (!progress.Opened || progress.Live?.At >= profile.LastCorte) return 0;
+        if (!progress.Opened || progress.Live?.At >= profile.LastCorte || now >= Over(profile, grace)) return 0;
         var end = profile.LastCorte + profile.Cadence + grace;
         var late = (now < end ? now : end) - progress.Since - grace;
         return late < profile.Cadence ? 0 : (int)Math.Min(late / profile.Cadence, int.MaxValue);
+    }
+
+    /// <summary>Returns when nobody waits for a corte any more.</summary>
+    static DateTimeOffset Over(ElectionProfile profile, TimeSpan grace)
+    {
+        var last = profile.LastCorte + profile.Cadence + grace;
+        return profile.KeepUntil > last ? profile.KeepUntil : last;
     }
 }

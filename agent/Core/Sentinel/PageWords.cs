@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Difusor.Agent.Events;
 using Difusor.Agent.Journal;
-using Difusor.Agent.Texts;
+using Difusor.Agent.Report;
 
 namespace Difusor.Agent.Sentinel;
 
@@ -15,20 +15,35 @@ static partial class PageWords
 {
     static readonly string[] Private = ["bytes", "manifest_sha256", "detail"];
 
-    public static string Of(Language language, JournalRecord record)
+    public static string Of(Wording wording, JournalRecord record)
     {
-        if (IsOfWhatIsPublished(record.Event)) return EventCatalogue.Sentence(language, record.Event, record.Fields);
-        var fields = (JsonObject)record.Fields.DeepClone();
+        var fields = wording.Near(record.Fields);
+        if (IsOfWhatIsPublished(record.Event)) return EventCatalogue.Sentence(wording.Language, record.Event, fields);
+        return Digest().Replace(EventCatalogue.Sentence(wording.Language, record.Event, WithoutPrivate(fields)), "…");
+    }
+
+    /// <summary>Returns what is wrong, for the same page.</summary>
+    public static string Of(Wording wording, TroubleStatus trouble)
+    {
+        if (trouble.Fields is not { } all) return trouble.In(wording.Language);
+        var fields = wording.Near(all);
+        if (IsOfWhatIsPublished(trouble.Event)) return (trouble with { Fields = fields }).In(wording.Language);
+        return Digest().Replace((trouble with { Fields = WithoutPrivate(fields) }).In(wording.Language), "…");
+    }
+
+    /// <summary>Removes from an event's fields what the page does not show, and returns them.</summary>
+    static JsonObject WithoutPrivate(JsonObject fields)
+    {
         Strip(fields);
         foreach (var list in fields.Select(field => field.Value).OfType<JsonArray>())
             foreach (var finding in list.OfType<JsonObject>()) Strip(finding);
-        return Digest().Replace(EventCatalogue.Sentence(language, record.Event, fields), "…");
+        return fields;
     }
 
     static bool IsOfWhatIsPublished(string code) => EventCatalogue.Named(code)?.Code
         is EventCode.CortePublished or EventCode.CorteNotShown
         or EventCode.TamperDetected or EventCode.TamperHealed or EventCode.HealFailed
-        or EventCode.ProbeMismatch or EventCode.ProbeStale or EventCode.ProbeFailed;
+        or EventCode.ProbeMismatch or EventCode.ProbeStale or EventCode.ProbeFailed or EventCode.ProbeRecovered;
 
     static void Strip(JsonObject fields)
     {

@@ -11,10 +11,11 @@ namespace Difusor.Agent.Sentinel;
 /// <param name="Certificate">What is wrong with the certificate; null if nothing is, or it is not https.</param>
 /// <param name="Garbled">The wrong charset that is announced for a UTF-8 text; null if the charset does no
 /// harm.</param>
+/// <param name="CertificateUntil">Until when the certificate that was shown is valid; null if it is not https.</param>
 public sealed record ProbeAnswer(
     int Status, string? Location, string? ContentType, string? Encoding, long Length, Digest? Sha256, string? Error,
     string? Certificate,
-    string? Garbled = null);
+    string? Garbled = null, DateTimeOffset? CertificateUntil = null);
 
 /// <summary>The kinds of trouble. The kind stays the same even if a server sends different bytes each time.</summary>
 public enum ProbeTrouble { NoAnswer, Certificate, Stale, Redirect, Login, Forbidden, Missing, ErrorPage, Encoded,

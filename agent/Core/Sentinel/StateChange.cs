@@ -1,98 +1,129 @@
+using System.Text.Json.Nodes;
 using Difusor.Agent.Events;
+using Difusor.Agent.Journal;
 
 namespace Difusor.Agent.Sentinel;
 
 /// <summary>The direction of a change: it became worse, or it is good again.</summary>
 public enum Turn { Worse, Back }
 
-/// <summary>A change of state that must be reported.</summary>
-/// <param name="Topic">What has changed: <c>integrity</c>, <c>gate</c>, <c>corte</c>, <c>package</c>, <c>storage</c>,
-/// <c>drop</c>, <c>configuration</c>, <c>sentinel</c>, <c>fault</c>, <c>set-aside</c>, or <c>probe URL</c>.</param>
-public sealed record StateChange(string Topic, Turn Turn);
+/// <summary>A trouble has begun or become worse, or it is over. It must be reported.</summary>
+public sealed record StateChange(OpenTrouble Trouble, Turn Turn);
 
-/// <summary>A topic that is bad now.</summary>
+/// <summary>A trouble that lasts.</summary>
 /// <param name="Code">The event that shows its state now.</param>
 /// <param name="Worst">The worst badness that was reported for it.</param>
-public readonly record struct BadTopic(EventCode Code, int Worst);
+/// <param name="Subject">What it is about, where there may be several: a probe's URL, a syslog target, a
+/// root; else null.</param>
+/// <param name="Since">When it began.</param>
+/// <param name="Last">When an event showed it last.</param>
+/// <param name="Seq">The number of that event's record.</param>
+/// <param name="Fields">The fields of that event, with shortened lists.</param>
+public sealed record OpenTrouble(
+    TroubleEntry Entry, EventCode Code, int Worst, string? Subject, DateTimeOffset Since, DateTimeOffset Last, long Seq,
+    JsonObject Fields)
+{
+    /// <summary>Gets what tells it from every other one: <c>storage</c>, <c>probe https://localhost/</c>.</summary>
+    public string Topic => TopicOf(Entry, Subject);
+
+    /// <summary>Returns for how many seconds it has lasted.</summary>
+    public double Lasted(DateTimeOffset now) => Math.Round(Math.Max(0, (now - Since).TotalSeconds));
+
+    /// <summary>Returns the event that ends it where no event of its own does.</summary>
+    public TroubleEnded Ended(TroubleEndCause cause, DateTimeOffset now) =>
+        new(Entry.Trouble, Code.Id(), Subject, cause, Lasted(now));
+
+    /// <summary>Returns the subject of what is about a root.</summary>
+    public static string SubjectOf(Root root) => root == Root.Rehearsal ? "rehearsal" : "public";
+
+    internal static string TopicOf(TroubleEntry entry, string? subject) =>
+        subject is null ? entry.Name : $"{entry.Name} {subject}";
+}
 
 /// <summary>
-/// Tracks which topics are bad now. Events go in, and only changes come out: one when it becomes worse, and one when it
-/// is good again. It is immutable.
+/// Tracks what is wrong now, by the table of troubles. Records go in, and only changes come out: one when something
+/// becomes worse, and one when it is good again. So the journal alone says what is wrong, also after a restart. It is
+/// immutable.
 /// </summary>
 public sealed record Condition
 {
+    /// <summary>The troubles that are an election's own, and mean nothing to the next one.</summary>
+    static readonly Trouble[] OfTheElection = [Trouble.Gate, Trouble.Corte, Trouble.Package, Trouble.Delivery];
+
     public static Condition Well { get; } = new();
 
-    public ImmutableDictionary<string, BadTopic> Bad { get; init; } = ImmutableDictionary<string, BadTopic>.Empty;
+    /// <summary>Gets what is wrong, by topic.</summary>
+    public ImmutableDictionary<string, OpenTrouble> Bad { get; init; } =
+        ImmutableDictionary<string, OpenTrouble>.Empty;
+
+    string? Election { get; init; }
 
     /// <summary>Gets whether nothing is bad; only then the heartbeat is sent.</summary>
     public bool IsWell => Bad.IsEmpty;
 
-    /// <param name="opened">Whether the gate has been open: before the opening, a closed gate is not trouble.</param>
-    public (StateChange? Change, Condition Next) Hear(AgentEvent happened, bool opened)
+    /// <summary>Takes the next record of the journal.</summary>
+    public (ImmutableArray<StateChange> Changes, Condition Next) Hear(JournalRecord record)
     {
-        if (Meaning(happened, opened) is not var (topic, badness)) return (null, this);
-        var told = Bad.GetValueOrDefault(topic).Worst;
-        if (badness == 0)
-            return (told == 0 ? null : new StateChange(topic, Turn.Back), this with { Bad = Bad.Remove(topic) });
-        // Less bad is not good yet, so do not report that it is good again.
-        var next = this with { Bad = Bad.SetItem(topic, new BadTopic(happened.Code, Math.Max(badness, told))) };
-        return (badness > told ? new StateChange(topic, Turn.Worse) : null, next);
+        if (record.Happened is not { } happened) return ([], this);
+        var next = happened is AgentStarted started ? For(started.Election) : this;
+        var (changes, bad, subject) = (ImmutableArray.CreateBuilder<StateChange>(), next.Bad, SubjectOf(happened));
+        foreach (var entry in TroubleCatalogue.All)
+        {
+            var topic = OpenTrouble.TopicOf(entry, subject);
+            var known = bad.GetValueOrDefault(topic);
+            if (Ends(entry, happened))
+            {
+                if (known is null) continue;
+                bad = bad.Remove(topic);
+                changes.Add(new StateChange(known, Turn.Back));
+            }
+            else if (Begins(entry, happened))
+            {
+                // Less bad is not good yet, so do not report that it is good again.
+                var (badness, told) = (entry.Badness(happened.Code), known?.Worst ?? 0);
+                var open = new OpenTrouble(
+                    entry, happened.Code, Math.Max(badness, told), subject, known?.Since ?? record.BestTime,
+                    record.BestTime, record.Seq, NoticeText.Shortened(record.Fields));
+                bad = bad.SetItem(topic, open);
+                if (badness > told) changes.Add(new StateChange(open, Turn.Worse));
+            }
+        }
+        return (changes.ToImmutable(), next with { Bad = bad });
     }
 
-    /// <summary>Records that a probe's answers are good again; no event says so.</summary>
-    public (StateChange? Change, Condition Next) ProbeIsGood(string probed) =>
-        Bad.ContainsKey($"probe {probed}")
-            ? (new StateChange($"probe {probed}", Turn.Back), this with { Bad = Bad.Remove($"probe {probed}") })
-            : (null, this);
+    Condition For(string election) => Election is null || election == Election ? this with { Election = election }
+        : this with
+        {
+            Election = election,
+            Bad = Bad.RemoveRange(
+                Bad.Where(one => OfTheElection.Contains(one.Value.Entry.Trouble)).Select(one => one.Key)),
+        };
 
-    /// <summary>
-    /// Keeps only the probes that are configured now. What a removed probe found is no trouble any more, and nothing is
-    /// reported about it.
-    /// </summary>
-    public Condition OnlyProbes(IEnumerable<string> probed)
+    static bool Begins(TroubleEntry entry, AgentEvent happened) =>
+        // The end of a rehearsal closes its gate, and nothing is wrong.
+        happened is not GateClosed { Window: not null } && entry.Begins.Contains(happened.Code);
+
+    static bool Ends(TroubleEntry entry, AgentEvent happened) => happened switch
     {
-        var topics = probed.Select(url => $"probe {url}").ToHashSet();
-        return this
-            with { Bad =
-            Bad.RemoveRange(
-            Bad.Keys.Where(
-            topic => topic.StartsWith("probe ", StringComparison.Ordinal) && !topics.Contains(topic))) };
-    }
+        TroubleEnded over => over.Trouble == entry.Trouble,
+        // Journals of earlier versions end it so.
+        CorteOverdue { Cause: OverdueCause.Ended } => entry.Trouble == Trouble.Corte,
+        GateOpened { Window: not null } => false,
+        OperatorAction { Action: not Publication.RetryRejected.ActionName } or OperatorAction { Done: false } => false,
+        _ => entry.Ends.Contains(happened.Code),
+    };
 
-    /// <summary>The topic of deliveries that are set aside.</summary>
-    public const string SetAside = "set-aside";
-
-    /// <summary>Records that no unforeseen error has come for a long time; no event says so.</summary>
-    public (StateChange? Change, Condition Next) FaultIsPast() =>
-        Bad.ContainsKey("fault") ? (new StateChange("fault", Turn.Back), this with { Bad = Bad.Remove("fault") })
-            : (null, this);
-
-    static (string Topic, int Badness)? Meaning(AgentEvent happened, bool opened) => happened switch
+    static string? SubjectOf(AgentEvent happened) => happened switch
     {
-        TamperDetected => ("integrity", 1),
-        HealFailed => ("integrity", 2),
-        SentinelBlind => ("sentinel", 1),
-        SentinelSees => ("sentinel", 0),
-        TamperHealed => ("integrity", 0),
-        GateClosed when opened => ("gate", 1),
-        GateOpened => ("gate", 0),
-        CorteOverdue overdue => ("corte", overdue.Cause == OverdueCause.Ended ? 0 : 1),
-        PackageRejected => ("package", 1),
-        PackageVerified => ("package", 0),
-        StorageLow => ("storage", 1),
-        StorageFailed => ("storage", 2),
-        StorageRecovered => ("storage", 0),
-        DropCrowded => ("drop", 1),
-        DropClear => ("drop", 0),
-        InternalFault => ("fault", 1),
-        DeliverySetAside => (SetAside, 1),
-        OperatorAction { Action: Publication.RetryRejected.ActionName } => (SetAside, 0),
-        ConfigRejected => ("configuration", 1),
-        ConfigReloaded => ("configuration", 0),
-        ProbeFailed probe => ($"probe {probe.Url}", 1),
-        ProbeStale probe => ($"probe {probe.Url}", 2),
-        ProbeMismatch probe => ($"probe {probe.Url}", 3),
+        ProbeFailed probe => probe.Url,
+        ProbeStale probe => probe.Url,
+        ProbeMismatch probe => probe.Url,
+        ProbeRecovered probe => probe.Url,
+        SyslogFailed syslog => syslog.Target,
+        SyslogRecovered syslog => syslog.Target,
+        HookFailed hook => OpenTrouble.SubjectOf(hook.Root),
+        HookRecovered hook => OpenTrouble.SubjectOf(hook.Root),
+        TroubleEnded over => over.Subject,
         _ => null,
     };
 }

@@ -25,45 +25,28 @@ public sealed class Tally
     /// <summary>Gets the last events, newest last.</summary>
     public IReadOnlyCollection<JournalRecord> Last => last;
 
-    /// <summary>
-    /// Gets the cortes of the night, newest last: one record per verdict, hold, supersession or publication.
-    /// </summary>
-    public IReadOnlyCollection<JournalRecord> Cortes => cortes;
-
-    const int Remembered = 20, CortesRemembered = 60;
+    const int Remembered = 20;
     readonly Queue<JournalRecord> last = new();
-    readonly Queue<JournalRecord> cortes = new();
 
     public void Hear(JournalRecord record)
     {
         events[record.Event] = events.GetValueOrDefault(record.Event) + 1;
-        Keep(last, record, Remembered);
+        last.Enqueue(record);
+        if (last.Count > Remembered) last.Dequeue();
         switch (record.Happened)
         {
             case PackageVerified verified:
                 FilesVerified += verified.Files;
-                Keep(cortes, record, CortesRemembered);
                 break;
             case PackageRejected rejected:
                 foreach (var code in rejected.Reasons.Select(reason => reason.Code).Distinct())
                     rejections[code] = rejections.GetValueOrDefault(code) + 1;
-                Keep(cortes, record, CortesRemembered);
                 break;
             case CortePublished published:
                 PublicationSeconds = published.Seconds ?? PublicationSeconds;
-                Keep(cortes, record, CortesRemembered);
-                break;
-            case PackageHeld or PackageSuperseded:
-                Keep(cortes, record, CortesRemembered);
                 break;
         }
     }
 
     public long Count(EventCode code) => events.GetValueOrDefault(code.Id());
-
-    static void Keep(Queue<JournalRecord> queue, JournalRecord record, int most)
-    {
-        queue.Enqueue(record);
-        if (queue.Count > most) queue.Dequeue();
-    }
 }

@@ -13,7 +13,8 @@ public enum IntegrityState { Intact, Healing, Tampered }
 public static class TamperEvents
 {
     public static AgentEvent Detected(Release? release, IReadOnlyCollection<Alteration> changes, string foundBy) =>
-        new TamperDetected(Name(release), release?.Corte, TellOf(changes), changes.Count, foundBy);
+        new TamperDetected(
+            Name(release), release?.Corte, TellOf(changes), changes.Count, foundBy, release?.Destination.IfRehearsal());
 
     /// <param name="seconds">Seconds from the detection until the proven tree is in place.</param>
     /// <param name="exposure">For how many seconds readers may have got altered bytes, from when the kernel saw the
@@ -23,11 +24,12 @@ public static class TamperEvents
         Release? release, IReadOnlyCollection<Alteration> changes, double seconds, double exposure, string? evidence) =>
         new TamperHealed(
             Name(release), release?.Corte, TellOf(changes), changes.Count, Math.Round(seconds, 3),
-            Math.Round(exposure, 3), evidence);
+            Math.Round(exposure, 3), evidence, release?.Destination.IfRehearsal());
 
     /// <param name="error">What the system refused, and the command that may remove the obstacle.</param>
     public static AgentEvent Failed(Release? release, IReadOnlyCollection<Alteration> changes, string error) =>
-        new HealFailed(Name(release), release?.Corte, TellOf(changes), changes.Count, error);
+        new HealFailed(
+            Name(release), release?.Corte, TellOf(changes), changes.Count, error, release?.Destination.IfRehearsal());
 
     /// <summary>
     /// Returns the time from the first change that has a kernel date until the healing. A change without a date counts

@@ -23,6 +23,16 @@ public sealed record HostFacts
     public IReadOnlyDictionary<string, Position>? Places { get; init; }
     /// <summary>Gets the configuration in effect; null if there is no valid one.</summary>
     public Settings? Settings { get; init; }
+    /// <summary>Gets this host's time, which says whether an election is over.</summary>
+    public required DateTimeOffset Now { get; init; }
+    /// <summary>
+    /// Gets the election that the wish names, or else the configuration; null if there is none, or it cannot be read.
+    /// </summary>
+    public ElectionProfile? Election { get; init; }
+    /// <summary>Gets why the named election cannot be used; null if it can, or none is named.</summary>
+    public Said? ElectionProblem { get; init; }
+    /// <summary>Gets the ids of the elections that ship.</summary>
+    public ImmutableArray<string> Elections { get; init; } = [];
     public bool AccountExists { get; init; }
     public bool ApacheInstalled { get; init; }
     /// <summary>Gets whether Apache starts at boot.</summary>
@@ -50,6 +60,8 @@ public sealed record HostFacts
     /// <summary>Gets whether readers get results now.</summary>
     public bool Published { get; init; }
     public bool AgentRuns { get; init; }
+    /// <summary>Gets whether the agent starts with the host.</summary>
+    public bool AgentStarts { get; init; }
     public bool SyslogSocketExists { get; init; }
 
     public string ApacheUnit => Debian ? "apache2.service" : "httpd.service";

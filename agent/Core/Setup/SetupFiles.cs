@@ -71,17 +71,4 @@ static class SetupFiles
               RateLimit.Interval="10" RateLimit.Burst="5000" ruleset="{{instance.Site}}")
 
         """;
-
-    /// <summary>Returns the configuration of another instance; keys that are not in it have their defaults.</summary>
-    public static string Configuration(SetupInstance instance, string election) =>
-        $"""
-        # yaml-language-server: $schema=/usr/share/difusor-agent/agent.schema.json
-        election: {election}
-        paths:
-          drop: {instance.Home}/entrega
-          receipts: {instance.Home}/acuses
-          state: {instance.State}
-          run: {instance.Run}
-
-        """;
 }

@@ -41,6 +41,8 @@ public sealed partial record SetupInstance(string Name)
     /// Gets the file with the commands that `--undo` must run: one command per line, its words separated by tabs.
     /// </summary>
     public string Record => $"{Etc}/setup/{Name}.undo";
+    /// <summary>Gets where `--undo` leaves an agent.yaml that somebody has edited since setup wrote it.</summary>
+    public string Saved => $"{Etc}/setup/{Name}.yaml.saved";
     /// <summary>
     /// Gets the folder of its rsyslog socket. The folder belongs to root, because rsyslogd removes and creates the
     /// socket as root; the agent's account could redirect that if it owned the folder. Ubuntu's AppArmor profile of
@@ -58,7 +60,7 @@ public sealed partial record SetupInstance(string Name)
     /// <summary>Returns all files that setup may write or remove for it.</summary>
     public IEnumerable<string> Files(bool debian)
     {
-        string[] always = [Config, Keys, SshDropIn, ApacheNames, Record];
+        string[] always = [Config, Keys, SshDropIn, ApacheNames, Record, Saved];
         return IsFirst ? always : [.. always, RsyslogDropIn, Sysusers, Tmpfiles, SiteFile(debian)];
     }
 

@@ -1,3 +1,4 @@
+using Difusor.Agent.Configuration;
 using Difusor.Agent.Texts;
 
 namespace Difusor.Agent.Setup;
@@ -8,8 +9,6 @@ namespace Difusor.Agent.Setup;
 /// </summary>
 public static class SetupPlan
 {
-    const string DefaultTarget = "unix:/dev/log";
-    const string LoopbackProbe = "@127.0.0.1/";
     /// <summary>
     /// The modules that ssl needs come before it: otherwise a2enmod would enable them too, and a2dismod would not
     /// disable them.
@@ -26,35 +25,63 @@ public static class SetupPlan
         if (instance.IsFirst && !host.AccountExists) return new Said("setup.no-account", ("account", instance.Account));
         if (!host.Files.ContainsKey(SetupInstance.SharedSite(host.Debian)))
             return new Said("setup.no-site-file", ("path", SetupInstance.SharedSite(host.Debian)));
-        if (!instance.IsFirst && wish.Election is null && host.Settings is null)
-            return new Said("setup.no-election", ("path", instance.Config));
         if (host.Files.ContainsKey(instance.Config) && host.Settings is null)
             return new Said("setup.bad-config", ("path", instance.Config));
+        if (ElectionProblem(wish, instance, host) is { } election) return election;
         if (UsesPassword(wish, instance, host) is null) return new Said("setup.no-credential");
         if (Certificate(wish, instance, host) is not var (certificate, key))
-            return new Said("setup.no-certificate", ("site", wish.Site));
+            return new Said(
+                "setup.no-certificate", ("site", wish.Site), ("apache", host.Debian ? "apache2" : "httpd"));
         return new[] { certificate, key }.FirstOrDefault(path => !host.Present.Contains(path)) is { } missing
             ? new Said("setup.no-file", ("path", missing)) : host.CertificateProblem;
     }
 
     /// <summary>
-    /// Returns all changes, in the order in which they are made (Apache must find the map that the agent creates). A
-    /// stage without changes is left out.
+    /// Returns why no election can be set up: none is named, it cannot be read, or it is over, so that nothing would
+    /// ever be published.
+    /// </summary>
+    static Said? ElectionProblem(SetupWish wish, SetupInstance instance, HostFacts host)
+    {
+        if ((wish.Election ?? host.Settings?.Election) is not { } named)
+            return new Said(
+                "setup.no-election", ("path", instance.Config), ("known", string.Join(", ", host.Elections)));
+        if (host.ElectionProblem is { } problem)
+            return new Said("setup.bad-election", ("election", named), ("problem", problem));
+        return host.Election is { } election && host.Now > election.KeepUntil
+            ? new Said(
+                "setup.election-over", ("election", named), ("until", new Corte(election.KeepUntil)),
+                ("known", string.Join(", ", host.Elections)))
+            : null;
+    }
+
+    /// <summary>Returns what is wrong with the configuration that a plan would write.</summary>
+    public static IEnumerable<ConfigProblem> ProblemsOf(IEnumerable<Stage> plan, SetupInstance instance) =>
+        plan.SelectMany(stage => stage.Changes).OfType<FileChange>()
+            .Where(change => change.Path == instance.Config && change.After is not null)
+            .SelectMany(change =>
+                SettingsReader.Read(Encoding.UTF8.GetBytes(change.After!), change.Path).Problems);
+
+    /// <summary>
+    /// Returns all changes, in the order in which they are made: Apache must find the map that the agent creates, and
+    /// the way in for the institute is opened last. A stage without changes is left out.
     /// </summary>
     public static IReadOnlyList<Stage> Of(SetupWish wish, SetupInstance instance, HostFacts host)
     {
         var changes =
-            new List<Stage> { Account(wish, instance, host), Ssh(wish, instance, host), Syslog(instance, host),
-            Agent(wish, instance, host), Apache(wish, instance, host), Firewall(wish, instance, host) };
+            new List<Stage> { Account(wish, instance, host), Syslog(instance, host), Agent(wish, instance, host),
+            Apache(wish, instance, host), Ssh(wish, instance, host), Firewall(wish, instance, host) };
         changes.RemoveAll(stage => stage.Changes.Count == 0);
         if (changes.Count == 0) return changes;
         // Write the record first: then every change can be undone, even if the host crashes in between.
-        var undo = changes.SelectMany(stage => stage.Changes).OfType<CommandChange>()
-            .Where(change => change.Undo is not null).Select(change => string.Join('\t', change.Undo!));
-        var known = host.Files.GetValueOrDefault(instance.Record, "")
-            .Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        var record = string.Concat(known.Union(undo).Select(line => line + "\n"));
-        if (File(host, instance.Record, record) is { } change) changes.Insert(0, new Stage("record", [change], [], []));
+        var all = changes.SelectMany(stage => stage.Changes).ToList();
+        var record = UndoRecord.Of(instance, host);
+        record.Add(all.OfType<CommandChange>().Select(change => change.Undo).OfType<IReadOnlyList<string>>());
+        if (all.OfType<FileChange>().FirstOrDefault(change => change.Path == instance.Config) is { } configuration)
+            record.Note(
+                configuration, wish.Election is { } named && host.Settings?.Election != named ? host.Settings?.Election
+                : null);
+        if (File(host, instance.Record, record.ToString()) is { } noted && noted.After is { Length: > 0 })
+            changes.Insert(0, new Stage("record", [noted], [], []));
         return changes;
     }
 
@@ -114,7 +141,7 @@ public static class SetupPlan
             SetupFiles.Sshd(instance, wish.Addresses, UsesPassword(wish, instance, host) is true, home, leaf)));
         var seen = wish.Addresses[0].Split('/')[0];
         return new Stage("ssh", Provable(changes, host),
-            [new Proof(["sshd", "-t"]),
+            [new Proof(["sshd", "-t"], Before: !host.SshdFolderMissing),
                 new Proof(
                 ["sshd", "-T", "-C", $"user={instance.Account},host={seen},addr={seen}"],
                 $"chrootdirectory {home}")],
@@ -149,7 +176,7 @@ public static class SetupPlan
             changes.Add(
                 new CommandChange(
                 ["systemctl", "enable", "-q", host.ApacheUnit], ["systemctl", "disable", "-q", host.ApacheUnit]));
-        return new Stage("apache", changes, [new Proof(["apachectl", "configtest"])],
+        return new Stage("apache", changes, [new Proof(["apachectl", "configtest"], Before: true)],
             [["systemctl", "reload-or-restart", host.ApacheUnit], ["systemctl", "is-active", "-q", host.ApacheUnit]]);
     }
 
@@ -162,7 +189,7 @@ public static class SetupPlan
         else if (instance.IsFirst && host.RsyslogDropInExists && !host.SyslogSocketExists)
             changes.Add(new CommandChange(["systemctl", "restart", "rsyslog.service"]));
         return new Stage(
-            "syslog", changes, [new Proof(["rsyslogd", "-N1"])],
+            "syslog", changes, [new Proof(["rsyslogd", "-N1"], Before: true)],
             changes is [FileChange] ? [["systemctl", "restart", "rsyslog.service"]] : []);
     }
 
@@ -206,63 +233,18 @@ public static class SetupPlan
     static Stage Agent(SetupWish wish, SetupInstance instance, HostFacts host)
     {
         var changes = new List<Change>();
-        Add(changes, File(host, instance.Config, Configuration(wish, instance, host)));
+        Add(changes, File(host, instance.Config, SetupConfiguration.Of(wish, instance, host)));
         IReadOnlyList<string> start = changes.Count > 0 && host.AgentRuns ? ["systemctl", "restart", instance.Unit]
             : ["systemctl", "start", instance.Unit];
-        if (!host.AgentRuns || !instance.IsFirst && !host.Files.ContainsKey(instance.Record))
+        if (!host.AgentRuns || !host.AgentStarts)
             changes.Add(
                 new CommandChange(
                 ["systemctl", "enable", "-q", instance.Unit],
-                instance.IsFirst ? null : ["systemctl", "disable", "-q", "--now", instance.Unit]));
+                host.AgentStarts ? null : ["systemctl", "disable", "-q", "--now", instance.Unit]));
         return new Stage(
             "agent", changes, [new Proof(["difusor-agent", "config", "validate", "--config", instance.Config])],
             [start]);
     }
-
-    /// <summary>
-    /// Returns agent.yaml with the values that setup knows better than the defaults; what the system administrator has
-    /// chosen stays.
-    /// </summary>
-    internal static string Configuration(SetupWish wish, SetupInstance instance, HostFacts host)
-    {
-        if (!host.Files.TryGetValue(instance.Config, out var text) || host.Places is not { } places
-            || host.Settings is not { } settings)
-            return SetupFiles.Configuration(instance, wish.Election!)
-                + (host.RsyslogDropInExists ? $"syslog:\n  target: \"unix:{instance.SyslogSocket}\"\n" : "")
-                + $"sentinel:\n  probes: {Probes(wish.Site, host.SiteResolves)}\n";
-        // The edits are made from the last position to the first, because an edit moves only what follows it.
-        var edits = new List<(string Key, string Value)>();
-        if (wish.Election is { } election && election != settings.Election) edits.Add(("election", election));
-        if (settings.Sentinel.Probes.Count == 0
-            || settings.Sentinel.Probes.Any(
-            probe => probe.Url.OriginalString.Contains(LoopbackProbe, StringComparison.Ordinal)
-            && !probe.Url.OriginalString.Contains($"//{wish.Site}@", StringComparison.Ordinal)))
-            edits.Add(("sentinel.probes", Probes(wish.Site, host.SiteResolves)));
-        if ((settings.Syslog.Target == DefaultTarget || settings.Syslog.Target == "unix:" + instance.FormerSyslogSocket)
-            && host.RsyslogDropInExists) edits.Add(("syslog.target", $"\"unix:{instance.SyslogSocket}\""));
-        return Edited(text, places, edits);
-    }
-
-    internal static string Edited(
-        string text, IReadOnlyDictionary<string, Configuration.Position> places,
-        IEnumerable<(string Key, string Value)> edits)
-    {
-        foreach (var (key, value) in edits.OrderByDescending(edit => PlaceOf(edit.Key).Line))
-            text = ConfigEdit.Set(text, places, key, value);
-        return text;
-
-        Configuration.Position PlaceOf(string key) =>
-            places.TryGetValue(key, out var at) || places.TryGetValue(key.Split('.')[0], out at) ? at
-                : new(int.MaxValue, 1);
-    }
-
-    /// <summary>
-    /// Returns the probes: one by loopback, which needs no name server, and one by the public name if that resolves
-    /// from here.
-    /// </summary>
-    static string Probes(string site, bool resolves) =>
-        $"[{{url: \"https://{site}{LoopbackProbe}\", every: "
-            + $"60s}}{(resolves ? $", {{url: \"https://{site}/\", every: 5m}}" : "")}]";
 
     internal static FileChange? File(HostFacts host, string path, string? after)
     {

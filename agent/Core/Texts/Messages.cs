@@ -23,7 +23,7 @@ public static class Messages
         var template = Texts.Value.TryGetValue(key, out var text) ? text.In(language) : key + Unnamed(values);
         if (values.IsEmpty) return template;
         var named = values.ToArray();
-        return TextFile.Fill(template, name => Find(named, name));
+        return TextFile.Fill(template, name => Find(language, named, name));
     }
 
     /// <summary>Returns whether there is such a sentence.</summary>
@@ -31,10 +31,15 @@ public static class Messages
 
     internal static IReadOnlyDictionary<string, Text> All => Texts.Value;
 
-    static string? Find((string Name, object? Value)[] values, ReadOnlySpan<char> name)
+    /// <summary>Returns a value as people read it; what the system answered, in their language.</summary>
+    static string? Find(Language language, (string Name, object? Value)[] values, ReadOnlySpan<char> name)
     {
         foreach (var (known, value) in values)
-            if (name.SequenceEqual(known)) return TextFile.Show(value);
+            if (name.SequenceEqual(known))
+            {
+                var shown = TextFile.Show(value);
+                return known is "fault" or "detail" or "said" ? Details.In(language, shown) : shown;
+            }
         return null;
     }
 

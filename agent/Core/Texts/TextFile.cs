@@ -2,7 +2,10 @@ using System.Text.Json;
 
 namespace Difusor.Agent.Texts;
 
-/// <summary>One sentence in both languages, with <c>{name}</c> where a value goes.</summary>
+/// <summary>
+/// One sentence in both languages, with <c>{name}</c> where a value goes, and <c>{name|archivo|archivos}</c> where a
+/// word agrees with it.
+/// </summary>
 public sealed record Text(string Es, string En)
 {
     public string In(Language language) => language == Language.Es ? Es : En;
@@ -38,10 +41,21 @@ static class TextFile
         while (rest.IndexOf('{') is var open and >= 0 && rest[open..].IndexOf('}') is var length and >= 0)
         {
             filled.Append(rest[..open]);
-            filled.Append(value(rest.Slice(open + 1, length - 1)) ?? rest.Slice(open, length + 1).ToString());
+            filled.Append(Word(rest.Slice(open + 1, length - 1), value) ?? rest.Slice(open, length + 1).ToString());
             rest = rest[(open + length + 1)..];
         }
         return filled.Append(rest).ToString();
+    }
+
+    /// <summary>Returns a value; for <c>name|one|many</c> the word that agrees with it.</summary>
+    static string? Word(ReadOnlySpan<char> name, Func<ReadOnlySpan<char>, string?> value)
+    {
+        var first = name.IndexOf('|');
+        if (first < 0) return value(name);
+        var words = name[(first + 1)..];
+        var second = words.IndexOf('|');
+        if (second < 0 || value(name[..first]) is not { } number) return null;
+        return number == "1" ? words[..second].ToString() : words[(second + 1)..].ToString();
     }
 
     /// <summary>

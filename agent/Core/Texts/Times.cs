@@ -31,6 +31,67 @@ public static class Times
     }
 
     /// <summary>
+    /// Returns a time as people say it in a night: <c>20:20</c> or <c>20:20:07</c> on the day of
+    /// <paramref name="now"/>, otherwise with the date: <c>5 de junio, 20:20</c>.
+    /// </summary>
+    public static string Near(DateTimeOffset at, DateTimeOffset now, Language language) =>
+        Day(at, now, language) is { } day ? $"{day}, {Clock(at)}" : Clock(at);
+
+    /// <summary>
+    /// Returns when something is: <c>a las 20:20</c>, or <c>el 5 de junio a las 20:20</c>; <c>at 20:20</c>, or
+    /// <c>on 5 June at 20:20</c>.
+    /// </summary>
+    public static string When(DateTimeOffset at, DateTimeOffset now, Language language) =>
+        (Day(at, now, language), language) switch
+        {
+            (null, Language.Es) => $"a las {Clock(at)}",
+            ({ } day, Language.Es) => $"el {day} a las {Clock(at)}",
+            (null, Language.En) => $"at {Clock(at)}",
+            ({ } day, Language.En) => $"on {day} at {Clock(at)}",
+        };
+
+    /// <summary>
+    /// Returns of which hour a corte is: <c>de las 20:20</c>, or <c>del 5 de junio, 20:20</c>; <c>of 20:20</c>, or
+    /// <c>of 5 June, 20:20</c>.
+    /// </summary>
+    public static string OfWhich(DateTimeOffset at, DateTimeOffset now, Language language) =>
+        (Day(at, now, language), language) switch
+        {
+            (null, Language.Es) => $"de las {Clock(at)}",
+            ({ } day, Language.Es) => $"del {day}, {Clock(at)}",
+            (null, Language.En) => $"of {Clock(at)}",
+            ({ } day, Language.En) => $"of {day}, {Clock(at)}",
+        };
+
+    /// <summary>
+    /// Returns until when: <c>las 20:20</c>, or <c>el 5 de junio a las 20:20</c>; <c>20:20</c>, or <c>5 June at
+    /// 20:20</c>.
+    /// </summary>
+    public static string Until(DateTimeOffset at, DateTimeOffset now, Language language) =>
+        (Day(at, now, language), language) switch
+        {
+            (null, Language.Es) => $"las {Clock(at)}",
+            ({ } day, Language.Es) => $"el {day} a las {Clock(at)}",
+            (null, Language.En) => Clock(at),
+            ({ } day, Language.En) => $"{day} at {Clock(at)}",
+        };
+
+    /// <summary>Returns the time of day, without the seconds if they are zero.</summary>
+    static string Clock(DateTimeOffset at) =>
+        at.ToString(at.Second == 0 ? "HH:mm" : "HH:mm:ss", CultureInfo.InvariantCulture);
+
+    /// <summary>Returns the day, with the year if it is another one; null if it is today.</summary>
+    static string? Day(DateTimeOffset at, DateTimeOffset now, Language language)
+    {
+        now = now.ToOffset(at.Offset);
+        if (at.Year != now.Year) return Date(at, language);
+        if (at.DayOfYear == now.DayOfYear) return null;
+        return language == Language.Es
+            ? string.Create(CultureInfo.InvariantCulture, $"{at.Day} de {Months[at.Month - 1]}")
+            : at.ToString("d MMMM", CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>
     /// Returns the two largest units: <c>2 d 3 h</c>, <c>2 h 13 min</c>, <c>5 min 10 s</c>, <c>12 s</c>; the second is
     /// left out if it is zero.
     /// </summary>

@@ -1,3 +1,5 @@
+using Difusor.Agent.Texts;
+
 namespace Difusor.Agent.Verification;
 
 /// <summary>
@@ -32,4 +34,11 @@ public sealed record Verdict(
 
     public int ReasonsTotal => Reasons.Length + MoreReasons;
     public int WarningsTotal => Warnings.Length + MoreWarnings;
+
+    /// <summary>Returns the verdict with its details in the language of who reads it.</summary>
+    public Verdict In(Language language) =>
+        this with { Reasons = Worded(language, Reasons), Warnings = Worded(language, Warnings) };
+
+    static ImmutableArray<Finding> Worded(Language language, ImmutableArray<Finding> findings) =>
+        [.. findings.Select(finding => finding with { Detail = Details.In(language, finding.Detail) })];
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.RegularExpressions;
 using Difusor.Agent.Configuration;
 using Difusor.Agent.Conformity;
@@ -17,16 +18,23 @@ sealed partial class HostReading
     /// The agent writes status.json at least every 5 s, so an older one than this means that it does not run.
     /// </summary>
     static readonly TimeSpan Stale = TimeSpan.FromSeconds(15);
+    static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(200);
 
     readonly HostTree tree;
     readonly BoundedProgram programs;
     readonly Configured configured;
+    readonly AskSite ask;
     readonly bool isRoot = Syscall.geteuid() == 0;
 
     /// <param name="root">Where the host's files are: <c>/</c>, or a prepared tree.</param>
     /// <param name="programs">Where the host's programs are.</param>
-    public HostReading(string root, BoundedProgram programs, Configured configured) =>
-        (tree, this.programs, this.configured) = (new HostTree(root), programs, configured);
+    /// <param name="ask">How the site is asked; null: over the network.</param>
+    public HostReading(string root, BoundedProgram programs, Configured configured, AskSite? ask = null) =>
+        (tree, this.programs, this.configured, this.ask) =
+            (new HostTree(root), programs, configured, ask ?? SiteReading.OverTheNetwork);
+
+    /// <summary>Gets how long the last event may be on its way to syslog.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(8);
 
     /// <param name="askServers">Whether to ask clock.servers too, over the network.</param>
     public HostFacts Read(DateTimeOffset now, bool askServers)
@@ -40,26 +48,38 @@ sealed partial class HostReading
         var server = ssh.Read();
         var drop = tree.Folder(paths.Drop).Seen;
         var account = ssh.For(drop is { OwnerId: > 0 } ? drop.Owner : null);
+        var time = new TimeReading(tree, programs).Read(processes, configured, askServers);
+        var agent = Settled(paths, now) with { ModesAreKept = ModesAreKept() };
+        var access = new AccessReading(programs, tree.Folder(paths.State));
         return new HostFacts
         {
             Now = now,
             System = OsRelease.Read(tree.Text("/etc/os-release").Seen ?? tree.Text("/usr/lib/os-release").Seen ?? ""),
             Hardware = Hardware(paths.State),
             Web = apache,
+            Readers = Readers(apache, paths.State),
             Certificate = web.Certificate(apache, $"{paths.State}/public"),
             Ssh = server,
             SshForAccount = account,
             Listening = network.Listening(),
             Firewall = network.Firewall(processes, server.Seen?.Ports is [var port, ..] ? port : 22),
             Folders = Folders(paths, account.Seen?.Chroot),
-            Time = new TimeReading(tree, programs).Read(processes, configured, askServers),
-            Syslog = new SyslogReading(tree).Read(processes, configured.Settings.Syslog.Target),
+            DropAccess = access.Drop(paths.Drop),
+            ReceiptsAccess = paths.Receipts is { } receipts ? access.Folder(receipts) : null,
+            Time = time,
+            Syslog = new SyslogReading(tree, programs, isRoot).Read(
+                processes, configured.Settings.Syslog.All, agent.Status.Seen?.Journal),
             Storage = Storage(paths),
             SELinux = Contexts($"{paths.State}/public"),
-            Agent = Agent(paths, now),
+            Agent = agent,
             Addresses = NetworkReading.Addresses(),
         };
     }
+
+    Fact<SiteViews> Readers(Fact<WebServer> apache, string state) =>
+        apache.Seen?.Configuration.Seen is { } configuration && ApacheSite.Of(configuration, $"{state}/public")
+            is { Served: not Served.No, Name.Length: > 0 } site
+            ? new SiteReading(tree, state, ask).Read(site.Name, site.Port) : null;
 
     Dictionary<string, Fact<FolderFacts>> Folders(PathSettings paths, string? chroot)
     {
@@ -121,6 +141,23 @@ sealed partial class HostReading
         return new SecurityContexts(enforce.Trim() == "1", types);
     }
 
+    /// <summary>
+    /// Waits a moment for syslog to confirm the last event, which takes it seconds; the agent writes its status at
+    /// least every five.
+    /// </summary>
+    AgentFacts Settled(PathSettings paths, DateTimeOffset now)
+    {
+        var began = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            var agent = Agent(paths, now);
+            var isBehind = agent is { Running: true, Status.Seen: { } status }
+                && status.Syslog.Any(target => target is { Problem: null, Pending: > 0 });
+            if (!isBehind || Stopwatch.GetElapsedTime(began) >= Patience) return agent;
+            Thread.Sleep(Glance);
+        }
+    }
+
     AgentFacts Agent(PathSettings paths, DateTimeOffset now)
     {
         var path = Path.Combine(paths.Run, "status.json");
@@ -129,20 +166,32 @@ sealed partial class HostReading
         if (file.Hidden is not null)
         {
             var isWritten = now - File.GetLastWriteTimeUtc(tree.At(path)) < Stale;
-            return new AgentFacts(isWritten, IsEnabled(), "?", tree.Folder(paths.State).Seen?.Owner);
+            return new AgentFacts(
+                isWritten, IsEnabled(), "?", tree.Folder(paths.State).Seen?.Owner,
+                new Fact<AgentStatus>(null, file.Hidden));
         }
         var status = file.Seen is { } text ? AgentStatus.Read(Encoding.UTF8.GetBytes(text)) : null;
         var running = status is not null && now - status.WrittenAt < Stale
             && tree.Exists(string.Create(CultureInfo.InvariantCulture, $"/proc/{status.Pid}"));
-        return new AgentFacts(running, IsEnabled(), status?.Version ?? "", tree.Folder(paths.State).Seen?.Owner);
+        return new AgentFacts(
+            running, IsEnabled(), status?.Version ?? "", tree.Folder(paths.State).Seen?.Owner, status);
     }
+
+    bool? ModesAreKept()
+    {
+        if (!tree.Exists("/run/systemd/system")) return null;
+        var shown = programs.Run("systemctl", "show", "-p", "LoadState", "-p", "ActiveState", Unit("-entrega"));
+        return shown?.Output.Contains("LoadState=loaded", StringComparison.Ordinal) == true
+            ? shown.Output.Contains("ActiveState=active", StringComparison.Ordinal) : null;
+    }
+
+    string Unit(string suffix) => Path.GetFileNameWithoutExtension(configured.File) is var name and not "agent"
+        ? $"difusor-agent{suffix}@{name}" : $"difusor-agent{suffix}";
 
     bool? IsEnabled()
     {
         if (!tree.Exists("/run/systemd/system")) return null;
-        var name = Path.GetFileNameWithoutExtension(configured.File);
-        var answer =
-            programs.Run("systemctl", "is-enabled", name == "agent" ? "difusor-agent" : $"difusor-agent@{name}");
+        var answer = programs.Run("systemctl", "is-enabled", Unit(""));
         return answer is null or { Exit: null } ? null
             : answer.Output.Trim() is "enabled" or "enabled-runtime" or "alias" or "linked" or "generated";
     }

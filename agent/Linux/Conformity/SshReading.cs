@@ -16,10 +16,18 @@ sealed partial class SshReading(HostTree tree, BoundedProgram programs, bool isR
         // sshd -V exists only since 9.2; older versions report an error that still names the version.
         var said = programs.Run("sshd", "-V");
         var version = Version().Match($"{said?.Errors}{said?.Output}");
-        List<int> ports = Effective(programs) is { Succeeded: true } whole
-            ? [.. new SshdSettings("", whole.Output, null).Ports] : [DefaultPort];
-        return new SshServer(version.Success ? version.Value : "OpenSSH", ports);
+        var settings = Effective(programs) is { Succeeded: true } whole ? new SshdSettings("", whole.Output, null)
+            : null;
+        return new SshServer(
+            version.Success ? version.Value : "OpenSSH", settings is null ? [DefaultPort] : [.. settings.Ports])
+        {
+            HostKeys = settings is null ? [] : HostKeys(settings),
+        };
     }
+
+    /// <summary>Returns the fingerprints of sshd's keys; anybody may read their public halves.</summary>
+    ImmutableArray<string> HostKeys(SshdSettings settings) =>
+        [.. settings.HostKeyFiles.Select(path => SshHostKey.Fingerprint(tree.Head(path + ".pub"))).OfType<string>()];
 
     /// <param name="account">The institute's account; null if the drop has no owner of its own.</param>
     public Fact<SshdSettings> For(string? account)

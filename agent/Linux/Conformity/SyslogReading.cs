@@ -3,15 +3,16 @@ using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using Difusor.Agent.Conformity;
 using Difusor.Agent.Journal;
+using Difusor.Agent.Linux.Host;
 using Difusor.Agent.Texts;
 
 namespace Difusor.Agent.Linux.Conformity;
 
 /// <summary>
-/// Reads which syslog runs, whether the agent's target exists, which file has its messages, and where they are sent on
-/// to.
+/// Reads which syslog runs, whether somebody listens at the agent's targets, where its last event has arrived, and
+/// where messages are sent on to.
 /// </summary>
-sealed partial class SyslogReading(HostTree tree)
+sealed partial class SyslogReading(HostTree tree, BoundedProgram programs, bool isRoot)
 {
     static readonly string[] Daemons = ["rsyslogd", "syslog-ng", "systemd-journal"];
     static readonly string[] UsualFiles =
@@ -19,12 +20,17 @@ sealed partial class SyslogReading(HostTree tree)
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
     const int LongestLine = 4096;
 
-    public SyslogFacts Read(IReadOnlySet<string> processes, string target)
+    /// <param name="targets">The agent's targets.</param>
+    /// <param name="last">The last record of its journal; null if it is not known.</param>
+    public SyslogFacts Read(IReadOnlySet<string> processes, IReadOnlyList<string> targets, JournalStatus? last)
     {
         var (files, forwards) = Rsyslog();
+        var head = last is { Head: { } known } && known.All(char.IsAsciiHexDigit) ? known : null;
         return new SyslogFacts(
-            Daemons.FirstOrDefault(processes.Contains), IsThere(SyslogTarget.Read(target)),
-            FileWithMessages(files, processes), forwards);
+            Daemons.FirstOrDefault(processes.Contains),
+            targets.FirstOrDefault(target => IsThere(SyslogTarget.Read(target)) == false),
+            head is null ? null : FileWith(head, files),
+            head is not null && processes.Contains("systemd-journal") ? JournaldHas(head) : null, forwards);
     }
 
     bool? IsThere(SyslogTarget? target)
@@ -58,20 +64,27 @@ sealed partial class SyslogReading(HostTree tree)
     }
 
     /// <summary>
-    /// Finds the first of these files with a message of the agent in its last 4 MiB; journald's persistent journal
-    /// counts too.
+    /// Finds the first of these files that has an event in its last 4 MiB, or had it when it was rotated last.
     /// </summary>
-    Fact<string> FileWithMessages(IEnumerable<string> configured, IReadOnlySet<string> processes)
+    Fact<string> FileWith(string head, IEnumerable<string> configured)
     {
         Said? hidden = null;
-        foreach (var path in configured.Concat(UsualFiles).Distinct())
+        foreach (var path in configured.Concat(UsualFiles).Distinct().SelectMany(path => new[] { path, path + ".1" }))
         {
             var text = tree.Text(path);
-            if (text.Seen?.Contains("difusor-agent", StringComparison.Ordinal) == true) return path;
+            if (text.Seen?.Contains(head, StringComparison.Ordinal) == true) return path;
             hidden ??= text.Hidden;
         }
-        if (processes.Contains("systemd-journal") && tree.Exists("/var/log/journal")) return "/var/log/journal";
         return hidden is null ? null : new Fact<string>(null, hidden);
+    }
+
+    /// <summary>Returns whether journald has an event; null if this account may not see all of it.</summary>
+    bool? JournaldHas(string head)
+    {
+        var found = programs.Run(
+            "journalctl", "-q", "--no-pager", "-n", "1", "-o", "cat", $"{JournaldEntry.Prefix}HEAD={head}");
+        if (found is { Succeeded: true, Output.Length: > 0 }) return true;
+        return isRoot && found is { Exit: not null } ? false : null;
     }
 
     /// <summary>Reads from rsyslog's configuration which files it writes, and to which other hosts it sends.</summary>

@@ -65,7 +65,7 @@ public sealed partial class DropReceiver : IDisposable
     /// <summary>The deliveries that may lose their place in the step that began at losersAt.</summary>
     Queue<Reception> losers = new();
     bool hasBegun;
-    volatile bool stopped;
+    volatile bool stopped, anyRejected;
 
     /// <param name="stateFolder"><c>paths.state</c>, where the memory of judged deliveries lies.</param>
     /// <param name="lastRun">Keeps for the next run which deliveries are in hand; null: that is not kept.</param>
@@ -102,6 +102,12 @@ public sealed partial class DropReceiver : IDisposable
 
     /// <summary>Gets how many deliveries have no verdict yet. Any thread.</summary>
     public int Unjudged => progress.Unjudged;
+
+    /// <summary>
+    /// Gets whether the drop may still have something that was rejected: it has, or something is being judged. Any
+    /// thread.
+    /// </summary>
+    public bool AnyRejected => anyRejected;
 
     public void Start() => thread.Start();
 
@@ -193,7 +199,7 @@ public sealed partial class DropReceiver : IDisposable
     void Keep(JudgedDelivery delivery)
     {
         try { judged.Write(delivery); }
-        catch (SystemFault fault) { post(new DiskRefused(fault)); }
+        catch (SystemFault fault) { pause.Refused(fault, now.Monotonic); }
     }
 
     public void Dispose()
@@ -266,6 +272,7 @@ public sealed partial class DropReceiver : IDisposable
         var working = atWork.Where(IsAtWork).ToList();
         var others = receptions.Values.Where(one => one is { Slice: null, OnlyLosses: false })
             .Take(Math.Max(0, bounds.Listed - working.Count));
+        anyRejected = receptions.Count + givenWay.Count > 0 || judged.All.Any(one => !one.Value.Memory.Accepted);
         progress.Show(receptions.Count + givenWay.Count, [
             .. working.Concat(others).OrderBy(one => one.Name, StringComparer.Ordinal)
             .Select(one => new DeliveryProgress(

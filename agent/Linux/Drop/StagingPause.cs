@@ -4,16 +4,20 @@ using Difusor.Agent.Night;
 namespace Difusor.Agent.Linux.Drop;
 
 /// <summary>
-/// Pauses all staging while the disk has too little room or refuses, and posts that once. Only the receiving thread
-/// uses it. All instants are nanoseconds of CLOCK_MONOTONIC.
+/// Pauses all staging while the disk has too little room or refuses, and posts that once, and its end once: when
+/// something is staged, or when the disk has refused nothing for a minute. Only the receiving thread uses it. All
+/// instants are nanoseconds of CLOCK_MONOTONIC.
 /// </summary>
 /// <param name="free">Returns the free bytes of the state folder's file system.</param>
 sealed class StagingPause(Func<long> free, Action<Signal> post)
 {
     static readonly long TryEvery = Patience.Nanos(TimeSpan.FromSeconds(1));
 
+    /// <summary>After so long without another refusal it is over, also where nothing arrives to be staged.</summary>
+    static readonly long Quiet = Patience.Nanos(TimeSpan.FromMinutes(1));
+
     bool isTroubled;
-    long nextTry;
+    long nextTry, lastRefusal;
 
     /// <summary>Gets whether nothing is staged at the moment.</summary>
     public bool IsOn { get; private set; }
@@ -54,16 +58,23 @@ sealed class StagingPause(Func<long> free, Action<Signal> post)
         post(new StagingResumed(free()));
     }
 
-    /// <summary>Ends the pause if there is room, and lets verdicts be tried in any case.</summary>
+    /// <summary>
+    /// Ends the pause if there is room, and lets verdicts be tried in any case. Each look calls it.
+    /// </summary>
     /// <returns>Whether a pause has ended.</returns>
     public bool TryEnd(long floor, long now)
     {
         MayJudge = true;
-        if (!IsOn) return false;
+        if (!IsOn)
+        {
+            if (isTroubled && now - lastRefusal >= Quiet && Shortage(floor) is null) Works();
+            return false;
+        }
         nextTry = now + TryEvery;
         // Post it each time, because the loop frees more space each time.
         if (Shortage(floor) is { } low)
         {
+            lastRefusal = now;
             post(low);
             return false;
         }
@@ -73,7 +84,7 @@ sealed class StagingPause(Func<long> free, Action<Signal> post)
 
     void Begin(Signal why, long now)
     {
-        (IsOn, nextTry) = (true, now + TryEvery);
+        (IsOn, nextTry, lastRefusal) = (true, now + TryEvery, now);
         if (isTroubled) return;
         isTroubled = true;
         post(why);

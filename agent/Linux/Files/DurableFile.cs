@@ -65,7 +65,7 @@ static unsafe class DurableFile
         Rename($"{folder.Path}/{fresh}", $"{folder.Path}/{name}");
 
     internal static void Rename(string from, string to) =>
-        SystemFault.Check(Syscall.rename(from, to), "rename", $"{from} to {to}");
+        SystemFault.Check(Syscall.rename(from, to), "rename", $"{from} → {to}");
 
     internal static void WriteAll(SafeFileHandle file, ReadOnlySpan<byte> contents, string subject)
     {

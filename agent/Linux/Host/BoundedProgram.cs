@@ -83,9 +83,7 @@ sealed class BoundedProgram(IReadOnlyList<string> folders)
         var both = Task.WhenAll(output, errors).MayFail();
         // A program that writes too much is not read any more and would block for ever. So it is killed, not waited
         // for.
-        var ended = Task.WhenAny(both.ContinueWith(_ => { }, TaskScheduler.Default), Task.Delay(Patience))
-            .Result != null
-            && both.IsCompletedSuccessfully && both.Result.All(each => each.Whole) && process.WaitForExit(Patience);
+        var ended = IsDone(both) && both.Result.All(each => each.Whole) && IsDone(process.WaitForExitAsync());
         if (!ended)
         {
             process.Kill(entireProcessTree: true);
@@ -93,6 +91,9 @@ sealed class BoundedProgram(IReadOnlyList<string> folders)
         }
         return new ProgramAnswer(ended ? process.ExitCode : null, Text(output), Text(errors));
     }
+
+    /// <summary>Waits for a task no longer than <see cref="Patience"/>.</summary>
+    bool IsDone(Task task) => Task.WhenAny(task, Task.Delay(Patience)).Result == task && task.IsCompletedSuccessfully;
 
     static string Text(Task<(string Text, bool Whole)> reading) =>
         reading.IsCompletedSuccessfully ? reading.Result.Text : "";

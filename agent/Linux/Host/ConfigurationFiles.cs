@@ -21,14 +21,26 @@ public static class ConfigurationFiles
         file = Path.GetFullPath(file);
         var settings = SettingsReader.Read(ReadWhole(file), file);
         if (settings.Value is null) return new(file, null, settings.Problems, settings.Places);
-        var named = settings.Places.GetValueOrDefault("notify.environment", Position.Start);
-        if (EnvironmentFile.Check(settings.Value, file, named, asAgent) is { Count: > 0 } problems)
+        if (EnvironmentFile.Check(settings.Value, file, settings.Places, asAgent) is { Count: > 0 } problems)
             return new(file, null, problems, settings.Places);
         var profile =
             LoadProfile(settings.Value.Election, file, settings.Places.GetValueOrDefault("election", Position.Start));
         return new(
             file, profile.Value is { } value ? new Configured(file, settings.Value, value) : null, profile.Problems,
             settings.Places);
+    }
+
+    /// <summary>
+    /// Reads what can still be read of a configuration that has problems; all keys have their defaults if the file
+    /// cannot be read at all.
+    /// </summary>
+    public static Settings LoadWhatFits(string file)
+    {
+        file = Path.GetFullPath(file);
+        byte[] bytes = [];
+        try { bytes = ReadWhole(file); }
+        catch (IOException) { }
+        return SettingsReader.ReadWhatFits(bytes, file);
     }
 
     /// <summary>

@@ -23,7 +23,7 @@ static class Diagnostics
     sealed class StandardError : ILogEventSink
     {
         public void Emit(LogEvent logEvent) =>
-            Console.Error.WriteLine(
+            StandardStreams.Errors.WriteLine(
             Line(logEvent.Level, logEvent.RenderMessage(System.Globalization.CultureInfo.InvariantCulture)));
 
         /// <summary>Returns the priority of syslog(3): 2 critical, 3 error, 4 warning, 6 info, 7 debug.</summary>

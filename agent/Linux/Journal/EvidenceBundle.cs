@@ -26,11 +26,16 @@ public sealed class EvidenceBundle
 
     public int Files => sums.Count;
 
-    public void Write(string relative, string text)
+    public void Write(string relative, string text) => Write(relative, Encoding.UTF8.GetBytes(text));
+
+    public void Write(string relative, byte[] bytes)
     {
-        using var contents = new MemoryStream(Encoding.UTF8.GetBytes(text));
+        using var contents = new MemoryStream(bytes);
         Write(relative, contents, contents.Length);
     }
+
+    /// <summary>Returns the SHA-256 of a file that was written, in hex.</summary>
+    public string SumOf(string relative) => sums[relative];
 
     /// <summary>
     /// Copies one of the agent's files as it is now. Root makes the bundle, but the agent's account owns the folder. So

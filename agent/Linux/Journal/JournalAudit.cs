@@ -9,6 +9,12 @@ namespace Difusor.Agent.Linux.Journal;
 public sealed record JournalAudit(
     long Records, long FirstSeq, long Seq, string Head, long Confirmed, bool Torn, ChainProblem? Problem)
 {
+    /// <summary>
+    /// Gets whether something outside the lines shows that no record follows the last one: the head mark, or a message
+    /// of syslog. Without either, a cut tail leaves no trace.
+    /// </summary>
+    public bool IsEndProven { get; init; }
+
     /// <summary>Follows the chain through <paramref name="files"/>, in their order.</summary>
     /// <param name="witnesses">Heads from a syslog file.</param>
     /// <param name="mark">The head mark beside the journal.</param>
@@ -24,7 +30,10 @@ public sealed record JournalAudit(
         var torn = files.Any(file => !FollowFile(chain, file, isLast: file == files[^1]) && chain.Problem is null);
         chain.End();
         return new JournalAudit(
-            chain.Records, chain.FirstSeq, chain.Seq, chain.Head, chain.Confirmed, torn, chain.Problem);
+            chain.Records, chain.FirstSeq, chain.Seq, chain.Head, chain.Confirmed, torn, chain.Problem)
+        {
+            IsEndProven = mark is not null || witnesses.ContainsKey(chain.Seq),
+        };
     }
 
     /// <returns>False: stop following the chain.</returns>

@@ -6,7 +6,7 @@ using Difusor.Agent.Sentinel;
 namespace Difusor.Agent.Linux.Sentinel;
 
 /// <summary>A rescan has ended: of everything published, or of what has become live.</summary>
-public sealed record RescanFinished : Signal;
+public sealed record RescanFinished(bool WasFull) : Signal;
 
 /// <summary>A sentinel thread met a fault of the system, and started again.</summary>
 public sealed record SentinelTroubled(string Error) : Signal;
@@ -101,7 +101,7 @@ sealed class Rescan : IDisposable
         }
         look.End();
         pass.Over(fullScan: !onlyNew);
-        post(new RescanFinished());
+        post(new RescanFinished(WasFull: !onlyNew));
     }
 
     void TellLinks(Expectation expected)

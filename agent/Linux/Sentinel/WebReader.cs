@@ -25,6 +25,7 @@ sealed class WebReader : IDisposable
     readonly CancellationTokenSource ending = new();
     readonly byte[] buffer = new byte[64 << 10];
     string? certificate;
+    DateTimeOffset? until;
 
     /// <param name="patience">The time for a whole answer; a large file gets more.</param>
     /// <param name="growth">How many bytes beyond the expected size are read.</param>
@@ -67,7 +68,7 @@ sealed class WebReader : IDisposable
             return new ProbeAnswer(
                 (int)response.StatusCode, Shown(response.Headers.Location), Shown(type),
                 Shown(response.Content.Headers.ContentEncoding.FirstOrDefault()), length, digest, null, certificate,
-                text?.Garbled);
+                text?.Garbled, until);
         }
         catch (OperationCanceledException)
         {
@@ -133,6 +134,7 @@ sealed class WebReader : IDisposable
     /// </summary>
     bool Note(object sender, X509Certificate? shown, X509Chain? chain, SslPolicyErrors errors)
     {
+        until = shown is X509Certificate2 whole ? new DateTimeOffset(whole.NotAfter.ToUniversalTime()) : null;
         if (site.IsLoopback) errors &= ~SslPolicyErrors.RemoteCertificateNameMismatch;
         certificate = errors == SslPolicyErrors.None ? null
             : string.Join(

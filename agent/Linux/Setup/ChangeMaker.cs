@@ -15,6 +15,14 @@ sealed class ChangeMaker(string? secret)
     /// </summary>
     public sealed record Failure(IReadOnlyList<string> Command, string Said);
 
+    /// <summary>
+    /// Asks what must hold before the first change. Where the host's own configuration is broken, nothing is changed
+    /// at all.
+    /// </summary>
+    public static Failure? Ready(IEnumerable<Stage> stages) =>
+        stages.SelectMany(stage => stage.Proofs).Where(proof => proof.Before).Select(Prove).FirstOrDefault(
+            failure => failure is not null);
+
     /// <summary>Makes one stage. Reloads come last, after all checks have passed.</summary>
     /// <returns>Null on success. A failed reload is reported and also undone, and then the old state is
     /// reloaded.</returns>

@@ -2,10 +2,13 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Difusor.Agent.Configuration;
+using Difusor.Agent.Conformity;
 using Difusor.Agent.Linux.Conformity;
 using Difusor.Agent.Linux.Host;
 using Difusor.Agent.Setup;
 using Difusor.Agent.Texts;
+using HostFacts = Difusor.Agent.Setup.HostFacts;
 
 namespace Difusor.Agent.Linux.Setup;
 
@@ -22,12 +25,20 @@ static class HostSurvey
             .ToImmutableDictionary(path => path, File.ReadAllText);
         var reading = files.ContainsKey(instance.Config) ? ConfigurationFiles.Load(instance.Config) : null;
         var settings = reading?.Value?.Settings;
+        var named = wish?.Election ?? settings?.Election;
+        var election = named is null ? null : ConfigurationFiles.LoadProfile(named, instance.Config, Position.Start);
+        var sshd = SshReading.Effective(Programs) is { Succeeded: true } told ? new SshdSettings("", told.Output, null)
+            : null;
         return new HostFacts
         {
             Debian = debian,
             Files = files,
             Places = reading?.Places,
             Settings = settings,
+            Now = DateTimeOffset.UtcNow,
+            Election = election?.Value,
+            ElectionProblem = election is { Value: null, Problems: [{ What: { } what }, ..] } ? what : null,
+            Elections = [.. ConfigurationFiles.BuiltIn],
             AccountExists = Syscall.getpwnam(instance.Account) is not null,
             ApacheInstalled = Programs.Find("apachectl") is not null,
             ApacheStarts = Answer("systemctl", "is-enabled", debian ? "apache2.service" : "httpd.service") is not null,
@@ -41,17 +52,23 @@ static class HostSurvey
                 : Answer("firewall-cmd", "--permanent", "--list-all") ?? "",
             Ufw = Answer("ufw", "status")?.Contains("Status: active", StringComparison.Ordinal) == true
                 ? Answer("ufw", "show", "added") ?? "" : null,
-            SshPort = SshReading.Effective(Programs)?.Output.Split('\n')
-                .FirstOrDefault(line => line.StartsWith("port ", StringComparison.Ordinal))?[5..].Trim() ?? "22",
+            SshPort = sshd?.Ports.Select(port => port.ToString(CultureInfo.InvariantCulture)).FirstOrDefault() ?? "22",
             SiteResolves = wish is not null && Resolves(wish.Site),
             CertificateProblem = wish?.Certificate is { } certificate && File.Exists(certificate)
                 && File.Exists(wish.Key) ? Mismatch(certificate, wish.Key, wish.Site) : null,
             Published = new FileInfo($"{settings?.Paths.State ?? instance.State}/public/current")
                 .LinkTarget?.StartsWith("releases/", StringComparison.Ordinal) == true,
             AgentRuns = Answer("systemctl", "is-active", instance.Unit) is not null,
+            AgentStarts = Answer("systemctl", "is-enabled", instance.Unit) is not null,
             SyslogSocketExists = File.Exists(instance.SyslogSocket),
         };
     }
+
+    /// <summary>
+    /// Returns what the institute needs to know of sshd. Ask after the changes: some versions say nothing until its
+    /// folder in /run has been made.
+    /// </summary>
+    public static SshServer? Ssh() => new SshReading(new HostTree("/"), Programs, isRoot: true).Read().Seen;
 
     /// <summary>Returns a program's output; null if the program is missing or fails.</summary>
     static string? Answer(string program, params string[] arguments) =>

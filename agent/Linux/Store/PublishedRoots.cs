@@ -10,12 +10,21 @@ sealed class PublishedRoots(OpenFolders folders, Quarantine quarantine) : IDispo
 {
     readonly PublishedRoot[] roots = [new(folders.Paths.Public), new(folders.Paths.Rehearsal)];
 
+    /// <summary>What <c>notice/index.html</c> of each root must be, in UTF-8.</summary>
+    readonly byte[][] notices = [[], []];
+
     internal static readonly Root[] Both = [Root.Public, Root.Rehearsal];
 
     internal PublishedRoot this[Root root] => roots[(int)root];
 
-    /// <summary>Gets or sets the content that <c>notice/index.html</c> must have, in UTF-8.</summary>
-    internal byte[] NoticePage { get; set; } = [];
+    internal byte[] NoticePage(Root root) => notices[(int)root];
+
+    /// <summary>Writes the notice page of a root; only then it is the one that the root must have.</summary>
+    internal void ShowNotice(Root root, byte[] page)
+    {
+        this[root].WriteNotice(page);
+        notices[(int)root] = page;
+    }
 
     /// <summary>Returns whether a root serves the release.</summary>
     internal bool Serve(ReleaseId id) => roots.Any(root => root.Live == id);
@@ -41,7 +50,7 @@ sealed class PublishedRoots(OpenFolders folders, Quarantine quarantine) : IDispo
         again.Remember(live);
         if (isGone)
         {
-            again.WriteNotice(NoticePage);
+            again.WriteNotice(NoticePage(root));
             again.Swap(live);
         }
         return again;

@@ -15,17 +15,21 @@ namespace Difusor.Agent.Linux.Store;
 public sealed class Receipts(Action<SystemFault> complain) : IReceipts
 {
     const string Last = "ultimo";
+
+    /// <summary>The file that repeats the last acuse.</summary>
+    internal const string LastName = Last + ".json";
+
     const int LongestName = 200;
 
     /// <summary>Gets or sets the folder of the acuses; null: none are written.</summary>
     public string? Folder { get; set; }
 
-    public void Write(string delivery, PackageState state, Verdict verdict, DateTimeOffset at) =>
+    public void Write(string delivery, PackageState state, Verdict verdict, DateTimeOffset at, bool isRehearsal) =>
         Write(delivery, json =>
     {
         Describe(
             json, verdict.Package, verdict.Series, verdict.Corte, state, at, verdict.ManifestSha256, verdict.Files,
-            verdict.Bytes);
+            verdict.Bytes, isRehearsal);
         VerdictJson.WriteFindings(json, "reasons", Told.Of(verdict.Reasons), verdict.ReasonsTotal);
     });
 
@@ -36,15 +40,16 @@ public sealed class Receipts(Action<SystemFault> complain) : IReceipts
     {
         Describe(
             json, release.Package, release.Series, release.Corte, state, at, release.ManifestSha256, release.Files,
-            release.Bytes);
+            release.Bytes, release.Destination == Root.Rehearsal);
         VerdictJson.WriteFindings(json, "reasons", [], 0);
     }, isLast);
 
     static void Describe(
         Utf8JsonWriter json, string package, string? series, Corte? corte, PackageState state, DateTimeOffset at,
-        string manifest, int files, long bytes)
+        string manifest, int files, long bytes, bool isRehearsal)
     {
         json.WriteString("package", package);
+        if (isRehearsal) json.WriteBoolean("rehearsal", true);
         json.WriteString("series", series);
         json.WriteString("corte", corte?.ToString());
         json.WriteString("state", state.Word());
@@ -70,7 +75,7 @@ public sealed class Receipts(Action<SystemFault> complain) : IReceipts
             // 0640: the institute, whose group comes from the folder, may read what is not published yet; no other
             // account may. Not flushed: the publication must not wait for an acuse.
             DurableFile.Replace(folder, NameFor(delivery), bytes.WrittenSpan, Modes.GroupFile);
-            if (isLast) DurableFile.Replace(folder, Last + ".json", bytes.WrittenSpan, Modes.GroupFile);
+            if (isLast) DurableFile.Replace(folder, LastName, bytes.WrittenSpan, Modes.GroupFile);
         }
         catch (SystemFault fault)
         {

@@ -5,16 +5,25 @@ namespace Difusor.Agent.Linux.Store;
 
 /// <summary>
 /// Keeps the records of the releases: <c>sealed/ID.json</c> on disk, the releases' heads in memory. A release exists if
-/// it has a record. The store's lock guards it.
+/// it has a record. What the public has got is evidence: its record stays as <c>ID.past</c> when the release goes. The
+/// store's lock guards it.
 /// </summary>
 sealed class ReleaseRecords(OpenFolders folders, PublishedRoots roots)
 {
     const int LongestHead = 64 * 1024;
 
+    /// <summary>The most records of releases that are gone, and their bytes: the oldest go.</summary>
+    internal const int MostPast = 200;
+    internal const long MostPastBytes = 1L << 30;
+
+    /// <summary>What the name of such a record ends with.</summary>
+    internal const string Past = ".past";
+
     readonly Dictionary<ReleaseId, Release> releases = [];
 
     /// <summary>Whole records that were read or written lately; <see cref="Forget"/> keeps the live ones.</summary>
     readonly Dictionary<ReleaseId, ReleaseRecord> records = [];
+    readonly HashSet<ReleaseId> published = [];
     bool counted;
     long sequence;
 
@@ -64,15 +73,41 @@ sealed class ReleaseRecords(OpenFolders folders, PublishedRoots roots)
         return releases[record.Release.Id] = record.Release;
     }
 
-    /// <summary>Removes records from the disk, durably. The releases stay known until <see cref="Lose"/>.</summary>
+    /// <summary>Notes that the public has got a release.</summary>
+    internal void WasPublished(ReleaseId id)
+    {
+        if (Has(id)) published.Add(id);
+    }
+
+    /// <summary>
+    /// Removes records from the disk, durably, but for the lists of what the public has got. The releases stay known
+    /// until <see cref="Lose"/>.
+    /// </summary>
     internal void Unlink(IEnumerable<Release> unwanted)
     {
-        foreach (var release in unwanted) folders.Sealed.Unlink(FileOf(release.Id));
+        foreach (var release in unwanted)
+            if (published.Contains(release.Id) && folders.Sealed.Identify(FileOf(release.Id)) is not null)
+                DurableFile.Rename(
+                    $"{folders.Sealed.Path}/{FileOf(release.Id)}", $"{folders.Sealed.Path}/{release.Id}{Past}");
+            else folders.Sealed.Unlink(FileOf(release.Id));
+        PrunePast();
         folders.Sealed.Flush();
+    }
+
+    void PrunePast()
+    {
+        var (kept, bytes) = (0, 0L);
+        foreach (var name in folders.Sealed.List().Where(name => name.EndsWith(Past, StringComparison.Ordinal))
+            .OrderDescending(StringComparer.Ordinal))
+        {
+            bytes += folders.Sealed.Identify(name)?.Size ?? 0;
+            if (++kept > MostPast || bytes > MostPastBytes) folders.Sealed.Unlink(name);
+        }
     }
 
     internal void Lose(ReleaseId id)
     {
+        published.Remove(id);
         releases.Remove(id);
         records.Remove(id);
     }

@@ -10,7 +10,7 @@ namespace Difusor.Agent.Linux.Store;
 /// <see cref="Recover"/> handles every state that a crash can leave. If the disk refuses an action, everything stays as
 /// it was.
 /// </summary>
-public sealed class ReleaseStore : IReleases, IDisposable
+public sealed partial class ReleaseStore : IReleases, IDisposable
 {
     /// <summary>Guards all parts but those that say otherwise.</summary>
     readonly Lock inventory = new();
@@ -50,9 +50,6 @@ public sealed class ReleaseStore : IReleases, IDisposable
     public Quarantine Quarantine { get; }
 
     internal Vault Vault => folders.Vault;
-
-    /// <summary>Gets the content that <c>notice/index.html</c> must have, in UTF-8.</summary>
-    internal byte[] NoticePage => roots.NoticePage;
 
     /// <summary>Gets the free bytes that the agent may use on the state folder's file system.</summary>
     public long FreeBytes =>
@@ -109,10 +106,6 @@ public sealed class ReleaseStore : IReleases, IDisposable
             return records.TryRead(release) is { } record && ReleaseSealer.Huella(record.Files) == manifestSha256;
     }
 
-    public OperatorChoice? Choice(Root root) => choices[root];
-
-    public void Choose(Root root, OperatorChoice? choice) => choices.Set(root, choice);
-
     /// <summary>Opens the state folder and creates the folders that are missing in it.</summary>
     /// <returns>Null with the problem: another instance, a network file system, folders on two file systems.</returns>
     /// <exception cref="SystemFault">The folders cannot be made.</exception>
@@ -127,17 +120,6 @@ public sealed class ReleaseStore : IReleases, IDisposable
         if (problem is null) return store;
         store.Dispose();
         return null;
-    }
-
-    /// <summary>Reads what is stored, and repairs what a crash left. Call it once, before anything else.</summary>
-    /// <param name="notice">The HTML of the notice page, for the public root and the rehearsal root.</param>
-    public Recovery Recover(string notice)
-    {
-        lock (inventory)
-        {
-            roots.NoticePage = System.Text.Encoding.UTF8.GetBytes(notice);
-            return new StoreRecovery(folders, records, choices, roots, trees).Run();
-        }
     }
 
     /// <summary>Counts, before the first delivery, which contents of the vault the stored releases use.</summary>
@@ -210,6 +192,9 @@ public sealed class ReleaseStore : IReleases, IDisposable
         }
     }
 
+    /// <summary>Takes from the journal that the public has got a release: its list of files outlives it.</summary>
+    public void WasPublished(ReleaseId id) { lock (inventory) records.WasPublished(id); }
+
     public Activation Activate(
         Release stored, Root root, ReleaseRank? newest, bool hold, string reason, DateTimeOffset now)
     {
@@ -237,7 +222,7 @@ public sealed class ReleaseStore : IReleases, IDisposable
             tree.Discard();
             throw;
         }
-        choices.Set(root, new OperatorChoice(
+        Choose(root, new OperatorChoice(
             release.Id, newest > release.Rank ? newest : release.Rank, hold, reason, now));
         return new Activation(Publish(release, root, now), []);
     }

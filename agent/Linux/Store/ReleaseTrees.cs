@@ -80,6 +80,7 @@ sealed class ReleaseTrees(
             folders.Held.Flush();
         }
         target.Swap(release.Id);
+        if (root == Root.Public) records.WasPublished(release.Id);
         return release;
     }
 

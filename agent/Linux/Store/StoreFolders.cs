@@ -27,6 +27,14 @@ public sealed record StoreFolders(string State)
         .Where(folder => !Path.GetFileName(folder).Contains(Altered, StringComparison.Ordinal))
         .Select(folder => Path.Combine(folder, "verdict.json")).Where(File.Exists).Order(StringComparer.Ordinal);
 
+    /// <summary>
+    /// Gets the paths of the records of releases, one each, those that are gone included; by their names, which are in
+    /// the order of their cortes.
+    /// </summary>
+    internal IEnumerable<string> Records => !Directory.Exists(Sealed) ? [] : Directory.GetFiles(Sealed)
+        .Where(file => Path.GetExtension(file) is ".json" or ReleaseRecords.Past)
+        .OrderBy(Path.GetFileName, StringComparer.Ordinal).DistinctBy(Path.GetFileNameWithoutExtension);
+
     /// <summary>Gets the folders that only the agent's account may enter.</summary>
     internal IEnumerable<string> Private => [Staging, Held, Vault, Sealed, Quarantine, Journal];
 

@@ -63,7 +63,7 @@ public sealed class StoreHealer
         {
             MendOwn();
             return Replace("notice", now, () => $"{folders.Paths.Of(root)}/notice", (fresh, _) =>
-                DurableFile.Write(fresh, "index.html", roots.NoticePage, Modes.PublicFile));
+                DurableFile.Write(fresh, "index.html", roots.NoticePage(root), Modes.PublicFile));
         }
     }
 

@@ -6,8 +6,10 @@ namespace Difusor.Agent.Linux.Store;
 /// Brings the store from any state that a crash can leave back to a complete one, without an operator. The store's lock
 /// guards it.
 /// </summary>
+/// <param name="notice">The notice page that a root must have by the operator's choice.</param>
 sealed class StoreRecovery(
-    OpenFolders folders, ReleaseRecords records, OperatorChoices choices, PublishedRoots roots, ReleaseTrees trees)
+    OpenFolders folders, ReleaseRecords records, OperatorChoices choices, PublishedRoots roots, ReleaseTrees trees,
+    Func<Root, byte[]> notice)
 {
     readonly List<string> removed = [], damaged = [];
     readonly List<ReleaseId> rebuilt = [];
@@ -30,7 +32,7 @@ sealed class StoreRecovery(
                 KeepOrRemove(root.ReleasesFolder, name, root.Live);
         foreach (var root in PublishedRoots.Both)
         {
-            roots[root].WriteNotice(roots.NoticePage);
+            roots.ShowNotice(root, notice(root));
             MendCurrent(root);
             if (roots[root].MendMap()) mapMended.Add(root);
             roots[root].Remember(roots[root].Live);

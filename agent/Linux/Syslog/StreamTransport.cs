@@ -17,17 +17,17 @@ sealed class StreamTransport(Socket socket, TimeSpan patience, bool counted = tr
     readonly byte[] frame = new byte[16 << 10];
 
     /// <summary>
-    /// Starts TLS, with the version that the host's policy allows. The host must trust the certificate, and it must be
-    /// for <paramref name="host"/>.
+    /// Starts TLS, with the version that the host's policy allows. The certificate must be for the host that
+    /// <paramref name="options"/> name, and of an authority that they trust, or else the host.
     /// </summary>
-    public static StreamTransport Secure(Socket socket, string host, TimeSpan patience, CancellationToken ended)
+    public static StreamTransport Secure(
+        Socket socket, SslClientAuthenticationOptions options, TimeSpan patience, CancellationToken ended)
     {
         var secured = new SslStream(new NetworkStream(socket), leaveInnerStreamOpen: false);
         try
         {
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(ended);
             limit.CancelAfter(patience);
-            var options = new SslClientAuthenticationOptions { TargetHost = host };
             secured.AuthenticateAsClientAsync(options, limit.Token).GetAwaiter().GetResult();
             return new StreamTransport(socket, patience, counted: true, secured);
         }

@@ -1,7 +1,13 @@
+using System.Diagnostics;
 using Difusor.Agent.Linux.Journal;
 using Difusor.Agent.Linux.Threads;
+using Difusor.Agent.Night;
 
 namespace Difusor.Agent.Linux.Syslog;
+
+/// <summary>A target has stopped taking messages, or takes them.</summary>
+/// <param name="Problem">What it answers; null if it takes them.</param>
+public sealed record SyslogHeard(string Target, string? Problem) : Signal;
 
 /// <summary>
 /// The thread that feeds the journal's records to a sink. Its queue is the journal itself, and its position is a number
@@ -22,19 +28,28 @@ public sealed class SyslogForwarder : IDisposable
     readonly ManualResetEvent stop = new(initialState: false);
     readonly GuardedThread thread;
     JournalCursor cursor;
-    bool away;
+    bool isKnown;
+    long endedAt, settled;
+    volatile AwayCollector? away;
 
     /// <param name="positionFile">The file that holds the position in the journal.</param>
     /// <param name="sink">Belongs to the forwarder from now on, which disposes of it.</param>
-    /// <param name="onChange">Receives the problem when the collector goes away, and null when it is back. Called on
-    /// the forwarder's thread.</param>
+    /// <param name="onChange">Receives the problem when the collector goes away, and null when it takes messages: for
+    /// the first time, or again. Called on the forwarder's thread.</param>
     public SyslogForwarder(JournalFolder journal, string positionFile, IEventSink sink, Action<string?> onChange)
     {
         (this.journal, this.sink, this.onChange) = (journal, sink, onChange);
         position = new SyslogPosition(positionFile);
+        settled = position.Value;
         cursor = new JournalCursor(journal, position.Value);
         thread = new GuardedThread(BoundaryPoint.Syslog, "syslog", Run);
     }
+
+    /// <summary>Gets the number of the last record up to which the collector has all. Any thread may ask.</summary>
+    public long Settled => Volatile.Read(ref settled);
+
+    /// <summary>Gets why the collector takes nothing; null while it does. Any thread may ask.</summary>
+    internal AwayCollector? Problem => away;
 
     public void Start() => thread.Start();
 
@@ -42,13 +57,24 @@ public sealed class SyslogForwarder : IDisposable
     public void Wake() => wake.Set();
 
     /// <summary>
+    /// Tells the forwarder to end, and does not wait: who has several tells all first, and then disposes of each.
+    /// </summary>
+    public void End()
+    {
+        if (endedAt != 0) return;
+        endedAt = Stopwatch.GetTimestamp();
+        stop.Set();
+    }
+
+    /// <summary>
     /// Sends what is left, if the collector takes it at once, and ends within two seconds. The rest is sent after the
     /// next start.
     /// </summary>
     public void Dispose()
     {
-        stop.Set();
-        if (!thread.Join(Farewell))
+        End();
+        var left = Farewell - Stopwatch.GetElapsedTime(endedAt);
+        if (!thread.Join(left > TimeSpan.Zero ? left : TimeSpan.Zero))
         {
             sink.Dispose();
             thread.Join(TimeSpan.FromMilliseconds(300));
@@ -82,7 +108,7 @@ public sealed class SyslogForwarder : IDisposable
             catch (IOException fault)
             {
                 Rewind();
-                Tell(fault.Message);
+                Tell(fault);
                 if (stop.WaitOne(pause)) return;
                 pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
             }
@@ -104,7 +130,8 @@ public sealed class SyslogForwarder : IDisposable
         if (sent == 0) return 0;
         sink.Settle();
         position.Move(sink.Settled);
-        Tell(problem: null);
+        Volatile.Write(ref settled, position.Value);
+        Tell(fault: null);
         return sent;
     }
 
@@ -115,10 +142,18 @@ public sealed class SyslogForwarder : IDisposable
         cursor = new JournalCursor(journal, Math.Max(position.Value, sink.Settled));
     }
 
-    void Tell(string? problem)
+    void Tell(IOException? fault)
     {
-        if (problem is not null == away) return;
-        away = problem is not null;
-        onChange(problem);
+        var before = away;
+        // A collector that is back may be away for another reason now.
+        away = fault is null ? null
+            : new AwayCollector(SyslogProblem.CodeOf(fault), before?.Since ?? DateTimeOffset.UtcNow);
+        if (isKnown && (fault is null) == (before is null)) return;
+        isKnown = true;
+        onChange(fault?.Message);
     }
 }
+
+/// <summary>Why a collector takes nothing, and since when.</summary>
+/// <param name="Code">One of <see cref="SyslogProblem.Codes"/>.</param>
+sealed record AwayCollector(string Code, DateTimeOffset Since);

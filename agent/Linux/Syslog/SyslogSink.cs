@@ -27,6 +27,7 @@ sealed class SyslogSink : IEventSink, ILogEventSink
     readonly SyslogIdentity identity, local;
     readonly TimeSpan patience;
     readonly Func<SyslogTarget, SyslogTarget?> behind;
+    readonly SyslogSettings settings;
     readonly Logger pipeline;
     readonly CancellationTokenSource ended = new();
     ISyslogTransport? connection;
@@ -36,11 +37,13 @@ sealed class SyslogSink : IEventSink, ILogEventSink
     /// <param name="asked">The configured format; if it is auto, journald gets messages in its own format.</param>
     /// <param name="patience">How long the collector may take for one step; null: as long as agents give it.</param>
     /// <param name="behind">Finds journald's own socket; null: where the host has it.</param>
+    /// <param name="settings">What they say about certificates, for TLS; null: the host's authorities count.</param>
     public SyslogSink(
         SyslogTarget target, SyslogFormat asked, SyslogIdentity identity, TimeSpan? patience = null,
-        Func<SyslogTarget, SyslogTarget?>? behind = null)
+        Func<SyslogTarget, SyslogTarget?>? behind = null, SyslogSettings? settings = null)
     {
         (this.target, this.asked, this.identity) = (target, asked, identity);
+        this.settings = settings ?? new SyslogSettings();
         this.patience = patience ?? SyslogTransports.Patience;
         this.behind = behind ?? JournaldSocket.Behind;
         format = target.FormatFor(asked);
@@ -92,7 +95,7 @@ sealed class SyslogSink : IEventSink, ILogEventSink
     {
         var own = asked == SyslogFormat.Auto && format == SyslogFormat.Local ? behind(target) : null;
         isJournald = own is not null;
-        return SyslogTransports.Connect(own ?? target, patience, ended.Token);
+        return SyslogTransports.Connect(own ?? target, settings, patience, ended.Token);
     }
 
     /// <summary>Takes a step towards the collector. If it fails, what is on the connection counts as lost.</summary>

@@ -1,4 +1,6 @@
+using System.Net.Security;
 using System.Net.Sockets;
+using Difusor.Agent.Configuration;
 using Difusor.Agent.Journal;
 
 namespace Difusor.Agent.Linux.Syslog;
@@ -25,8 +27,10 @@ static class SyslogTransports
     /// </summary>
     internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
+    /// <param name="settings">What they say about certificates, for TLS.</param>
     /// <param name="ended">Ends an attempt under way.</param>
-    public static ISyslogTransport Connect(SyslogTarget target, TimeSpan patience, CancellationToken ended)
+    public static ISyslogTransport Connect(
+        SyslogTarget target, SyslogSettings settings, TimeSpan patience, CancellationToken ended)
     {
         try
         {
@@ -35,8 +39,7 @@ static class SyslogTransports
                 SyslogTransportKind.Unix => ConnectUnix(target.Host, patience, ended),
                 SyslogTransportKind.Udp => new UdpTransport(ToHost(SocketType.Dgram, ProtocolType.Udp)),
                 SyslogTransportKind.Tcp => new StreamTransport(ToHost(SocketType.Stream, ProtocolType.Tcp), patience),
-                SyslogTransportKind.Tls => StreamTransport.Secure(
-                    ToHost(SocketType.Stream, ProtocolType.Tcp), target.Host, patience, ended),
+                SyslogTransportKind.Tls => ToTls(TlsOptions.For(target.Host, settings)),
             };
         }
         catch (OperationCanceledException)
@@ -45,6 +48,9 @@ static class SyslogTransports
         }
 
         Socket ToHost(SocketType type, ProtocolType protocol) => ConnectHost(target, type, protocol, patience, ended);
+
+        StreamTransport ToTls(SslClientAuthenticationOptions options) =>
+            StreamTransport.Secure(ToHost(SocketType.Stream, ProtocolType.Tcp), options, patience, ended);
     }
 
     /// <summary>

@@ -166,7 +166,7 @@ static class Boundary
 
     static void Say(string line)
     {
-        try { Console.Error.WriteLine(Diagnostics.Line(Serilog.Events.LogEventLevel.Fatal, line)); }
+        try { StandardStreams.Errors.WriteLine(Diagnostics.Line(Serilog.Events.LogEventLevel.Fatal, line)); }
         catch (Exception closed) when (closed is IOException or ObjectDisposedException or OutOfMemoryException)
         {
             // Standard error is closed, or no memory is left: nothing more can be done.

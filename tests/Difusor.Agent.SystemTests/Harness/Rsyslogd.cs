@@ -21,7 +21,8 @@ sealed class Rsyslogd : IDisposable
 
     /// <param name="shipped">With the drop-in that the packages bring as well, its socket and its file beside the
     /// others.</param>
-    public Rsyslogd(LoopbackCertificate? certificate = null, bool shipped = false)
+    /// <param name="forwardsTo">Whom the drop-in's example of forwarding names; null: it stays a comment.</param>
+    public Rsyslogd(LoopbackCertificate? certificate = null, bool shipped = false, Rsyslogd? forwardsTo = null)
     {
         File.SetUnixFileMode(folder, (UnixFileMode)0b111_001_001);
         // The queue is direct: what rsyslogd has read it has written, so that a kill loses only what it has not read.
@@ -48,7 +49,9 @@ sealed class Rsyslogd : IDisposable
             action(type="omfile" file="{{Text}}" template="RSYSLOG_SyslogProtocol23Format")
             action(type="omfile" file="{{Traditional}}" template="RSYSLOG_TraditionalFileFormat")
             """);
-        if (shipped) File.AppendAllText(Configuration, "\n" + DropIn());
+        if (shipped)
+            File.AppendAllText(
+                Configuration, "\n" + (forwardsTo is null ? DropIn() : Forwarding(DropIn(), forwardsTo.Port)));
         watcher = new FileSystemWatcher(
             folder) { NotifyFilter = NotifyFilters.Size | NotifyFilters.FileName | NotifyFilters.LastWrite };
         watcher.Changed += (_, _) => changed.Set();
@@ -133,6 +136,18 @@ sealed class Rsyslogd : IDisposable
     public void AwaitText(string file, string text) =>
         Await(() => File.Exists(file) && File.ReadAllText(file).Contains(text, StringComparison.Ordinal), () =>
             $"{file} has no '{text}'; {Errors}");
+
+    /// <summary>Puts the example of the drop-in in force, as its comment says.</summary>
+    static string Forwarding(string dropIn, int port)
+    {
+        const string Ruleset = "ruleset(name=\"difusor-agent\") {\n";
+        var example = dropIn.Split('\n').SkipWhile(line => !line.Contains("omfwd", StringComparison.Ordinal))
+            .TakeWhile(line => line.StartsWith("#  ", StringComparison.Ordinal)).Select(line => line[1..]);
+        var action = string.Join('\n', example).Replace("SIEM", "localhost", StringComparison.Ordinal)
+            .Replace("6514", port.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
+            .Replace("/etc/ssl/certs/ca-certificates.crt", LoopbackCertificate.Trusted.File, StringComparison.Ordinal);
+        return dropIn.Replace(Ruleset, Ruleset + action + "\n", StringComparison.Ordinal);
+    }
 
     string DropIn()
     {

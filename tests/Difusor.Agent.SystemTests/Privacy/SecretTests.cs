@@ -45,7 +45,7 @@ public sealed class SecretTests
         Assert.Contains("notify.command", changed, StringComparison.Ordinal);
         Assert.True(
             SpinWait.SpinUntil(
-            () => agent.Errors.Contains("notify.command ended with 7", StringComparison.Ordinal),
+            () => agent.Errors.Contains("notify.command terminó con el código 7", StringComparison.Ordinal),
             TimeSpan.FromSeconds(30)), agent.Errors);
 
         Assert.Equal($"{Secret}-5\n", File.ReadAllText(agent.At("had")));

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
@@ -17,6 +18,7 @@ public sealed class ProbeThroughApacheTests : IDisposable
     readonly string told;
     readonly HttpListener heart = new();
     readonly int port = LoopbackPort.Free(), plain = LoopbackPort.Free(), beatPort = LoopbackPort.Free();
+    readonly Socket collector = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
     readonly TamperScene scene;
     int beats;
 
@@ -29,11 +31,14 @@ public sealed class ProbeThroughApacheTests : IDisposable
         File.WriteAllText(Path.Combine(certificates, "trusted.pem"), trusted);
         heart.Prefixes.Add(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{beatPort}/"));
         heart.Start();
+        // A collector that takes nothing would be a trouble, and silence the heartbeat.
+        collector.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         new Thread(Beat) { IsBackground = true }.Start();
         scene = new TamperScene(
             yaml: $$"""notify: {command: "cat >> {{told}}", heartbeat: {url: "http://127.0.0.1:{{beatPort}}/", every: 100ms} }""",
             sentinel: $$""", probes: [{url: "https://{{Name}}@127.0.0.1:{{port}}/", every: 100ms}]""",
-            wrapper: ["env", $"SSL_CERT_FILE={certificates}/trusted.pem"]);
+            wrapper: ["env", $"SSL_CERT_FILE={certificates}/trusted.pem"],
+            syslog: $"udp://{collector.LocalEndPoint}");
     }
 
     [Fact]
@@ -160,6 +165,7 @@ public sealed class ProbeThroughApacheTests : IDisposable
     {
         scene.Dispose();
         heart.Close();
+        collector.Dispose();
         Directory.Delete(certificates, recursive: true);
     }
 }

@@ -32,9 +32,9 @@ public sealed partial class StatusPageInChromiumTests
         foreach (var file in Directory.GetFiles(page).Where(file => !file.EndsWith(".js", StringComparison.Ordinal)))
             File.Copy(file, Path.Combine(scriptless, Path.GetFileName(file)));
         var plain = Dom(scriptless, "index.html");
-        foreach (var essential in new[] { scene.Live, "Permitida", "digest-mismatch", "ntegr", "<svg" })
+        foreach (var essential in new[] { "Huella del paquete", "digest-mismatch", "<svg", "<noscript>" })
             Assert.Contains(essential, plain, StringComparison.Ordinal);
-        Assert.Contains("Published corte", Dom(scriptless, "en.html"), StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("Is the public served the right thing?", Dom(scriptless, "en.html"), StringComparison.Ordinal);
 
         // The script runs under the page's own policy, and only counts.
         var counted = Dom(page, "index.html", "--virtual-time-budget=5000");
@@ -43,6 +43,18 @@ public sealed partial class StatusPageInChromiumTests
         Assert.All(
             Loaded().Matches(counted), link =>
             Assert.DoesNotContain("//", link.Groups[1].Value, StringComparison.Ordinal));
+
+        // Of an agent that died an hour ago: the page says so itself.
+        var written = WrittenAt().Match(File.ReadAllText(Path.Combine(page, "index.html"))).Groups[1].Value;
+        var old = DateTimeOffset.Parse(written).AddHours(-1).ToString("yyyy-MM-dd'T'HH:mm:sszzz");
+        File.WriteAllText(
+            Path.Combine(page, "vieja.html"),
+            File.ReadAllText(Path.Combine(page, "index.html"))
+                .Replace($"data-written=\"{written}\"", $"data-written=\"{old}\"", StringComparison.Ordinal));
+        Assert.Matches("<p [^>]*id=\"stale\"[^>]* hidden", counted);
+        var stale = Dom(page, "vieja.html", "--virtual-time-budget=2000");
+        Assert.Matches("<p [^>]*id=\"stale\"", stale);
+        Assert.DoesNotMatch("<p [^>]*id=\"stale\"[^>]* hidden", stale);
 
         File.WriteAllText(Path.Combine(page, "telefono.html"),
             """
@@ -79,10 +91,13 @@ public sealed partial class StatusPageInChromiumTests
         }
     }
 
+    [GeneratedRegex("data-written=\"([^\"]*)\"")]
+    private static partial Regex WrittenAt();
+
     [GeneratedRegex("data-since=\"[^\"]*\"[^>]*>([^<]*)<")]
     private static partial Regex SinceText();
 
-    [GeneratedRegex(@"\d+:\d\d:\d\d")]
+    [GeneratedRegex(@"(?<=>)\d+ (?:d|h|min|s)(?: \d+ (?:h|min|s))?(?=<)")]
     private static partial Regex Numbers();
 
     [GeneratedRegex("(?:src|href)=\"([^\"]*)\"")]

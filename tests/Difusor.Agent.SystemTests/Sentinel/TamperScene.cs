@@ -28,15 +28,16 @@ sealed class TamperScene : IDisposable
 
     /// <param name="files">In each package, the HASH file counted.</param>
     /// <param name="sentinel">Further keys of its sentinel section, each after a comma.</param>
+    /// <param name="syslog">The target of its messages; null: a socket at which nobody listens.</param>
     /// <param name="wrapper">A command to run the agent under; null: as it is.</param>
     /// <param name="prepare">Before the agent starts, with its folder.</param>
     internal TamperScene(
         int files = 60, string rescan = "1s", bool instant = true, string yaml = "", string[]? wrapper = null,
-        Action<string>? prepare = null, string sentinel = "")
+        Action<string>? prepare = null, string sentinel = "", string? syslog = null)
     {
         Agent = new RunningAgent(
             Past, [first.Address, second.Address], $"sentinel: {{rescan: {rescan}{sentinel}}}\n{yaml}",
-            instant ? wrapper : Blind);
+            instant ? wrapper : Blind, syslog: syslog);
         outside = Agent.At("afuera");
         Directory.CreateDirectory(outside);
         prepare?.Invoke(Agent.Folder);

@@ -119,7 +119,7 @@ sealed class ApacheSite : IDisposable
             $"Define DIFUSOR_HTTP_PORT {plain}",
         ]);
         if (shippedVhost)
-            lines.Add($"Include {WorkingCopy(AppContext.BaseDirectory)}/packaging/apache/difusor-agent.conf");
+            lines.Add($"Include {WorkingCopy.At("packaging/apache/difusor-agent.conf")}");
         else
             lines.AddRange(
                 [$"<VirtualHost *:{port}>", $"DocumentRoot {publicFolder}/current", "SSLEngine on",
@@ -156,10 +156,4 @@ sealed class ApacheSite : IDisposable
     }
 
     static string Program() => new[] { "/usr/sbin/apache2", "/usr/sbin/httpd" }.First(File.Exists);
-
-    static string WorkingCopy(string folder) =>
-        File.Exists(Path.Combine(folder, "Difusor.Agent.sln")) ? folder
-            : WorkingCopy(
-                Path.GetDirectoryName(folder)
-                ?? throw new InvalidOperationException("the tests run outside of a working copy"));
 }

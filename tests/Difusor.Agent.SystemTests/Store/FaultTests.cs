@@ -90,6 +90,8 @@ public sealed class FaultTests(OpenedNight night, ITestOutputHelper output) : IC
         Survives("drop deleted and made again", agent, ["STORAGE_FAILED"],
             () => Directory.Delete(agent.Drop, recursive: true), () => Directory.CreateDirectory(agent.Drop),
             deliverAfterwards: true);
+        var told = agent.Journal().Last(record => RunningAgent.Event(record) == "STORAGE_FAILED");
+        Assert.Equal(agent.Drop, RunningAgent.Field(told, "drop"));
     }
 
     [Fact]

@@ -1,5 +1,7 @@
 using Difusor.Agent.Cli;
+using Difusor.Agent.Linux.Files;
 using Difusor.Agent.Texts;
+using Mono.Unix.Native;
 
 namespace Difusor.Agent.Tests.Cli;
 
@@ -40,6 +42,21 @@ public class CommandLineTests
         var hearing = new Hearing();
         Assert.Equal(ExitCode.Done, hearing.Run("--version"));
         Assert.Matches(@"^difusor-agent \d+\.\d+\.\d+\n$", hearing.Output);
+    }
+
+    /// <summary>Who has read enough, as head(1), ends the program without a word.</summary>
+    [Fact]
+    public void APipeThatClosesEarlyIsNoFault()
+    {
+        using var errors = new StringWriter();
+        using var closed = new ClosedPipe();
+        Assert.Equal(141, CommandLine.Run(["--help"], new CliOutput(closed, errors, Language.Es, Surface.Plain)));
+        Assert.Empty(errors.ToString());
+    }
+
+    sealed class ClosedPipe : StringWriter
+    {
+        public override void Write(string? value) => throw new SystemFault("write", "standard output", Errno.EPIPE);
     }
 
     [Theory]

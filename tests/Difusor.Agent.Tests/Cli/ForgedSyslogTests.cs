@@ -129,6 +129,36 @@ public sealed class ForgedSyslogTests : IDisposable
         Assert.Equal(ExitCode.No, Verify());
     }
 
+    /// <summary>Two instances on one host write to one collector, each with numbers of its own.</summary>
+    [Fact]
+    public void LinesOfAnotherInstanceBreakNothing()
+    {
+        Genuine(1, 2);
+        for (var seq = 1; seq <= 4; seq++) lines.Add(Of("segunda", Line("", seq, OtherHead)));
+        Genuine(3, 4);
+        Assert.Equal(ExitCode.Done, Verify());
+        Assert.Contains("Messages compared: 4", hearing.Output, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Done, Verify("--from", folder["s/journal"]));
+    }
+
+    [Fact]
+    public void TheOtherInstanceFindsItsOwnLines()
+    {
+        File.Move(folder["agent.yaml"], folder["segunda.yaml"]);
+        for (var seq = 1; seq <= 4; seq++) lines.Add(Of("segunda", Line("", seq, heads[seq - 1])));
+        Genuine(1, 4);
+        lines[^1] = Line("", 4, OtherHead);
+        var file = folder.Write("syslog", string.Concat(lines.Select(line => line + "\n")));
+        string[] command = ["journal", "verify", "--syslog", file, "--config", folder["segunda.yaml"]];
+        Assert.Equal(ExitCode.Done, hearing.Run(command));
+        lines[0] = Of("segunda", Line("", 1, OtherHead));
+        folder.Write("syslog", string.Concat(lines.Select(line => line + "\n")));
+        Assert.Equal(ExitCode.No, hearing.Run(command));
+    }
+
+    static string Of(string instance, string line) =>
+        line.Replace("\"] Se", $"\" agent=\"{instance}\"] Se", StringComparison.Ordinal);
+
     [Fact]
     public void OfManyAccountsSomeAreNamedAndAllAreCounted()
     {

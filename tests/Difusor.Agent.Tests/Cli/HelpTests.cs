@@ -48,7 +48,7 @@ public class HelpTests
     [InlineData("withdraw --reason a --reason b", "the option --reason is given once, with one value.*"),
         InlineData("withdraw --reason=", "the option --reason needs a value: --reason TEXT.*")]
     [InlineData("releases activate --reason x", "the argument CORTE is missing.*"),
-        InlineData("releases activate today --reason x", "'today' is no corte;*")]
+        InlineData("releases activate today --reason x", "'today' is no corte and no release;*")]
     [InlineData("publish /x --reason x --waive no-hash", "--waive: 'no-hash' will not do; one of: uncovered-file,*"),
         InlineData("config show --language fr", "--language: 'fr' will not do; one of: es, en.*")]
     [InlineData("publish /x --reason x --waive before-opening", "--waive: 'before-opening' will not do;*"),

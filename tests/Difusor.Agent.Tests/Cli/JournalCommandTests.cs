@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Difusor.Agent.Cli;
 using Difusor.Agent.Events;
+using Difusor.Agent.Journal;
 using Difusor.Agent.Linux.Journal;
 using Difusor.Agent.Tests.Linux;
 
@@ -43,6 +44,7 @@ public sealed class JournalCommandTests : IDisposable
     [InlineData("1 2", "--until", "2021-06-06T20:10-05:00")]
     [InlineData("3", "--corte", Corte)]
     [InlineData("3", "--corte", "2021-06-06T19:20:00-06:00")]
+    [InlineData("3", "--corte", "20210606-2020-0001")]
     [InlineData("2", "--event", "PACKAGE_REJECTED")]
     [InlineData("1 2", "--event", "PACKAGE_REJECTED", "--event", "GATE_OPENED")]
     [InlineData("3 4", "--last", "2")]
@@ -92,6 +94,25 @@ public sealed class JournalCommandTests : IDisposable
     }
 
     [Fact]
+    public void WithoutTheHeadMarkTheEndIsNotCalledProven()
+    {
+        Assert.Equal(ExitCode.Done, Run(["journal", "verify"]));
+        Assert.DoesNotContain("Nothing proves", hearing.Output, StringComparison.Ordinal);
+        File.Delete(folder[$"s/journal/{HeadMark.FileName}"]);
+        Assert.Equal(ExitCode.Done, Run(["journal", "verify"]));
+        Assert.Contains("Nothing proves that it ends here", hearing.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AJournalThatWasEmptiedHasItsSentence()
+    {
+        File.WriteAllText(folder["s/journal/000001.jsonl"], "");
+        Assert.Equal(ExitCode.No, Run(["journal", "verify"]));
+        Assert.Contains("no record is left, and at least 1 is missing", hearing.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("line 0", hearing.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void ASyslogFileWithoutOurMessagesConfirmsNothing()
     {
         var file = folder.Write("messages", "Jun  6 20:00:00 host sshd[1]: seq=\"1\" head=\"\"\n");
@@ -99,17 +120,18 @@ public sealed class JournalCommandTests : IDisposable
     }
 
     [Fact]
-    public void TheEvidenceIsAPackageThatVerifyAcceptsAndSaysWhatHappened()
+    public void TheEvidenceIsWholeAndSaysWhatHappened()
     {
         folder.Write("s/quarantine/PREP.php.zip/verdict.json", "{}");
         // Verdicts that a sender, and a hand that altered a tree, would like to hand to the institute.
         folder.Write("s/quarantine/PREP.php.zip/package/verdict.json", "{\"status\":\"accepted\"}");
         folder.Write("s/quarantine/20210607T010000-altered-R1-3/verdict.json", "{\"status\":\"accepted\"}");
         folder.Write("s/sealed/R1.json", "{}");
+        folder.Write("r/PREP.php.zip.json", "{\"state\":\"rejected\"}");
+        folder.Write("r/ultimo.json", "{}");
         Assert.Equal(ExitCode.Done, Run(["journal", "export", "--out", folder["out"]]));
         var bundle = Directory.GetDirectories(folder["out"]).Single();
         Assert.Equal("20210606_2030_EVIDENCIA_IEEM_2021", Path.GetFileName(bundle));
-        Assert.Equal(ExitCode.Done, Run(["verify", bundle]));
         var sums = File.ReadAllLines(Path.Combine(bundle, "SHA256SUMS"))
             .ToDictionary(line => line[66..], line => line[..64]);
         var files = Directory.GetFiles(bundle, "*", SearchOption.AllDirectories)
@@ -123,17 +145,33 @@ public sealed class JournalCommandTests : IDisposable
         Assert.Equal(
             ["verdicts/0001.json"], sums.Keys.Where(path => path.StartsWith("verdicts/", StringComparison.Ordinal)));
         Assert.Contains("sealed/R1.json", sums.Keys);
+        Assert.Equal(
+            ["acuses/0001.json"], sums.Keys.Where(path => path.StartsWith("acuses/", StringComparison.Ordinal)));
         var page = File.ReadAllText(Path.Combine(bundle, "index.html"));
         Assert.Contains("&lt;b&gt;x&lt;/b&gt;", page, StringComparison.Ordinal);
-        Assert.Single(System.Text.RegularExpressions.Regex.Matches(page, "<circle"));
+        // One corte was published: once in the timeline of the night, and once among the delays.
+        Assert.Equal(2, System.Text.RegularExpressions.Regex.Count(page, "class=\"dot\""));
+        Assert.DoesNotMatch("(src|href)=", page);
         Assert.Equal(ExitCode.Environment, Run(["journal", "export", "--out", folder["out"]]));
     }
 
     [Fact]
-    public void EachPublishedCorteHasItsHuella()
+    public void EachPublishedCorteHasItsHuellaAndARehearsalsSaysSo()
     {
         Assert.Equal(ExitCode.Done, Run(["huellas"]));
         Assert.StartsWith($"{Corte}\t{new string('a', 64)}\t3\t9\n", hearing.Output, StringComparison.Ordinal);
+        Assert.EndsWith($"\t{new string('b', 64)}\t1\t1\trehearsal\n", hearing.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("spelling: wrong\n"), InlineData("drop: {settle: 10s\n"), InlineData("clock: {poll: soon}\n")]
+    public void AMistakeInTheConfigurationIsToldInOneLineAndTheJournalIsReadAllTheSame(string mistake)
+    {
+        File.AppendAllText(folder["agent.yaml"], mistake);
+        Assert.Equal(ExitCode.Done, Run(["journal", "verify"]));
+        Assert.Contains("agent.yaml:", Assert.Single(hearing.Errors.Trim().Split('\n')), StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Done, Run(["journal", "show", "--since", "2021-06-06T20:05"]));
+        Assert.Equal(ExitCode.Done, Run(["huellas"]));
     }
 
     ExitCode Run(string[] arguments) => hearing.Run([.. arguments, "--config", folder["agent.yaml"]]);

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Difusor.Agent.Cli;
 using Difusor.Agent.Journal;
+using Difusor.Agent.Tests.Texts;
 using Difusor.Agent.Texts;
 
 namespace Difusor.Agent.Tests.Cli;
@@ -43,11 +44,71 @@ public sealed class StatusCommandTests : IDisposable
         Assert.Equal(ExitCode.Done, code);
         Assert.Empty(errors);
         Assert.Contains(
-            "CERRADA: aún no es la hora de apertura; abre el 6 de junio de 2021, 20:00:00 (UTC-5), faltan 1 h 13 min",
-            output);
-        Assert.Contains("6 de junio de 2021, 18:47:00 (UTC-5) ±0.020 s; el reloj del equipo va +0.012 s", output);
+            "CERRADA: aún no es la hora de apertura; abre el 6 de junio de 2021, 20:00:00 (UTC-5)\n", output);
+        Assert.Contains("6 de junio de 2021, 18:47:00 (UTC-5) ±0.020 s; el reloj del equipo difiere +0.012 s", output);
         Assert.Contains("20210606_2040_PREP_MEX  DETENIDA, incompleta  1,391 archivos, 11.8 MB", output);
-        Assert.Contains("digest-mismatch index.html (+1)", output);
+        Assert.Contains("(digest-mismatch) index.html (+1)", output);
+    }
+
+    [Fact]
+    public void TheThreeQuestionsAreAnsweredFirstAndTheCountdownStandsThereOnce()
+    {
+        var output = Show(Status).Output;
+        Assert.StartsWith(
+            """
+            ¿Recibe el público lo correcto?
+              Sí: la página de aviso, porque antes de la apertura no se permite publicar.
+            ¿Qué está mal?
+              Nada.
+            ¿Qué sigue, y cuándo?
+              La publicación abre a las 20:00; faltan 1 h 13 min.
+              Entonces se publica solo el corte de las 20:20, que ya está verificado.
+
+            """, output, StringComparison.Ordinal);
+        Assert.Equal(2, output.Split("1 h 13 min").Length);
+    }
+
+    [Fact]
+    public void TheNightIsALineForEachCorte()
+    {
+        var (_, output, _) = Show(Status with
+        {
+            Cortes =
+            [
+                new CorteStatus(Now.AddMinutes(-47), "PREP_1800")
+                {
+                    Arrived = Now.AddMinutes(-47), Verified = Now.AddMinutes(-46), Published = Now.AddMinutes(-45),
+                },
+                new CorteStatus(Now.AddMinutes(-27), "PREP_1820")
+                    { Rejected = Now.AddMinutes(-26), Reasons = ["no-html"] },
+            ],
+            Alterations = [new AlterationStatus("R", Now.AddMinutes(-9), ["index.html"], 1, Now.AddMinutes(-9), 0.5)],
+        });
+        Assert.Contains(
+            "18:00  llegó a las 18:00, verificado a las 18:01, publicado a las 18:02  PREP_1800", output,
+            StringComparison.Ordinal);
+        Assert.Contains("18:20  RECHAZADO a las 18:21", output, StringComparison.Ordinal);
+        Assert.Contains("Se vio a las 18:38: index.html (cambios: 1).", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void NothingIsSaidToBeIntactWhileNothingIsPublished()
+    {
+        var published = Status with { Published = new PublishedStatus(Now, Now, "r-1", 12), Held = [] };
+        var altered = Status with { Sentinel = new SentinelStatus("tampered", Now, 0) };
+        foreach (var (status, says, page) in new[]
+        {
+            (Status, "nada publicado: no hay qué comparar", "la página de aviso"),
+            (published, "sin alteraciones", "byte por byte el paquete"),
+            (altered, "LO PUBLICADO FUE ALTERADO", "Se alteró lo publicado."),
+        })
+        {
+            Assert.Contains(says, Show(status).Output, StringComparison.Ordinal);
+            Assert.Contains(
+                page, OneLanguage.Visible(
+                    Difusor.Agent.Sentinel.StatusPage.Of(
+                        Language.Es, status, new Difusor.Agent.Sentinel.Tally(), [])), StringComparison.Ordinal);
+        }
     }
 
     [Fact]
@@ -56,10 +117,10 @@ public sealed class StatusCommandTests : IDisposable
         var status = Status with { Gate = Status.Gate with { Missing = new MissingStatus(4380, 2, 65) } };
         Assert.Contains(
             "una mayoría de servidores NTP: no la hay desde hace 1 min 5 s; consultas seguidas a los servidores NTP "
-            + "que coincidan: 2; 1 h 13 min de hora confiable", Show(status).Output);
+            + "que coincidan: 2", Show(status).Output);
         Assert.Contains(
             "a majority of NTP servers: there has been none for 1 min 5 s; polls of the NTP servers in a row that "
-            + "agree: 2; 1 h 13 min of trusted time", Show(status, language: Language.En).Output);
+            + "agree: 2", Show(status, language: Language.En).Output);
     }
 
     [Fact]
@@ -87,13 +148,8 @@ public sealed class StatusCommandTests : IDisposable
     [Fact]
     public void ThePageShowsWhatTurnsTextAroundAsItsBytes()
     {
-        var tally = new Difusor.Agent.Sentinel.Tally();
-        var fields =
-            new System.Text.Json.Nodes.JsonObject { ["package"] = "P\u202E<b>gpj",
-            ["reasons"] = new System.Text.Json.Nodes.JsonArray() };
-        tally.Hear(
-            new JournalRecord(1, Now, Now, "PACKAGE_REJECTED", fields, JournalRecord.Genesis, JournalRecord.Genesis));
-        var page = Difusor.Agent.Sentinel.StatusPage.Of(Language.Es, Status, tally, []);
+        var status = Status with { Cortes = [new CorteStatus(null, "P\u202E<b>gpj") { Rejected = Now }] };
+        var page = Difusor.Agent.Sentinel.StatusPage.Of(Language.Es, status, new Difusor.Agent.Sentinel.Tally(), []);
         Assert.DoesNotContain("\u202E", page, StringComparison.Ordinal);
         Assert.Contains("<span>P\\xe2\\x80\\xae&lt;b&gt;gpj</span>", page, StringComparison.Ordinal);
     }
@@ -104,6 +160,57 @@ public sealed class StatusCommandTests : IDisposable
         {
             Hold = new HoldStatus(DateTimeOffset.Parse("2021-06-06T20:20:00-05:00"), "zeros", Now),
         }, language: Language.En).Output);
+
+    [Fact]
+    public void ATroubleIsASentenceInTheReadersLanguageSinceWhenAndWithItsCommand()
+    {
+        var fields = new System.Text.Json.Nodes.JsonObject { ["error"] = "EIO" };
+        var status = Status with
+        {
+            Troubles = [new TroubleStatus("STORAGE_FAILED", "storage", Now.AddMinutes(-5), "x", "df -h", fields)],
+        };
+        Assert.Contains(
+            "  Problema de almacenamiento: el disco no pudo leer o escribir. Desde hace 5 min.\n    Ayuda: df -h\n",
+            Show(status).Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "  Storage trouble: the disk could not read or write. For 5 min.\n    What helps: df -h\n",
+            Show(status, language: Language.En).Output);
+        var read = AgentStatus.Read(status.ToJson())!.Troubles[0];
+        Assert.Equal(
+            ("STORAGE_FAILED", "storage", "x", "df -h"), (read.Event, read.Trouble, read.Message, read.Command));
+        // What only a later version knows is told in the agent's own words.
+        Assert.Equal("x", (read with { Trouble = "later" }).In(Language.En));
+    }
+
+    [Fact]
+    public void WhatAnOlderAgentDoesNotWriteIsEmpty()
+    {
+        var written = System.Text.Json.Nodes.JsonNode.Parse(Status.ToJson())!.AsObject();
+        foreach (var key in new[] { "syslog", "troubles", "last_rejections", "instance" }) written.Remove(key);
+        var read = AgentStatus.Read(Encoding.UTF8.GetBytes(written.ToJsonString()))!;
+        Assert.Empty(read.Syslog);
+        Assert.Empty(read.Troubles);
+        Assert.Empty(read.LastRejections);
+        Assert.Equal(AgentStatus.OnlyInstance, read.Instance);
+    }
+
+    [Fact]
+    public void ThePageShowsEachTroubleAndSaysItselfWhenItIsOld()
+    {
+        var fields = new System.Text.Json.Nodes.JsonObject { ["package"] = "P\u202E<b>" };
+        var status = Status with
+        {
+            Troubles = [new TroubleStatus("DELIVERY_SET_ASIDE", "set-aside", Now, "x", "difusor-agent retry", fields)],
+        };
+        foreach (var language in new[] { Language.Es, Language.En })
+        {
+            var page = Difusor.Agent.Sentinel.StatusPage.Of(
+                language, status, new Difusor.Agent.Sentinel.Tally(), []);
+            Assert.Contains("P\\xe2\\x80\\xae&lt;b&gt;", page, StringComparison.Ordinal);
+            Assert.Contains("<code>difusor-agent retry</code>", page, StringComparison.Ordinal);
+            Assert.Matches("<p [^>]*id=\"stale\"[^>]* data-written=\"2021-06-06T18:47:00-05:00\" hidden>", page);
+        }
+    }
 
     [Fact]
     public void JsonHasTheContractsKeys()
@@ -117,7 +224,7 @@ public sealed class StatusCommandTests : IDisposable
             "published.corte", "published.since", "published.release", "published.files", "held", "pid", "written_at",
             "hold", "deliveries",
             "last_rejections", "sentinel.state", "sentinel.last_full_scan", "sentinel.overflows", "journal.head",
-            "version",
+            "version", "sentinel.altered", "sentinel.probes", "sentinel.probes_good", "period", "cortes", "alterations",
         })
         {
             var at = json.RootElement;
@@ -133,18 +240,22 @@ public sealed class StatusCommandTests : IDisposable
     [Fact]
     public void AnAgentThatStoppedWritingIsNoSuccess()
     {
-        var (code, _, errors) = Show(Status, secondsLater: 16, language: Language.En);
+        var (code, output, errors) = Show(Status, secondsLater: 16, language: Language.En);
         Assert.Equal(ExitCode.Environment, code);
         Assert.StartsWith(
-            "difusor-agent: the agent has not written its status since 2021-06-06T18:47:00-05:00", errors);
+            "difusor-agent: the agent has not written its status since 6 June 2021, 18:47:00 (UTC-5)", errors);
+        Assert.Contains("NOT KNOWN: the agent does not write", output, StringComparison.Ordinal);
     }
 
     [Fact]
     public void ADeadAgentIsNoSuccess()
     {
-        var (code, _, errors) = Show(Status with { Pid = int.MaxValue }, language: Language.En);
+        var (code, output, errors) = Show(Status with { Pid = int.MaxValue }, language: Language.En);
         Assert.Equal(ExitCode.Environment, code);
         Assert.Contains("is running no more", errors);
+        // Nothing good is said of what nobody looks at.
+        Assert.DoesNotContain("  Yes", output, StringComparison.Ordinal);
+        Assert.Contains("systemctl restart difusor-agent", output, StringComparison.Ordinal);
     }
 
     [Fact]

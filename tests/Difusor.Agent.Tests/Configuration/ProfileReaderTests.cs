@@ -34,6 +34,10 @@ public class ProfileReaderTests
         Assert.Equal(3, ieem.Rehearsals.Count);
         Assert.Equal(new Window(At("2021-05-31T09:00:00-05:00"), At("2021-05-31T17:00:00-05:00")), ieem.Rehearsals[0]);
         Assert.Equal(TimeSpan.FromMinutes(20), ieem.Cadence);
+        Assert.Equal("Unidad de Informática y Estadística (UIE), uie@ieem.org.mx", ieem.Whom);
+        Assert.Equal(new Registration(new DateOnly(2021, 6, 1), "Anexo 1", "Anexo 2"), ieem.Registration);
+        Assert.Equal("IETAM", BuiltIn("ietam-2021").Whom);
+        Assert.Null(BuiltIn("ietam-2021").Registration);
         Assert.Equal("PREP 2021, Diputaciones Locales y Ayuntamientos, Estado de México", ieem.Title);
         Assert.Equal(At("2021-06-07T20:00:00-05:00"), BuiltIn("ietam-2021").LastCorte);
         Assert.Equal(At("2021-06-13T23:59:59-05:00"), BuiltIn("ietam-2021").KeepUntil);
@@ -78,6 +82,10 @@ public class ProfileReaderTests
     [InlineData("cadence: 20m",
         "cadence: 20m\nrehearsals: [{from: 2024-06-01T19:00:00-06:00, to: 2024-06-01T19:00:00-06:00}]",
         "x.yaml:9:52: to: expected a time after from.")]
+    [InlineData("cadence: 20m", "cadence: 20m\ncontact: {name: X, email: nobody}",
+        "x.yaml:9:27: contact.email: 'nobody' will not do; expected an e-mail address, or null.")]
+    [InlineData("cadence: 20m", "cadence: 20m\nregistration: {by: 1 June, form: A, commitment: B}",
+        "x.yaml:9:20: registration.by: '1 June' will not do; expected a date such as 2021-06-01.")]
     [InlineData("cadence: 20m", "cadence: 0s", "x.yaml:8:10: cadence: '0s' will not do")]
     [InlineData("authority: Y\n", "", "x.yaml:1:1: the key authority is missing.")]
     public void AWrongProfileNamesItsPlace(string part, string instead, string expected)

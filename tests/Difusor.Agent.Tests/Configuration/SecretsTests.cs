@@ -17,8 +17,8 @@ public sealed class SecretsTests : IDisposable
     /// <summary>The commands that are not in <see cref="ShownCommands"/>: they act, or have no configuration.</summary>
     static readonly string[] Others =
     [
-        "config schema", "demo", "journal export", "publish", "releases activate", "releases remove",
-        "releases resume", "retry", "run", "setup", "verify", "withdraw",
+        "config reload", "config schema", "demo", "journal export", "notify test", "publish", "releases activate",
+        "releases remove", "releases resume", "retry", "run", "setup", "simulacro", "verify", "withdraw",
     ];
 
     readonly TemporaryFolder folder = new();

@@ -77,6 +77,8 @@ public class SettingsReaderTests
         "2:27: notify.heartbeat.url: '***' will not do;*without user or password.")]
     [InlineData("election: ieem-2021\nsyslog: {target: \"tcp:/x\"}\n",
         "2:18: syslog.target: '\"tcp:/x\"' will not do; expected unix:/path, udp://host:514*")]
+    [InlineData("election: ieem-2021\nsyslog: {key: /k.pem}\n",
+        "2:15: syslog.certificate and syslog.key belong together: the certificate and its key.")]
     [InlineData("election: ieem-2021\nsyslog: {facility: local9}\n",
         "2:20: syslog.facility: 'local9' will not do; expected one of: kern,*")]
     [InlineData("election: ieem-2021\nlanguage: fr\n", "2:11: language: 'fr' will not do; expected one of: es, en.")]
@@ -92,6 +94,8 @@ public class SettingsReaderTests
     [InlineData("election: ieem-2021\n---\nelection: x\n", "2:1: a second document starts here*")]
     [InlineData("election: ieem-2021\n\tdrop: {}\n", "2:1: indented with a tab; expected spaces.")]
     [InlineData("election: [ieem-2021\n", "2:1: this is no YAML*")]
+    [InlineData("election: ieem-2021\ndrop: {settle: 10s\nlimits:\n  files: 7\n",
+        "2:8: this is no YAML (a brace or a bracket is not closed after this place)*")]
     [InlineData("? [a]\n: b\nelection: ieem-2021\n", "1:3: this cannot be a key*")]
     [InlineData("", "1:1: the file is empty*")]
     [InlineData("# nothing\n", "1:1: the file is empty*")]
@@ -210,6 +214,25 @@ public class SettingsReaderTests
         Assert.Equal(SyslogFormat.Rfc5424, settings.Syslog.Format);
         Assert.Equal(Language.En, settings.Language);
     }
+
+    /// <summary>A target that is named and gets nothing would be missed on the night itself.</summary>
+    [Theory]
+    [InlineData("target: \"tcp://siem.mx\", targets: [\"unix:/dev/log\"]", "config.targets")]
+    [InlineData("targets: []", "config.wrong"), InlineData("targets: [\"siem.mx\"]", "config.wrong")]
+    [InlineData("targets: [\"unix:/dev/log\", \"unix:/dev/log\"]", "config.repeated-item")]
+    public void ATargetIsNotNamedInVain(string syslog, string problem) => Assert.Equal(
+        problem,
+        Assert.Single(
+        SettingsReader.Read(Encoding.UTF8.GetBytes($"election: x\nsyslog: {{{syslog}}}\n"), File).Problems).What.Key);
+
+    [Theory]
+    [InlineData("", "unix:/dev/log"), InlineData("target: \"tcp://siem.mx\"", "tcp://siem.mx")]
+    [InlineData("target: \"tcp://siem.mx\", targets: null", "tcp://siem.mx")]
+    [InlineData("targets: [\"unix:/dev/log\", \"tcp://siem.mx\"]", "unix:/dev/log tcp://siem.mx")]
+    [InlineData("target: \"tcp://siem.mx\", targets: [\"tcp://siem.mx\", \"unix:/dev/log\"]",
+        "tcp://siem.mx unix:/dev/log")]
+    public void TheListOfTargetsIsInEffectWhereThereIsOne(string syslog, string expected) =>
+        Assert.Equal(expected, string.Join(' ', Read($"election: x\nsyslog: {{{syslog}}}\n").Syslog.All));
 
     [Property(MaxTest = 2000)]
     public bool NoBytesCrashTheReader(byte[] bytes)

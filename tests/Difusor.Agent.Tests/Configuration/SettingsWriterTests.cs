@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Difusor.Agent.Configuration;
@@ -43,6 +44,7 @@ public class SettingsWriterTests
             Sentinel =
                 new SentinelSettings { Probes = [new UrlEvery(new Uri("https://localhost/"), TimeSpan.FromHours(1))] },
             Notify = new NotifySettings { Command = "/usr/bin/page" },
+            Syslog = new SyslogSettings { Targets = ["tcp://siem.mx:601", "udp://siem.mx:514"], Ca = "/etc/ca.pem" },
             Language = Language.En,
         };
         Assert.Equal(Json(settings), Json(Read(SettingsWriter.ShowYaml(settings))));
@@ -81,7 +83,10 @@ public class SettingsWriterTests
         foreach (var property in settings.GetProperties().Where(property => property.CanWrite))
         {
             var name = place + KebabCase.Of(property.Name).Replace('-', '_');
-            if (!property.PropertyType.Name.EndsWith("Settings", StringComparison.Ordinal)) yield return name;
+            // What may be left out whole is shown as one key while it is.
+            if (!property.PropertyType.Name.EndsWith("Settings", StringComparison.Ordinal)
+                || new NullabilityInfoContext().Create(property).ReadState == NullabilityState.Nullable)
+                yield return name;
             else foreach (var below in PropertiesOf(property.PropertyType, $"{name}.")) yield return below;
         }
     }

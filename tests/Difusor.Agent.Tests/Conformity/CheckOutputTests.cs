@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.RegularExpressions;
 using Difusor.Agent.Cli;
 using Difusor.Agent.Conformity;
+using Difusor.Agent.Tests.Texts;
 using Difusor.Agent.Texts;
 
 namespace Difusor.Agent.Tests.Conformity;
@@ -52,6 +53,16 @@ public sealed class CheckOutputTests : IDisposable
             '\e', Show(
             host.Report(), Language.Es,
             new Surface(OutputIsTerminal: true, ErrorIsTerminal: true, Colours: false, 80)));
+
+    [Theory, InlineData(Language.Es), InlineData(Language.En)]
+    public void ItIsOfOneLanguage(Language language)
+    {
+        // Whom to tell is a name, and has no language.
+        var report = host.Report();
+        var shown = Show(report, language, Surface.Plain).Replace(
+            report.Configured.Profile.Whom, "", StringComparison.Ordinal);
+        Assert.Empty(shown.Split('\n').SelectMany(line => OneLanguage.Foreign(language, line)));
+    }
 
     [Fact]
     public void OnAPipeEachRowIsOneLine()
@@ -105,7 +116,8 @@ public sealed class CheckOutputTests : IDisposable
     {
         var fields = Anexo1.Of(host.Report(), Language.Es).ToDictionary(field => field.Key, field => field.Value);
         Assert.Equal(
-            ["hardware", "link", "network", "power", "sftp_host", "sftp_password", "sftp_user", "site", "software"],
+            ["hardware", "link", "network", "power", "sftp_host", "sftp_host_key", "sftp_password", "sftp_user", "site",
+                "software"],
             fields.Keys.Order(StringComparer.Ordinal));
         Assert.Equal(
             ("https://prep.example.mx/", "prep.example.mx", PreparedHost.Account, null),

@@ -1,4 +1,5 @@
 using Difusor.Agent.Conformity;
+using Difusor.Agent.Journal;
 using Difusor.Agent.Texts;
 
 namespace Difusor.Agent.Tests.Conformity;
@@ -29,6 +30,12 @@ public class ConvocatoriaTests
         ["a proxy before the site"]
         = ("site-root", host =>
             host.Apache = host.Apache.Replace("SSLEngine on", "SSLEngine on\nProxyPass / http://localhost:8080/")),
+        ["another site of Apache that has the name"]
+        = ("site-root", host =>
+            host.Readers = site => site.UserInfo.Length > 0 ? PreparedHost.Answer("It works!"u8.ToArray()) : null),
+        ["a name that leads elsewhere"]
+        = ("site-public", host =>
+            host.Readers = site => site.UserInfo.Length == 0 ? PreparedHost.Answer("It works!"u8.ToArray()) : null),
         ["a login"]
         = ("public-access", host =>
             host.Apache =
@@ -91,8 +98,43 @@ public class ConvocatoriaTests
         ["a firewall that closes SSH"] = ("firewall-ssh", host => host.NftRules = PreparedHost.Accept("443")),
         ["no syslog"] = ("syslog", host => host.SilenceSyslog()),
         ["messages in no file"] = ("syslog-file", host => host.Without("var/log/difusor-agent.log")),
+        ["a file that lacks the last event"]
+        = ("syslog-file", host => host.Files("var/log/difusor-agent.log", PreparedHost.LogLine(new string('b', 64)))),
+        ["a collector that takes nothing"]
+        = ("syslog-delivered", host => host.Status = host.Status with
+        {
+            Syslog =
+            [
+                .. host.Status.Syslog,
+                new SyslogStatus("tls://siem.ejemplo.mx:6514", 7, "untrusted", PreparedHost.Eve),
+            ],
+        }),
+        ["notices that fail"]
+        = ("notify", host => host.Status = host.Status with
+        {
+            Notify = new NotifyStatus(PreparedHost.Eve, PreparedHost.Eve.AddHours(1), 127, "not found"),
+        }),
         ["a drop for everybody"] = ("drop-modes", host => File.SetUnixFileMode(host.Drop, (UnixFileMode)0b111_111_111)),
+        ["a drop that the agent's account cannot open"]
+        = ("drop-modes", host => host.Program("find", "case \"$1\" in */entrega) echo \"$1\";; esac")),
+        ["a delivery that the agent's account cannot read"]
+        = ("drop-modes", host => host.Program("find", "[ \"$3\" = 0 ] || echo \"$1/PREP.zip\"")),
+        ["acuses that the agent's account cannot write"]
+        = ("receipts", host => host.Program("find", "case \"$1\" in */acuses) echo \"$1\";; esac")),
+        ["a service that does not run"]
+        = ("drop-service", host =>
+            host.Program(
+            "systemctl", "[ $1 = show ] || exec echo enabled\necho LoadState=loaded\necho ActiveState=failed")),
         ["a drop that is root's"] = ("drop", host => Mono.Unix.Native.Syscall.chown(host.Drop, 0, 0)),
+        ["something that is altered"]
+        = ("heal", host => host.Status = host.Status with { Sentinel = new SentinelStatus("tampered", null, 0) }),
+        ["a trouble of the agent"]
+        = ("troubles", host => host.Status = host.Status with
+        {
+            Troubles = [new TroubleStatus("HEAL_FAILED", "integrity", PreparedHost.Eve, "x", null)],
+        }),
+        ["a running agent that has another election"]
+        = ("agent-running", host => host.Status = host.Status with { Election = "ieem-2018" }),
         ["held results that others read"]
         = ("held-private", host => File.SetUnixFileMode(host.State + "/held", (UnixFileMode)0b111_101_101)),
         ["the state on NFS"]
@@ -120,7 +162,8 @@ public class ConvocatoriaTests
         Assert.Empty(rows.Where(row => row.Standing == Standing.Fail).Select(Shown));
         // What stands by hand is what no program can see; nothing hid.
         Assert.Equal(
-            ["anexo-1", "anexo-2", "bandwidth", "contact", "institute-verifies", "notice-to-institute", "rehearsal"],
+            ["anexo-1", "anexo-2", "bandwidth", "contact", "institute-verifies", "notice-to-institute", "rehearsal",
+                "syslog-remote"],
             rows.Where(row => row.Standing == Standing.ByHand && row.Id != "public-address").Select(row => row.Id)
                 .Order(StringComparer.Ordinal));
         Assert.Empty(rows.Where(row => row.Standing == Standing.Warn).Select(Shown));

@@ -6,6 +6,7 @@ using Difusor.Agent.Conformity;
 using Difusor.Agent.Journal;
 using Difusor.Agent.Linux.Conformity;
 using Difusor.Agent.Linux.Host;
+using Difusor.Agent.Sentinel;
 using Difusor.Agent.Tests.Linux;
 using Difusor.Agent.Texts;
 using Mono.Unix.Native;
@@ -46,7 +47,7 @@ sealed class PreparedHost : IDisposable
             (13, "rsyslogd"), (14, "difusor-agent") }) Files($"proc/{pid}/comm", name + "\n");
         Files("usr/share/zoneinfo/America/Mexico_City", "TZif");
         Files("usr/share/zoneinfo/tzdata.zi", "# version 2024a\n");
-        Files("var/log/difusor-agent.log", "<133>1 2021-06-05T12:00:00-05:00 host difusor-agent 14 AGENT_STARTED\n");
+        Files("var/log/difusor-agent.log", LogLine(Status.Journal.Head));
         Files("etc/rsyslog.d/90-out.conf",
             "action(type=\"omfwd\" target=\"siem.example.mx\" port=\"6514\" protocol=\"tcp\")\n");
         Directory.CreateDirectory(Path.Combine(Root, "run/systemd/system"));
@@ -61,6 +62,8 @@ sealed class PreparedHost : IDisposable
         Nft = """{"nftables": [{"chain": {"family": "inet", "table": "filter", "name": "input", "type": "filter", "hook": "input", "prio": 0, "policy": "drop"}}, RULES]}""";
         Program("chronyc", """case "$*" in *tracking) echo "Leap status     : Normal";; *) echo "^,*,pool.ntp.org,2,6,377,1,0,0,0";; esac""");
         Program("systemctl", "echo enabled");
+        Program("find", "");
+        Status = Status with { Syslog = [new SyslogStatus($"unix:{folder["log"]}", 0)] };
     }
 
     public string Root { get; }
@@ -73,6 +76,16 @@ sealed class PreparedHost : IDisposable
     public string Sshd { get; set; } =
         $"Match User {Account}\n  ChrootDirectory %h\n  ForceCommand internal-sftp\n  DisableForwarding yes\n  "
         + $"AllowTcpForwarding no\n  X11Forwarding no\n  PasswordAuthentication no\n";
+    /// <summary>What readers get instead of what is published; null, or a null answer: what is published.</summary>
+    public Func<Uri, ProbeAnswer?>? Readers { get; set; }
+    /// <summary>What the running agent says of itself.</summary>
+    public AgentStatus Status { get; set; } = new()
+    {
+        Version = "1.0", Pid = 14, WrittenAt = Eve, Election = "ieem-2021",
+        Gate = new GateStatus("closed", "before-opening", Eve.AddDays(1)),
+        Clock = new ClockStatus(true, Eve, Eve, 0), Sentinel = new SentinelStatus("intact", null, 0),
+        Journal = new JournalStatus(1, new string('a', 64)), Notify = new NotifyStatus(Eve),
+    };
     /// <summary>What Apache says of itself; null: the truth.</summary>
     public string? ApacheVersion { get; set; }
     public string Nft { get; set; }
@@ -101,6 +114,9 @@ sealed class PreparedHost : IDisposable
     static string Port(string port) =>
         "{\"match\": {\"op\": \"==\", \"left\": {\"payload\": {\"protocol\": \"tcp\", \"field\": \"dport\"}}, "
         + "\"right\": " + port + "}}";
+
+    public static string LogLine(string head) =>
+        $"<133>1 2021-06-05T12:00:00-05:00 host difusor-agent 14 AGENT_STARTED [x seq=\"1\" head=\"{head}\"]\n";
 
     public void Files(string relative, string text) => folder.Write("root/" + relative, text);
 
@@ -158,16 +174,9 @@ sealed class PreparedHost : IDisposable
     /// <summary>What the real reader sees of the host.</summary>
     public (HostFacts Facts, Configured Configured) Facts()
     {
-        var status = new AgentStatus
-        {
-            Version = "1.0", Pid = 14, WrittenAt = Eve, Election = "ieem-2021",
-            Gate = new GateStatus("closed", "before-opening", Eve.AddDays(1)),
-            Clock = new ClockStatus(true, Eve, Eve, 0), Sentinel = new SentinelStatus("intact", null, 0),
-            Journal = new JournalStatus(1, "00"),
-        };
         Directory.CreateDirectory(folder["run"]);
         if (File.Exists(Path.Combine(Root, "proc/14/comm")))
-            File.WriteAllBytes(folder["run/status.json"], status.ToJson());
+            File.WriteAllBytes(folder["run/status.json"], Status.ToJson());
         folder.Write("nft.json", Nft.Replace("RULES", NftRules));
         WriteApache();
         WriteSshd();
@@ -178,9 +187,20 @@ sealed class PreparedHost : IDisposable
             + $"clock: {{servers: [{named}]}}\nsyslog: {{target: \"unix:{folder["log"]}\"}}\n{Settings}");
         var reading = ConfigurationFiles.Load(config);
         Assert.Empty(reading.Problems.Select(problem => problem.In(Language.En)));
-        return (new HostReading(Root, new BoundedProgram([folder["bin"]]), reading.Value!).Read(Eve, askServers: true),
-            reading.Value!);
+        var host = new HostReading(
+            Root, new BoundedProgram([folder["bin"]]), reading.Value!,
+            (site, path, _) => Readers?.Invoke(site) ?? Served(path?.Value ?? "index.html"))
+        { Patience = TimeSpan.Zero };
+        return (host.Read(Eve, askServers: true), reading.Value!);
     }
+
+    /// <summary>Nobody listens on port 443 here: this is what an Apache with the shipped site would send.</summary>
+    ProbeAnswer Served(string path) =>
+        Answer(File.ReadAllBytes(Path.Combine(State, "public/current", path)));
+
+    public static ProbeAnswer Answer(byte[] body) => new(
+        200, null, "text/html", null, body.Length, new Digest(DigestAlgorithm.Sha256, SHA256.HashData(body)), null,
+        null);
 
     readonly Dictionary<LoopbackNtp, string> names = [];
 
@@ -195,6 +215,8 @@ sealed class PreparedHost : IDisposable
             Directory.CreateDirectory(Path.Combine(State, each), (UnixFileMode)0b111_000_000);
         Directory.CreateDirectory(Path.Combine(State, "public/notice"));
         folder.Write("state/public/current.map", "release notice\n");
+        folder.Write("state/public/notice/index.html", "<h1>PREP</h1>");
+        Directory.CreateSymbolicLink(Path.Combine(State, "public/current"), "notice");
         Directory.CreateDirectory(Drop);
         Directory.CreateDirectory(Acuses);
         File.SetUnixFileMode(Drop, (UnixFileMode)0x5F8);   // 2770

@@ -1,4 +1,5 @@
 using Difusor.Agent.Linux.PackageFiles;
+using Difusor.Agent.Texts;
 using Difusor.Agent.Verification;
 
 namespace Difusor.Agent.Tests.Corpus;
@@ -24,6 +25,8 @@ public class CorpusTests
         Assert.Equal(file.StartsWith("accepted", StringComparison.Ordinal), verdict.Accepted);
         if (test.Corte is not null) Assert.Equal(test.Corte, verdict.Corte?.ToString() ?? "none");
         if (test.Series is not null) Assert.Equal(test.Series, verdict.Series ?? "none");
+        foreach (var finding in verdict.Reasons.Concat(verdict.Warnings))
+            Assert.True(Details.Has(finding.Detail), finding.Detail);
         if (test.Algorithm is not null) Assert.Equal(test.Algorithm, verdict.Algorithm?.Name() ?? "none");
     }
 

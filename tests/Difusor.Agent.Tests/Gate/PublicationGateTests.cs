@@ -82,7 +82,28 @@ public class PublicationGateTests
         Assert.Equal(GateReason.ClockDrift, host.Decide().Reason);
         Assert.Contains(host.Events, each => each.Code == EventCode.ClockDrift);
         host.SystemError = 0;
+        host.PollGood();
+        Assert.Equal(GateReason.ClockDrift, host.Decide().Reason);
+        host.PollGood();
         Assert.Equal(GateReason.BeforeOpening, host.Decide().Reason);
+    }
+
+    [Theory]
+    [InlineData(1), InlineData(2), InlineData(3)]
+    public void AfterADriftTheOpeningWaitsForTwoGoodPollsAsTheGateDoes(int astray)
+    {
+        var host = Before(-10);
+        host.SystemError = 5e9;
+        for (var poll = 0; poll < astray; poll++) host.PollGood();
+        host.SystemError = 0;
+        Assert.Equal(GateReason.ClockDrift, host.Decide().Reason);
+        host.PollGood();
+        Assert.Equal(GateReason.ClockDrift, host.Decide().Reason);
+        host.PollGood();
+        Assert.True(host.Decide().Open);
+        // Once it is proven, it stays open: the drift is over for both rules.
+        host.Proven = true;
+        Assert.True(host.Decide().Open);
     }
 
     [Fact]

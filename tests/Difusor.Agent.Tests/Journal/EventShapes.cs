@@ -28,8 +28,14 @@ static class EventShapes
 
     extension(Condition condition)
     {
-        internal (StateChange? Change, Condition Next) Hear(EventCode code, JsonObject fields, bool opened) =>
-            condition.Hear(Event(code, fields), opened);
+        /// <summary>Takes an event; the change is its topic and its turn, null if there is none.</summary>
+        internal (string? Change, Condition Next) Hear(EventCode code, JsonObject fields)
+        {
+            Event(code, fields);
+            var (changes, next) = condition.Hear(new JournalRecord(
+                1, null, DateTimeOffset.UnixEpoch, code.Id(), fields, JournalRecord.Genesis, ""));
+            return (changes.IsEmpty ? null : $"{changes.Single().Trouble.Topic} {changes.Single().Turn}", next);
+        }
     }
 
     /// <summary>Reads an event from fields that may lack some; those that it has must be of their kind.</summary>

@@ -18,10 +18,15 @@ public class SyslogFormatTests
         var text = Text(
             Rfc5424.Format(
             Record("PACKAGE_DUPLICATE",
-            new JsonObject { ["package"] = "a.zip", ["corte"] = "2021-06-06T20:20:00-05:00", ["files"] = 3 }),
+            new JsonObject
+            {
+                ["package"] = "a.zip", ["corte"] = "2021-06-06T20:20:00-05:00", ["files"] = 3, ["published"] = "r-1",
+            }),
             Here));
         Assert.Equal($"""<134>1 2021-06-07T01:20:03.250000Z difusor.example.mx difusor-agent 4321 PACKAGE_DUPLICATE [difusor@32473 seq="7" head="{Head}" """
-            + $"""package="a.zip" corte="2021-06-06T20:20:00-05:00" files="3"] El paquete a.zip repite byte por byte el corte 2021-06-06T20:20:00-05:00; no hay nada que hacer.""", text);
+            + $"""package="a.zip" corte="2021-06-06T20:20:00-05:00" files="3" published="r-1"] """
+            + "El paquete a.zip repite byte por byte el corte 2021-06-06T20:20:00-05:00. "
+            + "Es lo que está publicado (r-1): no hay nada que hacer.", text);
     }
 
     [Fact]
@@ -32,7 +37,18 @@ public class SyslogFormatTests
             Record("PACKAGE_DUPLICATE", new JsonObject { ["package"] = "a.zip", ["corte"] = "C" }),
             Here with { Host = null }));
         Assert.Equal($"""<134>Jun  6 20:20:03 difusor-agent[4321]: PACKAGE_DUPLICATE seq="7" head="{Head}" package="a.zip" corte="C" """
-            + "El paquete a.zip repite byte por byte el corte C; no hay nada que hacer.", text);
+            + "El paquete a.zip repite byte por byte el corte C.", text);
+    }
+
+    [Fact]
+    public void AnInstanceBesideTheFirstTellsItsNameAfterTheHead()
+    {
+        var (record, second) = (Record("PACKAGE_DUPLICATE", []), Here with { Instance = "segunda" });
+        Assert.All(
+            new[] { Rfc5424.Format(record, second), LocalSyslog.Format(record, second) }, message =>
+            Assert.Contains($"head=\"{Head}\" agent=\"segunda\"", Text(message), StringComparison.Ordinal));
+        Assert.Contains(
+            "\nDIFUSOR_AGENT=segunda\n", Text(JournaldEntry.Format(record, second)), StringComparison.Ordinal);
     }
 
     [Fact]

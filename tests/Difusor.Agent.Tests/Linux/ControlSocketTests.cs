@@ -46,7 +46,7 @@ public sealed class ControlSocketTests : IDisposable
     {
         using var socket = Open();
         var action =
-            new ActivateRelease(DateTimeOffset.Parse("2021-06-06T20:20:00-05:00"), "el último está mal", Hold: true);
+            new ActivateRelease("2021-06-06T20:20:00-05:00", "el último está mal", Hold: true);
         var reply = ControlClient.Ask(folder, action);
         Assert.Equal(OperatorOutcome.Done, reply?.Outcome);
         Assert.Equal("r1", reply?.Values["release"]);
@@ -61,9 +61,9 @@ public sealed class ControlSocketTests : IDisposable
     {
         OperatorCommand[] actions =
         [
-            new ListReleases(), new ActivateRelease(DateTimeOffset.Parse("2021-06-06T20:20:00-05:00"), "x", false),
+            new ListReleases(), new ActivateRelease("20210606-2020-0007", "x", false),
             new ResumeReleases(),
-            new RetryRejected(), new WithdrawSite("x", true),
+            new RetryRejected(), new WithdrawSite("x", true), new TestNotice(),
         ];
         Assert.Equal(actions, actions.Select(action => OperatorCommand.Read(action.ToJson())));
         var publish = (PublishByHand)OperatorCommand.Read(new PublishByHand("/srv/x", "x", ["no-html"]).ToJson())!;
@@ -85,7 +85,7 @@ public sealed class ControlSocketTests : IDisposable
         InlineData("{\"action\":\"withdraw\",\"force\":true}\n")]
     [InlineData("{\"action\":\"withdraw\",\"reason\":\"  \",\"force\":true}\n"),
         InlineData("{\"action\":\"withdraw\",\"reason\":null,\"force\":true}\n")]
-    [InlineData("{\"action\":\"activate\",\"at\":\"yesterday\",\"reason\":\"x\",\"hold\":false}\n"),
+    [InlineData("{\"action\":\"activate\",\"which\":\"yesterday\",\"reason\":\"x\",\"hold\":false}\n"),
         InlineData("no JSON"), InlineData("{\"action\":\"retry\"}")]
     public void WhatIsNoRequestIsRefusedAndNotHeard(string text)
     {

@@ -25,12 +25,52 @@ public sealed class CadenceWatchTests
         Assert.Equal(0, night.Count(EventCode.CorteOverdue));
         night.To("20:27");
         Assert.Equal(OverdueCause.NothingArrived, night.Last<CorteOverdue>().Cause);
-        Assert.Contains("CORTE_OVERDUE", night.Troubles.Troubles);
+        Assert.Contains("CORTE_OVERDUE", night.Wrong);
         night.Deliver("20:20");
         night.Turn();
-        Assert.Equal(OverdueCause.Ended, night.Last<CorteOverdue>().Cause);
-        Assert.Empty(night.Troubles.Troubles);
+        Assert.Equal(NightScene.At("20:20"), night.Last<CorteResumed>().Corte?.At);
+        Assert.Empty(night.Wrong);
+        Assert.Equal((1, 1), (night.Count(EventCode.CorteOverdue), night.Count(EventCode.CorteResumed)));
+    }
+
+    [Fact]
+    public void ADelayThatWasToldGoesOnOverARestartAndEndsOnce()
+    {
+        var night = Published();
+        night.Quietly("20:02");
+        night.Deliver("20:20", "mal", reasons: ReasonCode.DigestMismatch);
+        night.To("20:28");
+        Assert.Equal(OverdueCause.Rejected, night.Last<CorteOverdue>().Cause);
+        night.Restart();
+        Assert.Equal(["CORTE_OVERDUE", "PACKAGE_REJECTED"], night.Wrong);
+        night.To("20:40");
+        Assert.Equal(1, night.Count(EventCode.CorteOverdue));
+        night.To("20:48");
+        // The cadence that is missing now is told, and on whose side it still is.
         Assert.Equal(2, night.Count(EventCode.CorteOverdue));
+        Assert.Equal(
+            (OverdueCause.Rejected, "PREP_2020mal"),
+            (night.Last<CorteOverdue>().Cause, Assert.Single(night.Last<CorteOverdue>().Packages!)));
+        night.Restart();
+        night.Deliver("20:40");
+        night.Turn();
+        Assert.Equal(1, night.Count(EventCode.CorteResumed));
+        Assert.InRange(night.Last<CorteResumed>().Seconds!.Value, 20 * 60 - 1, 20 * 60 + 1);
+        night.Restart();
+        Assert.Empty(night.Wrong);
+        Assert.Equal(1, night.Count(EventCode.CorteResumed));
+    }
+
+    [Fact]
+    public void ACrashBetweenAPublicationAndTheEndOfTheDelayLeavesNoDelay()
+    {
+        var night = Published();
+        night.To("20:27");
+        night.Deliver("20:20");
+        Assert.Equal(0, night.Count(EventCode.CorteResumed));
+        night.Restart();
+        Assert.Equal(1, night.Count(EventCode.CorteResumed));
+        Assert.Empty(night.Wrong);
     }
 
     [Fact]
@@ -62,7 +102,7 @@ public sealed class CadenceWatchTests
     public void WhatWaitsHereIsBlamedBeforeAnythingElse()
     {
         var night = Published();
-        night.Ask(new ActivateRelease(NightScene.At("20:00"), "prueba", Hold: true));
+        night.Ask(new ActivateRelease(NightScene.Stamp("20:00"), "prueba", Hold: true));
         night.To("20:21");
         night.Deliver("20:20");
         night.To("20:50");
@@ -85,7 +125,7 @@ public sealed class CadenceWatchTests
     public void ACorteThatCameBeforeItsTimeAndWaitsForTheOperatorIsBlamed()
     {
         var night = Published();
-        night.Ask(new ActivateRelease(NightScene.At("20:00"), "prueba", Hold: true));
+        night.Ask(new ActivateRelease(NightScene.Stamp("20:00"), "prueba", Hold: true));
         night.Deliver("20:20");
         night.To("20:28");
         Assert.Equal(

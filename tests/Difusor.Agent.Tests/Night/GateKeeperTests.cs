@@ -17,17 +17,19 @@ public sealed class GateKeeperTests
     }
 
     [Fact]
-    public void AReloadOfTheClocksSettingsTakesEffectAtTheNextDecisionAndPoll()
+    public void AReloadOfTheClocksSettingsCountsAtTheNextPollsAndDecisions()
     {
         var night = new NightScene("20:01") { SystemError = 5 * Second };
         night.Poll();
-        Assert.False(night.Clock.Decision?.Open);
+        Assert.False(night.Clock.Decision.Open);
         night.Gate.Follow(VirtualHost.Profile, new ClockSettings { MaxOffset = 10 * Second });
-        night.Turn();
-        Assert.True(night.Clock.Decision?.Open);
+        night.Poll();
+        Assert.False(night.Clock.Decision.Open);
+        night.Poll();
+        Assert.True(night.Clock.Decision.Open);
         night.Poll();
         night.Poll();
-        Assert.True(night.Clock.Decision?.Open);
+        Assert.True(night.Clock.Decision.Open);
         Assert.Equal(0, night.Count(EventCode.GateClosed));
     }
 

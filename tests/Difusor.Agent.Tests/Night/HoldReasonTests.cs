@@ -119,7 +119,7 @@ public sealed class HoldReasonTests
         var night = new NightScene("20:01");
         night.Poll();
         night.Deliver("20:00");
-        night.Ask(new ActivateRelease(NightScene.At("20:00"), "prueba", Hold: true));
+        night.Ask(new ActivateRelease(NightScene.Stamp("20:00"), "prueba", Hold: true));
         Assert.Equal(PackageState.Held, night.Deliver("20:01").Outcome);
         Assert.Equal("operator-hold", Shown(night));
         Assert.Equal(("PREP_2001", PackageState.Held), night.Ultimo);

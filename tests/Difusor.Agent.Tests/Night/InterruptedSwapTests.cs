@@ -63,7 +63,7 @@ public sealed class InterruptedSwapTests
         var night = Open();
         night.Releases.Refuses = MemoryReleases.AfterSwap;
         Interrupted(night);
-        Assert.Equal("activated", night.Ask(new ActivateRelease(NightScene.At("20:00"), "prueba", false)).Message);
+        Assert.Equal("activated", night.Ask(new ActivateRelease(NightScene.Stamp("20:00"), "prueba", false)).Message);
         night.Turn();
         Assert.Equal("20:00", night.Live);
         Assert.EndsWith("OPERATOR_ACTION CORTE_PUBLISHED CORTE_PUBLISHED", night.Told, StringComparison.Ordinal);
@@ -147,7 +147,7 @@ public sealed class InterruptedSwapTests
         night.Deliver("20:01");
         var replaced = night.Releases.Live(Root.Public)!.Id;
         night.Journal.Refuses = EventCode.CortePublished;
-        Assert.Throws<IOException>(() => night.Ask(new ActivateRelease(NightScene.At("20:00"), "prueba", false)));
+        Assert.Throws<IOException>(() => night.Ask(new ActivateRelease(NightScene.Stamp("20:00"), "prueba", false)));
         night.Turn();
         var published = night.Last<CortePublished>();
         Assert.Equal(3, night.Count(EventCode.CortePublished));

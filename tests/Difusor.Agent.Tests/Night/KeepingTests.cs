@@ -112,13 +112,25 @@ public sealed class KeepingTests
     }
 
     [Fact]
+    public void ACorteThatCameBeforeItsTimeAndWasPassedOverCanBePublishedByHand()
+    {
+        var night = Open();
+        night.Deliver("20:20");
+        night.Deliver("20:21");
+        night.To("20:30");
+        Assert.Equal("20:21", night.Live);
+        Assert.Equal("activated", night.Ask(new ActivateRelease(NightScene.Stamp("20:20"), "prueba", false)).Message);
+        Assert.Equal("20:20", night.Live);
+    }
+
+    [Fact]
     public void ACorteThatCameBeforeItsTimeCanBeGoneBackToOnceItsTimeHasCome()
     {
         var night = Open();
         night.Deliver("20:20");
         night.To("20:30");
         night.Deliver("20:30");
-        Assert.Equal("activated", night.Ask(new ActivateRelease(NightScene.At("20:20"), "prueba", false)).Message);
+        Assert.Equal("activated", night.Ask(new ActivateRelease(NightScene.Stamp("20:20"), "prueba", false)).Message);
         Assert.Equal("20:20", night.Live);
     }
 }

@@ -43,6 +43,8 @@ sealed class NightScene : IReceipts, IReceiver
     public CadenceWatch Cadence { get; private set; } = null!;
     public StorageTrouble Storage { get; private set; } = null!;
     public TroubleBoard Troubles { get; private set; } = null!;
+    public TroubleEnds Ends { get; private set; } = null!;
+    public SyslogWatch Syslog { get; private set; } = null!;
     public StatusReport Report { get; private set; } = null!;
 
     /// <summary>Acuses: a delivery and its state, in the order in which they were written.</summary>
@@ -59,6 +61,12 @@ sealed class NightScene : IReceipts, IReceiver
 
     /// <summary>What <c>notify.command</c> was told.</summary>
     public List<string> Notices { get; } = [];
+
+    /// <summary>What the receiver knows of the drop.</summary>
+    public DropFacts Drop { get; set; } = new(AnyUnjudged: true, AnyRejected: true, AnySetAside: true);
+
+    /// <summary>What is wrong now: the events that show it, in the order of the table.</summary>
+    public IEnumerable<string> Wrong => Troubles.Troubles.Select(trouble => trouble.Event);
 
     public int Rejudged { get; private set; }
     public List<PublishByHand> ByHand { get; } = [];
@@ -88,9 +96,12 @@ sealed class NightScene : IReceipts, IReceiver
     public void Restart()
     {
         Clock = new NightClock(profile, Settings.Clock);
-        Troubles = new TroubleBoard(Clock, Settings.Language, Notices.Add);
+        Troubles = new TroubleBoard(Settings.Language, Notices.Add);
         Recorder = new EventRecorder(Journal, Clock, Troubles.Hear);
         Storage = new StorageTrouble(Recorder);
+        Ends = new TroubleEnds(Recorder, Troubles, Clock, Now);
+        Syslog = new SyslogWatch(Recorder, Troubles);
+        Syslog.Follow(Settings.Syslog.All);
         Gate = new GateKeeper(Clock, Recorder, Settings.Clock);
         Publisher =
             new Publisher(Releases, Recorder, Clock, this, Settings.Publication, () => host.Reading, Serve);
@@ -98,9 +109,14 @@ sealed class NightScene : IReceipts, IReceiver
         Operator = new OperatorCommands(Releases, Recorder, Clock, Publisher, Verdicts, this);
         Cadence = new CadenceWatch(Releases, Recorder, Clock, Publisher, Settings.Publication);
         Report = new StatusReport(Releases, Recorder, Clock, Publisher, "0", 1);
+        foreach (var record in Journal.Records)
+        {
+            Troubles.Recall(record);
+            Recorder.Recall(record);
+        }
         Gate.Remember(Journal.Records);
         Publisher.Recall(Journal.Records);
-        Troubles.Recall([.. Journal.Records], areSetAside: false);
+        Cadence.Recall(Troubles.Of(Trouble.Corte), Now);
         Publisher.RecordWhatACrashLeft([.. Journal.Records], Now);
         Turn();
     }
@@ -116,6 +132,8 @@ sealed class NightScene : IReceipts, IReceiver
         Publisher.PublishDue(Now);
         Publisher.Prune(Now);
         Cadence.Tick([], Now);
+        Syslog.Tick([.. Settings.Syslog.All.Select(target => new SyslogStatus(target, 7))], Now);
+        Ends.Tick(Drop, Now);
     }
 
     /// <summary>Four honest servers answer.</summary>
@@ -192,7 +210,11 @@ sealed class NightScene : IReceipts, IReceiver
     }
 
     public AgentStatus Status() => Report.At(
-        Now, new StatusSources([], 0, new SentinelStatus("intact", null, 0), Troubles.Troubles));
+        Now, new StatusSources([], 0, new SentinelStatus("intact", null, 0), Troubles.Troubles)
+        {
+            Night = Troubles.Night,
+            Syslog = [.. Settings.Syslog.All.Select(target => new SyslogStatus(target, 0))],
+        });
 
     /// <summary>A night whose gate has opened, with these cortes delivered, each in its minute.</summary>
     internal static NightScene Open(params string[] cortes)
@@ -207,10 +229,13 @@ sealed class NightScene : IReceipts, IReceiver
         return night;
     }
 
-    internal static ActivateRelease Activate(string corte, bool hold = false) => new(At(corte), "prueba", hold);
+    internal static ActivateRelease Activate(string corte, bool hold = false) => new(Stamp(corte), "prueba", hold);
 
     public static DateTimeOffset At(string time) => time.Length > 5
         ? DateTimeOffset.Parse($"{time}-05:00") : DateTimeOffset.Parse($"2021-06-06T{time}:00-05:00");
+
+    /// <summary>A corte as operators type it.</summary>
+    public static string Stamp(string time) => new Corte(At(time)).ToString();
 
     static string? Show(Release? release) => release?.Corte.At.ToString("HH:mm");
 
@@ -222,7 +247,8 @@ sealed class NightScene : IReceipts, IReceiver
         throw fault;
     }
 
-    void IReceipts.Write(string delivery, PackageState state, Verdict verdict, DateTimeOffset at) =>
+    void IReceipts.Write(
+        string delivery, PackageState state, Verdict verdict, DateTimeOffset at, bool isRehearsal) =>
         Write(delivery, state, isLast: true);
 
     void IReceipts.Write(Release release, PackageState state, DateTimeOffset at, bool isLast) =>

@@ -112,7 +112,10 @@ public sealed class OpeningTests
         Assert.Null(night.Live);
         night.SystemError = TimeSpan.Zero;
         night.To("20:02");
+        Assert.Null(night.Live);
+        night.To("20:03");
         Assert.Equal("20:00", night.Live);
+        Assert.Equal((1, 0), (night.Count(EventCode.GateOpened), night.Count(EventCode.GateClosed)));
     }
 
     [Fact]
@@ -129,6 +132,45 @@ public sealed class OpeningTests
         night.To("20:21");
         night.To("20:22");
         Assert.Equal("20:20", night.Live);
+    }
+
+    [Fact]
+    public void ARestartDoesNotOpenWhatADriftHasClosed()
+    {
+        var night = Drifted();
+        night.Restart();
+        Assert.Equal(GateReason.ClockDrift, night.Clock.Decision.Reason);
+        Assert.Equal(PackageState.Held, night.Deliver("20:00").Outcome);
+        Assert.Equal(HoldReason.ClockDrift, night.Last<PackageHeld>().Reason);
+        night.SystemError = TimeSpan.Zero;
+        night.To("20:04");
+        Assert.Null(night.Live);
+        night.To("20:05");
+        Assert.Equal("20:00", night.Live);
+        Assert.Equal((2, 1), (night.Count(EventCode.GateOpened), night.Count(EventCode.GateClosed)));
+    }
+
+    [Fact]
+    public void ADriftThatIsOverKeepsNoLaterStartClosed()
+    {
+        var night = Drifted();
+        night.SystemError = TimeSpan.Zero;
+        night.To("20:21");
+        night.To("20:22");
+        night.Restart();
+        Assert.Equal(PackageState.Published, night.Deliver("20:20").Outcome);
+    }
+
+    /// <summary>After the opening, with the gate closed by two polls astray.</summary>
+    static NightScene Drifted()
+    {
+        var night = new NightScene("20:01");
+        night.Poll();
+        night.SystemError = TimeSpan.FromSeconds(5);
+        night.To("20:02");
+        night.To("20:03");
+        Assert.Equal(HoldReason.ClockDrift, night.Last<GateClosed>().Reason);
+        return night;
     }
 
     [Fact]
@@ -157,8 +199,29 @@ public sealed class OpeningTests
         }
         Assert.Equal(JumpCause.Disagreement, night.Last<ClockJump>().Cause);
         night.SystemError = TimeSpan.FromSeconds(30);
-        night.Turn();
+        night.Poll(30, 30, 30, 30);
+        Assert.Null(night.Live);
+        night.Poll(30, 30, 30, 30);
         Assert.Equal("20:00", night.Live);
+    }
+
+    [Fact]
+    public void ARestartDoesNotTrustTheTimeAfterAJumpAnySooner()
+    {
+        var night = new NightScene();
+        night.Poll();
+        night.Deliver("20:00");
+        night.Quietly("20:01");
+        night.Poll(30, 30, 30, 30);
+        night.Restart();
+        night.SystemError = TimeSpan.FromSeconds(30);
+        for (var poll = 1; poll <= 8; poll++)
+        {
+            Assert.Null(night.Live);
+            night.Poll(30, 30, 30, 30);
+        }
+        Assert.Equal("20:00", night.Live);
+        Assert.Equal(1, night.Count(EventCode.ClockJump));
     }
 
     [Fact]

@@ -15,10 +15,9 @@ public sealed class OperatorCommandsTests
         night.Poll();
         night.Deliver("20:00");
         var reply = night.Ask(Activate("20:00"));
-        Assert.Equal((OperatorOutcome.Refused, "gate-closed"), (reply.Outcome, reply.Message));
+        Assert.Equal((OperatorOutcome.Refused, "not-activated"), (reply.Outcome, reply.Message));
         Assert.Equal("before-opening", reply.Values["reason"]);
         Assert.Null(night.Live);
-        Assert.Equal(0, night.Count(EventCode.OperatorAction));
     }
 
     [Fact]
@@ -28,7 +27,7 @@ public sealed class OperatorCommandsTests
         night.Poll();
         night.Deliver("20:00");
         night.Ask(new WithdrawSite("prueba", Force: true));
-        Assert.Equal("resumed-unpublished", night.Ask(new ResumeReleases()).Message);
+        Assert.Equal("resumed-closed", night.Ask(new ResumeReleases()).Message);
         Assert.Null(night.Live);
     }
 
@@ -83,7 +82,9 @@ public sealed class OperatorCommandsTests
     {
         var night = Open("20:00");
         night.Deliver("21:00");
-        Assert.Equal("no-release", night.Ask(Activate("21:00")).Message);
+        var reply = night.Ask(Activate("21:00"));
+        Assert.Equal(("not-activated", "future-corte"), (reply.Message, reply.Values["reason"]));
+        Assert.Equal("20:00", night.Live);
     }
 
     [Fact]
@@ -173,22 +174,20 @@ public sealed class OperatorCommandsTests
             (OperatorOutcome.Refused, "not-waivable", "digest-mismatch"),
             (reply.Outcome, reply.Message, reply.Values["code"]));
         Assert.Empty(night.ByHand);
-        Assert.Equal(0, night.Count(EventCode.OperatorAction));
     }
 
     [Fact]
-    public void APublicationByHandIsRecordedBeforeItIsVerified()
+    public void APublicationByHandIsRecordedBeforeAnythingComesOfIt()
     {
         var night = Open();
-        night.Ask(new PublishByHand("/tmp/x", "prueba", ["no-html"]));
-        Assert.Single(night.ByHand);
-        Assert.Equal(["no-html"], night.Last<Difusor.Agent.Events.OperatorAction>().Waived);
         night.Journal.Refuses = EventCode.OperatorAction;
-        var request = new OperatorRequest(
-            new PublishByHand("/tmp/y", "prueba", []), new Operator(0, "root"),
-            new TaskCompletionSource<OperatorReply>());
-        Assert.Throws<IOException>(() => night.Operator.Answer(request, night.Now));
-        Assert.Single(night.ByHand);
+        Assert.Throws<IOException>(() => night.Publish("20:00", []));
+        Assert.Null(night.Live);
+        Assert.Empty(night.Releases.Sealed);
+        night.Publish("20:00", []);
+        Assert.Equal("20:00", night.Live);
+        var order = night.Journal.Records.Select(record => record.Event).ToList();
+        Assert.True(order.LastIndexOf("OPERATOR_ACTION") < order.IndexOf("PACKAGE_VERIFIED"), night.Told);
     }
 
     [Fact]

@@ -58,10 +58,10 @@ public sealed class OperatorRepliesTests
     }
 
     [Fact]
-    public void WhatCannotBeActivatedIsToldWithTheCorteOrTheDamagedPaths()
+    public void WhatCannotBeActivatedIsToldWithWhatWasAskedOrTheDamagedPaths()
     {
         var night = Open("20:00");
-        Says(night.Ask(Activate("20:20")), OperatorOutcome.Refused, "no-release", ("corte", Second));
+        Says(night.Ask(Activate("20:20")), OperatorOutcome.Refused, "no-release", ("which", Second));
         night.Releases.Damaged.AddRange([RelativePath.Own("a.html"), RelativePath.Own("b/c.html")]);
         Says(
             night.Ask(Activate("20:00")), OperatorOutcome.Failed, "vault-damaged", ("path", "a.html, b/c.html"));

@@ -1,5 +1,6 @@
 using Difusor.Agent.Events;
 using Difusor.Agent.Night;
+using Difusor.Agent.Texts;
 
 namespace Difusor.Agent.Tests.Night;
 
@@ -19,10 +20,31 @@ public sealed class RehearsalNightTests
         Assert.Equal("20:00", night.Rehearsed);
         Assert.Null(night.Live);
         Assert.Equal(Root.Rehearsal, night.Last<CortePublished>().Root);
+        Assert.Equal(PackageState.Duplicate, night.Deliver("2021-06-06T20:00:00").Outcome);
+        night.Deliver("2021-06-06T20:20:00", "mal", reasons: ReasonCode.DigestMismatch);
+        Assert.All(
+            night.Journal.Records.Where(record => record.Event.StartsWith("PACKAGE_", StringComparison.Ordinal)),
+            record => Assert.Equal("rehearsal", (string?)record.Fields["root"]));
         night.To(Evening);
         Assert.Equal(HoldReason.RehearsalOver, night.Last<GateClosed>().Reason);
         Assert.Null(night.Rehearsed);
         Assert.Empty(night.Releases.Sealed);
+    }
+
+    [Fact]
+    public void EveryEventOfARehearsalReadsOtherwiseThanTheElections()
+    {
+        foreach (var (start, isRehearsal) in new[] { (Noon, true), ("2021-06-06T20:01:00", false) })
+        {
+            var night = new NightScene(start);
+            night.Poll();
+            night.Deliver("2021-06-06T20:00:00");
+            var told = night.Journal.Records.Where(record => record.Event != "CLOCK_SYNCHRONIZED")
+                .Select(record => EventCatalogue.Sentence(Language.Es, record.Event, record.Fields)).ToList();
+            Assert.Equal(3, told.Count);
+            Assert.All(
+                told, text => Assert.Equal(isRehearsal, text.StartsWith("Simulacro: ", StringComparison.Ordinal)));
+        }
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Difusor.Agent.Events;
+using Difusor.Agent.Night;
 
 namespace Difusor.Agent.Tests.Night;
 
@@ -7,6 +8,8 @@ public sealed class TroubleTests
 {
     static readonly StorageLow Low = new("/var/lib/difusor-agent", 1, 2, null);
     static readonly StorageFailed Failed = new("write", "a.html", "No space left on device");
+
+    const string Day = "2021-06-06T";
 
     static NightScene Open()
     {
@@ -20,7 +23,7 @@ public sealed class TroubleTests
     {
         var night = Open();
         night.Storage.RecordLow(Low, night.Now);
-        Assert.Equal(["STORAGE_LOW"], night.Troubles.Troubles);
+        Assert.Equal(["STORAGE_LOW"], night.Wrong);
         night.To("20:02");
         Assert.Equal(0, night.Count(EventCode.StorageRecovered));
         night.Storage.HasRoom();
@@ -28,7 +31,7 @@ public sealed class TroubleTests
         night.Turn();
         Assert.Equal(60, night.Last<StorageRecovered>().Seconds);
         Assert.Equal(1, night.Count(EventCode.StorageRecovered));
-        Assert.Empty(night.Troubles.Troubles);
+        Assert.Empty(night.Wrong);
         Assert.Contains("\"state\":\"back\"", night.Notices[^1], StringComparison.Ordinal);
     }
 
@@ -39,10 +42,10 @@ public sealed class TroubleTests
         night.Storage.RecordLow(Low with { Package = "P" }, night.Now);
         night.Storage.HasRoom();
         night.Turn();
-        Assert.Equal(["STORAGE_LOW"], night.Troubles.Troubles);
+        Assert.Equal(["STORAGE_LOW"], night.Wrong);
         night.Storage.Fits();
         night.Turn();
-        Assert.Empty(night.Troubles.Troubles);
+        Assert.Empty(night.Wrong);
     }
 
     [Fact]
@@ -86,6 +89,24 @@ public sealed class TroubleTests
     }
 
     [Fact]
+    public void EachCauseOfADiskFaultEndsByItselfAndTheTroubleWithTheLast()
+    {
+        var night = Open();
+        night.Storage.Fail(Failed, night.Now, StorageCause.Drop);
+        night.Storage.Works();
+        night.Turn();
+        Assert.Equal(["STORAGE_FAILED"], night.Wrong);
+        night.Storage.Fail(Failed, night.Now, StorageCause.Staging);
+        night.Storage.DropIsRead();
+        night.Turn();
+        Assert.Equal(["STORAGE_FAILED"], night.Wrong);
+        night.Storage.HasRoom();
+        night.Turn();
+        Assert.Empty(night.Wrong);
+        Assert.Equal(1, night.Count(EventCode.StorageRecovered));
+    }
+
+    [Fact]
     public void TheEndOfTroubleOfTheDiskTellsHowLongAllOfItLasted()
     {
         var night = Open();
@@ -103,37 +124,33 @@ public sealed class TroubleTests
     }
 
     [Fact]
-    public void SeveralTroublesAreListedByTheirNames()
-    {
-        var night = Open();
-        night.Storage.RecordLow(Low, night.Now);
-        night.Deliver("20:00", "mal", reasons: ReasonCode.DigestMismatch);
-        night.Recorder.Record(new ProbeFailed("http://a/", null, "no answer"), night.Now);
-        Assert.Equal(["PACKAGE_REJECTED", "PROBE_FAILED", "STORAGE_LOW"], night.Troubles.Troubles);
-    }
-
-    [Fact]
-    public void WhatHappensIsCountedAndWhatIsPublishedIsRemembered()
-    {
-        var night = Open();
-        night.Deliver("20:00", "mal", reasons: ReasonCode.DigestMismatch);
-        night.Deliver("20:00");
-        var tally = night.Troubles.Tally;
-        Assert.Equal(
-            (1, 1, 3), (tally.Count(EventCode.PackageRejected), tally.Count(EventCode.CortePublished),
-            tally.FilesVerified));
-        Assert.Equal(night.Journal.Records[^1], Assert.Single(night.Troubles.Publications));
-    }
-
-    [Fact]
     public void ARejectionIsATroubleUntilAPackageProvesTrue()
     {
         var night = Open();
         night.Deliver("20:00", "mal", reasons: ReasonCode.DigestMismatch);
-        Assert.Equal(["PACKAGE_REJECTED"], night.Troubles.Troubles);
+        Assert.Equal(["PACKAGE_REJECTED"], night.Wrong);
         night.Deliver("20:00");
-        Assert.Empty(night.Troubles.Troubles);
+        Assert.Empty(night.Wrong);
         Assert.Equal(2, night.Notices.Count);
+    }
+
+    [Fact]
+    public void ARejectionOrAStalledDeliveryIsOverWhenTheDropHasNoneAndTheJournalSaysSo()
+    {
+        var night = Open();
+        night.Deliver("20:00", "mal", reasons: ReasonCode.DigestMismatch);
+        night.Recorder.Record(new DeliveryStalled("P", ["a.html"], 1, null), night.Now);
+        night.To("20:03");
+        Assert.Equal(["PACKAGE_REJECTED", "DELIVERY_STALLED"], night.Wrong);
+        night.Drop = default;
+        night.Turn();
+        Assert.Empty(night.Wrong);
+        Assert.Equal(2, night.Count(EventCode.TroubleEnded));
+        Assert.Equal(
+            (Trouble.Delivery, "DELIVERY_STALLED", TroubleEndCause.Gone),
+            (night.Last<TroubleEnded>().Trouble, night.Last<TroubleEnded>().Began, night.Last<TroubleEnded>().Cause));
+        night.Turn();
+        Assert.Equal(2, night.Count(EventCode.TroubleEnded));
     }
 
     [Fact]
@@ -143,55 +160,139 @@ public sealed class TroubleTests
         night.Recorder.Record(new TamperDetected("r", null, [], null, "watch"), night.Now);
         night.Troubles.OpenAlterations = 1;
         night.Recorder.Record(new TamperHealed("r", null, [], null, 0, 0, null), night.Now);
-        Assert.Equal(["TAMPER_DETECTED"], night.Troubles.Troubles);
+        Assert.Equal(["TAMPER_DETECTED"], night.Wrong);
         night.Troubles.OpenAlterations = 0;
         night.Recorder.Record(new TamperHealed("r", null, [], null, 0, 0, null), night.Now);
-        Assert.Empty(night.Troubles.Troubles);
+        Assert.Empty(night.Wrong);
     }
 
     [Fact]
-    public void AnInternalFaultIsPastAnHourAfterTheLast()
+    public void AnInternalFaultIsPastAnHourAfterTheLastAlsoOverARestart()
     {
         var night = Open();
         night.Recorder.Record(new InternalFault("loop", "agent", "X", "m", "a", null, 1), night.Now);
-        night.To("20:50");
-        night.Troubles.Tick(night.Now);
-        Assert.Contains("INTERNAL_FAULT", night.Troubles.Troubles);
-        night.To("21:01");
-        night.Troubles.Tick(night.Now);
-        Assert.DoesNotContain("INTERNAL_FAULT", night.Troubles.Troubles);
+        night.To("20:25");
+        night.Recorder.Record(new InternalFault("loop", "agent", "X", "m", "a", null, 1), night.Now);
+        night.Restart();
+        night.To("21:24");
+        Assert.Contains("INTERNAL_FAULT", night.Wrong);
+        night.To("21:26");
+        Assert.DoesNotContain("INTERNAL_FAULT", night.Wrong);
+        Assert.Equal(TroubleEndCause.HourPassed, night.Last<TroubleEnded>().Cause);
         Assert.Contains("\"topic\":\"fault\"", night.Notices[^1], StringComparison.Ordinal);
     }
 
     [Fact]
-    public void AProbesTroubleEndsWithAGoodAnswerOrWithItsConfiguration()
-    {
-        var night = Open();
-        night.Recorder.Record(new ProbeFailed("http://a/", null, "no answer"), night.Now);
-        Assert.False(night.Troubles.IsWell);
-        night.Troubles.ProbeIsGood("http://a/", night.Now);
-        Assert.True(night.Troubles.IsWell);
-        Assert.Contains("back", night.Notices[^1], StringComparison.Ordinal);
-        night.Recorder.Record(new ProbeFailed("http://a/", null, "no answer"), night.Now);
-        night.Troubles.OnlyProbes([]);
-        Assert.True(night.Troubles.IsWell);
-    }
-
-    [Fact]
-    public void WhatWasPublishedBeforeARestartIsRecalled()
+    public void EachTroubleOutlivesARestartAndIsNotToldAgain()
     {
         var night = Open();
         night.Deliver("20:00");
+        night.Quietly("20:02");
+        foreach (var happened in Begun) night.Recorder.Record(happened, night.Now);
+        var (before, told) = (night.Wrong.ToList(), night.Notices.Count);
+        Assert.Equal(TroubleCatalogue.All.Length, before.Count);
         night.Restart();
-        Assert.Equal("CORTE_PUBLISHED", Assert.Single(night.Troubles.Publications).Event);
+        Assert.Equal(before, night.Wrong);
+        foreach (var happened in Begun) night.Recorder.Record(happened, night.Now);
+        Assert.Equal(told, night.Notices.Count);
     }
 
     [Fact]
-    public void WhatIsSetAsideStaysATroubleOverARestart()
+    public void WhatAnEarlierRunHasLeftAndThisOneDoesNotMeetEndsAMinuteAfterTheStart()
     {
         var night = Open();
-        night.Troubles.Recall([], areSetAside: true);
-        Assert.Equal(["DELIVERY_SET_ASIDE"], night.Troubles.Troubles);
-        Assert.Empty(night.Notices);
+        night.Storage.RecordLow(Low, night.Now);
+        night.Recorder.Record(new SentinelBlind(1, 2, null, "", null), night.Now);
+        night.Restart();
+        night.Quietly($"{Day}20:01:59");
+        Assert.Equal(["STORAGE_LOW", "SENTINEL_BLIND"], night.Wrong);
+        // This one is met again.
+        night.Storage.RecordLow(Low, night.Now);
+        night.Quietly($"{Day}20:02:01");
+        Assert.Equal(["STORAGE_LOW"], night.Wrong);
+        Assert.Equal(TroubleEndCause.NotMetAgain, night.Last<TroubleEnded>().Cause);
+        night.Storage.HasRoom();
+        night.Turn();
+        Assert.Empty(night.Wrong);
+        Assert.Equal(1, night.Count(EventCode.StorageRecovered));
     }
+
+    [Fact]
+    public void TheLastRejectionsOutliveARestart()
+    {
+        var night = Open();
+        night.Deliver("20:00", "mal", reasons: ReasonCode.DigestMismatch);
+        night.Restart();
+        Assert.Equal("PREP_2000mal", Assert.Single(night.Status().LastRejections).Package);
+    }
+
+    [Fact]
+    public void ACollectorThatTakesNothingForAMinuteIsATroubleUntilItDoes()
+    {
+        var night = Open();
+        var target = night.Settings.Syslog.Target;
+        night.Syslog.Take(target, "The remote certificate is invalid", night.Now);
+        night.Quietly($"{Day}20:01:59");
+        night.Syslog.Take(target, "The remote certificate is invalid", night.Now);
+        Assert.Empty(night.Wrong);
+        night.Quietly($"{Day}20:02:01");
+        night.Turn();
+        Assert.Equal(["SYSLOG_FAILED"], night.Wrong);
+        Assert.Equal((1, 7), (night.Count(EventCode.SyslogFailed), night.Last<SyslogFailed>().Pending!.Value));
+        night.Restart();
+        Assert.Equal(["SYSLOG_FAILED"], night.Wrong);
+        night.Syslog.Take(target, null, night.Now);
+        Assert.Empty(night.Wrong);
+        Assert.Equal(1, night.Count(EventCode.SyslogRecovered));
+    }
+
+    [Fact]
+    public void ACollectorThatIsAwayForLessThanAMinuteIsNoTrouble()
+    {
+        var night = Open();
+        night.Syslog.Take(night.Settings.Syslog.Target, "refused", night.Now);
+        night.Quietly($"{Day}20:01:30");
+        night.Syslog.Take(night.Settings.Syslog.Target, null, night.Now);
+        night.Syslog.Take(night.Settings.Syslog.Target, "refused", night.Now);
+        night.Quietly($"{Day}20:02:29");
+        Assert.Empty(night.Wrong);
+    }
+
+    [Fact]
+    public void ATargetThatIsConfiguredNoMoreIsNoTrouble()
+    {
+        var night = Open();
+        night.Recorder.Record(new SyslogFailed("tls://siem:6514", "refused", 1), night.Now);
+        Assert.Equal(["SYSLOG_FAILED"], night.Wrong);
+        night.Turn();
+        Assert.Empty(night.Wrong);
+        Assert.Equal(TroubleEndCause.Unconfigured, night.Last<TroubleEnded>().Cause);
+    }
+
+    [Fact]
+    public void WhatIsSetAsideStaysATroubleOverARestartUntilNothingIs()
+    {
+        var night = Open();
+        night.Recorder.Record(new DeliverySetAside("P", 2), night.Now);
+        night.Restart();
+        Assert.Equal(["DELIVERY_SET_ASIDE"], night.Wrong);
+        Assert.Single(night.Notices);
+        night.Drop = night.Drop with { AnySetAside = false };
+        night.Turn();
+        Assert.Empty(night.Wrong);
+    }
+
+    /// <summary>One event that begins each trouble.</summary>
+    static readonly AgentEvent[] Begun =
+    [
+        new HealFailed("r", null, null, null, "mount"), new ProbeMismatch("http://a/", null, null, null, null, null),
+        new GateClosed(HoldReason.ClockDrift, null, null, default), new ClockDrift(5, 1, null, null),
+        new CorteOverdue(null, null, OverdueCause.NothingArrived, null, 1200),
+        new PackageRejected("P", null, null, null, null, null, null, [], 0), new DeliveryStalled("P", null, null, null),
+        new DeliverySetAside("P", 2), new DropCrowded(CrowdCause.Entries, 1, 1, 1, null), Failed,
+        new SentinelBlind(1, 2, null, "", null), new SyslogFailed("unix:/dev/log", "refused", 1),
+        new NotifyFailed("ended with 1"), new HookFailed(Root.Public, null, "ended with 1"),
+        new ConfigRejected("agent.yaml", 1, 1, "x", null),
+        new InternalFault("loop", "agent", "X", "m", "a", null, 1),
+    ];
 }

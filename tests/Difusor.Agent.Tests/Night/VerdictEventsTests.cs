@@ -27,14 +27,15 @@ public sealed class VerdictEventsTests
     }
 
     [Fact]
-    public void ACorteOutsideTheElectionIsToldWithTheWholeWindow()
+    public void ACorteOutsideTheElectionIsToldWithTheElectionAndItsWholeWindow()
     {
         var night = Open();
         night.Deliver("2021-06-05T20:00:00");
         Assert.Equal(
             Finding.Of(
                 ReasonCode.CorteOutsideWindow, null,
-                "2021-06-05T20:00:00-05:00 is not within 2021-06-06T20:00:00-05:00 and 2021-06-08T23:59:59-05:00"),
+                "2021-06-05T20:00:00-05:00 is not within 2021-06-06T20:00:00-05:00 and 2021-06-08T23:59:59-05:00 "
+                + "(election: ieem-2021)"),
             Reason(night));
     }
 

@@ -109,7 +109,15 @@ public sealed class VerdictTests
     {
         var night = Open();
         night.Deliver("2021-06-05T20:00:00");
-        Assert.Equal("corte-outside-window", Assert.Single(night.Last<PackageRejected>().Reasons).Code);
+        var reason = Assert.Single(night.Last<PackageRejected>().Reasons);
+        Assert.Equal("corte-outside-window", reason.Code);
+        // Mostly the wrong election is configured: the reason names it, and the key.
+        Assert.EndsWith($"(election: {night.Clock.Profile.Id})", reason.Detail, StringComparison.Ordinal);
+        Assert.Equal("election", ReasonCatalogue.Rejections[reason.Code].Key);
+        // The journal has it in English; what is kept for people is in their language.
+        Assert.Contains(" is not within ", reason.Detail, StringComparison.Ordinal);
+        var kept = Assert.Single(Assert.Single(night.Releases.Quarantined).Reasons);
+        Assert.Contains(" no está entre ", kept.Detail, StringComparison.Ordinal);
     }
 
     [Fact]

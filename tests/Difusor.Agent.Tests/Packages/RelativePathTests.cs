@@ -5,6 +5,7 @@ public class RelativePathTests
     [Theory]
     [InlineData("../etc/passwd"), InlineData("/etc/passwd"), InlineData(""), InlineData("."), InlineData("./."),
         InlineData("a/../b")]
+    [InlineData("a\u202Elmth.exe"), InlineData("\u200Bindex.html"), InlineData("é/a\u2066b")]
     [InlineData("a//b"), InlineData("a/"), InlineData("a\\b"), InlineData("a\nb"), InlineData("a\0b")]
     public void APathThatCouldLeaveItsRootIsRefused(string text)
     {
@@ -12,6 +13,10 @@ public class RelativePathTests
         Assert.Null(reading.Path);
         Assert.NotNull(reading.Problem);
     }
+
+    [Fact]
+    public void ANameWithAccentsIsSafe() =>
+        Assert.NotNull(RelativePath.Read("Año/Sección_ñandú.html", PathLimits.Default).Path);
 
     [Fact]
     public void ALeadingDotSlashIsHowCoreutilsWritesIt() =>

@@ -15,41 +15,61 @@ public sealed class NoticeOfChangeTests
         {
             (EventCode.TamperDetected, ""), (EventCode.TamperDetected, ""), (EventCode.HealFailed, ""),
             (EventCode.HealFailed, ""), (EventCode.TamperHealed, ""),
-            (EventCode.CorteOverdue, "held"), (EventCode.CorteOverdue, "held"), (EventCode.CorteOverdue, "ended"),
+            (EventCode.CorteOverdue, "held"), (EventCode.CorteOverdue, "held"), (EventCode.CorteResumed, ""),
             (EventCode.CortePublished, ""),
         })
         {
-            (var change, condition) = condition.Hear(code, new JsonObject { ["cause"] = cause }, opened: true);
-            if (change is not null) told.Add($"{change.Topic} {change.Turn}");
+            (var change, condition) =
+                condition.Hear(code, cause.Length > 0 ? new JsonObject { ["cause"] = cause } : []);
+            if (change is not null) told.Add(change);
         }
         Assert.Equal(["integrity Worse", "integrity Worse", "integrity Back", "corte Worse", "corte Back"], told);
         Assert.True(condition.IsWell);
     }
 
     [Fact]
-    public void AnInternalFaultIsATroubleUntilItIsPastAndWhatIsSetAsideUntilRetry()
+    public void AJournalOfAnEarlierVersionEndsTheDelayInItsOwnWay()
     {
-        var (worse, condition) = Condition.Well.Hear(EventCode.InternalFault, [], opened: true);
-        Assert.Equal(new StateChange("fault", Turn.Worse), worse);
-        (_, condition) = condition.Hear(EventCode.DeliverySetAside, [], opened: true);
-        (var none, condition) =
-            condition.Hear(EventCode.OperatorAction, new JsonObject { ["action"] = "withdraw" }, opened: true);
-        Assert.Null(none);
-        (var retried, condition) =
-            condition.Hear(EventCode.OperatorAction, new JsonObject { ["action"] = "retry" }, opened: true);
-        Assert.Equal(new StateChange("set-aside", Turn.Back), retried);
-        Assert.False(condition.IsWell);
-        (var past, condition) = condition.FaultIsPast();
-        Assert.Equal(new StateChange("fault", Turn.Back), past);
+        (_, var condition) =
+            Condition.Well.Hear(EventCode.CorteOverdue, new JsonObject { ["cause"] = "nothing-arrived" });
+        (var change, condition) = condition.Hear(EventCode.CorteOverdue, new JsonObject { ["cause"] = "ended" });
+        Assert.Equal("corte Back", change);
         Assert.True(condition.IsWell);
-        Assert.Null(condition.FaultIsPast().Change);
     }
 
     [Fact]
-    public void AGateClosedBeforeTheOpeningIsNoTrouble()
+    public void WhatIsSetAsideIsATroubleUntilRetry()
     {
-        Assert.Null(Condition.Well.Hear(EventCode.GateClosed, [], opened: false).Change);
-        Assert.Equal(Turn.Worse, Condition.Well.Hear(EventCode.GateClosed, [], opened: true).Change?.Turn);
+        var (worse, condition) = Condition.Well.Hear(EventCode.DeliverySetAside, []);
+        Assert.Equal("set-aside Worse", worse);
+        (var none, condition) = condition.Hear(EventCode.OperatorAction, new JsonObject { ["action"] = "withdraw" });
+        Assert.Null(none);
+        (var retried, condition) = condition.Hear(EventCode.OperatorAction, new JsonObject { ["action"] = "retry" });
+        Assert.Equal("set-aside Back", retried);
+        Assert.True(condition.IsWell);
+    }
+
+    [Fact]
+    public void TheEndOfARehearsalIsNoTroubleAndItsBeginningEndsNone()
+    {
+        const string window = "2021-05-31T09:00:00-05:00/2021-05-31T17:00:00-05:00";
+        JsonObject rehearsal = new() { ["window"] = window };
+        Assert.Null(Condition.Well.Hear(EventCode.GateClosed, rehearsal).Change);
+        var (worse, closed) = Condition.Well.Hear(EventCode.GateClosed, []);
+        Assert.Equal("gate Worse", worse);
+        Assert.Null(closed.Hear(EventCode.GateOpened, (JsonObject)rehearsal.DeepClone()).Change);
+        Assert.Equal("gate Back", closed.Hear(EventCode.GateOpened, []).Change);
+    }
+
+    [Fact]
+    public void AnotherElectionBeginsWithoutTheTroublesOfTheLastOne()
+    {
+        (_, var condition) = Condition.Well.Hear(EventCode.AgentStarted, new JsonObject { ["election"] = "a" });
+        (_, condition) = condition.Hear(EventCode.CorteOverdue, new JsonObject { ["cause"] = "nothing-arrived" });
+        (_, condition) = condition.Hear(EventCode.StorageLow, []);
+        Assert.Equal(2, condition.Hear(EventCode.AgentStarted, new JsonObject { ["election"] = "a" }).Next.Bad.Count);
+        Assert.Equal(
+            ["storage"], condition.Hear(EventCode.AgentStarted, new JsonObject { ["election"] = "b" }).Next.Bad.Keys);
     }
 
     [Fact]

@@ -53,7 +53,7 @@ public sealed class OverdueWatchTests
         Assert.Null(
             watch.Ask(
             Progress(Profile.LastCorte.AddMinutes(-20), Profile.LastCorte.AddMinutes(-19)),
-            Profile.LastCorte.AddHours(5), Profile, grace).Alarm);
+            Profile.LastCorte.AddHours(3), Profile, grace).Alarm);
     }
 
     /// <summary>It may go out up to five minutes before its time, so a whole cadence passes before the end.</summary>
@@ -70,12 +70,17 @@ public sealed class OverdueWatchTests
     }
 
     [Fact]
-    public void AfterTheNightACorteThatNeverCameCountsOnceAndNotForEver()
+    public void AfterTheNightACorteThatNeverCameCountsOnceAndUntilTheSiteMayBeTakenDown()
     {
+        var grace = TimeSpan.FromMinutes(5);
         var last = Progress(Profile.LastCorte.AddMinutes(-20), Profile.LastCorte.AddMinutes(-19));
-        Assert.Equal(
-            1, OverdueWatch.Calm.Ask(last, Profile.LastCorte.AddHours(5), Profile, TimeSpan.FromMinutes(5))
-            .Alarm?.Times);
+        var (told, watch) = OverdueWatch.Calm.Ask(last, Profile.LastCorte.AddHours(3), Profile, grace);
+        Assert.Equal(1, told?.Times);
+        (var none, watch) = watch.Ask(last, Profile.KeepUntil.AddSeconds(-1), Profile, grace);
+        Assert.Null(none);
+        (var over, watch) = watch.Ask(last, Profile.KeepUntil, Profile, grace);
+        Assert.Equal(OverdueCause.Ended, over?.Cause);
+        Assert.Null(watch.Ask(last, Profile.KeepUntil.AddHours(1), Profile, grace).Alarm);
     }
 
     [Fact]

@@ -8,7 +8,7 @@ namespace Difusor.Agent.Tests.Sentinel;
 
 public sealed class ProbeNoiseTests
 {
-    const string Site = "http://difusor.example/";
+    const string Site = "http://difusor.example/", Other = "http://difusor.example/otro";
     static readonly JsonObject Fields = new() { ["url"] = Site };
 
     [Fact]
@@ -27,29 +27,27 @@ public sealed class ProbeNoiseTests
     }
 
     [Fact]
-    public void AProbeThatIsConfiguredNoMoreIsNoTrouble()
+    public void AProbeThatIsConfiguredNoMoreIsForgotten()
     {
-        (_, var condition) = Condition.Well.Hear(EventCode.ProbeMismatch, Fields, opened: true);
-        Assert.False(condition.OnlyProbes([Site]).IsWell);
-        Assert.True(condition.OnlyProbes([]).IsWell);
         (_, var noise) = ProbeNoise.Silence.Hear(Site, ProbeTrouble.Rewritten, null, DateTimeOffset.UnixEpoch);
         Assert.Single(noise.Only([Site]).Last);
         Assert.Empty(noise.Only([]).Last);
     }
 
     [Fact]
-    public void AnotherTroubleIsNotBack()
+    public void AnotherTroubleIsNotBackAndTheEndOfOneProbesIsNotTheOthers()
     {
-        (_, var condition) = Condition.Well.Hear(EventCode.ProbeMismatch, Fields, opened: true);
-        (var change, condition) = condition.Hear(EventCode.ProbeFailed, Fields, opened: true);
+        (_, var condition) = Condition.Well.Hear(EventCode.ProbeMismatch, Fields);
+        (_, condition) = condition.Hear(EventCode.ProbeFailed, new JsonObject { ["url"] = Other });
+        (var change, condition) = condition.Hear(EventCode.ProbeFailed, (JsonObject)Fields.DeepClone());
         Assert.Null(change);
-        Assert.Equal(EventCode.ProbeFailed, Assert.Single(condition.Bad).Value.Code);
-        (change, condition) = condition.ProbeIsGood(Site);
-        Assert.Equal(Turn.Back, change?.Turn);
+        Assert.All(condition.Bad.Values, open => Assert.Equal(EventCode.ProbeFailed, open.Code));
+        (change, condition) = condition.Hear(EventCode.ProbeRecovered, (JsonObject)Fields.DeepClone());
+        Assert.Equal($"probe {Site} Back", change);
+        Assert.Equal(Other, Assert.Single(condition.Bad).Value.Subject);
         Assert.Equal(
-            $"{Site} entrega de nuevo lo publicado.",
-            (string?)JsonNode.Parse(NoticeText.Good(change!, DateTimeOffset.UnixEpoch, Language.Es))!["message"]);
-        Assert.True(condition.IsWell);
+            $"{Site} entrega otra vez lo publicado.",
+            EventCatalogue.Sentence(Language.Es, "PROBE_RECOVERED", (JsonObject)Fields.DeepClone()));
     }
 
     [Theory]

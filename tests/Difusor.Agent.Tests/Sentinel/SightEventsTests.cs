@@ -25,10 +25,10 @@ public sealed class SightEventsTests
     public void ABlindSentinelIsATroubleUntilItSees()
     {
         var blind = SightEvents.Of(7, 12, "inotify_add_watch: ENOSPC", 8192);
-        var (worse, after) = Condition.Well.Hear(blind.Code, blind.Fields, opened: true);
-        Assert.Equal((new StateChange("sentinel", Turn.Worse), false), (worse, after.IsWell));
+        var (worse, after) = Condition.Well.Hear(blind.Code, blind.Fields);
+        Assert.Equal(("sentinel Worse", false), (worse, after.IsWell));
         var sees = SightEvents.Of(0, 19, null, 8192);
-        var (back, well) = after.Hear(sees.Code, sees.Fields, opened: true);
-        Assert.Equal((new StateChange("sentinel", Turn.Back), true), (back, well.IsWell));
+        var (back, well) = after.Hear(sees.Code, sees.Fields);
+        Assert.Equal(("sentinel Back", true), (back, well.IsWell));
     }
 }

@@ -140,7 +140,7 @@ public class SetupPlanTests
         var moved = After(done, First, SetupPlan.Of(Wish with { Site = "prep2.ejemplo.mx" }, First, done));
         Assert.Equal(
             "https://prep2.ejemplo.mx@127.0.0.1/", Assert.Single(moved.Settings!.Sentinel.Probes).Url.OriginalString);
-        Assert.Equal("unix:/var/lib/difusor-syslog/dev/log", moved.Settings.Syslog.Target);
+        Assert.Equal(["unix:/dev/log", "unix:/var/lib/difusor-syslog/dev/log"], moved.Settings.Syslog.All);
     }
 
     [Fact]

@@ -22,9 +22,25 @@ static class SetupScene
         {
             Debian = debian, AccountExists = true, ApacheInstalled = true, SshdInstalled = true,
             RsyslogDropInExists = true, SyslogSocketExists = true,
-            AgentRuns = true, ApacheStarts = true, Present = ["/etc/ssl/prep.pem", "/etc/ssl/prep.key"],
+            Now = new DateTimeOffset(2021, 4, 12, 12, 0, 0, TimeSpan.FromHours(-5)),
+            Elections = ["ieem-2021", "ieem-2024"], AgentRuns = true, AgentStarts = true, ApacheStarts = true,
+            Present = ["/etc/ssl/prep.pem", "/etc/ssl/prep.key"],
             Files = ImmutableDictionary<string, string>.Empty.Add(SetupInstance.SharedSite(debian), "the package's"),
         }, First, config);
+    }
+
+    /// <summary>A host where only the package was installed.</summary>
+    public static HostFacts Fresh(bool debian = true) => Host(debian) is var host
+        ? host with
+        {
+            Files = host.Files.Remove(First.Config), Places = null, Settings = null, AgentRuns = false,
+            AgentStarts = false,
+        } : null!;
+
+    public static ElectionProfile Profile(string id)
+    {
+        var path = Path.Combine(Repository.Root, $"packaging/elections/{id}.yaml");
+        return ProfileReader.Read(File.ReadAllBytes(path), path).Value!;
     }
 
     public static HostFacts WithConfig(HostFacts host, SetupInstance instance, string config)
@@ -41,9 +57,15 @@ static class SetupScene
         foreach (var change in plan.SelectMany(stage => stage.Changes))
             host = change switch
             {
+                FileChange { After: null } file when file.Path == instance.Config =>
+                    host with { Files = host.Files.Remove(file.Path), Places = null, Settings = null },
                 FileChange { After: null } file => host with { Files = host.Files.Remove(file.Path) },
                 FileChange file when file.Path == instance.Config => WithConfig(host, instance, file.After),
                 FileChange file => host with { Files = host.Files.SetItem(file.Path, file.After) },
+                CommandChange { Run: ["mv", _, var old, var kept] } => host with
+                {
+                    Files = host.Files.SetItem(kept, host.Files[old]).Remove(old), Places = null, Settings = null,
+                },
                 CommandChange { Run: ["a2enmod", _, var module] } => host with { Enabled = host.Enabled.Add(module) },
                 CommandChange { Run: ["a2dismod", .., var module] } =>
                     host with { Enabled = host.Enabled.Remove(module) },
@@ -55,7 +77,10 @@ static class SetupScene
                     host with { Firewalld = Rules(host.Firewalld!, what) },
                 CommandChange { Run: ["systemctl", var verb, _, "apache2.service" or "httpd.service"] } =>
                     host with { ApacheStarts = verb == "enable" },
-                CommandChange { Run: ["systemctl", "enable", ..] } => host with { AgentRuns = true },
+                CommandChange { Run: ["systemctl", "enable", ..] } =>
+                    host with { AgentRuns = true, AgentStarts = true },
+                CommandChange { Run: ["systemctl", "disable", ..] } =>
+                    host with { AgentRuns = false, AgentStarts = false },
                 CommandChange { Run: ["systemd-sysusers", ..] } => host with { AccountExists = true },
                 _ => host,
             };

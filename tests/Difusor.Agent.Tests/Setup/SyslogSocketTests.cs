@@ -14,6 +14,8 @@ public sealed partial class SyslogSocketTests
     static readonly string Packaged =
         File.ReadAllText(Path.Combine(Repository.Root, "packaging/rsyslog/difusor-agent.conf"));
 
+    static readonly string[] Both = ["unix:/dev/log", "unix:/var/lib/difusor-syslog/dev/log"];
+
     /// <summary>
     /// Up to 0.1.0 the socket lay in a folder of the agent's account, through which rsyslogd went as root.
     /// </summary>
@@ -21,10 +23,36 @@ public sealed partial class SyslogSocketTests
     public void TheSocketOfAnOlderSetupIsLeftForTheOneInRootsFolder()
     {
         var old = Host(config: "election: ieem-2021\nsyslog: {target: \"unix:/var/lib/difusor-agent/dev/log\"}\n");
-        Assert.Equal("unix:/dev/log", After(old, First, UndoPlan.Of(First, old)).Settings!.Syslog.Target);
+        Assert.Equal(["unix:/dev/log"], After(old, First, UndoPlan.Of(First, old)).Settings!.Syslog.All);
+        Assert.Equal(Both, After(old, First, SetupPlan.Of(Wish, First, old)).Settings!.Syslog.All);
+    }
+
+    /// <summary>
+    /// Up to 0.2.0 setup sent the events to rsyslog's socket alone, and journalctl showed none from then on.
+    /// </summary>
+    [Theory]
+    [InlineData(""), InlineData("syslog: {target: \"unix:/dev/log\"}"), InlineData("syslog: {facility: daemon}")]
+    [InlineData("syslog:\n  target: \"unix:/var/lib/difusor-syslog/dev/log\"\n  facility: local3")]
+    [InlineData("syslog: {facility: local3, target: \"unix:/var/lib/difusor-syslog/dev/log\"}")]
+    [InlineData("syslog:\n  target: \"unix:/dev/log\"\n  targets: null")]
+    public void AfterSetupEventsReachJournaldAndTheFileOfRsyslog(string syslog)
+    {
+        var host = Host(config: $"election: ieem-2021\n{syslog}\nlanguage: es\n");
+        var done = After(host, First, SetupPlan.Of(Wish, First, host));
+        Assert.Equal(Both, done.Settings!.Syslog.All);
+        Assert.Equal(host.Settings!.Syslog.Facility, done.Settings.Syslog.Facility);
+        Assert.DoesNotContain(
+            SetupPlan.Of(Wish, First, done), stage =>
+            stage.Changes.OfType<FileChange>().Any(change => change.Path == First.Config));
+        Assert.Equal(["unix:/dev/log"], After(done, First, UndoPlan.Of(First, done)).Settings!.Syslog.All);
+    }
+
+    [Fact]
+    public void ATargetOfTheSysadminsOwnStaysAlone()
+    {
+        var host = Host(config: "election: ieem-2021\nsyslog: {target: \"tls://siem.ejemplo.mx:6514\"}\n");
         Assert.Equal(
-            "unix:/var/lib/difusor-syslog/dev/log",
-            After(old, First, SetupPlan.Of(Wish, First, old)).Settings!.Syslog.Target);
+            ["tls://siem.ejemplo.mx:6514"], After(host, First, SetupPlan.Of(Wish, First, host)).Settings!.Syslog.All);
     }
 
     [Fact]

@@ -54,9 +54,10 @@ public class EventCatalogueTests
         for (var i = 1; i <= 5; i++)
             fields["reasons"]!.AsArray()
                 .Add((JsonNode)new JsonObject { ["code"] = "missing-file", ["path"] = $"{i}.html",
-                ["detail"] = "listed" });
+                ["detail"] = "sha256.txt lists it" });
         Assert.Equal(
-            "Paquete PREP.zip RECHAZADO: missing-file: 1.html; missing-file: 2.html; missing-file: 3.html (y 2 más)."
+            "Paquete PREP.zip RECHAZADO: un archivo HASH nombra un archivo que no llegó (missing-file): "
+            + "1.html (lo nombra sha256.txt); 2.html (lo nombra sha256.txt); 3.html (lo nombra sha256.txt) (y 2 más)."
             + " Lo publicado no cambia. Copia en cuarentena: Q1."
             + " Pida al Instituto que reenvíe el archivo o el paquete completo.",
             EventCatalogue.Sentence(Language.Es, "PACKAGE_REJECTED", fields));

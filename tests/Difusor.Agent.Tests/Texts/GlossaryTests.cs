@@ -42,11 +42,14 @@ public class GlossaryTests
     static IEnumerable<string> Spanish() =>
         Messages.All.Values.Select(text => text.Es)
             .Concat(EventCatalogue.All.SelectMany(entry => new[] { entry.When.Es, entry.Sentence.Es, entry.Action.Es }))
+            .Concat(TroubleCatalogue.All.SelectMany(
+                entry => new[] { entry.What.Es, entry.Sentence.Es, entry.EndsBy.Es }))
             .Concat(new[] { ReasonCatalogue.Rejections, ReasonCatalogue.Warnings, ReasonCatalogue.Holds }.SelectMany(
                 section => section.Values).SelectMany(
                 entry => new[] { entry.Means.Es, entry.Mend.Es, entry.Said?.Es ?? "" }))
             .Concat(HelpText.All.Values.SelectMany(text => text.Parts.Values.Append(text.Does)).Select(text => text.Es))
-            .Concat(SettingTexts.All.Values.Select(text => text.Es));
+            .Concat(SettingTexts.All.Values.Select(text => text.Es))
+            .Concat(Details.All.Select(detail => detail.Text.Es));
 
     /// <summary>Without what is code: options, commands of ours, paths, values in braces.</summary>
     static string Plain(string text) =>

@@ -58,7 +58,7 @@ public partial class MessagesTests
     [GeneratedRegex("""(?<!\$)"([a-z][a-z0-9-]*\.[a-z0-9][a-z0-9.-]*)" """, RegexOptions.IgnorePatternWhitespace)]
     private static partial Regex AnyKey();
 
-    [GeneratedRegex(@"\.(json|css|js|txt|csv|tsv|html)$")]
+    [GeneratedRegex(@"\.(json|css|js|txt|csv|tsv|html|sh)$")]
     private static partial Regex FileName();
 
     [GeneratedRegex(@"\{[a-z_0-9]+\}")]

@@ -95,13 +95,25 @@ public sealed class ManyFindingsTests
         Assert.Equal(0, (int)line["warnings_total"]!);
     }
 
+    [Theory]
+    [InlineData(true), InlineData(false)]
+    public void TheAcuseOfARehearsalSaysSo(bool isRehearsal)
+    {
+        using var folder = new TemporaryFolder();
+        Directory.CreateDirectory(folder["acuses"]);
+        new Receipts(fault => Assert.Fail(fault.Message)) { Folder = folder["acuses"] }.Write(
+            Name, PackageState.Rejected, VerdictWith(1), DateTimeOffset.UnixEpoch, isRehearsal);
+        var acuse = JsonNode.Parse(File.ReadAllBytes(folder[$"acuses/{Name}.json"]))!;
+        Assert.Equal(isRehearsal, (bool?)acuse["rehearsal"] == true);
+    }
+
     [Fact]
     public void TheAcuseHasTwoHundredReasonsAndTheirNumber()
     {
         using var folder = new TemporaryFolder();
         Directory.CreateDirectory(folder["acuses"]);
         new Receipts(fault => Assert.Fail(fault.Message)) { Folder = folder["acuses"] }.Write(
-            Name, PackageState.Rejected, VerdictWith(20_000), DateTimeOffset.UnixEpoch);
+            Name, PackageState.Rejected, VerdictWith(20_000), DateTimeOffset.UnixEpoch, isRehearsal: false);
         var bytes = File.ReadAllBytes(folder[$"acuses/{Name}.json"]);
         Assert.InRange(bytes.Length, 1000, 100_000);
         var acuse = JsonNode.Parse(bytes)!;

@@ -25,16 +25,7 @@ static class DemoCommand
         {
             steps++;
             if (!step.Happened) failed++;
-            if (json) voice.Json(writer =>
-            {
-                writer.WriteStartObject();
-                writer.WriteBoolean("happened", step.Happened);
-                writer.WriteString("step", step.Name);
-                writer.WriteString("expected", step.Expected);
-                writer.WriteString("seen", step.Seen);
-                writer.WriteEndObject();
-            });
-            else Print(voice, step);
+            step.Show(voice, json);
         }
         if (failed > 0) return voice.Fail(ExitCode.No, "demo.failed", ("failed", failed), ("steps", steps));
         if (!json)
@@ -42,13 +33,5 @@ static class DemoCommand
                 "demo.done", ("steps", steps),
                 ("seconds", watch.Elapsed.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture)));
         return ExitCode.Done;
-    }
-
-    static void Print(CliOutput voice, DemoStep step)
-    {
-        var mark = step.Happened ? voice.Paint(Tone.Good, "\u2714") : voice.Paint(Tone.Bad, "\u2718");
-        foreach (var line in voice.Text("demo.line", ("mark", mark), ("name", step.Name), ("expected", step.Expected),
-            ("seen", step.Seen)).Split('\n'))
-            voice.Line(line);
     }
 }

@@ -4,9 +4,6 @@ using Difusor.Agent.Texts;
 
 namespace Difusor.Agent.Cli.Demo;
 
-/// <summary>One step of the demo: what was expected, what was seen, and whether they agree.</summary>
-readonly record struct DemoStep(bool Happened, string Name, string Expected, string Seen);
-
 /// <summary>The story of an election night in seconds, played against the real daemon.</summary>
 sealed class DemoNight(DemoHost host, Language language)
 {

@@ -9,13 +9,15 @@ namespace Difusor.Agent.Cli.Demo;
 /// </summary>
 /// <param name="corte">Appears in the name, the pages and the header of the database.</param>
 /// <param name="share">The share of the actas that is captured by then, 0 to 1.</param>
-sealed class DemoPackage(Corte corte, double share)
+/// <param name="series">What follows the stamp in its name.</param>
+sealed class DemoPackage(Corte corte, double share, string series = "PREP_DIP_QROO")
 {
     const string HashFile = "PREP.hash";
     const int Columns = 7, District = 4, Section = 6, Casilla = 0;
     static readonly string[] Parties = ["PAN", "PRI", "PRD", "PVEM", "PT", "MC", "MORENA"];
 
-    public string Name { get; } = corte.At.ToString("yyyyMMdd_HHmm", CultureInfo.InvariantCulture) + "_PREP_DIP_QROO";
+    public Corte Corte => corte;
+    public string Name { get; } = corte.At.ToString("yyyyMMdd_HHmm", CultureInfo.InvariantCulture) + "_" + series;
 
     /// <summary>
     /// Prepares the package under a name that the agent ignores, and renames it into place, as a careful sender does.
@@ -23,6 +25,25 @@ sealed class DemoPackage(Corte corte, double share)
     /// <param name="tamper">Changes a file after its HASH was made: one path, and a function from the old contents to
     /// the new.</param>
     public void Deliver(string drop, (string Path, Func<string, string> Change)? tamper = null)
+    {
+        var preparing = Path.Combine(drop, "." + Name);
+        Write(preparing, Contents(tamper));
+        Directory.Move(preparing, Path.Combine(drop, Name));
+    }
+
+    /// <summary>Writes files into a folder.</summary>
+    public static void Write(string folder, IEnumerable<KeyValuePair<string, string>> files)
+    {
+        foreach (var (path, text) in files)
+        {
+            var full = Path.Combine(folder, path);
+            Directory.CreateDirectory(Path.GetDirectoryName(full)!);
+            File.WriteAllText(full, text);
+        }
+    }
+
+    /// <summary>Returns all files of the package by their paths, with its HASH file.</summary>
+    public SortedDictionary<string, string> Contents((string Path, Func<string, string> Change)? tamper = null)
     {
         var files = Files();
         var manifest = new StringBuilder();
@@ -32,15 +53,7 @@ sealed class DemoPackage(Corte corte, double share)
                 $"{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))}  {path}\n");
         if (tamper is { } change) files[change.Path] = change.Change(files[change.Path]);
         files[HashFile] = manifest.ToString();
-
-        var preparing = Path.Combine(drop, "." + Name);
-        foreach (var (path, text) in files)
-        {
-            var full = Path.Combine(preparing, path);
-            Directory.CreateDirectory(Path.GetDirectoryName(full)!);
-            File.WriteAllText(full, text);
-        }
-        Directory.Move(preparing, Path.Combine(drop, Name));
+        return files;
     }
 
     SortedDictionary<string, string> Files()

@@ -43,8 +43,9 @@ public sealed class ArchiveArrivalTests
     }
 
     [Theory]
-    [InlineData("P\u202e_20210606_2020.zip"), InlineData("P\ufeff_20210606_2020.zip")]
-    public void ANameThatTurnsTextRoundIsStillItsOwn(string name)
+    [InlineData("P\u202e_20210606_2020.zip", "P\\xe2\\x80\\xae_20210606_2020.zip")]
+    [InlineData("P\ufeff_20210606_2020.zip", "P\\xef\\xbb\\xbf_20210606_2020.zip")]
+    public void ANameThatHidesOrTurnsTheTextIsRefusedAndToldWithItsBytes(string name, string told)
     {
         using var night = new DropNight();
         var zip = Zip(DropNight.Package().Where(file => file.Key != "SHA256SUMS"));
@@ -52,7 +53,8 @@ public sealed class ArchiveArrivalTests
             name + ".sha256", Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(zip)) + "\n");
         File.WriteAllBytes(night.In(name), zip);
         var verdict = night.NextVerdict();
-        Assert.True(verdict.Accepted, string.Join(' ', verdict.Reasons));
+        Assert.False(verdict.Accepted);
+        Assert.Contains(("unsafe-path", told), verdict.Reasons.Select(reason => (reason.Code, reason.Path)));
     }
 
     [Fact]

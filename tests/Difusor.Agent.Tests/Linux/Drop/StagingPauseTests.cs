@@ -56,6 +56,25 @@ public sealed class StagingPauseTests
     }
 
     [Fact]
+    public void WhereNothingMoreArrivesItIsOverAMinuteAfterTheLastRefusal()
+    {
+        pause.Refused(Fault, Start);
+        Assert.True(pause.TryEnd(Floor, Start + Second));
+        pause.Refused(Fault, Start + (30 * Second));
+        Assert.True(pause.TryEnd(Floor, Start + (31 * Second)));
+        pause.TryEnd(Floor, Start + (89 * Second));
+        Assert.IsType<DiskRefused>(Assert.Single(posted));
+        free = 900;
+        pause.TryEnd(Floor, Start + (95 * Second));
+        Assert.Single(posted);
+        free = 1000;
+        pause.TryEnd(Floor, Start + (96 * Second));
+        pause.TryEnd(Floor, Start + (97 * Second));
+        Assert.Equal(new StagingResumed(1000), posted[^1]);
+        Assert.Equal(2, posted.Count);
+    }
+
+    [Fact]
     public void ADiskThatRefusesAgainAndAgainIsToldOnce()
     {
         pause.Refused(Fault, Start);

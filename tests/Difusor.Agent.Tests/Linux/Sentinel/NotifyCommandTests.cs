@@ -33,6 +33,20 @@ public sealed class NotifyCommandTests : IDisposable
     }
 
     [Fact]
+    public void HowEachRunEndedIsToldTheGoodOnesToo()
+    {
+        var ended = new BlockingCollection<string?>();
+        using var notify = new NotifyCommand(
+            $"test -e {folder["made"]} || {{ touch {folder["made"]}; exit 7; }}", complaints.Add,
+            ran: run => ended.Add(run.Error));
+        notify.Tell("{}");
+        Assert.Equal("notify.command ended with 7", Bounded.Next(ended, "how the first run ended"));
+        notify.Tell("{}");
+        Assert.Null(Bounded.Next(ended, "how the second run ended"));
+        Assert.Single(complaints);
+    }
+
+    [Fact]
     public void ACommandThatIsNotThereIsSaid()
     {
         using var notify = new NotifyCommand("/nowhere/at-all 2>/dev/null", complaints.Add);

@@ -12,35 +12,101 @@ using Difusor.Agent.Tests.Night;
 
 namespace Difusor.Agent.Tests.Linux;
 
-/// <summary>A round of a probe ends on its own thread, and the agent loop hears of it later.</summary>
-public sealed class OvertakenProbeTests
+/// <summary>What the agent loop makes of a probe's rounds, and of the runs of the notify command.</summary>
+public sealed class OvertakenProbeTests : IDisposable
 {
     static readonly Uri Site = new("http://127.0.0.1:9/");
+    readonly StoreNight night = new();
+    readonly TemporaryFolder run = new();
+    readonly MemoryJournal journal = new();
+    readonly Notifier notifier = new(_ => { });
+    readonly Settings settings;
+    readonly TroubleBoard troubles;
+    readonly IntegrityMonitor sentry;
 
-    [Fact]
-    public void ARoundThatASwapHasOvertakenIsNoMismatch()
+    public OvertakenProbeTests()
     {
-        using var night = new StoreNight();
-        using var run = new TemporaryFolder();
-        var settings = new Settings
+        settings = new Settings
         {
             Election = "prueba",
             Paths = new PathSettings { State = Path.GetDirectoryName(night.Folders.Public)!, Run = run["run"] },
             Sentinel = new SentinelSettings { Probes = [new UrlEvery(Site, TimeSpan.FromMinutes(1))] },
+            Notify = new NotifySettings { Command = "true" },
         };
         var clock = new NightClock(VirtualHost.Profile, settings.Clock);
-        var (journal, troubles) = (new MemoryJournal(), new TroubleBoard(clock, settings.Language, _ => { }));
-        var recorder = new EventRecorder(journal, clock, troubles.Hear);
-        using var notifier = new Notifier(_ => { });
-        using var sentry = new IntegrityMonitor(
-            settings, night.Store, recorder, troubles, notifier, new WatchAllowance(), post: _ => { }, complain: _ =>
-                { });
+        troubles = new TroubleBoard(settings.Language, _ => { });
+        sentry = new IntegrityMonitor(
+            settings, night.Store, new EventRecorder(journal, clock, troubles.Hear), troubles, notifier,
+            new WatchAllowance(), post: _ => { }, complain: _ => { });
+    }
+
+    public void Dispose()
+    {
+        sentry.Dispose();
+        run.Dispose();
+        night.Dispose();
+    }
+
+    [Fact]
+    public void ARoundThatASwapHasOvertakenIsNoMismatch()
+    {
         var before = night.Publish(0, StoreNight.Site(2));
         var live = night.Publish(20, StoreNight.Site(2, "20:20", 2));
         sentry.Take(Mismatch(before), HostClock.Read());
         Assert.Empty(journal.Records);
         sentry.Take(Mismatch(live), HostClock.Read());
         Assert.IsType<ProbeMismatch>(Assert.Single(journal.Records).Happened);
+    }
+
+    [Fact]
+    public void AGoodRoundEndsTheTroubleWithAnEventAndOnce()
+    {
+        var live = night.Publish(0, StoreNight.Site(2));
+        sentry.Take(new ProbeFinished(Site, live.Id, null), HostClock.Read());
+        Assert.Empty(journal.Records);
+        sentry.Take(Mismatch(live), HostClock.Read());
+        Assert.False(troubles.IsWell);
+        for (var round = 1; round <= 3; round++)
+            sentry.Take(new ProbeFinished(Site, live.Id, null), HostClock.Read());
+        Assert.Equal(["PROBE_MISMATCH", "PROBE_RECOVERED"], journal.Records.Select(record => record.Event));
+        Assert.True(troubles.IsWell);
+    }
+
+    [Fact]
+    public void AProbeThatIsConfiguredNoMoreIsNoTrouble()
+    {
+        sentry.Take(Mismatch(night.Publish(0, StoreNight.Site(2))), HostClock.Read());
+        sentry.Tick(HostClock.Read());
+        Assert.False(troubles.IsWell);
+        sentry.Apply(settings with { Sentinel = new SentinelSettings() });
+        sentry.Tick(HostClock.Read());
+        Assert.True(troubles.IsWell);
+        Assert.Equal("unconfigured", (string?)journal.Records[^1].Fields["cause"]);
+    }
+
+    [Fact]
+    public void ACommandThatCannotTellIsATroubleUntilItHasTold()
+    {
+        sentry.Take(new NotifyRan("notify.command ended with 7"), HostClock.Read());
+        sentry.Take(new NotifyRan("notify.command ended with 7"), HostClock.Read());
+        Assert.IsType<NotifyFailed>(Assert.Single(journal.Records).Happened);
+        sentry.Take(new NotifyRan(null), HostClock.Read());
+        sentry.Take(new NotifyRan(null), HostClock.Read());
+        Assert.Equal(["NOTIFY_FAILED", "TROUBLE_ENDED"], journal.Records.Select(record => record.Event));
+        Assert.True(troubles.IsWell);
+    }
+
+    [Fact]
+    public void WhatAnEarlierRunFoundAlteredIsOverOnceAllWasHashedAndIsIntact()
+    {
+        var clock = new NightClock(VirtualHost.Profile, settings.Clock);
+        var before = new EventRecorder(journal, clock, troubles.Recall);
+        before.Record(new TamperDetected("r", null, [], null, "watch"), HostClock.Read());
+        sentry.Take(new RescanFinished(WasFull: false), HostClock.Read());
+        Assert.False(troubles.IsWell);
+        sentry.Take(new RescanFinished(WasFull: true), HostClock.Read());
+        Assert.True(troubles.IsWell);
+        Assert.Equal("found-intact", (string?)journal.Records[^1].Fields["cause"]);
     }
 
     /// <summary>Other bytes were served than those of a release.</summary>

@@ -7,7 +7,7 @@ namespace Difusor.Agent.Tests.Linux;
 /// <summary>A store in a temporary folder, and packages as dictionaries of path and text.</summary>
 sealed class StoreNight : IDisposable
 {
-    internal const string Notice = "<p>nada aún</p>\n";
+    internal const string Notice = "<p>nada aún</p>\n", Withdrawn = "<p>retirada</p>\n";
     readonly TemporaryFolder folder = new();
 
     internal StoreNight()
@@ -25,7 +25,7 @@ sealed class StoreNight : IDisposable
     {
         Store?.Dispose();
         Store = ReleaseStore.Open(Folders, out var problem) ?? throw new InvalidOperationException(problem?.Key);
-        Recovery = Store.Recover(Notice);
+        Recovery = Store.Recover(Notice, Withdrawn);
         return Store;
     }
 

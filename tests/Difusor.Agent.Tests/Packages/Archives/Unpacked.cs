@@ -1,4 +1,5 @@
 using Difusor.Agent.Packages.Archives;
+using Difusor.Agent.Texts;
 
 namespace Difusor.Agent.Tests.Packages.Archives;
 
@@ -42,6 +43,7 @@ sealed record Unpacked(Unpacking Result, MemoryContents Contents)
         var finding = Assert.Single(Result.Findings[^1..]);
         Assert.Equal(reason.Code(), finding.Code);
         Assert.Contains(detail, finding.Detail, StringComparison.Ordinal);
+        Assert.True(Details.Has(finding.Detail), finding.Detail);
         Assert.True(Result.Ends);
         return this;
     }

@@ -1,0 +1,77 @@
+using Difusor.Agent.Configuration;
+using Difusor.Agent.Events;
+using Difusor.Agent.Gate;
+using Difusor.Agent.Linux.Drop;
+using Difusor.Agent.Linux.Files;
+using Difusor.Agent.Linux.Host;
+using Difusor.Agent.Publication;
+using Difusor.Agent.Texts;
+
+namespace Difusor.Agent.Daemon;
+
+/// <summary>How a running agent takes a changed configuration, and shows the one in force.</summary>
+sealed partial class AgentParts
+{
+    /// <summary>
+    /// Reloads the configuration: a valid file takes effect; an invalid, missing or unreadable one changes nothing
+    /// (contract, section 5).
+    /// </summary>
+    /// <returns>The answer to who asked.</returns>
+    /// <exception cref="SystemFault">The journal refuses the record: nothing has taken effect, call again.</exception>
+    public OperatorReply Reload(ClockReading now)
+    {
+        var language = Configured.Settings.Language;
+        Reading<Configured> reading;
+        try { reading = ConfigurationFiles.Load(Configured.File, asAgent: true); }
+        catch (SystemFault fault)
+        {
+            var unread = new Said("config.unreadable", ("path", Configured.File), ("fault", fault.Message));
+            return Reject(new ConfigRejected(Configured.File, null, null, unread.In(language), null), now);
+        }
+        if (reading.Value is not { } fresh)
+        {
+            var problem = reading.Problems[0];
+            return Reject(
+                new ConfigRejected(
+                    problem.File, problem.At.Line, problem.At.Column, problem.Text(language), null), now);
+        }
+        var change = SettingsChange.Between(Configured, fresh);
+        if (change.NeedsRestart.Count > 0)
+        {
+            var why = new Said("config.needs-restart", ("keys", string.Join(", ", change.NeedsRestart)));
+            return Reject(new ConfigRejected(fresh.File, null, null, why.In(language), change.OpensChanged), now);
+        }
+        Recorder.Record(new ConfigReloaded(fresh.File, [.. change.Changed]), now);
+        try { TakeEffect(fresh, change); }
+        catch (SystemFault fault) { Signals.Post(new DiskRefused(fault)); }
+        return OperatorReply.Of(
+            OperatorOutcome.Done, change.Changed.Count == 0 ? "reloaded-same" : "reloaded",
+            ("path", fresh.File), ("changed", string.Join(", ", change.Changed)));
+    }
+
+    void TakeEffect(Configured fresh, SettingsChange change)
+    {
+        var before = Configured;
+        Follow(fresh);
+        if (change.Changed.Any(key => key == "language" || key.StartsWith("syslog.", StringComparison.Ordinal)))
+            Syslog.Begin(fresh.Settings, Instance);
+        if (before.Settings.Clock != fresh.Settings.Clock) BeginPolling();
+        Receiver.Apply(Rules(fresh));
+        Integrity.Apply(fresh.Settings);
+        After.Apply(fresh.Settings.Publication.After);
+        Store.Quarantine.Prune(fresh.Settings.Quarantine.Keep, fresh.Settings.Quarantine.Size);
+    }
+
+    /// <summary>Returns the configuration in force, without its secrets.</summary>
+    public OperatorReply ShowConfiguration() => OperatorReply.Of(
+        OperatorOutcome.Done, "configuration", ("settings", SettingsWriter.ShowYaml(Configured.Settings)),
+        ("profile", ProfileWriter.ShowYaml(Configured.Profile)));
+
+    OperatorReply Reject(ConfigRejected told, ClockReading now)
+    {
+        Recorder.Record(told, now);
+        var place = told.Line is null ? told.File : $"{told.File}:{told.Line}:{told.Column}";
+        return OperatorReply.Of(
+            OperatorOutcome.Refused, ReloadConfiguration.Rejected, ("place", place), ("problem", told.Problem));
+    }
+}
