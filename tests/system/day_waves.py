@@ -161,6 +161,7 @@ BROKEN = [Row("a typo in agent.yaml, and a restart", begins="AGENT_STOPPED", end
 KILLED = [Row("the agent is killed twice over one delivery", trouble="set-aside", cause=KILLED_TWICE,
     config={"drop.settle": "60s"}, begins="DELIVERY_SET_ASIDE", also="AGENT_STARTED", ends="OPERATOR_ACTION.*retry",
     # What was rejected before is taken away: the retry would reject it again.
-    end=f"rm -rf {DROP}/20210606_2212*; difusor-agent retry; rm -rf {DROP}/{SUSPECT}")]
+    end=f"find {DROP} -mindepth 1 -maxdepth 1 ! -name {SUSPECT} -exec rm -rf {{}} +"
+        f"; difusor-agent retry; rm -rf {DROP}/{SUSPECT}")]
 
 WAVES = [SLOW, HOST, NIGHT, FILES, APACHE, ANOTHER_SITE, SERVERS, OVERDUE, CLOCK, OPERATOR, STOPPED, BROKEN, KILLED]
