@@ -7,7 +7,7 @@ namespace Difusor.Agent.Night;
 public abstract record Signal;
 
 /// <summary>
-/// A signal that is no more than something to record. Where the journal refuses it, the loop keeps it and takes it
-/// again, so nothing else may have been done by then.
+/// A signal whose record comes before anything else that it does. If the journal refuses the record, the loop keeps the
+/// signal and takes it again.
 /// </summary>
 public abstract record KeptSignal : Signal;

@@ -3,6 +3,7 @@ using Difusor.Agent.Events;
 using Difusor.Agent.Night;
 using Difusor.Agent.Publication;
 using Difusor.Agent.Texts;
+using static Difusor.Agent.Tests.Night.NightScene;
 
 namespace Difusor.Agent.Tests.Night;
 
@@ -13,18 +14,6 @@ namespace Difusor.Agent.Tests.Night;
 public sealed partial class WaysBackTests
 {
     const string Unsynchronized = "clock-unsynchronized";
-
-    static NightScene Open(params string[] cortes)
-    {
-        var night = new NightScene("20:01");
-        night.Poll();
-        foreach (var corte in cortes)
-        {
-            night.To(corte.CompareTo("20:01") > 0 ? corte : "20:02");
-            night.Deliver(corte);
-        }
-        return night;
-    }
 
     /// <summary>A night without time servers, in which an operator has published by waiver.</summary>
     static NightScene Waived(params string[] cortes)

@@ -18,14 +18,14 @@ const tick = () => {
     one.textContent = shown((now - Date.parse(one.dataset.since)) / 1000);
   stale.hidden = now - Date.parse(stale.dataset.written) < 60000;
 };
+const ask = () => fetch(location.href, { method: "HEAD", cache: "no-store" });
 // The server's clock is the agent's: a wrong clock of this device neither hides an old page nor makes a new one old.
-fetch(location.href, { method: "HEAD", cache: "no-store" }).then(answer => {
+ask().then(answer => {
   const date = Date.parse(answer.headers.get("Date"));
   if (date) ahead = Date.now() - date;
   tick();
 }).catch(() => {});
 // Where the server does not answer, the old page stays, and says that it is old.
-setInterval(() => fetch(location.href, { method: "HEAD", cache: "no-store" })
-  .then(answer => answer.ok && location.reload()).catch(() => {}), 15000);
+setInterval(() => ask().then(answer => answer.ok && location.reload()).catch(() => {}), 15000);
 setInterval(tick, 1000);
 tick();
