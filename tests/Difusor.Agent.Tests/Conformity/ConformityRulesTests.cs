@@ -16,7 +16,7 @@ namespace Difusor.Agent.Tests.Conformity;
 public sealed class ConformityRulesTests
 {
     const string Chroot = "/srv/difusor";
-    static readonly Configured Defaults =
+    internal static readonly Configured Defaults =
         new("agent.yaml", new Settings { Election = "ieem-2021" }, VirtualHost.Profile);
 
     /// <summary>A host of which nothing is known.</summary>
@@ -220,7 +220,7 @@ public sealed class ConformityRulesTests
         Probes = [new UrlEvery(new Uri("https://localhost/"), TimeSpan.FromMinutes(1))],
     };
 
-    static readonly AgentStatus Status = new()
+    internal static readonly AgentStatus Status = new()
     {
         Version = "1.0", Pid = 14, WrittenAt = VirtualHost.Opens, Election = "ieem-2021",
         Gate = new GateStatus("open", null, VirtualHost.Opens), Clock = new ClockStatus(true, null, null, 0),
@@ -235,7 +235,7 @@ public sealed class ConformityRulesTests
         string inHost, string after, Fact<SiteViews>? readers = null, bool byMap = false) => ContentRules.Rows(
             Nothing with { Web = Web(inHost, after, byMap), Readers = readers ?? Views(null, null) }, Defaults);
 
-    static WebServer Web(string inHost, string after, bool byMap)
+    internal static WebServer Web(string inHost, string after, bool byMap)
     {
         var folder = $"{Defaults.Settings.Paths.State}/public";
         var root = byMap
@@ -262,7 +262,7 @@ public sealed class ConformityRulesTests
         return new WebServer("2.4.58", true, configuration, null);
     }
 
-    static Fact<SiteViews> Views(ProbeTrouble? byLoopback, ProbeTrouble? byName) =>
+    internal static Fact<SiteViews> Views(ProbeTrouble? byLoopback, ProbeTrouble? byName) =>
         new SiteViews(View("https://prep.example.mx@127.0.0.1/", byLoopback), View("https://prep.example.mx/", byName));
 
     static ReaderView View(string url, ProbeTrouble? trouble) => new(

@@ -30,6 +30,26 @@ public class CorpusTests
         if (test.Algorithm is not null) Assert.Equal(test.Algorithm, verdict.Algorithm?.Name() ?? "none");
     }
 
+    /// <summary>The words of each finding, and what is told of the package beside it.</summary>
+    [Fact]
+    public void EachVerdictIsToldInTheWordsThatWereReadLast()
+    {
+        var text = new StringBuilder();
+        foreach (var row in Cases)
+        {
+            var verdict = VerdictOf(CorpusCase.Read(Path.Combine(Folder, row.Data)));
+            text.Append($"{row.Data}: {verdict.Corte?.ToString() ?? "no corte"}, {verdict.Series ?? "no series"}, ")
+                .Append(verdict.Algorithm?.Name() ?? "no algorithm");
+            // Where a limit ends the reading, how far it came depends on the file system's order.
+            if (verdict.Accepted)
+                text.Append($", {verdict.Files} files, {verdict.Bytes} bytes, {verdict.ManifestSha256}");
+            text.Append('\n');
+            foreach (var reason in verdict.Reasons) text.Append($"  {Shown(reason)}: {reason.Detail}\n");
+            foreach (var warning in verdict.Warnings) text.Append($"  warning {Shown(warning)}: {warning.Detail}\n");
+        }
+        Golden.Holds("verdicts.txt", text.ToString());
+    }
+
     [Fact]
     public void EachReasonHasACaseOrATestThatNamesIt()
     {
