@@ -229,6 +229,8 @@ public sealed class CheckTableTests
         ("readers get nothing", Good with { Readers = Views(ProbeTrouble.NoAnswer, ProbeTrouble.NoAnswer) }, Set),
         ("nobody read", Good with { Readers = default(Fact<SiteViews>) }, Set),
         ("altered", Telling(Told with { Sentinel = new SentinelStatus("tampered", null, 0) }), Set),
+        ("registered", Good, Set with
+            { Profile = Set.Profile with { Registration = new(new DateOnly(2021, 6, 1), "Anexo 1", "Anexo 2") } }),
         ("no contact", Good, Set with { Profile = Set.Profile with { Contact = null, Registration = null } }),
     ];
 
@@ -247,7 +249,10 @@ public sealed class CheckTableTests
     {
         var report = ConformityReport.Of(Good with { Listening = ImmutableHashSet.Create(22) }, Set, "1.0", true);
         foreach (var language in Enum.GetValues<Language>())
+        {
             Golden.Holds($"check-{language}.json", report.ToJson(language).ToString().ReplaceLineEndings("\n") + "\n");
+            Golden.Holds($"check-{language}.html", ConformityPage.Write(report with { AsRoot = false }, language));
+        }
     }
 
     static List<string> Rows(HostFacts host, Configured configured) =>

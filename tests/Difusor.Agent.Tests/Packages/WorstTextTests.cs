@@ -9,7 +9,7 @@ namespace Difusor.Agent.Tests.Packages;
 /// </summary>
 public sealed class WorstTextTests
 {
-    const int Size = 4 << 20;
+    const int Size = 1 << 20;
     static readonly Corte Corte = Corte.Read("2021-06-06T20:20:00-05:00")!.Value;
 
     [Theory]

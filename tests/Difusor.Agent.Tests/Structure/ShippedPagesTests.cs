@@ -5,14 +5,12 @@ namespace Difusor.Agent.Tests.Structure;
 /// <summary>Holds the generated pages of the repository to the program's tables.</summary>
 public class ShippedPagesTests
 {
-    static readonly IReadOnlyList<ShippedPage> Pages = ShippedPages.Of(Repository.Root);
-
-    public static TheoryData<string> Paths => [.. Pages.Select(page => page.Path)];
+    public static TheoryData<string> Paths => [.. ShippedPages.Of(Repository.Root).Select(page => page.Path)];
 
     [Theory, MemberData(nameof(Paths))]
     public void ThePageIsWhatTheProgramsTablesSay(string path)
     {
-        var made = Pages.Single(page => page.Path == path).Text;
+        var made = ShippedPages.Of(Repository.Root).Single(page => page.Path == path).Text;
         var file = Path.Combine(Repository.Root, path);
         var found = File.Exists(file) ? File.ReadAllText(file) : "";
         if (found == made) return;
