@@ -73,9 +73,12 @@ test: publish build ## all tests; ends with the line: N passed, N failed
 simulate: build ## 10,000 election nights with lying servers and wrong clocks, in virtual time
 	DIFUSOR_NIGHTS=$${DIFUSOR_NIGHTS:-10000} DIFUSOR_SEED=$${DIFUSOR_SEED:-1} $(call TEST_BINARY,Difusor.Agent.Tests) -class 'Difusor.Agent.Tests.Gate.ClockSimulationTests' -showLiveOutput
 
-.PHONY: fuzz
-fuzz: build ## spoiled manifests, headers, zips and tars, a minute each; prints the counts
+.PHONY: fuzz fuzz-executions
+fuzz: build ## spoiled manifests, headers, zips and tars, a minute each, other texts a minute in all; prints the counts
 	DIFUSOR_FUZZ_SECONDS=$${DIFUSOR_FUZZ_SECONDS:-60} $(call TEST_BINARY,Difusor.Agent.Tests) -class '*FuzzTests' -showLiveOutput
+
+fuzz-executions: build ## the same, each parser 10,000,000 times (DIFUSOR_FUZZ_EXECUTIONS); prints the counts a second; hours
+	DIFUSOR_FUZZ_EXECUTIONS=$${DIFUSOR_FUZZ_EXECUTIONS:-1e7} $(call TEST_BINARY,Difusor.Agent.Tests) -class '*FuzzTests' -showLiveOutput
 
 shipped: ## write the files that come from the program's tables: agent.yaml, schema, man pages, completions, events pages, catalog
 	@tests/need build
@@ -86,7 +89,10 @@ PACKAGE_MAKER := tests/tools/make_prep_package.py
 terminal: publish ## docs/terminal.md and its pictures: demo, status page on a desk and a phone, the report of the night; of a real run
 	python3 tools/terminal.py $(AGENT) $(PACKAGE_MAKER) docs
 
-bench: publish store-driver ## a second corte and verify beside the shell's tools; last file closed to verdict; start, memory, journal: medians of 5
+bench: publish store-driver ## a second corte and verify beside the shell's tools; last file closed to verdict; start, memory, journal: medians of 5. BASE=/path/to/other/difusor-agent: verify and publication beside another build's, their ratios
+ifdef BASE
+	python3 tests/benchmarks/against.py $(AGENT) $(BASE) $(PACKAGE_MAKER)
+else
 	@# First, for ext4 makes files slowly where others remove many.
 	python3 tests/benchmarks/corte.py $(AGENT) $(PACKAGE_MAKER)
 	python3 tests/benchmarks/corte.py $(AGENT) $(PACKAGE_MAKER) --page-bytes 50000
@@ -94,6 +100,11 @@ bench: publish store-driver ## a second corte and verify beside the shell's tool
 	python3 tests/benchmarks/arrival.py $(STORE_DRIVER)
 	python3 tests/benchmarks/night.py $(AGENT) $(PACKAGE_MAKER)
 	python3 tests/benchmarks/journal.py $(AGENT)
+endif
+
+.PHONY: files
+files: publish ## 10,000 to 500,000 files in a package: seconds and peak memory of verify and of the publication, a table (15 GB of /var/tmp)
+	python3 tests/benchmarks/files.py $(AGENT)
 
 STORE_DRIVER := $(CURDIR)/artifacts/store-driver/difusor-store-driver
 SYSTEM_TESTS := $(call TEST_BINARY,Difusor.Agent.SystemTests)

@@ -12,9 +12,9 @@ import argparse, datetime, os, shutil, statistics, subprocess, sys, tempfile, ti
 from night import Night, chronyd, set_aside, ZONE
 
 
-def make(maker, into, corte, progress, page_bytes):
+def make(maker, into, corte, progress, page_bytes, *form):
     subprocess.run([sys.executable, maker, into, "--corte", corte.strftime("%Y-%m-%dT%H:%M"), "--progress", progress,
-        "--page-bytes", page_bytes],
+        "--page-bytes", page_bytes, *form],
                    check=True, stdout=subprocess.DEVNULL)
     return max((f"{into}/{name}" for name in os.listdir(into)), key=os.path.getctime)
 
@@ -153,4 +153,5 @@ def main():
         set_aside(made)
 
 
-main()
+if __name__ == "__main__":
+    main()

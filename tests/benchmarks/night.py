@@ -64,8 +64,18 @@ def stranger(state, release):
                             stdout=subprocess.PIPE, text=True, cwd="/")
 
 
+def resident(command):
+    """Seconds, and the most resident memory in MiB, of one run."""
+    start = time.perf_counter()
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    if status:
+        sys.exit(f"{command}: status {status}")
+    return time.perf_counter() - start, usage.ru_maxrss / 1024
+
+
 class Night:
-    def __init__(self, agent, prepare=lambda root: None, opens_in=-7200):
+    def __init__(self, agent, prepare=lambda root: None, opens_in=-7200, limits="min_free: 1MiB"):
         self.root = tempfile.mkdtemp(dir="/var/tmp")
         os.chmod(self.root, 0o755)
         for name in ("entrega", "acuses", "estado", "run"):
@@ -79,7 +89,7 @@ class Night:
         open(f"{self.root}/agent.yaml", "w").write(
             'election: eleccion.yaml\npaths: {drop: entrega, receipts: acuses, state: estado, run: run}\n'
             'clock: {servers: ["127.0.0.1:12301", "127.0.0.1:12302"]}\n'
-            f'syslog: {{target: "unix:{self.root}/log"}}\nlimits: {{min_free: 1MiB}}\n')
+            f'syslog: {{target: "unix:{self.root}/log"}}\nlimits: {{{limits}}}\n')
         ready = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         ready.bind(f"{self.root}/notify")
         began = time.monotonic()
@@ -109,9 +119,12 @@ class Night:
             time.sleep(0.0005)
         return time.time()
 
-    def resident_mib(self):
+    def resident_mib(self, which="VmRSS"):
         status = open(f"/proc/{self.process.pid}/status").read()
-        return int(status.split("VmRSS:")[1].split()[0]) / 1024
+        return int(status.split(f"{which}:")[1].split()[0]) / 1024
+
+    def peak_mib(self):
+        return self.resident_mib("VmHWM")
 
     def end(self):
         """Stops the daemon. Its files stay: ext4 makes files slowly for minutes where as many were just removed."""

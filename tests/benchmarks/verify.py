@@ -3,6 +3,7 @@
 
   verify.py AGENT MAKE_PREP_PACKAGE.py [WORK_FOLDER]      exit 1 where a ratio or the memory is beyond its bound"""
 import os, shutil, statistics, subprocess, sys, tempfile, time, hashlib
+from night import resident
 
 agent, maker = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
 work = sys.argv[3] if len(sys.argv) > 3 else tempfile.mkdtemp(prefix="bench-")
@@ -55,16 +56,6 @@ def many(count):
     with open(os.path.join(top, "PREP.hash"), "w", encoding="ascii") as f:
         f.writelines(lines)
     return top
-
-
-def resident(command):
-    """Seconds, and the most resident memory in MiB, of one run."""
-    start = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    _, status, usage = os.wait4(process.pid, 0)
-    if status:
-        sys.exit(f"{command}: status {status}")
-    return time.perf_counter() - start, usage.ru_maxrss / 1024
 
 
 try:

@@ -47,7 +47,13 @@ static class ManPages
         Events(page, language);
         page.Append(
             $".SH {Heading(language, "ARCHIVOS", "FILES")}\n.TP\n.I /etc/difusor-agent/agent.yaml\n"
-            + $"{Text(Heading(language, "La configuración", "The configuration") + ": difusor-agent.yaml(5).")}\n");
+            + $"{Text(Heading(language, "La configuración", "The configuration") + ": difusor-agent.yaml(5).")}\n"
+            + ".TP\n.I /etc/difusor-agent/fetch.env\n"
+            + $"{Text(language == Language.Es
+                ? "Si el Instituto no envía los paquetes: de dónde los descarga difusor-agent-fetch.timer. Vea "
+                    + "/usr/share/doc/difusor-agent/docs/descarga.md."
+                : "If the institute does not push its packages: where difusor-agent-fetch.timer fetches them. See "
+                    + "/usr/share/doc/difusor-agent/docs/fetch.md.")}\n");
         return page.Append($".SH {Heading(language, "VÉASE TAMBIÉN", "SEE ALSO")}\n.BR difusor-agent.yaml (5)\n")
             .ToString();
     }

@@ -23,7 +23,8 @@ static class SetupCommand
     {
         var syntax = new CommandSyntax("setup", voice);
         var (site, addresses) = (syntax.Option("--site", "NAME"), syntax.Options("--institute-address", "ADDRESS"));
-        var (keys, password) = (syntax.Option("--institute-key", "FILE"), syntax.Flag("--password"));
+        var (keys, password, noPush) =
+            (syntax.Option("--institute-key", "FILE"), syntax.Flag("--password"), syntax.Flag("--no-push"));
         var (certificate, key, election) =
             (syntax.Option("--certificate", "FILE"), syntax.Option("--key", "FILE"), syntax.Option("--election", "ID"));
         var (dryRun, undo, yes) = (syntax.Flag("--dry-run"), syntax.Flag("--undo"), syntax.Flag("--yes"));
@@ -45,9 +46,10 @@ static class SetupCommand
                     text => text.Split(
                     ',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))],
                 parse.GetValue(keys) is { } keyFile ? File.ReadAllText(keyFile) : null, parse.GetValue(password),
-                Absolute(parse.GetValue(certificate)), Absolute(parse.GetValue(key)), parse.GetValue(election));
+                Absolute(parse.GetValue(certificate)), Absolute(parse.GetValue(key)), parse.GetValue(election),
+                parse.GetValue(noPush));
             return Set(voice, instance, wish, manner);
-        }, site, addresses, keys, password, certificate, key, election, dryRun, yes, undo);
+        }, site, addresses, keys, password, noPush, certificate, key, election, dryRun, yes, undo);
     }
 
     static string? Absolute(string? path) => path is null ? null : Path.GetFullPath(path);
@@ -66,6 +68,11 @@ static class SetupCommand
         if (problems.Count > 0) return ExitCode.Usage;
         var code = Make(voice, plan, manner, "setup.done", wish.Password ? instance.Account : null);
         if (code != ExitCode.Done || manner.Json) return code;
+        if (wish.NoPush)
+        {
+            voice.Say("setup.fetch", ("account", instance.Account));
+            return code;
+        }
         if (host.Firewalld is null && host.Ufw is null)
             voice.Say("setup.no-firewall", ("port", host.SshPort), ("addresses", string.Join(", ", wish.Addresses)));
         if (manner.Dry) return code;

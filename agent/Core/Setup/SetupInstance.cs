@@ -14,11 +14,12 @@ public sealed partial record SetupInstance(string Name)
 
     /// <summary>
     /// Returns the instance of a configuration file; null if its folder or name does not fit, because units look only
-    /// in /etc/difusor-agent.
+    /// in /etc/difusor-agent. Two names would give the accounts of the first instance.
     /// </summary>
     public static SetupInstance? Of(string config) =>
         config.StartsWith(Etc + "/", StringComparison.Ordinal) && config.EndsWith(".yaml", StringComparison.Ordinal)
-        && config[(Etc.Length + 1)..^5] is var name && Simple().IsMatch(name) && name is not "entrega"
+        && config[(Etc.Length + 1)..^5] is var name && Simple().IsMatch(name)
+        && name is not ("entrega" or "agent-fetch")
             ? new SetupInstance(name) : null;
 
     public string Unit => IsFirst ? "difusor-agent.service" : $"difusor-agent@{Name}.service";

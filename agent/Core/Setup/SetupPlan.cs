@@ -28,7 +28,7 @@ public static class SetupPlan
         if (host.Files.ContainsKey(instance.Config) && host.Settings is null)
             return new Said("setup.bad-config", ("path", instance.Config));
         if (ElectionProblem(wish, instance, host) is { } election) return election;
-        if (UsesPassword(wish, instance, host) is null) return new Said("setup.no-credential");
+        if (!wish.NoPush && UsesPassword(wish, instance, host) is null) return new Said("setup.no-credential");
         if (Certificate(wish, instance, host) is not var (certificate, key))
             return new Said(
                 "setup.no-certificate", ("site", wish.Site), ("apache", host.Debian ? "apache2" : "httpd"));
@@ -137,15 +137,16 @@ public static class SetupPlan
         var (home, leaf) = (drop[..drop.LastIndexOf('/')], drop[(drop.LastIndexOf('/') + 1)..]);
         var changes = new List<Change>();
         Add(changes,
-            File(host, instance.SshDropIn,
-            SetupFiles.Sshd(instance, wish.Addresses, UsesPassword(wish, instance, host) is true, home, leaf)));
-        var seen = wish.Addresses[0].Split('/')[0];
-        return new Stage("ssh", Provable(changes, host),
-            [new Proof(["sshd", "-t"], Before: !host.SshdFolderMissing),
+            File(host, instance.SshDropIn, wish.NoPush ? null
+            : SetupFiles.Sshd(instance, wish.Addresses, UsesPassword(wish, instance, host) is true, home, leaf)));
+        var proofs = new List<Proof> { new(["sshd", "-t"], Before: !host.SshdFolderMissing) };
+        if (wish.Addresses is [var first, ..] && first.Split('/')[0] is var seen)
+            proofs.Add(
                 new Proof(
                 ["sshd", "-T", "-C", $"user={instance.Account},host={seen},addr={seen}"],
-                $"chrootdirectory {home}")],
-            [["systemctl", "reload-or-restart", host.SshUnit]]);
+                $"chrootdirectory {home}"));
+        return new Stage(
+            "ssh", Provable(changes, host), proofs, [["systemctl", "reload-or-restart", host.SshUnit]]);
     }
 
     /// <summary>Adds what <c>sshd -t</c> needs to check the changes.</summary>

@@ -14,9 +14,10 @@ namespace Difusor.Agent.Setup;
 /// Encrypt's.</param>
 /// <param name="Key">The path of its private key.</param>
 /// <param name="Election">The id or path of a profile; null means the one that the configuration names.</param>
+/// <param name="NoPush">Whether the institute sends nothing: its account stays shut, and packages are fetched.</param>
 public sealed partial record SetupWish(
     string Site, IReadOnlyList<string> Addresses, string? Keys, bool Password, string? Certificate, string? Key,
-    string? Election)
+    string? Election, bool NoPush = false)
 {
     static readonly string[] KeyTypes = ["ssh-ed25519", "ssh-rsa", "ecdsa-sha2-", "sk-ssh-ed25519@", "sk-ecdsa-sha2-"];
 
@@ -29,7 +30,8 @@ public sealed partial record SetupWish(
         var isName = Site.Length <= 253 && Site.Any(char.IsAsciiLetterLower)
             && Site.Split('.').All(label => HostLabel().IsMatch(label));
         if (!isName) return new Said("setup.bad-site", ("found", Site));
-        if (Addresses.Count == 0) return new Said("setup.no-address");
+        if (NoPush && (Addresses.Count > 0 || Keys is not null || Password)) return new Said("setup.push-or-not");
+        if (!NoPush && Addresses.Count == 0) return new Said("setup.no-address");
         if (Addresses.FirstOrDefault(address => !IsAddress(address)) is { } bad)
             return new Said("setup.bad-address", ("found", bad));
         if (Keys is { } keys && !HoldsKeysOnly(keys)) return new Said("setup.bad-key");

@@ -97,13 +97,14 @@ public sealed class ForeignTextFuzzTests
     {
         var (seed, read) = Parsers[name];
         read(seed);
-        var random = new Random(15);
-        for (var round = 0; round < 2000; round++)
+        var run = new FuzzRun(usual: 2000, seed: 15, sharing: Parsers.Count);
+        while (run.Next())
         {
-            var text = Spoiled(seed, random);
+            var text = Spoiled(seed, run.Random);
             try { read(text); }
             catch (Exception fault) { Assert.Fail($"{name}, {JsonSerializer.Serialize(text)}: {fault}"); }
         }
+        run.Tell(name);
     }
 
     static string Spoiled(string seed, Random random)

@@ -1,12 +1,8 @@
-using System.Diagnostics;
 using Difusor.Agent.Tests.Corpus;
 
 namespace Difusor.Agent.Tests.Packages;
 
-/// <summary>
-/// The corpus's HASH files and headers, spoiled: the same thousands each time; <c>DIFUSOR_FUZZ_SECONDS=60</c> (<c>make
-/// fuzz</c>) goes on with new ones.
-/// </summary>
+/// <summary>The corpus's HASH files and headers, spoiled.</summary>
 public sealed class ReaderFuzzTests
 {
     static readonly byte[][] Tokens =
@@ -44,20 +40,16 @@ public sealed class ReaderFuzzTests
             .SelectMany(file => CorpusCase.Read(file).Parts).Where(part => isSeed(part) && part.Bytes.Length < 10_000)
             .Select(part => (RelativePath.Read(part.Path, PathLimits.Default).Path!, part.Bytes))
                 .Where(seed => seed.Item1 is not null).ToArray();
-        var asked = Environment.GetEnvironmentVariable("DIFUSOR_FUZZ_SECONDS");
-        var seconds = asked is null ? double.MaxValue : double.Parse(asked, CultureInfo.InvariantCulture);
-        var random = new Random(asked is null ? 1 : Environment.TickCount);
-        var watch = Stopwatch.StartNew();
-        var (read, good) = (0L, 0L);
-        for (; asked is null ? read < 5000 : watch.Elapsed.TotalSeconds < seconds; read++)
+        var run = new FuzzRun(usual: 5000, seed: 1);
+        while (run.Next())
         {
-            var (path, bytes) = seeds[random.Next(seeds.Length)];
-            var spoiled = Spoil(bytes, random);
-            try { if (reads(path, spoiled)) good++; }
+            var (path, bytes) = seeds[run.Random.Next(seeds.Length)];
+            var spoiled = Spoil(bytes, run.Random);
+            try { if (reads(path, spoiled)) run.Good++; }
             catch (Exception fault) { Assert.Fail($"{path}, {Convert.ToHexString(spoiled)}: {fault}"); }
         }
-        Assert.InRange(good, 1, read - 1);
-        TestContext.Current.TestOutputHelper?.WriteLine($"{what}: {read} read, {good} of them good");
+        Assert.InRange(run.Good, 1, run.Read - 1);
+        run.Tell(what);
     }
 
     static byte[] Spoil(byte[] seed, Random random)

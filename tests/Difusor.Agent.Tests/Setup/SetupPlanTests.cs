@@ -94,6 +94,30 @@ public class SetupPlanTests
     }
 
     [Fact]
+    public void AnInstituteThatDoesNotPushHasNoWayIn()
+    {
+        var wish = Wish with { Addresses = [], Keys = null, NoPush = true };
+        Assert.Null(SetupPlan.Problem(wish, First, Host()));
+        var host = Host() with { Firewalld = "public (active)\n  services: ssh" };
+        var plan = SetupPlan.Of(wish, First, host);
+        Assert.DoesNotContain(plan, stage => stage.Name is "ssh" or "account");
+        Assert.Equal(["firewall"], plan.Where(stage => stage.Changes.OfType<CommandChange>().Any(
+            change => change.Run[0] == "firewall-cmd")).Select(stage => stage.Name));
+        Assert.DoesNotContain(Commands(plan), command => command.Contains("rich-rule", StringComparison.Ordinal));
+        Assert.Empty(SetupPlan.Of(wish, First, After(host, First, plan)));
+    }
+
+    [Fact]
+    public void AnInstituteThatNoLongerPushesLosesItsWayIn()
+    {
+        var done = After(Host(), First, SetupPlan.Of(Wish, First, Host()));
+        var plan = SetupPlan.Of(Wish with { Addresses = [], Keys = null, NoPush = true }, First, done);
+        var ssh = plan.Single(stage => stage.Name == "ssh");
+        Assert.Equal("sshd -t", string.Join(' ', Assert.Single(ssh.Proofs).Run));
+        Assert.DoesNotContain(First.SshDropIn, After(done, First, plan).Files.Keys);
+    }
+
+    [Fact]
     public void SshdAndApacheAreProvenBeforeTheyAreReloaded()
     {
         var plan = SetupPlan.Of(Wish, First, Host());
@@ -187,6 +211,8 @@ public class SetupPlanTests
             SetupPlan.Problem(wish, instance ?? First, host)?.Key;
         Assert.Null(Of(Wish, Host()));
         Assert.Equal("setup.no-address", Of(Wish with { Addresses = [] }, Host()));
+        Assert.Equal("setup.push-or-not", Of(Wish with { NoPush = true }, Host()));
+        Assert.Equal("setup.push-or-not", Of(Wish with { Addresses = [], NoPush = true }, Host()));
         Assert.Equal("setup.no-credential", Of(Wish with { Keys = null }, Host()));
         Assert.Equal("setup.no-certificate", Of(Wish with { Certificate = null, Key = null }, Host()));
         Assert.Equal("setup.certificate-and-key", Of(Wish with { Key = null }, Host()));
@@ -200,7 +226,7 @@ public class SetupPlanTests
 
     [Theory]
     [InlineData("/etc/difusor-agent/agent.yaml", "agent"), InlineData("/etc/difusor-agent/ine.yaml", "ine"),
-        InlineData("/etc/difusor-agent/entrega.yaml", null)]
+        InlineData("/etc/difusor-agent/entrega.yaml", null), InlineData("/etc/difusor-agent/agent-fetch.yaml", null)]
     [InlineData("/root/agent.yaml", null), InlineData("/etc/difusor-agent/../x.yaml", null),
         InlineData("/etc/difusor-agent/A.yaml", null), InlineData("/etc/difusor-agent/elections/x.yaml", null)]
     public void AnInstanceIsNamedByItsConfiguration(string path, string? name) =>

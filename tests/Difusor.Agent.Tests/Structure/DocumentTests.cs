@@ -12,7 +12,8 @@ public sealed partial class DocumentTests
     static readonly (string Spanish, string English)[] Twins =
     [
         ("README.es.md", "README.md"), ("packaging/LEEME.md", "packaging/README.md"),
-        ("docs/bitacora.md", "docs/journal.md"), ("docs/eventos.md", "docs/events.md"),
+        ("docs/bitacora.md", "docs/journal.md"), ("docs/descarga.md", "docs/fetch.md"),
+        ("docs/eventos.md", "docs/events.md"),
         ("docs/kit-piloto.md", "docs/pilot-kit.md"), ("docs/noche-electoral.md", "docs/election-night.md"),
         ("docs/nos-atacaron.md", "docs/attacked.md"), ("docs/para-auditores.md", "docs/for-auditors.md"),
         ("docs/perfil.md", "docs/profile.md"), ("docs/por-que-no-un-script.md", "docs/why-not-a-script.md"),

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.IO.Hashing;
 using Difusor.Agent.Packages.Archives;
 
@@ -13,20 +12,15 @@ static class ArchiveFuzz
     static readonly LimitSettings Limits =
         new() { Files = 50, FileSize = 100_000, PackageSize = 300_000, PathLength = 200, PathDepth = 8 };
 
-    /// <summary>Reads spoiled archives of one form: so many, or for so long.</summary>
-    /// <returns>How many were read, and how many of them were good.</returns>
-    public static (long Read, long Good) Run(PackageForm form, int seed, long most, TimeSpan time)
+    /// <summary>Reads spoiled archives of one form.</summary>
+    public static void Run(PackageForm form, FuzzRun run)
     {
-        var random = new Random(seed);
-        var seeds = Seeds(form);
-        var watch = Stopwatch.StartNew();
-        var (read, good) = (0L, 0L);
-        for (; read < most && watch.Elapsed < time; read++)
+        var (random, seeds) = (run.Random, Seeds(form));
+        while (run.Next())
         {
             var archive = Spoil(seeds[random.Next(seeds.Length)], seeds[random.Next(seeds.Length)], form, random);
-            if (Try(form, archive)) good++;
+            if (Try(form, archive)) run.Good++;
         }
-        return (read, good);
     }
 
     /// <summary>Holds one archive to all that must hold; throws where it does not.</summary>
