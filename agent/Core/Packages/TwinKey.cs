@@ -15,16 +15,32 @@ public static class TwinKey
     public static string Of(string path)
     {
         if (Ascii.IsValid(path)) return path.ToLowerInvariant();
-        var codes = new List<int>(path.Length + 8);
-        foreach (var rune in path.EnumerateRunes()) Decompose(rune.Value, codes);
-        Order(codes);
-        var key = new StringBuilder(codes.Count);
-        foreach (var code in codes)
+        var key = new StringBuilder(path.Length + 8);
+        foreach (var code in Codes(path))
             // Upper case first: the long s, the final sigma and some others share their upper case with the plain
             // letter.
             if (code == 0xDF) key.Append("ss");
             else key.Append(Rune.ToLowerInvariant(Rune.ToUpperInvariant(new Rune(code))).ToString());
         return key.ToString();
+    }
+
+    /// <summary>
+    /// Returns the one spelling (NFD) of all paths that differ in their Unicode form only: they name the same file.
+    /// </summary>
+    public static string Decomposed(string path)
+    {
+        if (Ascii.IsValid(path)) return path;
+        var form = new StringBuilder(path.Length + 8);
+        foreach (var code in Codes(path)) form.Append(new Rune(code).ToString());
+        return form.ToString();
+    }
+
+    static List<int> Codes(string path)
+    {
+        var codes = new List<int>(path.Length + 8);
+        foreach (var rune in path.EnumerateRunes()) Decompose(rune.Value, codes);
+        Order(codes);
+        return codes;
     }
 
     static void Decompose(int code, List<int> codes)

@@ -56,5 +56,6 @@ public sealed record Completeness(
 
     static UInt128 KeyOf(RelativePath path) =>
         BinaryPrimitives.ReadUInt128LittleEndian(
-            SHA256.HashData(MemoryMarshal.AsBytes(PackageName.WithoutStamps(path.Value).AsSpan())));
+            SHA256.HashData(
+                MemoryMarshal.AsBytes(TwinKey.Decomposed(PackageName.WithoutStamps(path.Value)).AsSpan())));
 }

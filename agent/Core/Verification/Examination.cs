@@ -13,18 +13,19 @@ sealed class Examination
     readonly IPackageContents contents;
     readonly IReadOnlyList<ContentEntry> entries;
     readonly VerificationRules rules;
-    readonly FindingList reasons = new(), warnings = new(), forbidden = new();
-    readonly Task? beside;
-    string huella = "";
+    readonly FindingList reasons = new(), warnings = new();
+    readonly ImmutableArray<Respelling> respelled;
+    readonly Task<(FindingList Forbidden, string Huella)>? beside;
 
     internal Examination(PackageOffer offer, IPackageContents contents, VerificationRules rules)
     {
         (this.offer, this.contents, this.rules) = (offer, contents, rules);
         entries = contents.Entries;
-        // Names and huella need nothing from the HASH files, so compute them at the same time. An exception appears
-        // where the task is awaited. If the verdict fails first, the task ends by itself and changes nothing.
-        beside = entries.Count < Few ? null : Task.Run(NamesAndHuella);
+        // Names and huella seldom need anything from the HASH files, so compute them at the same time. An exception
+        // appears where the task is awaited. If nobody awaits it, the task ends by itself and changes nothing.
+        beside = entries.Count < Few ? null : Task.Run(() => NamesAndHuella(entries));
         Survey = Survey.Of(offer, contents, rules, reasons, warnings);
+        respelled = Spelling.Of(entries, Survey.Coverage.Index);
         HasReasons = !reasons.IsEmpty;
     }
 
@@ -62,24 +63,28 @@ sealed class Examination
         var series = PackageName.Read(offer.Name).Series
             ?? (offer.Folder is { } folder ? PackageName.Read(folder).Series : null);
         JudgeElection(series);
-        if (beside is null) NamesAndHuella();
-        else beside.GetAwaiter().GetResult();
+        var published = Spelling.Published(entries, respelled);
+        if (!respelled.IsEmpty)
+            foreach (var path in Spelling.AlsoFolders(published))
+                reasons.Add(ReasonCode.DuplicatePath, path.Value, $"'{path}' is a file and a folder");
+        var (forbidden, huella) = beside is null || !respelled.IsEmpty ? NamesAndHuella(published)
+            : beside.GetAwaiter().GetResult();
         reasons.AddRange(forbidden.InOrder(), forbidden.More);
         ImmutableArray<Finding> rejecting = reasons.InOrder(), warning = warnings.InOrder();
         return new Verdict(
             offer.Name, corte, series, entries.Count, bytes, Survey.Algorithm, huella, rejecting, warning, entries)
         {
-            MoreReasons = reasons.More, MoreWarnings = warnings.More,
+            MoreReasons = reasons.More, MoreWarnings = warnings.More, Respelled = respelled,
         };
     }
 
-    void NamesAndHuella()
+    (FindingList Forbidden, string Huella) NamesAndHuella(IReadOnlyList<ContentEntry> published)
     {
-        var names = new NameRules(rules.Limits.DeniedExtensions);
-        foreach (var entry in entries)
+        var (names, forbidden) = (new NameRules(rules.Limits.DeniedExtensions), new FindingList());
+        foreach (var entry in published)
             if (names.Problem(entry.Path.Value) is { } problem)
                 forbidden.Add(ReasonCode.ForbiddenName, entry.Path.Value, problem);
-        huella = PackageHuella.Of(entries);
+        return (forbidden, PackageHuella.Of(published));
     }
 
     void JudgeLimits(long bytes)

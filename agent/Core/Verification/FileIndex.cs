@@ -13,6 +13,11 @@ sealed class FileIndex
     readonly Dictionary<string, int> laterTwins = [];
     readonly List<(int Later, int First)> twins = [];
     readonly bool[] hashes;
+    // By twin key, the paths that are not ASCII; null if all are.
+    readonly Dictionary<string, int>? normalised;
+    // Entries that a HASH file lists in another Unicode form; and whether one lists an entry as it is.
+    readonly Dictionary<int, string> respelled = [];
+    readonly bool[] asSent = [];
     Dictionary<string, List<int>>? byStem;
     int guess;
 
@@ -22,7 +27,6 @@ sealed class FileIndex
         hashes = new bool[entries.Count];
         byFoldedPath = new Dictionary<string, int>(entries.Count, StringComparer.OrdinalIgnoreCase);
         byFoldedSpan = byFoldedPath.GetAlternateLookup<ReadOnlySpan<char>>();
-        Dictionary<string, int>? normalised = null;
         for (var i = 0; i < entries.Count; i++)
         {
             var path = entries[i].Path.Value;
@@ -36,6 +40,7 @@ sealed class FileIndex
                 && laterTwins.GetValueOrDefault(path, -1) != i)
                 twins.Add((i, normalised[TwinKey.Of(path)]));
         }
+        if (normalised is not null) asSent = new bool[entries.Count];
         // A name that is not ASCII can still fold to one that is: the Kelvin sign folds to k.
         foreach (var (key, at) in normalised ?? [])
             if (Ascii.IsValid(key) && byFoldedPath.TryGetValue(key, out var plain) && plain != at
@@ -50,12 +55,38 @@ sealed class FileIndex
     /// <summary>Gets the pairs of paths that some file system could treat as the same.</summary>
     internal IReadOnlyList<(int Later, int First)> Twins => twins;
 
-    /// <summary>Returns the entry at exactly this path; -1 if there is none.</summary>
+    /// <summary>
+    /// Gets the spelling that the HASH files have for an entry, if it differs from the path in its Unicode form and no
+    /// HASH file has the path itself.
+    /// </summary>
+    internal IEnumerable<(int Entry, string Path)> Respelled =>
+        respelled.Where(one => !asSent[one.Key]).Select(one => (one.Key, one.Value));
+
+    /// <summary>Returns whether a HASH file has this very path.</summary>
+    internal bool IsListedAsSent(int entry) => asSent.Length > 0 && asSent[entry];
+
+    /// <summary>
+    /// Returns the entry that a HASH file means by this path: the one at exactly this path, or the one whose path
+    /// differs in its Unicode form only. -1 if there is none.
+    /// </summary>
     internal int Find(ReadOnlySpan<char> path)
     {
-        if (!byFoldedSpan.TryGetValue(path, out var found)) return -1;
-        if (path.SequenceEqual(entries[found].Path.Value)) return found;
-        return laterTwins.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(path, out found) ? found : -1;
+        if (byFoldedSpan.TryGetValue(path, out var found)
+            && (path.SequenceEqual(entries[found].Path.Value)
+                || laterTwins.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(path, out found)))
+        {
+            if (normalised is not null) asSent[found] = true;
+            return found;
+        }
+        return normalised is null ? -1 : FindInAnotherForm(path.ToString());
+    }
+
+    int FindInAnotherForm(string path)
+    {
+        if (!normalised!.TryGetValue(TwinKey.Of(path), out var found)
+            || TwinKey.Decomposed(path) != TwinKey.Decomposed(entries[found].Path.Value)) return -1;
+        respelled.TryAdd(found, path);
+        return found;
     }
 
     /// <summary>

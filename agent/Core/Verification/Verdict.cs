@@ -16,7 +16,9 @@ namespace Difusor.Agent.Verification;
 /// The huella del paquete: hex SHA-256 of the sorted lines <c>SHA256␠␠PATH\n</c> over all files that are not HASH
 /// files.
 /// </param>
-/// <param name="Contents">The contents of a release made of this package: every file, HASH files included.</param>
+/// <param name="Contents">
+/// The contents of a release made of this package: every file, HASH files included, by the names that were sent.
+/// </param>
 public sealed record Verdict(
     string Package, Corte? Corte, string? Series, int Files, long Bytes, DigestAlgorithm? Algorithm,
     string ManifestSha256,
@@ -31,6 +33,9 @@ public sealed record Verdict(
 
     /// <summary>Gets how many more warnings there are than <see cref="Warnings"/> has.</summary>
     public int MoreWarnings { get; init; }
+
+    /// <summary>Gets the files that a release made of this package has under other names.</summary>
+    public ImmutableArray<Respelling> Respelled { get; init; } = [];
 
     public int ReasonsTotal => Reasons.Length + MoreReasons;
     public int WarningsTotal => Warnings.Length + MoreWarnings;

@@ -84,6 +84,7 @@ sealed class Judging(
         return offer with
         {
             Findings = [.. offer.Findings, .. archive.Unpacking.Findings],
+            Warnings = archive.Unpacking.Warnings,
             Folder = archive.Unpacking.Folder,
             Stopped = archive.Unpacking.Stopped,
             Outer = beside.IsEmpty ? null

@@ -53,14 +53,18 @@ public sealed class PackageReader : IDisposable
             FileOptions.SequentialScan);
         progress.Expect(archive.Length);
         var form = PackageName.Read(name).Form;
-        var contents = new HashedContents(sink => Archive.Unpack(form, archive, limits, sink), limits.HashText);
+        var list = extra?.Bytes ?? default;
+        var contents = new HashedContents(
+            sink => Archive.Unpack(form, archive, limits, sink, list: list), limits.HashText);
         var unpacking = form == PackageForm.Folder
             ? new Unpacking(
                 [Finding.Of(ReasonCode.BadArchive, null, "neither a folder nor named .zip, .tar, .tar.gz or .tgz")],
                 Stopped: true, Ends: true, Folder: null)
-            : Archive.Unpack(form, archive, limits, new Counted(contents, archive, progress));
-        var offer =
-            new PackageOffer(name, unpacking.Findings) { Folder = unpacking.Folder, Stopped = unpacking.Stopped };
+            : Archive.Unpack(form, archive, limits, new Counted(contents, archive, progress), list: list);
+        var offer = new PackageOffer(name, unpacking.Findings)
+        {
+            Folder = unpacking.Folder, Stopped = unpacking.Stopped, Warnings = unpacking.Warnings,
+        };
         return new PackageReader(WithHashes(offer, path, extra, archive), contents, archive);
     }
 

@@ -179,7 +179,11 @@ public sealed partial class ReleaseStore : IReleases, IDisposable
         var draft = new Release(
             default, 0, verdict.Package, corte, verdict.Series, verdict.ManifestSha256, verdict.Files, verdict.Bytes,
             destination, future, 0, now, Told.Of(verdict.Warnings));
-        lock (inventory) return sealer.Seal(tree, draft);
+        lock (inventory)
+        {
+            tree.Respell(verdict.Respelled);
+            return sealer.Seal(tree, draft);
+        }
     }
 
     public Release Publish(Release release, Root root, DateTimeOffset now)

@@ -1,10 +1,13 @@
 using System.Buffers;
 using System.Security.Cryptography;
 using Difusor.Agent.Publication;
+using Difusor.Agent.Verification;
 
 namespace Difusor.Agent.Linux.Store;
 
-/// <summary>Changes a whole tree a second time: another top folder, or all files written again.</summary>
+/// <summary>
+/// Changes a whole tree a second time: another top folder, other names, or all files written again.
+/// </summary>
 public sealed partial class StagingTree
 {
     /// <summary>
@@ -37,6 +40,26 @@ public sealed partial class StagingTree
             var path = RelativePath.Own(file.Path.Value[(prefix.Length + 1)..]);
             files[path] = Unchanged(path, file.Size, file.Sha256) is { } served && Relink(path)
                 ? served : file with { Path = path };
+        }
+    }
+
+    /// <summary>
+    /// Gives files the names under which they are published. Passes over what has its name from an earlier try.
+    /// </summary>
+    /// <exception cref="SystemFault">The disk refuses; call again.</exception>
+    internal void Respell(ImmutableArray<Respelling> respelled)
+    {
+        foreach (var (sent, published) in respelled)
+        {
+            if (!files.TryGetValue(sent, out var file)) continue;
+            EnsureFolder(published.Folder);
+            lock (structure) MakeWay(published.Value);
+            DurableFile.Rename($"{folder.Path}/{sent}", $"{folder.Path}/{published}");
+            if (gone is not null) gone[sent.Value] = true;
+            files.TryRemove(sent, out _);
+            entries = null;
+            files[published] = Unchanged(published, file.Size, file.Sha256) is { } served && Relink(published)
+                ? served : file with { Path = Known(published) };
         }
     }
 

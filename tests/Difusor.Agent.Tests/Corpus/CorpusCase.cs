@@ -9,7 +9,7 @@ namespace Difusor.Agent.Tests.Corpus;
 /// </summary>
 public sealed partial class CorpusCase
 {
-    public sealed record Part(string Path, byte[] Bytes);
+    public sealed record Part(string Path, byte[] Bytes, string[] Options);
 
     public required string File { get; init; }
     public string Name { get; private set; } = "20210606_2020_PREP_MEX";
@@ -18,6 +18,7 @@ public sealed partial class CorpusCase
     public List<Part> Parts { get; } = [];
     public List<Part> Beside { get; } = [];
     public List<(string Path, string Kind)> Specials { get; } = [];
+    public Dictionary<string, string> Archive { get; } = [];
     public bool Encrypted { get; private set; }
     public int CutTo { get; private set; }
     public bool Accepted { get; private set; }
@@ -39,7 +40,7 @@ public sealed partial class CorpusCase
             var (head, body) = (sections[i].Split('\n', 2)[0], sections[i].Split('\n', 2)[1]);
             var beside = head.StartsWith("+++", StringComparison.Ordinal);
             var words = head[4..].Split(" | ");
-            var part = new Part(Unescape(words[0]), read.Bytes(body, words[1..]));
+            var part = new Part(Unescape(words[0]), read.Bytes(body, words[1..]), words[1..]);
             (beside ? read.Beside : read.Parts).Add(part);
         }
         return read;
@@ -58,6 +59,7 @@ public sealed partial class CorpusCase
             case "series": Series = value; break;
             case "algorithm": Algorithm = value; break;
             case "special": Specials.Add((value.Split(' ')[1], value.Split(' ')[0])); break;
+            case "archive": Archive.Add(value.Split(' ')[0], value.Split(' ', 2)[1]); break;
             case "encrypted": Encrypted = true; break;
             case "cut": CutTo = int.Parse(value, CultureInfo.InvariantCulture); break;
             case "rule": Rules = Ruled(value.Split('=')[0], value.Split('=')[1]); break;

@@ -41,7 +41,8 @@ sealed class CorpusPackage : IDisposable
     void MakeArchive(CorpusCase test)
     {
         using var bytes = new MemoryStream();
-        if (test.Form == "zip") WriteZip(test, bytes);
+        if (test.Archive.Count > 0) bytes.Write(new CorpusArchive(test).Bytes);
+        else if (test.Form == "zip") WriteZip(test, bytes);
         else if (test.Form == "raw") bytes.Write(test.Parts[0].Bytes);
         else if (test.Form == "tar") WriteTar(test, bytes);
         else

@@ -44,6 +44,10 @@ public class PackageNameTests
         foreach (var (composed, decomposed) in pairs) Assert.Equal(TwinKey.Of(decomposed), TwinKey.Of(composed));
         Assert.NotEqual(TwinKey.Of("\u00e1"), TwinKey.Of("a"));
         Assert.Equal(TwinKey.Of("MÉXICO"), TwinKey.Of("me\u0301xico"));
+        foreach (var (composed, decomposed) in pairs)
+            Assert.Equal(TwinKey.Decomposed(decomposed), TwinKey.Decomposed(composed));
+        Assert.Equal("me\u0301xico.html", TwinKey.Decomposed("m\u00e9xico.html"));
+        Assert.NotEqual(TwinKey.Decomposed("M\u00c9XICO"), TwinKey.Decomposed("m\u00e9xico"));
     }
 
     [Theory]

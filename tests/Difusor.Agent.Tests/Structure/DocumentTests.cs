@@ -77,7 +77,10 @@ public sealed partial class DocumentTests
     public void NoDocumentInOneLanguageIsForgotten()
     {
         string[] inBoth =
-            ["terminology.md", "contract.md", "terminal.md"]; // both in one; cited by the code; as printed
+        [
+            "terminology.md", "contract.md", // both in one; cited by the code
+            "terminal.md", "deliveries.md", // as printed; as measured
+        ];
         var known = Twins.SelectMany(twin => new[] { twin.Spanish, twin.English }).Select(Path.GetFileName);
         var found = Directory.EnumerateFiles(Path.Combine(Repository.Root, "docs"), "*.md").Select(Path.GetFileName);
         Assert.Empty(found.Except(known).Except(inBoth));

@@ -2,11 +2,12 @@ namespace Difusor.Agent.Packages.Archives;
 
 /// <summary>
 /// Feeds a member's compressed bytes to a decompressor that takes more than it needs and does not say how much. A
-/// member may end at any byte that is followed, one trailer's length later, by the next member or by the end of the
-/// file. Each such byte is handed out alone. So a member either ends exactly at such a byte, or something else follows
-/// it and is refused.
+/// member may end at any byte that is followed, one trailer's length later, by the next member, by the end of the file
+/// or by the zeros there. Each such byte is handed out alone. So a member either ends exactly at such a byte, or
+/// something else follows it and is refused.
 /// </summary>
-sealed class GzipFeed(ArchiveInput input) : ReadOnlyStream
+/// <param name="filled">Where the zeros at the file's end begin; the file's length if there are none.</param>
+sealed class GzipFeed(ArchiveInput input, long filled) : ReadOnlyStream
 {
     const int Trailer = 8;
     const int Chunk = 8 * 1024;
@@ -21,12 +22,13 @@ sealed class GzipFeed(ArchiveInput input) : ReadOnlyStream
 
     public override int Read(Span<byte> buffer)
     {
+        // The trailer may end in zeros of its own, so the last member may end before the file's zeros seem to begin.
+        var safe = (int)Math.Clamp(filled - Ahead - input.Position, 1, Chunk);
         var next = input.Peek(Chunk + Ahead);
-        var safe = next.Length - Ahead;
         if (next.Length > 1 + Trailer
             && next[(1 + Trailer)..].IndexOf((ReadOnlySpan<byte>)[0x1f, 0x8b, 8]) is var end and >= 0)
-            safe = Math.Min(safe, end);
-        last = input.Read(buffer[..Math.Min(buffer.Length, Math.Max(safe, 1))]);
+            safe = Math.Min(safe, Math.Max(end, 1));
+        last = input.Read(buffer[..Math.Min(buffer.Length, safe)]);
         Ended = last == 0;
         return last;
     }

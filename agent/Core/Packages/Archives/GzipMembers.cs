@@ -5,10 +5,11 @@ using static System.Buffers.Binary.BinaryPrimitives;
 namespace Difusor.Agent.Packages.Archives;
 
 /// <summary>
-/// The contents of a gzip file: one or more members (RFC 1952), each with the right CRC-32 and size, and nothing after
-/// the last. Enforces <c>compression_ratio</c> while inflating; the tar reader enforces the other limits.
+/// The contents of a gzip file: one or more members (RFC 1952), each with the right CRC-32 and size, and nothing but
+/// zeros after the last. Enforces <c>compression_ratio</c> while inflating; the tar reader enforces the other limits.
 /// </summary>
-sealed class GzipMembers(ArchiveInput input, long length, LimitSettings limits) : ReadOnlyStream
+/// <param name="filled">Where the zeros at the file's end begin; the file's length if there are none.</param>
+sealed class GzipMembers(ArchiveInput input, long filled, LimitSettings limits) : ReadOnlyStream
 {
     const int TrailerSize = 8;
     const int MostHeaderText = 64 * 1024;
@@ -37,7 +38,7 @@ sealed class GzipMembers(ArchiveInput input, long length, LimitSettings limits) 
             sum.Append(buffer[..read]);
             size += (uint)read;
             total += read;
-            Allowance.Ratio(total, length, limits);
+            Allowance.Ratio(total, filled, limits);
             return read;
         }
     }
@@ -56,19 +57,19 @@ sealed class GzipMembers(ArchiveInput input, long length, LimitSettings limits) 
     {
         if (!ReadHeader()) return false;
         if (++members > limits.Files) throw ArchiveRefused.Bad($"more than {limits.Files} gzip members");
-        feed = new GzipFeed(input);
+        feed = new GzipFeed(input, filled);
         member = new DeflateStream(feed, CompressionMode.Decompress, leaveOpen: true);
         sum.Reset();
         size = 0;
         return true;
     }
 
-    /// <returns>False at the end of the file, after the last member.</returns>
+    /// <returns>False after the last member, where nothing is left but zeros.</returns>
     bool ReadHeader()
     {
+        if (members > 0 && input.Position >= filled) return false;
         Span<byte> header = stackalloc byte[10];
         var read = input.ReadUpTo(header);
-        if (read == 0 && members > 0) return false;
         var magic = header[..Math.Min(read, 3)];
         if (!((ReadOnlySpan<byte>)[0x1f, 0x8b, 8]).StartsWith(magic))
             throw ArchiveRefused.Bad(members == 0 ? "not a gzip file" : "bytes follow the end of the gzip data");

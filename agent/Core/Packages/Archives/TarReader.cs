@@ -3,7 +3,8 @@ namespace Difusor.Agent.Packages.Archives;
 
 /// <summary>
 /// Reads a tar: ustar, pax, GNU long names and the old V7 form. Accepts only regular files and folders. Two zero blocks
-/// end it, and only zeros may follow. A tar that stops before them may still be arriving.
+/// end it, and only zeros may follow. A tar that stops before them may still be arriving. Where its end is proven
+/// otherwise it may have one zero block or none, as every common reader takes it: the HASH files show what is missing.
 /// </summary>
 sealed class TarReader
 {
@@ -12,34 +13,36 @@ sealed class TarReader
     /// </summary>
     const int MostExtended = 64 * 1024;
 
-    /// <summary>
-    /// The most zeros after the end: tar fills up its record, which is 10 KiB by default, and more on tapes.
-    /// </summary>
-    const long MostPadding = 1 << 20;
-
     readonly ArchiveInput input;
     readonly IPackageSink sink;
     readonly FindingList findings;
     readonly Allowance allowance;
     readonly PathLedger ledger;
+    readonly bool endIsProven;
+    bool hasEntry;
     PaxRecords? pax;
     byte[]? longName;
     bool hasLongLink;
 
-    TarReader(ArchiveInput input, LimitSettings limits, Shares shares, IPackageSink sink, FindingList findings)
+    TarReader(
+        ArchiveInput input, bool endIsProven, LimitSettings limits, Shares shares, IPackageSink sink,
+        FindingList findings)
     {
         this.input = input;
+        this.endIsProven = endIsProven;
         this.sink = sink;
         this.findings = findings;
         allowance = new Allowance(limits, shares);
         ledger = new PathLedger(limits, allowance, findings);
     }
 
+    /// <param name="endIsProven">Whether the input ends only where its sender has ended it.</param>
     /// <returns>The folder removed from all paths, or null.</returns>
     public static string? Read(
-        ArchiveInput input, LimitSettings limits, Shares shares, IPackageSink sink, FindingList findings)
+        ArchiveInput input, bool endIsProven, LimitSettings limits, Shares shares, IPackageSink sink,
+        FindingList findings)
     {
-        var reader = new TarReader(input, limits, shares, sink, findings);
+        var reader = new TarReader(input, endIsProven, limits, shares, sink, findings);
         while (reader.ReadEntry()) { }
         reader.ReadPadding();
         var folder = reader.ledger.Folder;
@@ -47,17 +50,20 @@ sealed class TarReader
         return folder;
     }
 
-    /// <returns>False at the first of the two zero blocks.</returns>
+    /// <returns>False at the first of the two zero blocks, or at an end that has none.</returns>
     bool ReadEntry()
     {
         Span<byte> block = stackalloc byte[TarHeader.Block];
-        input.ReadExactly(block);
+        block.Clear();
+        var read = input.ReadUpTo(block);
+        if (read < block.Length && !(read == 0 && endIsProven && hasEntry)) throw ArchiveRefused.NoEnd();
         if (!block.ContainsAnyExcept((byte)0))
         {
             if (pax is not null || longName is not null || hasLongLink)
                 throw ArchiveRefused.Bad("an extended header without an entry after it");
             return false;
         }
+        hasEntry = true;
         allowance.Header();
         var header = TarHeader.Read(block)
             ?? throw ArchiveRefused.Bad("a tar header with a wrong checksum, or not a tar at all");
@@ -150,13 +156,15 @@ sealed class TarReader
     {
         var padding = 0L;
         var block = new byte[TarHeader.Block];
-        input.ReadExactly(block);
-        for (var read = block.Length; read > 0; read = input.ReadUpTo(block))
+        var read = input.ReadUpTo(block);
+        // SharpZipLib and others write only one zero block.
+        if (read < block.Length && !endIsProven) throw ArchiveRefused.NoEnd();
+        for (; read > 0; read = input.ReadUpTo(block))
         {
             if (block.AsSpan(0, read).ContainsAnyExcept((byte)0))
                 throw ArchiveRefused.Bad("bytes follow the end of the tar");
-            if ((padding += read) > MostPadding)
-                throw ArchiveRefused.Bad($"more than {MostPadding} zeros follow the end of the tar");
+            if ((padding += read) > ZeroPadding.Most)
+                throw ArchiveRefused.Bad($"more than {ZeroPadding.Most} zeros follow the end of the tar");
         }
     }
 

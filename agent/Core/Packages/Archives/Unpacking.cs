@@ -21,6 +21,9 @@ public sealed record Unpacking(ImmutableArray<Finding> Findings, bool Stopped, b
     /// later.
     /// </summary>
     public bool NoRoom { get; init; }
+
+    /// <summary>Gets what is no reason to reject: names that were read in a way that the sender should know.</summary>
+    public ImmutableArray<Finding> Warnings { get; init; } = [];
 }
 
 /// <summary>
@@ -39,35 +42,45 @@ public static class Archive
     /// What the archive may keep; the caller has given back what an earlier try took. Null: as much as its own limits
     /// allow.
     /// </param>
+    /// <param name="list">
+    /// A HASH file that came another way, which may tell how the archive's names are read. Empty: none.
+    /// </param>
     public static Unpacking Unpack(
-        PackageForm form, Stream archive, LimitSettings limits, IPackageSink sink, Shares? shares = null)
+        PackageForm form, Stream archive, LimitSettings limits, IPackageSink sink, Shares? shares = null,
+        ReadOnlyMemory<byte> list = default)
     {
         shares ??= Shares.Alone(limits.PathText, limits.HashText);
         var findings = new FindingList();
+        var warnings = new List<Finding>();
         try
         {
             archive.Position = 0;
             var folder = form switch
             {
-                PackageForm.Zip => ZipReader.Read(archive, limits, shares, sink, findings),
-                PackageForm.Tar => TarReader.Read(new ArchiveInput(archive), limits, shares, sink, findings),
+                PackageForm.Zip => ZipReader.Read(archive, limits, shares, sink, findings, warnings, list),
+                PackageForm.Tar =>
+                    TarReader.Read(new ArchiveInput(archive), endIsProven: false, limits, shares, sink, findings),
                 PackageForm.TarGz => ReadTarGz(archive, limits, shares, sink, findings),
                 PackageForm.Folder => throw new ArgumentOutOfRangeException(nameof(form), form, "not an archive"),
             };
-            return new Unpacking(findings.All, Stopped: false, Ends: true, folder);
+            return new Unpacking(findings.All, Stopped: false, Ends: true, folder) { Warnings = [.. warnings] };
         }
         catch (ArchiveRefused refused)
         {
             return new Unpacking(
                 [.. findings.All, refused.Finding], Stopped: true, refused.Ends,
-                Folder: null) { NoRoom = refused.NoRoom };
+                Folder: null) { NoRoom = refused.NoRoom, Warnings = [.. warnings] };
         }
     }
 
     static string? ReadTarGz(
         Stream archive, LimitSettings limits, Shares shares, IPackageSink sink, FindingList findings)
     {
-        using var members = new GzipMembers(new ArchiveInput(archive), archive.Length, limits);
-        return TarReader.Read(new ArchiveInput(members), limits, shares, sink, findings);
+        var input = new ArchiveInput(archive);
+        var filled = ZeroPadding.Start(input, archive.Length);
+        input.Seek(0);
+        using var members = new GzipMembers(input, filled, limits);
+        // Where the last member's CRC and size hold, the tar has come whole.
+        return TarReader.Read(new ArchiveInput(members), endIsProven: true, limits, shares, sink, findings);
     }
 }

@@ -4,7 +4,8 @@ namespace Difusor.Agent.Packages.Archives;
 
 /// <summary>
 /// The place of a zip's central directory, from the record at the file's end (APPNOTE 6.3.10, 4.3.14 to 4.3.16). The
-/// directory must end exactly where that record begins, and that record, with its comment, must end the file.
+/// directory must end exactly where that record begins, and that record, with its comment, must end the file; zeros may
+/// follow.
 /// </summary>
 readonly record struct ZipEnd(long DirectoryStart, long DirectoryEnd, long Entries)
 {
@@ -15,31 +16,34 @@ readonly record struct ZipEnd(long DirectoryStart, long DirectoryEnd, long Entri
     const uint LocatorSignature = 0x07064b50;
     const uint Record64Signature = 0x06064b50;
 
-    public static ZipEnd Find(Stream zip)
+    public static ZipEnd Find(ArchiveInput input, long length)
     {
-        var length = zip.Length;
-        var tail = new byte[(int)Math.Min(length, RecordSize + ushort.MaxValue)];
-        var input = new ArchiveInput(zip);
-        input.Seek(length - tail.Length);
-        input.ReadExactly(tail);
-        var tailStart = length - tail.Length;
+        var filled = ZeroPadding.Start(input, length);
+        var tailStart = Math.Max(0, filled - LocatorSize - RecordSize - ushort.MaxValue);
+        // The record may end in zeros of its own, so they may seem to begin within it.
+        var tail = new byte[(int)(filled - tailStart) + RecordSize];
+        input.Seek(tailStart);
+        input.ReadExactly(tail.AsSpan(0, tail.Length - RecordSize));
         int? found = null;
         var (cutOff, followed) = (false, false);
         for (var at = tail.Length - RecordSize; at >= 0; at--)
         {
             var record = tail.AsSpan(at);
             if (ReadUInt32LittleEndian(record) != Signature) continue;
-            var end = at + RecordSize + ReadUInt16LittleEndian(record[20..]);
-            if (end == tail.Length)
+            var end = tailStart + at + RecordSize + ReadUInt16LittleEndian(record[20..]);
+            var fits = ReadUInt32LittleEndian(record[16..]) + (long)ReadUInt32LittleEndian(record[12..])
+                == tailStart + at;
+            // A record with zeros behind it must fit. That of a zip within a zip that is still arriving does not.
+            if (end == length
+                || (end < length && end >= filled && (fits || FitsLocator(tail.AsSpan(0, at), tailStart + at))))
             {
                 if (found is not null) throw ArchiveRefused.Bad("two end records, each of which could be the zip's");
                 found = at;
             }
-            else if (ReadUInt32LittleEndian(record[16..]) + (long)ReadUInt32LittleEndian(record[12..]) == tailStart
-                + at)
+            else if (fits)
             {
-                cutOff |= end > tail.Length;
-                followed |= end < tail.Length;
+                cutOff |= end > length;
+                followed |= end < length;
             }
         }
         if (found is { } whole) return Read(input, tail.AsSpan(whole), tailStart + whole);
@@ -50,6 +54,14 @@ readonly record struct ZipEnd(long DirectoryStart, long DirectoryEnd, long Entri
         if ("PK\x03\x04"u8.StartsWith(known) || "PK\x05\x06"u8.StartsWith(known)) throw ArchiveRefused.NoEnd();
         throw ArchiveRefused.Bad("not a zip: it does not begin with an entry, and has no end record");
     }
+
+    /// <summary>
+    /// Returns whether the ZIP64 locator that ends here points to a record right before it, in this very file.
+    /// </summary>
+    static bool FitsLocator(ReadOnlySpan<byte> tail, long end) =>
+        tail.Length >= LocatorSize && tail[^LocatorSize..] is var locator
+        && ReadUInt32LittleEndian(locator) == LocatorSignature
+        && ReadInt64LittleEndian(locator[8..]) == end - LocatorSize - Record64Size;
 
     static ZipEnd Read(ArchiveInput input, ReadOnlySpan<byte> record, long at)
     {
@@ -86,7 +98,8 @@ readonly record struct ZipEnd(long DirectoryStart, long DirectoryEnd, long Entri
         input.ReadExactly(locator);
         if (ReadUInt32LittleEndian(locator) != LocatorSignature) return null;
         var at = ReadUInt64LittleEndian(locator[8..]);
-        if (ReadUInt32LittleEndian(locator[4..]) != 0 || ReadUInt32LittleEndian(locator[16..]) != 1)
+        // OneDrive says that there are 0 volumes in all.
+        if (ReadUInt32LittleEndian(locator[4..]) != 0 || ReadUInt32LittleEndian(locator[16..]) > 1)
             throw ArchiveRefused.Bad("a zip in several volumes");
         if (at > (ulong)end || (ulong)end - at < Record64Size + LocatorSize)
             throw ArchiveRefused.Bad("the ZIP64 locator points outside");

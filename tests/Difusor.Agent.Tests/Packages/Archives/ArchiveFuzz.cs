@@ -110,6 +110,13 @@ static class ArchiveFuzz
                     new ZipPart("l", "/etc/passwd") { Attributes = 0xA1FFu << 16 }, new ZipPart("../a", "x"),
                     new ZipPart("e", "e") { Flags = 1 }),
                 ZipBuilder.Of(
+                    new ZipPart("HASH", $"{new string('0', 64)}  DIP/\u00c1\u00f1o.html\n") { Host = 0 },
+                    new ZipPart([.. "DIP\\"u8, 0xB5, 0xA4, .. "o.html"u8], [1, 2]) { Host = 0 },
+                    new ZipPart("DIP\\") { Host = 0, Method = 0 }),
+                new ZipBuilder { After = new byte[300] }.Build(
+                    new ZipPart("list.txt", $"{new string('0', 64)}  \u00e9\n"), new ZipPart([0xE9], [1]),
+                    new ZipPart("a/") { Flags = 8, Method = 0 }, new ZipPart("a/b", "b") { LocalFlags = 8 }),
+                ZipBuilder.Of(
                     new ZipPart("z"u8.ToArray(), new byte[90_000]),
                     new ZipPart("y"u8.ToArray(), ZipBuilder.Of(new ZipPart("i", "i"))) { Method = 0 }),
                 ZipBuilder.Of(),
@@ -131,7 +138,9 @@ static class ArchiveFuzz
         ];
         return form == PackageForm.Tar ? tars
             : [.. tars, .. tars.Select(tar => TarBuilder.Gzip(tar)),
-            [.. TarBuilder.Gzip(tars[0][..700]), .. TarBuilder.Gzip([]), .. TarBuilder.Gzip(tars[0][700..])]];
+            [.. TarBuilder.Gzip(tars[0][..700]), .. TarBuilder.Gzip([]), .. TarBuilder.Gzip(tars[0][700..])],
+            [.. TarBuilder.Gzip(tars[0][..^512]), .. new byte[300]],
+            [.. TarBuilder.Gzip(tars[0][..^1024]), .. TarBuilder.Gzip([]), .. new byte[20]]];
     }
 
     /// <summary>A sink that holds the reader to its word.</summary>

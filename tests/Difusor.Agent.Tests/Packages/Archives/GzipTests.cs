@@ -80,9 +80,59 @@ public sealed class GzipTests
     public void BytesAfterTheEnd()
     {
         var gzip = TarBuilder.Gzip(Tar);
-        for (var more = 1; more < 40; more++) Refused([.. gzip, .. new byte[more]], "bytes follow the end");
-        Refused([.. gzip, .. new byte[100_000]], "bytes follow the end");
+        for (var more = 1; more < 40; more++)
+            Refused([.. gzip, .. new byte[more - 1], 1], "bytes follow the end");
+        Refused([.. gzip, .. new byte[100_000], 1], "bytes follow the end");
         Refused([.. gzip, .. "<html>"u8], "bytes follow the end");
+    }
+
+    /// <summary>Also where the trailer, or the compressed data, end in zeros of their own.</summary>
+    [Fact]
+    public void ZerosAfterTheEndAreThePaddingOfATape()
+    {
+        foreach (var level in (CompressionLevel[])[CompressionLevel.Optimal, CompressionLevel.NoCompression])
+        {
+            byte[][] whole =
+            [
+                TarBuilder.Gzip(Tar, level), [.. TarBuilder.Gzip(Tar, level), .. TarBuilder.Gzip([])],
+                [.. TarBuilder.Gzip(Tar[..70_000], level), .. TarBuilder.Gzip(Tar[70_000..], level)],
+            ];
+            foreach (var gzip in whole)
+                foreach (var zeros in (int[])[.. Enumerable.Range(1, 30), 511, 8192, 65_536, 100_000, (1 << 20) - 30])
+                    Unpacked.TarGz([.. gzip, .. new byte[zeros]]).IsGood("a", "b");
+        }
+        Refused([.. TarBuilder.Gzip(Tar), .. new byte[(1 << 20) + 1]], "bytes follow the end");
+    }
+
+    [Fact]
+    public void AGzipThatStillArrivesIntoZerosIsNotGood()
+    {
+        var gzip = TarBuilder.Gzip(Tar);
+        for (var come = 0; come < gzip.Length - 8; come += 997)
+            Assert.NotEmpty(Unpacked.TarGz([.. gzip[..come], .. new byte[gzip.Length - come]]).Result.Findings);
+    }
+
+    /// <summary>
+    /// SharpZipLib and others write one or none. Without the gzip around it nothing shows that no more comes.
+    /// </summary>
+    [Fact]
+    public void OneZeroBlockOrNoneIsEnoughWhereTheGzipIsWhole()
+    {
+        var none = new TarBuilder().File("a").NoEnd();
+        Unpacked.TarGz(TarBuilder.Gzip(none)).IsGood("a");
+        Unpacked.TarGz(TarBuilder.Gzip(none[..^1])).IsNotWhole();
+        Unpacked.TarGz(TarBuilder.Gzip(none[..512])).IsNotWhole();
+        Unpacked.TarGz(TarBuilder.Gzip(none)[..^1]).IsNotWhole();
+        Unpacked.TarGz(TarBuilder.Gzip([])).IsNotWhole();
+        Unpacked.Tar(none).IsNotWhole();
+        Refused(TarBuilder.Gzip(new TarBuilder().File("a").LongName("b").NoEnd()), "without an entry after it");
+        var tar = new TarBuilder().File("a").End(blocks: 1);
+        Unpacked.TarGz(TarBuilder.Gzip(tar)).IsGood("a");
+        Unpacked.TarGz(TarBuilder.Gzip([.. tar, .. new byte[100]])).IsGood("a");
+        Unpacked.Tar(tar).IsNotWhole();
+        Unpacked.TarGz(TarBuilder.Gzip(tar)[..^1]).IsNotWhole();
+        Refused(TarBuilder.Gzip([.. tar, .. new TarBuilder().File("b").End()]), "bytes follow the end of the tar");
+        Refused(TarBuilder.Gzip([.. tar, 1]), "bytes follow the end of the tar");
     }
 
     [Fact]

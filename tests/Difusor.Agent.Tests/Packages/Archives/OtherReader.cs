@@ -14,8 +14,9 @@ static class OtherReader
     {
         List<uint> others;
         try { others = form == PackageForm.Zip ? Zip(archive) : Tar(form, archive); }
-        // a time or an owner that is no number, which we do not read
-        catch (Exception refused) when (refused is InvalidDataException or OverflowException) { return; }
+        // A time or an owner that is no number, which we do not read; an end with one zero block or none.
+        catch (Exception refused)
+            when (refused is InvalidDataException or OverflowException or EndOfStreamException) { return; }
         if (!others.Order().SequenceEqual(sums.Order()))
             throw new InvalidOperationException(
                 $"another reader sees {others.Count} other files than our {sums.Count}");
@@ -27,7 +28,7 @@ static class OtherReader
         List<uint> sums = [];
         foreach (var entry in zip.Entries)
         {
-            if (entry.FullName.EndsWith('/') || (entry.ExternalAttributes >> 16 & 0xF000) == 0x4000) continue;
+            if (entry.FullName is [.., '/' or '\\'] || (entry.ExternalAttributes >> 16 & 0xF000) == 0x4000) continue;
             using var contents = entry.Open();
             sums.Add(Sum(contents));
         }

@@ -24,6 +24,11 @@ sealed record ZipPart(byte[] Name, byte[] Contents)
     public byte[]? LocalName { get; init; }
     public ushort? LocalMethod { get; init; }
     public ushort? LocalFlags { get; init; }
+    public ushort? CentralFlags { get; init; }
+    /// <summary>The system that it was made on (APPNOTE 4.4.2): 3 is Unix, 0 Windows.</summary>
+    public byte Host { get; init; } = 3;
+    /// <summary>What the local header's ZIP64 field has for sizes that a data descriptor states.</summary>
+    public long LaterSize { get; init; }
     /// <summary>12, 16, 20 or 24 bytes after the contents; 0: none.</summary>
     public int Descriptor { get; init; }
     public uint? DescriptorCrc { get; init; }
@@ -50,6 +55,8 @@ sealed class ZipBuilder
     public int? EntryCount { get; init; }
     public ushort Disk { get; init; }
     public bool LargeEnd { get; init; }
+    /// <summary>How many volumes there are in all, as the ZIP64 locator says.</summary>
+    public uint Volumes { get; init; } = 1;
     public long? DirectoryStart { get; init; }
 
     public static byte[] Of(params ZipPart[] parts) => new ZipBuilder().Build(parts);
@@ -89,7 +96,9 @@ sealed class ZipBuilder
             (part.LocalSize ?? part.Size ?? part.Contents.Length, part.PackedSize ?? packed.Length);
         var later = part.Descriptor > 0;
         byte[] extra = part.Large
-            ? [1, 0, 16, 0, .. Eight(later ? 0 : size), .. Eight(later ? 0 : packedSize), .. part.Extra] : part.Extra;
+            ? [1, 0, 16, 0, .. Eight(later ? part.LaterSize : size), .. Eight(later ? part.LaterSize : packedSize),
+                .. part.Extra]
+            : part.Extra;
         var name = part.LocalName ?? part.Name;
         Four(0x04034b50);
         Two(20);
@@ -118,9 +127,9 @@ sealed class ZipBuilder
         byte[] extra = part.Large ? [1, 0, 24, 0, .. Eight(size), .. Eight(packedSize), .. Eight(start), .. part.Extra]
             : part.Extra;
         Four(0x02014b50);
-        Two((3 << 8) | 30);
+        Two((part.Host << 8) | 30);
         Two(20);
-        Two(Flags(part));
+        Two(part.CentralFlags ?? Flags(part));
         Two(part.Method);
         Four(0);
         Four(part.CentralCrc ?? Crc(part));
@@ -153,7 +162,7 @@ sealed class ZipBuilder
             Four(0x07064b50);
             Four(0);
             bytes.AddRange(Eight(record64));
-            Four(1);
+            Four(Volumes);
         }
         Four(0x06054b50);
         Two(Disk);

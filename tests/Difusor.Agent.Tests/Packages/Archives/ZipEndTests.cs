@@ -1,3 +1,5 @@
+using Difusor.Agent.Packages.Archives;
+
 namespace Difusor.Agent.Tests.Packages.Archives;
 
 /// <summary>Zips whose directory and end record are not what they say, or have not come yet.</summary>
@@ -76,8 +78,52 @@ public sealed class ZipEndTests
         .IsGood("index.html");
 
     [Fact]
-    public void BytesAfterTheEnd() =>
-        Unpacked.BadZip(new ZipBuilder { After = [0] }.Build(Index), "bytes follow the end");
+    public void BytesAfterTheEnd()
+    {
+        Unpacked.BadZip(new ZipBuilder { After = [1] }.Build(Index), "bytes follow the end");
+        Unpacked.BadZip(new ZipBuilder { After = [0, 0, 1] }.Build(Index), "bytes follow the end");
+        Unpacked.BadZip(
+            new ZipBuilder { After = [.. new byte[5000], .. "<html>"u8] }.Build(Index), "bytes follow the end");
+    }
+
+    [Fact]
+    public void ZerosAfterTheEndAreTheRestOfABuffer()
+    {
+        foreach (var zeros in (int[])[1, 2, 21, 22, 23, 42, 511, 65_535, 65_536, 70_000, ZeroPadding.Most - 22])
+        {
+            Unpacked.Zip(new ZipBuilder { After = new byte[zeros] }.Build(Index)).IsGood("index.html");
+            Unpacked.Zip(new ZipBuilder { After = new byte[zeros], LargeEnd = true }.Build(Index with { Large = true }))
+                .IsGood("index.html");
+            Unpacked.Zip(new ZipBuilder { After = new byte[zeros], Comment = "hola"u8.ToArray() }.Build(Index))
+                .IsGood("index.html");
+        }
+    }
+
+    [Fact]
+    public void MoreZerosThanAnyBufferHasMayBeAFileThatIsStillArriving()
+    {
+        Unpacked.Zip(new ZipBuilder { After = new byte[ZeroPadding.Most + 1] }.Build(Index)).IsNotWhole();
+        var large = new byte[3 << 20];
+        new Random(5).NextBytes(large);
+        Unpacked.Zip(
+            new ZipBuilder { After = new byte[2 << 20] }.Build(new ZipPart("a"u8.ToArray(), large) { Method = 0 }))
+            .IsGood("a");
+    }
+
+    /// <summary>Some clients take the room for the whole file before they send it.</summary>
+    [Theory, InlineData(false), InlineData(true)]
+    public void AZipThatStillArrivesIntoZerosAndHoldsAZip(bool large)
+    {
+        var inner = new ZipBuilder { LargeEnd = large }.Build(new ZipPart("b", "b"));
+        var outer = ZipBuilder.Of(new ZipPart("a.zip"u8.ToArray(), inner) { Method = 0 }, Index);
+        Unpacked.Zip(outer).IsGood("a.zip", "index.html");
+        for (var come = 35 + inner.Length; come < outer.Length - 22; come += 7)
+            Unpacked.Zip([.. outer[..come], .. new byte[outer.Length - come]]).IsNotWhole();
+    }
+
+    [Fact]
+    public void AZip64OfNoVolumesAsOneDriveWritesIt() =>
+        Unpacked.Zip(new ZipBuilder { LargeEnd = true, Volumes = 0 }.Build(Index)).IsGood("index.html");
 
     [Theory]
     [InlineData(1), InlineData(10), InlineData(22), InlineData(60), InlineData(100)]

@@ -21,9 +21,50 @@ public sealed class ZipEntryTests
         Unpacked.BadZip(ZipBuilder.Of(Index with { Descriptor = 16, DescriptorCrc = 1 }), "data descriptor disagrees");
 
     [Fact]
-    public void ADataDescriptorThatIsNotThere() =>
+    public void ADataDescriptorThatIsNotThere()
+    {
+        var next = Index with { Name = "b"u8.ToArray() };
+        Unpacked.BadZip(ZipBuilder.Of(Index with { Flags = 8, LocalSize = 0 }, next), "disagree on size or CRC");
+        Unpacked.BadZip(ZipBuilder.Of(Index with { Flags = 8 }, next with { Before = [0] }), "no data descriptor fits");
+    }
+
+    /// <summary>The flag alone adds no bytes, and the local header says the same without it.</summary>
+    [Fact]
+    public void TheFlagOfADataDescriptorIsNoHarmWhereNoneIsNeeded()
+    {
+        var next = Index with { Name = "b"u8.ToArray() };
+        Unpacked.Zip(ZipBuilder.Of(Index with { Flags = 8 }, next)).IsGood("b", "index.html");
+        Unpacked.Zip(ZipBuilder.Of(new ZipPart("c/") { Flags = 8, Method = 0 }, Index)).IsGood("index.html");
+        Unpacked.Zip(ZipBuilder.Of(Index with { LocalFlags = 8 }, next)).IsGood("b", "index.html");
+        Unpacked.Zip(ZipBuilder.Of(Index with { CentralFlags = 0, Descriptor = 16 }, next)).IsGood("b", "index.html");
+        Unpacked.Zip(ZipBuilder.Of(Index with { LocalFlags = 0, Descriptor = 16 }, next)).IsGood("b", "index.html");
         Unpacked.BadZip(
-            ZipBuilder.Of(Index with { Flags = 8 }, Index with { Name = "b"u8.ToArray() }), "no data descriptor fits");
+            ZipBuilder.Of(Index with { LocalFlags = 0, CentralFlags = 0, Descriptor = 16 }, next),
+            "disagree on size or CRC");
+    }
+
+    [Theory, InlineData(0), InlineData(-1)]
+    public void ASizeThatIsStatedLaterIsZeroOrHasAllBits(long stated) =>
+        Unpacked.Zip(
+            ZipBuilder.Of(Index with { Descriptor = 24, Large = true, LaterSize = stated }, new ZipPart("b", "b")))
+            .IsGood("b", "index.html");
+
+    [Fact]
+    public void ASizeThatIsStatedLaterIsNoOther() =>
+        Unpacked.BadZip(
+            ZipBuilder.Of(Index with { Descriptor = 24, Large = true, LaterSize = 5 }), "disagree on size or CRC");
+
+    [Theory, InlineData(1 << 11, 0), InlineData(0, 1 << 11)]
+    public void TheUtf8FlagInOneHeaderChangesNothingOfANameInAscii(int local, int central)
+    {
+        var part = Index with { LocalFlags = (ushort)local, CentralFlags = (ushort)central };
+        Unpacked.Zip(ZipBuilder.Of(part)).IsGood("index.html");
+        Unpacked.BadZip(ZipBuilder.Of(part with { Name = "ñ"u8.ToArray() }), "disagree on flags");
+    }
+
+    [Fact]
+    public void ExtraDataFilledUpWithZeros() =>
+        Unpacked.Zip(ZipBuilder.Of(Index with { Extra = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0] })).IsGood("index.html");
 
     [Fact]
     public void ADataDescriptorWithoutItsSignature() =>

@@ -1,3 +1,6 @@
+using Difusor.Agent.Packages.Archives;
+using Difusor.Agent.Texts;
+
 namespace Difusor.Agent.Tests.Packages.Archives;
 
 /// <summary>What a zip calls its entries, and what they are.</summary>
@@ -56,6 +59,121 @@ public sealed class ZipNameTests
         byte[] name = [.. "P"u8, 0xA0, .. "gina_ni"u8, 0xA4, .. "o.html"u8];
         Unpacked.Zip(ZipBuilder.Of(Index with { Name = name })).IsGood("Página_niño.html");
     }
+
+    [Theory]
+    [InlineData(437), InlineData(850), InlineData(1252), InlineData(65001)]
+    public void NamesAreReadAsTheHashSpellsThem(int codePage)
+    {
+        string[] names = ["mun/NAUCALPAN_DE_JUÁREZ.html", "mun/Año «2021».html", "Sección/ACUÑA.html", "à é.html"];
+        if (codePage == 437) names = ["mun/SEÑALES.html", "Año «2021».html", "á/é í ó ú.html"];
+        Unpacked.Zip(Packed(codePage, "HASH", List(names), names)).IsGood([.. names, "HASH"]);
+        Unpacked.Zip(Packed(codePage, "PREP/SHA256SUMS.txt", List(names), [.. names.Select(name => $"PREP/{name}")]))
+            .IsGood([.. names, "SHA256SUMS.txt"]);
+        // A list that is named otherwise, and one that starts from the folder above.
+        Unpacked.Zip(Packed(codePage, "huellas.txt", List(names), names)).IsGood([.. names, "huellas.txt"]);
+        Unpacked.Zip(Packed(codePage, "HASH", List([.. names.Select(name => $"PREP/{name}")]), names))
+            .IsGood([.. names, "HASH"]);
+        // The same letters in another Unicode form.
+        Unpacked.Zip(Packed(codePage, "HASH", List([.. names.Select(TwinKey.Decomposed)]), names))
+            .IsGood([.. names, "HASH"]);
+    }
+
+    /// <summary>Under code page 437 it would be another name than the one that is listed.</summary>
+    [Fact]
+    public void OneReadingHoldsForAllNames()
+    {
+        string[] names = ["JUÁREZ.html", "LEÓN.html", "otro Á.html"];
+        Unpacked.Zip(Packed(850, "HASH", List("JUÁREZ.html", "LEÓN.html"), names)).IsGood([.. names, "HASH"]);
+        var utf8 = new ZipPart(Encoding.UTF8.GetBytes("año.html"), [1]);
+        var other = new ZipPart([0xA4, .. ".html"u8], [2]);
+        Unpacked.Zip(ZipBuilder.Of(utf8, other)).IsGood("a├▒o.html", "ñ.html");
+        Unpacked.Zip(ZipBuilder.Of(utf8 with { Flags = 1 << 11 }, other)).IsGood("año.html", "ñ.html");
+    }
+
+    [Fact]
+    public void AListThatCameAnotherWayTellsHowNamesAreRead()
+    {
+        var sink = new MemoryContents();
+        var zip = Packed(850, "LEEME.pdf", "x", "JUÁREZ.html");
+        Archive.Unpack(
+            PackageForm.Zip, new MemoryStream(zip), new LimitSettings(), sink,
+            list: Encoding.UTF8.GetBytes(List("JUÁREZ.html")));
+        Assert.Equal(["JUÁREZ.html", "LEEME.pdf"], sink.Entries.Select(entry => entry.Path.Value));
+        Unpacked.Zip(zip).IsGood("JU╡REZ.html", "LEEME.pdf");
+    }
+
+    [Fact]
+    public void NamesThatAreAlikeOnceTheyAreReadAreOneName() =>
+        Unpacked.Zip(
+            ZipBuilder.Of(
+            new ZipPart("HASH", List("JUÁREZ.html")), new ZipPart(In(850, "JUÁREZ.html"), [1]),
+            new ZipPart("JUÁREZ.html", "x") { Flags = 1 << 11 }))
+            .IsRefused(ReasonCode.DuplicatePath, "more than once");
+
+    [Fact]
+    public void AHashFileThatIsDamagedIsRefusedWhereverItIsReadFirst() =>
+        Unpacked.BadZip(
+            ZipBuilder.Of(new ZipPart(In(850, "JUÁREZ.html"), [1]), new ZipPart("HASH", List("a")) { Crc = 1 }),
+            "do not match their CRC-32");
+
+    [Fact]
+    public void TheCodePagesAreThoseOfTheFramework()
+    {
+        byte[] all = [.. Enumerable.Range(0, 256).Select(value => (byte)value)];
+        foreach (var (reading, codePage) in ((NameReading, int)[])
+            [(NameReading.Cp437, 437), (NameReading.Cp850, 850), (NameReading.Cp1252, 1252)])
+            Assert.Equal(
+                CodePagesEncodingProvider.Instance.GetEncoding(codePage)!.GetString(all),
+                Encoding.UTF8.GetString(reading.ToUtf8(all)));
+    }
+
+    [Theory, InlineData(0), InlineData(10), InlineData(11), InlineData(14)]
+    public void BackSlashesOfWindowsAreSeparators(byte host)
+    {
+        ZipPart[] parts =
+        [
+            new("PREP\\DIP\\") { Host = host, Method = 0 }, new("PREP\\DIP\\001.html", "uno") { Host = host },
+            new("PREP\\HASH", "x") { Host = host },
+        ];
+        var unpacked = Unpacked.Zip(ZipBuilder.Of(parts)).IsGood("DIP/001.html", "HASH");
+        Assert.Equal("PREP", unpacked.Result.Folder);
+        var warning = Assert.Single(unpacked.Result.Warnings);
+        Assert.Equal(("windows-paths", null), (warning.Code, warning.Path));
+        Assert.True(Details.Has(warning.Detail), warning.Detail);
+        Assert.Empty(Unpacked.Zip(ZipBuilder.Of(Index with { Host = host })).Result.Warnings);
+    }
+
+    [Theory]
+    [InlineData("..\\..\\etc\\passwd", "'..'"), InlineData("a\\..\\b", "'..'"), InlineData("\\a", "absolute")]
+    [InlineData("C:\\a", "absolute"), InlineData("z:a\\b", "absolute"), InlineData("\\\\server\\c$\\a", "absolute")]
+    [InlineData("a\\\\b", "empty segment"), InlineData("a/..\\b", "'..'"), InlineData("..\\", "'..'")]
+    public void WhatBackSlashesLeadToIsCheckedAsAnyPath(string name, string detail)
+    {
+        var contents = name.EndsWith('\\') ? "" : "x";
+        Unpacked.Zip(ZipBuilder.Of(new ZipPart(name, contents) { Host = 0 }, Index))
+            .IsRefused(ReasonCode.UnsafePath, detail);
+        Unpacked.Zip(ZipBuilder.Of(new ZipPart(name, contents), Index)).IsRefused(ReasonCode.UnsafePath, "");
+    }
+
+    [Fact]
+    public void OnePathWithEitherSlashIsOnePath()
+    {
+        var (back, forward) = (new ZipPart("DIP\\1.html", "a") { Host = 0 }, new ZipPart("DIP/1.html", "b"));
+        Unpacked.Zip(ZipBuilder.Of(back, forward)).IsRefused(ReasonCode.DuplicatePath, "more than once");
+        Unpacked.BadZip(ZipBuilder.Of(new ZipPart("DIP\\", "a") { Host = 0 }), "both a folder and a file");
+    }
+
+    static byte[] In(int codePage, string name) =>
+        codePage == 65001 ? Encoding.UTF8.GetBytes(name)
+            : CodePagesEncodingProvider.Instance.GetEncoding(codePage)!.GetBytes(name);
+
+    static string List(params string[] names) =>
+        string.Concat(names.Select(name => $"{new string('0', 64)}  {name}\n"));
+
+    /// <summary>Packs files whose names have no UTF-8 flag, with a list.</summary>
+    static byte[] Packed(int codePage, string list, string text, params string[] names) =>
+        ZipBuilder.Of(
+            [new ZipPart(list, text), .. names.Select(name => new ZipPart(In(codePage, name), [1]) { Host = 0 })]);
 
     [Fact]
     public void NamesInUtf8NeedNoFlag() =>
