@@ -36,7 +36,8 @@ public static class Completions
         separator, Tree.Select(HelpPage.PathOf).Where(path => path.Length > 0).Select(path => $"\"{path}\""));
 
     static bool TakesFiles(Command command) =>
-        command.Arguments.Any(argument => argument.Name == HelpPage.Value(Language.Es, "PATH"));
+        command.Arguments.Any(argument =>
+            new[] { "PATH", "FILE" }.Any(name => argument.Name == HelpPage.Value(Language.Es, name)));
 
     public static string Bash()
     {

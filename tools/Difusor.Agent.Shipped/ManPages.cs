@@ -54,8 +54,9 @@ static class ManPages
                     + "/usr/share/doc/difusor-agent/docs/descarga.md."
                 : "If the institute does not push its packages: where difusor-agent-fetch.timer fetches them. See "
                     + "/usr/share/doc/difusor-agent/docs/fetch.md.")}\n");
-        return page.Append($".SH {Heading(language, "VÉASE TAMBIÉN", "SEE ALSO")}\n.BR difusor-agent.yaml (5)\n")
-            .ToString();
+        return page.Append(
+            $".SH {Heading(language, "VÉASE TAMBIÉN", "SEE ALSO")}\n.BR difusor-agent.yaml (5),\n"
+            + ".BR difusor-agent-profile (5)\n").ToString();
     }
 
     /// <summary>Each event of the catalogue: its MSGID and severity, when it comes, what the operator does.</summary>
@@ -87,7 +88,30 @@ static class ManPages
                 + "64KiB, 10MiB, 2GiB. Check with: difusor-agent config validate")}\n");
         page.Append($".SH {Heading(language, "CLAVES", "KEYS")}\n");
         Keys(page, SettingsWriter.Schema(language), "", language);
-        return page.Append($".SH {Heading(language, "VÉASE TAMBIÉN", "SEE ALSO")}\n.BR difusor-agent (1)\n").ToString();
+        return page.Append(
+            $".SH {Heading(language, "VÉASE TAMBIÉN", "SEE ALSO")}\n.BR difusor-agent (1),\n"
+            + ".BR difusor-agent-profile (5)\n").ToString();
+    }
+
+    public static string Profile(Language language)
+    {
+        var page = Start(
+            "difusor-agent-profile", 5, language == Language.Es ? "perfil de una elección, para difusor-agent"
+            : "an election's profile, for difusor-agent", language);
+        page.Append($".SH {Heading(language, "DESCRIPCIÓN", "DESCRIPTION")}\n{Text(language == Language.Es
+            ? "Una elección es un archivo YAML, ID.yaml, en /etc/difusor-agent/elections o en "
+                + "/usr/share/difusor-agent/elections, que se nombra con election en agent.yaml. Es tan estricto como "
+                + "difusor-agent.yaml(5). Uno nuevo lo empieza: difusor-agent profile new ID. Lo revisa: "
+                + "difusor-agent profile validate ARCHIVO"
+            : "An election is a YAML file, ID.yaml, in /etc/difusor-agent/elections or in "
+                + "/usr/share/difusor-agent/elections, and election in agent.yaml names it. It is as strict as "
+                + "difusor-agent.yaml(5). A new one is begun by: difusor-agent profile new ID. It is checked by: "
+                + "difusor-agent profile validate FILE")}\n");
+        page.Append($".SH {Heading(language, "CLAVES", "KEYS")}\n");
+        Keys(page, ProfileWriter.Schema(language), "", language);
+        return page.Append(
+            $".SH {Heading(language, "VÉASE TAMBIÉN", "SEE ALSO")}\n.BR difusor-agent (1),\n"
+            + ".BR difusor-agent.yaml (5)\n").ToString();
     }
 
     static readonly JsonSerializerOptions Relaxed = new() { Encoder = ShippedPages.Readable };
@@ -109,6 +133,9 @@ static class ManPages
             page.Append(
                 $".TP\n.BR {Text(below)} \" "
                 + $"({Text(fallback.Replace("\"", ""))})\"\n{Text((string)key["description"]!)}\n");
+            // What lies in each item of a list, or in a mapping that may be left out.
+            if ((key["items"] ?? key["anyOf"]?[0]) is JsonObject inner && inner["properties"] is not null)
+                Keys(page, inner, below, language);
         }
     }
 

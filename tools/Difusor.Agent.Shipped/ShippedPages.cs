@@ -25,10 +25,13 @@ public static class ShippedPages
     [
         new("packaging/agent.yaml", SettingsWriter.Commented("ieem-2021", Language.Es)),
         new("packaging/agent.schema.json", SettingsWriter.Schema(Language.Es).ToJsonString(Indented) + "\n"),
+        new("packaging/profile.schema.json", ProfileWriter.Schema(Language.Es).ToJsonString(Indented) + "\n"),
         new("packaging/man/difusor-agent.1", ManPages.Program(Language.En)),
         new("packaging/man/es/difusor-agent.1", ManPages.Program(Language.Es)),
         new("packaging/man/difusor-agent.yaml.5", ManPages.Configuration(Language.En)),
         new("packaging/man/es/difusor-agent.yaml.5", ManPages.Configuration(Language.Es)),
+        new("packaging/man/difusor-agent-profile.5", ManPages.Profile(Language.En)),
+        new("packaging/man/es/difusor-agent-profile.5", ManPages.Profile(Language.Es)),
         new("packaging/completions/difusor-agent.bash", Completions.Bash()),
         new("packaging/completions/_difusor-agent", Completions.Zsh()),
         new("packaging/completions/difusor-agent.fish", Completions.Fish()),

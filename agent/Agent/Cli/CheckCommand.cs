@@ -62,6 +62,6 @@ static class CheckCommand
         }
         foreach (var field in fields)
             voice.Line(
-                $"{voice.Paint(Tone.Strong, field.Label + ":")} {field.Value ?? voice.Text("check.anexo-1-yours")}");
+                $"{voice.Paint(Tone.Strong, field.Label + ":")} {field.Value ?? voice.Text("check.form-yours")}");
     }
 }

@@ -10,10 +10,10 @@ sealed class CheckView(CliOutput voice)
     public void Show(ConformityReport report)
     {
         voice.Table(
-            [voice.Text("check.head-clause"), voice.Text("check.head-state"), voice.Text("check.head-looked"),
-            voice.Text("check.head-found")],
+            [voice.Text($"check.head-{report.FirstColumn}"), voice.Text("check.head-state"),
+            voice.Text("check.head-looked"), voice.Text("check.head-found")],
             report.Rows.Select(IReadOnlyList<Cell> (row) =>
-                [row.Clause, new Cell(State(row.Standing), ToneOf(row.Standing)), row.Looked.In(voice.Language),
+                [row.Heading(voice.Language), new Cell(State(row.Standing), ToneOf(row.Standing)), row.Looked.In(voice.Language),
                     row.Found.In(voice.Language)]));
         foreach (var standing in new[] { Standing.Fail, Standing.Warn, Standing.ByHand }) ToDo(report, standing);
         voice.Line();
@@ -31,7 +31,8 @@ sealed class CheckView(CliOutput voice)
         foreach (var row in rows)
         {
             voice.Paragraph(
-                $"{row.Clause} {row.Looked.In(voice.Language)}: {(row.Mend ?? row.Found).In(voice.Language)}",
+                $"{row.Heading(voice.Language)} {row.Looked.In(voice.Language)}: "
+                    + (row.Mend ?? row.Found).In(voice.Language),
                 indent: 2);
             // The operator copies this line, so never wrap it.
             if (row.Command is { } command) voice.Line($"      {command}");

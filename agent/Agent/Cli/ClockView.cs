@@ -128,9 +128,7 @@ sealed class ClockView(ClockState clock, ClockReading now, ElectionProfile profi
     /// <summary>Returns the server's time minus this system's clock.</summary>
     TimeSpan OffsetFromSystem(NtpSample sample) => Span(sample.Offset + now.Raw - TrueInterval.Nanoseconds(now.System));
 
-    DateTimeOffset InZone(DateTimeOffset at) =>
-        ZoneAgreement.Zone(profile.TimeZone) is { } zone ? TimeZoneInfo.ConvertTime(at, zone)
-        : at.ToOffset(profile.Opens.Offset);
+    DateTimeOffset InZone(DateTimeOffset at) => TimeZoneInfo.ConvertTime(at, ZoneAgreement.Zone(profile));
 
     string Local(DateTimeOffset at) => InZone(at).ToString("yyyy-MM-dd HH:mm:ss.fff zzz", CultureInfo.InvariantCulture);
 

@@ -78,6 +78,7 @@ public static class CommandLine
         root.Add(RetryCommand.Create(voice));
         root.Add(WithdrawCommand.Create(voice));
         root.Add(ConfigCommand.Create(voice));
+        root.Add(ProfileCommand.Create(voice));
         root.Add(VerifyCommand.Create(voice));
         root.Add(ClockCommand.Create(voice));
         root.Add(CheckCommand.Create(voice));

@@ -65,6 +65,10 @@ public sealed class CommandSyntax(string path, CliOutput voice)
     public Argument<string> Argument(string name) =>
         NoOption(new Argument<string>(Value(name)) { Description = Describe(name), Arity = ArgumentArity.ExactlyOne });
 
+    /// <summary>Returns an argument that may be left out: <c>[ID]</c>.</summary>
+    public Argument<string?> OptionalArgument(string name) =>
+        NoOption(new Argument<string?>(Value(name)) { Description = Describe(name), Arity = ArgumentArity.ZeroOrOne });
+
     /// <summary>Returns an argument that is given once or more: <c>PATH...</c></summary>
     public Argument<string[]> Arguments(string name) =>
         NoOption(new Argument<string[]>(Value(name)) { Description = Describe(name), Arity = ArgumentArity.OneOrMore });

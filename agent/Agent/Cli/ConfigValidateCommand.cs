@@ -1,8 +1,5 @@
 using System.CommandLine;
-using System.Text.Json.Nodes;
-using Difusor.Agent.Configuration;
 using Difusor.Agent.Linux.Host;
-using Difusor.Agent.Texts;
 
 namespace Difusor.Agent.Cli;
 
@@ -22,45 +19,18 @@ static class ConfigValidateCommand
         voice.Say(
             "config.valid", ("path", configured.File), ("election", configured.Profile.Id),
             ("title", configured.Profile.Title));
-        if (IsOver(configured.Profile)) voice.Error(Over(configured.Profile, voice));
+        foreach (var warning in Validation.Warnings(configured.Profile)) voice.Error(warning.In(voice.Language));
         return ExitCode.Done;
     }
 
-    /// <summary>Returns whether nothing of this election is to be published any more.</summary>
-    static bool IsOver(ElectionProfile profile) => profile.KeepUntil < DateTimeOffset.UtcNow;
-
-    static string Over(ElectionProfile profile, CliOutput voice) => voice.Text(
-        "config.election-over", ("election", profile.Id),
-        ("until", Times.ShowCorte(profile.KeepUntil, voice.Language)));
-
-    /// <summary>
-    /// Prints <c>{"file", "valid", "election", "problems": [{"file", "line", "column", "code", "message"}], "warnings":
-    /// [{"code", "message"}]}</c>.
-    /// </summary>
     static ExitCode RunJson(ParseResult parse, CliOutput voice)
     {
         if (!File.Exists(parse.ConfigFile().Path))
             return ConfigurationLoading.Load(parse, voice, out var code) is null ? code : ExitCode.Done;
         var reading = ConfigurationFiles.Load(parse.ConfigFile().Path);
-        voice.Json(new JsonObject
-        {
-            ["file"] = reading.File,
-            ["valid"] = reading.Value is not null,
-            ["election"] = reading.Value?.Profile.Id,
-            ["problems"] = new JsonArray([.. reading.Problems.Select(problem => Describe(problem, voice))]),
-            ["warnings"] = reading.Value?.Profile is { } election && IsOver(election)
-                ? new JsonArray(new JsonObject { ["code"] = "election-over", ["message"] = Over(election, voice) })
-                : new JsonArray(),
-        });
+        voice.Json(Validation.Json(
+            reading.File, reading.Value?.Profile, reading.Problems,
+            reading.Value is { } valid ? Validation.Warnings(valid.Profile) : [], voice.Language));
         return reading.Value is null ? ExitCode.Usage : ExitCode.Done;
     }
-
-    static JsonObject Describe(ConfigProblem problem, CliOutput voice) => new()
-    {
-        ["file"] = problem.File,
-        ["line"] = problem.At.Line,
-        ["column"] = problem.At.Column,
-        ["code"] = problem.What.Key["config.".Length..],
-        ["message"] = problem.Text(voice.Language),
-    };
 }

@@ -67,7 +67,8 @@ sealed class HelpPage(CliOutput voice) : SynchronousCommandLineAction
         option.Arity.MaximumNumberOfValues == 0 ? option.Name : $"{option.Name} {option.HelpName}";
 
     static string Shown(Argument argument) =>
-        argument.Arity.MaximumNumberOfValues > 1 ? argument.Name + "..." : argument.Name;
+        argument.Arity.MinimumNumberOfValues == 0 ? $"[{argument.Name}]"
+        : argument.Arity.MaximumNumberOfValues > 1 ? argument.Name + "..." : argument.Name;
 
     static string Synopsis(Command command) =>
         string.Join(

@@ -122,7 +122,7 @@ static class JournalExportCommand
     static string NameOf(JournalRecord? last, ElectionProfile profile)
     {
         var at = TimeZoneInfo.ConvertTime(
-            last?.BestTime ?? DateTimeOffset.UnixEpoch, TimeZoneInfo.FindSystemTimeZoneById(profile.TimeZone));
+            last?.BestTime ?? DateTimeOffset.UnixEpoch, ZoneAgreement.Zone(profile));
         var election = string.Concat(profile.Id.ToUpperInvariant().Select(c => char.IsAsciiLetterOrDigit(c) ? c : '_'));
         return string.Create(CultureInfo.InvariantCulture, $"{at:yyyyMMdd_HHmm}_EVIDENCIA_{election}");
     }

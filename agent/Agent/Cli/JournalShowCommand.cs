@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using Difusor.Agent.Configuration;
 using Difusor.Agent.Events;
 using Difusor.Agent.Journal;
 using Difusor.Agent.Linux.Journal;
@@ -40,8 +41,7 @@ static class JournalShowCommand
         ExitCode Run(ParseResult parse)
         {
             if (ConfigurationLoading.Folders(parse, voice, out var code) is not { } found) return code;
-            var zone = found.Profile is { } election ? TimeZoneInfo.FindSystemTimeZoneById(election.TimeZone)
-                : TimeZoneInfo.Local;
+            var zone = found.Profile is { } election ? ZoneAgreement.Zone(election) : TimeZoneInfo.Local;
             Corte? wanted = null;
             ReleaseId? release = null;
             if (parse.GetValue(corte) is { } typed && (wanted = Corte.Read(typed)) is null

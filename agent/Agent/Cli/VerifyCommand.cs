@@ -79,12 +79,7 @@ static class VerifyCommand
                 profile, Path.GetFullPath(parse.ConfigFile().Path), Position.Start);
             if (reading.Value is null)
             {
-                // A wrong option value has no position in a file.
-                foreach (var problem in reading.Problems)
-                    if (problem.What.Key.StartsWith("config.no-profile", StringComparison.Ordinal))
-                        voice.Error($"--profile: {problem.Text(voice.Language)}");
-                    else voice.Problem(problem.In(voice.Language));
-                code = ExitCode.Usage;
+                code = ProfileCommand.Tell(reading, voice, "--profile");
                 return null;
             }
             election = reading.Value;

@@ -12,8 +12,7 @@ public sealed record ElectionProfile
     public required string Id { get; init; }
     public required string Title { get; init; }
     public required string Authority { get; init; }
-    /// <summary>
-    /// Gets an IANA zone. It must agree with every offset of the profile by the rules in force on that date.
+    /// <summary>Gets an IANA zone, which has each offset of the profile on its date (<see cref="ZoneAgreement"/>).
     /// </summary>
     public required string TimeZone { get; init; }
     /// <summary>Gets the instant before which nothing is public (call, I.1).</summary>
@@ -31,10 +30,26 @@ public sealed record ElectionProfile
     public InstituteContact? Contact { get; init; }
     /// <summary>Gets how a difusor registers; null: <c>check</c> does not speak of it.</summary>
     public Registration? Registration { get; init; }
+    /// <summary>Gets which call's clauses <c>check</c> follows.</summary>
+    public CallClauses Clauses { get; init; }
+    public SiteTraits Site { get; init; } = new(Spa: false);
 
     /// <summary>Gets whom to tell, as people read it: the contact, or else the institute.</summary>
     public string Whom => Contact?.ToString() ?? Authority;
 }
+
+/// <summary>A call whose clauses are known to <c>check</c>.</summary>
+public enum CallClauses
+{
+    /// <summary>None: what any call asks for, by subject.</summary>
+    Generic,
+    /// <summary>The IEEM's of 2021.</summary>
+    Ieem2021,
+}
+
+/// <summary>How the institute's site works in a browser.</summary>
+/// <param name="Spa">Whether its index.html answers for addresses that are no file (a single-page application).</param>
+public sealed record SiteTraits(bool Spa);
 
 /// <summary>Whom at the institute a difusor tells.</summary>
 public sealed record InstituteContact(string Name, string? Email, string? Phone)

@@ -29,5 +29,7 @@ public static class ProfileReader
         Series = draft.Series,
         Contact = draft.Contact,
         Registration = draft.Registration,
+        Clauses = draft.Clauses,
+        Site = draft.Site,
     };
 }

@@ -13,7 +13,7 @@ static class ProfileShape
     public sealed record Draft(
         string Id, string Title, string Authority, string TimeZone, Publication Publication,
         IReadOnlyList<Window> Rehearsals, TimeSpan Cadence, string? Series, InstituteContact? Contact,
-        Registration? Registration);
+        Registration? Registration, CallClauses Clauses, SiteTraits Site);
 
     static readonly Shape<DateTimeOffset?> InstantOrNull = Shapes.OrNone(Shapes.Instant);
     static readonly Shape<string> Line = Shapes.Text("config.text", text => text.Length is > 0 and <= 300);
@@ -48,9 +48,19 @@ static class ProfileShape
         { "commitment", Line, it => it.Commitment, (it, value) => it with { Commitment = value }, Presence.Required },
     };
 
-    public static MapShape<Draft> Whole { get; } = new(
-        new Draft("", "", "", "", new Publication(default, default, null, null), [], default, null, null, null),
-        CheckRehearsals)
+    static readonly MapShape<SiteTraits> Site = new(new SiteTraits(Spa: false))
+    {
+        { "spa", Shapes.Boolean, it => it.Spa, (it, value) => it with { Spa = value } },
+    };
+
+    /// <summary>The cadence of every PREP so far.</summary>
+    static readonly TimeSpan Usual = TimeSpan.FromMinutes(20);
+
+    static readonly Draft Nothing = new(
+        "", "", "", "", new Publication(default, default, null, null), [], default, null, null, null,
+        CallClauses.Generic, new SiteTraits(Spa: false));
+
+    public static MapShape<Draft> Whole { get; } = new(Nothing, CheckRehearsals)
     {
         { "id", Shapes.Text("config.profile-id", SettingsShape.IsId), it => it.Id, (it, value) =>
             it with { Id = value }, Presence.Required },
@@ -68,19 +78,25 @@ static class ProfileShape
         { "contact", Shapes.OrNull(Contact), it => it.Contact, (it, value) => it with { Contact = value } },
         { "registration", Shapes.OrNull(Registrations), it => it.Registration, (it, value) =>
             it with { Registration = value } },
+        { "clauses", Shapes.OneOf(("generic", CallClauses.Generic), ("ieem-2021", CallClauses.Ieem2021)),
+            it => it.Clauses, (it, value) => it with { Clauses = value } },
+        { "site", Site, it => it.Site, (it, value) => it with { Site = value } },
     };
 
     /// <summary>Returns a profile as its file would have it, including the optional keys.</summary>
     public static JsonNode? Show(ElectionProfile profile) => Whole.Show(new Draft(
         profile.Id, profile.Title, profile.Authority, profile.TimeZone,
         new Publication(profile.Opens, profile.KeepUntil, profile.FirstCorte, profile.LastCorte), profile.Rehearsals,
-        profile.Cadence, profile.Series, profile.Contact, profile.Registration));
+        profile.Cadence, profile.Series, profile.Contact, profile.Registration, profile.Clauses, profile.Site));
+
+    /// <summary>Returns a profile of which only the id is known, with the defaults of all other keys.</summary>
+    public static JsonObject ShowNew(string id) => (JsonObject)Whole.Show(Nothing with { Id = id, Cadence = Usual })!;
 
     static bool IsEmail(string text) =>
         text.Length <= 254 && text.IndexOf('@', StringComparison.Ordinal) is > 0 and var at && at < text.Length - 1
         && !text.Contains(' ', StringComparison.Ordinal);
 
-    static bool IsZone(string text) => TimeZoneInfo.TryFindSystemTimeZoneById(text, out _);
+    static bool IsZone(string text) => ZoneOpinions.Of(text).IsKnown;
 
     static void CheckOrder(Publication publication, string place, Problems problems)
     {

@@ -37,18 +37,21 @@ public static class SettingsWriter
     {
         var values = Whole(new Settings { Election = election, Language = language });
         return $"# yaml-language-server: $schema={SchemaPath}\n\n" + YamlWriter.Write(
-            values, place => SettingTexts.Of(place)?.In(comments ?? language));
+            values, place => KeyTexts.Settings.Of(place)?.In(comments ?? language));
     }
 
     /// <summary>Returns the JSON Schema (2020-12) of agent.yaml.</summary>
-    public static JsonObject Schema(Language language)
+    public static JsonObject Schema(Language language) =>
+        Schema(Shape, "agent.yaml", KeyTexts.Settings, language);
+
+    internal static JsonObject Schema<T>(MapShape<T> shape, string file, KeyTexts texts, Language language)
     {
         var schema = new JsonObject
         {
             ["$schema"] = "https://json-schema.org/draft/2020-12/schema",
-            ["title"] = "difusor-agent: agent.yaml",
+            ["title"] = $"difusor-agent: {file}",
         };
-        foreach (var (name, value) in Shape.Schema("", place => SettingTexts.Of(place)?.In(language)).ToList())
+        foreach (var (name, value) in shape.Schema("", place => texts.Of(place)?.In(language)).ToList())
             schema[name] = value?.DeepClone();
         return schema;
     }

@@ -28,7 +28,7 @@ static partial class YamlWriter
             if (describe(below) is { } comment)
             {
                 if (place.Length == 0 && yaml.Length > 0) yaml.Append('\n');
-                foreach (var line in Wrap(comment, Width - indent.Length)) yaml.Append($"{indent}# {line}\n");
+                yaml.Append(Comment(comment, indent));
             }
             if (value is JsonObject { Count: > 0 } inner && place.Length == 0)
             {
@@ -38,6 +38,10 @@ static partial class YamlWriter
             else yaml.Append($"{indent}{name}: {Flow(value)}\n");
         }
     }
+
+    /// <summary>Returns a text as a comment of as many lines as it needs.</summary>
+    public static string Comment(string text, string indent = "") =>
+        string.Concat(Wrap(text, Width - indent.Length).Select(line => $"{indent}# {line}\n"));
 
     static string Flow(JsonNode? node) => node switch
     {

@@ -9,7 +9,7 @@ static class AgentRules
     public static IEnumerable<ConformityRow> Rows(HostFacts host, Configured configured)
     {
         var settings = configured.Settings;
-        var coverage = new Clause("hash-coverage", "I.10");
+        var coverage = new Clause("hash-coverage");
         yield return settings.Hashes.RequireFullCoverage
             ? coverage.Pass(new Said("check.coverage-full"))
             : coverage.Warn(
@@ -17,13 +17,13 @@ static class AgentRules
 
         yield return Private(host, settings);
 
-        var cadence = new Clause("cadence", "I.11");
+        var cadence = new Clause("cadence");
         yield return cadence.Pass(
             new Said(
             "check.cadence-set", ("cadence", Times.Show(configured.Profile.Cadence)),
             ("grace", Times.Show(settings.Publication.Grace))));
 
-        yield return Notices(new Clause("notify", "I.13"), host, settings.Notify);
+        yield return Notices(new Clause("notify"), host, settings.Notify);
     }
 
     /// <summary>
@@ -51,7 +51,7 @@ static class AgentRules
     /// </summary>
     static ConformityRow Private(HostFacts host, Settings settings)
     {
-        var clause = new Clause("held-private", "I.9");
+        var clause = new Clause("held-private");
         var state = settings.Paths.State;
         string[] folders =
             [$"{state}/held", $"{state}/staging", $"{state}/vault", $"{state}/quarantine", $"{state}/journal"];

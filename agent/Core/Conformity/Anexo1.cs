@@ -31,7 +31,7 @@ public static class Anexo1
             new("sftp_host_key", "HUELLA DE LA LLAVE DEL SERVIDOR SFTP (SSH)",
                 host.Ssh.Seen?.HostKeys is { IsEmpty: false } keys ? string.Join("; ", keys) : null),
             new("sftp_user", "USUARIO", account),
-            new("sftp_password", "CONTRASEÑA", Messages.Say(language, "check.anexo-1-password")),
+            new("sftp_password", "CONTRASEÑA", Messages.Say(language, "check.form-password")),
             new("software", "SOFTWARE DEL SERVIDOR WEB (S.O., WEB, ETC)", string.Join("; ", Software(report))),
             new("hardware", "CARACTERÍSTICAS DE HARDWARE (RAM, HDD, ETC)",
                 $"{host.Hardware.Processors} × {host.Hardware.Processor}; RAM {Times.Bytes(host.Hardware.Memory)}; "

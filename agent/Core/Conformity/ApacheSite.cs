@@ -25,16 +25,22 @@ public sealed class ApacheSite
 
     readonly ApacheConfiguration all;
     readonly ApacheSection host;
-    readonly string contents;
+    readonly string folder, contents;
 
     ApacheSite(ApacheConfiguration all, ApacheSection host, string publicFolder)
     {
-        (this.all, this.host) = (all, host);
+        (this.all, this.host, folder) = (all, host, publicFolder);
         Served = HowServed(publicFolder);
         contents = Served == Served.ByMap ? publicFolder + "/releases/ID" : DocumentRoot;
     }
 
     public Served Served { get; }
+
+    /// <summary>Gets whether a release's index.html answers for paths that are no file.</summary>
+    public bool FallsBack => Mine("RewriteRule").Any(each =>
+        each[1].StartsWith(folder + "/releases/", StringComparison.Ordinal)
+        && each[1].EndsWith("/index.html", StringComparison.Ordinal));
+
     public string Name => Own("ServerName") is { } named ? named[0].Split(':')[0] : "";
     public IReadOnlyList<string> Names => [Name, .. Mine("ServerAlias").SelectMany(alias => alias.Arguments)];
     public string DocumentRoot => Trimmed(Own("DocumentRoot")?[0] ?? "");

@@ -17,7 +17,7 @@ public static class ConformityPage
         @media print{body{margin:0;max-width:none;font-size:10pt}tr{break-inside:avoid}thead{display:table-header-group}}
         """;
 
-    static readonly string[] Columns = ["clause", "state", "looked", "found", "do"];
+    static readonly string[] Columns = ["state", "looked", "found", "do"];
 
     public static string Write(ConformityReport report, Language language)
     {
@@ -31,7 +31,9 @@ public static class ConformityPage
                 + $"{Encoded(Summary(report, language))}</strong></p>\n");
         if (!report.AsRoot) html.Append($"<p class=\"warn\">{Encoded(Say("check.not-root"))}</p>\n");
         html.Append("<table>\n<thead><tr>")
-            .AppendJoin("", Columns.Select(key => $"<th>{Encoded(Say($"check.head-{key}"))}")).Append("</thead>\n");
+            .AppendJoin(
+                "", Columns.Prepend(report.FirstColumn).Select(key => $"<th>{Encoded(Say($"check.head-{key}"))}"))
+            .Append("</thead>\n");
         foreach (var row in report.Rows)
         {
             var mend = string.Join(
@@ -39,7 +41,7 @@ public static class ConformityPage
                 { row.Mend is { } words ? Encoded(words.In(language)) : null,
                 row.Command is { } command ? $"<code>{Encoded(command)}</code>" : null }.OfType<string>());
             html.Append(
-                $"<tr><td>{Encoded(row.Clause)}<td "
+                $"<tr><td>{Encoded(row.Heading(language))}<td "
                 + $"class=\"{row.Standing.Word()}\">{Encoded(Say($"check.state-{row.Standing.Word()}"))}<td>"
                 + $"{Encoded(row.Looked.In(language))}<br><small>{row.Id}</small><td>"
                 + $"{Encoded(row.Found.In(language))}<td>{mend}\n");

@@ -15,15 +15,15 @@ static class ContentRules
 
     public static IEnumerable<ConformityRow> Rows(HostFacts host, Configured configured)
     {
-        Clause root = new("site-root", "I.3"), name = new("site-public", "I.3"), access = new("public-access", "I.2"),
-        unchanged = new("not-modified", "I.2");
+        Clause root = new("site-root"), name = new("site-public"), access = new("public-access"),
+        unchanged = new("not-modified");
         Clause[] altering = [
-            new("allow-override", "I.4"), new("filters", "I.4"), new("includes", "I.4"), new("cgi", "I.4"),
-            new("charset", "I.4")];
+            new("allow-override"), new("filters"), new("includes"), new("cgi"),
+            new("charset")], paths = configured.Profile.Site.Spa ? [new("site-paths")] : [];
         var folder = $"{configured.Settings.Paths.State}/public";
         if (Unseen(host) is { } why)
         {
-            foreach (var clause in new[] { access, unchanged, root, name }.Concat(altering))
+            foreach (var clause in new[] { access, unchanged, root, name }.Concat(paths).Concat(altering))
                 yield return clause.Unseen(why);
             yield break;
         }
@@ -31,7 +31,7 @@ static class ContentRules
         if (ApacheSite.Of(apache, folder) is not { } site)
         {
             yield return root.Fail(new Said("check.site-none", ("folder", folder)), new Said("check.site-mend"), SetUp);
-            foreach (var clause in altering.Prepend(unchanged).Prepend(access).Append(name))
+            foreach (var clause in altering.Prepend(unchanged).Prepend(access).Append(name).Concat(paths))
                 yield return clause.Unseen(new Said("check.no-site"));
             yield break;
         }
@@ -51,6 +51,9 @@ static class ContentRules
         };
         yield return site.Served == Served.No ? name.Unseen(new Said("check.no-site"))
             : ReaderRules.ByName(name, host);
+        foreach (var clause in paths)
+            yield return site.FallsBack ? clause.Pass(new Said("check.site-paths-answered"))
+                : clause.Fail(new Said("check.site-paths-missing"), new Said("check.site-paths-mend"), SetUp);
         yield return Judge(altering[0], AllowOverride(site));
         yield return Judge(altering[1], Filter(site));
         yield return Judge(altering[2], Includes(site));

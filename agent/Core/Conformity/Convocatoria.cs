@@ -8,20 +8,9 @@ namespace Difusor.Agent.Conformity;
 /// </summary>
 public static class Convocatoria
 {
-    static readonly string[] Parts = ["I", "II", "III", "IV"];
-
-    /// <summary>Returns all rows, in the order of the call.</summary>
+    /// <summary>Returns all rows that the election's call asks for, in its order.</summary>
     public static IReadOnlyList<ConformityRow> Rows(HostFacts host, Configured configured) =>
-        [.. All(host, configured).OrderBy(row => Place(row.Clause))];
-
-    /// <summary>Returns <c>II.2.c</c> as a number to sort by.</summary>
-    static int Place(string clause)
-    {
-        var steps = clause.Split('.');
-        var number = steps.Length > 1
-            && int.TryParse(steps[1], NumberStyles.None, CultureInfo.InvariantCulture, out var read) ? read : 0;
-        return (Array.IndexOf(Parts, steps[0]) * 10_000) + (number * 100) + (steps.Length > 2 ? steps[2][0] - 'a' : 0);
-    }
+        [.. ClauseTable.Of(configured.Profile.Clauses).Ordered(All(host, configured))];
 
     static IEnumerable<ConformityRow> All(HostFacts host, Configured configured) =>
     [

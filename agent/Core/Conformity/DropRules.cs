@@ -11,7 +11,7 @@ static class DropRules
 {
     public static IEnumerable<ConformityRow> Rows(HostFacts host, Configured configured)
     {
-        Clause exists = new("drop", "II.3"), modes = new("drop-modes", "II.2.c");
+        Clause exists = new("drop"), modes = new("drop-modes");
         var drop = configured.Settings.Paths.Drop;
         var found = host.Folder(drop);
         if (found.Hidden is { } why)
@@ -41,13 +41,13 @@ static class DropRules
                 : Access(modes, host, folder);
         }
 
-        var kept = new Clause("drop-service", "II.3");
+        var kept = new Clause("drop-service");
         if (host.Agent.ModesAreKept is { } isKept)
             yield return isKept ? kept.Pass(new Said("check.drop-service-runs"))
                 : kept.Fail(
                     new Said("check.drop-service-stopped"), command: "systemctl restart difusor-agent-entrega");
 
-        var receipts = new Clause("receipts", "II.3");
+        var receipts = new Clause("receipts");
         if (configured.Settings.Paths.Receipts is not { } path)
             yield return receipts.Warn(
                 new Said("check.key", ("key", "paths.receipts: null")), new Said("check.receipts-mend"));
@@ -119,7 +119,7 @@ static class DropRules
     /// </summary>
     static ConformityRow Contexts(HostFacts host, PathSettings paths)
     {
-        var clause = new Clause("selinux", "I.2");
+        var clause = new Clause("selinux");
         if (host.SELinux.Hidden is { } why) return clause.Unseen(why);
         if (host.SELinux.Seen is not { } contexts) return clause.Pass(new Said("check.selinux-none"));
         var folder = $"{paths.State}/public";

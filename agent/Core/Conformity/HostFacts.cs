@@ -90,9 +90,11 @@ public sealed record AgentAccess(string Account, string Group, string? Refused);
 /// <param name="Agreed">Whether a majority and the quorum agree on a time.</param>
 /// <param name="ZoneData">The version of tzdata (<c>2024a</c>), or <c>?</c>; null if the election's zone is
 /// missing.</param>
+/// <param name="HostSays">The first instant of the profile that tzdata has at another offset, at that offset; null if
+/// there is none. Then tzdata is old: the program's own data agree with the profile.</param>
 public sealed record TimeFacts(
     string? Client, bool Synchronized, TimeSpan? MaxError, Fact<ImmutableList<string>> Sources, NtpPoll? Answers,
-    bool Agreed, string? ZoneData);
+    bool Agreed, string? ZoneData, DateTimeOffset? HostSays = null);
 
 /// <summary>Where the agent's events arrive on this host, and from there.</summary>
 /// <param name="Daemon"><c>rsyslogd</c>, <c>syslog-ng</c>, <c>systemd-journal</c>; null if none runs.</param>

@@ -13,18 +13,18 @@ static class LiveRules
     public static IEnumerable<ConformityRow> Rows(HostFacts host, Configured configured)
     {
         var (settings, hidden) = (configured.Settings, Hidden(host));
-        var troubles = new Clause("troubles", "I.9");
+        var troubles = new Clause("troubles");
         yield return hidden is not null ? troubles.Unseen(hidden)
             : Judge(troubles, Troubles(host), new Said("check.troubles-none"));
 
-        var heal = new Clause("heal", "I.10");
+        var heal = new Clause("heal");
         yield return hidden is null && host.Agent.Status.Seen!.Sentinel.State != "intact"
             ? heal.Fail(new Said("check.heal-altered"), command: Status)
             : !settings.Sentinel.Heal
                 ? heal.Warn(new Said("check.key", ("key", "sentinel.heal: false")), new Said("check.heal-mend"))
             : hidden is not null ? heal.Unseen(hidden) : heal.Pass(new Said("check.heal-on"));
 
-        var probes = new Clause("probes", "I.12");
+        var probes = new Clause("probes");
         var found = Troubles(host).Where(IsOfProbe).ToList();
         if (settings.Sentinel.Probes.Count == 0)
             yield return probes.Warn(

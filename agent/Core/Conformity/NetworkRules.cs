@@ -9,10 +9,10 @@ static class NetworkRules
 {
     public static IEnumerable<ConformityRow> Rows(HostFacts host)
     {
-        yield return new Clause("bandwidth", "II.2.a")
+        yield return new Clause("bandwidth")
             .ByHand(new Said("check.bandwidth-unseen"), new Said("check.bandwidth-mend"));
 
-        var address = new Clause("public-address", "II.2.b");
+        var address = new Clause("public-address");
         var open = host.Addresses.FirstOrDefault(IsPublic);
         yield return open is not null ? address.Pass(new Said("check.public-address-found", ("address", open)))
             : address.ByHand(
@@ -20,7 +20,7 @@ static class NetworkRules
                 : new Said("check.public-address-none", ("addresses", string.Join(", ", host.Addresses))),
                 new Said("check.public-address-mend"));
 
-        Clause https = new("firewall-https", "II.2.c"), ssh = new("firewall-ssh", "II.2.c");
+        Clause https = new("firewall-https"), ssh = new("firewall-ssh");
         if (host.Firewall.Hidden is { } why)
         {
             yield return https.Unseen(why);

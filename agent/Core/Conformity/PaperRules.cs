@@ -13,28 +13,28 @@ static class PaperRules
             : string.Join(", ", profile.Rehearsals.Select(window => TextFile.Show(window.From)));
         if (profile.Registration is { } registration)
         {
-            yield return new Clause("notice-to-institute", "I.5")
+            yield return new Clause("notice-to-institute")
                 .ByHand(
                     new Said("check.paper", ("authority", profile.Authority)),
                     new Said(
                         "check.notice-to-institute-mend", ("whom", profile.Whom),
                         ("by", registration.By.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture))));
-            yield return new Clause("anexo-1", "I.8")
+            yield return new Clause("registration")
                 .ByHand(
                     new Said("check.paper", ("authority", profile.Authority)),
-                    new Said("check.anexo-1-mend", ("form", registration.Form)), "difusor-agent check --anexo1");
-            yield return new Clause("anexo-2", "I.9")
+                    new Said("check.registration-mend", ("form", registration.Form)), "difusor-agent check --anexo1");
+            yield return new Clause("commitment")
                 .ByHand(
                     new Said("check.paper", ("authority", profile.Authority)),
-                    new Said("check.anexo-2-mend", ("commitment", registration.Commitment)));
+                    new Said("check.commitment-mend", ("commitment", registration.Commitment)));
         }
-        yield return new Clause("rehearsal", "II.3").ByHand(
+        yield return new Clause("rehearsal").ByHand(
             rehearsals is null ? new Said("check.rehearsal-none")
                 : new Said("check.rehearsal-set", ("windows", rehearsals)), new Said("check.rehearsal-mend"));
-        yield return new Clause("institute-verifies", "III")
+        yield return new Clause("institute-verifies")
             .ByHand(new Said("check.institute-verifies-can"), new Said("check.institute-verifies-mend"),
             "difusor-agent journal verify");
-        yield return new Clause("contact", "IV")
+        yield return new Clause("contact")
             .ByHand(new Said("check.paper", ("authority", profile.Authority)), new Said("check.contact-mend"));
     }
 }

@@ -10,14 +10,14 @@ static class PublicationRules
     {
         var profile = configured.Profile;
         (string, object?) until = ("until", profile.KeepUntil);
-        var opening = new Clause("opening", "I.1");
+        var opening = new Clause("opening");
         yield return host.Now > profile.KeepUntil
             ? opening.Fail(
                 new Said("check.opening-over", ("election", profile.Id), ("opens", profile.Opens), until),
                 new Said("check.opening-mend", ("file", configured.File)))
             : opening.Pass(new Said("check.opening-set", ("election", profile.Id), ("opens", profile.Opens), until));
 
-        var agent = new Clause("agent-running", "I.1");
+        var agent = new Clause("agent-running");
         yield return host.Agent is { Running: true, Status.Seen.Election: var serves } && serves != profile.Id
             ? agent.Fail(
                 new Said("check.agent-other", ("serves", serves), ("election", profile.Id)),
@@ -25,7 +25,7 @@ static class PublicationRules
             : host.Agent.Running ? agent.Pass(new Said("check.agent-runs", ("version", host.Agent.Version)))
             : agent.Fail(new Said("check.agent-stopped"), command: "systemctl enable --now difusor-agent");
 
-        var boot = new Clause("agent-at-boot", "I.1");
+        var boot = new Clause("agent-at-boot");
         yield return host.Agent.Enabled switch
         {
             true => boot.Pass(new Said("check.boot-yes")),

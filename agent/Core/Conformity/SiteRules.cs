@@ -13,8 +13,8 @@ static class SiteRules
 
     public static IEnumerable<ConformityRow> Rows(HostFacts host, Configured configured)
     {
-        Clause https = new("https", "II.2.c"), protocols = new("tls-protocols", "II.2.c");
-        Clause dates = new("certificate-dates", "II.2.c"), names = new("certificate-name", "I.8");
+        Clause https = new("https"), protocols = new("tls-protocols");
+        Clause dates = new("certificate-dates"), names = new("certificate-name");
         var unseen = ContentRules.Unseen(host);
         var site = unseen is null
             ? ApacheSite.Of(host.Web.Seen!.Configuration.Seen!, $"{configured.Settings.Paths.State}/public") : null;

@@ -11,7 +11,7 @@ static class SoftwareRules
         yield return System(host, configured);
         yield return Apache(host);
         var web = host.Web.Seen;
-        var config = new Clause("apache-config", "II.1.b");
+        var config = new Clause("apache-config");
         if (web?.Problem is { } problem)
             yield return config.Fail(
                 new Said("check.apache-config-wrong", ("problem", problem)),
@@ -19,7 +19,7 @@ static class SoftwareRules
         else if (ContentRules.Unseen(host) is { } why) yield return config.Unseen(why);
         else yield return config.Pass(new Said("check.apache-config-right"));
         yield return Ssh(host);
-        var ntp = new Clause("ntp-client", "II.1.d");
+        var ntp = new Clause("ntp-client");
         yield return host.Time.Client is { } client
             ? ntp.Pass(new Said("check.runs", ("program", client)))
             : ntp.Fail(
@@ -30,11 +30,12 @@ static class SoftwareRules
 
     static ConformityRow System(HostFacts host, Configured configured)
     {
-        var clause = new Clause("operating-system", "II.1.a");
+        var names = configured.Profile.Clauses == CallClauses.Ieem2021;
+        var clause = new Clause("operating-system");
         var system = host.System;
         var night = DateOnly.FromDateTime(
             (host.Now > configured.Profile.KeepUntil ? host.Now : configured.Profile.KeepUntil).UtcDateTime);
-        if (!system.IsNamed && system.KinOf is null)
+        if (names && !system.IsNamed && system.KinOf is null)
             return clause.Fail(
                 new Said("check.system-other", ("name", system.Name)), new Said("check.system-other-mend"));
         if (system.End is not { } end)
@@ -44,7 +45,7 @@ static class SoftwareRules
             return clause.Fail(
                 new Said("check.system-old", ("name", system.Name), ("end", end.ToString("O"))),
                 new Said("check.system-old-mend"));
-        return system.IsNamed
+        return system.IsNamed || !names
             ? clause.Pass(new Said("check.system-named", ("name", system.Name), ("end", end.ToString("O"))))
             : clause.Warn(
                 new Said("check.system-kin", ("name", system.Name), ("kin", system.KinOf), ("end", end.ToString("O"))),
@@ -53,7 +54,7 @@ static class SoftwareRules
 
     static ConformityRow Apache(HostFacts host)
     {
-        var clause = new Clause("apache", "II.1.b");
+        var clause = new Clause("apache");
         var start = "systemctl enable --now " + host.System.Either("apache2", "httpd");
         if (host.Web.Hidden is { } why) return clause.Unseen(why);
         if (host.Web.Seen is not { } web)
@@ -70,7 +71,7 @@ static class SoftwareRules
 
     static ConformityRow Ssh(HostFacts host)
     {
-        var clause = new Clause("ssh", "II.1.c");
+        var clause = new Clause("ssh");
         var start = "systemctl enable --now " + host.System.Either("ssh", "sshd");
         if (host.Ssh.Hidden is { } why) return clause.Unseen(why);
         if (host.Ssh.Seen is not { } ssh)

@@ -12,8 +12,8 @@ static class SshRules
 
     public static IEnumerable<ConformityRow> Rows(HostFacts host, Configured configured)
     {
-        Clause account = new("ssh-account", "II.3"), forwarding = new("ssh-forwarding", "II.2.c"),
-        password = new("ssh-password", "II.2.c"), chroot = new("ssh-chroot", "II.3");
+        Clause account = new("ssh-account"), forwarding = new("ssh-forwarding"),
+        password = new("ssh-password"), chroot = new("ssh-chroot");
         if (host.SshForAccount.Seen is not { } ssh)
         {
             var why = host.SshForAccount.Hidden

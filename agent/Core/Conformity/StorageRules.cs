@@ -17,7 +17,7 @@ static class StorageRules
         var (storage, settings) = (host.Storage, configured.Settings);
         yield return Space(host, settings, configured.Profile);
 
-        var local = new Clause("local-files", "I.1");
+        var local = new Clause("local-files");
         var remote = storage.Kinds.Where(
             each => Remote.Any(
             kind => each.Value == kind || each.Value.StartsWith(kind + ".", StringComparison.Ordinal))).ToList();
@@ -28,7 +28,7 @@ static class StorageRules
                 new Said("check.local-files-remote", ("path", remote[0].Key), ("kind", remote[0].Value)),
                 new Said("check.local-files-mend"));
 
-        var one = new Clause("one-file-system", "I.1");
+        var one = new Clause("one-file-system");
         yield return storage.MountedInside.Count == 0
             ? one.Pass(new Said("check.one-file-system-right", ("path", settings.Paths.State)))
             : one.Fail(
@@ -42,7 +42,7 @@ static class StorageRules
     /// </summary>
     static ConformityRow Space(HostFacts host, Settings settings, ElectionProfile profile)
     {
-        var clause = new Clause("disk-space", "I.1");
+        var clause = new Clause("disk-space");
         if (host.Storage.Free is not { } free)
             return clause.Unseen(new Said("check.disk-space-unseen", ("path", settings.Paths.State)));
         var cortes = (int)((profile.LastCorte - profile.FirstCorte) / profile.Cadence) + 1;

@@ -16,7 +16,7 @@ static class SyslogRules
     public static IEnumerable<ConformityRow> Rows(HostFacts host, Configured configured)
     {
         var syslog = host.Syslog;
-        var daemon = new Clause("syslog", "II.1.e");
+        var daemon = new Clause("syslog");
         var install = host.System.Install("rsyslog", "rsyslog") + " && systemctl enable --now rsyslog";
         if (syslog.Deaf is { } deaf)
             yield return daemon.Fail(
@@ -26,8 +26,8 @@ static class SyslogRules
             yield return daemon.Pass(new Said("check.runs", ("program", running)));
         else yield return daemon.Fail(new Said("check.syslog-none"), command: install);
 
-        Clause delivered = new("syslog-delivered", "II.1.e"), file = new("syslog-file", "II.1.e"),
-        remote = new("syslog-remote", "II.1.e");
+        Clause delivered = new("syslog-delivered"), file = new("syslog-file"),
+        remote = new("syslog-remote");
         if (LiveRules.Hidden(host) is { } hidden)
         {
             foreach (var clause in new[] { delivered, file, remote }) yield return clause.Unseen(hidden);
@@ -43,7 +43,7 @@ static class SyslogRules
         else yield return file.Fail(
             new Said("check.syslog-file-none", last), new Said("check.syslog-file-mend"), NewEvent);
 
-        if (Journald(new Clause("syslog-journald", "II.1.e"), syslog, configured.Settings.Syslog, last) is { } row)
+        if (Journald(new Clause("syslog-journald"), syslog, configured.Settings.Syslog, last) is { } row)
             yield return row;
         yield return Remote(remote, syslog, status, last);
     }

@@ -12,7 +12,7 @@ static class TimeRules
     public static IEnumerable<ConformityRow> Rows(HostFacts host, Configured configured)
     {
         var time = host.Time;
-        var sync = new Clause("ntp-sync", "II.2.c");
+        var sync = new Clause("ntp-sync");
         if (time.Client is not { } client) yield return sync.Unseen(new Said("check.ntp-client-none"));
         else yield return time.Synchronized
             ? sync.Pass(
@@ -23,7 +23,7 @@ static class TimeRules
                 client switch { "chrony" => "chronyc sources", "ntpd" => "ntpq -pn", _ =>
                     "timedatectl timesync-status" });
 
-        var pool = new Clause("ntp-pool", "II.2.c");
+        var pool = new Clause("ntp-pool");
         if (time.Sources.Hidden is { } why) yield return pool.Unseen(why);
         else if (time.Sources.Seen is not { Count: > 0 } sources)
             yield return pool.Warn(new Said("check.ntp-pool-empty"), new Said("check.ntp-pool-mend"));
@@ -33,7 +33,7 @@ static class TimeRules
                 new Said("check.ntp-sources", ("sources", string.Join(", ", sources))),
                 new Said("check.ntp-pool-mend"));
 
-        var servers = new Clause("ntp-servers", "I.1");
+        var servers = new Clause("ntp-servers");
         if (time.Answers is not { } poll) yield return servers.Unseen(new Said("check.ntp-servers-unasked"));
         else
         {
@@ -52,12 +52,22 @@ static class TimeRules
                 : servers.Pass(new Said("check.ntp-servers-all", all));
         }
 
-        var zone = new Clause("time-zone", "I.1");
-        yield return time.ZoneData is { } version
-            ? zone.Pass(new Said("check.time-zone-right", ("zone", configured.Profile.TimeZone), ("version", version)))
-            : zone.Fail(
-                new Said("check.time-zone-none", ("zone", configured.Profile.TimeZone)),
-                command: host.System.Install("tzdata", "tzdata"));
+        yield return Zone(new Clause("time-zone"), host, configured.Profile.TimeZone);
+    }
+
+    static ConformityRow Zone(Clause clause, HostFacts host, string zone)
+    {
+        if (host.Time.ZoneData is not { } version)
+            return clause.Fail(
+                new Said("check.time-zone-none", ("zone", zone)), command: host.System.Install("tzdata", "tzdata"));
+        return host.Time.HostSays is { } there
+            ? clause.Fail(
+                new Said(
+                    "check.time-zone-old", ("zone", zone), ("version", version), ("there", there),
+                    ("ours", ZoneOpinions.ProgramVersion)),
+                new Said("check.time-zone-old-mend"),
+                host.System.Either("apt-get update && apt-get install tzdata", "dnf upgrade tzdata"))
+            : clause.Pass(new Said("check.time-zone-right", ("zone", zone), ("version", version)));
     }
 
     /// <summary>Returns whether a name belongs to www.pool.ntp.org, including a vendor's zone of it.</summary>

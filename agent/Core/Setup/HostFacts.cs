@@ -35,6 +35,8 @@ public sealed record HostFacts
     public ImmutableArray<string> Elections { get; init; } = [];
     public bool AccountExists { get; init; }
     public bool ApacheInstalled { get; init; }
+    /// <summary>Gets whether Apache takes the flag UnsafeAllow3F, without which it may refuse <c>%3F</c>.</summary>
+    public bool ApacheTakesAllow3F { get; init; }
     /// <summary>Gets whether Apache starts at boot.</summary>
     public bool ApacheStarts { get; init; }
     public bool SshdInstalled { get; init; }

@@ -23,8 +23,10 @@ static class SetupFiles
 
         """;
 
+    /// <param name="switches">Names without a value, by which the site does more than usual.</param>
     public static string ApacheNames(
-        SetupInstance instance, string site, string state, string run, string certificate, string key) =>
+        SetupInstance instance, string site, string state, string run, string certificate, string key,
+        IEnumerable<string> switches) =>
         $"""
         {Head}Define DIFUSOR_NAME {site}
         Define DIFUSOR_PUBLIC {state}/public
@@ -32,7 +34,7 @@ static class SetupFiles
         Define DIFUSOR_CERTIFICATE {certificate}
         Define DIFUSOR_KEY {key}
 
-        """;
+        """ + string.Concat(switches.Select(name => $"Define {name}\n"));
 
     /// <summary>Returns the site of another institute: the same site file with other names.</summary>
     public static string ApacheSite(SetupInstance instance, bool debian) =>

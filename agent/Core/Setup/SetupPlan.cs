@@ -163,7 +163,7 @@ public static class SetupPlan
             File(host, instance.ApacheNames,
             SetupFiles.ApacheNames(
             instance, wish.Site, paths?.State ?? instance.State, paths?.Run ?? instance.Run, certificate,
-            key)));
+            key, Switches(host))));
         if (!instance.IsFirst)
             Add(changes, File(host, instance.SiteFile(host.Debian), SetupFiles.ApacheSite(instance, host.Debian)));
         if (host.Debian)
@@ -179,6 +179,13 @@ public static class SetupPlan
                 ["systemctl", "enable", "-q", host.ApacheUnit], ["systemctl", "disable", "-q", host.ApacheUnit]));
         return new Stage("apache", changes, [new Proof(["apachectl", "configtest"], Before: true)],
             [["systemctl", "reload-or-restart", host.ApacheUnit], ["systemctl", "is-active", "-q", host.ApacheUnit]]);
+    }
+
+    /// <summary>Returns the names without a value that the shipped site knows.</summary>
+    static IEnumerable<string> Switches(HostFacts host)
+    {
+        if (host.Election?.Site.Spa == true) yield return "DIFUSOR_SPA";
+        if (host.ApacheTakesAllow3F) yield return "DIFUSOR_ALLOW3F";
     }
 
     static Stage Syslog(SetupInstance instance, HostFacts host)

@@ -26,7 +26,6 @@ public sealed record VerificationRules
     public string? Series { get; init; }
 
     /// <summary>Returns the rules of an election as the daemon applies them.</summary>
-    /// <exception cref="TimeZoneNotFoundException">The host's time zone data lack the profile's zone.</exception>
     public static VerificationRules Of(Settings settings, ElectionProfile profile) => OfProfile(profile) with
     {
         Hashes = settings.Hashes,
@@ -37,10 +36,9 @@ public sealed record VerificationRules
     /// <summary>
     /// Returns what a profile says about any package of its election, as <c>verify --profile</c> applies it.
     /// </summary>
-    /// <exception cref="TimeZoneNotFoundException">The host's time zone data lack the profile's zone.</exception>
     public static VerificationRules OfProfile(ElectionProfile profile) => new()
     {
-        Zone = TimeZoneInfo.FindSystemTimeZoneById(profile.TimeZone),
+        Zone = ZoneAgreement.Zone(profile),
         Cadence = profile.Cadence,
     };
 }

@@ -26,7 +26,7 @@ sealed class TimeReading(HostTree tree, BoundedProgram programs)
                 && Selection.Among(
                 Selection.Votes(answers, RawRate.Unmeasured, answers.Finished.Raw),
                 configured.Settings.Clock.Quorum) is not null,
-            Zone(configured.Profile.TimeZone));
+            Version(configured.Profile.TimeZone), HostSays(configured.Profile));
     }
 
     Fact<ImmutableList<string>> Sources(string? client)
@@ -64,11 +64,12 @@ sealed class TimeReading(HostTree tree, BoundedProgram programs)
         }
     }
 
-    string? Zone(string zone)
+    string? Version(string zone) =>
+        tree.Exists($"{ZoneData.Folder}/{zone}") ? ZoneData.Version(tree.Head) ?? "?" : null;
+
+    static DateTimeOffset? HostSays(ElectionProfile profile)
     {
-        if (!tree.Exists($"/usr/share/zoneinfo/{zone}")) return null;
-        var first = tree.Text("/usr/share/zoneinfo/tzdata.zi").Seen?.Split('\n')[0];
-        return first?.StartsWith("# version ", StringComparison.Ordinal) == true ? first["# version ".Length..].Trim()
-            : tree.Text("/usr/share/zoneinfo/+VERSION").Seen?.Trim() ?? "?";
+        var zone = ZoneOpinions.Of(profile.TimeZone);
+        return ZoneAgreement.HostDiffers(profile, zone) is { } at ? zone.ByHost(at) : null;
     }
 }

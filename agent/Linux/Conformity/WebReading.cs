@@ -10,17 +10,13 @@ namespace Difusor.Agent.Linux.Conformity;
 /// <summary>Reads Apache's own description of itself, and the certificate of the agent's site.</summary>
 sealed partial class WebReading(HostTree tree, BoundedProgram programs, bool isRoot)
 {
-    static readonly string[] Programs = ["apache2ctl", "httpd", "apachectl"];
-    static readonly string[] ModuleFolders =
-        ["/usr/lib/apache2/modules", "/usr/lib64/httpd/modules", "/etc/httpd/modules", "/usr/lib/httpd/modules"];
+    readonly ApacheProgram apache = new(programs);
 
     public Fact<WebServer> Read(IReadOnlySet<string> processes)
     {
-        // Debian's apache2ctl sets the variables that its configuration needs; Red Hat's apachectl takes no options.
-        var program = Programs.FirstOrDefault(name => programs.Find(name) is not null);
-        if (program is null || programs.Run(program, "-v") is not { } version) return null;
+        if (apache.Version is not { } version) return null;
         var found = Version().Match(version.Output);
-        var (configuration, problem) = Configuration(program);
+        var (configuration, problem) = Configuration(apache.Name!);
         return new WebServer(
             found.Success ? found.Groups[1].Value : "?", processes.Contains("apache2") || processes.Contains("httpd"),
             configuration, problem);
@@ -52,9 +48,7 @@ sealed partial class WebReading(HostTree tree, BoundedProgram programs, bool isR
     (Fact<ApacheConfiguration> Configuration, string? Problem) Configuration(string program)
     {
         // Only mod_info can print the whole configuration; load it for this one test if the server has not.
-        var module = ModuleFolders.Select(folder => folder + "/mod_info.so").FirstOrDefault(File.Exists);
-        var answer = module is null ? programs.Run(program, "-t", "-D", "DUMP_CONFIG")
-            : programs.Run(program, "-t", "-D", "DUMP_CONFIG", "-c", $"LoadModule info_module {module}");
+        var answer = apache.Test("info", "-D", "DUMP_CONFIG");
         if (answer is null or { Exit: null })
             return (new Fact<ApacheConfiguration>(null, new Said("check.hidden-slow", ("program", program))), null);
         if (answer.Exit != 0 && !isRoot)

@@ -1,6 +1,5 @@
 using System.Reflection;
 using Difusor.Agent.Configuration;
-using Difusor.Agent.Gate;
 using Difusor.Agent.Texts;
 
 namespace Difusor.Agent.Linux.Host;
@@ -83,8 +82,8 @@ public static class ConfigurationFiles
             .Select(name => Path.GetFileNameWithoutExtension(name)).Order(StringComparer.Ordinal)];
 
     /// <summary>
-    /// Checks a profile that was read: one that is called by its id must have that id, and its offsets must be those of
-    /// its zone on each date.
+    /// Checks a profile that was read: one that is called by its id must have that id, and no offset may be wrong by
+    /// the zone data (<see cref="ZoneAgreement"/>).
     /// </summary>
     static Reading<ElectionProfile> Named(Reading<ElectionProfile> read, string election, bool isPath)
     {
@@ -94,11 +93,9 @@ public static class ConfigurationFiles
                 new ConfigProblem(
                 read.File, read.Places["id"],
                 new Said("config.other-id", ("found", profile.Id), ("election", election))));
-        var disagreements = ZoneAgreement.Check(profile).Select(problem => new ConfigProblem(
-            read.File, read.Places.GetValueOrDefault(problem.Key, read.Places["time_zone"]),
-            new Said(
-                "config.zone-disagrees", ("key", problem.Key), ("zone", profile.TimeZone),
-                ("detail", problem.Detail)))).ToList();
+        var zone = ZoneOpinions.Of(profile.TimeZone, ZoneData.Version());
+        var disagreements = ZoneAgreement.Check(profile, zone).Select(problem => new ConfigProblem(
+            read.File, read.Places.GetValueOrDefault(problem.Key, read.Places["time_zone"]), problem.What)).ToList();
         return disagreements.Count == 0 ? read : read with { Value = null, Problems = disagreements };
     }
 

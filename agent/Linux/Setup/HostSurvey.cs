@@ -41,6 +41,7 @@ static class HostSurvey
             Elections = [.. ConfigurationFiles.BuiltIn],
             AccountExists = Syscall.getpwnam(instance.Account) is not null,
             ApacheInstalled = Programs.Find("apachectl") is not null,
+            ApacheTakesAllow3F = wish is not null && new ApacheProgram(Programs).TakesUnsafeAllow3F,
             ApacheStarts = Answer("systemctl", "is-enabled", debian ? "apache2.service" : "httpd.service") is not null,
             SshdInstalled = Programs.Find("sshd") is not null,
             SshdFolderMissing = debian && !Directory.Exists(HostFacts.SshdFolder),

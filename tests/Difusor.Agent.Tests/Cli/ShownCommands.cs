@@ -7,6 +7,6 @@ static class ShownCommands
     [
         "config show", "config show --json", "config validate", "config validate --json", "check", "check --json",
         "check --html", "check --anexo1", "status", "status --json", "clock", "releases list", "journal show",
-        "journal verify", "huellas",
+        "journal verify", "huellas", "profile show", "profile show --json",
     ];
 }

@@ -25,7 +25,7 @@ public class ProfileReaderTests
     [Fact]
     public void TheShippedProfilesAreThoseOfTheCalls()
     {
-        Assert.Equal(["ieem-2021", "ieem-2024", "ietam-2021"], ConfigurationFiles.BuiltIn);
+        Assert.Equal(["ieem-2021", "ieem-2024", "ieem-2027", "ietam-2021"], ConfigurationFiles.BuiltIn);
         var ieem = BuiltIn("ieem-2021");
         Assert.Equal(At("2021-06-06T20:00:00-05:00"), ieem.Opens);
         Assert.Equal(At("2021-06-07T23:59:59-05:00"), ieem.KeepUntil);
@@ -42,6 +42,10 @@ public class ProfileReaderTests
         Assert.Equal(At("2021-06-07T20:00:00-05:00"), BuiltIn("ietam-2021").LastCorte);
         Assert.Equal(At("2021-06-13T23:59:59-05:00"), BuiltIn("ietam-2021").KeepUntil);
         Assert.Equal(At("2024-06-02T20:00:00-06:00"), BuiltIn("ieem-2024").Opens);
+        Assert.Equal(At("2027-06-06T20:00:00-06:00"), BuiltIn("ieem-2027").Opens);
+        Assert.Equal(
+            (CallClauses.Ieem2021, CallClauses.Generic, false),
+            (ieem.Clauses, BuiltIn("ietam-2021").Clauses, ieem.Site.Spa));
     }
 
     [Fact]
@@ -86,6 +90,10 @@ public class ProfileReaderTests
         "x.yaml:9:27: contact.email: 'nobody' will not do; expected an e-mail address, or null.")]
     [InlineData("cadence: 20m", "cadence: 20m\nregistration: {by: 1 June, form: A, commitment: B}",
         "x.yaml:9:20: registration.by: '1 June' will not do; expected a date such as 2021-06-01.")]
+    [InlineData("cadence: 20m", "cadence: 20m\nclauses: ieem-2018",
+        "x.yaml:9:10: clauses: 'ieem-2018' will not do; expected one of: generic, ieem-2021.")]
+    [InlineData("cadence: 20m", "cadence: 20m\nsite: {spa: yes}",
+        "x.yaml:9:13: site.spa: 'yes' will not do; expected true or false.")]
     [InlineData("cadence: 20m", "cadence: 0s", "x.yaml:8:10: cadence: '0s' will not do")]
     [InlineData("authority: Y\n", "", "x.yaml:1:1: the key authority is missing.")]
     public void AWrongProfileNamesItsPlace(string part, string instead, string expected)

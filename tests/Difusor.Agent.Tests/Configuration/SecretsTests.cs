@@ -17,8 +17,9 @@ public sealed class SecretsTests : IDisposable
     /// <summary>The commands that are not in <see cref="ShownCommands"/>: they act, or have no configuration.</summary>
     static readonly string[] Others =
     [
-        "config reload", "config schema", "demo", "journal export", "notify test", "publish", "releases activate",
-        "releases remove", "releases resume", "retry", "run", "setup", "simulacro", "verify", "withdraw",
+        "config reload", "config schema", "demo", "journal export", "notify test", "profile new", "profile schema",
+        "profile validate", "publish", "releases activate", "releases remove", "releases resume", "retry", "run",
+        "setup", "simulacro", "verify", "withdraw",
     ];
 
     readonly TemporaryFolder folder = new();

@@ -70,7 +70,7 @@ public class SettingsWriterTests
     {
         var places = new HashSet<string>();
         Collect(SettingsWriter.Schema(Language.En), "", places);
-        Assert.Equal(places.Order(), SettingTexts.All.Keys.Order());
+        Assert.Equal(places.Order(), KeyTexts.Settings.All.Keys.Order());
     }
 
     /// <summary>A property that no key sets is a setting that nobody can change.</summary>

@@ -73,8 +73,8 @@ public sealed class CheckOutputTests : IDisposable
         foreach (var row in report.Rows)
             Assert.Contains(
                 lines, line =>
-                line.StartsWith(row.Clause, StringComparison.Ordinal) && line.Contains(row.Looked.In(Language.Es))
-                && line.Contains(row.Found.In(Language.Es)));
+                line.StartsWith(row.Heading(Language.Es), StringComparison.Ordinal)
+                && line.Contains(row.Looked.In(Language.Es)) && line.Contains(row.Found.In(Language.Es)));
     }
 
     [Fact]
@@ -127,7 +127,7 @@ public sealed class CheckOutputTests : IDisposable
             "^Arch .*; Apache 2\\..*; OpenSSH.*; NTP: chrony; Syslog: rsyslogd; difusor-agent 1.0$",
             fields["software"]);
         Assert.Matches("^[0-9]+ × Tester; RAM 4.1 GB; HDD ", fields["hardware"]);
-        Assert.Equal(Messages.Say(Language.Es, "check.anexo-1-password"), fields["sftp_password"]);
+        Assert.Equal(Messages.Say(Language.Es, "check.form-password"), fields["sftp_password"]);
         Assert.Contains("443", fields["network"], StringComparison.Ordinal);
     }
 

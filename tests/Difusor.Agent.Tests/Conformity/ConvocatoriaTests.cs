@@ -162,8 +162,8 @@ public class ConvocatoriaTests
         Assert.Empty(rows.Where(row => row.Standing == Standing.Fail).Select(Shown));
         // What stands by hand is what no program can see; nothing hid.
         Assert.Equal(
-            ["anexo-1", "anexo-2", "bandwidth", "contact", "institute-verifies", "notice-to-institute", "rehearsal",
-                "syslog-remote"],
+            ["bandwidth", "commitment", "contact", "institute-verifies", "notice-to-institute", "registration",
+                "rehearsal", "syslog-remote"],
             rows.Where(row => row.Standing == Standing.ByHand && row.Id != "public-address").Select(row => row.Id)
                 .Order(StringComparer.Ordinal));
         Assert.Empty(rows.Where(row => row.Standing == Standing.Warn).Select(Shown));
@@ -238,6 +238,29 @@ public class ConvocatoriaTests
         Assert.Empty(
             new[] { "I.1", "I.2", "I.3", "I.4", "I.5", "I.8", "I.9", "I.10", "I.11", "I.12", "I.13", "II.1.a", "II.1.b",
             "II.1.c", "II.1.d", "II.1.e", "II.2.a", "II.2.b", "II.2.c", "II.3", "III", "IV" }.Except(clauses));
+    }
+
+    /// <summary>Whatever the profile does not name stands in no answer: neither the IEEM, nor its call, nor its form.
+    /// </summary>
+    [Theory, InlineData(Language.Es), InlineData(Language.En)]
+    public void ForAnotherInstituteNothingIsSaidOfThisCall(Language language)
+    {
+        Needs();
+        using var host = new PreparedHost { Election = "instituto" };
+        host.WriteProfile(
+            "id: instituto\ntitle: PREP\nauthority: IEPC\ntime_zone: America/Mexico_City\npublication: {opens: "
+            + "2021-06-06T20:00:00-05:00, keep_until: 2021-06-07T20:00:00-05:00}\ncadence: 20m\n"
+            + "registration: {by: 2021-05-01, form: Formato A, commitment: Carta B}\n");
+        host.Files("etc/os-release", "ID=arch\nPRETTY_NAME=Arch\nSUPPORT_END=2030-01-01\n");
+        host.Status = host.Status with { Election = "instituto" };
+        var report = host.Report();
+        Assert.Empty(report.Rows.Where(row => row.Standing == Standing.Fail).Select(Shown));
+        Assert.All(report.Rows, row => Assert.Null(row.Clause));
+        Assert.DoesNotContain(report.Rows, row => row.Id is "ntp-pool" or "bandwidth");
+        var said = ConformityPage.Write(report, language) + report.ToJson(language);
+        foreach (var foreign in new[] { "IEEM", "Anexo", "CentOS", "pool.ntp.org", "10 Mbps", "II." })
+            Assert.DoesNotContain(foreign, said, StringComparison.Ordinal);
+        Assert.Contains("Formato A", said, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -92,6 +92,7 @@ sealed class PreparedHost : IDisposable
     public string NftRules { get; set; } = Accept("443") + ", " + AcceptFrom("203.0.113.7", "22");
     public string Settings { get; set; } =
         "sentinel: {probes: [{url: \"https://localhost/\", every: 60s}]}\nnotify: {command: /bin/true}\n";
+    public string Election { get; init; } = "ieem-2021";
     public string State => folder["state"];
     public string Drop => folder["srv/entrega"];
     public string Acuses => folder["srv/acuses"];
@@ -119,6 +120,9 @@ sealed class PreparedHost : IDisposable
         $"<133>1 2021-06-05T12:00:00-05:00 host difusor-agent 14 AGENT_STARTED [x seq=\"1\" head=\"{head}\"]\n";
 
     public void Files(string relative, string text) => folder.Write("root/" + relative, text);
+
+    /// <summary>Writes the profile of <see cref="Election"/>, where the packages bring none.</summary>
+    public void WriteProfile(string text) => folder.Write($"etc/elections/{Election}.yaml", text);
 
     public void Without(string relative) => File.Delete(Path.Combine(Root, relative));
 
@@ -183,7 +187,7 @@ sealed class PreparedHost : IDisposable
         var named = string.Join(", ", servers.Select(server => $"\"{NameOf(server)}\""));
         var config = folder.Write(
             "etc/agent.yaml",
-            $"election: ieem-2021\npaths: {{drop: {Drop}, receipts: {Acuses}, state: {State}, run: {folder["run"]}}}\n"
+            $"election: {Election}\npaths: {{drop: {Drop}, receipts: {Acuses}, state: {State}, run: {folder["run"]}}}\n"
             + $"clock: {{servers: [{named}]}}\nsyslog: {{target: \"unix:{folder["log"]}\"}}\n{Settings}");
         var reading = ConfigurationFiles.Load(config);
         Assert.Empty(reading.Problems.Select(problem => problem.In(Language.En)));

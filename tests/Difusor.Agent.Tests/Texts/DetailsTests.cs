@@ -12,7 +12,7 @@ public sealed partial class DetailsTests
     static readonly string[] Folders =
         ["Core/Packages", "Core/Verification", "Core/Drop", "Linux/PackageFiles", "Linux/Drop"];
     static readonly string[] Files =
-        ["SealedTree.cs", "ProbeJudgement.cs", "Expectation.cs", "ZoneAgreement.cs", "JournalTail.cs", "StartProof.cs"];
+        ["SealedTree.cs", "ProbeJudgement.cs", "Expectation.cs", "JournalTail.cs", "StartProof.cs"];
 
     [Fact]
     public void EachDetailThatTheSourcesSayIsInTheTable()

@@ -48,7 +48,7 @@ public class GlossaryTests
                 section => section.Values).SelectMany(
                 entry => new[] { entry.Means.Es, entry.Mend.Es, entry.Said?.Es ?? "" }))
             .Concat(HelpText.All.Values.SelectMany(text => text.Parts.Values.Append(text.Does)).Select(text => text.Es))
-            .Concat(SettingTexts.All.Values.Select(text => text.Es))
+            .Concat(KeyTexts.Settings.All.Values.Concat(KeyTexts.Profile.All.Values).Select(text => text.Es))
             .Concat(Details.All.Select(detail => detail.Text.Es));
 
     /// <summary>Without what is code: options, commands of ours, paths, values in braces.</summary>

@@ -18,8 +18,7 @@ static class DemoCommand
     {
         var watch = Stopwatch.StartNew();
         var (steps, failed) = (0, 0);
-        using var host =
-            new DemoHost(OpensIn, TimeZoneInfo.FindSystemTimeZoneById("America/Mexico_City"), voice.Language);
+        using var host = new DemoHost(OpensIn, voice.Language);
         if (!json) voice.Say("demo.title", ("folder", host.Folder));
         foreach (var step in new DemoNight(host, voice.Language).Play())
         {

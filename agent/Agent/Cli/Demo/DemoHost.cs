@@ -11,15 +11,19 @@ namespace Difusor.Agent.Cli.Demo;
 /// </summary>
 sealed class DemoHost : IDisposable
 {
+    /// <summary>That of the centre of Mexico, without the rules that old zone data have for it.</summary>
+    const string Zone = "Etc/GMT+6";
+    static readonly TimeSpan Offset = TimeSpan.FromHours(-6);
+
     readonly DemoTimeServer[] servers = [new(), new()];
     readonly DemoSyslog syslog;
     readonly System.Diagnostics.Process daemon;
 
     /// <param name="opensIn">The time from now to the opening, in whole seconds.</param>
-    public DemoHost(TimeSpan opensIn, TimeZoneInfo zone, Language language)
+    public DemoHost(TimeSpan opensIn, Language language)
     {
         Folder = Directory.CreateTempSubdirectory("difusor-demo-").FullName;
-        var now = TimeZoneInfo.ConvertTime(DateTimeOffset.UtcNow, zone);
+        var now = DateTimeOffset.UtcNow.ToOffset(Offset);
         Opens = new DateTimeOffset(now.Ticks / TimeSpan.TicksPerSecond * TimeSpan.TicksPerSecond, now.Offset) + opensIn;
         foreach (var folder in new[] { "entrega", "acuses", "estado", "run" }) Directory.CreateDirectory(At(folder));
         File.WriteAllText(At("eleccion.yaml"),
@@ -27,7 +31,7 @@ sealed class DemoHost : IDisposable
             id: demo
             title: PREP de demostración, Diputaciones Locales
             authority: INE
-            time_zone: {zone.Id}
+            time_zone: {Zone}
             publication:
               opens: {new Corte(Opens)}
               keep_until: {new Corte(Opens.AddDays(1))}
