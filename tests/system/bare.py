@@ -1,6 +1,5 @@
-"""From a bare Debian to a host that `check` finds compliant, by the very commands of packaging/README.md; then the
-first package, no file touched."""
-import datetime
+"""From a bare Debian to a host that `check` finds compliant, by the very commands of packaging/README.md and README.md,
+with what the package brings; then the first package on the evening of the election, no file touched."""
 import json
 import re
 import shlex
@@ -8,20 +7,11 @@ import subprocess
 import time
 
 from booted import TOP
+from night import BEFORE
 
 SITE = "prep.ejemplo.mx"
-ZONE = datetime.timezone(datetime.timedelta(hours=-6))    # the Estado de México's since 2022
-
-
-def election(opens, keep_until):
-    """The profile that packaging/README.md names, with other dates: in /etc it overrides the one that ships."""
-    times = "".join(f"  {key}: {at.astimezone(ZONE):%Y-%m-%dT%H:%M:%S-06:00}\n" for key, at in (("opens", opens), ("keep_until", keep_until)))
-    return ("id: ieem-2027\ntitle: PREP de prueba\nauthority: IEEM\ntime_zone: America/Mexico_City\n"
-        f"publication:\n{times}cadence: 20m")
-
-
-def hours(count):
-    return datetime.datetime.now(ZONE) + datetime.timedelta(hours=count)
+# By the profile of the documents, ieem-2027, which the package brings: UTC-6, and open from 20:00 to the next midnight.
+EVENING, CORTE, AFTER = "2027-06-07 02:25:00", "2027-06-06T20:20", "2027-06-09 12:00:00"
 
 
 def documented(page):
@@ -29,6 +19,17 @@ def documented(page):
     block = next(block for block in re.findall(r"```sh\n(.*?)```", (TOP / page).read_text(), re.S)
         if "apt-get install" in block)
     return [line.split("  #")[0].strip() for line in block.replace("\\\n", " ").splitlines()]
+
+
+def documented_setup():
+    """The documented `setup`, for a script: it asks nothing."""
+    return "cd; " + documented("packaging/README.md")[2].replace("sudo ", "").replace(" setup ", " setup --yes ")
+
+
+def on(host, moment):
+    """From now on it is this moment for the agent and the time servers, and the agent knows it: no clock is set."""
+    host.evening(moment)
+    host.until("difusor-agent status --json | grep -q '\"synchronized\":true'")
 
 
 def outside(host, deb):
@@ -45,19 +46,19 @@ def outside(host, deb):
     host.put(host.folder / "acme-server", "/opt/acme/pebble")
     host.write("/opt/acme/config.json", json.dumps({"pebble": {
         "listenAddress": "127.0.0.1:14000", "managementListenAddress": "127.0.0.1:15000",
-        "certificate": "/opt/acme/own.pem", "privateKey": "/opt/acme/own.key", "httpPort": 80, "tlsPort": 443}}))
+        "certificate": "/opt/acme/own.pem", "privateKey": "/opt/acme/own.key", "httpPort": 80, "tlsPort": 443,
+        "certificateValidityPeriod": 63072000}}))    # until after the election, which is played by a faked time
     # It demands neither that requests be repeated nor that an answer be waited for, which it does at random otherwise.
     host.write("/etc/systemd/system/acme.service",
         "[Service]\nEnvironment=PEBBLE_VA_NOSLEEP=1 PEBBLE_WFE_NONCEREJECT=0\nExecStart=/opt/acme/pebble -config /opt/acme/config.json")
     host.write("/root/.config/letsencrypt/cli.ini", "server = https://127.0.0.1:14000/dir\nno-verify-ssl = true")
     host.out(
         f"echo '127.0.0.1 {SITE}' >> /etc/hosts; openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=acme -keyout /opt/acme/own.key -out /opt/acme/own.pem 2>/dev/null; systemctl daemon-reload; systemctl start acme")
-    # Let's Encrypt's root is in every browser, this one's is made anew at each start.
+    # Let's Encrypt's root is in every browser, this one's is another at each start.
     answer = host.until(
         "printf 'GET /roots/0 HTTP/1.0\\r\\n\\r\\n' | openssl s_client -quiet -connect 127.0.0.1:15000 2>/dev/null", 10)
     host.write("/usr/local/share/ca-certificates/acme.crt", answer[answer.index("-----BEGIN"):])
     host.out("update-ca-certificates >/dev/null 2>&1")
-    host.write("/etc/difusor-agent/elections/ieem-2027.yaml", election(hours(-2), hours(24)))
     host.world()
 
 
@@ -65,11 +66,13 @@ def compliant(table, host, deb):
     outside(host, deb)
     commands, servers = documented("packaging/README.md"), host.sh(
         "ls /usr/sbin/apache2 /usr/sbin/sshd /usr/sbin/chronyd /usr/sbin/rsyslogd /usr/bin/certbot 2>/dev/null")[1]
-    table.row("the commands of packaging/README.md and LEEME.md",
-        "the same, at most five, the last is check; no server is there yet",
-        f"{len(commands)}; there: {servers or 'none'}",
-              len(commands) <= 5 and commands[-1].endswith("difusor-agent check")
-              and commands == documented("packaging/LEEME.md") and not servers)
+    rehearse = documented("README.md")[-1]
+    table.row("the commands of packaging/README.md, README.md and their twins",
+        "the same, the last is check, then simulacro: at most five; no server is there yet",
+        f"{len(commands)} and {rehearse}; there: {servers or 'none'}",
+              len(commands) <= 4 and commands[-1].endswith("difusor-agent check")
+              and commands == documented("packaging/LEEME.md") and rehearse.endswith("difusor-agent simulacro")
+              and [*commands, rehearse] == documented("README.md") == documented("README.es.md") and not servers)
     took, codes, said, installed = [], [], "", ""
     for command in commands:
         started = time.monotonic()
@@ -102,18 +105,27 @@ def compliant(table, host, deb):
         if row["state"] != "pass":
             print("   ", row, flush=True)
 
+    host.until("difusor-agent status --json | grep -q '\"synchronized\":true'")
+    code, said = host.sh(f'sudo() {{ "$@"; }}; {rehearse} --json', timeout=240)
+    steps = [json.loads(line) for line in said.splitlines() if line.startswith("{")]
+    table.row("the rehearsal without the institute, README.md's last command", "each of its ten steps happens, exit 0",
+        f"{len(steps)} steps, exit {code}: {said[-200:]}",
+        code == 0 and len(steps) == 10 and all(step["happened"] for step in steps))
+
+    host.tool("apt", "install", "faketime")
+    on(host, EVENING)
+    host.until("difusor-agent status --json | grep -q '\"state\":\"open\"'")
     before = host.listing("/etc")
     mark = host.mark()
-    corte = f"{hours(0):%Y-%m-%dT%H:%M}"
-    host.deliver(corte, form="folder")
+    host.deliver(CORTE, form="folder")
     published = host.event(mark, "CORTE_PUBLISHED", "PACKAGE_REJECTED", "PACKAGE_HELD")
-    table.row("the first package after that, by real sftp", "published; no file of /etc was touched",
-        f"{published and published['event']}; https {host.get()[0]}",
-              published and published["event"] == "CORTE_PUBLISHED" and host.shows(corte)
+    table.row("the first package on the evening of the shipped election, by real sftp",
+        "published; no file of /etc was touched", f"{published and published['event']}; https {host.get()[0]}",
+              published and published["event"] == "CORTE_PUBLISHED" and host.shows(CORTE)
               and host.listing("/etc") == before)
     code, said = host.sh("HOME=/root certbot renew --force-renewal --no-random-sleep-on-renew 2>&1")
     table.row("the certificate is renewed beside the published site", "renewed, served, the corte as before",
-        f"exit {code}: {said.splitlines()[-2:]}", code == 0 and host.shows(corte))
+        f"exit {code}: {said.splitlines()[-2:]}", code == 0 and host.shows(CORTE))
 
 
 FIREWALLS = {
@@ -133,7 +145,7 @@ def walled(table, host):
         rows = {row["id"]: row
             for row in json.loads(host.sh("difusor-agent check --json --language en")[1].splitlines()[-1])["rows"]}
         return [(rows[name]["state"], rows[name]["found"]) for name in ("firewall-https", "firewall-ssh")]
-    setup = "cd; " + documented("packaging/README.md")[2].replace("sudo ", "").replace(" setup ", " setup --yes ")
+    setup = documented_setup()
     for name, (packages, start, rules, end) in FIREWALLS.items():
         host.tool("apt", "install", *packages.split())
         code, said = host.sh(start)
@@ -156,15 +168,16 @@ def walled(table, host):
 
 def ended(table, host):
     """The period is over: what the runbook and packaging/README.md say of the end."""
-    host.write("/etc/difusor-agent/elections/ieem-2027.yaml", election(hours(-30), hours(-1)))
-    host.out("systemctl restart difusor-agent")
-    code, said = host.sh("cd; " + documented("packaging/README.md")[2].replace("sudo ", "").replace(" setup ", " setup --yes "))
+    on(host, AFTER)
+    late = BEFORE.replace("2021-04-12 12:00:00", AFTER)
+    code, said = host.sh(documented_setup().replace("difusor-agent", f"{late}difusor-agent", 1))
     table.row("setup for an election that is over", "exit 2, says so and names the key", f"exit {code}: {said[-160:]}",
         code == 2 and "election:" in said and "ya terminó" in said)
     codes = [host.sh(command)[0]
         for command in ("difusor-agent journal export --out /root", "difusor-agent withdraw --reason 'fin del plazo'",
         "sleep 1; difusor-agent setup --undo --yes")]
     purged = host.tool("apt", "purge", "difusor-agent").returncode
+    host.out("rm -r /etc/systemd/system/difusor-agent.service.d")    # the faked time's
     left = host.out(
         "find /etc /usr /var /srv /run -name '*difusor*' -not -path '/var/lib/dpkg/*' -not -path '/var/lib/apache2/*' -not -path '/var/lib/apt/*' -not -path '/var/log/*' -not -path '/var/lib/difusor-agent/journal/*' -not -path '/var/lib/systemd/*' 2>/dev/null || true").split()
     table.row("journal export, withdraw, setup --undo, purge after the period",

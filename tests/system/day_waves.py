@@ -46,6 +46,16 @@ HOST = [
         cause=RENEWED,
         end=f"cat /root/site.pem > {CERTIFICATE}"),
 ]
+# Before anything else is rejected: what ends the second is that the drop has nothing rejected any more.
+NO_DELIVERY = [
+    Row("a page lies loose in the drop", trouble="ignored", cause=f"echo '<p>' > {DROP}/inicio.html",
+        begins="DELIVERY_IGNORED.*loose-files", end=f"rm {DROP}/inicio.html",
+        ends='TROUBLE_ENDED.*trouble="ignored"',
+        says={"status": "no se toma como entrega: archivos sueltos.*drop.layout: tree.*inicio.html archivos sueltos"}),
+    Row("a corte comes as .rar", trouble="package", cause=f"echo Rar > {DROP}/20210606_2203_PREP.rar",
+        begins="PACKAGE_REJECTED.*bad-archive", end=f"rm {DROP}/20210606_2203_PREP.rar",
+        ends='TROUBLE_ENDED.*trouble="package"'),
+]
 NIGHT = [
     Row("the CDN's purge fails after a publication", trouble="after-publication", begins="HOOK_FAILED",
         config={"publication.after": '{command: "exit 7"}'}, cause=corte("22:03"), ends="HOOK_RECOVERED"),
@@ -164,4 +174,5 @@ KILLED = [Row("the agent is killed twice over one delivery", trouble="set-aside"
     end=f"find {DROP} -mindepth 1 -maxdepth 1 ! -name {SUSPECT} -exec rm -rf {{}} +"
         f"; difusor-agent retry; rm -rf {DROP}/{SUSPECT}")]
 
-WAVES = [SLOW, HOST, NIGHT, FILES, APACHE, ANOTHER_SITE, SERVERS, OVERDUE, CLOCK, OPERATOR, STOPPED, BROKEN, KILLED]
+WAVES = [SLOW, HOST, NO_DELIVERY, NIGHT, FILES, APACHE, ANOTHER_SITE, SERVERS, OVERDUE, CLOCK, OPERATOR, STOPPED,
+    BROKEN, KILLED]

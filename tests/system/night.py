@@ -120,6 +120,9 @@ def set_up(table, host):
         "done; the second time nothing to change, /etc as after the first",
         f"exit {code} and {again}, {time.monotonic() - started:.0f} s in all",
               code == 0 and again == 0 and "Nada que cambiar" in repeated and host.listing("/etc") == once != before)
+    code, dry = host.sh(f"{BEFORE}difusor-agent setup --dry-run")
+    table.row("setup --dry-run alone, as check says it", "site, addresses and the rest from the setup before: nothing to change",
+        f"exit {code}: {dry[-120:]}", code == 0 and "Nada que cambiar" in dry)
     keys = host.out("ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub").split()[1]
     table.row("what setup says at its end, and check --anexo1", "the fingerprint of the host's key, as ssh-keygen says it", keys,
         keys in said and keys in host.sh("difusor-agent check --anexo1")[1])

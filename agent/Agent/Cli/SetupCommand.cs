@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using Difusor.Agent.Linux.Conformity;
 using Difusor.Agent.Linux.Setup;
 using Difusor.Agent.Setup;
 using Mono.Unix.Native;
@@ -36,15 +37,16 @@ static class SetupCommand
             var manner = new Manner(parse.GetValue(dryRun), parse.GetValue(yes), parse.Json());
             if (!manner.Dry && Syscall.geteuid() != 0) return voice.Fail(ExitCode.Environment, "setup.not-root");
             if (parse.GetValue(undo)) return Undo(voice, instance, manner);
-            if (parse.GetValue(site) is not { } name)
+            var former = HostSurvey.Former(instance);
+            if ((parse.GetValue(site) ?? former.Site) is not { } name)
                 return voice.Fail(ExitCode.Usage, "usage.missing-option", ("option", "--site NAME"));
             if (parse.GetValue(keys) is not null && parse.GetValue(password))
                 return voice.Fail(ExitCode.Usage, "setup.key-or-password");
+            var given = (parse.GetValue(addresses) ?? []).SelectMany(
+                text => text.Split(
+                    ',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)).ToList();
             var wish = new SetupWish(
-                name, [.. (parse.GetValue(addresses) ?? [])
-                    .SelectMany(
-                    text => text.Split(
-                    ',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))],
+                name, given.Count > 0 ? given : former.Addresses,
                 parse.GetValue(keys) is { } keyFile ? File.ReadAllText(keyFile) : null, parse.GetValue(password),
                 Absolute(parse.GetValue(certificate)), Absolute(parse.GetValue(key)), parse.GetValue(election),
                 parse.GetValue(noPush));
@@ -76,7 +78,7 @@ static class SetupCommand
         if (host.Firewalld is null && host.Ufw is null)
             voice.Say("setup.no-firewall", ("port", host.SshPort), ("addresses", string.Join(", ", wish.Addresses)));
         if (manner.Dry) return code;
-        var ssh = HostSurvey.Ssh();
+        var ssh = SshReading.OfHost();
         voice.Say(
             "setup.tell-the-institute", ("site", wish.Site),
             ("port", ssh is { Ports: [var port, ..] } ? $"{port}" : host.SshPort), ("account", instance.Account));

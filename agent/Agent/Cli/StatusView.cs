@@ -34,6 +34,11 @@ sealed class StatusView(CliOutput voice)
             voice.Line(
                 voice.Text(
                 "status.deliveries-more", ("more", Times.Count(status.DeliveriesTotal - status.Deliveries.Count))));
+        Listing("status.ignored", status.Ignored.Select(entry => (IReadOnlyList<Cell>)
+            [entry.Entry, new Cell(Cause(entry.Cause), Tone.Warning), Times.Show(entry.Since, voice.Language)]));
+        if (status.IgnoredTotal > status.Ignored.Count)
+            voice.Line(
+                voice.Text("status.ignored-more", ("more", Times.Count(status.IgnoredTotal - status.Ignored.Count))));
         Listing("status.rejections", status.LastRejections.Select(rejection => (IReadOnlyList<Cell>)
             [Times.Show(rejection.At, voice.Language), rejection.Package, new Cell(Reasons(rejection), Tone.Bad)]));
         Night(status, now);
@@ -151,6 +156,9 @@ sealed class StatusView(CliOutput voice)
             ? voice.Text("status.last-scan", ("at", Times.Show(scan, voice.Language))) : "");
 
     string Corte(DateTimeOffset corte) => Times.ShowCorte(corte, voice.Language);
+
+    /// <summary>Returns a cause in words; one of a newer agent as it is.</summary>
+    string Cause(string code) => Messages.Has($"cause.{code}") ? voice.Text($"cause.{code}") : code;
 
     string Reason(string? code) => code is null ? "-" : ReasonCatalogue.Say(code).In(voice.Language);
 

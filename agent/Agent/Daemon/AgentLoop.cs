@@ -207,7 +207,7 @@ sealed partial class AgentLoop(AgentParts parts, Action alive)
         Step(BoundaryPoint.LoopWatch, () =>
         {
             parts.Integrity.Tick(now);
-            parts.Cadence.Tick(parts.Receiver.Progress.Select(delivery => delivery.Delivery), now);
+            parts.Cadence.Tick(parts.DropSight, now);
             parts.TickTroubles(now);
         });
     }

@@ -30,6 +30,7 @@ sealed partial class AgentParts : IDisposable
     readonly StatusFile statusFile;
     readonly Notifier notifier;
     readonly TroubleEnds ends;
+    readonly IgnoredWatch ignored;
     NtpPolling? polling;
     ControlSocket? control;
     int shortages;
@@ -51,6 +52,7 @@ sealed partial class AgentParts : IDisposable
             journal, Clock, record => Boundary.Run(BoundaryPoint.LoopHear, () => Troubles.Hear(record)));
         Storage = new StorageTrouble(Recorder);
         ends = new TroubleEnds(Recorder, Troubles, Clock, HostClock.Read());
+        ignored = new IgnoredWatch(Recorder, Troubles, Clock);
         Syslog = new SyslogFeed(journal, new SyslogWatch(Recorder, Troubles), Signals.Post, diagnostics);
         After = new AfterPublication(
             store, settings.Paths.State, Recorder.Record, Troubles, Signals.Post, Warn,
@@ -99,6 +101,10 @@ sealed partial class AgentParts : IDisposable
 
     /// <summary>Gets the root for what arrives now: the rehearsal's while one is on, else null.</summary>
     public Root? RehearsalRoot => Clock.Rehearsal is null ? null : Root.Rehearsal;
+
+    /// <summary>Gets what the receiver sees of the drop.</summary>
+    public DropSight DropSight => new(
+        Receiver.Progress, Receiver.Ignored, Storage.DropIsUnreadable ? Configured.Settings.Paths.Drop : null);
 
     /// <summary>Opens what lies on disk, and repairs what a crash has left of it.</summary>
     /// <returns>The parts; null with the problem: another instance, a network file system, or folders on two file
@@ -220,10 +226,13 @@ sealed partial class AgentParts : IDisposable
     public AgentEvent Stalled(DeliveryStalls stalled, ClockReading now) => DeliveryStalled.Of(
         stalled.Delivery, stalled.Awaited, Clock.BestTime(now) + Configured.Settings.Drop.GiveUp, RehearsalRoot);
 
-    /// <summary>Ends the troubles that are over, and looks whether syslog takes anything.</summary>
+    /// <summary>
+    /// Tells what is no delivery, ends the troubles that are over, and looks whether syslog takes anything.
+    /// </summary>
     public void TickTroubles(ClockReading now)
     {
         Syslog.Tick(now);
+        ignored.Tick(Receiver.Ignored, RehearsalRoot, now);
         ends.Tick(new DropFacts(Receiver.Unjudged > 0, Receiver.AnyRejected, !LastRun.SetAside.IsEmpty), now);
     }
 
@@ -232,7 +241,7 @@ sealed partial class AgentParts : IDisposable
     {
         var sources = new StatusSources(Receiver.Progress, Receiver.Unjudged, Integrity.Status, Troubles.Troubles)
         {
-            Instance = Instance, Syslog = Syslog.Status,
+            Instance = Instance, Syslog = Syslog.Status, Ignored = Receiver.Ignored,
             Notify = notifier.Status, Night = Troubles.Night,
         };
         var status = Report.At(now, sources);

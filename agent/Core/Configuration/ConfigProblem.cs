@@ -11,8 +11,11 @@ public readonly record struct Position(int Line, int Column)
 /// <summary>One problem in a configuration file: where it is, what was found and what was expected.</summary>
 public sealed record ConfigProblem(string File, Position At, Said What)
 {
-    /// <summary>Returns <c>FILE:LINE:COLUMN: what</c>, as editors and compilers write it.</summary>
-    public string In(Language language) => $"{File}:{At.Line}:{At.Column}: {Text(language)}";
+    /// <summary>Gets <c>FILE:LINE:COLUMN</c>, as editors and compilers write it.</summary>
+    public string Place => $"{File}:{At.Line}:{At.Column}";
+
+    /// <summary>Returns the place and what is wrong there.</summary>
+    public string In(Language language) => $"{Place}: {Text(language)}";
 
     /// <summary>Returns what is wrong, without the place.</summary>
     public string Text(Language language) => What.In(language);

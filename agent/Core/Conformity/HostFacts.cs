@@ -59,7 +59,9 @@ public sealed record SiteCertificate(
     IReadOnlyList<string> Names, DateTimeOffset From, DateTimeOffset Until, bool SelfSigned, string File);
 
 /// <param name="Version"><c>OpenSSH_9.6p1</c>.</param>
-/// <param name="Ports">The configured ports.</param>
+/// <param name="Ports">
+/// Where it answers: the ports of the socket by which systemd starts it, else those of its settings.
+/// </param>
 public sealed record SshServer(string Version, IReadOnlyList<int> Ports)
 {
     /// <summary>Gets the fingerprints of its keys (<see cref="SshHostKey"/>); none if they could not be read.</summary>

@@ -35,6 +35,13 @@ public sealed class BesideList
     public IEnumerable<string> Archives => HashFileName.SidecarTarget(path.Value) is { } target
         ? byName.Keys.Concat(PackageName.WithEachExtension(target)) : byName.Keys;
 
+    /// <summary>
+    /// Gets whether it may speak about an archive: it names one, or is named after one. A list that speaks of pages is
+    /// itself a loose file.
+    /// </summary>
+    public bool IsAboutArchives => byName.Count > 0 || (HashFileName.SidecarTarget(path.Value) is { } target
+        && (PackageName.Read(target).Form != PackageForm.Folder || (bare is not null && !NoDelivery.IsLoose(target))));
+
     /// <summary>Gets how much memory the list takes, counted in kept digests.</summary>
     public int Names { get; }
 

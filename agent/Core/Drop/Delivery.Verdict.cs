@@ -18,7 +18,7 @@ public sealed partial class Delivery
             return unsettled > 0 ? Occasion.None : Occasion.Last;
         }
         if (unsettled > 0 && open == 0) return Occasion.None;
-        if (open == 0 && !triedWhole && (IsArchive || fulfilment.LooksWhole)) return Occasion.Whole;
+        if (open == 0 && !triedWhole && (showsItsEnd || fulfilment.LooksWhole)) return Occasion.Whole;
         return ripeness == Ripeness.Moving || triedQuiet ? Occasion.None : open > 0 ? Occasion.QuietButOpen
             : Occasion.Quiet;
     }

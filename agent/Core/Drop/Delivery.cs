@@ -16,6 +16,7 @@ public sealed partial class Delivery
     readonly Fulfilment fulfilment;
     readonly LimitSettings limits;
     readonly Patience patience;
+    readonly bool showsItsEnd;
     int open, unsettled, reading;
     bool triedWhole, triedQuiet, last;
 
@@ -29,6 +30,8 @@ public sealed partial class Delivery
         Root = root;
         IsArchive = isArchive;
         this.limits = limits;
+        // What is not read shows no end: only quiet tells that it has come.
+        showsItsEnd = isArchive && PackageName.Read(root.Bytes).Form != PackageForm.Other;
         patience = Patience.Of(settings);
         fulfilment = new Fulfilment(limits.Files);
         FirstSeen = LastByte = now;

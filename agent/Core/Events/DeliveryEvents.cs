@@ -30,6 +30,13 @@ public sealed record DeliveryStalled(
 /// <param name="Deaths">How many times.</param>
 public sealed record DeliverySetAside(string Package, int Deaths) : AgentEvent(EventCode.DeliverySetAside);
 
+/// <summary>What stays at the top of the drop is no delivery: it is neither read nor published.</summary>
+/// <param name="Entry">Its name in the drop, printable.</param>
+/// <param name="Entries">How many such entries this event tells together, where they are too many for one each; null:
+/// this one alone.</param>
+public sealed record DeliveryIgnored(string Entry, IgnoredCause Cause, int? Entries = null, Root? Root = null)
+    : AgentEvent(EventCode.DeliveryIgnored);
+
 /// <summary>A sender floods the drop.</summary>
 /// <param name="Entries">How many entries are at the top of the drop, as far as known.</param>
 /// <param name="Waiting">How many deliveries wait for their turn.</param>

@@ -26,6 +26,7 @@ public enum EventCode
     SyslogFailed, SyslogRecovered, NotifyFailed,
     TroubleEnded,
     HookFailed, HookRecovered,
+    DeliveryIgnored,
 }
 
 /// <summary>What follows from an event's code. This is the only place that says it.</summary>
@@ -83,6 +84,7 @@ readonly record struct EventTraits(Severity Usual, JsonTypeInfo Shape)
         EventCode.TroubleEnded => new(Severity.Notice, EventJson.Default.TroubleEnded),
         EventCode.HookFailed => new(Severity.Warning, EventJson.Default.HookFailed),
         EventCode.HookRecovered => new(Severity.Notice, EventJson.Default.HookRecovered),
+        EventCode.DeliveryIgnored => new(Severity.Warning, EventJson.Default.DeliveryIgnored),
     };
 }
 
@@ -95,7 +97,7 @@ readonly record struct EventTraits(Severity Usual, JsonTypeInfo Shape)
 [JsonSerializable(typeof(AgentStarted)), JsonSerializable(typeof(AgentStopped)),
     JsonSerializable(typeof(ConfigReloaded)), JsonSerializable(typeof(ConfigRejected))]
 [JsonSerializable(typeof(DeliverySeen)), JsonSerializable(typeof(DeliveryStalled)),
-    JsonSerializable(typeof(DeliverySetAside))]
+    JsonSerializable(typeof(DeliverySetAside)), JsonSerializable(typeof(DeliveryIgnored))]
 [JsonSerializable(typeof(PackageVerified)), JsonSerializable(typeof(PackageRejected)),
     JsonSerializable(typeof(PackageHeld))]
 [JsonSerializable(typeof(PackageSuperseded)), JsonSerializable(typeof(PackageDuplicate))]

@@ -9,7 +9,7 @@ namespace Difusor.Agent.Events;
 [JsonConverter(typeof(KebabCase<Trouble>))]
 public enum Trouble
 {
-    Integrity, Probe, Gate, Clock, Corte, Package, Delivery, SetAside, Drop, Storage, Sentinel, Syslog, Notify,
+    Integrity, Probe, Gate, Clock, Corte, Package, Delivery, Ignored, SetAside, Drop, Storage, Sentinel, Syslog, Notify,
     AfterPublication, Configuration, Fault,
 }
 
@@ -63,6 +63,7 @@ public static class TroubleCatalogue
         ("DifusorCorteOverdue", [EventCode.CorteOverdue], [EventCode.CorteResumed]),
         ("DifusorRejecting", [EventCode.PackageRejected], [EventCode.PackageVerified, EventCode.CortePublished]),
         ("DifusorDeliveryStalled", [EventCode.DeliveryStalled], [EventCode.CortePublished]),
+        ("DifusorDeliveryIgnored", [EventCode.DeliveryIgnored], []),
         ("DifusorSetAside", [EventCode.DeliverySetAside], [EventCode.OperatorAction]),
         ("DifusorDropCrowded", [EventCode.DropCrowded], [EventCode.DropClear]),
         ("DifusorStorage", [EventCode.StorageLow, EventCode.StorageFailed], [EventCode.StorageRecovered]),

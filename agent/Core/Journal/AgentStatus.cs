@@ -28,6 +28,10 @@ public sealed record AgentStatus
     public IReadOnlyList<DeliveryStatus> Deliveries { get; init; } = [];
     /// <summary>Gets how many deliveries have no verdict yet, including those that are not listed.</summary>
     public int DeliveriesTotal { get; init; }
+    /// <summary>Gets what lies at the top of the drop and is no delivery: at most fifty entries.</summary>
+    public IReadOnlyList<IgnoredStatus> Ignored { get; init => field = value ?? []; } = [];
+    /// <summary>Gets how many such entries there are, including those that are not listed.</summary>
+    public int IgnoredTotal { get; init; }
     /// <summary>Gets the last rejections, newest first, at most ten.</summary>
     public IReadOnlyList<RejectionStatus> LastRejections { get; init => field = value ?? []; } = [];
     public required SentinelStatus Sentinel { get; init; }
@@ -122,6 +126,10 @@ public sealed record HoldStatus(DateTimeOffset? Corte, string Reason, DateTimeOf
 /// <param name="State"><c>arriving</c>, <c>verifying</c>, <c>stalled</c>, <c>waiting</c> (for its turn), or
 /// <c>set-aside</c> (without a verdict, and the agent does not touch it).</param>
 public sealed record DeliveryStatus(string Package, string State, int Files, long Bytes, DateTimeOffset? Since = null);
+
+/// <param name="Cause"><c>loose-files</c>, <c>not-a-package</c> or <c>unfinished</c>.</param>
+/// <param name="Since">When it last changed.</param>
+public sealed record IgnoredStatus(string Entry, string Cause, DateTimeOffset Since);
 
 /// <param name="Reasons">The first reasons, at most 20.</param>
 /// <param name="ReasonsTotal">How many reasons there are.</param>

@@ -17,6 +17,8 @@ public sealed record StatusSources(
 {
     /// <summary>Gets the name of this instance: that of its configuration file.</summary>
     public string Instance { get; init; } = AgentStatus.OnlyInstance;
+    /// <summary>Gets what lies in the drop and is no delivery; default: nobody has looked yet.</summary>
+    public ImmutableArray<IgnoredEntry> Ignored { get; init; }
     public IReadOnlyList<SyslogStatus> Syslog { get; init; } = [];
     public NotifyStatus? Notify { get; init; }
     /// <summary>Gets what has happened to the cortes; null: nothing is told about them.</summary>
@@ -57,6 +59,9 @@ public sealed class StatusReport(
                 : null,
             Deliveries = [.. sources.Deliveries.Select(Describe)],
             DeliveriesTotal = sources.Unjudged,
+            Ignored = [.. Quiet(sources.Ignored).Take(MostIgnoredShown).Select(entry => new IgnoredStatus(
+                entry.Name, KebabCase.Of(entry.Cause.ToString()), entry.Changed.ToOffset(Offset)))],
+            IgnoredTotal = Quiet(sources.Ignored).Count(),
             LastRejections = [.. recorder.Rejections.Reverse().Select(Rejection)],
             Sentinel = Local(sources.Sentinel),
             Journal = new JournalStatus(recorder.Journal.Seq, recorder.Journal.Head),
@@ -120,6 +125,12 @@ public sealed class StatusReport(
             DeliveryState.Judging => "verifying",
             DeliveryState.SetAside => "set-aside",
         }, one.Files, one.Bytes, one.FirstSeen.System.ToOffset(Offset));
+
+    /// <summary>The most entries shown that are no delivery.</summary>
+    public const int MostIgnoredShown = 50;
+
+    static IEnumerable<IgnoredEntry> Quiet(ImmutableArray<IgnoredEntry> entries) =>
+        entries.IsDefault ? [] : entries.Where(entry => entry.IsQuiet);
 
     /// <summary>
     /// The most reasons shown per rejection; the acuse, the journal and quarantine/ID/verdict.json have more.

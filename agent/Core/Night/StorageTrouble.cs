@@ -32,6 +32,9 @@ public sealed class StorageTrouble(EventRecorder recorder)
     /// <summary>Gets whether work of the loop was refused, and has not been done since.</summary>
     public bool HasFailed => open.Contains(StorageCause.Loop);
 
+    /// <summary>Gets whether the drop cannot be read.</summary>
+    public bool DropIsUnreadable => open.Contains(StorageCause.Drop);
+
     /// <summary>Takes a disk fault, and records it once until its cause is over.</summary>
     public void Fail(StorageFailed fault, ClockReading now, StorageCause cause = StorageCause.Loop)
     {

@@ -45,8 +45,9 @@ public sealed class TroubleEnds(EventRecorder recorder, TroubleBoard troubles, N
             Trouble.SetAside => drop.AnySetAside ? null : TroubleEndCause.Gone,
             Trouble.Fault => age >= FaultIsPast ? TroubleEndCause.HourPassed : null,
             // Whoever meets these says also when they are over.
-            Trouble.Integrity or Trouble.Probe or Trouble.Gate or Trouble.Clock or Trouble.Corte or Trouble.Syslog
-                or Trouble.Notify or Trouble.AfterPublication or Trouble.Configuration => null,
+            Trouble.Integrity or Trouble.Probe or Trouble.Gate or Trouble.Clock or Trouble.Corte
+                or Trouble.Ignored or Trouble.Syslog or Trouble.Notify or Trouble.AfterPublication
+                or Trouble.Configuration => null,
         };
     }
 }

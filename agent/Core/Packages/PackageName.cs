@@ -2,9 +2,9 @@ namespace Difusor.Agent.Packages;
 
 /// <summary>
 /// How a package is delivered. <see cref="Folder"/> also stands for a tree, and for any name without an archive's
-/// extension.
+/// extension; <see cref="Other"/> is an archive of a kind that is not read (<see cref="OtherArchives"/>).
 /// </summary>
-public enum PackageForm { Folder, Zip, Tar, TarGz }
+public enum PackageForm { Folder, Zip, Tar, TarGz, Other }
 
 /// <summary>
 /// What a package's name says: <c>YYYYMMDD_HHMM</c>, optional seconds, and the series (contract, section 6). The stamp
@@ -32,6 +32,8 @@ public sealed record PackageName(string? Series, DateTime? Stamp, PackageForm Fo
             (name, form) = (name[..^extension.Length], itsForm);
             break;
         }
+        if (form == PackageForm.Folder && OtherArchives.EndingOf(name) is > 0 and var ending)
+            (name, form) = (name[..^ending], PackageForm.Other);
         for (var start = 0; start + 13 <= name.Length; start++)
         {
             if (start > 0 && char.IsAsciiDigit(name[start - 1])) continue;

@@ -7,18 +7,23 @@ namespace Difusor.Agent.Sentinel;
 /// <param name="Live">The published corte; null if there is none yet.</param>
 /// <param name="Since">When it was published; the time of the opening if nothing was.</param>
 /// <param name="Opened">Whether the gate has opened once; before that nothing is overdue.</param>
-/// <param name="Held">Names of packages that are held here.</param>
-/// <param name="Rejected">Names of packages rejected since then.</param>
-/// <param name="Arriving">Names of deliveries in progress.</param>
+/// <param name="Seen">What has come since then and is not published: why not, and its name.</param>
 public sealed record CorteProgress(
-    Corte? Live, DateTimeOffset Since, bool Opened, IReadOnlyList<string> Held, IReadOnlyList<string> Rejected,
-    IReadOnlyList<string> Arriving)
+    Corte? Live, DateTimeOffset Since, bool Opened, ImmutableArray<(OverdueCause Cause, string Name)> Seen)
 {
-    public (OverdueCause Cause, IReadOnlyList<string> Packages) Blame =>
-        Held.Count > 0 ? (OverdueCause.Held, Held)
-        : Rejected.Count > 0 ? (OverdueCause.Rejected, Rejected)
-        : Arriving.Count > 0 ? (OverdueCause.Arriving, Arriving)
-        : (OverdueCause.NothingArrived, []);
+    /// <summary>How many names are told.</summary>
+    const int MostNamed = 50;
+
+    /// <summary>Gets the first cause, and what it is about.</summary>
+    public (OverdueCause Cause, IReadOnlyList<string> Names) Blame
+    {
+        get
+        {
+            if (Seen.IsEmpty) return (OverdueCause.NothingArrived, []);
+            var first = Seen.Min(one => one.Cause);
+            return (first, [.. Seen.Where(one => one.Cause == first).Take(MostNamed).Select(one => one.Name)]);
+        }
+    }
 }
 
 /// <summary>

@@ -123,6 +123,7 @@ public sealed record Condition
         SyslogRecovered syslog => syslog.Target,
         HookFailed hook => OpenTrouble.SubjectOf(hook.Root),
         HookRecovered hook => OpenTrouble.SubjectOf(hook.Root),
+        DeliveryIgnored { Entries: null } ignored => ignored.Entry,
         TroubleEnded over => over.Subject,
         _ => null,
     };

@@ -30,7 +30,7 @@ public sealed record HostFacts
     /// </summary>
     public ElectionProfile? Election { get; init; }
     /// <summary>Gets why the named election cannot be used; null if it can, or none is named.</summary>
-    public Said? ElectionProblem { get; init; }
+    public ConfigProblem? ElectionProblem { get; init; }
     /// <summary>Gets the ids of the elections that ship.</summary>
     public ImmutableArray<string> Elections { get; init; } = [];
     public bool AccountExists { get; init; }

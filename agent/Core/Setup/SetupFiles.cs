@@ -23,6 +23,20 @@ static class SetupFiles
 
         """;
 
+    /// <summary>Returns the addresses that a drop-in of <see cref="Sshd"/> opens the account to.</summary>
+    public static IReadOnlyList<string> AddressesOf(SetupInstance instance, string dropIn)
+    {
+        var (line, account) = ("    AllowUsers ", instance.Account + "@");
+        return [.. dropIn.Split('\n').Where(text => text.StartsWith(line, StringComparison.Ordinal))
+            .SelectMany(text => text[line.Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            .Where(word => word.StartsWith(account, StringComparison.Ordinal)).Select(word => word[account.Length..])];
+    }
+
+    /// <summary>Returns a value that a text of <see cref="ApacheNames"/> defines; null if it does not.</summary>
+    public static string? Defined(string text, string name) =>
+        text.Split('\n').Select(line => line.Split(' '))
+            .FirstOrDefault(words => words is ["Define", var known, _] && known == name)?[2].Trim();
+
     /// <param name="switches">Names without a value, by which the site does more than usual.</param>
     public static string ApacheNames(
         SetupInstance instance, string site, string state, string run, string certificate, string key,

@@ -46,7 +46,10 @@ public static class SetupPlan
             return new Said(
                 "setup.no-election", ("path", instance.Config), ("known", string.Join(", ", host.Elections)));
         if (host.ElectionProblem is { } problem)
-            return new Said("setup.bad-election", ("election", named), ("problem", problem));
+            return problem.File == instance.Config
+                ? new Said("setup.bad-election", ("election", named), ("problem", problem.What))
+                : new Said(
+                    "setup.bad-profile", ("election", named), ("place", problem.Place), ("problem", problem.What));
         return host.Election is { } election && host.Now > election.KeepUntil
             ? new Said(
                 "setup.election-over", ("election", named), ("until", new Corte(election.KeepUntil)),
@@ -103,15 +106,12 @@ public static class SetupPlan
     {
         if (wish.Certificate is { } named) return (named, wish.Key!);
         if (host.Files.TryGetValue(instance.ApacheNames, out var names)
-            && Defined(names, "DIFUSOR_CERTIFICATE") is { } used && Defined(names, "DIFUSOR_KEY") is { } key)
+            && SetupFiles.Defined(names, "DIFUSOR_CERTIFICATE") is { } used
+            && SetupFiles.Defined(names, "DIFUSOR_KEY") is { } key)
             return (used, key);
         var ours = $"/etc/letsencrypt/live/{wish.Site}";
         return host.Present.Contains($"{ours}/fullchain.pem") ? ($"{ours}/fullchain.pem", $"{ours}/privkey.pem") : null;
     }
-
-    static string? Defined(string text, string name) =>
-        text.Split('\n').Select(line => line.Split(' '))
-            .FirstOrDefault(words => words is ["Define", var known, _] && known == name)?[2].Trim();
 
     static Stage Account(SetupWish wish, SetupInstance instance, HostFacts host)
     {

@@ -10,6 +10,13 @@ sealed partial class SshReading(HostTree tree, BoundedProgram programs, bool isR
 {
     const int DefaultPort = 22;
 
+    /// <summary>
+    /// Returns what this host's sshd says of itself; null if there is none. Ask again after the changes of setup: some
+    /// versions say nothing until its folder in /run has been made.
+    /// </summary>
+    public static SshServer? OfHost() =>
+        new SshReading(new HostTree("/"), BoundedProgram.OfHost(), isRoot: true).Read().Seen;
+
     public Fact<SshServer> Read()
     {
         if (programs.Find("sshd") is null) return null;
@@ -18,12 +25,20 @@ sealed partial class SshReading(HostTree tree, BoundedProgram programs, bool isR
         var version = Version().Match($"{said?.Errors}{said?.Output}");
         var settings = Effective(programs) is { Succeeded: true } whole ? new SshdSettings("", whole.Output, null)
             : null;
-        return new SshServer(
-            version.Success ? version.Value : "OpenSSH", settings is null ? [DefaultPort] : [.. settings.Ports])
+        var ports = Sockets();
+        if (ports.Count == 0) ports = settings is null ? [DefaultPort] : [.. settings.Ports];
+        return new SshServer(version.Success ? version.Value : "OpenSSH", ports)
         {
             HostKeys = settings is null ? [] : HostKeys(settings),
         };
     }
+
+    /// <summary>
+    /// Returns the ports where systemd listens for sshd, whatever sshd's own settings say; none where sshd listens.
+    /// </summary>
+    IReadOnlyList<int> Sockets() =>
+        programs.Run("systemctl", "show", "-p", "ActiveState", "-p", "Listen", "ssh.socket", "sshd.socket")
+            is { Succeeded: true } shown ? SocketUnits.Ports(shown.Output) : [];
 
     /// <summary>Returns the fingerprints of sshd's keys; anybody may read their public halves.</summary>
     ImmutableArray<string> HostKeys(SshdSettings settings) =>

@@ -17,6 +17,7 @@ public sealed partial class DropReceiver
     {
         if (identity is not { } present)
         {
+            ignored.Forget(path);
             if (beside.Forget(path) is { } gone) TellArchives(gone, null);
         }
         else if (beside.Saw(path, present)) ReadBeside(path);
@@ -47,6 +48,9 @@ public sealed partial class DropReceiver
         var end = beside.End(reading, failed);
         if (end == BesideReadingEnd.Void) return;
         if (end == BesideReadingEnd.Outdated) ReadBeside(reading.Path);
+        if (list is { IsAboutArchives: false })
+            ignored.Saw(reading.Path, Events.IgnoredCause.LooseFiles, reading.Identity, now.Monotonic);
+        else ignored.Forget(reading.Path);
         TellArchives(beside.Keep(reading.Path, list), list);
     }
 

@@ -36,9 +36,10 @@ public sealed partial class DropReceiver
             var (part, root) = DropMap.Of(rules.Settings.Drop.Layout, hint.Path);
             if (part == DropPart.BesideArchives) LookBeside(hint.Path, Drop?.Identify(hint.Path.ToBytes()));
             else if (part != DropPart.Nothing) OnFile(root, hint, part == DropPart.Archive);
+            else if (hint.Path == hint.Path.Top) OnNoDelivery(hint.Path);
             // A leftover of a transfer is no file of the package, but it shows that the package is still arriving.
-            else if (receptions.TryGetValue(RootOf(hint.Path), out var moving) && hint.Path != hint.Path.Top)
-                moving.Delivery.Changed(now);
+            else if (receptions.TryGetValue(RootOf(hint.Path), out var moving)) moving.Delivery.Changed(now);
+            else ignored.Touch(hint.Path.Top, now.Monotonic);
         }
     }
 
@@ -57,8 +58,10 @@ public sealed partial class DropReceiver
                     return;
                 reception = Reopen(root, before, onlyLosses: false);
             }
+            else if (!isArchive && !root.IsRoot && IsInNoPackage(root, hint.Path)) return;
             else if (HasPlace(root, byHint: true))
             {
+                ignored.Forget(root);
                 reception = receptions[root] = NewReception(root, isArchive);
                 // It may have been here before, and its earlier files were not noted.
                 if (IsFull) LookAt(reception);
@@ -78,6 +81,7 @@ public sealed partial class DropReceiver
     void OnGone(Hint hint)
     {
         if (beside.Has(hint.Path)) LookBeside(hint.Path, null);
+        ignored.Forget(hint.Path);
         var root = RootOf(hint.Path);
         if (!receptions.TryGetValue(root, out var reception))
         {

@@ -1,4 +1,5 @@
 using Difusor.Agent.Drop;
+using Difusor.Agent.Events;
 using Difusor.Agent.Linux.Host;
 using Difusor.Agent.Linux.Threads;
 
@@ -37,8 +38,9 @@ public sealed partial class DropReceiver
         var whole = Drop!.ListNames(name =>
         {
             var root = RawPath.Of(name);
-            if (root.Bytes[0] == '.' || Leftovers.Is(root.Bytes) || !listed.Add(root)) return true;
-            var isNewer = PromiseOf(Packages.PackageName.Read(root.Bytes)) == Promise.Newer;
+            if (root.Bytes[0] == '.' || !listed.Add(root)) return true;
+            var isNewer = !NoDelivery.IsLeftover(root)
+                && PromiseOf(Packages.PackageName.Read(root.Bytes)) == Promise.Newer;
             var isKnown = receptions.ContainsKey(root) || judged.Has(root) || beside.Has(root);
             (isNewer ? first : isKnown ? known : others).Add(root);
             return listed.Count < bounds.Names;
@@ -70,6 +72,7 @@ public sealed partial class DropReceiver
             !ended.Lists(root) && (ended.IsWhole || Drop!.Identify(root.ToBytes()) is null);
         foreach (var path in beside.Paths.Where(IsGone).ToList()) LookBeside(path, null);
         if (aside.KeepOnly(root => !IsGone(root))) progress.Change();
+        ignored.Looked(root => !IsGone(root));
         foreach (var reception in receptions.Values.Where(one => IsGone(one.Delivery.Root)).ToList())
             if (reception.Delivery.State != DeliveryState.Judging) LookAt(reception);
         foreach (var (root, files) in judged.All.Where(one => IsGone(one.Key)).ToList())
@@ -92,7 +95,7 @@ public sealed partial class DropReceiver
                 ? DropPart.Inside : DropMap.Of(rules.Settings.Drop.Layout, root, identity.Kind).Part;
             if (part == DropPart.BesideArchives) LookBeside(root, identity);
             else if (beside.Has(root)) LookBeside(root, null);
-            if (part is DropPart.BesideArchives or DropPart.Nothing) return Missed(root);
+            if (IsNoDelivery(root, part, identity, out var looked)) return Missed(root, looked);
             if (part != DropPart.Inside) file = identity;
         }
         if (aside.Has(root)) return LookAside(root, file);
@@ -107,17 +110,24 @@ public sealed partial class DropReceiver
         if (judged.IsWritten(root) && Recall(root, file) is { } recalled) return recalled;
         var fresh = NewReception(root, file is not null);
         var seen = DropLook.Into(fresh.Delivery, Drop!, rules.Settings, looks.NewNumber(), now);
-        if (fresh.Delivery.Files.Count > 0) receptions[root] = fresh;
+        if (fresh.Delivery.Files.Count > 0)
+        {
+            receptions[root] = fresh;
+            ignored.Forget(root);
+        }
+        // Only leftovers and empty folders are in it: files may come.
+        else if (!root.IsRoot && Drop!.Identify(root.ToBytes()) is { } still)
+            ignored.Saw(root, IgnoredCause.Unfinished, still, now.Monotonic);
         return seen + 1;
     }
 
-    /// <summary>Forgets an entry that is not a delivery any more.</summary>
-    int Missed(RawPath root)
+    /// <summary>Forgets an entry that is not a delivery, or not any more.</summary>
+    int Missed(RawPath root, int looked)
     {
         if (receptions.TryGetValue(root, out var reception)) Replace(reception);
         else judged.Remove(root);
         ForgetAside(root);
-        return 1;
+        return looked;
     }
 
     int LookAgain(Reception reception, bool isArchive)

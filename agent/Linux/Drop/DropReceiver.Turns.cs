@@ -247,7 +247,7 @@ public sealed partial class DropReceiver
     void LookForACrowd()
     {
         if (!crowd.TakeDue(now.Monotonic)) return;
-        var entries = receptions.Count + judged.Count + beside.Count + looks.NotLookedAt;
+        var entries = receptions.Count + judged.Count + beside.Count + ignored.Count + looks.NotLookedAt;
         var count = new CrowdCount(
             entries, looks.NotLookedAt, waiting, telling.PutOff, busiest, opened.Watch?.LacksWatches ?? false,
             givenWay.ForMemory);

@@ -35,6 +35,7 @@ public sealed partial class DropReceiver
         var judging = Judging.Of(Drop!, rules, store, cortes);
         var lists = reception.Delivery.IsArchive ? beside.Of(reception.Delivery.Root, rules.Settings.Limits.Paths) : [];
         var slice = reception.Slice!;
+        reception.IsAmongLooseFiles = ignored.HasLooseFiles;
         // What is not whole holds the one place for such a verdict, and its HASH files may be long.
         var isNewer = reception.Promise == Promise.Newer;
         var isLong = !isWhole || (!isNewer && reception.Delivery.Files.Count > FewFiles);

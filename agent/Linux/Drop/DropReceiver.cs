@@ -78,6 +78,7 @@ public sealed partial class DropReceiver : IDisposable
         opened = new OpenDrop(post);
         looks = new FullLook(this.bounds.FirstLook, this.bounds.LookEvery);
         beside = new BesideLists(this.bounds.Entries, this.bounds.NamesInLists);
+        ignored = new IgnoredEntries(this.bounds.Entries);
         judged = new JudgedDeliveries(new JudgedMemoryFile(stateFolder));
         aside = new AsideDeliveries(lastRun);
         inHand = new DeliveriesInHand(lastRun);
@@ -127,7 +128,9 @@ public sealed partial class DropReceiver : IDisposable
     /// </summary>
     public void Apply(ReceivingRules changed) => inbox.Add(() =>
     {
-        if (changed.Settings.Paths.Drop != rules.Settings.Paths.Drop) CloseDrop();
+        var isAnother = changed.Settings.Paths.Drop != rules.Settings.Paths.Drop;
+        if (isAnother) CloseDrop();
+        if (isAnother || changed.Settings.Drop.Layout != rules.Settings.Drop.Layout) ignored.Clear();
         rules = changed;
         StartAfresh();
         looks.Want();
@@ -251,6 +254,7 @@ public sealed partial class DropReceiver : IDisposable
         TryAgain();
         TakeTurns();
         if (progress.TakeDue(now.Monotonic)) ShowProgress();
+        ShowIgnored();
         LookForACrowd();
         if (unused.TakeDue(now.Monotonic, IsLarge))
             post(new MuchMemoryUnused());
@@ -260,7 +264,7 @@ public sealed partial class DropReceiver : IDisposable
     {
         if (looks.IsPressing) return now.Monotonic;
         var deadline = Math.Min(Math.Min(looks.Next, pause.Deadline), unused.Due);
-        deadline = Math.Min(deadline, progress.Deadline);
+        deadline = Math.Min(deadline, Math.Min(progress.Deadline, ignored.Due));
         if (Drop is not null) deadline = Math.Min(deadline, givenWay.NextTry);
         if (MissesHints && receptions.Count > 0) deadline = Math.Min(deadline, nextUnwatched);
         if (waiting > 0) deadline = Math.Min(deadline, now.Monotonic + SliceLook);

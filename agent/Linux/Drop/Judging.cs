@@ -72,6 +72,8 @@ sealed class Judging(
                     with { Reasons = [.. OtherCortes.Reasons(circumstances.OfOtherCortes, verdict.Corte!.Value)] };
         }
         var (weight, awaited) = Weighing.Of(occasion, verdict, completeness, circumstances);
+        verdict = WrongLayout.Told(
+            verdict, rules.Settings.Drop.Layout, delivery.IsArchive, reception.IsAmongLooseFiles);
         return new Judgement(false, verdict, weight, awaited);
     }
 
@@ -87,8 +89,8 @@ sealed class Judging(
             Warnings = archive.Unpacking.Warnings,
             Folder = archive.Unpacking.Folder,
             Stopped = archive.Unpacking.Stopped,
-            Outer = beside.IsEmpty ? null
-                : new OuterHash(delivery.At(delivery.Root)!.Name!, [], archive.Own) { Lists = beside },
+            Outer = beside.IsEmpty || archive.Own is not { } own ? null
+                : new OuterHash(delivery.At(delivery.Root)!.Name!, [], own) { Lists = beside },
         };
     }
 

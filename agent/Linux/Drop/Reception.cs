@@ -91,6 +91,9 @@ sealed class Reception(Delivery delivery, string name)
     /// </summary>
     public bool OnlyLosses { get; set; }
 
+    /// <summary>Gets or sets whether loose files lay beside it in the drop when its verdict was begun.</summary>
+    public bool IsAmongLooseFiles { get; set; }
+
     public bool IsAnnounced { get; set; }
 
     /// <summary>
@@ -114,5 +117,5 @@ sealed class Reception(Delivery delivery, string name)
 /// <summary>
 /// The result of unpacking an archive, and the digests by which it is compared with the HASH files beside it.
 /// </summary>
-/// <param name="Own">Returns the archive's own digest.</param>
-sealed record UnpackedArchive(Unpacking Unpacking, Func<DigestAlgorithm, Digest> Own);
+/// <param name="Own">Returns the archive's own digest; null where its contents are not read.</param>
+sealed record UnpackedArchive(Unpacking Unpacking, Func<DigestAlgorithm, Digest>? Own);

@@ -23,11 +23,13 @@ sealed class SourceReader(SafeFolder drop, LimitSettings limits, Shares? shares 
         UnpackedArchive? unpacked = null;
         if (file.Name is not { } name) return (Refused(file), null);
         var form = PackageName.Read(name.Value).Form;
+        if (form == PackageForm.Other && drop.Identify(file.Path.ToBytes()) is { Kind: FileKind.Regular } seen)
+            return (new Reading(seen, null), new UnpackedArchive(Packages.Archives.Archive.NotTaken, null));
         shares.Clear();
         var reading = Read(file.Path, name, (source, identity) =>
         {
             // A link or a device was seen there. Now it is a file, and its name is not an archive's.
-            if (form == PackageForm.Folder) return Reading.Nothing;
+            if (form is PackageForm.Folder or PackageForm.Other) return Reading.Nothing;
             using var archive = new SlicedFile(source, slice);
             IPackageSink sink = slice is null ? tree : new SlicedSink(tree, slice);
             var unpacking = Packages.Archives.Archive.Unpack(form, archive, limits, sink, shares);

@@ -3,7 +3,6 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Difusor.Agent.Configuration;
-using Difusor.Agent.Conformity;
 using Difusor.Agent.Linux.Conformity;
 using Difusor.Agent.Linux.Host;
 using Difusor.Agent.Setup;
@@ -20,15 +19,11 @@ static class HostSurvey
     /// <param name="wish">What the operator asks for; null to undo everything.</param>
     public static HostFacts Of(SetupInstance instance, SetupWish? wish)
     {
-        var debian = File.Exists("/etc/debian_version");
-        var files = instance.Files(debian).Append(SetupInstance.SharedSite(debian)).Where(File.Exists)
-            .ToImmutableDictionary(path => path, File.ReadAllText);
+        var (debian, files) = (IsDebian, Files(instance));
         var reading = files.ContainsKey(instance.Config) ? ConfigurationFiles.Load(instance.Config) : null;
         var settings = reading?.Value?.Settings;
         var named = wish?.Election ?? settings?.Election;
         var election = named is null ? null : ConfigurationFiles.LoadProfile(named, instance.Config, Position.Start);
-        var sshd = SshReading.Effective(Programs) is { Succeeded: true } told ? new SshdSettings("", told.Output, null)
-            : null;
         return new HostFacts
         {
             Debian = debian,
@@ -37,7 +32,7 @@ static class HostSurvey
             Settings = settings,
             Now = DateTimeOffset.UtcNow,
             Election = election?.Value,
-            ElectionProblem = election is { Value: null, Problems: [{ What: { } what }, ..] } ? what : null,
+            ElectionProblem = election is { Value: null, Problems: [var problem, ..] } ? problem : null,
             Elections = [.. ConfigurationFiles.BuiltIn],
             AccountExists = Syscall.getpwnam(instance.Account) is not null,
             ApacheInstalled = Programs.Find("apachectl") is not null,
@@ -53,7 +48,7 @@ static class HostSurvey
                 : Answer("firewall-cmd", "--permanent", "--list-all") ?? "",
             Ufw = Answer("ufw", "status")?.Contains("Status: active", StringComparison.Ordinal) == true
                 ? Answer("ufw", "show", "added") ?? "" : null,
-            SshPort = sshd?.Ports.Select(port => port.ToString(CultureInfo.InvariantCulture)).FirstOrDefault() ?? "22",
+            SshPort = SshReading.OfHost()?.Ports is [var port, ..] ? port.ToString(CultureInfo.InvariantCulture) : "22",
             SiteResolves = wish is not null && Resolves(wish.Site),
             CertificateProblem = wish?.Certificate is { } certificate && File.Exists(certificate)
                 && File.Exists(wish.Key) ? Mismatch(certificate, wish.Key, wish.Site) : null,
@@ -65,11 +60,15 @@ static class HostSurvey
         };
     }
 
-    /// <summary>
-    /// Returns what the institute needs to know of sshd. Ask after the changes: some versions say nothing until its
-    /// folder in /run has been made.
-    /// </summary>
-    public static SshServer? Ssh() => new SshReading(new HostTree("/"), Programs, isRoot: true).Read().Seen;
+    /// <summary>Returns what an earlier setup of the instance was given.</summary>
+    public static FormerSetup Former(SetupInstance instance) => FormerSetup.Of(instance, Files(instance));
+
+    static bool IsDebian => File.Exists("/etc/debian_version");
+
+    /// <summary>Returns the texts of those files that setup may change and that exist, by path.</summary>
+    static ImmutableDictionary<string, string> Files(SetupInstance instance) =>
+        instance.Files(IsDebian).Append(SetupInstance.SharedSite(IsDebian)).Where(File.Exists)
+            .ToImmutableDictionary(path => path, File.ReadAllText);
 
     /// <summary>Returns a program's output; null if the program is missing or fails.</summary>
     static string? Answer(string program, params string[] arguments) =>

@@ -179,6 +179,24 @@ public class ConvocatoriaTests
             Assert.True(row.Standing == Standing.Pass, Shown(row)));
     }
 
+    /// <summary>
+    /// Debian 12 with ssh.socket alone: sshd says nothing before its folder in /run is there, and what it says then is
+    /// not where systemd listens.
+    /// </summary>
+    [Theory]
+    [InlineData(false, "active", 2222), InlineData(true, "active", 2222), InlineData(true, "inactive", 22)]
+    public void ThePortOfSshIsThatOfTheSocketWhereSystemdListens(bool sshdHasRun, string state, int expected)
+    {
+        Needs();
+        using var host = new PreparedHost { SshdHasRun = sshdHasRun };
+        host.Program("systemctl", $"""
+            [ "$1" = show ] || exec echo enabled
+            printf 'ActiveState={state}\nListen=0.0.0.0:2222 (Stream)\nListen=[::]:2222 (Stream)\n'
+            printf '\nActiveState=inactive\n'
+            """);
+        Assert.Equal([expected], host.Facts().Facts.Ssh.Seen!.Ports);
+    }
+
     [Theory, MemberData(nameof(Names))]
     public void OneBrokenConditionFailsItsRowAndNoOther(string condition)
     {

@@ -33,6 +33,21 @@ public sealed class BesideListTests
         Assert.Null(read.Of(Archive("Q.zip")));
     }
 
+    [Theory]
+    [InlineData("P.zip.sha256", "no digest"), InlineData("P.hash", "1"), InlineData("P.rar.hash", "no digest")]
+    [InlineData("SHA256SUMS", "1  P.zip"), InlineData("SHA256SUMS", "1  index.html\n2  P.7z")]
+    public void AListThatMaySpeakOfAnArchiveIsNoLooseFile(string name, string text) =>
+        Assert.True(Read(name, Digests(text)).IsAboutArchives);
+
+    [Theory]
+    [InlineData("HASH.txt", "1  index.html"), InlineData("HASH.txt", ""), InlineData("index.html.sha256", "1")]
+    [InlineData("PREP.hash", "1  index.html\n2  bd/A.txt"), InlineData("SHA256SUMS", "1  P/index.html")]
+    [InlineData("HASH", "no digest")]
+    public void AListOfPagesIsALooseFileItself(string name, string text) =>
+        Assert.False(Read(name, Digests(text)).IsAboutArchives);
+
+    static string Digests(string text) => text.Replace("1", One).Replace("2", Two) + "\n";
+
     [Fact]
     public void ASidecarThatCannotBeReadIsAReasonForItsOwnArchiveOnly()
     {

@@ -1,4 +1,5 @@
 using Difusor.Agent.Configuration;
+using Difusor.Agent.Drop;
 using Difusor.Agent.Events;
 using Difusor.Agent.Night;
 using Difusor.Agent.Publication;
@@ -171,17 +172,103 @@ public sealed class CadenceWatchTests
         var night = Published();
         night.Quietly("20:24");
         night.Quietly("20:25");
-        night.Cadence.Tick(["PREP_2020"], night.Now);
+        night.Cadence.Tick(Delivering(night), night.Now);
         Assert.Equal(0, night.Count(EventCode.CorteOverdue));
         var other = Published();
         other.Suspend(TimeSpan.Zero);
         other.Cadence.Tick(
-            ["PREP_2020"],
+            Delivering(other),
             other.Now
             with { System = NightScene.At("20:27"),
             Raw = other.Now.Raw + (long)TimeSpan.FromMinutes(26).TotalNanoseconds });
         Assert.Equal(OverdueCause.Arriving, other.Last<CorteOverdue>().Cause);
     }
+
+    static DropSight Delivering(NightScene night, DeliveryState state = DeliveryState.Arriving) =>
+        new([new DeliveryProgress("PREP_2020", state, 3, 100, night.Now, night.Now)], []);
+
+    static DropSight Lying(string changed, bool isQuiet = true) =>
+        new([], [new IgnoredEntry("index.html", IgnoredCause.LooseFiles, NightScene.At(changed), isQuiet)]);
+
+    [Theory]
+    [InlineData(DeliveryState.Arriving, OverdueCause.Arriving)]
+    [InlineData(DeliveryState.Judging, OverdueCause.Arriving)]
+    [InlineData(DeliveryState.Stalled, OverdueCause.Stalled), InlineData(DeliveryState.SetAside, OverdueCause.SetAside)]
+    public void ADeliveryWithoutAVerdictIsBlamedAsWhatItIs(DeliveryState state, OverdueCause cause)
+    {
+        var night = Published();
+        night.Sight = Delivering(night, state);
+        night.To("20:28");
+        IsOverdue(night, cause, "PREP_2020");
+    }
+
+    [Theory]
+    [InlineData(true, OverdueCause.Ignored), InlineData(false, OverdueCause.Arriving)]
+    public void WhatIsNoDeliveryIsBlamedWhereItCameSinceTheLastPublication(bool isQuiet, OverdueCause cause)
+    {
+        var night = Published();
+        night.Sight = Lying("20:21", isQuiet);
+        night.To("20:28");
+        IsOverdue(night, cause, "index.html");
+    }
+
+    [Fact]
+    public void WhatLayInTheDropBeforeTheLastPublicationIsNotBlamed()
+    {
+        var night = Published();
+        night.Sight = Lying("19:00");
+        night.To("20:28");
+        Assert.Equal(OverdueCause.NothingArrived, night.Last<CorteOverdue>().Cause);
+    }
+
+    [Fact]
+    public void ADropThatCannotBeReadIsBlamedForNobodyKnowsWhatArrived()
+    {
+        var night = Published();
+        night.Sight = DropSight.Empty with { Unreadable = "/srv/difusor/entrega" };
+        night.To("20:28");
+        IsOverdue(night, OverdueCause.DropUnreadable, "/srv/difusor/entrega");
+    }
+
+    [Fact]
+    public void ThePublishedCorteOnceMoreOrAnOlderOneIsNotNothingAlsoOverARestart()
+    {
+        var night = Published();
+        night.To("20:21");
+        night.Deliver("20:20");
+        night.Quietly("20:41");
+        night.Deliver("20:20");
+        night.Deliver("20:00", "otra vez");
+        night.Restart();
+        night.To("20:47");
+        Assert.Equal(OverdueCause.NotNewer, night.Last<CorteOverdue>().Cause);
+        Assert.Equal(["PREP_2020", "PREP_2000otra vez"], night.Last<CorteOverdue>().Packages!);
+    }
+
+    [Fact]
+    public void ACorteOfTheFutureThatCameInsteadIsNotNothing()
+    {
+        var night = Published();
+        night.Quietly("20:20");
+        night.Deliver("21:20");
+        night.To("20:28");
+        IsOverdue(night, OverdueCause.Future, "PREP_2120");
+    }
+
+    [Fact]
+    public void ARejectionOfANewerCorteThatCameBeforeTheLastPublicationIsBlamedOnceItsTimeHasCome()
+    {
+        var night = new NightScene("20:01");
+        night.Poll();
+        night.Deliver("20:20", "mal", reasons: ReasonCode.DigestMismatch);
+        night.Quietly("20:02");
+        night.Deliver("20:00");
+        night.To("20:29");
+        IsOverdue(night, OverdueCause.Rejected, "PREP_2020mal");
+    }
+
+    static void IsOverdue(NightScene night, OverdueCause cause, string name) => Assert.Equal(
+        (cause, name), (night.Last<CorteOverdue>().Cause, Assert.Single(night.Last<CorteOverdue>().Packages!)));
 
     [Fact]
     public void AfterAWithdrawalItCountsFromThere()

@@ -45,6 +45,7 @@ sealed class NightScene : IReceipts, IReceiver
     public TroubleBoard Troubles { get; private set; } = null!;
     public TroubleEnds Ends { get; private set; } = null!;
     public SyslogWatch Syslog { get; private set; } = null!;
+    public IgnoredWatch Ignored { get; private set; } = null!;
     public StatusReport Report { get; private set; } = null!;
 
     /// <summary>Acuses: a delivery and its state, in the order in which they were written.</summary>
@@ -67,6 +68,9 @@ sealed class NightScene : IReceipts, IReceiver
 
     /// <summary>What is wrong now: the events that show it, in the order of the table.</summary>
     public IEnumerable<string> Wrong => Troubles.Troubles.Select(trouble => trouble.Event);
+
+    /// <summary>What the receiver sees in the drop; nobody has looked there yet.</summary>
+    public DropSight Sight { get; set; } = new([], default);
 
     public int Rejudged { get; private set; }
     public List<PublishByHand> ByHand { get; } = [];
@@ -100,6 +104,7 @@ sealed class NightScene : IReceipts, IReceiver
         Recorder = new EventRecorder(Journal, Clock, Troubles.Hear);
         Storage = new StorageTrouble(Recorder);
         Ends = new TroubleEnds(Recorder, Troubles, Clock, Now);
+        Ignored = new IgnoredWatch(Recorder, Troubles, Clock);
         Syslog = new SyslogWatch(Recorder, Troubles);
         Syslog.Follow(Settings.Syslog.All);
         Gate = new GateKeeper(Clock, Recorder, Settings.Clock);
@@ -131,7 +136,8 @@ sealed class NightScene : IReceipts, IReceiver
         Verdicts.AssignRoots(Now);
         Publisher.PublishDue(Now);
         Publisher.Prune(Now);
-        Cadence.Tick([], Now);
+        Cadence.Tick(Sight, Now);
+        Ignored.Tick(Sight.Ignored, Clock.Rehearsal is null ? null : Root.Rehearsal, Now);
         Syslog.Tick([.. Settings.Syslog.All.Select(target => new SyslogStatus(target, 7))], Now);
         Ends.Tick(Drop, Now);
     }
@@ -212,7 +218,7 @@ sealed class NightScene : IReceipts, IReceiver
     public AgentStatus Status() => Report.At(
         Now, new StatusSources([], 0, new SentinelStatus("intact", null, 0), Troubles.Troubles)
         {
-            Night = Troubles.Night,
+            Night = Troubles.Night, Ignored = Sight.Ignored,
             Syslog = [.. Settings.Syslog.All.Select(target => new SyslogStatus(target, 0))],
         });
 

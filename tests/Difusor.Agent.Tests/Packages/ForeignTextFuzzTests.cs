@@ -50,6 +50,9 @@ public sealed class ForeignTextFuzzTests
         ["sshd"]
         = ("port 22\nport 2222\nchrootdirectory %h/%u\nforcecommand internal-sftp\n", text =>
             _ = (new SshdSettings("a", text, "/srv").Ports.ToList(), new SshdSettings("a", text, null).Chroot)),
+        ["sockets"]
+        = ("ActiveState=active\nListen=[::]:22 (Stream)\nListen=/run/ssh (Stream)\n\nActiveState=inactive\n", text =>
+            SocketUnits.Ports(text)),
         ["ufw"]
         = ("Status: active\nDefault: deny (incoming)\n22,443/tcp ALLOW IN Anywhere\n8000:9000/tcp ALLOW IN 10.0.0.1\n",
             text => UfwStatus.Read(text, 22)),

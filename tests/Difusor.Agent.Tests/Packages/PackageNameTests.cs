@@ -13,6 +13,11 @@ public class PackageNameTests
     [InlineData("20240602_202030_PREP_DIP.ZIP", "PREP_DIP", "2024-06-02 20:20:30", PackageForm.Zip)]
     [InlineData("PREP_MEX_20210606_2020.tar.gz", "PREP_MEX", "2021-06-06 20:20:00", PackageForm.TarGz)]
     [InlineData("/srv/entrega/20210606_2020.tgz", null, "2021-06-06 20:20:00", PackageForm.TarGz)]
+    [InlineData("20210606_2020_PREP.rar", "PREP", "2021-06-06 20:20:00", PackageForm.Other)]
+    [InlineData("20210606_2020_PREP.TAR.XZ", "PREP", "2021-06-06 20:20:00", PackageForm.Other)]
+    [InlineData("20210606_2020_PREP.zip.001", "PREP", "2021-06-06 20:20:00", PackageForm.Other)]
+    [InlineData("20210606_2020.7z", null, "2021-06-06 20:20:00", PackageForm.Other)]
+    [InlineData(".gz", null, null, PackageForm.Folder), InlineData("PREP.gzip", null, null, PackageForm.Folder)]
     [InlineData("entrega", null, null, PackageForm.Folder),
         InlineData("20211306_2020_PREP", null, null, PackageForm.Folder)]
     [InlineData("120210606_2020_PREP", null, null, PackageForm.Folder),
@@ -22,6 +27,11 @@ public class PackageNameTests
         var read = PackageName.Read(name);
         Assert.Equal((series, stamp, form), (read.Series, read.Stamp?.ToString("yyyy-MM-dd HH:mm:ss"), read.Form));
     }
+
+    [Fact]
+    public void AnEndingThatEndsLikeAnotherComesBeforeIt() =>
+        Assert.All(
+            OtherArchives.All, ending => Assert.Equal(ending.Length, OtherArchives.EndingOf("P" + ending)));
 
     [Fact]
     public void TwoCortesOfOneFileAreTheSameWithoutTheirStamps() =>

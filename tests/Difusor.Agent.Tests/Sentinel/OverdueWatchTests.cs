@@ -99,13 +99,24 @@ public sealed class OverdueWatchTests
         var progress = Progress(null, Opens);
         OverdueCause? Cause(CorteProgress of) =>
             OverdueWatch.Calm.Ask(of, At("21:00"), Profile, TimeSpan.Zero).Alarm?.Cause;
-        Assert.Equal(OverdueCause.Arriving, Cause(progress with { Arriving = ["A"] }));
-        Assert.Equal(OverdueCause.Rejected, Cause(progress with { Arriving = ["A"], Rejected = ["B"] }));
-        Assert.Equal(OverdueCause.Held, Cause(progress with { Arriving = ["A"], Rejected = ["B"], Held = ["C"] }));
+        CorteProgress Seen(params (OverdueCause, string)[] seen) => progress with { Seen = [.. seen] };
+        var (arriving, rejected) = ((OverdueCause.Arriving, "A"), (OverdueCause.Rejected, "B"));
+        Assert.Equal(OverdueCause.Arriving, Cause(Seen((OverdueCause.Ignored, "a.html"), arriving)));
+        Assert.Equal(OverdueCause.Rejected, Cause(Seen(arriving, rejected)));
+        Assert.Equal(OverdueCause.Held, Cause(Seen(arriving, rejected, (OverdueCause.Held, "C"))));
+    }
+
+    [Fact]
+    public void ItNamesWhatTheFirstCauseIsAboutAndNotWithoutEnd()
+    {
+        var many = Enumerable.Range(0, 2000).Select(number => (OverdueCause.Ignored, $"{number}.html"));
+        var blame = (Progress(null, Opens) with { Seen = [(OverdueCause.NotNewer, "P"), .. many] }).Blame;
+        Assert.Equal((OverdueCause.Ignored, "0.html"), (blame.Cause, blame.Names[0]));
+        Assert.InRange(blame.Names.Count, 1, 100);
     }
 
     static CorteProgress Progress(DateTimeOffset? corte, DateTimeOffset since) =>
-        new(corte is { } at ? new Corte(at) : null, since, true, [], [], []);
+        new(corte is { } at ? new Corte(at) : null, since, true, []);
 
     static DateTimeOffset At(string time) => DateTimeOffset.Parse($"2021-06-06T{time}-05:00");
 }

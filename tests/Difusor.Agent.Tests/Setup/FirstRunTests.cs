@@ -1,4 +1,5 @@
 using Difusor.Agent.Setup;
+using Difusor.Agent.Texts;
 using static Difusor.Agent.Tests.Setup.SetupScene;
 
 namespace Difusor.Agent.Tests.Setup;
@@ -129,10 +130,19 @@ public class FirstRunTests
     {
         var missing = SetupPlan.Problem(Wish, First, Fresh());
         Assert.Equal("setup.no-election", missing?.Key);
-        Assert.Contains("ieem-2021, ieem-2024", missing!.In(Difusor.Agent.Texts.Language.Es), StringComparison.Ordinal);
-        var unknown = Fresh() with { ElectionProblem = new("config.no-profile", ("election", "x"), ("known", "y")) };
-        var told = SetupPlan.Problem(New with { Election = "x" }, First, unknown);
-        Assert.Equal("setup.bad-election", told?.Key);
+        Assert.Contains("ieem-2021, ieem-2024", missing!.In(Language.Es), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "election: 'x' cannot be used: there is no election profile 'x'",
+            Told(First.Config, new("config.no-profile", ("election", "x"), ("known", "y"))), StringComparison.Ordinal);
+        var profile = "/etc/difusor-agent/elections/x.yaml";
+        Assert.StartsWith(
+            $"election: 'x' cannot be used. {profile}:3:5: ",
+            Told(profile, new("config.unknown-key-near", ("key", "colour"), ("near", "cadence"))),
+            StringComparison.Ordinal);
+
+        static string? Told(string file, Said what) => SetupPlan.Problem(
+            New with { Election = "x" }, First,
+            Fresh() with { ElectionProblem = new(file, new(3, 5), what) })?.In(Language.En);
     }
 
     /// <summary>A wrong election, site or certificate was noticed when sshd was open already.</summary>

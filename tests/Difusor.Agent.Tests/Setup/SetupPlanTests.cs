@@ -14,6 +14,27 @@ public class SetupPlanTests
         Assert.Empty(SetupPlan.Of(Wish, First, After(host, First, plan)));
     }
 
+    /// <summary><c>check</c> says <c>setup --dry-run</c>, which then asked for the site.</summary>
+    [Theory, InlineData("agent"), InlineData("ine")]
+    public void ALaterSetupTakesSiteAndAddressesFromTheOneBefore(string name)
+    {
+        var instance = new SetupInstance(name);
+        var wish = Wish with { Election = "ieem-2024", Addresses = ["203.0.113.7", "2001:db8::/48"] };
+        var host = Fresh();
+        Assert.Equal((null, 0), Before(host));
+        var done = After(host, instance, SetupPlan.Of(wish, instance, host));
+        var former = FormerSetup.Of(instance, done.Files);
+        Assert.Equal(wish.Site, former.Site);
+        Assert.Equal(wish.Addresses, former.Addresses);
+        var again = new SetupWish(former.Site!, former.Addresses, null, false, null, null, null);
+        Assert.Null(SetupPlan.Problem(again, instance, done));
+        Assert.Empty(SetupPlan.Of(again, instance, done));
+        Assert.Equal((null, 0), Before(After(done, instance, UndoPlan.Of(instance, done))));
+
+        (string?, int) Before(HostFacts host) =>
+            FormerSetup.Of(instance, host.Files) is var none ? (none.Site, none.Addresses.Count) : default;
+    }
+
     [Theory, InlineData(true), InlineData(false)]
     public void UndoGivesTheHostBackAsItWas(bool debian)
     {

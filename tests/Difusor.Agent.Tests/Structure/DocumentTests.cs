@@ -68,6 +68,21 @@ public sealed partial class DocumentTests
         Assert.All(named, test => Assert.Contains($" void {test}(", tests, StringComparison.Ordinal));
     }
 
+    /// <summary>
+    /// The installation named a profile that no package brought, so its third command failed. A second election
+    /// (<c>--config</c>) is a profile of one's own.
+    /// </summary>
+    [Theory]
+    [InlineData("README.md"), InlineData("README.es.md"), InlineData("packaging/README.md")]
+    [InlineData("packaging/LEEME.md")]
+    public void TheElectionThatTheInstallationNamesIsInThePackage(string page)
+    {
+        var named = Installed().Matches(File.ReadAllText(Path.Combine(Repository.Root, page)))
+            .Select(match => match.Groups[1].Value).ToList();
+        Assert.NotEmpty(named);
+        Assert.Empty(named.Except(ConfigurationFiles.BuiltIn));
+    }
+
     /// <summary>Whole: the same headings, examples and rows, in the same order.</summary>
     [Theory, MemberData(nameof(TwinDocuments))]
     public void ATwinHasAllThatTheOtherHas(string spanish, string english) =>
@@ -151,6 +166,9 @@ public sealed partial class DocumentTests
 
     [GeneratedRegex(@"`([A-Z][A-Za-z]+Tests)(?:\.([A-Z][A-Za-z0-9]+))?`")]
     private static partial Regex TestName();
+
+    [GeneratedRegex("difusor-agent setup --election ([a-z0-9-]+)")]
+    private static partial Regex Installed();
 
     [GeneratedRegex("`([a-z_]+(?:\\.[a-z_]+)*)`")]
     private static partial Regex Key();

@@ -11,8 +11,8 @@ static partial class OneLanguage
 {
     /// <summary>The enumerations whose members are codes in the fields of events.</summary>
     static readonly Type[] Coded =
-        [typeof(CrowdCause), typeof(OverdueCause), typeof(ClockTrouble), typeof(JumpCause), typeof(RunEnd),
-            typeof(TroubleEndCause)];
+        [typeof(CrowdCause), typeof(OverdueCause), typeof(IgnoredCause), typeof(ClockTrouble), typeof(JumpCause),
+            typeof(RunEnd), typeof(TroubleEndCause)];
 
     static readonly string[] Codes =
     [

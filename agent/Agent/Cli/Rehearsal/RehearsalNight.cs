@@ -94,8 +94,7 @@ sealed class RehearsalNight(Configured configured, InstituteStandIn institute, U
 
     DemoStep SshAnswers()
     {
-        var port = new SshReading(new HostTree("/"), BoundedProgram.OfHost(), isRoot: true).Read()
-            .Seen?.Ports is [var first, ..] ? first : 22;
+        var port = SshReading.OfHost()?.Ports is [var first, ..] ? first : 22;
         var greeting = ServedSite.Greeting(port);
         return Step(
             "ssh", greeting?.StartsWith("SSH-2.0-", StringComparison.Ordinal) == true, greeting ?? Say("nothing"),

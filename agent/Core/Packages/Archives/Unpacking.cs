@@ -31,6 +31,13 @@ public sealed record Unpacking(ImmutableArray<Finding> Findings, bool Stopped, b
 /// </summary>
 public static class Archive
 {
+    /// <summary>Gets the result for an archive of a kind that is not read: its name says enough.</summary>
+    public static Unpacking NotTaken { get; } = new(
+        [Finding.Of(
+            ReasonCode.BadArchive, null,
+            "archives of this kind are not taken; .zip, .tar, .tar.gz and .tgz are")],
+        Stopped: true, Ends: true, Folder: null);
+
     /// <param name="form">What the archive is according to its name; not <see cref="PackageForm.Folder"/>.</param>
     /// <param name="archive">The whole archive, seekable; read from its beginning.</param>
     /// <param name="sink">Gets each path once, in the archive's own order, and never a path outside its root.</param>
@@ -49,6 +56,7 @@ public static class Archive
         PackageForm form, Stream archive, LimitSettings limits, IPackageSink sink, Shares? shares = null,
         ReadOnlyMemory<byte> list = default)
     {
+        if (form == PackageForm.Other) return NotTaken;
         shares ??= Shares.Alone(limits.PathText, limits.HashText);
         var findings = new FindingList();
         var warnings = new List<Finding>();
@@ -61,7 +69,8 @@ public static class Archive
                 PackageForm.Tar =>
                     TarReader.Read(new ArchiveInput(archive), endIsProven: false, limits, shares, sink, findings),
                 PackageForm.TarGz => ReadTarGz(archive, limits, shares, sink, findings),
-                PackageForm.Folder => throw new ArgumentOutOfRangeException(nameof(form), form, "not an archive"),
+                PackageForm.Folder or PackageForm.Other =>
+                    throw new ArgumentOutOfRangeException(nameof(form), form, "not an archive"),
             };
             return new Unpacking(findings.All, Stopped: false, Ends: true, folder) { Warnings = [.. warnings] };
         }

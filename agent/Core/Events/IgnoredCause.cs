@@ -1,0 +1,15 @@
+using System.Text.Json.Serialization;
+
+namespace Difusor.Agent.Events;
+
+/// <summary>Why an entry at the top of a drop of packages is no delivery; in the order in which it is told.</summary>
+[JsonConverter(typeof(KebabCase<IgnoredCause>))]
+public enum IgnoredCause
+{
+    /// <summary>A page, a data file or a HASH file that lies there by itself, as in <c>drop.layout: tree</c>.</summary>
+    LooseFiles,
+    /// <summary>No package: another file, an empty folder, a folder that holds packages.</summary>
+    NotAPackage,
+    /// <summary>The working name of a transfer that has not ended, or a folder with nothing else in it.</summary>
+    Unfinished,
+}
