@@ -36,6 +36,11 @@ def setting(text, path, value):
     return "\n".join(lines[:at] + [f"  {key}: {value}"] + lines[at + 1:])
 
 
+def steps(what):
+    """The steps of a cause or an end, each a script or a function of the host."""
+    return what if isinstance(what, list) else [what]
+
+
 class Day:
     def __init__(self, table, host):
         self.table, self.host, self.lines = table, host, []
@@ -59,7 +64,7 @@ class Day:
 
     # ---- a wave: some troubles that last at the same time ------------------------------------------------------------
     def act(self, what):
-        for each in what if isinstance(what, list) else [what]:
+        for each in steps(what):
             if callable(each):
                 each(self.host)
             elif each:
@@ -136,7 +141,7 @@ class Day:
             self.played(rows)
         except Exception:
             for row in reversed(rows):
-                for each in [*(row.end if isinstance(row.end, list) else [row.end]), row.left]:
+                for each in [*steps(row.end), row.left]:
                     if isinstance(each, str):
                         self.host.sh(each)
             self.configure(self.text)

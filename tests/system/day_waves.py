@@ -30,7 +30,9 @@ SLOW = [
         says={"syslog": "!SYSLOG_FAILED.*difusor-syslog"}),
 ]
 HOST = [
-    Row("the acuses cannot be written", cause="chown root:root /srv/difusor/acuses; chmod 700 /srv/difusor/acuses",
+    Row("the acuses cannot be written", trouble="storage", ends="STORAGE_RECOVERED",
+        begins=r"STORAGE_FAILED.*\breceipts\W+/srv/difusor/acuses",
+        cause="chown root:root /srv/difusor/acuses; chmod 700 /srv/difusor/acuses",
         end="chown difusor-agent:difusor-entrega /srv/difusor/acuses; chmod 2750 /srv/difusor/acuses",
         check="receipts=fail"),
     Row("what is held is open to all accounts", cause=f"chmod 755 {STATE}/held", end=f"chmod 700 {STATE}/held",

@@ -80,7 +80,7 @@ static class Operating
     static string InWords(string name, string value, CliOutput voice) => name switch
     {
         "reason" => ReasonCatalogue.Say(value).In(voice.Language),
-        "keep_until" => Hour(value, voice),
+        "keep_until" or "given" or "own" or "first" or "last" => Hour(value, voice),
         _ => value,
     };
 

@@ -1,6 +1,8 @@
 using System.CommandLine;
+using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using Difusor.Agent.Linux.Conformity;
+using Difusor.Agent.Linux.Files;
 using Difusor.Agent.Linux.Setup;
 using Difusor.Agent.Setup;
 using Mono.Unix.Native;
@@ -196,15 +198,7 @@ static class SetupCommand
         var first = Unseen(voice.Text("setup.password", ("account", account)));
         return first == Unseen(voice.Text("setup.password-again")) ? Checked(first) : null;
 
-        string Unseen(string prompt)
-        {
-            voice.Line(prompt);
-            var typed = new StringBuilder();
-            while (Console.ReadKey(intercept: true) is { Key: not ConsoleKey.Enter } key)
-                if (key.Key == ConsoleKey.Backspace) typed.Length = Math.Max(0, typed.Length - 1);
-                else typed.Append(key.KeyChar);
-            return typed.ToString();
-        }
+        static string? Unseen(string prompt) => Marshal.PtrToStringUTF8(Native.getpass(prompt));
 
         static string? Checked(string? text) =>
             text is { Length: >= ShortestPassword } && !text.Any(char.IsControl) ? text : null;

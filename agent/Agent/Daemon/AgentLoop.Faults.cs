@@ -118,13 +118,23 @@ sealed partial class AgentLoop
         parts.Complain(fault);
         try
         {
-            var drop = cause == StorageCause.Drop ? parts.Configured.Settings.Paths.Drop : null;
-            parts.Storage.Fail(new StorageFailed(fault.Call, fault.Subject, fault.Message, drop), now, cause);
+            var paths = parts.Configured.Settings.Paths;
+            parts.Storage.Fail(
+                new StorageFailed(
+                    fault.Call, fault.Subject, fault.Message, cause == StorageCause.Drop ? paths.Drop : null,
+                    cause == StorageCause.Receipts ? paths.Receipts : null), now, cause);
         }
         catch (SystemFault journal)
         {
             parts.Complain(journal);
         }
+    }
+
+    /// <summary>Tells once that no acuse can be written, and that it can again. The night goes on without.</summary>
+    void LookAtReceipts(ClockReading now)
+    {
+        if (parts.Receipts.Look() is not { } fault) parts.Storage.ReceiptsAreTaken();
+        else if (!parts.Storage.Has(StorageCause.Receipts)) Failed(fault, now, StorageCause.Receipts);
     }
 
     /// <summary>Writes the status. The file is in <c>paths.run</c>, and a failure there is no reason to stop.</summary>

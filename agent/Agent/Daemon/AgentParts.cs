@@ -26,7 +26,6 @@ sealed partial class AgentParts : IDisposable
 
     readonly ILogger diagnostics;
     readonly JournalFile journal;
-    readonly Receipts receipts;
     readonly StatusFile statusFile;
     readonly Notifier notifier;
     readonly TroubleEnds ends;
@@ -60,10 +59,10 @@ sealed partial class AgentParts : IDisposable
         Gate = new GateKeeper(Clock, Recorder, clockSettings);
         var watches = new WatchAllowance();
         Integrity = new IntegrityMonitor(settings, store, Recorder, Troubles, notifier, watches, Signals.Post, Warn);
-        receipts = new Receipts(Complain);
+        Receipts = new Receipts(Complain);
         Publisher =
-            new Publisher(store, Recorder, Clock, receipts, settings.Publication, HostClock.Read, Integrity.Published);
-        Verdicts = new VerdictHandler(store, Recorder, Clock, Publisher, receipts, settings, HostClock.Read());
+            new Publisher(store, Recorder, Clock, Receipts, settings.Publication, HostClock.Read, Integrity.Published);
+        Verdicts = new VerdictHandler(store, Recorder, Clock, Publisher, Receipts, settings, HostClock.Read());
         Cadence = new CadenceWatch(store, Recorder, Clock, Publisher, settings.Publication);
         LastRun = LastRun.Begin(settings.Paths.State, Complain);
         Receiver = new DropReceiver(
@@ -87,6 +86,7 @@ sealed partial class AgentParts : IDisposable
     public TroubleBoard Troubles { get; }
     public EventRecorder Recorder { get; }
     public StorageTrouble Storage { get; }
+    public Receipts Receipts { get; }
     public GateKeeper Gate { get; }
     public Publisher Publisher { get; }
     public VerdictHandler Verdicts { get; }
@@ -260,7 +260,7 @@ sealed partial class AgentParts : IDisposable
         Verdicts.Follow(configured.Settings);
         Publisher.Follow(configured.Settings.Publication);
         Cadence.Follow(configured.Settings.Publication);
-        receipts.Folder = configured.Settings.Paths.Receipts;
+        Receipts.Folder = configured.Settings.Paths.Receipts;
     }
 
     /// <summary>

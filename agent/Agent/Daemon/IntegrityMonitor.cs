@@ -151,7 +151,8 @@ sealed partial class IntegrityMonitor : IDisposable
                 responder.Take(altered, now);
                 return true;
             case CorteUnseen unseen:
-                if (store.Sealed.FirstOrDefault(release => release.Id == unseen.Release) is { } shown)
+                if (store.Sealed.FirstOrDefault(release => release.Id == unseen.Release) is { } shown
+                    && troubles.Unseen.IsNews(shown.Package))
                     record(new CorteNotShown(shown.Package, shown.Corte, shown.Id), now);
                 return true;
             case RescanFinished scanned:

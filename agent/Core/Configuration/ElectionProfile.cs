@@ -26,6 +26,8 @@ public sealed record ElectionProfile
     public IReadOnlyList<Window> Rehearsals { get; init; } = [];
     public required TimeSpan Cadence { get; init; }
     public string? Series { get; init; }
+    /// <summary>Gets where the site's JSON has the corte, beside the keys that are known anyway.</summary>
+    public IReadOnlyList<CorteInJson> CorteInJson { get; init; } = [];
     /// <summary>Gets whom at the institute a difusor tells; null: nobody is named.</summary>
     public InstituteContact? Contact { get; init; }
     /// <summary>Gets how a difusor registers; null: <c>check</c> does not speak of it.</summary>

@@ -27,6 +27,7 @@ public static class ProfileReader
         Rehearsals = draft.Rehearsals,
         Cadence = draft.Cadence,
         Series = draft.Series,
+        CorteInJson = draft.Corte.Json,
         Contact = draft.Contact,
         Registration = draft.Registration,
         Clauses = draft.Clauses,

@@ -9,11 +9,14 @@ static class ProfileShape
     public sealed record Publication(
         DateTimeOffset Opens, DateTimeOffset KeepUntil, DateTimeOffset? FirstCorte, DateTimeOffset? LastCorte);
 
+    /// <summary>The corte part: where else than in names and headers it is.</summary>
+    public sealed record Corte(IReadOnlyList<CorteInJson> Json);
+
     /// <summary>A profile as the file has it.</summary>
     public sealed record Draft(
         string Id, string Title, string Authority, string TimeZone, Publication Publication,
-        IReadOnlyList<Window> Rehearsals, TimeSpan Cadence, string? Series, InstituteContact? Contact,
-        Registration? Registration, CallClauses Clauses, SiteTraits Site);
+        IReadOnlyList<Window> Rehearsals, TimeSpan Cadence, string? Series, Corte Corte,
+        InstituteContact? Contact, Registration? Registration, CallClauses Clauses, SiteTraits Site);
 
     static readonly Shape<DateTimeOffset?> InstantOrNull = Shapes.OrNone(Shapes.Instant);
     static readonly Shape<string> Line = Shapes.Text("config.text", text => text.Length is > 0 and <= 300);
@@ -31,6 +34,21 @@ static class ProfileShape
     {
         { "from", Shapes.Instant, it => it.From, (it, value) => it with { From = value }, Presence.Required },
         { "to", Shapes.Instant, it => it.To, (it, value) => it with { To = value }, Presence.Required },
+    };
+
+    static readonly Shape<string?> KeyOrNull = Shapes.OrNull(Line);
+
+    static readonly MapShape<CorteInJson> InJson = new(new CorteInJson("", null, null, null), CheckPlace)
+    {
+        { "file", Line, it => it.File, (it, value) => it with { File = value }, Presence.Required },
+        { "date", KeyOrNull, it => it.Date, (it, value) => it with { Date = value } },
+        { "time", KeyOrNull, it => it.Time, (it, value) => it with { Time = value } },
+        { "stamp", KeyOrNull, it => it.Stamp, (it, value) => it with { Stamp = value } },
+    };
+
+    static readonly MapShape<Corte> Cortes = new(new Corte([]))
+    {
+        { "json", Shapes.List(InJson, 0, 20), it => it.Json, (it, value) => it with { Json = value } },
     };
 
     static readonly MapShape<InstituteContact> Contact = new(new InstituteContact("", null, null))
@@ -57,7 +75,7 @@ static class ProfileShape
     static readonly TimeSpan Usual = TimeSpan.FromMinutes(20);
 
     static readonly Draft Nothing = new(
-        "", "", "", "", new Publication(default, default, null, null), [], default, null, null, null,
+        "", "", "", "", new Publication(default, default, null, null), [], default, null, new Corte([]), null, null,
         CallClauses.Generic, new SiteTraits(Spa: false));
 
     public static MapShape<Draft> Whole { get; } = new(Nothing, CheckRehearsals)
@@ -75,6 +93,7 @@ static class ProfileShape
         { "cadence", Shapes.Duration("1s", "24h"), it => it.Cadence, (it, value) =>
             it with { Cadence = value }, Presence.Required },
         { "series", Shapes.OrNull(SettingsShape.Series), it => it.Series, (it, value) => it with { Series = value } },
+        { "corte", Cortes, it => it.Corte, (it, value) => it with { Corte = value } },
         { "contact", Shapes.OrNull(Contact), it => it.Contact, (it, value) => it with { Contact = value } },
         { "registration", Shapes.OrNull(Registrations), it => it.Registration, (it, value) =>
             it with { Registration = value } },
@@ -87,7 +106,8 @@ static class ProfileShape
     public static JsonNode? Show(ElectionProfile profile) => Whole.Show(new Draft(
         profile.Id, profile.Title, profile.Authority, profile.TimeZone,
         new Publication(profile.Opens, profile.KeepUntil, profile.FirstCorte, profile.LastCorte), profile.Rehearsals,
-        profile.Cadence, profile.Series, profile.Contact, profile.Registration, profile.Clauses, profile.Site));
+        profile.Cadence, profile.Series, new Corte(profile.CorteInJson), profile.Contact, profile.Registration,
+        profile.Clauses, profile.Site));
 
     /// <summary>Returns a profile of which only the id is known, with the defaults of all other keys.</summary>
     public static JsonObject ShowNew(string id) => (JsonObject)Whole.Show(Nothing with { Id = id, Cadence = Usual })!;
@@ -109,6 +129,11 @@ static class ProfileShape
     static void CheckWindow(Window window, string place, Problems problems)
     {
         if (window.To <= window.From) problems.Add(problems.Of($"{place}.to"), "config.window");
+    }
+
+    static void CheckPlace(CorteInJson corte, string place, Problems problems)
+    {
+        if (!corte.IsPlace) problems.Add(problems.Of($"{place}.file"), "config.corte-in-json");
     }
 
     /// <summary>

@@ -82,7 +82,7 @@ static class DropRules
             : clause.Fail(found, new Said("check.drop-refused-mend"), $"chmod -R g+rwX {drop.Path}");
     }
 
-    /// <summary>Checks that the agent can write acuses: it goes on without, and nobody is told.</summary>
+    /// <summary>Checks that the agent can write acuses: it goes on without.</summary>
     /// <returns>Null if it can.</returns>
     static ConformityRow? Written(Clause clause, HostFacts host, string path)
     {
@@ -109,9 +109,9 @@ static class DropRules
         if (folder is { IsFolder: true, GroupEnters: true, HandsGroupOn: true }
             && (account is null || folder.Group == account))
             return clause.Pass(new Said("check.receipts-right", ("path", path)));
-        return clause.Warn(
-            new Said("check.receipts-closed", ("path", path)),
-            command: folder is { IsFolder: true } ? mend : "systemd-tmpfiles --create difusor-agent.conf");
+        var closed = new Said("check.receipts-closed", ("path", path));
+        return folder is { IsFolder: true } ? clause.Warn(closed, command: mend)
+            : clause.Fail(closed, command: "systemd-tmpfiles --create difusor-agent.conf");
     }
 
     /// <summary>

@@ -61,9 +61,11 @@ public sealed record StorageLow(string Path, long Free, long? MinFree, string? P
 /// <param name="Seconds">How long it had no space, or did not work.</param>
 public sealed record StorageRecovered(double Seconds) : AgentEvent(EventCode.StorageRecovered);
 
-/// <summary>The disk is full, or has failed; or the drop cannot be read.</summary>
+/// <summary>The disk is full, or has failed; or the drop cannot be read, or no acuse can be written.</summary>
 /// <param name="Call">The system call.</param>
 /// <param name="Error">The error that it returned.</param>
-/// <param name="Drop">The drop that cannot be read; null: it is the disk.</param>
-public sealed record StorageFailed(string? Call, string? Path, string Error, string? Drop = null)
+/// <param name="Drop">The drop that cannot be read; null: it is not that.</param>
+/// <param name="Receipts">The folder of the acuses that cannot be written to; null: it is not that.</param>
+public sealed record StorageFailed(
+    string? Call, string? Path, string Error, string? Drop = null, string? Receipts = null)
     : AgentEvent(EventCode.StorageFailed);

@@ -27,6 +27,9 @@ public class Arrival(
     /// <summary>Gets the codes that an operator has waived.</summary>
     public IReadOnlyList<string> Waived { get; init; } = [];
 
+    /// <summary>Gets or sets the corte that an operator gives to it, if it states none itself.</summary>
+    public Corte? Given { get; set; }
+
     /// <summary>Gets those of the waived codes that would have stopped it.</summary>
     public HashSet<string> Needed { get; } = [];
 

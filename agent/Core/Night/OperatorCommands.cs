@@ -12,6 +12,8 @@ public sealed class OperatorCommands(
     IReleases releases, EventRecorder recorder, NightClock clock, Publisher publisher, VerdictHandler verdicts,
     IReceiver receiver)
 {
+    readonly GivenCorte given = new(clock);
+
     public void Answer(OperatorRequest request, ClockReading now)
     {
         try
@@ -164,6 +166,7 @@ public sealed class OperatorCommands(
             Refuse(
                 request, Refused(
                     "not-waivable", ("code", refused), ("waivable", string.Join(", ", PublishByHand.Waivable))), now);
+        else if (action.Corte is { } stamp && given.WhyNot(stamp, now) is { } refusal) Refuse(request, refusal, now);
         else receiver.Judge(action, request);
     }
 
@@ -188,6 +191,14 @@ public sealed class OperatorCommands(
         try
         {
             arrival.ByHand = TellPublish(request);
+            arrival.Given = arrival.ByHand.Corte;
+            if (GivenCorte.WhyNot(arrival) is { } refusal)
+            {
+                var reply = Refuse(arrival.ByHand, refusal, now);
+                arrival.Staged.DiscardDuplicate();
+                request.Answer(reply);
+                return;
+            }
             verdicts.Take(arrival, now);
         }
         catch (IOException fault)
@@ -265,7 +276,10 @@ public sealed class OperatorCommands(
     static Events.OperatorAction Tell(OperatorCommand action, Operator by) =>
         new(action.Name, by.Uid, by.Name, action.Why);
 
-    static Events.OperatorAction TellPublish(OperatorRequest request) =>
-        Tell(request.Action, request.By)
-        with { Package = request.Action is PublishByHand { Path: var path } ? Told.Short(path) : null };
+    Events.OperatorAction TellPublish(OperatorRequest request)
+    {
+        var told = Tell(request.Action, request.By);
+        return request.Action is PublishByHand publish
+            ? told with { Package = Told.Short(publish.Path), Corte = given.Read(publish.Corte) } : told;
+    }
 }

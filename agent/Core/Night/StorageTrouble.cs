@@ -14,6 +14,8 @@ public enum StorageCause
     Staging,
     /// <summary>The drop cannot be read.</summary>
     Drop,
+    /// <summary>No acuse can be written.</summary>
+    Receipts,
     /// <summary>The loop's own work was refused: it is tried again at each turn.</summary>
     Loop,
 }
@@ -30,7 +32,10 @@ public sealed class StorageTrouble(EventRecorder recorder)
     long? since;
 
     /// <summary>Gets whether work of the loop was refused, and has not been done since.</summary>
-    public bool HasFailed => open.Contains(StorageCause.Loop);
+    public bool HasFailed => Has(StorageCause.Loop);
+
+    /// <summary>Gets whether a cause has been told, and is not over.</summary>
+    public bool Has(StorageCause cause) => open.Contains(cause);
 
     /// <summary>Gets whether the drop cannot be read.</summary>
     public bool DropIsUnreadable => open.Contains(StorageCause.Drop);
@@ -62,6 +67,9 @@ public sealed class StorageTrouble(EventRecorder recorder)
 
     /// <summary>Notes that the drop can be read again.</summary>
     public void DropIsRead() => open.Remove(StorageCause.Drop);
+
+    /// <summary>Notes that acuses can be written again.</summary>
+    public void ReceiptsAreTaken() => open.Remove(StorageCause.Receipts);
 
     /// <summary>Records what has not been recorded yet. Call it at each turn.</summary>
     public void Tell(ClockReading now)

@@ -23,6 +23,9 @@ public sealed class TroubleBoard(Language language, Action<string> tell)
     /// <summary>Gets what has happened to each corte, including what earlier runs have told it.</summary>
     public NightStory Night { get; } = new();
 
+    /// <summary>Gets which series are known not to show their corte.</summary>
+    public UnseenCortes Unseen { get; } = new();
+
     /// <summary>
     /// Gets the records of publications in the public root, oldest first, including those of earlier runs.
     /// </summary>
@@ -68,6 +71,7 @@ public sealed class TroubleBoard(Language language, Action<string> tell)
     public void Recall(JournalRecord record)
     {
         Night.Hear(record);
+        Unseen.Hear(record);
         if (IsPublic(record)) publications.Add(record);
         (_, condition) = condition.Hear(record);
         recalled = record.Seq;
@@ -78,6 +82,7 @@ public sealed class TroubleBoard(Language language, Action<string> tell)
     {
         Tally.Hear(record);
         Night.Hear(record);
+        Unseen.Hear(record);
         if (IsPublic(record)) publications.Add(record);
         if (record.Happened is TamperHealed && OpenAlterations > 0) return;
         (var changes, condition) = condition.Hear(record);

@@ -30,7 +30,10 @@ public sealed class VerdictHandler(
             ?? WaivedRoot(arrival, now);
         arrival.Destination = destination;
         if (arrival.Release is null)
-            arrival.Verdict = Waive(JudgedByTheHour(arrival.Verdict, destination), arrival);
+        {
+            var verdict = arrival.Verdict with { Corte = arrival.Verdict.Corte ?? arrival.Given };
+            arrival.Verdict = Waive(JudgedByTheHour(verdict, destination), arrival);
+        }
         if (!arrival.Verdict.Accepted)
         {
             Reject(arrival, now);
@@ -114,11 +117,12 @@ public sealed class VerdictHandler(
 
     /// <summary>
     /// Turns the reasons that an operator has waived into warnings. A package without a corte stays rejected, because
-    /// nothing says where it belongs.
+    /// nothing says where it belongs; who gives it one has waived that.
     /// </summary>
     static Verdict Waive(Verdict verdict, Arrival arrival)
     {
-        var codes = arrival.Waived;
+        IReadOnlyList<string> codes =
+            arrival.Given is null ? arrival.Waived : [.. arrival.Waived, ReasonCode.NoCorte.Code()];
         if (codes.Count == 0 || verdict.Corte is null) return verdict;
         arrival.Needed.UnionWith(verdict.Reasons.Select(reason => reason.Code).Where(codes.Contains));
         ImmutableArray<Finding> left = [.. verdict.Reasons.Where(reason => !codes.Contains(reason.Code))];

@@ -22,6 +22,17 @@ public readonly record struct Corte(DateTimeOffset At) : IComparable<Corte>
         && IsPossible(at.Year) ? new Corte(at) : null;
 
     /// <summary>
+    /// Reads a corte as an operator gives it to a package: as <see cref="Read(string)"/> does, or without an offset, or
+    /// as <c>YYYYMMDD_HHMM</c>, as in a package's name; null if the text is no such time.
+    /// </summary>
+    /// <param name="zone">The zone of a time without an offset.</param>
+    public static Corte? Read(string text, TimeZoneInfo zone) => Read(text)
+        ?? (DateTime.TryParseExact(
+            text, ["yyyy-MM-dd'T'HH:mm:ss", "yyyy-MM-dd'T'HH:mm", "yyyyMMdd_HHmmss", "yyyyMMdd_HHmm"],
+            CultureInfo.InvariantCulture, DateTimeStyles.None, out var local) && IsPossible(local.Year)
+            ? new Corte(new DateTimeOffset(local, zone.GetUtcOffset(local))) : null);
+
+    /// <summary>
     /// Returns whether a corte may be in this year. In these years any offset, and a day more or less, still gives a
     /// valid time.
     /// </summary>

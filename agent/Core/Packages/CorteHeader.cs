@@ -1,12 +1,12 @@
-using System.Text.RegularExpressions;
 using System.Text.Unicode;
 
 namespace Difusor.Agent.Packages;
 
-/// <summary>
-/// The corte that a TXT or CSV data file states in its first lines: the local digits, and the offset if one is written.
-/// </summary>
-public readonly partial record struct CorteHeader(DateTime Local, TimeSpan? Offset)
+/// <summary>The corte that a TXT or CSV data file states in its first lines.</summary>
+/// <param name="HasTable">
+/// Whether a table follows. Without one it counts only where no file has one: a table that has no rows yet.
+/// </param>
+public readonly record struct CorteHeader(CorteStamp Stamp, bool HasTable)
 {
     /// <summary>How many bytes of a file <see cref="Read"/> needs.</summary>
     public const int HeadBytes = 2048;
@@ -14,20 +14,37 @@ public readonly partial record struct CorteHeader(DateTime Local, TimeSpan? Offs
     const int Lines = 5, LongestLine = 256;
 
     /// <summary>
-    /// Reads the header of a PREP data file: <c>2019/06/03 05:47 (UTC-5)</c> or <c>02/06/2024 20:20(UTC-6)</c>, alone
-    /// in its line, after a BOM, a <c>sep=|</c> line or a title; UTF-8 or Latin-1 (contract, section 6). Returns null
-    /// if there is none. Never throws.
+    /// Reads the header of a PREP data file: a line that holds a stamp and nothing else but a label, among the first
+    /// five lines, above a table (contract, section 6). UTF-8, Latin-1, or UTF-16 with a BOM. Where nothing follows, a
+    /// line counts that has a stamp with its offset and no label. Returns null if there is none. Never throws.
     /// </summary>
     public static CorteHeader? Read(ReadOnlySpan<byte> head)
     {
-        for (var number = 0; number < Lines && !head.IsEmpty; number++)
+        var isWhole = head.Length < HeadBytes;
+        head = WithoutMark(head);
+        CorteStamp? found = null;
+        var (stamps, named, alone) = (0, false, false);
+        for (var number = 0; !head.IsEmpty; number++)
         {
             var end = head.IndexOf((byte)'\n');
             var line = end < 0 ? head : head[..end];
             head = end < 0 ? [] : head[(end + 1)..];
-            if (line.Length <= LongestLine && ReadLine(line) is { } header) return header;
+            if (!line.ContainsAnyExcept(" \t\r"u8)) continue;
+            if (number < Lines && line.Length <= LongestLine
+                && CorteStamp.Read(TextOf(line), out var label) is { } stamp)
+            {
+                var names = CorteStamp.NamesTheCorte(label);
+                if (found is null || (names && !named)) (found, named) = (stamp, names);
+                stamps++;
+                alone = label.Length == 0 && stamp.Offset is not null;
+                continue;
+            }
+            // Several lines of stamps, none of which is called the corte, are rows.
+            if (IsRow(line)) return found is { } header && (stamps == 1 || named) ? new(header, HasTable: true) : null;
+            if (found is null && number >= Lines) return null;
+            alone = false;
         }
-        return null;
+        return found is { } last && stamps == 1 && alone && isWhole ? new(last, HasTable: false) : null;
     }
 
     /// <summary>
@@ -37,59 +54,39 @@ public readonly partial record struct CorteHeader(DateTime Local, TimeSpan? Offs
         (path.EndsWith(".txt", StringComparison.OrdinalIgnoreCase)
             || path.EndsWith(".csv", StringComparison.OrdinalIgnoreCase)) && !HashFileName.Is(path);
 
-    static CorteHeader? ReadLine(ReadOnlySpan<byte> line)
+    /// <summary>Returns the text without its byte order mark, and UTF-16 as UTF-8.</summary>
+    static ReadOnlySpan<byte> WithoutMark(ReadOnlySpan<byte> head) => head switch
     {
-        var text = WithSingleSpaces((Utf8.IsValid(line) ? Encoding.UTF8 : Encoding.Latin1).GetString(line));
-        if (HoldsForeignDigits(text) || HeaderLine().Match(text) is not { Success: true } match) return null;
-        int Number(string group) =>
-            int.TryParse(match.Groups[group].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-                ? number : 0;
-        var (year, month, day) = (Number("year"), Number("month"), Number("day"));
-        var (hour, minute, second) = (Number("hour"), Number("minute"), Number("second"));
-        if (!Corte.IsPossible(year) || month is < 1 or > 12 || day < 1 || day > DateTime.DaysInMonth(year, month))
-            return null;
-        if (hour > 23 || minute > 59 || second > 59) return null;
-        var local = new DateTime(year, month, day, hour, minute, second, DateTimeKind.Unspecified);
-        if (!match.Groups["sign"].Success)
-            return new CorteHeader(local, match.Groups["zulu"].Success ? TimeSpan.Zero : null);
-        var (hours, minutes) = (Number("hours"), Number("minutes"));
-        if (hours > 14 || minutes > 59 || (hours == 14 && minutes > 0)) return null;
-        var offset = new TimeSpan(hours, minutes, 0);
-        return new CorteHeader(local, match.Groups["sign"].ValueSpan is "+" ? offset : -offset);
-    }
+        [0xEF, 0xBB, 0xBF, .. var utf8] => utf8,
+        [0xFF, 0xFE, .. var little] => Encoding.UTF8.GetBytes(Encoding.Unicode.GetString(little)),
+        [0xFE, 0xFF, .. var big] => Encoding.UTF8.GetBytes(Encoding.BigEndianUnicode.GetString(big)),
+        _ => head,
+    };
+
+    static string TextOf(ReadOnlySpan<byte> line) =>
+        (Utf8.IsValid(line) ? Encoding.UTF8 : Encoding.Latin1).GetString(line);
 
     /// <summary>
-    /// Returns whether the text has a digit of another script. The ASCII digits next to one are only a part of a
-    /// number.
+    /// Returns whether a line is one of a table: two or more fields that hold something, divided by <c>|</c>, a tab or
+    /// <c>;</c>, or three or more by a comma.
     /// </summary>
-    static bool HoldsForeignDigits(string text)
+    static bool IsRow(ReadOnlySpan<byte> line) =>
+        Fields(line, (byte)'|') > 1 || Fields(line, (byte)'\t') > 1 || Fields(line, (byte)';') > 1
+            || Fields(line, (byte)',') > 2;
+
+    static int Fields(ReadOnlySpan<byte> line, byte separator)
     {
-        foreach (var rune in text.EnumerateRunes())
-            if (!rune.IsAscii && Rune.GetUnicodeCategory(rune) == UnicodeCategory.DecimalDigitNumber) return true;
-        return false;
+        var (count, filled) = (0, false);
+        for (var at = 0; at < line.Length; at++)
+        {
+            if (line[at] != separator || IsProse(line[at..])) filled |= line[at] > ' ' && line[at] != '"';
+            else if (filled) (count, filled) = (count + 1, false);
+        }
+        return filled ? count + 1 : count;
     }
 
-    /// <summary>
-    /// Returns the line with each run of blanks, of any kind, replaced by one space. So the pattern needs no unlimited
-    /// quantifier.
-    /// </summary>
-    static string WithSingleSpaces(string line)
-    {
-        var text = new StringBuilder(line.Length);
-        foreach (var c in line)
-            if (!char.IsWhiteSpace(c)) text.Append(c);
-            else if (text.Length == 0 || text[^1] != ' ') text.Append(' ');
-        return text.ToString();
-    }
-
-    [GeneratedRegex("""
-        ^[^0-9]{0,256}?
-        (?: (?<year>[0-9]{4}) ([/-]) (?<month>[0-9]{1,2}) \1 (?<day>[0-9]{1,2}) | (?<day>[0-9]{1,2}) ([/-]) (?<month>[0-9]{1,2}) \2 (?<year>[0-9]{4}) )
-        (?: T | ,?[ ] | [ ]?,[ ]? )
-        (?<hour>[0-9]{1,2}) : (?<minute>[0-9]{2}) (?: : (?<second>[0-9]{2}) )?
-        [ ]? (?: h(?:rs?|oras)?(?![0-9A-Za-z_])\.? )? [ ]? [(\[]? [ ]?
-        (?: (?<zulu>Z|UTC|GMT)? [ ]? (?<sign>[+\-\u2212\u2013]) [ ]? (?<hours>[0-9]{1,2}) (?: :? (?<minutes>[0-9]{2}) )? | (?<zulu>Z|UTC|GMT) )?
-        [^0-9A-Za-z]{0,256}$
-        """, RegexOptions.IgnorePatternWhitespace | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
-    private static partial Regex HeaderLine();
+    /// <summary>Returns whether a comma or semicolon divides words of a sentence: a blank and a letter follow.</summary>
+    static bool IsProse(ReadOnlySpan<byte> rest) =>
+        rest is [(byte)',' or (byte)';', (byte)' ', var next, ..]
+            && (next >= 0x80 || char.IsAsciiLetter((char)next));
 }

@@ -19,6 +19,18 @@ public sealed partial class CorteShown
 
     public static bool In(string html, Corte corte) => Read(html).Shows(corte);
 
+    /// <summary>
+    /// Returns whether the text of a JSON file has the corte, which a page may show then: in local time, in UTC, or as
+    /// the stamp of a name.
+    /// </summary>
+    public static bool InJson(string json, Corte corte)
+    {
+        var shown = Read(json);
+        return shown.Shows(corte) || shown.Shows(new Corte(corte.At.ToUniversalTime()))
+            || json.Contains(
+                corte.At.ToString("yyyyMMdd_HHmm", CultureInfo.InvariantCulture), StringComparison.Ordinal);
+    }
+
     public bool Shows(Corte corte) =>
         dates.Contains(DateOnly.FromDateTime(corte.At.Date)) && times.Contains((corte.At.Hour, corte.At.Minute));
 
@@ -49,13 +61,8 @@ public sealed partial class CorteShown
         foreach (Match found in YearFirst().Matches(text))
             if (Date(Number(found, 1), Number(found, 2), Number(found, 3)) is { } date) yield return date;
         foreach (Match found in InWords().Matches(text))
-        {
-            var word = found.Groups[2].Value;
-            var month = Array.FindIndex(
-                Times.Months, name => name == word || (word == "setiembre" && name == "septiembre")
-                || (word.Length >= 3 && name.StartsWith(word, StringComparison.Ordinal)));
-            if (Date(Number(found, 3), month + 1, Number(found, 1)) is { } date) yield return date;
-        }
+            if (Date(Number(found, 3), Times.MonthNamed(found.Groups[2].Value), Number(found, 1)) is { } date)
+                yield return date;
     }
 
     static IEnumerable<(int Hour, int Minute)> TimesOfDay(string text)

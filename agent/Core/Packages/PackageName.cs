@@ -24,26 +24,24 @@ public sealed record PackageName(string? Series, DateTime? Stamp, PackageForm Fo
     {
         name = name.TrimEnd('/');
         name = name[(name.LastIndexOf('/') + 1)..];
-        var form = PackageForm.Folder;
-        foreach (var (extension, itsForm) in Extensions)
-        {
-            if (name.Length <= extension.Length || !name.EndsWith(extension, StringComparison.OrdinalIgnoreCase))
-                continue;
-            (name, form) = (name[..^extension.Length], itsForm);
-            break;
-        }
-        if (form == PackageForm.Folder && OtherArchives.EndingOf(name) is > 0 and var ending)
-            (name, form) = (name[..^ending], PackageForm.Other);
+        var (form, length) = ExtensionOf(name);
+        name = name[..^length];
         for (var start = 0; start + 13 <= name.Length; start++)
         {
             if (start > 0 && char.IsAsciiDigit(name[start - 1])) continue;
-            if (StampAt(name.AsSpan(start)) is not var (stamp, length)) continue;
+            if (StampAt(name.AsSpan(start)) is not var (stamp, digits)) continue;
             var rest = name[..start].TrimEnd('_', '-', ' ') is { Length: > 0 } before
-                ? before + name[(start + length)..] : name[(start + length)..].TrimStart('_', '-', ' ');
+                ? before + name[(start + digits)..] : name[(start + digits)..].TrimStart('_', '-', ' ');
             return new PackageName(rest.Length > 0 ? rest : null, stamp, form);
         }
         return new PackageName(null, null, form);
     }
+
+    /// <summary>Returns what a file of this name is.</summary>
+    public static PackageForm FormOf(ReadOnlySpan<char> name) => ExtensionOf(name).Form;
+
+    /// <summary>Returns whether the stamp is the first thing in a name.</summary>
+    internal static bool BeginsWithStamp(ReadOnlySpan<char> name) => StampAt(name) is not null;
 
     /// <summary>Returns whether this is an archive's extension; its dot is included.</summary>
     public static bool IsArchiveExtension(string extension) =>
@@ -64,6 +62,15 @@ public sealed record PackageName(string? Series, DateTime? Stamp, PackageForm Fo
             if ((at == 0 || !char.IsAsciiDigit(path[at - 1])) && StampAt(path.AsSpan(at)) is var (_, length))
                 path = $"{path.AsSpan(0, at)}*{path.AsSpan(at + length)}";
         return path;
+    }
+
+    static (PackageForm Form, int Length) ExtensionOf(ReadOnlySpan<char> name)
+    {
+        foreach (var (extension, form) in Extensions)
+            if (name.Length > extension.Length && name.EndsWith(extension, StringComparison.OrdinalIgnoreCase))
+                return (form, extension.Length);
+        return OtherArchives.EndingOf(name) is > 0 and var ending ? (PackageForm.Other, ending)
+            : (PackageForm.Folder, 0);
     }
 
     /// <summary>

@@ -112,7 +112,11 @@ public sealed record RemoveRelease(string Release, string Reason) : OperatorComm
 /// <summary>Verifies and publishes a package by hand.</summary>
 /// <param name="Path">An absolute path.</param>
 /// <param name="Waive">Codes that neither reject it nor hold it back from the public.</param>
-public sealed record PublishByHand(string Path, string Reason, IReadOnlyList<string> Waive) : OperatorCommand
+/// <param name="Corte">
+/// The corte of a package that states none, as the operator typed it; null if none is given.
+/// </param>
+public sealed record PublishByHand(string Path, string Reason, IReadOnlyList<string> Waive, string? Corte = null)
+    : OperatorCommand
 {
     /// <summary>
     /// Gets the codes that an operator may waive: five of a verdict's reasons and, from ten minutes after the opening,

@@ -12,6 +12,14 @@ public static class Times
 
     static readonly string[] Units = ["B", "kB", "MB", "GB", "TB"];
 
+    /// <summary>
+    /// Returns the number of a month by its name in small letters, or by the first three or more of them; 0 if there is
+    /// no such month.
+    /// </summary>
+    internal static int MonthNamed(string word) => 1 + Array.FindIndex(
+        Months, name => name == word || (word == "setiembre" && name == "septiembre")
+        || (word.Length >= 3 && name.StartsWith(word, StringComparison.Ordinal)));
+
     /// <summary>Returns <c>6 de junio de 2021, 20:00:00 (UTC-5)</c> or <c>6 June 2021, 20:00:00 (UTC-5)</c>.</summary>
     public static string Show(DateTimeOffset at, Language language) => string.Create(
         CultureInfo.InvariantCulture, $"{Date(at, language)}, {at:HH:mm:ss} ({Zone(at.Offset)})");

@@ -1,7 +1,8 @@
 namespace Difusor.Agent.Verification;
 
 /// <summary>
-/// Finds which corte a package stands for: its name and its data files' headers must agree (contract, section 6).
+/// Finds which corte a package stands for: its names, headers, archives and JSON must agree (contract, section 6,
+/// "Corte").
 /// </summary>
 static class CorteReading
 {
@@ -9,77 +10,76 @@ static class CorteReading
         PackageOffer offer, IPackageContents contents, VerificationRules rules, FindingList reasons,
         FindingList warnings)
     {
-        var stamp = StampOf(offer, reasons);
-        var headers = contents.Entries.Where(entry => CorteHeader.IsDataFile(entry.Path.Value))
-            .Select(entry =>
-                (entry.Path, Header: CorteHeader.Read(contents.ReadHead(entry.Path, CorteHeader.HeadBytes))))
-            .Where(found => found.Header is not null).Select(found => (found.Path, Header: found.Header!.Value))
-                .ToList();
-        if (headers.Count == 0)
+        var inside = CorteSources.In(contents, rules.CorteInJson);
+        var offset = inside.Select(source => source.Stamp.IsUtc ? null : source.Stamp.Offset)
+            .FirstOrDefault(stated => stated is not null);
+        var names = NamesOf(offer)
+            .Select(name => (Source: name, At: new DateTimeOffset(
+                name.Stamp.Local, OffsetAt(name.Stamp.Local, offset, rules)))).ToList();
+        DateTimeOffset? named = names.Count > 0 ? names[0].At : null;
+        var cortes = inside.Select(source => (Source: source, At: AtOf(source, offset, named, rules, warnings)))
+            .Concat(names).ToList();
+        if (cortes.Count == 0)
         {
-            if (stamp is { } alone) return new Corte(new DateTimeOffset(alone, OffsetAt(alone, null, rules)));
-            reasons.Add(ReasonCode.NoCorte, null, "neither the package's name nor a TXT or CSV header has one");
+            reasons.Add(ReasonCode.NoCorte, null, "no name, header of a table, archive or JSON of it states one");
             return null;
         }
-        var stated = headers.Select(found => found.Header.Offset).FirstOrDefault(offset => offset is not null);
-        var cortes = headers.Select(found => (found.Path, At: AtOf(found.Path, found.Header, stated, rules, warnings)))
-            .ToList();
         var (newest, oldest) = (cortes.MaxBy(corte => corte.At.UtcTicks), cortes.MinBy(corte => corte.At.UtcTicks));
+        var stands = new Corte(named ?? newest.At);
+        var path = oldest.Source.Path ?? newest.Source.Path ?? offer.Folder;
         if (newest.At - oldest.At >= rules.Cadence / 2)
             reasons.Add(
-                ReasonCode.CorteMismatch, oldest.Path.Value,
-                $"{new Corte(oldest.At)}, but {newest.Path} has {new Corte(newest.At)}");
-        else if (newest.At != oldest.At)
+                ReasonCode.CorteMismatch, path,
+                $"the oldest is {new Corte(oldest.At)} in {oldest.Source.Where}, the newest {new Corte(newest.At)} in "
+                    + $"{newest.Source.Where}");
+        else if (!IsOneMinute(oldest.At, newest.At))
             warnings.Add(
                 new Finding(
-                "cortes-differ", oldest.Path.Value,
-                $"{new Corte(oldest.At)}; the newest stands: {newest.Path} has {new Corte(newest.At)}"));
-        return stamp is { } named ? WithName(named, newest.Path, newest.At, reasons) : new Corte(newest.At);
+                "corte-differs", path,
+                $"from {new Corte(oldest.At)} in {oldest.Source.Where} to {new Corte(newest.At)} in "
+                    + $"{newest.Source.Where}: {stands} stands"));
+        return stands;
     }
 
     /// <summary>Returns the corte in the name, for when not all files are known; null if the name has none.</summary>
     internal static Corte? OfName(PackageOffer offer, VerificationRules rules) =>
-        StampOf(offer, new FindingList()) is { } stamp
+        NamesOf(offer).Select(name => name.Stamp.Local).ToList() is [var stamp, ..]
             ? new Corte(new DateTimeOffset(stamp, OffsetAt(stamp, null, rules))) : null;
 
     /// <summary>
-    /// Combines the name's corte with the headers'. Both must agree to the minute; if the header has no seconds, those
-    /// of the name are used.
+    /// Returns the stamps of the package's name and of the folder inside; the first that there is counts.
     /// </summary>
-    static Corte WithName(DateTime stamp, RelativePath path, DateTimeOffset header, FindingList reasons)
+    static IEnumerable<StatedCorte> NamesOf(PackageOffer offer)
     {
-        var local = header.DateTime;
-        if (stamp == local
-            || (stamp.AddSeconds(-stamp.Second) == local.AddSeconds(-local.Second)
-            && (local.Second == 0 || stamp.Second == 0)))
-            return new Corte(local.Second == 0 ? new DateTimeOffset(stamp, header.Offset) : header);
-        reasons.Add(
-            ReasonCode.CorteMismatch, path.Value,
-            $"{new Corte(header)}, but the package's name says {stamp:yyyy-MM-dd HH:mm:ss}");
-        return new Corte(header);
+        foreach (var name in new[] { offer.Name, offer.Folder })
+            if (name is not null && PackageName.Read(name).Stamp is { } stamp)
+                yield return new StatedCorte(Printable.Of(name), null, new CorteStamp(stamp, null));
     }
 
-    static DateTime? StampOf(PackageOffer offer, FindingList reasons)
-    {
-        var named = PackageName.Read(offer.Name).Stamp;
-        var inside = offer.Folder is { } folder ? PackageName.Read(folder).Stamp : null;
-        if (named is { } outer && inside is { } inner && outer != inner)
-            reasons.Add(
-                ReasonCode.CorteMismatch, offer.Folder,
-                $"the folder inside says {inner:yyyy-MM-dd HH:mm:ss}, but the package's name "
-                + $"{outer:yyyy-MM-dd HH:mm:ss}");
-        return named ?? inside;
-    }
+    /// <summary>
+    /// Returns whether two times are the same minute, where not both have seconds: a name seldom has any.
+    /// </summary>
+    static bool IsOneMinute(DateTimeOffset one, DateTimeOffset other) => one == other
+        || (one.UtcTicks / TimeSpan.TicksPerMinute == other.UtcTicks / TimeSpan.TicksPerMinute
+            && (one.Second == 0 || other.Second == 0));
 
+    /// <summary>
+    /// Returns the instant of a stamp. One that says UTC may have local digits all the same: where the package's name
+    /// has a stamp, the reading that is nearer to it counts.
+    /// </summary>
     static DateTimeOffset AtOf(
-        RelativePath path, CorteHeader header, TimeSpan? stated, VerificationRules rules, FindingList warnings)
+        StatedCorte source, TimeSpan? offset, DateTimeOffset? named, VerificationRules rules, FindingList warnings)
     {
-        var offset = OffsetAt(header.Local, header.Offset ?? stated, rules);
-        if (header.Offset is { } written && written != offset)
-            warnings.Add(new Finding("offset-not-of-zone", path.Value,
-                $"UTC{Signed(written)} is not an offset of {rules.Zone?.Id} on that date: the digits are read as "
-                    + $"UTC{Signed(offset)}"));
-        return new DateTimeOffset(header.Local, offset);
+        var (local, written) = source.Stamp;
+        var own = OffsetAt(local, source.Stamp.IsUtc ? offset : written ?? offset, rules);
+        var (digits, utc) = (new DateTimeOffset(local, own), new DateTimeOffset(local, TimeSpan.Zero));
+        if (source.Stamp.IsUtc && (named is not { } name || (utc - name).Duration() <= (digits - name).Duration()))
+            return rules.Zone is { } there ? TimeZoneInfo.ConvertTime(utc, there) : utc;
+        if (written is { } stated && stated != own && rules.Zone is { } zone)
+            warnings.Add(new Finding("offset-not-of-zone", source.Path,
+                $"UTC{Signed(stated)} is not an offset of {zone.Id} on that date: the digits are read as "
+                    + $"UTC{Signed(own)}"));
+        return digits;
     }
 
     /// <summary>

@@ -10,9 +10,9 @@ namespace Difusor.Agent.Verification;
 /// <param name="mostKept">How many bytes of all HASH files together are kept: <c>limits.hash_text</c>.</param>
 public sealed class HashedContents(Action<IPackageSink> again, long mostKept) : IPackageContents, IPackageSink
 {
-    const int Head = 64 * 1024;
-
-    /// <summary>The most bytes kept of all heads together.</summary>
+    /// <summary>
+    /// The most bytes kept of all heads together. Half of them are for the tables alone, however much else there is.
+    /// </summary>
     const long MostHeads = 32 << 20;
 
     readonly SortedDictionary<RelativePath, ContentEntry> files = [];
@@ -23,16 +23,18 @@ public sealed class HashedContents(Action<IPackageSink> again, long mostKept) : 
 
     public IReadOnlyList<ContentEntry> Entries => entries ??= [.. files.Values];
 
-    public ContentEntry Place(RelativePath path, Stream source)
+    public ContentEntry Place(RelativePath path, Stream contents)
     {
         var isHash = HashFileName.Is(path.Value);
+        var source = CorteSources.Of(path.Value);
+        var room = (source == CorteSource.Table ? MostHeads : MostHeads / 2) - keptHeads;
         var keep = (int)(isHash ? Math.Min(HashFileReader.MostBytes, mostKept - keptHashes)
-            : CorteHeader.IsDataFile(path.Value) ? Math.Min(Head, MostHeads - keptHeads) : 0);
+            : Math.Clamp(CorteSources.HeadOf(source), 0, Math.Max(room, 0)));
         using var copy = new MemoryStream();
         using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var buffer = new byte[64 * 1024];
         long size = 0;
-        for (int length; (length = source.Read(buffer)) > 0; size += length)
+        for (int length; (length = contents.Read(buffer)) > 0; size += length)
         {
             sha.AppendData(buffer, 0, length);
             if (copy.Length < keep) copy.Write(buffer, 0, (int)Math.Min(length, keep - copy.Length));

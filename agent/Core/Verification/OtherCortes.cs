@@ -21,8 +21,11 @@ public static class OtherCortes
     {
         if (unchanged.Count == 0 || unchanged.Count == verdict.Contents.Count || verdict.Corte is not { } corte)
             return [];
+        // A site that is built in the browser may have its data in JSON alone.
+        var kind = verdict.Contents.Any(entry => CorteHeader.IsDataFile(entry.Path.Value)) ? CorteSource.Table
+            : CorteSource.Json;
         var dataIsOld = verdict.Contents.All(
-            entry => !CorteHeader.IsDataFile(entry.Path.Value) || unchanged.Contains(entry.Path.Value));
+            entry => CorteSources.Of(entry.Path.Value) != kind || unchanged.Contains(entry.Path.Value));
         var others = judged.Where(other => other != corte).ToList();
         var named = ImmutableArray.CreateBuilder<string>();
         foreach (var entry in verdict.Contents)

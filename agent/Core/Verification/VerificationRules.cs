@@ -19,8 +19,11 @@ public sealed record VerificationRules
     /// <summary>Gets the offset of a local time that states none, used if there is no zone.</summary>
     public TimeSpan Offset { get; init; } = TimeSpan.FromHours(-6);
 
-    /// <summary>Gets the profile's cadence; headers less than half of it apart belong to one corte.</summary>
+    /// <summary>Gets the profile's cadence; what is less than half of it apart belongs to one corte.</summary>
     public TimeSpan Cadence { get; init; } = TimeSpan.FromMinutes(20);
+
+    /// <summary>Gets where else JSON has the corte, as the profile says.</summary>
+    public IReadOnlyList<CorteInJson> CorteInJson { get; init; } = [];
 
     /// <summary>Gets the only series that is accepted; null: any. A rule of the daemon, not of <c>verify</c>.</summary>
     public string? Series { get; init; }
@@ -40,5 +43,6 @@ public sealed record VerificationRules
     {
         Zone = ZoneAgreement.Zone(profile),
         Cadence = profile.Cadence,
+        CorteInJson = profile.CorteInJson,
     };
 }

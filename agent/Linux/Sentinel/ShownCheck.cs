@@ -3,33 +3,46 @@ using Difusor.Agent.Sentinel;
 
 namespace Difusor.Agent.Linux.Sentinel;
 
-/// <summary>No HTML page of a published release shows the date and time of its corte.</summary>
+/// <summary>Nothing of a published release shows the date and time of its corte.</summary>
 public sealed record CorteUnseen(ReleaseId Release) : KeptSignal;
 
 /// <summary>
-/// Checks that a release's pages show its corte (call, I.11). Reads the pages nearest the top first, and only a limited
-/// number of them.
+/// Checks that a release shows its corte (call, I.11): a page does, or, where pages run scripts, JSON that these may
+/// read. Reads the files nearest the top first, and only a limited number of them.
 /// </summary>
 static class ShownCheck
 {
-    const int MostPages = 40, MostBytes = 1 << 20;
+    const int MostFiles = 40, MostBytes = 1 << 20;
 
-    /// <returns>False: pages were read, and none shows it.</returns>
+    /// <returns>False: pages were read, and nothing shows it.</returns>
     public static bool Shows(ExpectedRoot root, SealedTree tree)
     {
-        var pages = tree.Record.Files.Where(file => HtmlName.Is(file.Path.Value)).OrderBy(file => file.Path.Depth)
-            .ThenBy(file => file.Path.Value, StringComparer.Ordinal).Take(MostPages).ToList();
+        var pages = NearestTheTop(tree, path => HtmlName.Is(path));
         if (pages.Count == 0) return true;
         using var folder = TreeLook.Open(root, tree, out _);
         if (folder is null) return true;
+        var corte = tree.Record.Release.Corte;
         var buffer = new byte[MostBytes];
+        var runsScripts = false;
         foreach (var page in pages)
         {
-            using var file = folder.TryOpenFile(page.Path, out _);
-            if (file is null) continue;
-            var length = FileBytes.Fill(file, buffer, 0, page.Path.Value);
-            if (CorteShown.In(Encoding.UTF8.GetString(buffer, 0, length), tree.Record.Release.Corte)) return true;
+            var html = Read(folder, page, buffer);
+            if (CorteShown.In(html, corte)) return true;
+            runsScripts |= html.Contains("<script", StringComparison.OrdinalIgnoreCase);
         }
-        return false;
+        return runsScripts && NearestTheTop(tree, path => CorteJson.Is(path))
+            .Any(json => CorteShown.InJson(Read(folder, json, buffer), corte));
+    }
+
+    static List<RelativePath> NearestTheTop(SealedTree tree, Func<string, bool> isOne) =>
+    [
+        .. tree.Record.Files.Where(file => isOne(file.Path.Value)).Select(file => file.Path)
+            .OrderBy(path => path.Depth).ThenBy(path => path.Value, StringComparer.Ordinal).Take(MostFiles),
+    ];
+
+    static string Read(SafeFolder folder, RelativePath path, byte[] buffer)
+    {
+        using var file = folder.TryOpenFile(path, out _);
+        return file is null ? "" : Encoding.UTF8.GetString(buffer, 0, FileBytes.Fill(file, buffer, 0, path.Value));
     }
 }

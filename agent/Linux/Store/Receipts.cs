@@ -9,7 +9,7 @@ namespace Difusor.Agent.Linux.Store;
 /// <summary>
 /// Writes the acuses that the institute fetches over SFTP (contract, section 6): one JSON file for each delivery, and
 /// <c>ultimo.json</c> for the last one. They only inform the sender and are no part of the proof: if one cannot be
-/// written, the agent reports that and goes on.
+/// written, the agent complains and goes on; that the folder cannot be written to, the loop tells as a trouble.
 /// </summary>
 /// <param name="complain">Receives the fault when an acuse could not be written.</param>
 public sealed class Receipts(Action<SystemFault> complain) : IReceipts
@@ -23,6 +23,12 @@ public sealed class Receipts(Action<SystemFault> complain) : IReceipts
 
     /// <summary>Gets or sets the folder of the acuses; null: none are written.</summary>
     public string? Folder { get; set; }
+
+    /// <summary>Looks whether acuses can be written: the folder is there, and the agent may write to it.</summary>
+    /// <returns>Why they cannot; null if they can, or none are to be written.</returns>
+    public SystemFault? Look() =>
+        Folder is { } folder && Syscall.access(folder, AccessModes.W_OK | AccessModes.X_OK) < 0
+            ? SystemFault.Last("access", folder) : null;
 
     public void Write(string delivery, PackageState state, Verdict verdict, DateTimeOffset at, bool isRehearsal) =>
         Write(delivery, json =>

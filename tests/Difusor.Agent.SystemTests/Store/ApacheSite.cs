@@ -25,14 +25,17 @@ sealed class ApacheSite : IDisposable
     readonly Process process;
     readonly string folder;
     readonly bool asDebian;
+    readonly string[] defines = [];
 
     const string ModulesAvailable = "/etc/apache2/mods-available";
 
     /// <param name="top">A folder that everybody may enter.</param>
     /// <param name="asDebian">With all modules that Debian turns on, and Debian's own settings of each.</param>
-    internal ApacheSite(string top, string publicFolder, bool shippedVhost, bool asDebian = false)
+    /// <param name="defines">Names without a value that the shipped vhost knows.</param>
+    internal ApacheSite(
+        string top, string publicFolder, bool shippedVhost, bool asDebian = false, params string[] defines)
     {
-        this.asDebian = asDebian;
+        (this.asDebian, this.defines) = (asDebian, defines);
         folder = Directory.CreateDirectory(Path.Combine(top, "apache-" + (shippedVhost ? "map" : "link"))).FullName;
         StoreScene.Must(
             StoreScene.Run(
@@ -116,7 +119,7 @@ sealed class ApacheSite : IDisposable
             $"Define DIFUSOR_NAME localhost", $"Define DIFUSOR_PUBLIC {publicFolder}",
             $"Define DIFUSOR_CERTIFICATE {folder}/crt",
             $"Define DIFUSOR_KEY {folder}/key", $"Define DIFUSOR_HTTPS_PORT {port}",
-            $"Define DIFUSOR_HTTP_PORT {plain}",
+            $"Define DIFUSOR_HTTP_PORT {plain}", .. defines.Select(name => $"Define {name}"),
         ]);
         if (shippedVhost)
             lines.Add($"Include {WorkingCopy.At("packaging/apache/difusor-agent.conf")}");

@@ -95,6 +95,21 @@ public sealed class FaultTests(OpenedNight night, ITestOutputHelper output) : IC
     }
 
     [Fact]
+    public void AFolderOfTheAcusesThatIsDeletedAndMadeAgain()
+    {
+        using var agent = night.Agent();
+        var acuses = agent.At("acuses");
+        Survives("acuses deleted and made again", agent, ["STORAGE_FAILED"],
+            () => Directory.Delete(acuses, recursive: true), () => Directory.CreateDirectory(acuses),
+            between: () => { }, deliverAfterwards: true);
+        var told = agent.Journal().Single(record => RunningAgent.Event(record) == "STORAGE_FAILED");
+        Assert.Equal(acuses, RunningAgent.Field(told, "receipts"));
+        agent.AwaitStatus(
+            status => status["troubles"]!.AsArray().All(one => (string?)one!["trouble"] != "storage"));
+        Assert.Contains(agent.Journal(), record => RunningAgent.Event(record) == "STORAGE_RECOVERED");
+    }
+
+    [Fact]
     public void AnInotifyQueueThatOverflows()
     {
         using var agent = night.Agent();

@@ -1,6 +1,7 @@
 using Difusor.Agent.Configuration;
 using Difusor.Agent.Linux.Host;
 using Difusor.Agent.Texts;
+using Difusor.Agent.Verification;
 
 namespace Difusor.Agent.Tests.Configuration;
 
@@ -57,6 +58,21 @@ public class ProfileReaderTests
     }
 
     [Fact]
+    public void TheJsonThatHasTheCorteIsNamedByKeys()
+    {
+        const string corte =
+            "\ncorte: {json: [{file: datos/*.json, date: fecha, time: hora}, {file: corte.json, stamp: corte}]}\n";
+        var profile = ProfileReader.Read(Encoding.UTF8.GetBytes(Right + corte), "x.yaml").Value!;
+        Assert.Equal(
+            [new CorteInJson("datos/*.json", "fecha", "hora", null), new("corte.json", null, null, "corte")],
+            profile.CorteInJson);
+        Assert.Equal(profile.CorteInJson, VerificationRules.OfProfile(profile).CorteInJson);
+        Assert.Equal(
+            profile.CorteInJson,
+            ProfileReader.Read(Encoding.UTF8.GetBytes(ProfileWriter.ShowYaml(profile)), "x.yaml").Value!.CorteInJson);
+    }
+
+    [Fact]
     public void AnOffsetThatTheZoneDoesNotHaveOnThatDateNamesItsPlace()
     {
         var folder = Directory.CreateTempSubdirectory("profile-").FullName;
@@ -94,6 +110,12 @@ public class ProfileReaderTests
         "x.yaml:9:10: clauses: 'ieem-2018' will not do; expected one of: generic, ieem-2021.")]
     [InlineData("cadence: 20m", "cadence: 20m\nsite: {spa: yes}",
         "x.yaml:9:13: site.spa: 'yes' will not do; expected true or false.")]
+    [InlineData("cadence: 20m", "cadence: 20m\ncorte: {json: [{file: a.json, date: fecha}]}",
+        "x.yaml:9:23: corte.json: expected date and time, or stamp alone.")]
+    [InlineData("cadence: 20m", "cadence: 20m\ncorte: {json: [{file: a.json, date: a, time: b, stamp: c}]}",
+        "x.yaml:9:23: corte.json: expected date and time, or stamp alone.")]
+    [InlineData("cadence: 20m", "cadence: 20m\ncorte: {json: [{stamp: corte}]}",
+        "x.yaml:9:16: the key corte.json[0].file is missing.")]
     [InlineData("cadence: 20m", "cadence: 0s", "x.yaml:8:10: cadence: '0s' will not do")]
     [InlineData("authority: Y\n", "", "x.yaml:1:1: the key authority is missing.")]
     public void AWrongProfileNamesItsPlace(string part, string instead, string expected)

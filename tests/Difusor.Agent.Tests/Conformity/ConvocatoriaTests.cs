@@ -291,6 +291,21 @@ public class ConvocatoriaTests
                 Assert.True(Messages.Has(text.Key), text.Key);
     }
 
+    [Theory, InlineData("", Standing.Fail), InlineData("Define DIFUSOR_SPA\n", Standing.Pass)]
+    public void AnApplicationsOwnAddressesMustBeAnswered(string define, Standing expected)
+    {
+        Needs();
+        using var host = new PreparedHost { Election = "spa" };
+        host.WriteProfile(
+            File.ReadAllText(Path.Combine(Repository.Root, "packaging/elections/ieem-2021.yaml"))
+                .Replace("id: ieem-2021", "id: spa", StringComparison.Ordinal) + "site: {spa: true}\n");
+        host.Apache = define + host.Apache;
+        var row = Assert.Single(host.Rows(), row => row.Id == "site-paths");
+        Assert.True(row.Standing == expected, Shown(row));
+        using var other = new PreparedHost();
+        Assert.DoesNotContain(other.Rows(), row => row.Id == "site-paths");
+    }
+
     static string Shown(ConformityRow row) => $"{row.Id}: {row.Found.In(Language.En)}";
 
     static void Needs()

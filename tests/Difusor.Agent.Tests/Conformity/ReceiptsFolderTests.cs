@@ -43,6 +43,15 @@ public sealed class ReceiptsFolderTests : IDisposable
     }
 
     [Fact]
+    public void WhereTheFolderIsMissingNoAcuseCanBeWrittenAndThatFails()
+    {
+        Directory.Delete(host.Acuses, recursive: true);
+        Assert.Equal(
+            ("check.receipts-closed", Standing.Fail, "systemd-tmpfiles --create difusor-agent.conf"),
+            (Row().Found.Key, Row().Standing, Row().Command));
+    }
+
+    [Fact]
     public void OfAnotherGroupItIsTold()
     {
         Assert.Equal(0, Syscall.chown(host.Acuses, 0, 0));

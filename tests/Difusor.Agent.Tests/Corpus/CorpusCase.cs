@@ -86,8 +86,12 @@ public sealed partial class CorpusCase
         "zone" => Rules with { Zone = TimeZoneInfo.FindSystemTimeZoneById(value) },
         "cadence" => Rules with { Cadence = TimeSpan.FromMinutes(Number(value)) },
         "series" => Rules with { Series = value },
+        "corte_json" => Rules with { CorteInJson = [.. Rules.CorteInJson, PlaceOf(value.Split(' '))] },
         _ => throw new InvalidDataException($"{File}: {rule}"),
     };
+
+    static CorteInJson PlaceOf(string[] words) => words.Length == 2 ? new CorteInJson(words[0], null, null, words[1])
+        : new CorteInJson(words[0], words[1], words[2], null);
 
     static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
 
@@ -119,8 +123,13 @@ public sealed partial class CorpusCase
             || options.Contains("escapes") ? Unescape(text) : text;
         // Unescape gives one char a byte; what is not escaped is UTF-8, unless the part says otherwise.
         var bytes = options.Contains("latin-1") || options.Contains("escapes") ? Encoding.Latin1.GetBytes(text)
+            : options.Contains("utf-16") ? [0xFF, 0xFE, .. Encoding.Unicode.GetBytes(text)]
             : Encoding.UTF8.GetBytes(text);
-        return options.Contains("bom") ? [0xEF, 0xBB, 0xBF, .. bytes] : bytes;
+        if (options.Contains("bom")) bytes = [0xEF, 0xBB, 0xBF, .. bytes];
+        foreach (var option in options)
+            if (option.Split(' ') is ["zip" or "tar.gz" or "tar", var name])
+                bytes = CorpusPackage.ArchiveOf(option.Split(' ')[0], [new Part(name, bytes)]);
+        return bytes;
     }
 
     byte[] PartOf(string path) => Parts.Concat(Beside).First(part => part.Path == path).Bytes;

@@ -40,42 +40,49 @@ sealed class CorpusPackage : IDisposable
 
     void MakeArchive(CorpusCase test)
     {
-        using var bytes = new MemoryStream();
-        if (test.Archive.Count > 0) bytes.Write(new CorpusArchive(test).Bytes);
-        else if (test.Form == "zip") WriteZip(test, bytes);
-        else if (test.Form == "raw") bytes.Write(test.Parts[0].Bytes);
-        else if (test.Form == "tar") WriteTar(test, bytes);
-        else
-        {
-            using var gzip = new GZipStream(bytes, CompressionLevel.Fastest, leaveOpen: true);
-            WriteTar(test, gzip);
-        }
-        var whole = bytes.ToArray();
+        var whole = test.Archive.Count > 0 ? new CorpusArchive(test).Bytes
+            : test.Form == "raw" ? test.Parts[0].Bytes : ArchiveOf(test.Form, test.Parts, test.Specials);
         if (test.Encrypted) SetEncryptedFlags(whole);
         File.WriteAllBytes(Path, test.CutTo > 0 ? whole[..^test.CutTo] : whole);
     }
 
-    static void WriteZip(CorpusCase test, Stream into)
+    /// <param name="form"><c>zip</c>, <c>tar</c> or <c>tar.gz</c>.</param>
+    public static byte[] ArchiveOf(
+        string form, IReadOnlyList<CorpusCase.Part> parts, IReadOnlyList<(string Path, string Kind)>? specials = null)
+    {
+        using var bytes = new MemoryStream();
+        if (form == "zip") WriteZip(parts, bytes);
+        else if (form == "tar") WriteTar(parts, specials ?? [], bytes);
+        else
+        {
+            using var gzip = new GZipStream(bytes, CompressionLevel.Fastest, leaveOpen: true);
+            WriteTar(parts, specials ?? [], gzip);
+        }
+        return bytes.ToArray();
+    }
+
+    static void WriteZip(IReadOnlyList<CorpusCase.Part> parts, Stream into)
     {
         using var zip = new ZipArchive(into, ZipArchiveMode.Create, leaveOpen: true);
-        foreach (var part in test.Parts)
+        foreach (var part in parts)
         {
             using var entry = zip.CreateEntry(part.Path, CompressionLevel.Optimal).Open();
             entry.Write(part.Bytes);
         }
     }
 
-    static void WriteTar(CorpusCase test, Stream into)
+    static void WriteTar(
+        IReadOnlyList<CorpusCase.Part> parts, IReadOnlyList<(string Path, string Kind)> specials, Stream into)
     {
         using var tar = new TarWriter(into, TarEntryFormat.Gnu, leaveOpen: true);
-        foreach (var part in test.Parts)
+        foreach (var part in parts)
             tar.WriteEntry(
                 new GnuTarEntry(TarEntryType.RegularFile, part.Path) { DataStream = new MemoryStream(part.Bytes) });
-        foreach (var (path, kind) in test.Specials)
+        foreach (var (path, kind) in specials)
             tar.WriteEntry(kind == "fifo" ? new GnuTarEntry(TarEntryType.Fifo, path)
                 : new GnuTarEntry(
                     kind == "hard-link" ? TarEntryType.HardLink : TarEntryType.SymbolicLink,
-                    path) { LinkName = test.Parts[0].Path });
+                    path) { LinkName = parts[0].Path });
     }
 
     /// <summary>Bit 0 of the general purpose flags (APPNOTE 4.4.4), in every local and central header.</summary>

@@ -68,6 +68,11 @@ public sealed class ControlSocketTests : IDisposable
         Assert.Equal(actions, actions.Select(action => OperatorCommand.Read(action.ToJson())));
         var publish = (PublishByHand)OperatorCommand.Read(new PublishByHand("/srv/x", "x", ["no-html"]).ToJson())!;
         Assert.Equal(("/srv/x", "no-html"), (publish.Path, Assert.Single(publish.Waive)));
+        Assert.Null(publish.Corte);
+        var given = OperatorCommand.Read(new PublishByHand("/srv/x", "x", [], "20210606_2020").ToJson());
+        Assert.Equal("20210606_2020", ((PublishByHand)given!).Corte);
+        var older = """{"action":"publish","path":"/srv/x","reason":"x","waive":[]}"""u8;
+        Assert.Null(((PublishByHand)OperatorCommand.Read(older)!).Corte);
     }
 
     [Fact]

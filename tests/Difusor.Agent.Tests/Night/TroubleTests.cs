@@ -100,7 +100,12 @@ public sealed class TroubleTests
         night.Storage.DropIsRead();
         night.Turn();
         Assert.Equal(["STORAGE_FAILED"], night.Wrong);
+        night.Storage.Fail(Failed, night.Now, StorageCause.Receipts);
+        Assert.True(night.Storage.Has(StorageCause.Receipts));
         night.Storage.HasRoom();
+        night.Turn();
+        Assert.Equal(["STORAGE_FAILED"], night.Wrong);
+        night.Storage.ReceiptsAreTaken();
         night.Turn();
         Assert.Empty(night.Wrong);
         Assert.Equal(1, night.Count(EventCode.StorageRecovered));

@@ -257,7 +257,7 @@ public sealed partial class WaysBackTests
             "no-release", "of-a-rehearsal", "not-activated", "vault-damaged", "no-hold", "no-such-release",
             "release-in-use", "keep-until", "not-waivable", "no-package", "failed", "rejected", "held", "superseded",
             "duplicate", "no-notify", "simulacro-running", "simulacro-no-time", "simulacro-night",
-            "simulacro-institute", "no-simulacro",
+            "simulacro-institute", "no-simulacro", "no-stamp", "corte-outside", "corte-of-its-own",
         })
             Assert.True(Messages.Has($"refusal.{refusal}"), refusal);
     }

@@ -34,6 +34,13 @@ public sealed class ForeignTextFuzzTests
         ["header"]
         = ("sep=|\nDIPUTACIONES\n2021/06/06 20:20 (UTC-5)\n02/06/2024 20:20 h(UTC-06:00)\n", text =>
             CorteHeader.Read(Bytes(text))),
+        ["json of a corte"]
+        = ("""{"fechaCorte":"06/06/2021","horaCorte":"8:20 p. m.","a":[{"archivoCorte":"20210606_2020_X.zip"}]}""",
+            text => _ = (CorteJson.Read(Bytes(text), []),
+                CorteShown.InJson(text, Corte.Read("2021-06-06T20:20-05:00")!.Value))),
+        ["stamp of a corte"]
+        = ("Corte: 6 de junio de 2021, 8:20:00.000 p. m. hrs. (UTC -05:00) Tiempo del Centro", text =>
+            CorteStamp.Read(text)),
         ["package name"]
         = ("PREP_DIP_MEX_20210606_202000.tar.gz/20210606_2020/99991231_2359", text =>
             _ = (PackageName.Read(text), PackageName.WithoutStamps(text))),

@@ -1,18 +1,24 @@
+using Difusor.Agent.Packages.Archives;
 using Difusor.Agent.Tests.Corpus;
+using Difusor.Agent.Verification;
 
 namespace Difusor.Agent.Tests.Packages;
 
-/// <summary>The corpus's HASH files and headers, spoiled.</summary>
+/// <summary>The corpus's HASH files, headers, JSON and archives within packages, spoiled.</summary>
 public sealed class ReaderFuzzTests
 {
     static readonly byte[][] Tokens =
     [
         .. new[] { "\n", "\r\n", "\\", "  ", " *", "(", ") = ", "SHA256 (", "../", "/", "\0", "\uFEFF", "#", "é",
             "(UTC-5)", "2021/06/06 20:20", "sep=|\n", "99", ":", "٢٠٢١/٠٦/٠٦ ٢٠:٢٠", "६", "９", "\U0001D7D8", "\u202E",
-            "\u200D", "\u2028" }
+            "\u200D", "\u2028", "{", "}", "[", "]", "\"fechaCorte\":\"", "\",\"horaCorte\":\"", "PK\u0003\u0004",
+            "8:20 p. m." }
             .Select(System.Text.Encoding.UTF8.GetBytes),
         [0xFF], [0xC2], [.. Enumerable.Repeat((byte)'a', 300)],
     ];
+
+    static readonly CorteInJson[] Places =
+        [new("*", "fecha", "hora", null), new("*", null, null, "corte"), new("*", null, null, "2021/06/06 20:20")];
 
     [Fact]
     public void NoHashFileBreaksItsReader() => Fuzz("manifests", part => HashFileName.Is(part.Path), (path, bytes) =>
@@ -31,7 +37,16 @@ public sealed class ReaderFuzzTests
 
     [Fact]
     public void NoHeaderBreaksItsReader() => Fuzz("headers", part => CorteHeader.IsDataFile(part.Path), (_, bytes) =>
-        CorteHeader.Read(bytes) is { } header && header.Local.Year > 0);
+        CorteHeader.Read(bytes) is { Stamp.Local.Year: > 0 });
+
+    [Fact]
+    public void NoJsonBreaksItsReader() => Fuzz("json", part => CorteJson.Is(part.Path), (_, bytes) =>
+        CorteJson.Read(bytes, Places).Any(stamp => stamp.Local.Year > 0));
+
+    [Fact]
+    public void NoArchiveWithinAPackageBreaksTheReaderOfItsTables() =>
+        Fuzz("archives within", part => part.Path.Contains('/') && CorteSources.Of(part.Path) == CorteSource.Archive,
+            (path, bytes) => ArchivedTables.Read(PackageName.FormOf(path.Value), bytes).Count > 0);
 
     static void Fuzz(string what, Func<CorpusCase.Part, bool> isSeed, Func<RelativePath, byte[], bool> reads)
     {

@@ -51,11 +51,19 @@ public sealed class WorstTextTests
     [Theory]
     [InlineData("2021/06/06 "), InlineData(" "), InlineData("("), InlineData("1"), InlineData("/"),
         InlineData("2021/06/06 20:20 h "), InlineData(",")]
+    [InlineData("6 de junio de 2021 "), InlineData("|"), InlineData("2021/06/06 20:20 hora "), InlineData("; a"),
+        InlineData("\uFEFF"), InlineData("20:20:20,1")]
     public void AHeaderOfOneTokenIsNone(string token)
     {
         Assert.Null(CorteHeader.Read(Encoding.UTF8.GetBytes(Repeated(token))));
         Assert.Null(CorteHeader.Read(Encoding.UTF8.GetBytes(Repeated(token)[..250])));
     }
+
+    [Theory]
+    [InlineData("["), InlineData("{\"fechaCorte\":"), InlineData("{\"horaCorte\":[{},"), InlineData("{}"),
+        InlineData("\"corte\""), InlineData("[{\"fechaCorte\":\"2021-06-06T20:20\"},"), InlineData("// corte\n")]
+    public void JsonOfOneTokenStatesNothing(string token) =>
+        Assert.Empty(CorteJson.Read(Encoding.UTF8.GetBytes(Repeated(token)), []));
 
     [Theory]
     [InlineData("0"), InlineData("1"), InlineData("11 a="), InlineData("5 \n\n"), InlineData("=")]

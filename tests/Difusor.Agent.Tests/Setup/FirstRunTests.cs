@@ -113,6 +113,19 @@ public class FirstRunTests
         Assert.Contains("--remove-service=difusor-agent", FileOf(plan, First.Record), StringComparison.Ordinal);
     }
 
+    [Theory, InlineData(false, false), InlineData(true, false), InlineData(false, true), InlineData(true, true)]
+    public void TheSiteIsToldWhatTheProfileAndThisApacheNeed(bool spa, bool takesFlag)
+    {
+        var host = Fresh() with
+        {
+            Election = Profile("ieem-2021") with { Site = new(spa) }, ApacheTakesAllow3F = takesFlag,
+        };
+        var plan = SetupPlan.Of(New, First, host);
+        var names = FileOf(plan, First.ApacheNames).Split('\n');
+        Assert.Equal((spa, takesFlag), (names.Contains("Define DIFUSOR_SPA"), names.Contains("Define DIFUSOR_ALLOW3F")));
+        Assert.Empty(SetupPlan.Of(New, First, After(host, First, plan)));
+    }
+
     [Fact]
     public void AnElectionThatIsOverIsRefused()
     {

@@ -153,7 +153,8 @@ public sealed class OneLanguageTests
                     .Replace(VirtualHost.Profile.Authority, "", StringComparison.Ordinal));
     }
 
-    static IEnumerable<Text> All() =>
+    /// <summary>Returns every text of the program that people read.</summary>
+    internal static IEnumerable<Text> All() =>
         Messages.All.Values
             .Concat(EventCatalogue.All.SelectMany(entry => new[] { entry.When, entry.Sentence, entry.Action }))
             .Concat(TroubleCatalogue.All.SelectMany(entry => new[] { entry.What, entry.Sentence, entry.EndsBy }))

@@ -84,6 +84,11 @@ public sealed class TroubleCatalogueTests
             "Storage trouble: the drop directory /srv/d cannot be read: ", storage.Told(Language.En, fields),
             StringComparison.Ordinal);
         Assert.Equal("df -h /srv/d; difusor-agent check", storage.HelpWith(fields));
+        JsonObject acuses = new() { ["error"] = "access /srv/a: No such file", ["receipts"] = "/srv/a" };
+        Assert.StartsWith(
+            "Problema de almacenamiento: no se puede escribir en la carpeta de acuses /srv/a: ",
+            storage.Told(Language.Es, acuses), StringComparison.Ordinal);
+        Assert.Equal("df -h /srv/a; difusor-agent check", storage.HelpWith(acuses));
         Assert.Equal("df -h", storage.HelpWith(new JsonObject { ["error"] = "write: No space left on device" }));
         Assert.Contains(
             "la carpeta de entrega /srv/d", EventCatalogue.Sentence(Language.Es, "STORAGE_FAILED", fields),

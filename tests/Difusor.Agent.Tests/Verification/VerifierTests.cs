@@ -134,12 +134,12 @@ public class VerifierTests
     }
 
     [Theory]
-    [InlineData("20:29", "cortes-differ"), InlineData("20:30", "corte-mismatch")]
+    [InlineData("20:29", "corte-differs"), InlineData("20:30", "corte-mismatch")]
     public void HeadersHalfACadenceApartAreTwoCortes(string other, string code)
     {
         var contents = WithManifest(Package(
-            ("index.html", "x"), ("a.csv", "P\n2021/06/06 20:20 (UTC-5)\nA\n"),
-            ("b.csv", $"P\n2021/06/06 {other} (UTC-5)\nA\n")));
+            ("index.html", "x"), ("a.csv", "P\n2021/06/06 20:20 (UTC-5)\nA|B\n"),
+            ("b.csv", $"P\n2021/06/06 {other} (UTC-5)\nA|B\n")));
         var verdict = Judge(contents, "PREP");
         Assert.Contains(code, verdict.Reasons.Concat(verdict.Warnings).Select(finding => finding.Code));
         Assert.Equal(code == "corte-mismatch", !verdict.Accepted);
