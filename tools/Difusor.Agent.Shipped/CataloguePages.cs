@@ -97,6 +97,11 @@ static class CataloguePages
         let mayBeAbsent = field.IsGetNullable || Nullable.GetUnderlyingType(field.PropertyType) is not null
         select $"`{field.Name}`{(mayBeAbsent ? "?" : "")}";
 
+    /// <summary>Returns what mends a reason, and what else does where its detail says so.</summary>
+    static string MendsOf(ReasonEntry entry, Language language) => string.Join(
+        ' ', entry.MendWhere.Select(one => $"{Details.In(language, one.Detail)}: {one.Mend.In(language)}")
+        .Prepend(entry.Mend.In(language)));
+
     static void Reasons(
         StringBuilder page, Language language, string title, IReadOnlyDictionary<string, ReasonEntry> entries)
     {
@@ -116,7 +121,7 @@ static class CataloguePages
                     "the institute or you", _ => "nobody",
             };
             page.Append(
-                $"| `{entry.Code}` | {entry.Means.In(language)} | {who} | {entry.Mend.In(language)} | "
+                $"| `{entry.Code}` | {entry.Means.In(language)} | {who} | {MendsOf(entry, language)} | "
                 + $"{(entry.Key is null ? "" : $"`{entry.Key}`")} | {(entry.Waivable ? es ? "sí" : "yes" : "")} |\n");
         }
     }

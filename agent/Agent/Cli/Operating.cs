@@ -50,8 +50,8 @@ static class Operating
         foreach (var reason in reply.Reasons ?? []) voice.Error(Words(reason, voice));
         if (reply.ReasonsTotal > reply.Reasons?.Count)
             voice.Error(voice.Text("verify.more", ("count", Times.Count(reply.ReasonsTotal - reply.Reasons.Count))));
-        foreach (var code in (reply.Reasons ?? []).Select(reason => reason.Code).Distinct())
-            if (ReasonCatalogue.Mend(voice.Language, code) is { } mend) voice.Error(mend);
+        var rejections = (reply.Reasons ?? []).Select(reason => (reason.Code, (string?)reason.Detail));
+        foreach (var mend in ReasonCatalogue.Mends(voice.Language, rejections)) voice.Error(mend);
         if (reply.Outcome != OperatorOutcome.Done) TellTheWay(reply, voice);
         return CodeOf(reply);
     }

@@ -34,7 +34,8 @@ static class VerdictView
             if (entries.TryGetValue(code, out var entry))
                 voice.Line(
                     $"{voice.Paint(Tone.Strong, code)}: {entry.Means.In(voice.Language)} "
-                    + entry.Mend.In(voice.Language));
+                    + string.Join(' ', findings.Where(finding => finding.Code == code).Select(finding =>
+                        entry.MendOf(voice.Language, finding.Detail)).Distinct()));
     }
 
     static void Table(CliOutput voice, ImmutableArray<Finding> findings, int total, Tone tone)

@@ -85,8 +85,7 @@ static class VerifyCommand
             election = reading.Value;
         }
         var rules = election is null ? VerificationRules.Default : VerificationRules.OfProfile(election);
-        return configured is null ? rules
-            : rules with { Hashes = configured.Settings.Hashes, Limits = configured.Settings.Limits };
+        return configured is null ? rules : rules.With(configured.Settings);
     }
 
     static HashText? ReadHash(string path)

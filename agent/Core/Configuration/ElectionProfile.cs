@@ -30,6 +30,10 @@ public sealed record ElectionProfile
     public IReadOnlyList<CorteInJson> CorteInJson { get; init; } = [];
     /// <summary>Gets whom at the institute a difusor tells; null: nobody is named.</summary>
     public InstituteContact? Contact { get; init; }
+    /// <summary>
+    /// Gets how the institute's HASH lists are read if they have none of the built-in forms; null: they have one.
+    /// </summary>
+    public HashLine? HashLine { get; init; }
     /// <summary>Gets how a difusor registers; null: <c>check</c> does not speak of it.</summary>
     public Registration? Registration { get; init; }
     /// <summary>Gets which call's clauses <c>check</c> follows.</summary>

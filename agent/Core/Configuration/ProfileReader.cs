@@ -32,5 +32,6 @@ public static class ProfileReader
         Registration = draft.Registration,
         Clauses = draft.Clauses,
         Site = draft.Site,
+        HashLine = draft.Hashes.Line,
     };
 }

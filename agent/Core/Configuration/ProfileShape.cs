@@ -16,7 +16,10 @@ static class ProfileShape
     public sealed record Draft(
         string Id, string Title, string Authority, string TimeZone, Publication Publication,
         IReadOnlyList<Window> Rehearsals, TimeSpan Cadence, string? Series, Corte Corte,
-        InstituteContact? Contact, Registration? Registration, CallClauses Clauses, SiteTraits Site);
+        InstituteContact? Contact, Registration? Registration, Hashing Hashes, CallClauses Clauses, SiteTraits Site);
+
+    /// <summary>What a profile says about HASH files.</summary>
+    public sealed record Hashing(HashLine? Line);
 
     static readonly Shape<DateTimeOffset?> InstantOrNull = Shapes.OrNone(Shapes.Instant);
     static readonly Shape<string> Line = Shapes.Text("config.text", text => text.Length is > 0 and <= 300);
@@ -71,12 +74,17 @@ static class ProfileShape
         { "spa", Shapes.Boolean, it => it.Spa, (it, value) => it with { Spa = value } },
     };
 
+    static readonly MapShape<Hashing> Hashes = new(new Hashing(null))
+    {
+        { "line", Shapes.OrNull(HashLineShape.Whole), it => it.Line, (it, value) => it with { Line = value } },
+    };
+
     /// <summary>The cadence of every PREP so far.</summary>
     static readonly TimeSpan Usual = TimeSpan.FromMinutes(20);
 
     static readonly Draft Nothing = new(
         "", "", "", "", new Publication(default, default, null, null), [], default, null, new Corte([]), null, null,
-        CallClauses.Generic, new SiteTraits(Spa: false));
+        new Hashing(null), CallClauses.Generic, new SiteTraits(Spa: false));
 
     public static MapShape<Draft> Whole { get; } = new(Nothing, CheckRehearsals)
     {
@@ -97,6 +105,7 @@ static class ProfileShape
         { "contact", Shapes.OrNull(Contact), it => it.Contact, (it, value) => it with { Contact = value } },
         { "registration", Shapes.OrNull(Registrations), it => it.Registration, (it, value) =>
             it with { Registration = value } },
+        { "hashes", Hashes, it => it.Hashes, (it, value) => it with { Hashes = value } },
         { "clauses", Shapes.OneOf(("generic", CallClauses.Generic), ("ieem-2021", CallClauses.Ieem2021)),
             it => it.Clauses, (it, value) => it with { Clauses = value } },
         { "site", Site, it => it.Site, (it, value) => it with { Site = value } },
@@ -107,7 +116,7 @@ static class ProfileShape
         profile.Id, profile.Title, profile.Authority, profile.TimeZone,
         new Publication(profile.Opens, profile.KeepUntil, profile.FirstCorte, profile.LastCorte), profile.Rehearsals,
         profile.Cadence, profile.Series, new Corte(profile.CorteInJson), profile.Contact, profile.Registration,
-        profile.Clauses, profile.Site));
+        new Hashing(profile.HashLine), profile.Clauses, profile.Site));
 
     /// <summary>Returns a profile of which only the id is known, with the defaults of all other keys.</summary>
     public static JsonObject ShowNew(string id) => (JsonObject)Whole.Show(Nothing with { Id = id, Cadence = Usual })!;

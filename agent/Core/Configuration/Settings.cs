@@ -66,6 +66,10 @@ public sealed record HashSettings
     /// </summary>
     public bool RequireFullCoverage { get; init; } = true;
     public bool RequireHtml { get; init; } = true;
+    /// <summary>
+    /// Gets how a list is read that has none of the built-in forms; null: as the election's profile says, if it does.
+    /// </summary>
+    public HashLine? Line { get; init; }
 }
 
 public sealed record ClockSettings

@@ -78,6 +78,7 @@ static partial class SettingsShape
         { "require_full_coverage", Shapes.Boolean, it => it.RequireFullCoverage, (it, value) =>
             it with { RequireFullCoverage = value } },
         { "require_html", Shapes.Boolean, it => it.RequireHtml, (it, value) => it with { RequireHtml = value } },
+        { "line", Shapes.OrNull(HashLineShape.Whole), it => it.Line, (it, value) => it with { Line = value } },
     };
 
     static readonly MapShape<LimitSettings> Limits = new(new LimitSettings())

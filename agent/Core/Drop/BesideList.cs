@@ -23,8 +23,9 @@ public sealed class BesideList
         {
             if (reading.File!.NameAt(line).Contains((byte)'/')) continue;
             var entry = reading.File[line];
-            if (PackageName.Read(entry.Path.Value).Form == PackageForm.Folder) continue;
-            if (!byName.TryGetValue(entry.Path.Value, out var stated)) byName[entry.Path.Value] = stated = [];
+            var name = entry.Path.Value.TrimEnd(' ');
+            if (PackageName.Read(name).Form == PackageForm.Folder) continue;
+            if (!byName.TryGetValue(name, out var stated)) byName[name] = stated = [];
             if (stated.Contains(entry.Digest)) continue;
             stated.Add(entry.Digest);
             Names++;
@@ -46,9 +47,11 @@ public sealed class BesideList
     public int Names { get; }
 
     /// <param name="mostNames">The most digests to keep.</param>
+    /// <param name="line"><c>hashes.line</c>.</param>
     public static BesideList Read(
-        RelativePath path, byte[] text, PathLimits limits, int mostEntries, int mostNames = MostNames) =>
-        new(path, HashFile.Parse(path, text, limits, mostEntries), Math.Min(mostNames, MostNames));
+        RelativePath path, byte[] text, PathLimits limits, int mostEntries, int mostNames = MostNames,
+        HashLine? line = null) =>
+        new(path, HashFile.Parse(path, text, limits, mostEntries, line), Math.Min(mostNames, MostNames));
 
     /// <summary>Returns what the list says about one archive; null if it says nothing.</summary>
     public OuterList? Of(RelativePath archive)

@@ -10,7 +10,22 @@ namespace Difusor.Agent.Events;
 /// <param name="Waivable">Whether <c>publish --waive</c> accepts it (contract, section 8).</param>
 /// <param name="Said">A hold in the middle of a sentence; null for a rejection or a warning.</param>
 public sealed record ReasonEntry(
-    string Code, Actor Who, string? Key, bool Waivable, Text Means, Text Mend, Text? Said);
+    string Code, Actor Who, string? Key, bool Waivable, Text Means, Text Mend, Text? Said)
+{
+    /// <summary>Gets what resolves it where the detail begins so, in place of <see cref="Mend"/>.</summary>
+    public ImmutableArray<(string Detail, Text Mend)> MendWhere { get; init; } = [];
+
+    /// <summary>Returns what resolves it.</summary>
+    /// <param name="detail">What was found, in English or in the language; null if that is not known.</param>
+    public string MendOf(Language language, string? detail)
+    {
+        foreach (var (beginning, mend) in MendWhere)
+            if (detail is not null && (detail.StartsWith(beginning, StringComparison.Ordinal)
+                || detail.StartsWith(Details.In(language, beginning), StringComparison.Ordinal)))
+                return mend.In(language);
+        return Mend.In(language);
+    }
+}
 
 /// <summary>
 /// The codes of reasons.json: why a package is rejected, what warnings it has, why it is held or the gate is closed.
@@ -24,9 +39,11 @@ public static class ReasonCatalogue
     public static IReadOnlyDictionary<string, ReasonEntry> Warnings => Sections.Value["warnings"];
     public static IReadOnlyDictionary<string, ReasonEntry> Holds => Sections.Value["holds"];
 
-    /// <summary>Returns what resolves a rejection, as a sentence; null for any other code.</summary>
-    public static string? Mend(Language language, string code) =>
-        Rejections.GetValueOrDefault(code)?.Mend.In(language);
+    /// <summary>Returns what resolves rejections, as sentences, each once; nothing for any other code.</summary>
+    public static IEnumerable<string> Mends(
+        Language language, IEnumerable<(string Code, string? Detail)> rejections) =>
+        rejections.Select(one => Rejections.GetValueOrDefault(one.Code)?.MendOf(language, one.Detail))
+            .OfType<string>().Distinct();
 
     /// <summary>Returns what resolves a hold, as a sentence; null for any other code.</summary>
     public static string? MendOfHold(Language language, string code) =>
@@ -59,10 +76,10 @@ public static class ReasonCatalogue
         if (fields["reasons"] is not JsonArray reasons)
             return fields["reason"] is JsonValue value && value.TryGetValue(out string? reason)
                 ? MendOfHold(language, reason) ?? "" : "";
-        return string.Join(
-            ' ', reasons.OfType<JsonObject>().Select(finding => (string?)finding["code"]).Distinct()
-            .Take(MendsInASentence).Select(code => code is null ? null : Mend(language, code))
-            .Where(mend => mend is not null).Distinct());
+        var findings = reasons.OfType<JsonObject>()
+            .Select(finding => (Code: (string?)finding["code"] ?? "", Detail: (string?)finding["detail"])).ToList();
+        var first = findings.Select(finding => finding.Code).Distinct().Take(MendsInASentence).ToHashSet();
+        return string.Join(' ', Mends(language, findings.Where(finding => first.Contains(finding.Code))));
     }
 
     static FrozenDictionary<string, FrozenDictionary<string, ReasonEntry>> Read()
@@ -86,6 +103,10 @@ public static class ReasonCatalogue
             entry.TryGetProperty("key", out var key) ? key.GetString() : null,
             traits?.Waivable ?? GateReasons.Named(code)?.IsOfTheClock() ?? false,
             TextFile.Both(entry.GetProperty("means")), TextFile.Both(entry.GetProperty("mend")),
-            entry.TryGetProperty("said", out var said) ? TextFile.Both(said) : null);
+            entry.TryGetProperty("said", out var said) ? TextFile.Both(said) : null)
+        {
+            MendWhere = entry.TryGetProperty("mend-where", out var cases)
+                ? [.. cases.EnumerateObject().Select(one => (one.Name, TextFile.Both(one.Value)))] : [],
+        };
     }
 }

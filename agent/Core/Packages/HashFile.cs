@@ -21,9 +21,17 @@ public sealed class HashFile
         this.lines = lines;
     }
 
+    HashFile(HashFile other, List<Line> lines)
+    {
+        (Path, Folder, Bare) = (other.Path, other.Folder, other.Bare);
+        (Findings, MoreFindings) = (other.Findings, other.MoreFindings);
+        (IsOfWindows, IsSigned) = (other.IsOfWindows, other.IsSigned);
+        (text, this.lines) = (other.text, lines);
+    }
+
     /// <summary>
-    /// Where one line's name and hex digits begin in the text. An offset is enough: a name that an escape changed is
-    /// never safe, so it never becomes a line.
+    /// Where one line's name and hex digits begin in the text. An offset is enough: where a name or a digest is not in
+    /// the text as it is meant (back slashes of Windows, blanks between bytes), a copy of the text has it in its place.
     /// </summary>
     internal readonly record struct Line(int Name, int NameLength, int Hex, DigestAlgorithm Algorithm);
 
@@ -49,6 +57,12 @@ public sealed class HashFile
 
     /// <summary>Gets how many more such lines there are that were only counted.</summary>
     public int MoreFindings { get; }
+
+    /// <summary>Gets whether back slashes in its names were taken as separators.</summary>
+    public bool IsOfWindows { get; internal init; }
+
+    /// <summary>Gets whether it was read inside a clear signature, which nobody has checked.</summary>
+    public bool IsSigned { get; internal init; }
 
     public ManifestEntry this[int index] =>
         new(PathAt(index), new Digest(AlgorithmAt(index), DigestAt(index, stackalloc byte[LongestDigest]).ToArray()));
@@ -79,18 +93,26 @@ public sealed class HashFile
         return RelativePath.Own(Folder.Length > 0 ? $"{Folder}/{name}" : name);
     }
 
-    /// <summary>Parses a HASH file in any of the formats of the contract's section 6. Never throws.</summary>
+    /// <summary>Returns the same HASH file, with as many bytes less at the beginning of each name.</summary>
+    internal HashFile WithoutPrefix(int length) => new(this, lines.ConvertAll(line => line with
+    {
+        Name = line.Name + length, NameLength = line.NameLength - length,
+    }));
+
+    /// <summary>Parses a HASH file in any of the forms of the contract's section 6. Never throws.</summary>
     /// <returns>Either the HASH file or the <c>bad-hash-file</c> finding, never both.</returns>
     public static HashFileReading Parse(RelativePath path, ReadOnlySpan<byte> text) =>
         Parse(path, text, PathLimits.Default, HashFileReader.MostEntries);
 
     public static HashFileReading Parse(
-        RelativePath path, ReadOnlySpan<byte> text, PathLimits limits, int mostEntries) =>
-        Parse(path, text.ToArray(), limits, mostEntries);
+        RelativePath path, ReadOnlySpan<byte> text, PathLimits limits, int mostEntries, HashLine? line = null) =>
+        Parse(path, text.ToArray(), limits, mostEntries, line);
 
     /// <summary>Does the same without a copy. The caller must not change the bytes afterwards.</summary>
-    internal static HashFileReading Parse(RelativePath path, byte[] text, PathLimits limits, int mostEntries) =>
-        new HashFileReader(path, text, limits, mostEntries).Read();
+    /// <param name="line"><c>hashes.line</c>: how to read a list that has none of the built-in forms.</param>
+    internal static HashFileReading Parse(
+        RelativePath path, byte[] text, PathLimits limits, int mostEntries, HashLine? line = null) =>
+        HashFileReader.Read(path, text, limits, mostEntries, line);
 }
 
 /// <summary>The result of parsing a HASH file: exactly one of the two is set.</summary>

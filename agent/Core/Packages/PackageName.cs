@@ -40,6 +40,9 @@ public sealed record PackageName(string? Series, DateTime? Stamp, PackageForm Fo
     /// <summary>Returns what a file of this name is.</summary>
     public static PackageForm FormOf(ReadOnlySpan<char> name) => ExtensionOf(name).Form;
 
+    /// <summary>Returns a name without an archive's extension, as the folder is called that was packed.</summary>
+    public static string WithoutExtension(string name) => name[..^ExtensionOf(name).Length];
+
     /// <summary>Returns whether the stamp is the first thing in a name.</summary>
     internal static bool BeginsWithStamp(ReadOnlySpan<char> name) => StampAt(name) is not null;
 

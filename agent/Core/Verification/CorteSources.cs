@@ -26,7 +26,8 @@ static class CorteSources
     internal static CorteSource Of(ReadOnlySpan<char> path) => path is [.., var last] ? (last | 0x20) switch
     {
         't' or 'v' when CorteHeader.IsDataFile(path) => CorteSource.Table,
-        'p' or 'r' or 'z' when PackageName.FormOf(path) != PackageForm.Folder => CorteSource.Archive,
+        'p' or 'r' or 'z' when PackageName.FormOf(path) is not (PackageForm.Folder or PackageForm.Other) =>
+            CorteSource.Archive,
         'n' when CorteJson.Is(path) => CorteSource.Json,
         _ => CorteSource.None,
     } : CorteSource.None;

@@ -29,13 +29,12 @@ sealed class Coverage
         conflicting = new byte[entries.Count];
         lastCoveredBy = new int[entries.Count];
         others = new OtherDigests(contents);
-        Files = entries.Count - index.HashFiles;
     }
 
     internal FileIndex Index { get; }
 
     /// <summary>Gets how many files are not HASH files.</summary>
-    internal int Files { get; }
+    internal int Files => entries.Count - Index.HashFiles;
 
     /// <summary>Gets whether one HASH file at the top covers every file.</summary>
     internal bool TopCoversAll { get; private set; }
@@ -70,7 +69,7 @@ sealed class Coverage
         Span<byte> digest = stackalloc byte[HashFile.LongestDigest];
         for (var line = 0; line < file.Count; line++)
         {
-            var entry = Index.Find(folder, file.NameAt(line));
+            var entry = Index.FindStated(folder, file.NameAt(line));
             if (entry < 0)
             {
                 if (file.NameAt(line).SequenceEqual(ownName)) WarnOfItself(file);

@@ -50,7 +50,14 @@ sealed class FileIndex
     /// <summary>Returns whether the entry is a HASH file.</summary>
     internal bool IsHash(int entry) => hashes[entry];
 
-    internal int HashFiles { get; }
+    internal int HashFiles { get; private set; }
+
+    /// <summary>Takes an entry as a HASH file although its name is not one's.</summary>
+    internal void TakeAsHash(int entry)
+    {
+        if (!hashes[entry]) HashFiles++;
+        hashes[entry] = true;
+    }
 
     /// <summary>Gets the pairs of paths that some file system could treat as the same.</summary>
     internal IReadOnlyList<(int Later, int First)> Twins => twins;
@@ -111,6 +118,16 @@ sealed class FileIndex
         var found = Find(path[..(start + Encoding.UTF8.GetChars(name, path[start..]))]);
         if (found >= 0) guess = found + 1;
         return found;
+    }
+
+    /// <summary>
+    /// Returns the entry that a HASH file means by a name: the one with exactly this name, or else the one without the
+    /// blanks at its end; -1 if there is neither.
+    /// </summary>
+    internal int FindStated(string folder, ReadOnlySpan<byte> name)
+    {
+        var entry = Find(folder, name);
+        return entry < 0 && name[^1] == ' ' ? Find(folder, name.TrimEnd((byte)' ')) : entry;
     }
 
     /// <summary>

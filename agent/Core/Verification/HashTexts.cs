@@ -33,7 +33,8 @@ static class HashTexts
     /// Parses one of the package's HASH files; null if it cannot be used, and then a reason is added.
     /// </summary>
     internal static HashFile? Read(
-        ContentEntry entry, IPackageContents contents, VerificationRules rules, int mostEntries, FindingList reasons)
+        ContentEntry entry, IPackageContents contents, VerificationRules rules, int mostEntries, FileIndex index,
+        FindingList reasons)
     {
         if (entry.Size > HashFileReader.MostBytes)
         {
@@ -54,14 +55,18 @@ static class HashTexts
                 "it changed while it was read, or the HASH files of the archive are too long together");
             return null;
         }
-        return Parse(entry.Path, bytes, rules, mostEntries, reasons);
+        return Parse(entry.Path, bytes, rules, mostEntries, index, reasons);
     }
 
     internal static HashFile? Parse(
-        RelativePath path, byte[] bytes, VerificationRules rules, int mostEntries, FindingList reasons)
+        RelativePath path, byte[] bytes, VerificationRules rules, int mostEntries, FileIndex index,
+        FindingList reasons)
     {
-        var reading = HashFile.Parse(path, bytes, rules.Limits.Paths, mostEntries);
-        if (reading.Problem is { } problem) reasons.Add(problem);
+        var reading = HashFile.Parse(path, bytes, rules.Limits.Paths, mostEntries, rules.Hashes.Line);
+        if (reading.Problem is { } problem)
+            reasons.Add(
+                LineProposal.Of(path, bytes, rules.Limits.Paths, index) is { } proposal
+                ? problem with { Detail = $"{problem.Detail}; hashes.line: {proposal} would read it" } : problem);
         if (reading.File is { } file) reasons.AddRange(file.Findings, file.MoreFindings);
         return reading.File;
     }

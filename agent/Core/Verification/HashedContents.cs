@@ -3,7 +3,8 @@ using System.Security.Cryptography;
 namespace Difusor.Agent.Verification;
 
 /// <summary>
-/// An archive's files as they are read: hashed and not kept, except the HASH files and the heads that state the corte.
+/// An archive's files as they are read: hashed and not kept, except the HASH files, what may be one by its contents,
+/// and the heads that state the corte.
 /// A digest other than SHA-256 needs a second reading of the archive.
 /// </summary>
 /// <param name="again">Reads the whole archive again, into another sink.</param>
@@ -11,15 +12,16 @@ namespace Difusor.Agent.Verification;
 public sealed class HashedContents(Action<IPackageSink> again, long mostKept) : IPackageContents, IPackageSink
 {
     /// <summary>
-    /// The most bytes kept of all heads together. Half of them are for the tables alone, however much else there is.
+    /// The most bytes kept of all heads together (half of them are for the tables alone, however much else there is), and
+    /// of all texts together that may be HASH files by their contents.
     /// </summary>
-    const long MostHeads = 32 << 20;
+    const long MostHeads = 32 << 20, MostLists = 16 << 20, ListHead = 64 << 10;
 
     readonly SortedDictionary<RelativePath, ContentEntry> files = [];
     readonly Dictionary<RelativePath, byte[]> kept = [];
     readonly Dictionary<DigestAlgorithm, Dictionary<RelativePath, Digest>> others = [];
     List<ContentEntry>? entries;
-    long keptHashes, keptHeads;
+    long keptHashes, keptHeads, keptLists;
 
     public IReadOnlyList<ContentEntry> Entries => entries ??= [.. files.Values];
 
@@ -34,17 +36,25 @@ public sealed class HashedContents(Action<IPackageSink> again, long mostKept) : 
         using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var buffer = new byte[64 * 1024];
         long size = 0;
+        var isList = false;
         for (int length; (length = contents.Read(buffer)) > 0; size += length)
         {
             sha.AppendData(buffer, 0, length);
+            if (size == 0 && !isHash && MayBeList(path, buffer.AsSpan(0, length)))
+                (isList, keep) = (true, (int)Math.Min(HashFileReader.MostBytesBeside, MostLists - keptLists));
             if (copy.Length < keep) copy.Write(buffer, 0, (int)Math.Min(length, keep - copy.Length));
         }
         if (keep > 0) kept[path] = copy.ToArray();
         if (isHash) keptHashes += copy.Length;
+        else if (isList) keptLists += copy.Length;
         else keptHeads += copy.Length;
         entries = null;
         return files[path] = new ContentEntry(path, size, new Digest(DigestAlgorithm.Sha256, sha.GetHashAndReset()));
     }
+
+    bool MayBeList(RelativePath path, ReadOnlySpan<byte> head) =>
+        keptLists + ListHead < MostLists && HashesByContent.MayBeOne(path.Value, HashFileReader.MostBytesBeside)
+        && HashesByContent.LooksLikeOne(head);
 
     public void Unwrap(string folder)
     {

@@ -54,7 +54,8 @@ readonly record struct OuterCoverage(DigestAlgorithm? Strongest, string? Weak, b
     static OuterList Read(HashText text, RelativePath archive, VerificationRules rules)
     {
         var reading =
-            HashFile.Parse(text.Path, text.Bytes.Span, rules.Limits.Paths, HashTexts.MostEntries(rules.Limits));
+            HashFile.Parse(
+            text.Path, text.Bytes.Span, rules.Limits.Paths, HashTexts.MostEntries(rules.Limits), rules.Hashes.Line);
         return new OuterList(text.Path, reading.Problem, [.. DigestsOf(reading.File, archive)]);
     }
 
@@ -62,8 +63,9 @@ readonly record struct OuterCoverage(DigestAlgorithm? Strongest, string? Weak, b
     {
         if (file is null) yield break;
         if (file.Bare is { } bare && IsSidecarOf(file.Path, archive)) yield return bare;
+        // No archive's name ends in a blank.
         foreach (var entry in file.Entries)
-            if (entry.Path == archive) yield return entry.Digest;
+            if (entry.Path.Value.TrimEnd(' ') == archive.Value) yield return entry.Digest;
     }
 
     /// <summary>

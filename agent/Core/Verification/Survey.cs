@@ -20,6 +20,7 @@ sealed class Survey
     readonly FindingList reasons;
     readonly FindingList warnings;
     readonly OuterCoverage outer;
+    readonly NamePrefixes prefixes;
     int hashFiles, entriesLeft;
     bool unusable;
 
@@ -31,17 +32,26 @@ sealed class Survey
         this.warnings = warnings;
         entries = contents.Entries;
         entriesLeft = HashTexts.MostEntries(rules.Limits);
-        Coverage = new Coverage(contents, new FileIndex(entries), reasons, warnings);
-        if (HashTexts.IsTooLarge(offer, entries, Coverage.Index, rules.Limits, reasons))
-            (hashFiles, unusable) = (1, true);
-        else
-        {
-            for (var i = 0; i < entries.Count; i++)
-                if (Coverage.Index.IsHash(i)) Use(HashTexts.Read(entries[i], contents, rules, entriesLeft, reasons));
-            if (offer.Extra is { } extra)
-                Use(HashTexts.Parse(extra.Path, extra.Bytes.ToArray(), rules, entriesLeft, reasons));
-        }
+        var index = new FileIndex(entries);
+        Coverage = new Coverage(contents, index, reasons, warnings);
+        prefixes = new NamePrefixes(offer, index);
         outer = OuterCoverage.Judge(offer.Outer, rules, reasons);
+        if (HashTexts.IsTooLarge(offer, entries, index, rules.Limits, reasons))
+        {
+            (hashFiles, unusable) = (1, true);
+            return;
+        }
+        for (var i = 0; i < entries.Count; i++)
+            if (index.IsHash(i)) Use(HashTexts.Read(entries[i], contents, rules, entriesLeft, index, reasons));
+        if (offer.Extra is { } extra)
+            Use(HashTexts.Parse(extra.Path, extra.Bytes.ToArray(), rules, entriesLeft, index, reasons));
+        if (hashFiles > 0 || outer.IsThere) return;
+        foreach (var (entry, file) in HashesByContent.In(contents, rules, index, prefixes))
+        {
+            index.TakeAsHash(entry);
+            Warn("hash-by-content", file, "its name is no HASH file's, and all that it has is digests of files here");
+            Use(file);
+        }
     }
 
     internal static Survey Of(
@@ -66,8 +76,14 @@ sealed class Survey
         unusable |= file is null;
         if (file is null) return;
         entriesLeft -= file.Count;
-        Coverage.Add(file);
+        var relative = prefixes.Without(file);
+        if (relative != file) Warn("prefixed-paths", file, "its names begin with the package's own folder");
+        if (file.IsOfWindows) Warn("windows-paths", file, "the back slashes in its names are taken as separators");
+        if (file.IsSigned) Warn("signature-not-checked", file, "the signature around it is not checked");
+        Coverage.Add(relative);
     }
+
+    void Warn(string code, HashFile file, string detail) => warnings.Add(new Finding(code, file.Path.Value, detail));
 
     /// <summary>Reports files that are stated but missing, and files that are there but not stated.</summary>
     internal void ReportGaps(VerificationRules rules)

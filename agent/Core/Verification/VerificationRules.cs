@@ -29,12 +29,9 @@ public sealed record VerificationRules
     public string? Series { get; init; }
 
     /// <summary>Returns the rules of an election as the daemon applies them.</summary>
-    public static VerificationRules Of(Settings settings, ElectionProfile profile) => OfProfile(profile) with
-    {
-        Hashes = settings.Hashes,
-        Limits = settings.Limits,
-        Series = settings.Drop.Series ?? profile.Series,
-    };
+    /// <exception cref="TimeZoneNotFoundException">The host's time zone data lack the profile's zone.</exception>
+    public static VerificationRules Of(Settings settings, ElectionProfile profile) =>
+        OfProfile(profile).With(settings) with { Series = settings.Drop.Series ?? profile.Series };
 
     /// <summary>
     /// Returns what a profile says about any package of its election, as <c>verify --profile</c> applies it.
@@ -44,5 +41,15 @@ public sealed record VerificationRules
         Zone = ZoneAgreement.Zone(profile),
         Cadence = profile.Cadence,
         CorteInJson = profile.CorteInJson,
+        Hashes = WithLine(new HashSettings(), profile.HashLine),
     };
+
+    /// <summary>Returns these rules with what agent.yaml asks of HASH files, and its limits.</summary>
+    public VerificationRules With(Settings settings) => this with
+    {
+        Hashes = WithLine(settings.Hashes, Hashes.Line), Limits = settings.Limits,
+    };
+
+    /// <summary>Adds the profile's description of a line, where agent.yaml has none.</summary>
+    static HashSettings WithLine(HashSettings hashes, HashLine? line) => hashes with { Line = hashes.Line ?? line };
 }

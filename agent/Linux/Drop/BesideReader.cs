@@ -6,9 +6,11 @@ namespace Difusor.Agent.Linux.Drop;
 /// <summary>Reads a HASH file that lies beside archives, whole and once.</summary>
 static class BesideReader
 {
+    /// <param name="line"><c>hashes.line</c>.</param>
     /// <returns>Null where it cannot be used: it is too long, not a regular file, or gone.</returns>
     public static BesideList? Read(
-        SafeFolder folder, RawPath path, LimitSettings limits, int mostNames = BesideList.MostNames)
+        SafeFolder folder, RawPath path, LimitSettings limits, int mostNames = BesideList.MostNames,
+        HashLine? line = null)
     {
         if (path.Read(limits.Paths).Path is not { } name) return null;
         using var source = folder.TryOpenFile(path.ToBytes(), out _);
@@ -20,6 +22,6 @@ static class BesideReader
         while (length < bytes.Length && RandomAccess.Read(source, bytes.AsSpan(length), length) is var read and > 0)
             length += read;
         var text = length == bytes.Length ? bytes : bytes[..length];
-        return BesideList.Read(name, text, limits.Paths, HashTexts.MostEntries(limits), mostNames);
+        return BesideList.Read(name, text, limits.Paths, HashTexts.MostEntries(limits), mostNames, line);
     }
 }

@@ -26,7 +26,7 @@ public sealed partial class DropReceiver
     void ReadBeside(RawPath path)
     {
         if (Drop is not { } folder || beside.Begin(path) is not { } reading) return;
-        var limits = rules.Settings.Limits;
+        var (limits, line) = (rules.Settings.Limits, rules.Verification.Hashes.Line);
         var isNewer = PromiseOf(PackageName.Read(path.Bytes)) == Promise.Newer;
         var kind = WorkKinds.Of(isNewer, isLong: reading.Identity.Size > ShortList);
         workers.Add(() =>
@@ -35,7 +35,7 @@ public sealed partial class DropReceiver
             var failed = true;
             try
             {
-                list = BesideReader.Read(folder, path, limits, reading.Room);
+                list = BesideReader.Read(folder, path, limits, reading.Room, line);
                 failed = false;
             }
             catch (IOException) { }

@@ -39,7 +39,8 @@ public sealed partial class DropReceiver
         var (delivery, slice) = (reception.Delivery, reception.Slice!);
         if (!delivery.HasWork || reception.Outstanding >= bounds.Outstanding || !pause.HasRoom(Floor, now.Monotonic)
             || !TryStage(reception)) return;
-        var reader = new SourceReader(Drop!, rules.Settings.Limits, delivery.Shares, slice);
+        var reader = new SourceReader(
+            Drop!, rules.Settings.Limits, delivery.Shares, slice, rules.Verification.Hashes.Line);
         // An archive holds the one place to be unpacked in.
         var kind = WorkKinds.Of(delivery.IsArchive || reception.Promise == Promise.Newer, isLong: delivery.IsArchive);
         while (reception.Outstanding < bounds.Outstanding && delivery.TakeWork() is { } file)

@@ -41,7 +41,8 @@ sealed class PathJudging(ReleaseStore store, SpareRoom room, KnownCortes cortes)
                 StageNow(reception, parent, settings, attempt);
                 if (delivery.Files.Any(file => file.IsUnsettled)) continue;
                 var judgement = judging.Judge(
-                    reception, Occasion.Last, delivery.IsArchive ? ListsIn(parent, root, settings.Limits) : []);
+                    reception, Occasion.Last,
+                    delivery.IsArchive ? ListsIn(parent, root, settings.Limits, rules.Verification.Hashes.Line) : []);
                 if (judgement.Differs) continue;
                 return new DeliveryJudged(
                     reception.Name, judgement.Verdict!, reception.Tree, delivery.FirstSeen, delivery.LastByte,
@@ -87,7 +88,8 @@ sealed class PathJudging(ReleaseStore store, SpareRoom room, KnownCortes cortes)
     /// Returns what the HASH files in the archive's folder say about it. Only the first files of the listing are used,
     /// up to <see cref="MostLists"/>.
     /// </summary>
-    static ImmutableArray<OuterList> ListsIn(SafeFolder folder, RawPath archive, LimitSettings limits)
+    static ImmutableArray<OuterList> ListsIn(
+        SafeFolder folder, RawPath archive, LimitSettings limits, HashLine? line)
     {
         var found = new HashSet<RawPath>();
         folder.List((name, in identity) =>
@@ -97,6 +99,7 @@ sealed class PathJudging(ReleaseStore store, SpareRoom room, KnownCortes cortes)
             return found.Count < MostLists;
         });
         if (archive.Read(limits.Paths).Path is not { } name) return [];
-        return [.. found.Select(path => BesideReader.Read(folder, path, limits)?.Of(name)).OfType<OuterList>()];
+        return [.. found.Select(path => BesideReader.Read(folder, path, limits, line: line)?.Of(name))
+            .OfType<OuterList>()];
     }
 }

@@ -9,7 +9,9 @@ namespace Difusor.Agent.Linux.Drop;
 /// Reads one file of the drop into a staging tree, through one descriptor, whose identity must be the same before and
 /// after. A file that it may not read, or that no package may have, becomes a finding.
 /// </summary>
-sealed class SourceReader(SafeFolder drop, LimitSettings limits, Shares? shares = null, Slice? slice = null)
+/// <param name="line"><c>hashes.line</c>.</param>
+sealed class SourceReader(
+    SafeFolder drop, LimitSettings limits, Shares? shares = null, Slice? slice = null, HashLine? line = null)
 {
     readonly Shares shares = shares ?? Shares.Alone(limits.PathText, limits.HashText);
 
@@ -87,7 +89,7 @@ sealed class SourceReader(SafeFolder drop, LimitSettings limits, Shares? shares 
         if (entry.Size <= Part)
             return HashFile.Parse(
                 entry.Path, tree.ReadHead(entry.Path, (int)entry.Size), limits.Paths,
-                HashTexts.MostEntries(limits)).File is { } hash
+                HashTexts.MostEntries(limits), line).File is { } hash
                 ? Manifest.Of(hash, most) : null;
         var manifest = Manifest.Empty();
         var part = new byte[Part];
@@ -97,7 +99,7 @@ sealed class SourceReader(SafeFolder drop, LimitSettings limits, Shares? shares 
             var end = at + length >= entry.Size ? length : part.AsSpan(0, length).LastIndexOf((byte)'\n') + 1;
             // Fill the rest with line feeds: the incomplete last line begins the next part.
             part.AsSpan(end).Fill((byte)'\n');
-            if (end == 0 || HashFile.Parse(entry.Path, part, limits.Paths, HashTexts.MostEntries(limits))
+            if (end == 0 || HashFile.Parse(entry.Path, part, limits.Paths, HashTexts.MostEntries(limits), line)
                 .File is not { } lines) return null;
             manifest.Add(lines, most);
             at += end;

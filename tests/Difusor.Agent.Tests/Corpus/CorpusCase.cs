@@ -75,6 +75,7 @@ public sealed partial class CorpusCase
             .ToHashSet() } },
         "require_full_coverage" =>
             Rules with { Hashes = Rules.Hashes with { RequireFullCoverage = bool.Parse(value) } },
+        "line" => Rules with { Hashes = Rules.Hashes with { Line = LineOf(value.Split(' ')) } },
         "require_html" => Rules with { Hashes = Rules.Hashes with { RequireHtml = bool.Parse(value) } },
         "files" => Rules with { Limits = Rules.Limits with { Files = Number(value) } },
         "file_size" => Rules with { Limits = Rules.Limits with { FileSize = Number(value) } },
@@ -92,6 +93,7 @@ public sealed partial class CorpusCase
 
     static CorteInJson PlaceOf(string[] words) => words.Length == 2 ? new CorteInJson(words[0], null, null, words[1])
         : new CorteInJson(words[0], words[1], words[2], null);
+    static HashLine LineOf(string[] words) => new(words[0], Number(words[1]), Number(words[2]));
 
     static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
 
@@ -124,6 +126,7 @@ public sealed partial class CorpusCase
         // Unescape gives one char a byte; what is not escaped is UTF-8, unless the part says otherwise.
         var bytes = options.Contains("latin-1") || options.Contains("escapes") ? Encoding.Latin1.GetBytes(text)
             : options.Contains("utf-16") ? [0xFF, 0xFE, .. Encoding.Unicode.GetBytes(text)]
+            : options.Contains("utf-16-be") ? [0xFE, 0xFF, .. Encoding.BigEndianUnicode.GetBytes(text)]
             : Encoding.UTF8.GetBytes(text);
         if (options.Contains("bom")) bytes = [0xEF, 0xBB, 0xBF, .. bytes];
         foreach (var option in options)

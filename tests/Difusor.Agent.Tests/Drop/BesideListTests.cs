@@ -49,6 +49,24 @@ public sealed class BesideListTests
     static string Digests(string text) => text.Replace("1", One).Replace("2", Two) + "\n";
 
     [Fact]
+    public void ABlankBehindAnArchivesNameIsNoneOfIt()
+    {
+        var list = Read("HASH.txt", $"{One}  a.zip  \n");
+        Assert.Equal(["a.zip"], list.Archives);
+        Assert.Equal(One, Assert.Single(list.Of(Archive("a.zip"))!.Digests).Hex);
+    }
+
+    [Fact]
+    public void AListOfOtherLinesIsReadAsTheConfigurationDescribesThem()
+    {
+        var text = Encoding.UTF8.GetBytes($"a.zip|98|{One}\n");
+        var path = RelativePath.Own("HASH.txt");
+        Assert.Null(BesideList.Read(path, text, PathLimits.Default, 100).Of(Archive("a.zip")));
+        var list = BesideList.Read(path, text, PathLimits.Default, 100, line: new HashLine("|", 1, 3));
+        Assert.Equal(One, Assert.Single(list.Of(Archive("a.zip"))!.Digests).Hex);
+    }
+
+    [Fact]
     public void ASidecarThatCannotBeReadIsAReasonForItsOwnArchiveOnly()
     {
         var read = Read("P.zip.sha256", "no digest\n");

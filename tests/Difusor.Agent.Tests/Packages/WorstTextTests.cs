@@ -37,7 +37,10 @@ public sealed class WorstTextTests
     [Theory]
     [InlineData("a"), InlineData("0"), InlineData("\n"), InlineData(" "), InlineData("#"), InlineData("\\"),
         InlineData("("), InlineData("SHA256 ("), InlineData("="), InlineData(")= ")]
-    [InlineData("# \n"), InlineData("\r"), InlineData("\uFEFF")]
+    [InlineData("# \n"), InlineData("\r"), InlineData("\uFEFF"), InlineData(";"), InlineData(","), InlineData("\"")]
+    [InlineData("a;"), InlineData("hash;archivo\n"), InlineData("Algorithm Hash Path\n"), InlineData("-- \n")]
+    [InlineData("%%%% size,md5,filename\n"), InlineData("7-Zip \n"), InlineData("Path : a\n"), InlineData(": ")]
+    [InlineData("SHA256 hash of a:\n"), InlineData("-----BEGIN PGP SIGNED MESSAGE-----\n"), InlineData("C:\\")]
     public void AHashFileOfOneTokenIsRefused(string token)
     {
         var path = RelativePath.Own("SHA256SUMS");

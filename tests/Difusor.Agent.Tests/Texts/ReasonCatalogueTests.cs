@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using Difusor.Agent.Configuration;
 using Difusor.Agent.Events;
 using Difusor.Agent.Tests.Packages;
+using Difusor.Agent.Texts;
 
 namespace Difusor.Agent.Tests.Texts;
 
@@ -54,20 +55,42 @@ public partial class ReasonCatalogueTests
         Assert.All(Enum.GetValues<HashFormat>(), format =>
         {
             var mend = ReasonCatalogue.Rejections[ReasonCode.BadHashFile.Code()].Mend;
-            Assert.Contains(Called(format), mend.Es, StringComparison.Ordinal);
-            Assert.Contains(Called(format), mend.En, StringComparison.Ordinal);
+            Assert.Contains(Called(format).Es, mend.Es, StringComparison.Ordinal);
+            Assert.Contains(Called(format).En, mend.En, StringComparison.Ordinal);
         });
 
-    static string Called(HashFormat format) => format switch
+    static (string Es, string En) Called(HashFormat format) => format switch
     {
-        HashFormat.Coreutils => "sha256sum",
-        HashFormat.CoreutilsBinary => "sha256sum",
-        HashFormat.Bsd => "BSD",
+        HashFormat.Coreutils or HashFormat.CoreutilsBinary => ("sha256sum", "sha256sum"),
+        HashFormat.Bsd => ("BSD", "BSD"),
+        HashFormat.NameFirst or HashFormat.NameAndSemicolon or HashFormat.DigestAndSemicolon =>
+            ("nombre y huella en cualquier orden", "name and digest in either order"),
+        HashFormat.Csv => ("CSV", "CSV"),
+        HashFormat.Hashdeep => ("hashdeep", "hashdeep"),
+        HashFormat.Certutil or HashFormat.CertutilOfOld or HashFormat.CertutilInSpanish => ("certutil", "certutil"),
+        HashFormat.FileHashTable or HashFormat.FileHashList or HashFormat.FileHashCsv =>
+            ("Get-FileHash", "Get-FileHash"),
+        HashFormat.SevenZip => ("7-Zip", "7-Zip"),
     };
+
+    /// <summary>A path such as C:\prep\index.html is of a hand that does not know better, and no attack.</summary>
+    [Theory]
+    [InlineData("an absolute Windows path, in HASH.txt", false), InlineData("a back slash, in HASH.txt", true)]
+    [InlineData("una ruta absoluta de Windows, en HASH.txt", false), InlineData("absolute, in HASH.txt", true)]
+    [InlineData("not UTF-8, in HASH.txt", false), InlineData("a segment '..'", true)]
+    public void APathOfWindowsIsNotCalledAnAttack(string detail, bool isAttack)
+    {
+        var entry = ReasonCatalogue.Rejections[ReasonCode.UnsafePath.Code()];
+        Assert.Equal(isAttack, entry.MendOf(Language.Es, detail).Contains("ataque", StringComparison.Ordinal));
+        Assert.Equal(
+            isAttack,
+            ReasonCatalogue.Mends(Language.Es, [(entry.Code, detail)]).Single().Contains(
+                "ataque", StringComparison.Ordinal));
+    }
 
     static string Snake(string name) => WordStart().Replace(name, "_$0").ToLowerInvariant();
 
-    [GeneratedRegex("""new Finding\("([a-z-]+)",""")]
+    [GeneratedRegex("""(?:new Finding|Warn)\("([a-z-]+)",""")]
     private static partial Regex WarnedCode();
 
     [GeneratedRegex("(?<!^)[A-Z]")]
