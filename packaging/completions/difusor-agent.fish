@@ -3,7 +3,7 @@ function __difusor_agent_at
     set -l at
     for word in (commandline -opc)[2..-1]
         set -l path $at $word
-        if contains -- "$path" "status" "releases" "publish" "retry" "withdraw" "config" "verify" "clock" "check" "notify" "journal" "huellas" "setup" "run" "simulacro" "demo" "releases list" "releases activate" "releases resume" "releases remove" "config validate" "config reload" "config show" "config schema" "notify test" "journal show" "journal verify" "journal export"
+        if contains -- "$path" "status" "releases" "publish" "retry" "withdraw" "config" "profile" "verify" "clock" "check" "notify" "journal" "huellas" "setup" "run" "simulacro" "demo" "releases list" "releases activate" "releases resume" "releases remove" "config validate" "config reload" "config show" "config schema" "profile new" "profile validate" "profile show" "profile schema" "notify test" "journal show" "journal verify" "journal export"
             set at $path
         end
     end
@@ -13,9 +13,10 @@ complete -c difusor-agent -n "__difusor_agent_at ''" -f
 complete -c difusor-agent -n "__difusor_agent_at ''" -a status -d 'Muestra el estado del agente: compuerta, hora, qué está publicado y desde cuándo, entregas, rechazos.'
 complete -c difusor-agent -n "__difusor_agent_at ''" -a releases -d 'Las versiones guardadas: cuáles hay, publicar otra, soltar la retención.'
 complete -c difusor-agent -n "__difusor_agent_at ''" -a publish -d 'Verifica y publica un paquete a mano.'
-complete -c difusor-agent -n "__difusor_agent_at ''" -a retry -d 'Vuelve a juzgar las entregas rechazadas, tras un cambio de configuración.'
+complete -c difusor-agent -n "__difusor_agent_at ''" -a retry -d 'Vuelve a juzgar las entregas rechazadas, con la configuración en vigor.'
 complete -c difusor-agent -n "__difusor_agent_at ''" -a withdraw -d 'Retira el sitio: queda la página de aviso.'
 complete -c difusor-agent -n "__difusor_agent_at ''" -a config -d 'Revisa, recarga, muestra y describe la configuración.'
+complete -c difusor-agent -n "__difusor_agent_at ''" -a profile -d 'El perfil de una elección: empezar uno, revisarlo, mostrarlo y describirlo.'
 complete -c difusor-agent -n "__difusor_agent_at ''" -a verify -d 'Verifica paquetes, carpeta o archivo, contra sus archivos HASH, sin conexión y sin tocar nada.'
 complete -c difusor-agent -n "__difusor_agent_at ''" -a clock -d 'Consulta ahora a los servidores NTP: qué dice cada uno, entre qué instantes está la hora, y si se permite publicar.'
 complete -c difusor-agent -n "__difusor_agent_at ''" -a check -d 'Revisa el equipo cláusula por cláusula de la convocatoria: qué se miró, qué se encontró, si cumple, y el comando que lo remedia.'
@@ -47,6 +48,7 @@ complete -c difusor-agent -n "__difusor_agent_at 'releases'" -l config -r -F -d 
 complete -c difusor-agent -n "__difusor_agent_at 'releases'" -l json -d 'Responde en JSON, para programas.'
 complete -c difusor-agent -n "__difusor_agent_at 'releases'" -l language -x -a 'en es' -d 'Idioma de los mensajes: es o en (si se omite: el de la configuración, o el del sistema).'
 complete -c difusor-agent -n "__difusor_agent_at 'publish'" -l reason -d 'El motivo; queda en la bitácora con su cuenta.'
+complete -c difusor-agent -n "__difusor_agent_at 'publish'" -l corte -d 'El corte de un paquete que no lo dice (no-corte), como 20210606_2020; sin diferencia horaria, en la zona de la elección.'
 complete -c difusor-agent -n "__difusor_agent_at 'publish'" -l waive -x -a 'clock-drift clock-jump clock-uncertain clock-unsynchronized corte-mismatch no-html uncovered-file unexpected-series weak-algorithm' -d 'Un motivo de rechazo que se dispensa (puede repetirse): uncovered-file, no-html, weak-algorithm, corte-mismatch, unexpected-series, y a los diez minutos de la apertura las del reloj.'
 complete -c difusor-agent -n "__difusor_agent_at 'publish'" -l help -d 'Muestra esta ayuda.'
 complete -c difusor-agent -n "__difusor_agent_at 'publish'" -l config -r -F -d 'Archivo de configuración (si se omite: /etc/difusor-agent/agent.yaml).'
@@ -73,6 +75,15 @@ complete -c difusor-agent -n "__difusor_agent_at 'config'" -l help -d 'Muestra e
 complete -c difusor-agent -n "__difusor_agent_at 'config'" -l config -r -F -d 'Archivo de configuración (si se omite: /etc/difusor-agent/agent.yaml).'
 complete -c difusor-agent -n "__difusor_agent_at 'config'" -l json -d 'Responde en JSON, para programas.'
 complete -c difusor-agent -n "__difusor_agent_at 'config'" -l language -x -a 'en es' -d 'Idioma de los mensajes: es o en (si se omite: el de la configuración, o el del sistema).'
+complete -c difusor-agent -n "__difusor_agent_at 'profile'" -f
+complete -c difusor-agent -n "__difusor_agent_at 'profile'" -a new -d 'Escribe un perfil comentado para completar; lo que solo dice la convocatoria queda marcado PENDIENTE.'
+complete -c difusor-agent -n "__difusor_agent_at 'profile'" -a validate -d 'Revisa un perfil; dice cada error con archivo, línea y columna.'
+complete -c difusor-agent -n "__difusor_agent_at 'profile'" -a show -d 'Muestra un perfil como cuenta, también los valores que su archivo omite.'
+complete -c difusor-agent -n "__difusor_agent_at 'profile'" -a schema -d 'Escribe el JSON Schema de un perfil, para editores y validadores.'
+complete -c difusor-agent -n "__difusor_agent_at 'profile'" -l help -d 'Muestra esta ayuda.'
+complete -c difusor-agent -n "__difusor_agent_at 'profile'" -l config -r -F -d 'Archivo de configuración (si se omite: /etc/difusor-agent/agent.yaml).'
+complete -c difusor-agent -n "__difusor_agent_at 'profile'" -l json -d 'Responde en JSON, para programas.'
+complete -c difusor-agent -n "__difusor_agent_at 'profile'" -l language -x -a 'en es' -d 'Idioma de los mensajes: es o en (si se omite: el de la configuración, o el del sistema).'
 complete -c difusor-agent -n "__difusor_agent_at 'verify'" -l hash -r -F -d 'Archivo HASH recibido por otro medio, además de los del paquete.'
 complete -c difusor-agent -n "__difusor_agent_at 'verify'" -l profile -d 'Perfil de la elección, por su id o su ruta (si se omite: el de la configuración).'
 complete -c difusor-agent -n "__difusor_agent_at 'verify'" -l help -d 'Muestra esta ayuda.'
@@ -86,7 +97,7 @@ complete -c difusor-agent -n "__difusor_agent_at 'clock'" -l json -d 'Responde e
 complete -c difusor-agent -n "__difusor_agent_at 'clock'" -l language -x -a 'en es' -d 'Idioma de los mensajes: es o en (si se omite: el de la configuración, o el del sistema).'
 complete -c difusor-agent -n "__difusor_agent_at 'check'" -f
 complete -c difusor-agent -n "__difusor_agent_at 'check'" -l html -d 'Informe en HTML para enviarlo o imprimirlo, en ARCHIVO o, sin él, en la salida estándar.'
-complete -c difusor-agent -n "__difusor_agent_at 'check'" -l anexo1 -d 'Los datos técnicos del Anexo 1, listos para copiar.'
+complete -c difusor-agent -n "__difusor_agent_at 'check'" -l anexo1 -d 'Los datos técnicos para el formato de registro, listos para copiar.'
 complete -c difusor-agent -n "__difusor_agent_at 'check'" -l help -d 'Muestra esta ayuda.'
 complete -c difusor-agent -n "__difusor_agent_at 'check'" -l config -r -F -d 'Archivo de configuración (si se omite: /etc/difusor-agent/agent.yaml).'
 complete -c difusor-agent -n "__difusor_agent_at 'check'" -l json -d 'Responde en JSON, para programas.'
@@ -111,14 +122,15 @@ complete -c difusor-agent -n "__difusor_agent_at 'huellas'" -l config -r -F -d '
 complete -c difusor-agent -n "__difusor_agent_at 'huellas'" -l json -d 'Responde en JSON, para programas.'
 complete -c difusor-agent -n "__difusor_agent_at 'huellas'" -l language -x -a 'en es' -d 'Idioma de los mensajes: es o en (si se omite: el de la configuración, o el del sistema).'
 complete -c difusor-agent -n "__difusor_agent_at 'setup'" -f
-complete -c difusor-agent -n "__difusor_agent_at 'setup'" -l site -d 'Nombre del sitio, como lo escriben los lectores.'
-complete -c difusor-agent -n "__difusor_agent_at 'setup'" -l institute-address -d 'Dirección IP o red desde la que se conecta el Instituto (puede repetirse).'
+complete -c difusor-agent -n "__difusor_agent_at 'setup'" -l site -d 'Nombre del sitio, como lo escriben los lectores (si se omite: el del setup anterior).'
+complete -c difusor-agent -n "__difusor_agent_at 'setup'" -l institute-address -d 'Dirección IP o red desde la que se conecta el Instituto (puede repetirse; si se omite: las del setup anterior).'
 complete -c difusor-agent -n "__difusor_agent_at 'setup'" -l institute-key -d 'Archivo con la llave pública SSH del Instituto.'
 complete -c difusor-agent -n "__difusor_agent_at 'setup'" -l password -d 'La cuenta entra con contraseña: se pide en la terminal, o es la primera línea de la entrada estándar.'
+complete -c difusor-agent -n "__difusor_agent_at 'setup'" -l no-push -d 'El Instituto no envía los paquetes: su cuenta queda cerrada, y difusor-agent-fetch.timer los descarga por https.'
 complete -c difusor-agent -n "__difusor_agent_at 'setup'" -l certificate -d 'Certificado del sitio con su cadena, PEM (si se omite: el que ya usa, o el de Let\'s Encrypt).'
 complete -c difusor-agent -n "__difusor_agent_at 'setup'" -l key -d 'Llave privada del certificado, PEM.'
 complete -c difusor-agent -n "__difusor_agent_at 'setup'" -l election -d 'Perfil de la elección; la primera vez es obligatorio, y con él se escribe agent.yaml (si se omite: el de la configuración).'
-complete -c difusor-agent -n "__difusor_agent_at 'setup'" -l dry-run -d 'Solo muestra los cambios.'
+complete -c difusor-agent -n "__difusor_agent_at 'setup'" -l dry-run -d 'Solo muestra los cambios; tras un setup basta por sí sola.'
 complete -c difusor-agent -n "__difusor_agent_at 'setup'" -l yes -d 'No pregunta; hace falta donde no hay terminal.'
 complete -c difusor-agent -n "__difusor_agent_at 'setup'" -l undo -d 'Deshace lo que hizo setup; un sitio publicado se queda.'
 complete -c difusor-agent -n "__difusor_agent_at 'setup'" -l help -d 'Muestra esta ayuda.'
@@ -183,13 +195,33 @@ complete -c difusor-agent -n "__difusor_agent_at 'config schema'" -l help -d 'Mu
 complete -c difusor-agent -n "__difusor_agent_at 'config schema'" -l config -r -F -d 'Archivo de configuración (si se omite: /etc/difusor-agent/agent.yaml).'
 complete -c difusor-agent -n "__difusor_agent_at 'config schema'" -l json -d 'Responde en JSON, para programas.'
 complete -c difusor-agent -n "__difusor_agent_at 'config schema'" -l language -x -a 'en es' -d 'Idioma de los mensajes: es o en (si se omite: el de la configuración, o el del sistema).'
+complete -c difusor-agent -n "__difusor_agent_at 'profile new'" -f
+complete -c difusor-agent -n "__difusor_agent_at 'profile new'" -l out -d 'El archivo, que no debe existir (si se omite: la salida estándar).'
+complete -c difusor-agent -n "__difusor_agent_at 'profile new'" -l help -d 'Muestra esta ayuda.'
+complete -c difusor-agent -n "__difusor_agent_at 'profile new'" -l config -r -F -d 'Archivo de configuración (si se omite: /etc/difusor-agent/agent.yaml).'
+complete -c difusor-agent -n "__difusor_agent_at 'profile new'" -l json -d 'Responde en JSON, para programas.'
+complete -c difusor-agent -n "__difusor_agent_at 'profile new'" -l language -x -a 'en es' -d 'Idioma de los mensajes: es o en (si se omite: el de la configuración, o el del sistema).'
+complete -c difusor-agent -n "__difusor_agent_at 'profile validate'" -l help -d 'Muestra esta ayuda.'
+complete -c difusor-agent -n "__difusor_agent_at 'profile validate'" -l config -r -F -d 'Archivo de configuración (si se omite: /etc/difusor-agent/agent.yaml).'
+complete -c difusor-agent -n "__difusor_agent_at 'profile validate'" -l json -d 'Responde en JSON, para programas.'
+complete -c difusor-agent -n "__difusor_agent_at 'profile validate'" -l language -x -a 'en es' -d 'Idioma de los mensajes: es o en (si se omite: el de la configuración, o el del sistema).'
+complete -c difusor-agent -n "__difusor_agent_at 'profile show'" -f
+complete -c difusor-agent -n "__difusor_agent_at 'profile show'" -l help -d 'Muestra esta ayuda.'
+complete -c difusor-agent -n "__difusor_agent_at 'profile show'" -l config -r -F -d 'Archivo de configuración (si se omite: /etc/difusor-agent/agent.yaml).'
+complete -c difusor-agent -n "__difusor_agent_at 'profile show'" -l json -d 'Responde en JSON, para programas.'
+complete -c difusor-agent -n "__difusor_agent_at 'profile show'" -l language -x -a 'en es' -d 'Idioma de los mensajes: es o en (si se omite: el de la configuración, o el del sistema).'
+complete -c difusor-agent -n "__difusor_agent_at 'profile schema'" -f
+complete -c difusor-agent -n "__difusor_agent_at 'profile schema'" -l help -d 'Muestra esta ayuda.'
+complete -c difusor-agent -n "__difusor_agent_at 'profile schema'" -l config -r -F -d 'Archivo de configuración (si se omite: /etc/difusor-agent/agent.yaml).'
+complete -c difusor-agent -n "__difusor_agent_at 'profile schema'" -l json -d 'Responde en JSON, para programas.'
+complete -c difusor-agent -n "__difusor_agent_at 'profile schema'" -l language -x -a 'en es' -d 'Idioma de los mensajes: es o en (si se omite: el de la configuración, o el del sistema).'
 complete -c difusor-agent -n "__difusor_agent_at 'notify test'" -f
 complete -c difusor-agent -n "__difusor_agent_at 'notify test'" -l help -d 'Muestra esta ayuda.'
 complete -c difusor-agent -n "__difusor_agent_at 'notify test'" -l config -r -F -d 'Archivo de configuración (si se omite: /etc/difusor-agent/agent.yaml).'
 complete -c difusor-agent -n "__difusor_agent_at 'notify test'" -l json -d 'Responde en JSON, para programas.'
 complete -c difusor-agent -n "__difusor_agent_at 'notify test'" -l language -x -a 'en es' -d 'Idioma de los mensajes: es o en (si se omite: el de la configuración, o el del sistema).'
 complete -c difusor-agent -n "__difusor_agent_at 'journal show'" -f
-complete -c difusor-agent -n "__difusor_agent_at 'journal show'" -l event -x -a 'AGENT_STARTED AGENT_STOPPED CLOCK_DRIFT CLOCK_FALSETICKER CLOCK_JUMP CLOCK_SYNCHRONIZED CLOCK_UNCERTAIN CONFIG_REJECTED CONFIG_RELOADED CORTE_NOT_SHOWN CORTE_OVERDUE CORTE_PUBLISHED CORTE_RESUMED DELIVERY_SEEN DELIVERY_SET_ASIDE DELIVERY_STALLED DROP_CLEAR DROP_CROWDED GATE_CLOSED GATE_OPENED HEAL_FAILED HOOK_FAILED HOOK_RECOVERED INTERNAL_FAULT NOTIFY_FAILED OPERATOR_ACTION PACKAGE_DUPLICATE PACKAGE_HELD PACKAGE_REJECTED PACKAGE_SUPERSEDED PACKAGE_VERIFIED PROBE_FAILED PROBE_MISMATCH PROBE_RECOVERED PROBE_STALE SENTINEL_BLIND SENTINEL_SEES STORAGE_FAILED STORAGE_LOW STORAGE_RECOVERED SYSLOG_FAILED SYSLOG_RECOVERED TAMPER_DETECTED TAMPER_HEALED TROUBLE_ENDED' -d 'Solo este evento (se puede repetir), como CORTE_PUBLISHED.'
+complete -c difusor-agent -n "__difusor_agent_at 'journal show'" -l event -x -a 'AGENT_STARTED AGENT_STOPPED CLOCK_DRIFT CLOCK_FALSETICKER CLOCK_JUMP CLOCK_SYNCHRONIZED CLOCK_UNCERTAIN CONFIG_REJECTED CONFIG_RELOADED CORTE_NOT_SHOWN CORTE_OVERDUE CORTE_PUBLISHED CORTE_RESUMED DELIVERY_IGNORED DELIVERY_SEEN DELIVERY_SET_ASIDE DELIVERY_STALLED DROP_CLEAR DROP_CROWDED GATE_CLOSED GATE_OPENED HEAL_FAILED HOOK_FAILED HOOK_RECOVERED INTERNAL_FAULT NOTIFY_FAILED OPERATOR_ACTION PACKAGE_DUPLICATE PACKAGE_HELD PACKAGE_REJECTED PACKAGE_SUPERSEDED PACKAGE_VERIFIED PROBE_FAILED PROBE_MISMATCH PROBE_RECOVERED PROBE_STALE SENTINEL_BLIND SENTINEL_SEES STORAGE_FAILED STORAGE_LOW STORAGE_RECOVERED SYSLOG_FAILED SYSLOG_RECOVERED TAMPER_DETECTED TAMPER_HEALED TROUBLE_ENDED' -d 'Solo este evento (se puede repetir), como CORTE_PUBLISHED.'
 complete -c difusor-agent -n "__difusor_agent_at 'journal show'" -l corte -d 'Solo lo que trata de este corte, o de esta versión.'
 complete -c difusor-agent -n "__difusor_agent_at 'journal show'" -l since -d 'Desde esta hora.'
 complete -c difusor-agent -n "__difusor_agent_at 'journal show'" -l until -d 'Hasta esta hora.'

@@ -110,7 +110,7 @@ public sealed class FaultyNightTests : IDisposable
         {
             ["index.html"]
             = $"<p>{corte:dd'/'MM'/'yyyy HH:mm}</p>",
-            ["PREP.csv"] = $"PREP\n{corte:yyyy'/'MM'/'dd HH:mm} (UTC-6)\nA,B\n1,2\n",
+            ["PREP.csv"] = $"PREP\n{corte:yyyy'/'MM'/'dd HH:mm} (UTC-6)\nA|B\n1|2\n",
         };
         files["SHA256SUMS"] = string.Concat(files.Select(file => $"{DropNight.Hex(file.Value)}  {file.Key}\n"));
         foreach (var (path, text) in files) folder.Write($"preparing/{name}/{path}", text);

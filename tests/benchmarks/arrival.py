@@ -22,7 +22,7 @@ def make(folder, files, size):
     for name in names:
         path = os.path.join(folder, name)
         os.makedirs(os.path.dirname(path), exist_ok=True)
-        body = b"PREP 2021\n2021/06/06 20:20 (UTC-6)\nA,B\n" if name.endswith(
+        body = b"PREP 2021\n2021/06/06 20:20 (UTC-6)\nA|B\n" if name.endswith(
             "csv") else b"<html>20:20 " + name.encode() + filler
         with open(path, "wb") as out:
             out.write(body)

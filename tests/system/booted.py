@@ -155,9 +155,10 @@ systemctl restart pool-ntp@1 pool-ntp@2 pool-ntp@3 pool-ntp@4; [ -z "{units}" ] 
     def evening(self, moment, units=("difusor-agent.service",)):
         """From now on it is `moment` (UTC) for the agent and for the time servers; gives how far that is from this
         host's time."""
-        offset = self.out(f"echo $(( $(date -u -d '{moment}' +%s) - $(date -u +%s) ))")
+        seconds = int(self.out(f"echo $(( $(date -u -d '{moment}' +%s) - $(date -u +%s) ))"))
+        offset = f"{seconds:+d}"    # libfaketime takes a number without a sign for a date
         for unit in units:
             self.write(f"/etc/systemd/system/{unit}.d/evening.conf",
                        f"[Service]\nEnvironment=LD_PRELOAD=/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1 FAKETIME={offset} NO_FAKE_STAT=1")
         self.world(f"/usr/bin/faketime -f {offset}", " ".join(units))
-        return int(offset)
+        return seconds

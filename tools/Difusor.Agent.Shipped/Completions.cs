@@ -36,8 +36,9 @@ public static class Completions
         separator, Tree.Select(HelpPage.PathOf).Where(path => path.Length > 0).Select(path => $"\"{path}\""));
 
     static bool TakesFiles(Command command) =>
-        command.Arguments.Any(argument =>
-            new[] { "PATH", "FILE" }.Any(name => argument.Name == HelpPage.Value(Language.Es, name)));
+        command.Arguments.Any(argument => IsPlaceOf("PATH", argument) || IsPlaceOf("FILE", argument));
+
+    static bool IsPlaceOf(string name, Argument argument) => argument.Name == HelpPage.Value(Language.Es, name);
 
     public static string Bash()
     {

@@ -13,8 +13,8 @@ sealed class CheckView(CliOutput voice)
             [voice.Text($"check.head-{report.FirstColumn}"), voice.Text("check.head-state"),
             voice.Text("check.head-looked"), voice.Text("check.head-found")],
             report.Rows.Select(IReadOnlyList<Cell> (row) =>
-                [row.Heading(voice.Language), new Cell(State(row.Standing), ToneOf(row.Standing)), row.Looked.In(voice.Language),
-                    row.Found.In(voice.Language)]));
+                [row.Heading(voice.Language), new Cell(State(row.Standing), ToneOf(row.Standing)),
+                    row.Looked.In(voice.Language), row.Found.In(voice.Language)]));
         foreach (var standing in new[] { Standing.Fail, Standing.Warn, Standing.ByHand }) ToDo(report, standing);
         voice.Line();
         if (!report.AsRoot) voice.Paragraph(voice.Text("check.not-root"), Tone.Warning);

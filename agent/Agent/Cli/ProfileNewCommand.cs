@@ -15,7 +15,8 @@ static class ProfileNewCommand
 
     static ExitCode Run(CliOutput voice, string id, string? file)
     {
-        if (!SettingsShape.IsId(id)) return voice.Fail(ExitCode.Usage, "profiles.bad-id", ("found", id));
+        if (!SettingsShape.IsId(id) || SettingsReader.IsPath(id))
+            return voice.Fail(ExitCode.Usage, "profiles.bad-id", ("found", id));
         var text = ProfileWriter.New(id, voice.Language);
         if (file is null)
         {

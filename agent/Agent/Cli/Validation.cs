@@ -14,10 +14,8 @@ static class Validation
     {
         var warnings = new List<Said>();
         if (profile.KeepUntil < DateTimeOffset.UtcNow)
-            warnings.Add(new Said(
-                "config.election-over", ("election", profile.Id),
-                ("until", new Text(
-                    Times.ShowCorte(profile.KeepUntil, Language.Es), Times.ShowCorte(profile.KeepUntil, Language.En)))));
+            warnings.Add(
+                new Said("config.election-over", ("election", profile.Id), ("until", Shown(profile.KeepUntil))));
         if (file is not null && Path.GetFileName(file) is var name && name != $"{profile.Id}.yaml")
             warnings.Add(new Said("profiles.other-name", ("election", profile.Id), ("name", name)));
         if (ZoneAgreement.HostDiffers(profile, ZoneOpinions.Of(profile.TimeZone, ZoneData.Version())) is not null)
@@ -26,8 +24,8 @@ static class Validation
     }
 
     /// <summary>
-    /// Returns <c>{"file", "valid", "election", "problems": [{"file", "line", "column", "code", "message"}], "warnings":
-    /// [{"code", "message"}]}</c>.
+    /// Returns <c>{"file", "valid", "election", "problems": [{"file", "line", "column", "code", "message"}],
+    /// "warnings": [{"code", "message"}]}</c>.
     /// </summary>
     public static JsonObject Json(
         string file, ElectionProfile? election, IReadOnlyList<ConfigProblem> problems, IReadOnlyList<Said> warnings,
@@ -52,6 +50,8 @@ static class Validation
         ["code"] = Code(problem.What),
         ["message"] = problem.Text(language),
     };
+
+    static Text Shown(DateTimeOffset at) => new(Times.ShowCorte(at, Language.Es), Times.ShowCorte(at, Language.En));
 
     static string Code(Said said) => said.Key[(said.Key.IndexOf('.', StringComparison.Ordinal) + 1)..];
 }

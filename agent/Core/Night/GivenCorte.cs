@@ -10,9 +10,13 @@ namespace Difusor.Agent.Night;
 /// </summary>
 sealed class GivenCorte(NightClock clock)
 {
-    /// <summary>Returns the corte, in the profile's zone where the stamp has no offset; null if it is none.</summary>
-    internal Corte? Read(string? stamp) =>
-        stamp is null ? null : Corte.Read(stamp, VerificationRules.OfProfile(clock.Profile).Zone!);
+    /// <summary>Returns the corte in the profile's zone; null if the stamp is none.</summary>
+    internal Corte? Read(string? stamp)
+    {
+        if (stamp is null) return null;
+        var zone = VerificationRules.OfProfile(clock.Profile).Zone!;
+        return Corte.Read(stamp, zone) is { } corte ? new Corte(TimeZoneInfo.ConvertTime(corte.At, zone)) : null;
+    }
 
     /// <summary>
     /// Returns the answer to a stamp that is none, or of no corte of this election; null if it will do. In a rehearsal
@@ -29,7 +33,7 @@ sealed class GivenCorte(NightClock clock)
             ("last", new Corte(clock.Profile.KeepUntil + Admission.UsefulAfterKeep).ToString()));
     }
 
-    /// <summary>Returns the answer where a package states another corte than the one given; null if it does not.</summary>
+    /// <summary>Returns the answer where a package states a corte other than the given; null else.</summary>
     internal static OperatorReply? WhyNot(Arrival arrival) =>
         arrival.Given is { } given && arrival.Verdict.Corte is { } own && own != given
             ? Refused(

@@ -85,7 +85,7 @@ public readonly record struct CorteHeader(CorteStamp Stamp, bool HasTable)
         return filled ? count + 1 : count;
     }
 
-    /// <summary>Returns whether a comma or semicolon divides words of a sentence: a blank and a letter follow.</summary>
+    /// <summary>Returns whether a comma or semicolon divides words of a sentence: blank and letter follow.</summary>
     static bool IsProse(ReadOnlySpan<byte> rest) =>
         rest is [(byte)',' or (byte)';', (byte)' ', var next, ..]
             && (next >= 0x80 || char.IsAsciiLetter((char)next));

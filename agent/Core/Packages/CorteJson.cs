@@ -4,8 +4,8 @@ namespace Difusor.Agent.Packages;
 
 /// <summary>
 /// The corte that a JSON file of a site states: <c>fechaCorte</c> with <c>horaCorte</c>, <c>archivoCorte</c>, and what
-/// a profile names. The case of a key and <c>_</c> or <c>-</c> in it do not matter. What is in an array of several things
-/// is rows, and states nothing.
+/// a profile names. The case of a key and <c>_</c> or <c>-</c> in it do not matter. What is in an array of several
+/// things is rows, and states nothing.
 /// </summary>
 public sealed class CorteJson
 {

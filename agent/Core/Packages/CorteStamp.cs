@@ -37,7 +37,8 @@ public readonly partial record struct CorteStamp(DateTime Local, TimeSpan? Offse
     }
 
     /// <summary>Returns whether a label says that its stamp is the corte.</summary>
-    internal static bool NamesTheCorte(ReadOnlySpan<char> label) => label.Contains("corte", StringComparison.OrdinalIgnoreCase);
+    internal static bool NamesTheCorte(ReadOnlySpan<char> label) =>
+        label.Contains("corte", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>
     /// Returns whether what stands before a stamp is a label. Digits, or a field of its own, make it a row of a table,

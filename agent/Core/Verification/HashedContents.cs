@@ -12,8 +12,8 @@ namespace Difusor.Agent.Verification;
 public sealed class HashedContents(Action<IPackageSink> again, long mostKept) : IPackageContents, IPackageSink
 {
     /// <summary>
-    /// The most bytes kept of all heads together (half of them are for the tables alone, however much else there is), and
-    /// of all texts together that may be HASH files by their contents.
+    /// The most bytes kept of all heads together (half of them are for the tables alone, however much else there is),
+    /// and of all texts together that may be HASH files by their contents.
     /// </summary>
     const long MostHeads = 32 << 20, MostLists = 16 << 20, ListHead = 64 << 10;
 
@@ -25,19 +25,19 @@ public sealed class HashedContents(Action<IPackageSink> again, long mostKept) : 
 
     public IReadOnlyList<ContentEntry> Entries => entries ??= [.. files.Values];
 
-    public ContentEntry Place(RelativePath path, Stream contents)
+    public ContentEntry Place(RelativePath path, Stream source)
     {
         var isHash = HashFileName.Is(path.Value);
-        var source = CorteSources.Of(path.Value);
-        var room = (source == CorteSource.Table ? MostHeads : MostHeads / 2) - keptHeads;
+        var kind = CorteSources.Of(path.Value);
+        var room = (kind == CorteSource.Table ? MostHeads : MostHeads / 2) - keptHeads;
         var keep = (int)(isHash ? Math.Min(HashFileReader.MostBytes, mostKept - keptHashes)
-            : Math.Clamp(CorteSources.HeadOf(source), 0, Math.Max(room, 0)));
+            : Math.Clamp(CorteSources.HeadOf(kind), 0, Math.Max(room, 0)));
         using var copy = new MemoryStream();
         using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var buffer = new byte[64 * 1024];
         long size = 0;
         var isList = false;
-        for (int length; (length = contents.Read(buffer)) > 0; size += length)
+        for (int length; (length = source.Read(buffer)) > 0; size += length)
         {
             sha.AppendData(buffer, 0, length);
             if (size == 0 && !isHash && MayBeList(path, buffer.AsSpan(0, length)))

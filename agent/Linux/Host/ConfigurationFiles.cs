@@ -94,8 +94,10 @@ public static class ConfigurationFiles
                 read.File, read.Places["id"],
                 new Said("config.other-id", ("found", profile.Id), ("election", election))));
         var zone = ZoneOpinions.Of(profile.TimeZone, ZoneData.Version());
-        var disagreements = ZoneAgreement.Check(profile, zone).Select(problem => new ConfigProblem(
-            read.File, read.Places.GetValueOrDefault(problem.Key, read.Places["time_zone"]), problem.What)).ToList();
+        // What the file does not write has its offset from what it writes.
+        var disagreements = ZoneAgreement.Check(profile, zone)
+            .Where(problem => read.Places.ContainsKey(problem.Key))
+            .Select(problem => new ConfigProblem(read.File, read.Places[problem.Key], problem.What)).ToList();
         return disagreements.Count == 0 ? read : read with { Value = null, Problems = disagreements };
     }
 

@@ -100,7 +100,7 @@ public class SettingsWriterTests
         }
     }
 
-    static void Collect(JsonNode? schema, string place, HashSet<string> places)
+    internal static void Collect(JsonNode? schema, string place, HashSet<string> places)
     {
         if (schema is not JsonObject map) return;
         if (map["properties"] is JsonObject properties)

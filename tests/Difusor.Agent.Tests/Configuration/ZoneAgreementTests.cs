@@ -101,7 +101,8 @@ public class ZoneAgreementTests
         var zone = new ZoneOpinions(Mexico, Old, null);
         var problems = ZoneAgreement.Check(Written(offset), zone);
         Assert.Equal(4, problems.Count);
-        Assert.Contains("expected 2024-06-02T20:00:00-06:00.", problems[0].What.In(Language.En), StringComparison.Ordinal);
+        Assert.Contains(
+            "expected 2024-06-02T20:00:00-06:00.", problems[0].What.In(Language.En), StringComparison.Ordinal);
     }
 
     /// <summary>Who writes a profile on such a host is told by it that UTC-5 is right.</summary>
@@ -109,7 +110,8 @@ public class ZoneAgreementTests
     public void AProfileWithTheOffsetOfOldZoneDataWouldOpenAnHourEarlyAndIsRefused(string? version)
     {
         var problems = ZoneAgreement.Check(Written("-05:00"), new ZoneOpinions(Mexico, Old, version));
-        Assert.Contains("expected 2024-06-02T20:00:00-06:00.", problems[0].What.In(Language.En), StringComparison.Ordinal);
+        Assert.Contains(
+            "expected 2024-06-02T20:00:00-06:00.", problems[0].What.In(Language.En), StringComparison.Ordinal);
     }
 
     /// <summary>A rule that is younger than this program.</summary>

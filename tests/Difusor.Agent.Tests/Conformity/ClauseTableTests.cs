@@ -38,11 +38,12 @@ public sealed partial class ClauseTableTests
         ConformityRow row = new("time-zone", Standing.Pass, new Said("x.y"), new Said("x.y")),
             other = row with { Id = "opening" };
         var call = ClauseTable.Of(CallClauses.Ieem2021).Ordered([row, other]).ToList();
-        Assert.Equal([("opening", "I.1"), ("time-zone", "I.1")], call.Select(each => (each.Id, each.Heading(Language.Es))));
+        Assert.Equal(["opening I.1", "time-zone I.1"], call.Select(Shown));
         var none = ClauseTable.Of(CallClauses.Generic).Ordered([row, other]).ToList();
-        Assert.Equal(
-            [("opening", "Publicación"), ("time-zone", "Hora")], none.Select(each => (each.Id, each.Heading(Language.Es))));
+        Assert.Equal(["opening Publicación", "time-zone Hora"], none.Select(Shown));
         Assert.Null((string?)none[0].ToJson(Language.Es)["clause"]);
+
+        static string Shown(ConformityRow row) => $"{row.Id} {row.Heading(Language.Es)}";
     }
 
     [GeneratedRegex("""new(?: Clause)?\("([a-z][a-z0-9-]*)"\)""")]

@@ -131,7 +131,7 @@ public sealed partial class CorpusCase
         if (options.Contains("bom")) bytes = [0xEF, 0xBB, 0xBF, .. bytes];
         foreach (var option in options)
             if (option.Split(' ') is ["zip" or "tar.gz" or "tar", var name])
-                bytes = CorpusPackage.ArchiveOf(option.Split(' ')[0], [new Part(name, bytes)]);
+                bytes = CorpusPackage.ArchiveOf(option.Split(' ')[0], [new Part(name, bytes, [])]);
         return bytes;
     }
 

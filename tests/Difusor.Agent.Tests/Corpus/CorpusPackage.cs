@@ -61,13 +61,18 @@ sealed class CorpusPackage : IDisposable
         return bytes.ToArray();
     }
 
+    /// <summary>The same archive has the same digest each time.</summary>
+    static readonly DateTimeOffset Packed = new(2021, 6, 6, 20, 21, 0, TimeSpan.Zero);
+
     static void WriteZip(IReadOnlyList<CorpusCase.Part> parts, Stream into)
     {
         using var zip = new ZipArchive(into, ZipArchiveMode.Create, leaveOpen: true);
         foreach (var part in parts)
         {
-            using var entry = zip.CreateEntry(part.Path, CompressionLevel.Optimal).Open();
-            entry.Write(part.Bytes);
+            var entry = zip.CreateEntry(part.Path, CompressionLevel.Optimal);
+            entry.LastWriteTime = Packed;
+            using var content = entry.Open();
+            content.Write(part.Bytes);
         }
     }
 
@@ -77,7 +82,10 @@ sealed class CorpusPackage : IDisposable
         using var tar = new TarWriter(into, TarEntryFormat.Gnu, leaveOpen: true);
         foreach (var part in parts)
             tar.WriteEntry(
-                new GnuTarEntry(TarEntryType.RegularFile, part.Path) { DataStream = new MemoryStream(part.Bytes) });
+                new GnuTarEntry(TarEntryType.RegularFile, part.Path)
+                {
+                    DataStream = new MemoryStream(part.Bytes), ModificationTime = Packed,
+                });
         foreach (var (path, kind) in specials)
             tar.WriteEntry(kind == "fifo" ? new GnuTarEntry(TarEntryType.Fifo, path)
                 : new GnuTarEntry(

@@ -162,7 +162,8 @@ public sealed class OneLanguageTests
                 section => section.Values).SelectMany(
                 entry => new[] { entry.Means, entry.Mend, entry.Said }.OfType<Text>()))
             .Concat(HelpText.All.Values.SelectMany(text => text.Parts.Values.Append(text.Does)))
-            .Concat(KeyTexts.Settings.All.Values).Concat(KeyTexts.Profile.All.Values).Concat(Details.All.Select(detail => detail.Text));
+            .Concat(KeyTexts.Settings.All.Values).Concat(KeyTexts.Profile.All.Values)
+            .Concat(Details.All.Select(detail => detail.Text));
 
     /// <summary>Returns fields for each code that the event may have, with all that is optional.</summary>
     static IEnumerable<JsonObject> Samples(EventEntry entry)

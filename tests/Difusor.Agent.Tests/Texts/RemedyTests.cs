@@ -24,8 +24,8 @@ public sealed partial class RemedyTests
         var texts = OneLanguageTests.All().SelectMany(text => new[] { text.Es, text.En }).ToList();
         var right = texts.Count(text => text.Contains(Again, StringComparison.Ordinal));
         Assert.True(right > 20, "the texts were not read");
-        Assert.Empty(texts.Where(Forgets));
-        Assert.Empty(Documents().SelectMany(Blocks).Where(Forgets));
+        Assert.DoesNotContain(texts, text => Forgets(text));
+        Assert.DoesNotContain(Documents().SelectMany(Blocks), block => Forgets(block));
 
         static bool Forgets(string text) =>
             Retry().IsMatch(text.Replace(Again, "", StringComparison.Ordinal)) && Names(text);
@@ -58,9 +58,10 @@ public sealed partial class RemedyTests
                 .SelectMany(entry => new[] { entry.Means, entry.Mend, entry.Said }.OfType<Text>()))
             .Concat(Details.All.Select(detail => detail.Text)).ToList();
         Assert.True(shown.Count > 300, "the texts were not read");
-        Assert.Empty(shown.SelectMany(text => new[] { text.Es, text.En })
-            .Where(text => text.Contains("difusor-agent status", StringComparison.Ordinal)
-                && !text.Contains("systemctl status", StringComparison.Ordinal)));
+        Assert.DoesNotContain(
+            shown.SelectMany(text => new[] { text.Es, text.En }),
+            text => text.Contains("difusor-agent status", StringComparison.Ordinal)
+                && !text.Contains("systemctl status", StringComparison.Ordinal));
     }
 
     static bool Names(string text) => Keys.Any(key => text.Contains(key, StringComparison.Ordinal));

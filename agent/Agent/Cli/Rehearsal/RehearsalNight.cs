@@ -6,7 +6,6 @@ using Difusor.Agent.Journal;
 using Difusor.Agent.Linux.Conformity;
 using Difusor.Agent.Linux.Control;
 using Difusor.Agent.Linux.Files;
-using Difusor.Agent.Linux.Host;
 using Difusor.Agent.Linux.Rehearsal;
 using Difusor.Agent.Linux.Store;
 using Difusor.Agent.Publication;

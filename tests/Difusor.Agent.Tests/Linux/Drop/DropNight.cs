@@ -130,7 +130,7 @@ sealed class DropNight : IDisposable
     public static SortedDictionary<string, string> Package(string hour = "20:20", int pages = 5, string note = "")
     {
         var files = new SortedDictionary<string, string>(
-            StringComparer.Ordinal) { ["PREP_DIP.csv"] = $"PREP 2021\n2021/06/06 {hour} (UTC-6)\nA,B\n1,2\n" };
+            StringComparer.Ordinal) { ["PREP_DIP.csv"] = $"PREP 2021\n2021/06/06 {hour} (UTC-6)\nA|B\n1|2\n" };
         for (var page = 0; page < pages; page++) files[$"dip/{page:D3}.html"] = $"<html>{hour} {page}{note}</html>";
         files["SHA256SUMS"] = string.Concat(files.Select(file => $"{Hex(file.Value)}  {file.Key}\n"));
         return files;

@@ -23,7 +23,8 @@ public sealed class NoDeliveryInDropTests
         },
         Often);
 
-    public static TheoryData<string> OtherKinds => [.. OtherArchives.All.Select(ending => "20210606_2020_PREP" + ending)];
+    public static TheoryData<string> OtherKinds =>
+        [.. OtherArchives.All.Select(ending => "20210606_2020_PREP" + ending)];
 
     [Theory, MemberData(nameof(OtherKinds))]
     public void AnArchiveOfAnotherKindIsSeenAndRefusedAndNotRead(string name)
@@ -101,7 +102,8 @@ public sealed class NoDeliveryInDropTests
     public void AHashFileOfAnArchiveIsNoLooseFile()
     {
         using var night = new DropNight(bounds: Often);
-        var zip = ZipBuilder.Of([.. DropNight.Package().Select(file => new ZipPart(file.Key, file.Value) { Method = 0 })]);
+        var zip = ZipBuilder.Of(
+            [.. DropNight.Package().Select(file => new ZipPart(file.Key, file.Value) { Method = 0 })]);
         night.PutFile("SHA256SUMS", $"{new string('1', 64)}  Q.zip\n");
         night.PutFile(
             "P.hash", Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(zip)) + "\n");

@@ -24,7 +24,7 @@ public sealed class TreeArrivalTests
     {
         var files = new SortedDictionary<string, string>(StringComparer.Ordinal)
         {
-            ["bd/PREP.csv"] = $"PREP 2021\n2021/06/06 {hour} (UTC-6)\nA,B\n1,2\n",
+            ["bd/PREP.csv"] = $"PREP 2021\n2021/06/06 {hour} (UTC-6)\nA|B\n1|2\n",
             ["aviso/aviso.html"] = "<p>Aviso de privacidad</p>",
         };
         for (var page = 0; page < 6; page++)

@@ -19,7 +19,7 @@ public sealed class WorkingNameTests
     {
         var files = new SortedDictionary<string, string>(StringComparer.Ordinal)
         {
-            ["bd/PREP.csv"] = "PREP 2021\n2021/06/06 20:20 (UTC-6)\nA,B\n1,2\n", ["index.html"] = "<p>inicio</p>",
+            ["bd/PREP.csv"] = "PREP 2021\n2021/06/06 20:20 (UTC-6)\nA|B\n1|2\n", ["index.html"] = "<p>inicio</p>",
             ["dip/loc/01/casillas/1.html"] = "<p>1</p>", ["dip/loc/02/2.html"] = "<p>2</p>",
         };
         files["SHA256SUMS"] = string.Concat(files.Select(file => $"{DropNight.Hex(file.Value)}  {file.Key}\n"));
