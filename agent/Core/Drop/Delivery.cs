@@ -15,6 +15,7 @@ public sealed partial class Delivery
     readonly Queue<DeliveredFile> work = new(), gone = new();
     readonly Fulfilment fulfilment;
     readonly LimitSettings limits;
+    readonly LeftoverNames leftovers;
     readonly Patience patience;
     int open, unsettled, reading;
     bool triedWhole, triedQuiet, last;
@@ -28,7 +29,7 @@ public sealed partial class Delivery
         Shares = shares ?? Shares.Alone(limits.PathText, limits.HashText);
         Root = root;
         IsArchive = isArchive;
-        this.limits = limits;
+        (this.limits, leftovers) = (limits, settings.Leftovers);
         patience = Patience.Of(settings);
         fulfilment = new Fulfilment(limits.Files);
         FirstSeen = LastByte = now;
@@ -172,6 +173,7 @@ public sealed partial class Delivery
         if (file.Name is not null)
         {
             file.Finding = reading.Finding;
+            lacksListed |= reading.Manifest is { NamesLeftovers: true };
             if (reading.Entry is { } entry) fulfilment.Place(entry, reading.Manifest);
             else fulfilment.Remove(file.Name);
         }

@@ -12,21 +12,25 @@ sealed class FileIndex
     readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> byFoldedSpan;
     readonly Dictionary<string, int> laterTwins = [];
     readonly List<(int Later, int First)> twins = [];
-    readonly bool[] hashes;
+    readonly Kind[] kinds;
     Dictionary<string, List<int>>? byStem;
     int guess;
 
-    internal FileIndex(IReadOnlyList<ContentEntry> entries)
+    enum Kind : byte { Plain, Hash, Signature }
+
+    /// <param name="leftovers">A file that is one of these by its name is no HASH file, whatever its name ends
+    /// with.</param>
+    internal FileIndex(IReadOnlyList<ContentEntry> entries, LeftoverNames leftovers)
     {
         this.entries = entries;
-        hashes = new bool[entries.Count];
+        kinds = new Kind[entries.Count];
         byFoldedPath = new Dictionary<string, int>(entries.Count, StringComparer.OrdinalIgnoreCase);
         byFoldedSpan = byFoldedPath.GetAlternateLookup<ReadOnlySpan<char>>();
         Dictionary<string, int>? normalised = null;
         for (var i = 0; i < entries.Count; i++)
         {
             var path = entries[i].Path.Value;
-            if (hashes[i] = HashFileName.Is(path)) HashFiles++;
+            if ((kinds[i] = KindOf(path, leftovers)) != Kind.Plain) ExemptCount++;
             if (!byFoldedPath.TryAdd(path, i))
             {
                 twins.Add((i, byFoldedPath[path]));
@@ -43,9 +47,27 @@ sealed class FileIndex
     }
 
     /// <summary>Returns whether the entry is a HASH file.</summary>
-    internal bool IsHash(int entry) => hashes[entry];
+    internal bool IsHash(int entry) => kinds[entry] == Kind.Hash;
 
-    internal int HashFiles { get; }
+    /// <summary>
+    /// Returns whether no HASH file needs to list the entry: a HASH file, or a signature beside the one that it signs.
+    /// </summary>
+    internal bool IsExempt(int entry) => kinds[entry] != Kind.Plain;
+
+    /// <summary>Gets how many entries need no cover.</summary>
+    internal int ExemptCount { get; }
+
+    /// <summary>
+    /// Returns what a file is by its name. What lies hidden is never published as a HASH file, so it states nothing; and
+    /// an entry comes after the one whose path its own begins with.
+    /// </summary>
+    Kind KindOf(string path, LeftoverNames leftovers)
+    {
+        if (HashFileName.Is(path))
+            return Cover.LiesHidden(path) || leftovers.Has(path) ? Kind.Plain : Kind.Hash;
+        return HashFileName.Signed(path) is { IsEmpty: false } signed && Find(signed) is var at and >= 0 && IsHash(at)
+            ? Kind.Signature : Kind.Plain;
+    }
 
     /// <summary>Gets the pairs of paths that some file system could treat as the same.</summary>
     internal IReadOnlyList<(int Later, int First)> Twins => twins;
@@ -103,7 +125,7 @@ sealed class FileIndex
         for (var i = 0; i < entries.Count; i++)
         {
             var path = entries[i].Path.Value;
-            if (hashes[i] || path.LastIndexOf('.') is not (> 0 and var dot) || dot < path.LastIndexOf('/')) continue;
+            if (kinds[i] != Kind.Plain || path.LastIndexOf('.') is not (> 0 and var dot) || dot < path.LastIndexOf('/')) continue;
             if (!stems.TryGetValue(path[..dot], out var files)) stems.Add(path[..dot], files = []);
             files.Add(i);
         }

@@ -20,6 +20,8 @@ sealed class Survey
     readonly FindingList reasons;
     readonly FindingList warnings;
     readonly OuterCoverage outer;
+    readonly LeftoverRule leftovers;
+    readonly HashSet<int> passedOver = [];
     int hashFiles, entriesLeft;
     bool unusable;
 
@@ -31,7 +33,8 @@ sealed class Survey
         this.warnings = warnings;
         entries = contents.Entries;
         entriesLeft = HashTexts.MostEntries(rules.Limits);
-        Coverage = new Coverage(contents, new FileIndex(entries), reasons, warnings);
+        Coverage = new Coverage(contents, new FileIndex(entries, rules.Leftovers), reasons, warnings);
+        leftovers = new LeftoverRule(Coverage, rules.Leftovers, new NameRules(rules.Limits.DeniedExtensions));
         if (HashTexts.IsTooLarge(offer, entries, Coverage.Index, rules.Limits, reasons))
             (hashFiles, unusable) = (1, true);
         else
@@ -42,6 +45,11 @@ sealed class Survey
                 Use(HashTexts.Parse(extra.Path, extra.Bytes.ToArray(), rules, entriesLeft, reasons));
         }
         outer = OuterCoverage.Judge(offer.Outer, rules, reasons);
+        foreach (var (entry, warning) in Coverage.FindLeftovers(leftovers))
+        {
+            passedOver.Add(entry);
+            warnings.Add(warning);
+        }
     }
 
     internal static Survey Of(
@@ -50,6 +58,29 @@ sealed class Survey
         new(offer, contents, rules, reasons, warnings);
 
     internal Coverage Coverage { get; }
+
+    /// <summary>Gets the package's files without litter and leftovers: what is published.</summary>
+    internal IReadOnlyList<ContentEntry> Published =>
+        passedOver.Count == 0 ? entries : [.. entries.Where((_, at) => !passedOver.Contains(at))];
+
+    /// <summary>Gets the files that are litter or leftovers.</summary>
+    internal ImmutableArray<RelativePath> PassedOver => [.. passedOver.Order().Select(at => entries[at].Path)];
+
+    /// <summary>Returns whether a file is litter or a leftover, which is not published.</summary>
+    internal bool IsPassedOver(int entry) => passedOver.Contains(entry);
+
+    /// <summary>
+    /// Returns the warning for a file that is there and not among the entries, because it was not or could not be read,
+    /// and that no HASH lists; null if it is no leftover.
+    /// </summary>
+    internal Finding? LeftoverAt(string path) => leftovers.Of(path);
+
+    /// <summary>Returns those of the paths, none of which is among the entries, that some HASH file lists.</summary>
+    internal HashSet<string> ListedOf(IEnumerable<string> paths)
+    {
+        var asked = paths.ToHashSet(StringComparer.Ordinal);
+        return asked.Count == 0 ? asked : Coverage.Missing.Where(asked.Contains).ToHashSet(StringComparer.Ordinal);
+    }
 
     internal bool IsWholeKnown => !offer.Stopped && !offer.Findings.Any(finding => Curtailed.Contains(finding.Code));
 
@@ -89,7 +120,7 @@ sealed class Survey
         var strong = Coverage.Mask(rules.Hashes.Algorithms.Where(algorithm => !algorithm.IsWeak()));
         for (var i = 0; i < entries.Count; i++)
         {
-            if (Coverage.Index.IsHash(i)) continue;
+            if (Coverage.Index.IsExempt(i) || IsPassedOver(i)) continue;
             var stated = Coverage.StatedMask(i);
             if (stated == 0) ReportUncovered(entries[i].Path.Value, rules);
             else if ((stated & allowed) == 0)
@@ -109,7 +140,7 @@ sealed class Survey
     /// Reports a file that no HASH file lists. If a HASH file could not be used, or there is none, one finding for each
     /// file would say nothing new.
     /// </summary>
-    void ReportUncovered(string path, VerificationRules rules)
+    internal void ReportUncovered(string path, VerificationRules rules)
     {
         if (unusable || hashFiles == 0) return;
         var finding = Finding.Of(ReasonCode.UncoveredFile, path, "no HASH file lists it");

@@ -11,6 +11,9 @@ public sealed record VerificationRules
     public HashSettings Hashes { get; init; } = new();
     public LimitSettings Limits { get; init; } = new();
 
+    /// <summary>Gets the names of what systems and transfer tools leave behind.</summary>
+    public LeftoverNames Leftovers { get; init; } = LeftoverNames.BuiltIn;
+
     /// <summary>
     /// Gets the profile's zone, whose rules decide how a header's local time is read; null: any offset is accepted.
     /// </summary>
@@ -31,6 +34,7 @@ public sealed record VerificationRules
     {
         Hashes = settings.Hashes,
         Limits = settings.Limits,
+        Leftovers = settings.Drop.Leftovers,
         Series = settings.Drop.Series ?? profile.Series,
     };
 

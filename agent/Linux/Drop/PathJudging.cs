@@ -42,6 +42,7 @@ sealed class PathJudging(ReleaseStore store, SpareRoom room, KnownCortes cortes)
                 if (delivery.Files.Any(file => file.IsUnsettled)) continue;
                 var judgement = judging.Judge(
                     reception, Occasion.Last, delivery.IsArchive ? ListsIn(parent, root, settings.Limits) : []);
+                delivery.Want(judgement.Wanted);
                 if (judgement.Differs) continue;
                 return new DeliveryJudged(
                     reception.Name, judgement.Verdict!, reception.Tree, delivery.FirstSeen, delivery.LastByte,

@@ -35,8 +35,7 @@ sealed class TarReader
         ledger = new PathLedger(limits, allowance, findings);
     }
 
-    /// <returns>The folder removed from all paths, or null.</returns>
-    public static string? Read(
+    public static ArchiveEnd Read(
         ArchiveInput input, LimitSettings limits, Shares shares, IPackageSink sink, FindingList findings)
     {
         var reader = new TarReader(input, limits, shares, sink, findings);
@@ -44,7 +43,7 @@ sealed class TarReader
         reader.ReadPadding();
         var folder = reader.ledger.Folder;
         if (folder is not null) sink.Unwrap(folder);
-        return folder;
+        return new ArchiveEnd(folder, reader.ledger.Beside);
     }
 
     /// <returns>False at the first of the two zero blocks.</returns>

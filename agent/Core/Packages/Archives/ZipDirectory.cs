@@ -42,6 +42,9 @@ sealed class ZipDirectory
 
     public string? Folder { get; private set; }
 
+    /// <summary>Gets the warnings for what lies beside that folder.</summary>
+    public Packages.FindingList Beside { get; private set; } = new();
+
     /// <summary>Returns the name's bytes, which must be the same in both headers.</summary>
     public ReadOnlySpan<byte> Name(in ZipEntry entry) => names.AsSpan(entry.NameAt, entry.NameLength);
 
@@ -73,7 +76,7 @@ sealed class ZipDirectory
         if (input.Position != end.DirectoryEnd)
             throw ArchiveRefused.Bad("more follows the entries that the end record states");
         directory.allowance.Ratio(length);
-        directory.Folder = ledger.Folder;
+        (directory.Folder, directory.Beside) = (ledger.Folder, ledger.Beside);
         if (directory.outOfOrder) directory.entries.Sort(static (a, b) => a.Start.CompareTo(b.Start));
         return directory;
     }
