@@ -84,6 +84,7 @@ public sealed partial class CorpusCase
         "zone" => Rules with { Zone = TimeZoneInfo.FindSystemTimeZoneById(value) },
         "cadence" => Rules with { Cadence = TimeSpan.FromMinutes(Number(value)) },
         "series" => Rules with { Series = value },
+        "leftovers" => Rules with { Leftovers = new LeftoverNames(value.Split(',')) },
         _ => throw new InvalidDataException($"{File}: {rule}"),
     };
 
