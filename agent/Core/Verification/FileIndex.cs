@@ -58,8 +58,8 @@ sealed class FileIndex
     internal int ExemptCount { get; }
 
     /// <summary>
-    /// Returns what a file is by its name. What lies hidden is never published as a HASH file, so it states nothing; and
-    /// an entry comes after the one whose path its own begins with.
+    /// Returns what a file is by its name. What lies hidden is never published as a HASH file, so it states nothing.
+    /// An entry comes after the one whose path its own begins with.
     /// </summary>
     Kind KindOf(string path, LeftoverNames leftovers)
     {
@@ -125,7 +125,8 @@ sealed class FileIndex
         for (var i = 0; i < entries.Count; i++)
         {
             var path = entries[i].Path.Value;
-            if (kinds[i] != Kind.Plain || path.LastIndexOf('.') is not (> 0 and var dot) || dot < path.LastIndexOf('/')) continue;
+            if (kinds[i] != Kind.Plain || path.LastIndexOf('.') is not (> 0 and var dot)
+                || dot < path.LastIndexOf('/')) continue;
             if (!stems.TryGetValue(path[..dot], out var files)) stems.Add(path[..dot], files = []);
             files.Add(i);
         }
