@@ -1,6 +1,6 @@
+using Difusor.Agent.Configuration;
 using Difusor.Agent.Gate;
 using Difusor.Agent.Publication;
-using Difusor.Agent.Verification;
 
 namespace Difusor.Agent.Night;
 
@@ -14,7 +14,7 @@ sealed class GivenCorte(NightClock clock)
     internal Corte? Read(string? stamp)
     {
         if (stamp is null) return null;
-        var zone = VerificationRules.OfProfile(clock.Profile).Zone!;
+        var zone = ZoneAgreement.Zone(clock.Profile);
         return Corte.Read(stamp, zone) is { } corte ? new Corte(TimeZoneInfo.ConvertTime(corte.At, zone)) : null;
     }
 

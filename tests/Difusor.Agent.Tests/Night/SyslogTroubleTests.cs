@@ -7,17 +7,10 @@ public sealed class SyslogTroubleTests
 {
     const string Day = "2021-06-06T";
 
-    static NightScene Open()
-    {
-        var night = new NightScene("20:01");
-        night.Poll();
-        return night;
-    }
-
     [Fact]
     public void ACollectorThatTakesNothingForAMinuteIsATroubleUntilItDoes()
     {
-        var night = Open();
+        var night = NightScene.Open();
         var target = night.Settings.Syslog.Target;
         night.Syslog.Take(target, "The remote certificate is invalid", night.Now);
         night.Quietly($"{Day}20:01:59");
@@ -37,7 +30,7 @@ public sealed class SyslogTroubleTests
     [Fact]
     public void ACollectorThatIsAwayForLessThanAMinuteIsNoTrouble()
     {
-        var night = Open();
+        var night = NightScene.Open();
         night.Syslog.Take(night.Settings.Syslog.Target, "refused", night.Now);
         night.Quietly($"{Day}20:01:30");
         night.Syslog.Take(night.Settings.Syslog.Target, null, night.Now);
@@ -49,7 +42,7 @@ public sealed class SyslogTroubleTests
     [Fact]
     public void ATargetThatIsConfiguredNoMoreIsNoTrouble()
     {
-        var night = Open();
+        var night = NightScene.Open();
         night.Recorder.Record(new SyslogFailed("tls://siem:6514", "refused", 1), night.Now);
         Assert.Equal(["SYSLOG_FAILED"], night.Wrong);
         night.Turn();

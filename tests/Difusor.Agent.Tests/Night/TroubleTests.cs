@@ -11,17 +11,10 @@ public sealed class TroubleTests
 
     const string Day = "2021-06-06T";
 
-    static NightScene Open()
-    {
-        var night = new NightScene("20:01");
-        night.Poll();
-        return night;
-    }
-
     [Fact]
     public void TooLittleRoomIsToldAndSoIsItsEnd()
     {
-        var night = Open();
+        var night = NightScene.Open();
         night.Storage.RecordLow(Low, night.Now);
         Assert.Equal(["STORAGE_LOW"], night.Wrong);
         night.To("20:02");
@@ -38,7 +31,7 @@ public sealed class TroubleTests
     [Fact]
     public void ADeliveryThatDoesNotFitIsATroubleUntilItFitsOrIsGone()
     {
-        var night = Open();
+        var night = NightScene.Open();
         night.Storage.RecordLow(Low with { Package = "P" }, night.Now);
         night.Storage.HasRoom();
         night.Turn();
@@ -51,7 +44,7 @@ public sealed class TroubleTests
     [Fact]
     public void AFaultOfTheDiskIsToldOnceUntilItIsOver()
     {
-        var night = Open();
+        var night = NightScene.Open();
         night.Storage.Fail(Failed, night.Now);
         night.Storage.Fail(Failed, night.Now);
         night.Turn();
@@ -66,7 +59,7 @@ public sealed class TroubleTests
     [Fact]
     public void AFaultThatTheJournalCannotTakeIsRecordedAsSoonAsItCan()
     {
-        var night = Open();
+        var night = NightScene.Open();
         night.Journal.Refuses = EventCode.StorageFailed;
         Assert.Throws<IOException>(() => night.Storage.Fail(Failed, night.Now));
         night.Storage.Works();
@@ -77,7 +70,7 @@ public sealed class TroubleTests
     [Fact]
     public void WhileOneTroubleOfTheDiskLastsTheEndOfAnotherIsNotToldAsItsEnd()
     {
-        var night = Open();
+        var night = NightScene.Open();
         night.Storage.RecordLow(Low, night.Now);
         night.Storage.Fail(Failed, night.Now);
         night.Storage.Works();
@@ -91,7 +84,7 @@ public sealed class TroubleTests
     [Fact]
     public void EachCauseOfADiskFaultEndsByItselfAndTheTroubleWithTheLast()
     {
-        var night = Open();
+        var night = NightScene.Open();
         night.Storage.Fail(Failed, night.Now, StorageCause.Drop);
         night.Storage.Works();
         night.Turn();
@@ -114,7 +107,7 @@ public sealed class TroubleTests
     [Fact]
     public void TheEndOfTroubleOfTheDiskTellsHowLongAllOfItLasted()
     {
-        var night = Open();
+        var night = NightScene.Open();
         night.Storage.RecordLow(Low, night.Now);
         night.Quietly("20:02");
         night.Storage.RecordLow(Low with { Package = "P" }, night.Now);
@@ -131,7 +124,7 @@ public sealed class TroubleTests
     [Fact]
     public void ARejectionIsATroubleUntilAPackageProvesTrue()
     {
-        var night = Open();
+        var night = NightScene.Open();
         night.Deliver("20:00", "mal", reasons: ReasonCode.DigestMismatch);
         Assert.Equal(["PACKAGE_REJECTED"], night.Wrong);
         night.Deliver("20:00");
@@ -142,7 +135,7 @@ public sealed class TroubleTests
     [Fact]
     public void ARejectionOrAStalledDeliveryIsOverWhenTheDropHasNoneAndTheJournalSaysSo()
     {
-        var night = Open();
+        var night = NightScene.Open();
         night.Deliver("20:00", "mal", reasons: ReasonCode.DigestMismatch);
         night.Recorder.Record(new DeliveryStalled("P", ["a.html"], 1, null), night.Now);
         night.To("20:03");
@@ -161,7 +154,7 @@ public sealed class TroubleTests
     [Fact]
     public void IntegrityIsBackWhenTheLastAlterationIsHealed()
     {
-        var night = Open();
+        var night = NightScene.Open();
         night.Recorder.Record(new TamperDetected("r", null, [], null, "watch"), night.Now);
         night.Troubles.OpenAlterations = 1;
         night.Recorder.Record(new TamperHealed("r", null, [], null, 0, 0, null), night.Now);
@@ -174,7 +167,7 @@ public sealed class TroubleTests
     [Fact]
     public void AnInternalFaultIsPastAnHourAfterTheLastAlsoOverARestart()
     {
-        var night = Open();
+        var night = NightScene.Open();
         night.Recorder.Record(new InternalFault("loop", "agent", "X", "m", "a", null, 1), night.Now);
         night.To("20:25");
         night.Recorder.Record(new InternalFault("loop", "agent", "X", "m", "a", null, 1), night.Now);
@@ -190,7 +183,7 @@ public sealed class TroubleTests
     [Fact]
     public void EachTroubleOutlivesARestartAndIsNotToldAgain()
     {
-        var night = Open();
+        var night = NightScene.Open();
         night.Deliver("20:00");
         night.Quietly("20:02");
         foreach (var happened in Begun) night.Recorder.Record(happened, night.Now);
@@ -205,7 +198,7 @@ public sealed class TroubleTests
     [Fact]
     public void WhatAnEarlierRunHasLeftAndThisOneDoesNotMeetEndsAMinuteAfterTheStart()
     {
-        var night = Open();
+        var night = NightScene.Open();
         night.Storage.RecordLow(Low, night.Now);
         night.Recorder.Record(new SentinelBlind(1, 2, null, "", null), night.Now);
         night.Restart();
@@ -225,7 +218,7 @@ public sealed class TroubleTests
     [Fact]
     public void TheLastRejectionsOutliveARestart()
     {
-        var night = Open();
+        var night = NightScene.Open();
         night.Deliver("20:00", "mal", reasons: ReasonCode.DigestMismatch);
         night.Restart();
         Assert.Equal("PREP_2000mal", Assert.Single(night.Status().LastRejections).Package);
@@ -234,7 +227,7 @@ public sealed class TroubleTests
     [Fact]
     public void WhatIsSetAsideStaysATroubleOverARestartUntilNothingIs()
     {
-        var night = Open();
+        var night = NightScene.Open();
         night.Recorder.Record(new DeliverySetAside("P", 2), night.Now);
         night.Restart();
         Assert.Equal(["DELIVERY_SET_ASIDE"], night.Wrong);
