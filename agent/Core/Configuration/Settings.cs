@@ -54,6 +54,9 @@ public sealed record DropSettings
     public int AtOnce { get; init; } = 8;
     /// <summary>Gets the series that is accepted; null: any, by the rules of the contract's section 6.</summary>
     public string? Series { get; init; }
+    /// <summary>Gets the names of what systems and transfer tools leave behind: the built-in ones and those
+    /// named.</summary>
+    public LeftoverNames Leftovers { get; init; } = LeftoverNames.BuiltIn;
 }
 
 public sealed record HashSettings

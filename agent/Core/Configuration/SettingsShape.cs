@@ -66,6 +66,9 @@ static partial class SettingsShape
             it with { Keep = value } },
         { "at_once", Shapes.Integer(1, 64), it => it.AtOnce, (it, value) => it with { AtOnce = value } },
         { "series", Shapes.OrNull(Series), it => it.Series, (it, value) => it with { Series = value } },
+        { "leftovers",
+            Shapes.List(Shapes.Text("config.leftover", LeftoverNames.IsPattern, pattern: LeftoverPattern), 0, 64),
+        it => it.Leftovers.Further, (it, value) => it with { Leftovers = new LeftoverNames(value) } },
     };
 
     static readonly MapShape<HashSettings> Hashes = new(new HashSettings())
@@ -265,6 +268,9 @@ static partial class SettingsShape
             && !targets.Contains(syslog.Target))
             problems.Add(problems.Of($"{place}.target"), "config.targets", ("target", syslog.Target));
     }
+
+    /// <summary>Printable ASCII but for both slashes; one slash may be at the end.</summary>
+    const string LeftoverPattern = "^[ -.0-\\[\\]-~]{1,100}/?$";
 
     const string ExtensionPattern = "^[A-Za-z0-9_+-]{1,32}$", SdIdPattern = "^[A-Za-z0-9._-]{1,20}@[0-9.]{1,11}$";
 

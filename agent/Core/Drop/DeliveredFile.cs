@@ -65,6 +65,11 @@ public sealed class DeliveredFile
     internal bool IsGone { get; set; }
 
     /// <summary>
+    /// Gets or sets whether the file is taken for one that a sender has left open and forgotten: it is not read.
+    /// </summary>
+    internal bool IsPassedOver { get; set; }
+
+    /// <summary>
     /// Gets or sets whether the file is in the reading queue; <c>IsQueuedAsGone</c> is the same for the queue of files
     /// that are gone. Once is enough, however often the file changes.
     /// </summary>

@@ -15,8 +15,14 @@ public sealed partial class Delivery
         {
             if (At(path) is { } one) Leave(one, now);
             // A folder was moved away, with everything in it.
-            else if (kind == HintKind.Gone)
+            else if (kind == HintKind.Gone && !leftovers.Has(Below(path)))
                 foreach (var inner in files.Values.Where(file => file.IsIn(path)).ToList()) Leave(inner, now);
+            return;
+        }
+        // A leftover of a transfer is no file of the package, but it shows that the package is still arriving.
+        if (PassesOver(path))
+        {
+            Changed(now);
             return;
         }
         if (FileAt(path) is not { } file) return;
@@ -25,16 +31,18 @@ public sealed partial class Delivery
         {
             file.IsOpen = kind == HintKind.Writing;
             file.IsStale = true;
-            file.IsGone = false;
+            file.IsGone = file.IsPassedOver = false;
         });
     }
 
     /// <summary>Takes what a look has seen at a path.</summary>
     public void Saw(RawPath path, in FileIdentity identity, long look, ClockReading now)
     {
+        if (identity.Kind == FileKind.Regular && PassesOver(path)) return;
         if (FileAt(path) is not { } file) return;
         file.Look = look;
-        if (file.IsStale || file.IsRead || (file.Identity is { } known && known.SameContents(identity))) return;
+        if (file.IsPassedOver || file.IsStale || file.IsRead
+            || (file.Identity is { } known && known.SameContents(identity))) return;
         Changed(now);
         Update(file, () => file.IsStale = true);
     }

@@ -19,8 +19,9 @@ public sealed partial class Delivery
         }
         if (unsettled > 0 && open == 0) return Occasion.None;
         if (open == 0 && !triedWhole && (showsItsEnd || fulfilment.LooksWhole)) return Occasion.Whole;
-        return ripeness == Ripeness.Moving || triedQuiet ? Occasion.None : open > 0 ? Occasion.QuietButOpen
-            : Occasion.Quiet;
+        if (ripeness == Ripeness.Moving || triedQuiet) return Occasion.None;
+        if (open > 0) PassOverForgotten();
+        return open > 0 ? Occasion.QuietButOpen : unsettled > 0 ? Occasion.None : Occasion.Quiet;
     }
 
     /// <summary>Returns when to ask <see cref="Next"/> again if nothing happens before.</summary>

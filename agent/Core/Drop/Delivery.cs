@@ -15,6 +15,7 @@ public sealed partial class Delivery
     readonly Queue<DeliveredFile> work = new(), gone = new();
     readonly Fulfilment fulfilment;
     readonly LimitSettings limits;
+    readonly LeftoverNames leftovers;
     readonly Patience patience;
     readonly bool showsItsEnd;
     int open, unsettled, reading;
@@ -29,7 +30,7 @@ public sealed partial class Delivery
         Shares = shares ?? Shares.Alone(limits.PathText, limits.HashText);
         Root = root;
         IsArchive = isArchive;
-        this.limits = limits;
+        (this.limits, leftovers) = (limits, settings.Leftovers);
         // What is not read shows no end: only quiet tells that it has come.
         showsItsEnd = isArchive && PackageName.Read(root.Bytes).Form != PackageForm.Other;
         patience = Patience.Of(settings);
@@ -175,6 +176,7 @@ public sealed partial class Delivery
         if (file.Name is not null)
         {
             file.Finding = reading.Finding;
+            lacksListed |= reading.Manifest is { NamesLeftovers: true };
             if (reading.Entry is { } entry) fulfilment.Place(entry, reading.Manifest);
             else fulfilment.Remove(file.Name);
         }

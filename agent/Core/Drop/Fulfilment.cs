@@ -46,7 +46,7 @@ public sealed class Fulfilment(int mostFiles)
     public void Place(ContentEntry entry, Manifest? manifest)
     {
         Remove(entry.Path);
-        var (key, mark) = (PathKey.Of(entry.Path), Mark.Of(entry.Sha256.Bytes, !HashFileName.Is(entry.Path.Value)));
+        var (key, mark) = (PathKey.Of(entry.Path), Mark.Of(entry.Sha256.Bytes, Cover.Needs(entry.Path.Value)));
         if (files.TryAdd(key, mark)) Count(key, mark, 1);
         if (manifest is not null && entry.Path.Folder.Length == 0) Use(entry.Path.Value, manifest);
     }
@@ -56,6 +56,15 @@ public sealed class Fulfilment(int mostFiles)
         manifests.Remove(path.Value);
         var key = PathKey.Of(path);
         if (files.Remove(key, out var mark)) Count(key, mark, -1);
+    }
+
+    /// <summary>Returns whether a manifest at the top states the path.</summary>
+    public bool States(RelativePath path)
+    {
+        var key = PathKey.Of(path);
+        foreach (var manifest in manifests.Values)
+            if (manifest.Stated.ContainsKey(key)) return true;
+        return false;
     }
 
     void Use(string path, Manifest manifest)

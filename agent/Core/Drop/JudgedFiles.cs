@@ -122,7 +122,9 @@ sealed class JudgedFiles
     {
         var files = new Gathering(delivery.Files.Count);
         foreach (var file in delivery.Files)
-            if (file.Identity is { } identity) files.Add(file.Path, identity);
+            // A look takes no notice of what is passed over, even where a HASH lists it: then that HASH has changed too.
+            if (file.Identity is { } identity && !delivery.IsPassedOverByName(file, identity.Kind))
+                files.Add(file.Path, identity);
         return files.Of(delivery.Root, accepted: false, delivery.LastByte.Monotonic, delivery.Excess is not null);
     }
 

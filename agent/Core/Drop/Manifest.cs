@@ -15,11 +15,14 @@ public sealed class Manifest
     Manifest(int capacity) => stated = new(capacity);
 
     /// <summary>
-    /// Gets how many paths it states; <c>PlainListed</c> counts those that are not HASH files. Both count all paths,
-    /// even if there are too many to keep.
+    /// Gets how many paths it states; <c>PlainListed</c> counts those that need a cover (<see cref="Cover"/>). Both count
+    /// all paths, even if there are too many to keep.
     /// </summary>
     internal int Listed { get; private set; }
     internal int PlainListed { get; private set; }
+
+    /// <summary>Gets whether it states a path that is passed over where no HASH lists it.</summary>
+    internal bool NamesLeftovers { get; private set; }
 
     /// <summary>Gets or sets how many stated files exist and match, as <see cref="Fulfilment"/> counts them.</summary>
     internal int Matching { get; set; }
@@ -70,16 +73,18 @@ public sealed class Manifest
     }
 
     [SkipLocalsInit]
-    static bool IsPlain(ReadOnlySpan<byte> name)
+    bool IsPlain(ReadOnlySpan<byte> name)
     {
-        if (name.EndsWith(".html"u8)) return true;
-        Span<char> path = stackalloc char[name.Length];
-        return !HashFileName.Is(path[..Encoding.UTF8.GetChars(name, path)]);
+        Span<char> buffer = stackalloc char[name.Length];
+        var path = buffer[..Encoding.UTF8.GetChars(name, buffer)];
+        var isPlain = Cover.Needs(path);
+        NamesLeftovers |= !isPlain && LeftoverNames.BuiltIn.Has(path);
+        return isPlain;
     }
 }
 
 /// <summary>
-/// The first 62 bits of a SHA-256, whether it can be compared at all, and whether its file is not a HASH file.
+/// The first 62 bits of a SHA-256, whether it can be compared at all, and whether its file needs a cover.
 /// </summary>
 readonly record struct Mark(ulong Bits)
 {

@@ -11,15 +11,13 @@ public static class NoDelivery
     /// <summary>
     /// Returns the cause of an entry that <see cref="DropMap"/> gives no part; null: it is passed over.
     /// </summary>
-    public static IgnoredCause? OfName(RawPath top)
+    /// <param name="leftovers"><c>drop.leftovers</c> and the built-in names.</param>
+    public static IgnoredCause? OfName(RawPath top, LeftoverNames leftovers)
     {
         if (top.Bytes[0] == '.') return null;
-        if (IsLeftover(top)) return IgnoredCause.Unfinished;
+        if (leftovers.IsOfTransfer(top.Bytes)) return IgnoredCause.Unfinished;
         return IsLoose(top.Bytes) ? IgnoredCause.LooseFiles : IgnoredCause.NotAPackage;
     }
-
-    /// <summary>Returns whether the name is one that a transfer uses while it runs.</summary>
-    public static bool IsLeftover(RawPath top) => Leftovers.Is(top.Bytes);
 
     /// <summary>Returns whether the name is a page's, a data file's or a HASH file's.</summary>
     public static bool IsLoose(ReadOnlySpan<char> name) =>
@@ -38,7 +36,8 @@ public static class NoDelivery
 /// <summary>
 /// Decides from the entries of a folder at the top whether it can be a package. It is asked before any file in it is.
 /// </summary>
-public sealed class FolderAtTop(RawPath folder)
+/// <param name="names">The names of litter and leftovers, which show nothing.</param>
+public sealed class FolderAtTop(RawPath folder, LeftoverNames names)
 {
     /// <summary>How many entries are looked at. A folder that holds only packages has fewer.</summary>
     public const int Most = 1000;
@@ -55,7 +54,7 @@ public sealed class FolderAtTop(RawPath folder)
     /// <returns>False: it is decided.</returns>
     public bool Saw(RawPath name, FileKind kind)
     {
-        if (NoDelivery.IsLeftover(name)) leftovers++;
+        if (names.IsEntry(name.Bytes)) leftovers++;
         else if (NoDelivery.IsPackageIn(folder, name, kind == FileKind.Folder)) packages++;
         else IsPackage = true;
         IsPackage |= ++Seen >= Most;

@@ -7,6 +7,7 @@ namespace Difusor.Agent.Packages;
 public static class HashFileName
 {
     static readonly string[] Sidecars = [".hash", ".md5", ".sha1", ".sha256", ".sha384", ".sha512"];
+    static readonly string[] Signatures = [".sig", ".asc", ".gpg", ".minisig", ".p7s", ".tsr"];
 
     public static bool Is(ReadOnlySpan<char> path)
     {
@@ -16,6 +17,22 @@ public static class HashFileName
         return SidecarExtension(name) > 0 || Same(name, "HASH") || Same(name, "HASH.txt") || Same(name, "HASHES.txt")
             || Ends(name, "SUMS") || Ends(name, "SUMS.txt") || ManifestAlgorithm(name) is not null;
     }
+
+    /// <summary>
+    /// Returns the name of the HASH file that a file of this name signs or stamps (<c>SHA256SUMS</c> for
+    /// <c>SHA256SUMS.asc</c>); empty if it is no such name.
+    /// </summary>
+    public static ReadOnlySpan<char> Signed(ReadOnlySpan<char> path)
+    {
+        foreach (var extension in Signatures)
+            if (Ends(path, extension)) return Is(path[..^extension.Length]) ? path[..^extension.Length] : [];
+        return [];
+    }
+
+    /// <summary>
+    /// Returns whether the name is a HASH file's, or that of a signature of one: neither counts in the huella.
+    /// </summary>
+    public static bool IsOrSigns(ReadOnlySpan<char> path) => Is(path) || !Signed(path).IsEmpty;
 
     /// <summary>
     /// Returns the algorithm that the name states (<c>SHA256SUMS</c>, <c>x.md5</c>, <c>manifest-sha512.txt</c>); null

@@ -14,8 +14,8 @@ public interface IPackageSink
     ContentEntry Place(RelativePath path, Stream source);
 
     /// <summary>
-    /// Removes this folder from the beginning of all paths, because every file placed is below this one folder at the
-    /// top.
+    /// Removes this folder from the beginning of all paths, because it is the one folder at the top. Files beside it,
+    /// which are litter or leftovers, are removed.
     /// </summary>
     void Unwrap(string folder);
 }

@@ -36,6 +36,11 @@ public sealed class RelativePath : IEquatable<RelativePath>, IComparable<Relativ
 
     public int Depth => 1 + Value.AsSpan().Count('/');
 
+    /// <summary>Returns the path as it is below a folder; null if it does not lie in it.</summary>
+    internal RelativePath? Below(string folder) =>
+        Value.Length > folder.Length && Value[folder.Length] == '/' && Value.StartsWith(folder, StringComparison.Ordinal)
+            ? Own(Value[(folder.Length + 1)..]) : null;
+
     /// <summary>Reads a path as a sender wrote it. Drops a leading <c>./</c>, which coreutils and tar write.</summary>
     /// <returns>Either the path or what makes it unsafe, never both.</returns>
     public static PathReading Read(ReadOnlySpan<byte> utf8, PathLimits limits)

@@ -19,7 +19,7 @@ public static class Huellas
     public const string Recipe =
         "find * -type f -regextype posix-extended ! -iregex "
             + "'(.*/)?(HASH(ES)?(\\.txt)?|[^/]*\\.(hash|md5|sha1|sha256|sha384|sha512)|[^/]*SUMS(\\.txt)?|"
-            + "manifest-[a-z0-9]+\\.txt)' "
+            + "manifest-[a-z0-9]+\\.txt)(\\.(sig|asc|gpg|minisig|p7s|tsr))?' "
         + "-print0 | xargs -0 sha256sum | LC_ALL=C sort | sha256sum";
 
     static readonly JsonSerializerOptions Readable =

@@ -50,7 +50,7 @@ public sealed record Completeness(
         if (live.Count == 0) return [];
         // Keep digests instead of the names: a package may have very many long names.
         var here = entries.Select(entry => KeyOf(entry.Path)).ToHashSet();
-        return [.. live.Where(path => !HashFileName.Is(path.Value) && !here.Contains(KeyOf(path)))
+        return [.. live.Where(path => !HashFileName.IsOrSigns(path.Value) && !here.Contains(KeyOf(path)))
             .Select(path => path.Value)];
     }
 

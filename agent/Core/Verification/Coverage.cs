@@ -18,6 +18,8 @@ sealed class Coverage
     readonly Dictionary<int, (int File, int Line)> wrong = [];
     readonly List<HashFile> files = [];
     readonly StatedNames missing = new();
+    bool hasTopList;
+    int coveredByTop, leftovers;
 
     internal Coverage(IPackageContents contents, FileIndex index, FindingList reasons, FindingList warnings)
     {
@@ -33,11 +35,8 @@ sealed class Coverage
 
     internal FileIndex Index { get; }
 
-    /// <summary>Gets how many files are not HASH files.</summary>
-    internal int Files => entries.Count - Index.HashFiles;
-
-    /// <summary>Gets whether one HASH file at the top covers every file.</summary>
-    internal bool TopCoversAll { get; private set; }
+    /// <summary>Gets whether one HASH file at the top covers every file that needs it.</summary>
+    internal bool TopCoversAll => hasTopList && coveredByTop == entries.Count - Index.ExemptCount - leftovers;
 
     /// <summary>Gets whether there is a HASH file at the top that lists files by name.</summary>
     internal bool HasTop { get; private set; }
@@ -79,13 +78,43 @@ sealed class Coverage
             else
             {
                 State(entry, file.AlgorithmAt(line), file.DigestAt(line, digest), line);
-                if (!top || lastCoveredBy[entry] == hashFile || Index.IsHash(entry)) continue;
+                if (!top || lastCoveredBy[entry] == hashFile || Index.IsExempt(entry)) continue;
                 lastCoveredBy[entry] = hashFile;
                 covered++;
             }
         }
         if (file.Bare is { } bare) AddBare(file, bare);
-        TopCoversAll |= top && covered == Files;
+        hasTopList |= top;
+        if (top) coveredByTop = Math.Max(coveredByTop, covered);
+    }
+
+    /// <summary>
+    /// Finds the files that no HASH lists and that are litter or leftovers. Call it once, when all HASH files are added.
+    /// </summary>
+    internal IEnumerable<(int Entry, Finding Warning)> FindLeftovers(LeftoverRule rule)
+    {
+        for (var entry = 0; entry < stated.Length; entry++)
+        {
+            if (stated[entry] != 0 || Index.IsExempt(entry)
+                || rule.Of(entries[entry].Path.Value) is not { } warning) continue;
+            leftovers++;
+            yield return (entry, warning);
+        }
+    }
+
+    /// <summary>Gets whether any file is proven.</summary>
+    internal bool HasProven => files.Count > 0;
+
+    /// <summary>Gets the files that are what HASH files say, and the HASH files.</summary>
+    internal IEnumerable<string> Proven
+    {
+        get
+        {
+            var doubted = wrong.Keys.Select(key => key / Algorithms).ToHashSet();
+            for (var entry = 0; entry < stated.Length; entry++)
+                if (Index.IsHash(entry) || (stated[entry] != 0 && conflicting[entry] == 0 && !doubted.Contains(entry)))
+                    yield return entries[entry].Path.Value;
+        }
     }
 
     void WarnOfItself(HashFile file) =>
@@ -184,7 +213,7 @@ sealed class Coverage
     {
         var (common, any) = (0xFF, 0);
         for (var i = 0; i < entries.Count; i++)
-            if (!Index.IsHash(i) && stated[i] != 0) (common, any) = (common & stated[i], any | stated[i]);
+            if (!Index.IsExempt(i) && stated[i] != 0) (common, any) = (common & stated[i], any | stated[i]);
         return any == 0 || common == 0 ? null : (DigestAlgorithm)(7 - byte.LeadingZeroCount((byte)common));
     }
 

@@ -12,7 +12,8 @@ sealed class FileIndex
     readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> byFoldedSpan;
     readonly Dictionary<string, int> laterTwins = [];
     readonly List<(int Later, int First)> twins = [];
-    readonly bool[] hashes;
+    readonly Kind[] kinds;
+    readonly LeftoverNames leftovers;
     // By twin key, the paths that are not ASCII; null if all are.
     readonly Dictionary<string, int>? normalised;
     // Entries that a HASH file lists in another Unicode form; and whether one lists an entry as it is.
@@ -21,16 +22,20 @@ sealed class FileIndex
     Dictionary<string, List<int>>? byStem;
     int guess;
 
-    internal FileIndex(IReadOnlyList<ContentEntry> entries)
+    enum Kind : byte { Plain, Hash, Signature }
+
+    /// <param name="leftovers">A file that is one of these by its name is no HASH file, whatever its name ends
+    /// with.</param>
+    internal FileIndex(IReadOnlyList<ContentEntry> entries, LeftoverNames leftovers)
     {
-        this.entries = entries;
-        hashes = new bool[entries.Count];
+        (this.entries, this.leftovers) = (entries, leftovers);
+        kinds = new Kind[entries.Count];
         byFoldedPath = new Dictionary<string, int>(entries.Count, StringComparer.OrdinalIgnoreCase);
         byFoldedSpan = byFoldedPath.GetAlternateLookup<ReadOnlySpan<char>>();
         for (var i = 0; i < entries.Count; i++)
         {
             var path = entries[i].Path.Value;
-            if (hashes[i] = HashFileName.Is(path)) HashFiles++;
+            if ((kinds[i] = KindOf(path)) != Kind.Plain) ExemptCount++;
             if (!byFoldedPath.TryAdd(path, i))
             {
                 twins.Add((i, byFoldedPath[path]));
@@ -48,15 +53,39 @@ sealed class FileIndex
     }
 
     /// <summary>Returns whether the entry is a HASH file.</summary>
-    internal bool IsHash(int entry) => hashes[entry];
+    internal bool IsHash(int entry) => kinds[entry] == Kind.Hash;
 
-    internal int HashFiles { get; private set; }
+    /// <summary>
+    /// Returns whether no HASH file needs to list the entry: a HASH file, or a signature beside the one that it signs.
+    /// </summary>
+    internal bool IsExempt(int entry) => kinds[entry] != Kind.Plain;
+
+    /// <summary>Gets how many entries need no cover.</summary>
+    internal int ExemptCount { get; private set; }
+
+    /// <summary>
+    /// Returns whether the entry may state something. What lies hidden, and a leftover, is never published as a HASH
+    /// file, so it states nothing.
+    /// </summary>
+    internal bool MayState(int entry) => MayState(entries[entry].Path.Value);
+
+    bool MayState(string path) => !Cover.LiesHidden(path) && !leftovers.Has(path);
 
     /// <summary>Takes an entry as a HASH file although its name is not one's.</summary>
     internal void TakeAsHash(int entry)
     {
-        if (!hashes[entry]) HashFiles++;
-        hashes[entry] = true;
+        if (kinds[entry] == Kind.Plain) ExemptCount++;
+        kinds[entry] = Kind.Hash;
+    }
+
+    /// <summary>
+    /// Returns what a file is by its name. An entry comes after the one whose path its own begins with.
+    /// </summary>
+    Kind KindOf(string path)
+    {
+        if (HashFileName.Is(path)) return MayState(path) ? Kind.Hash : Kind.Plain;
+        return HashFileName.Signed(path) is { IsEmpty: false } signed && Find(signed) is var at and >= 0 && IsHash(at)
+            ? Kind.Signature : Kind.Plain;
     }
 
     /// <summary>Gets the pairs of paths that some file system could treat as the same.</summary>
@@ -151,7 +180,7 @@ sealed class FileIndex
         for (var i = 0; i < entries.Count; i++)
         {
             var path = entries[i].Path.Value;
-            if (hashes[i] || path.LastIndexOf('.') is not (> 0 and var dot) || dot < path.LastIndexOf('/')) continue;
+            if (IsExempt(i) || path.LastIndexOf('.') is not (> 0 and var dot) || dot < path.LastIndexOf('/')) continue;
             if (!stems.TryGetValue(path[..dot], out var files)) stems.Add(path[..dot], files = []);
             files.Add(i);
         }

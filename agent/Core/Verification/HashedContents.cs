@@ -63,11 +63,10 @@ public sealed class HashedContents(Action<IPackageSink> again, long mostKept) : 
         kept.Clear();
         entries = null;
         foreach (var (path, size, digest) in inside)
-            files[Inner(path, folder)] = new ContentEntry(Inner(path, folder), size, digest);
-        foreach (var (path, head) in heads) kept[Inner(path, folder)] = head;
+            if (path.Below(folder) is { } inner) files[inner] = new ContentEntry(inner, size, digest);
+        foreach (var (path, head) in heads)
+            if (path.Below(folder) is { } inner) kept[inner] = head;
     }
-
-    static RelativePath Inner(RelativePath path, string folder) => RelativePath.Own(path.Value[(folder.Length + 1)..]);
 
     public byte[] ReadHead(RelativePath path, int limit) =>
         kept.GetValueOrDefault(path) is not { } head ? [] : head.Length <= limit ? head : head[..limit];
@@ -98,7 +97,8 @@ public sealed class HashedContents(Action<IPackageSink> again, long mostKept) : 
         {
             var inside = digests.ToArray();
             digests.Clear();
-            foreach (var (path, digest) in inside) digests[Inner(path, folder)] = digest;
+            foreach (var (path, digest) in inside)
+                if (path.Below(folder) is { } inner) digests[inner] = digest;
         }
     }
 }

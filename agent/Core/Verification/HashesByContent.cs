@@ -25,7 +25,7 @@ static class HashesByContent
         for (var at = 0; at < entries.Count; at++)
         {
             var entry = entries[at];
-            if (!MayBeOne(entry.Path.Value, entry.Size) || entry.Size > left
+            if (!MayBeOne(entry.Path.Value, entry.Size) || !index.MayState(at) || entry.Size > left
                 || !LooksLikeOne(contents.ReadHead(entry.Path, Probe))) continue;
             left -= entry.Size;
             var text = contents.ReadHead(entry.Path, (int)entry.Size);

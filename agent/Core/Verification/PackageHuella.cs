@@ -5,14 +5,14 @@ namespace Difusor.Agent.Verification;
 
 /// <summary>
 /// Computes the huella del paquete, <c>manifest_sha256</c>: the hex SHA-256 of the lines <c>sha256␠␠path\n</c> in byte
-/// order, over all files that are not HASH files (contract, section 9). The same as <c>sha256sum ... | LC_ALL=C sort |
-/// sha256sum</c>.
+/// order, over all files that are neither HASH files nor signatures of them (contract, section 9). The same as
+/// <c>sha256sum ... | LC_ALL=C sort | sha256sum</c>.
 /// </summary>
 static class PackageHuella
 {
     internal static string Of(IReadOnlyList<ContentEntry> entries)
     {
-        var files = entries.Where(entry => !HashFileName.Is(entry.Path.Value)).ToArray();
+        var files = entries.Where(entry => !HashFileName.IsOrSigns(entry.Path.Value)).ToArray();
         var keys = Array.ConvertAll(files, file => BinaryPrimitives.ReadUInt64BigEndian(file.Sha256.Bytes));
         Array.Sort(keys, files);
         for (var start = 0; start < keys.Length;)

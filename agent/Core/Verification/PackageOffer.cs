@@ -1,3 +1,5 @@
+using Difusor.Agent.Packages.Archives;
+
 namespace Difusor.Agent.Verification;
 
 /// <summary>What is known about a package in addition to its files.</summary>
@@ -23,13 +25,12 @@ public sealed record PackageOffer(string Name, ImmutableArray<Finding> Findings,
     public string? Folder { get; init; }
 
     /// <summary>
-    /// Gets whether reading an archive stopped before its end (<see cref="Packages.Archives.Unpacking.Stopped"/>).
+    /// Gets whether reading an archive stopped before its end (<see cref="Unpacking.Stopped"/>).
     /// </summary>
     public bool Stopped { get; init; }
 
     /// <summary>
-    /// Gets what was noticed during reading but is not a reason to reject: leftovers that were skipped, files that the
-    /// live release has and this package does not.
+    /// Gets what was noticed during reading but is not a reason to reject: litter beside the one folder of an archive.
     /// </summary>
     public ImmutableArray<Finding> Warnings { get; init; } = [];
 
@@ -37,6 +38,19 @@ public sealed record PackageOffer(string Name, ImmutableArray<Finding> Findings,
     /// Gets a HASH file that came another way (<c>verify --hash</c>); its names are relative to the package's top.
     /// </summary>
     public HashText? Extra { get; init; }
+
+    /// <summary>Returns what is known of an archive once it is unpacked.</summary>
+    public static PackageOffer Of(string name, Unpacking unpacking) => new PackageOffer(name, []).With(unpacking);
+
+    /// <summary>Adds what was found in an archive.</summary>
+    public PackageOffer With(Unpacking unpacking) => this with
+    {
+        Findings = [.. Findings, .. unpacking.Findings],
+        Folder = unpacking.Folder,
+        Stopped = unpacking.Stopped,
+        Warnings = unpacking.Warnings,
+        MoreWarnings = unpacking.MoreWarnings,
+    };
 }
 
 /// <summary>The HASH files that are beside an archive and may cover the archive itself.</summary>

@@ -21,6 +21,8 @@ sealed class Survey
     readonly FindingList warnings;
     readonly OuterCoverage outer;
     readonly NamePrefixes prefixes;
+    readonly LeftoverRule leftovers;
+    readonly HashSet<int> passedOver = [];
     int hashFiles, entriesLeft;
     bool unusable;
 
@@ -32,15 +34,23 @@ sealed class Survey
         this.warnings = warnings;
         entries = contents.Entries;
         entriesLeft = HashTexts.MostEntries(rules.Limits);
-        var index = new FileIndex(entries);
+        var index = new FileIndex(entries, rules.Leftovers);
         Coverage = new Coverage(contents, index, reasons, warnings);
+        leftovers = new LeftoverRule(Coverage, rules.Leftovers, new NameRules(rules.Limits.DeniedExtensions));
         prefixes = new NamePrefixes(offer, index);
         outer = OuterCoverage.Judge(offer.Outer, rules, reasons);
-        if (HashTexts.IsTooLarge(offer, entries, index, rules.Limits, reasons))
+        if (HashTexts.IsTooLarge(offer, entries, index, rules.Limits, reasons)) (hashFiles, unusable) = (1, true);
+        else ReadLists(contents, rules);
+        foreach (var (entry, warning) in Coverage.FindLeftovers(leftovers))
         {
-            (hashFiles, unusable) = (1, true);
-            return;
+            passedOver.Add(entry);
+            warnings.Add(warning);
         }
+    }
+
+    void ReadLists(IPackageContents contents, VerificationRules rules)
+    {
+        var index = Coverage.Index;
         for (var i = 0; i < entries.Count; i++)
             if (index.IsHash(i)) Use(HashTexts.Read(entries[i], contents, rules, entriesLeft, index, reasons));
         if (offer.Extra is { } extra)
@@ -60,6 +70,29 @@ sealed class Survey
         new(offer, contents, rules, reasons, warnings);
 
     internal Coverage Coverage { get; }
+
+    /// <summary>Gets the package's files without litter and leftovers: what is published.</summary>
+    internal IReadOnlyList<ContentEntry> Published =>
+        passedOver.Count == 0 ? entries : [.. entries.Where((_, at) => !passedOver.Contains(at))];
+
+    /// <summary>Gets the files that are litter or leftovers.</summary>
+    internal ImmutableArray<RelativePath> PassedOver => [.. passedOver.Order().Select(at => entries[at].Path)];
+
+    /// <summary>Returns whether a file is litter or a leftover, which is not published.</summary>
+    internal bool IsPassedOver(int entry) => passedOver.Contains(entry);
+
+    /// <summary>
+    /// Returns the warning for a file that is there and not among the entries, because it was not or could not be read,
+    /// and that no HASH lists; null if it is no leftover.
+    /// </summary>
+    internal Finding? LeftoverAt(string path) => leftovers.Of(path);
+
+    /// <summary>Returns those of the paths, none of which is among the entries, that some HASH file lists.</summary>
+    internal HashSet<string> ListedOf(IEnumerable<string> paths)
+    {
+        var asked = paths.ToHashSet(StringComparer.Ordinal);
+        return asked.Count == 0 ? asked : Coverage.Missing.Where(asked.Contains).ToHashSet(StringComparer.Ordinal);
+    }
 
     internal bool IsWholeKnown => !offer.Stopped && !offer.Findings.Any(finding => Curtailed.Contains(finding.Code));
 
@@ -105,7 +138,7 @@ sealed class Survey
         var strong = Coverage.Mask(rules.Hashes.Algorithms.Where(algorithm => !algorithm.IsWeak()));
         for (var i = 0; i < entries.Count; i++)
         {
-            if (Coverage.Index.IsHash(i)) continue;
+            if (Coverage.Index.IsExempt(i) || IsPassedOver(i)) continue;
             var stated = Coverage.StatedMask(i);
             if (stated == 0) ReportUncovered(entries[i].Path.Value, rules);
             else if ((stated & allowed) == 0)
@@ -125,7 +158,7 @@ sealed class Survey
     /// Reports a file that no HASH file lists. If a HASH file could not be used, or there is none, one finding for each
     /// file would say nothing new.
     /// </summary>
-    void ReportUncovered(string path, VerificationRules rules)
+    internal void ReportUncovered(string path, VerificationRules rules)
     {
         if (unusable || hashFiles == 0) return;
         var finding = Finding.Of(ReasonCode.UncoveredFile, path, "no HASH file lists it");

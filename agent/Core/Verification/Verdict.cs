@@ -9,12 +9,12 @@ namespace Difusor.Agent.Verification;
 /// <param name="Series">
 /// The package's name without its stamp: <c>PREP_DIP_MEX</c>; null if the name has no stamp to remove.
 /// </param>
-/// <param name="Files">How many files there are, HASH files included.</param>
+/// <param name="Files">How many files there are, HASH files included, litter and leftovers not.</param>
 /// <param name="Bytes">How many bytes they have together.</param>
 /// <param name="Algorithm">The strongest algorithm that covers every covered file; null if there is none.</param>
 /// <param name="ManifestSha256">
-/// The huella del paquete: hex SHA-256 of the sorted lines <c>SHA256␠␠PATH\n</c> over all files that are not HASH
-/// files.
+/// The huella del paquete: hex SHA-256 of the sorted lines <c>SHA256␠␠PATH\n</c> over all files that are
+/// neither HASH files nor signatures of them.
 /// </param>
 /// <param name="Contents">
 /// The contents of a release made of this package: every file, HASH files included, by the names that were sent.
@@ -25,6 +25,9 @@ public sealed record Verdict(
     ImmutableArray<Finding> Reasons, ImmutableArray<Finding> Warnings, IReadOnlyList<ContentEntry> Contents)
 {
     public bool Accepted => Reasons.IsEmpty;
+
+    /// <summary>Gets the litter and leftovers that were staged and are not published.</summary>
+    public ImmutableArray<RelativePath> Leftovers { get; init; } = [];
 
     /// <summary>
     /// Gets how many more reasons there are than <see cref="Reasons"/> has; the first of each code is always in it.

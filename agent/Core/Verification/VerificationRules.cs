@@ -11,6 +11,9 @@ public sealed record VerificationRules
     public HashSettings Hashes { get; init; } = new();
     public LimitSettings Limits { get; init; } = new();
 
+    /// <summary>Gets the names of what systems and transfer tools leave behind.</summary>
+    public LeftoverNames Leftovers { get; init; } = LeftoverNames.BuiltIn;
+
     /// <summary>
     /// Gets the profile's zone, whose rules decide how a header's local time is read; null: any offset is accepted.
     /// </summary>
@@ -44,10 +47,10 @@ public sealed record VerificationRules
         Hashes = WithLine(new HashSettings(), profile.HashLine),
     };
 
-    /// <summary>Returns these rules with what agent.yaml asks of HASH files, and its limits.</summary>
+    /// <summary>Returns these rules with what agent.yaml asks of HASH files, its limits and its leftovers.</summary>
     public VerificationRules With(Settings settings) => this with
     {
-        Hashes = WithLine(settings.Hashes, Hashes.Line), Limits = settings.Limits,
+        Hashes = WithLine(settings.Hashes, Hashes.Line), Limits = settings.Limits, Leftovers = settings.Drop.Leftovers,
     };
 
     /// <summary>Adds the profile's description of a line, where agent.yaml has none.</summary>

@@ -9,6 +9,9 @@ namespace Difusor.Agent.Linux.Drop;
 /// </summary>
 sealed class Comparison
 {
+    /// <summary>How many files that are passed over are named to the verdict.</summary>
+    public const int MostPassedOver = 10_000;
+
     readonly SafeFolder drop;
     readonly Delivery delivery;
     readonly Settings settings;
@@ -17,10 +20,19 @@ sealed class Comparison
     /// </summary>
     readonly Queue<(RawPath Path, int Levels)> folders = new();
     readonly bool isOneFile;
+    readonly List<string> passedOver = [];
     readonly long number = Interlocked.Increment(ref comparisons);
     static long comparisons;
     int busy, same;
     bool differs;
+
+    /// <summary>
+    /// Gets the paths in the package of files that are passed over because of their names; valid as
+    /// <see cref="IsSame"/> is. There may be more of them, which were only counted: <see cref="MorePassedOver"/>.
+    /// </summary>
+    public IReadOnlyCollection<string> PassedOver => passedOver;
+
+    public int MorePassedOver { get; private set; }
 
     public Comparison(SafeFolder drop, Delivery delivery, Settings settings)
     {
@@ -99,10 +111,15 @@ sealed class Comparison
             }
             // Nearly every file is known. Ask the drop map only about the others.
             if (delivery.At(child) is not { } file)
-                return DropMap.Of(settings.Drop.Layout, child, identity.Kind).Part != DropPart.Inside;
+                return DropMap.Of(settings.Drop, child, identity.Kind).Part != DropPart.Inside
+                    || (identity.Kind == FileKind.Regular && delivery.PassesOver(child)
+                    && PassOver(child.Below(delivery.Root)));
             // A folder that changes while it is listed may show a name twice: count it once.
-            if (Interlocked.Exchange(ref file.Compared, number) != number) found++;
-            return file.Identity is { } then && then.SameContents(identity);
+            var isFirst = Interlocked.Exchange(ref file.Compared, number) != number;
+            if (isFirst) found++;
+            if (!file.IsPassedOver) return file.Identity is { } then && then.SameContents(identity);
+            file.Identity = identity;
+            return !isFirst || PassOver(file.Below);
         });
         Interlocked.Add(ref same, found);
         if (below is null || !whole) return whole;
@@ -111,6 +128,17 @@ sealed class Comparison
             foreach (var one in below) folders.Enqueue(one);
             Monitor.PulseAll(folders);
         }
+        return true;
+    }
+
+    /// <summary>Notes a file that is passed over. Any of the threads.</summary>
+    /// <returns>True: the comparison goes on.</returns>
+    bool PassOver(RawPath below)
+    {
+        var path = below.Read(settings.Limits.Paths).Path!.Value;
+        lock (passedOver)
+            if (passedOver.Count < MostPassedOver) passedOver.Add(path);
+            else MorePassedOver++;
         return true;
     }
 }

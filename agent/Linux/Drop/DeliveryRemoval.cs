@@ -1,14 +1,15 @@
+using Difusor.Agent.Configuration;
 using Difusor.Agent.Drop;
 
 namespace Difusor.Agent.Linux.Drop;
 
 /// <summary>
-/// Removes a judged delivery from the drop, file by file: only the very files that were judged, and folders that are
-/// empty then.
+/// Removes a judged delivery from the drop, file by file: only the very files that were judged, the litter and leftovers
+/// in it, and folders that are empty then.
 /// </summary>
 static class DeliveryRemoval
 {
-    public static void Remove(SafeFolder drop, RawPath root, JudgedFiles files)
+    public static void Remove(SafeFolder drop, RawPath root, JudgedFiles files, Settings settings)
     {
         if (files.Has(root))
         {
@@ -19,7 +20,8 @@ static class DeliveryRemoval
         using (var folder = drop.TryOpenFolder(root.ToBytes(), out _))
         {
             if (folder is null) return;
-            Empty(folder, root, files);
+            Empty(folder, root, (path, in identity) =>
+                files.IsUnchanged(path, identity) || DropMap.IsLeftover(settings, root, path, identity.Kind));
         }
         drop.Remove(root.ToBytes(), folder: true);
     }
@@ -31,7 +33,7 @@ static class DeliveryRemoval
             if (HashFileName.SidecarTarget(path.Bytes) == archive.Bytes) drop.Remove(path.ToBytes(), folder: false);
     }
 
-    static void Empty(SafeFolder folder, RawPath path, JudgedFiles files)
+    static void Empty(SafeFolder folder, RawPath path, FileVisitor goes)
     {
         var entries = new List<(byte[] Name, FileIdentity Identity)>();
         folder.List((name, in identity) =>
@@ -44,11 +46,11 @@ static class DeliveryRemoval
             var inner = path.Child(name);
             if (identity.Kind != FileKind.Folder)
             {
-                if (files.IsUnchanged(inner, identity)) folder.Remove(name, folder: false);
+                if (goes(inner, identity)) folder.Remove(name, folder: false);
                 continue;
             }
             using (var below = folder.TryOpenFolder(name, out _))
-                if (below is not null) Empty(below, inner, files);
+                if (below is not null) Empty(below, inner, goes);
             folder.Remove(name, folder: true);
         }
     }

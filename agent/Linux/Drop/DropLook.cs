@@ -28,7 +28,7 @@ static class DropLook
     /// <returns>False where the visitor stopped, or where there are more entries than a look reads.</returns>
     public static bool Walk(SafeFolder drop, RawPath root, Settings settings, FileVisitor visit) =>
         WalkBelow(drop, root, settings, (path, in identity) =>
-        DropMap.Of(settings.Drop.Layout, path, identity.Kind).Part != DropPart.Inside || visit(path, identity));
+        DropMap.Of(settings.Drop, path, identity.Kind).Part != DropPart.Inside || visit(path, identity));
 
     /// <summary>Tells a delivery which files lie there now, and which are gone.</summary>
     /// <returns>How many files were looked at.</returns>

@@ -33,11 +33,11 @@ public sealed partial class DropReceiver
         else if (hint.Kind is HintKind.Gone or HintKind.Emptied) OnGone(hint);
         else
         {
-            var (part, root) = DropMap.Of(rules.Settings.Drop.Layout, hint.Path);
+            var (part, root) = DropMap.Of(rules.Settings.Drop, hint.Path);
             if (part == DropPart.BesideArchives) LookBeside(hint.Path, Drop?.Identify(hint.Path.ToBytes()));
             else if (part != DropPart.Nothing) OnFile(root, hint, part == DropPart.Archive);
             else if (hint.Path == hint.Path.Top) OnNoDelivery(hint.Path);
-            // A leftover of a transfer is no file of the package, but it shows that the package is still arriving.
+            // In a hidden folder of a tree. It is no file of the package, but shows that the package still arrives.
             else if (receptions.TryGetValue(RootOf(hint.Path), out var moving)) moving.Delivery.Changed(now);
             else ignored.Touch(hint.Path.Top, now.Monotonic);
         }
@@ -50,6 +50,7 @@ public sealed partial class DropReceiver
         if (givenWay.Has(root)) return;
         if (!receptions.TryGetValue(root, out var reception))
         {
+            if (IsOnlyALeftover(root, hint.Path)) return;
             if (judged.Of(root) is { } before)
             {
                 // An event without a change: a mode was set to the same mode, or a file was opened for writing and not
@@ -76,6 +77,19 @@ public sealed partial class DropReceiver
         (reception.OnlyLosses, reception.IsPutOff) = (false, false);
         if (reception.Delivery.State == DeliveryState.Judging) reception.Deferred.Add(hint);
         else reception.Delivery.Hint(hint.Kind, hint.Path, now);
+    }
+
+    /// <summary>
+    /// Returns whether nothing follows from the file: a leftover alone is no delivery, and it changes none that was
+    /// accepted. Of one that was rejected a HASH may list it.
+    /// </summary>
+    bool IsOnlyALeftover(RawPath root, RawPath path)
+    {
+        if (!DropMap.IsLeftover(rules.Settings, root, path)) return false;
+        var before = judged.Of(root);
+        before?.LastChange = now.Monotonic;
+        ignored.Touch(root, now.Monotonic);
+        return before is not { Memory.Accepted: false };
     }
 
     void OnGone(Hint hint)

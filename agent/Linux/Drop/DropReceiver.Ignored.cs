@@ -17,8 +17,8 @@ public sealed partial class DropReceiver
     /// <summary>Takes a hint about a file at the top that is no delivery.</summary>
     void OnNoDelivery(RawPath path)
     {
-        if (rules.Settings.Drop.Layout != DropLayout.Packages || NoDelivery.OfName(path) is not { } cause
-            || !ignored.HasRoomFor(path)) return;
+        if (rules.Settings.Drop.Layout != DropLayout.Packages || !ignored.HasRoomFor(path)
+            || NoDelivery.OfName(path, rules.Settings.Drop.Leftovers) is not { } cause) return;
         // A link or a device is a delivery, which can only be refused; the look finds it.
         if (Drop?.Identify(path.ToBytes()) is { Kind: FileKind.Regular } identity)
             ignored.Saw(path, cause, identity, now.Monotonic);
@@ -33,9 +33,10 @@ public sealed partial class DropReceiver
         seen = 1;
         // What the list says decides, once it is read.
         if (part == DropPart.BesideArchives) return true;
-        if (part == DropPart.Nothing || NoDelivery.IsLeftover(root))
+        if (part == DropPart.Nothing || DropMap.IsPassedOver(rules.Settings.Drop, root))
         {
-            if (NoDelivery.OfName(root) is { } cause) ignored.Saw(root, cause, identity, now.Monotonic);
+            if (NoDelivery.OfName(root, rules.Settings.Drop.Leftovers) is { } cause)
+                ignored.Saw(root, cause, identity, now.Monotonic);
             return true;
         }
         if (part != DropPart.Inside || IsReceived(root)) return false;
@@ -48,7 +49,7 @@ public sealed partial class DropReceiver
     {
         // Whatever comes into a folder, or leaves it, changes it.
         if (ignored.CauseOf(root, identity) == IgnoredCause.NotAPackage) return true;
-        var content = new FolderAtTop(root);
+        var content = new FolderAtTop(root, rules.Settings.Drop.Leftovers);
         using (var folder = Drop!.TryOpenFolder(root.ToBytes(), out _))
         {
             if (folder is null) return false;

@@ -39,7 +39,7 @@ public sealed partial class DropReceiver
         {
             var root = RawPath.Of(name);
             if (root.Bytes[0] == '.' || !listed.Add(root)) return true;
-            var isNewer = !NoDelivery.IsLeftover(root)
+            var isNewer = !DropMap.IsPassedOver(rules.Settings.Drop, root)
                 && PromiseOf(Packages.PackageName.Read(root.Bytes)) == Promise.Newer;
             var isKnown = receptions.ContainsKey(root) || judged.Has(root) || beside.Has(root);
             (isNewer ? first : isKnown ? known : others).Add(root);
@@ -92,7 +92,7 @@ public sealed partial class DropReceiver
             // It has just vanished. The end of the look notices that, or the hint does.
             if (Drop!.Identify(root.ToBytes()) is not { } identity) return 1;
             var part = identity.Kind == FileKind.Folder
-                ? DropPart.Inside : DropMap.Of(rules.Settings.Drop.Layout, root, identity.Kind).Part;
+                ? DropPart.Inside : DropMap.Of(rules.Settings.Drop, root, identity.Kind).Part;
             if (part == DropPart.BesideArchives) LookBeside(root, identity);
             else if (beside.Has(root)) LookBeside(root, null);
             if (IsNoDelivery(root, part, identity, out var looked)) return Missed(root, looked);
@@ -154,7 +154,8 @@ public sealed partial class DropReceiver
         }
         known.BeginLook();
         var most = rules.Settings.Limits.Files;
-        bool Saw(RawPath path, in FileIdentity inner) => known.Saw(path, inner) && (++seen <= most || !known.IsPartial);
+        bool Saw(RawPath path, in FileIdentity inner) => DropMap.IsLeftover(rules.Settings, root, path, inner.Kind)
+            || (known.Saw(path, inner) && (++seen <= most || !known.IsPartial));
         var whole = file is { } identity ? known.Saw(root, identity) : DropLook.Walk(Drop!, root, rules.Settings, Saw);
         known.EndLook();
         // There are more files than a look reads, and those that were seen have not changed.
@@ -171,7 +172,7 @@ public sealed partial class DropReceiver
         if (file is { } one) files.Add(root, one);
         else DropLook.Walk(Drop!, root, rules.Settings, (path, in identity) =>
         {
-            files.Add(path, identity);
+            if (!DropMap.IsLeftover(rules.Settings, root, path, identity.Kind)) files.Add(path, identity);
             return files.Count <= rules.Settings.Limits.Files;
         });
         return judged.TakeBack(root, files, now.Monotonic) ? files.Count + 1 : null;
@@ -206,7 +207,7 @@ public sealed partial class DropReceiver
         foreach (var (root, files) in judged.All)
         {
             if (now.Monotonic - files.LastChange < Patience.Nanos(keep) || !judged.IsWritten(files)) continue;
-            DeliveryRemoval.Remove(Drop!, root, files);
+            DeliveryRemoval.Remove(Drop!, root, files, rules.Settings);
             if (beside.Count > 0 && files.Has(root)) DeliveryRemoval.RemoveSidecars(Drop!, root, beside.Paths);
             files.LastChange = now.Monotonic;
             if (HostClock.Monotonic() >= until) return;

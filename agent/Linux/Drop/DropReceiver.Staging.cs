@@ -108,6 +108,7 @@ public sealed partial class DropReceiver
         var stays = reception.Delivery.HasRead(file, reading);
         if (!stays || (reading.Entry is null && !reading.Retry && !reception.Delivery.IsArchive))
             Unstage(reception, file);
+        if (reception.Delivery.TakeLacksListed()) LookAt(reception);
         if (reception is { Outstanding: 0, Slice.IsOver: true, IsOutdated: false })
             Release(reception, reception.WaitsAfter);
     }

@@ -70,7 +70,7 @@ public sealed partial class DropReceiver
         return unknown;
 
         bool IsKnown(RawPath root) =>
-            root.Bytes[0] == '.' || Leftovers.Is(root.Bytes) || receptions.ContainsKey(root) || judged.Has(root)
+            DropMap.IsPassedOver(rules.Settings.Drop, root) || receptions.ContainsKey(root) || judged.Has(root)
             || givenWay.Has(root) || aside.Has(root);
     }
 

@@ -112,6 +112,7 @@ public sealed partial class DropReceiver
         {
             delivery.Resume(stalled: false);
             delivery.Changed(now);
+            delivery.Want(judgement.Wanted);
             LookAt(reception);
         }
         else if (judgement.Weight == Weight.TooEarly) delivery.Resume(stalled: false);

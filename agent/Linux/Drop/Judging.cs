@@ -12,6 +12,9 @@ namespace Difusor.Agent.Linux.Drop;
 /// <param name="Weight">Whether the verdict stands.</param>
 sealed record Judgement(bool Differs, Verdict? Verdict, Weight Weight, ToldNames Awaited)
 {
+    /// <summary>Gets the files that a HASH lists and that were passed over, where that is why there is no verdict.</summary>
+    public IReadOnlyCollection<string> Wanted { get; init; } = [];
+
     public static Judgement Different { get; } = new(true, null, Weight.TooEarly, ToldNames.None);
 }
 
@@ -62,6 +65,9 @@ sealed class Judging(
         comparison.Work();
         beginning.GetAwaiter().GetResult();
         if (delivery.Excess is null && !comparison.IsSame) return Judgement.Different;
+        if (examination.Survey.ListedOf(comparison.PassedOver) is { Count: > 0 } wanted)
+            return Judgement.Different with { Wanted = wanted };
+        verdict = examination.WithPassedOver(verdict, comparison.PassedOver, comparison.MorePassedOver);
         var circumstances = CircumstancesOf(reception, delivery, occasion);
         if (verdict.Accepted && circumstances.IsWrittenOver && completeness is { State: not CompletenessState.Whole })
         {
@@ -83,12 +89,8 @@ sealed class Judging(
         var (findings, more) = delivery.Findings;
         var offer = new PackageOffer(reception.Name, findings) { MoreFindings = more };
         if (reception.Archive is not { } archive) return offer;
-        return offer with
+        return offer.With(archive.Unpacking) with
         {
-            Findings = [.. offer.Findings, .. archive.Unpacking.Findings],
-            Warnings = archive.Unpacking.Warnings,
-            Folder = archive.Unpacking.Folder,
-            Stopped = archive.Unpacking.Stopped,
             Outer = beside.IsEmpty || archive.Own is not { } own ? null
                 : new OuterHash(delivery.At(delivery.Root)!.Name!, [], own) { Lists = beside },
         };

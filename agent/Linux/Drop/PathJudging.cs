@@ -43,6 +43,7 @@ sealed class PathJudging(ReleaseStore store, SpareRoom room, KnownCortes cortes)
                 var judgement = judging.Judge(
                     reception, Occasion.Last,
                     delivery.IsArchive ? ListsIn(parent, root, settings.Limits, rules.Verification.Hashes.Line) : []);
+                delivery.Want(judgement.Wanted);
                 if (judgement.Differs) continue;
                 return new DeliveryJudged(
                     reception.Name, judgement.Verdict!, reception.Tree, delivery.FirstSeen, delivery.LastByte,

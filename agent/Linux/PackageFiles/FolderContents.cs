@@ -10,13 +10,11 @@ public sealed class FolderContents : IPackageContents, IDisposable
 {
     readonly SafeFolder top;
 
-    FolderContents(
-        SafeFolder top, ContentEntry[] entries, ImmutableArray<Finding> findings, ImmutableArray<Finding> warnings)
+    FolderContents(SafeFolder top, ContentEntry[] entries, ImmutableArray<Finding> findings)
     {
         this.top = top;
         Entries = entries;
         Findings = findings;
-        Warnings = warnings;
     }
 
     public IReadOnlyList<ContentEntry> Entries { get; }
@@ -25,9 +23,6 @@ public sealed class FolderContents : IPackageContents, IDisposable
     /// Gets what is wrong with the folder itself: unsafe paths and types, files that cannot be read, limits.
     /// </summary>
     public ImmutableArray<Finding> Findings { get; }
-
-    /// <summary>Gets the leftovers of a transfer, which are ignored.</summary>
-    public ImmutableArray<Finding> Warnings { get; }
 
     /// <summary>Lists the folder and hashes every file in it.</summary>
     /// <exception cref="IOException">The folder itself cannot be opened or listed.</exception>
@@ -38,11 +33,11 @@ public sealed class FolderContents : IPackageContents, IDisposable
         FindingList more;
         try
         {
-            var (findings, warnings) = (new FindingList(), new FindingList());
+            var findings = new FindingList();
             var hashing = new FileHashing(top, limits, progress);
-            try { new FolderListing(top, limits, progress, findings, warnings, hashing.Add).List(); }
+            try { new FolderListing(top, limits, progress, findings, hashing.Add).List(); }
             finally { (entries, more) = hashing.Finish(); }
-            return new FolderContents(top, entries, [.. findings.InOrder(), .. more.InOrder()], warnings.InOrder());
+            return new FolderContents(top, entries, [.. findings.InOrder(), .. more.InOrder()]);
         }
         catch
         {

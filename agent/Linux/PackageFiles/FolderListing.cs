@@ -22,8 +22,7 @@ sealed record ListedFolder(byte[] Path, byte[] Names, int[] Starts)
 /// link.
 /// </summary>
 sealed unsafe class FolderListing(
-    SafeFolder top, LimitSettings limits, ReadingProgress progress, FindingList findings, FindingList warnings,
-    Action<ListedFolder> found)
+    SafeFolder top, LimitSettings limits, ReadingProgress progress, FindingList findings, Action<ListedFolder> found)
 {
     const int BufferSize = 64 * 1024;
     const byte Unknown = 0, Fifo = 1, Character = 2, Folder = 4, Block = 6, Regular = 8, Link = 10;
@@ -71,11 +70,6 @@ sealed unsafe class FolderListing(
     void Take(SafeFolder folder, byte[] path, ReadOnlySpan<byte> name, byte kind, List<byte> names, List<int> starts)
     {
         if (kind == Unknown) kind = KindOf(folder, name);
-        if (IsLeftover(name))
-        {
-            warnings.Add(new Finding("leftover", Printable.Of([.. path, .. name]), "left by a transfer: passed over"));
-            return;
-        }
         if (kind == Regular)
         {
             if (files == limits.Files)
@@ -103,13 +97,6 @@ sealed unsafe class FolderListing(
         else if (RelativePath.Read(whole, limits.Paths).Problem is { } problem)
             findings.Add(ReasonCode.UnsafePath, Printable.Of(whole), problem);
         else waiting.Enqueue([.. whole, (byte)'/']);
-    }
-
-    static bool IsLeftover(ReadOnlySpan<byte> name)
-    {
-        if (name[^1] is not ((byte)'~' or (byte)'t' or (byte)'T' or (byte)'p' or (byte)'P') && name[0] != '.')
-            return false;
-        return Leftovers.Is(Encoding.UTF8.GetString(name));
     }
 
     static byte KindOf(SafeFolder folder, ReadOnlySpan<byte> name) => folder.Identify(name)?.Kind switch

@@ -40,9 +40,7 @@ public sealed class PackageReader : IDisposable
         string path, string name, HashText? extra, LimitSettings limits, ReadingProgress progress)
     {
         var contents = FolderContents.Read(path, limits, progress);
-        return new PackageReader(
-            new PackageOffer(name, contents.Findings) { Warnings = contents.Warnings, Extra = extra }, contents,
-            contents);
+        return new PackageReader(new PackageOffer(name, contents.Findings) { Extra = extra }, contents, contents);
     }
 
     static PackageReader OpenArchive(
@@ -61,10 +59,7 @@ public sealed class PackageReader : IDisposable
                 [Finding.Of(ReasonCode.BadArchive, null, "neither a folder nor named .zip, .tar, .tar.gz or .tgz")],
                 Stopped: true, Ends: true, Folder: null)
             : Archive.Unpack(form, archive, limits, new Counted(contents, archive, progress), list: list);
-        var offer = new PackageOffer(name, unpacking.Findings)
-        {
-            Folder = unpacking.Folder, Stopped = unpacking.Stopped, Warnings = unpacking.Warnings,
-        };
+        var offer = PackageOffer.Of(name, unpacking);
         return new PackageReader(WithHashes(offer, path, extra, archive), contents, archive);
     }
 

@@ -176,6 +176,7 @@ public sealed partial class ReleaseStore : IReleases, IDisposable
     public Release Seal(StagingTree tree, Verdict verdict, Root? destination, bool future, DateTimeOffset now)
     {
         var corte = verdict.Corte ?? throw new ArgumentException("a release has a corte", nameof(verdict));
+        foreach (var leftover in verdict.Leftovers) tree.Remove(leftover);
         var draft = new Release(
             default, 0, verdict.Package, corte, verdict.Series, verdict.ManifestSha256, verdict.Files, verdict.Bytes,
             destination, future, 0, now, Told.Of(verdict.Warnings));

@@ -11,8 +11,8 @@ namespace Difusor.Agent.Linux.Store;
 public sealed partial class StagingTree
 {
     /// <summary>
-    /// Makes <paramref name="folder"/>, which contains all files, the top of the tree. An archive whose entries are all
-    /// in one folder is treated as that folder.
+    /// Makes <paramref name="folder"/> the top of the tree, and removes what lies beside it. An archive whose files are
+    /// all in one folder is treated as that folder.
     /// </summary>
     public void Unwrap(string folder) => RerootTo(folder);
 
@@ -37,7 +37,12 @@ public sealed partial class StagingTree
             // Move them one by one: all paths may take megabytes, and must not be in memory twice.
             var file = moved[at];
             moved[at] = null!;
-            var path = RelativePath.Own(file.Path.Value[(prefix.Length + 1)..]);
+            if (file.Path.Below(prefix) is not { } path)
+            {
+                // Litter beside the folder: it was in the outer folder, which is removed.
+                store.Vault.Drop(file.Sha256);
+                continue;
+            }
             files[path] = Unchanged(path, file.Size, file.Sha256) is { } served && Relink(path)
                 ? served : file with { Path = path };
         }

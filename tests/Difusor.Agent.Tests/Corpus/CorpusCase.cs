@@ -88,6 +88,7 @@ public sealed partial class CorpusCase
         "cadence" => Rules with { Cadence = TimeSpan.FromMinutes(Number(value)) },
         "series" => Rules with { Series = value },
         "corte_json" => Rules with { CorteInJson = [.. Rules.CorteInJson, PlaceOf(value.Split(' '))] },
+        "leftovers" => Rules with { Leftovers = new LeftoverNames(value.Split(',')) },
         _ => throw new InvalidDataException($"{File}: {rule}"),
     };
 

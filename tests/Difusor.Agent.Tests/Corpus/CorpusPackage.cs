@@ -32,7 +32,8 @@ sealed class CorpusPackage : IDisposable
         {
             var file = System.IO.Path.Combine(Path, path);
             Directory.CreateDirectory(System.IO.Path.GetDirectoryName(file)!);
-            if (kind == "link") File.CreateSymbolicLink(file, "/etc/passwd");
+            if (kind == "folder") Directory.CreateDirectory(file);
+            else if (kind == "link") File.CreateSymbolicLink(file, "/etc/passwd");
             else if (kind == "link-folder") File.CreateSymbolicLink(file, "/etc");
             else Assert.Equal(0, Syscall.mkfifo(file, (FilePermissions)0x1A4));
         }

@@ -12,6 +12,9 @@ public sealed class FulfilmentTests
     static readonly string[] Hashes =
         ["SHA256SUMS", "HASH.txt", "a.html.sha256", "todo.hash", "dip/SHA256SUMS", "SHA512SUMS"];
 
+    /// <summary>Files that need no cover: leftovers, litter and a signature.</summary>
+    static readonly string[] Others = ["a.html.part", "dip/.rsync-tmp/a.html", "Thumbs.db", "SHA256SUMS.asc"];
+
     readonly Fulfilment fulfilment = new(mostFiles: 100);
     readonly SortedDictionary<string, string> files = new(StringComparer.Ordinal);
 
@@ -46,10 +49,12 @@ public sealed class FulfilmentTests
         if (hash.Count == 0 || (hash.Count == 1 && HashFileName.SidecarTarget(hash.Path.Value) is not null))
             return false;
         var stated = hash.Entries.Where(entry => entry.Path != hash.Path).GroupBy(entry => entry.Path.Value).ToList();
-        var plain = files.Keys.Where(path => !HashFileName.Is(path)).ToHashSet();
-        return plain.Count > 0 && plain.SetEquals(stated.Select(path => path.Key).Where(path => !HashFileName.Is(path)))
+        var plain = files.Keys.Where(path => Pages.Contains(path)).ToHashSet();
+        return plain.Count > 0 && plain.SetEquals(stated.Select(path => path.Key).Where(IsPlain))
             && stated.All(Matches);
     }
+
+    static bool IsPlain(string path) => Pages.Contains(path) || path == "not-there.html";
 
     bool Matches(IGrouping<string, ManifestEntry> stated)
     {
@@ -68,7 +73,8 @@ public sealed class FulfilmentTests
         for (var step = 0; step < 4000; step++)
         {
             var isHash = random.Next(3) == 0;
-            var path = isHash ? Hashes[random.Next(Hashes.Length)] : Pages[random.Next(Pages.Length)];
+            var path = isHash ? Hashes[random.Next(Hashes.Length)]
+                : random.Next(4) == 0 ? Others[random.Next(Others.Length)] : Pages[random.Next(Pages.Length)];
             if (random.Next(6) == 0) Remove(path);
             else Place(path, isHash ? SomeHash(random, path) : $"{random.Next(2)}");
             Assert.True(
@@ -89,7 +95,7 @@ public sealed class FulfilmentTests
         foreach (var (other, contents) in files.Where(file => file.Key.StartsWith(folder, StringComparison.Ordinal)))
         {
             var name = other[folder.Length..];
-            if (HashFileName.Is(other) && random.Next(4) > 0) continue;
+            if (!Pages.Contains(other) && random.Next(4) > 0) continue;
             if (random.Next(40) == 0) continue;
             if (path == "SHA512SUMS") text.Append($"{new string('0', 128)}  {name}\n");
             else text.Append(Line(name, random.Next(40) == 0 ? "other" : contents));

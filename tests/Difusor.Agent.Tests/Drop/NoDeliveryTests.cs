@@ -14,7 +14,7 @@ public sealed class NoDeliveryTests
     [InlineData("P.zip.filepart", IgnoredCause.Unfinished), InlineData("index.html.part", IgnoredCause.Unfinished)]
     [InlineData(".preparing", null), InlineData(".P.zip.a8Gh2x", null)]
     public void AFileAtTheTopHasItsCause(string name, IgnoredCause? cause) =>
-        Assert.Equal(cause, NoDelivery.OfName(new RawPath(name)));
+        Assert.Equal(cause, NoDelivery.OfName(new RawPath(name), LeftoverNames.BuiltIn));
 
     [Theory]
     [InlineData("PREP", "", IgnoredCause.NotAPackage)]
@@ -37,7 +37,7 @@ public sealed class NoDeliveryTests
     [Fact]
     public void AFolderOfMoreEntriesThanAreLookedAtMayBeAPackage()
     {
-        var content = new FolderAtTop(new RawPath("PREP"));
+        var content = new FolderAtTop(new RawPath("PREP"), LeftoverNames.BuiltIn);
         var seen = 0;
         while (content.Saw(new RawPath($"20210606_2020_{seen}"), FileKind.Folder)) seen++;
         Assert.Equal((FolderAtTop.Most, null), (content.Seen, content.Cause));
@@ -45,7 +45,7 @@ public sealed class NoDeliveryTests
 
     static IgnoredCause? Cause(string folder, string entries)
     {
-        var content = new FolderAtTop(new RawPath(folder));
+        var content = new FolderAtTop(new RawPath(folder), LeftoverNames.BuiltIn);
         foreach (var entry in entries.Split(' ', StringSplitOptions.RemoveEmptyEntries))
             if (!content.Saw(new RawPath(entry.TrimEnd('/')), entry[^1] == '/' ? FileKind.Folder : FileKind.Regular))
                 break;

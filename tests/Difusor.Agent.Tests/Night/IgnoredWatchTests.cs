@@ -22,7 +22,7 @@ public sealed class IgnoredWatchTests
     }
 
     static IgnoredEntry Entry(string name, bool isQuiet = true) => new(
-        name, NoDelivery.OfName(new RawPath(name))!.Value, NightScene.At("20:00"), isQuiet);
+        name, NoDelivery.OfName(new RawPath(name), LeftoverNames.BuiltIn)!.Value, NightScene.At("20:00"), isQuiet);
 
     static string[] Many(int count) => [.. Enumerable.Range(0, count).Select(number => $"{number:D3}.bin")];
 

@@ -79,7 +79,7 @@ public sealed class WorstTextTests
         // The Kelvin sign: no ASCII name, which folds to one.
         var names = Enumerable.Range(0, 100_000)
             .SelectMany(number => new[] { $"k{number}.html", $"\u212A{number}.html" });
-        var index = new FileIndex(Entries(names));
+        var index = new FileIndex(Entries(names), LeftoverNames.BuiltIn);
         Assert.Equal(100_000, index.Twins.Count);
         Assert.Equal(100_000, index.Twins.Select(twin => twin.Later).Distinct().Count());
     }
@@ -89,7 +89,7 @@ public sealed class WorstTextTests
     {
         string[] spellings =
             ["king.html", "King.html", "KING.html", "\u212Aing.html", "\u212AING.html", "\u212Aing.HTML", "kING.html"];
-        var index = new FileIndex(Entries(spellings));
+        var index = new FileIndex(Entries(spellings), LeftoverNames.BuiltIn);
         Assert.Equal(spellings.Length - 1, index.Twins.Count);
         Assert.Equal(spellings.Length - 1, index.Twins.Select(twin => twin.Later).Distinct().Count());
     }
@@ -101,7 +101,7 @@ public sealed class WorstTextTests
             .ToList();
         var index = new FileIndex(
             Entries([.. Enumerable.Range(0, 50_000).Select(number => $"{stems[^1]}.x.{number}"), "a.html", "a.css",
-            "b/a.html"]));
+            "b/a.html"]), LeftoverNames.BuiltIn);
         for (var again = 0; again < 500; again++)
             foreach (var stem in stems) Assert.Empty(index.WithStem(stem));
         Assert.Equal(2, index.WithStem("a").Count);

@@ -36,7 +36,8 @@ sealed class MemoryContents : IPackageContents, IPackageSink
         var inside = files.ToArray();
         files.Clear();
         entries = null;
-        foreach (var (path, bytes) in inside) files.Add(RelativePath.Own(path.Value[(folder.Length + 1)..]), bytes);
+        foreach (var (path, bytes) in inside)
+            if (path.Below(folder) is { } inner) files.Add(inner, bytes);
     }
 
     public bool Remove(RelativePath path)

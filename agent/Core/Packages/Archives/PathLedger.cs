@@ -6,23 +6,34 @@ namespace Difusor.Agent.Packages.Archives;
 
 /// <summary>
 /// The paths that an archive has named so far. Finds a path that appears twice, and a path that is both a file and a
-/// folder; knows the one folder that all are below. Twins by case or Unicode form are left to the verifier.
+/// folder; knows the one folder that all are below, but for litter and leftovers beside it. Twins by case or Unicode
+/// form are left to the verifier.
 /// </summary>
 sealed class PathLedger(LimitSettings limits, Allowance allowance, FindingList findings, int expected = 0)
 {
     readonly KnownPaths files = new(expected), folders = new(0);
+    readonly Packages.FindingList beside = new();
     string? top;
     bool scattered;
 
-    /// <summary>Gets the one folder that every entry is below; null if there is none.</summary>
-    public string? Folder => scattered || files.Count == 0 ? null : top;
+    /// <summary>
+    /// Gets the one folder that every file is below; null if there is none. What a system or a transfer has left beside
+    /// it does not count: macOS packs <c>__MACOSX/</c> beside the folder.
+    /// </summary>
+    public string? Folder => scattered ? null : top;
+
+    /// <summary>
+    /// Gets the warnings for what lies beside the one folder, which no HASH file can list; empty if there is no such
+    /// folder.
+    /// </summary>
+    public Packages.FindingList Beside => Folder is null ? new Packages.FindingList() : beside;
 
     /// <summary>Records a file's name.</summary>
     /// <returns>The path to place the file at; null if a finding says why there is none.</returns>
     public RelativePath? AddFile(ReadOnlySpan<byte> name)
     {
         if (Read(name, name) is not { } path) return null;
-        Under(path.Value, isFolder: false);
+        Under(path.Value);
         var key = KnownPaths.KeyOf(path.Value);
         if (folders.Contains(key)) Duplicate(name, "a file and a folder have the same name");
         else if (!AddFolders(path.Value.AsSpan(0, Math.Max(path.Value.LastIndexOf('/'), 0)), name)) return null;
@@ -36,7 +47,6 @@ sealed class PathLedger(LimitSettings limits, Allowance allowance, FindingList f
     {
         var bare = name.EndsWith("/"u8) ? name[..^1] : name;
         if (bare.SequenceEqual("."u8) || Read(bare, name) is not { } path) return;
-        Under(path.Value, isFolder: true);
         AddFolders(path.Value, name);
     }
 
@@ -68,12 +78,18 @@ sealed class PathLedger(LimitSettings limits, Allowance allowance, FindingList f
     void Duplicate(ReadOnlySpan<byte> name, string detail) =>
         findings.Add(ReasonCode.DuplicatePath, SentName.Printable(name), detail);
 
-    void Under(string path, bool isFolder)
+    void Under(string path)
     {
         var slash = path.IndexOf('/', StringComparison.Ordinal);
-        var first = slash >= 0 ? path.AsSpan(0, slash) : isFolder ? path : "";
-        if (top is null) top = first.ToString();
-        scattered |= first.IsEmpty || !first.SequenceEqual(top);
+        var first = slash >= 0 ? path.AsSpan(0, slash) : path;
+        if (LeftoverNames.BuiltIn.IsEntry(first))
+        {
+            beside.Add(LeftoverNames.BuiltIn.Warning(path)!);
+            return;
+        }
+        if (slash < 0) scattered = true;
+        else if (top is null) top = first.ToString();
+        else scattered |= !first.SequenceEqual(top);
     }
 }
 

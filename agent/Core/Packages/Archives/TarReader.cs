@@ -37,8 +37,7 @@ sealed class TarReader
     }
 
     /// <param name="endIsProven">Whether the input ends only where its sender has ended it.</param>
-    /// <returns>The folder removed from all paths, or null.</returns>
-    public static string? Read(
+    public static ArchiveEnd Read(
         ArchiveInput input, bool endIsProven, LimitSettings limits, Shares shares, IPackageSink sink,
         FindingList findings)
     {
@@ -47,7 +46,7 @@ sealed class TarReader
         reader.ReadPadding();
         var folder = reader.ledger.Folder;
         if (folder is not null) sink.Unwrap(folder);
-        return folder;
+        return new ArchiveEnd(folder, reader.ledger.Beside);
     }
 
     /// <returns>False at the first of the two zero blocks, or at an end that has none.</returns>

@@ -12,7 +12,8 @@ namespace Difusor.Agent.Packages.Archives;
 /// says so.
 /// </param>
 /// <param name="Folder">
-/// The one folder that all entries are below, removed from the paths in the sink; null if there is none.
+/// The one folder that all files are below, but for litter and leftovers; removed from the paths in the sink. Null if
+/// there is none.
 /// </param>
 public sealed record Unpacking(ImmutableArray<Finding> Findings, bool Stopped, bool Ends, string? Folder)
 {
@@ -22,9 +23,20 @@ public sealed record Unpacking(ImmutableArray<Finding> Findings, bool Stopped, b
     /// </summary>
     public bool NoRoom { get; init; }
 
-    /// <summary>Gets what is no reason to reject: names that were read in a way that the sender should know.</summary>
+    /// <summary>
+    /// Gets what is no reason to reject: names that were read in a way that the sender should know, and litter and
+    /// leftovers beside the one folder, which went nowhere.
+    /// </summary>
     public ImmutableArray<Finding> Warnings { get; init; } = [];
+
+    /// <summary>Gets how many more there are than <see cref="Warnings"/> has.</summary>
+    public int MoreWarnings { get; init; }
 }
+
+/// <summary>The end of reading an archive.</summary>
+/// <param name="Folder">The folder removed from all paths, or null.</param>
+/// <param name="Beside">The warnings for what lay beside it.</param>
+readonly record struct ArchiveEnd(string? Folder, Packages.FindingList Beside);
 
 /// <summary>
 /// Reads an archive into a sink, or says why it cannot. The limits are enforced during the reading, not after it.
@@ -63,7 +75,7 @@ public static class Archive
         try
         {
             archive.Position = 0;
-            var folder = form switch
+            var (folder, beside) = form switch
             {
                 PackageForm.Zip => ZipReader.Read(archive, limits, shares, sink, findings, warnings, list),
                 PackageForm.Tar =>
@@ -72,7 +84,10 @@ public static class Archive
                 PackageForm.Folder or PackageForm.Other =>
                     throw new ArgumentOutOfRangeException(nameof(form), form, "not an archive"),
             };
-            return new Unpacking(findings.All, Stopped: false, Ends: true, folder) { Warnings = [.. warnings] };
+            return new Unpacking(findings.All, Stopped: false, Ends: true, folder)
+            {
+                Warnings = [.. warnings, .. beside.InOrder()], MoreWarnings = beside.More,
+            };
         }
         catch (ArchiveRefused refused)
         {
@@ -82,7 +97,7 @@ public static class Archive
         }
     }
 
-    static string? ReadTarGz(
+    static ArchiveEnd ReadTarGz(
         Stream archive, LimitSettings limits, Shares shares, IPackageSink sink, FindingList findings)
     {
         var input = new ArchiveInput(archive);

@@ -42,6 +42,9 @@ sealed class ZipDirectory
 
     public string? Folder { get; private set; }
 
+    /// <summary>Gets the warnings for what lies beside that folder.</summary>
+    public Packages.FindingList Beside { get; private set; } = new();
+
     /// <summary>Gets whether a name is not ASCII, and nothing says in which encoding it is.</summary>
     public bool HasOpenNames { get; private set; }
 
@@ -86,7 +89,7 @@ sealed class ZipDirectory
     {
         var ledger = new PathLedger(limits, allowance, findings, entries.Count);
         for (var i = 0; i < entries.Count; i++) entries[i] = WithPath(entries[i], reading, ledger);
-        Folder = ledger.Folder;
+        (Folder, Beside) = (ledger.Folder, ledger.Beside);
         if (windowsPaths > 0)
             warnings.Add(
                 new Finding("windows-paths", null, $"back slashes in {windowsPaths} names are taken as separators"));

@@ -11,8 +11,7 @@ namespace Difusor.Agent.Packages.Archives;
 static class ZipReader
 {
     /// <param name="list">A HASH file that came another way, which may tell how names are read; empty: none.</param>
-    /// <returns>The folder removed from all paths, or null.</returns>
-    public static string? Read(
+    public static ArchiveEnd Read(
         Stream zip, LimitSettings limits, Shares shares, IPackageSink sink, FindingList findings,
         List<Finding> warnings, ReadOnlyMemory<byte> list)
     {
@@ -44,15 +43,17 @@ static class ZipReader
         }
         if (input.Position != end.DirectoryStart)
             throw ArchiveRefused.Bad("bytes that belong to no entry precede the central directory");
-        return folder;
+        return new ArchiveEnd(folder, directory.Beside);
     }
 
-    /// <summary>Returns the path below the one folder. The directory has already found it safe.</summary>
+    /// <summary>
+    /// Returns the path below the one folder; null for what lies beside it. The directory has already found it safe.
+    /// </summary>
     static RelativePath? PathOf(ReadOnlySpan<byte> utf8, string? folder)
     {
         if (utf8.IsEmpty) return null;
         var whole = RelativePath.Read(utf8, new PathLimits(int.MaxValue, int.MaxValue)).Path!;
-        return folder is null ? whole : RelativePath.Own(whole.Value[(folder.Length + 1)..]);
+        return folder is null ? whole : whole.Below(folder);
     }
 
     /// <summary>

@@ -53,7 +53,10 @@ sealed class DropNight : IDisposable
     public LastRun? Run { get; private set; }
 
     public static ReceivingRules RulesOf(Settings settings) =>
-        new(settings, VerificationRules.Default with { Hashes = settings.Hashes, Limits = settings.Limits });
+        new(settings, VerificationRules.Default with
+        {
+            Hashes = settings.Hashes, Limits = settings.Limits, Leftovers = settings.Drop.Leftovers,
+        });
 
     public void Start()
     {
