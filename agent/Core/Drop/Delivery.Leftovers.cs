@@ -1,8 +1,8 @@
 namespace Difusor.Agent.Drop;
 
 /// <summary>
-/// What of a delivery is passed over while it arrives: names that systems and transfer tools leave behind, unless a HASH
-/// lists them. Such a file is not read, nobody waits until it is closed, and the verdict names it.
+/// What of a delivery is passed over while it arrives: names that systems and transfer tools leave behind, unless a
+/// HASH lists them. Such a file is not read, nobody waits until it is closed, and the verdict names it.
 /// </summary>
 public sealed partial class Delivery
 {

@@ -122,7 +122,7 @@ sealed class JudgedFiles
     {
         var files = new Gathering(delivery.Files.Count);
         foreach (var file in delivery.Files)
-            // A look takes no notice of what is passed over, even where a HASH lists it: then that HASH has changed too.
+            // A look takes no notice of what is passed over, even where a HASH lists it: that HASH changes with it.
             if (file.Identity is { } identity && !delivery.IsPassedOverByName(file, identity.Kind))
                 files.Add(file.Path, identity);
         return files.Of(delivery.Root, accepted: false, delivery.LastByte.Monotonic, delivery.Excess is not null);

@@ -15,8 +15,8 @@ public sealed class Manifest
     Manifest(int capacity) => stated = new(capacity);
 
     /// <summary>
-    /// Gets how many paths it states; <c>PlainListed</c> counts those that need a cover (<see cref="Cover"/>). Both count
-    /// all paths, even if there are too many to keep.
+    /// Gets how many paths it states; <c>PlainListed</c> counts those that need a cover (<see cref="Cover"/>). Both
+    /// count all paths, even if there are too many to keep.
     /// </summary>
     internal int Listed { get; private set; }
     internal int PlainListed { get; private set; }

@@ -38,7 +38,8 @@ public sealed class RelativePath : IEquatable<RelativePath>, IComparable<Relativ
 
     /// <summary>Returns the path as it is below a folder; null if it does not lie in it.</summary>
     internal RelativePath? Below(string folder) =>
-        Value.Length > folder.Length && Value[folder.Length] == '/' && Value.StartsWith(folder, StringComparison.Ordinal)
+        Value.Length > folder.Length && Value[folder.Length] == '/'
+            && Value.StartsWith(folder, StringComparison.Ordinal)
             ? Own(Value[(folder.Length + 1)..]) : null;
 
     /// <summary>Reads a path as a sender wrote it. Drops a leading <c>./</c>, which coreutils and tar write.</summary>

@@ -89,7 +89,8 @@ sealed class Coverage
     }
 
     /// <summary>
-    /// Finds the files that no HASH lists and that are litter or leftovers. Call it once, when all HASH files are added.
+    /// Finds the files that no HASH lists and that are litter or leftovers. Call it once, when all HASH files are
+    /// added.
     /// </summary>
     internal IEnumerable<(int Entry, Finding Warning)> FindLeftovers(LeftoverRule rule)
     {

@@ -7,7 +7,9 @@ static class Servability
 {
     const string Index = "index.html";
 
-    /// <summary>The bytes of an address beyond which Apache answers 414: LimitRequestLine 8190, less the rest.</summary>
+    /// <summary>
+    /// The bytes of an address beyond which Apache answers 414: LimitRequestLine 8190, less the rest.
+    /// </summary>
     const int LongestAddress = 8190 - 20;
 
     /// <summary>

@@ -4,8 +4,8 @@ using Difusor.Agent.Drop;
 namespace Difusor.Agent.Linux.Drop;
 
 /// <summary>
-/// Removes a judged delivery from the drop, file by file: only the very files that were judged, the litter and leftovers
-/// in it, and folders that are empty then.
+/// Removes a judged delivery from the drop, file by file: only the very files that were judged, the litter and
+/// leftovers in it, and folders that are empty then.
 /// </summary>
 static class DeliveryRemoval
 {

@@ -12,7 +12,9 @@ namespace Difusor.Agent.Linux.Drop;
 /// <param name="Weight">Whether the verdict stands.</param>
 sealed record Judgement(bool Differs, Verdict? Verdict, Weight Weight, ToldNames Awaited)
 {
-    /// <summary>Gets the files that a HASH lists and that were passed over, where that is why there is no verdict.</summary>
+    /// <summary>
+    /// Gets the files that a HASH lists and that were passed over, where that is why there is no verdict.
+    /// </summary>
     public IReadOnlyCollection<string> Wanted { get; init; } = [];
 
     public static Judgement Different { get; } = new(true, null, Weight.TooEarly, ToldNames.None);

@@ -150,8 +150,8 @@ public sealed partial class StagingTree : IPackageContents, IPackageSink, IDispo
     }
 
     /// <summary>
-    /// Removes a file that the sender has removed, or that is not published. Its folder stays until the tree is sealed, because other files may
-    /// be on their way into it.
+    /// Removes a file that the sender has removed, or that is not published. Its folder stays until the tree is sealed,
+    /// because other files may be on their way into it.
     /// </summary>
     public void Remove(RelativePath path)
     {

@@ -43,7 +43,8 @@ public sealed class LeftoverNamesTests
     public void APatternSaysMoreThanAnything(string pattern, bool isOne)
     {
         Assert.Equal(isOne, LeftoverNames.IsPattern(pattern));
-        var yaml = $"election: ieem-2021\ndrop: {{leftovers: [\"{pattern.Replace("\\", "\\\\").Replace("\n", "\\n")}\"]}}\n";
+        var quoted = pattern.Replace("\\", "\\\\").Replace("\n", "\\n");
+        var yaml = $"election: ieem-2021\ndrop: {{leftovers: [\"{quoted}\"]}}\n";
         var reading = SettingsReader.Read(Encoding.UTF8.GetBytes(yaml), "/etc/difusor-agent/agent.yaml");
         Assert.Equal(isOne, reading.Problems.Count == 0);
         if (isOne) Assert.Equal([pattern], reading.Value!.Drop.Leftovers.Further);
@@ -96,5 +97,6 @@ public sealed class LeftoverNamesTests
     [InlineData("HASH.txt", false), InlineData("HASH.txt.asc", false), InlineData("a/.x/1.html", false),
         InlineData("__MACOSX/1.html", false), InlineData("1.html~", false), InlineData("x.tmp/1.html", false),
         InlineData("System Volume Information/1.html", false)]
-    public void WhatIsPublishedLikeAnyOtherNeedsACover(string path, bool needs) => Assert.Equal(needs, Cover.Needs(path));
+    public void WhatIsPublishedLikeAnyOtherNeedsACover(string path, bool needs) =>
+        Assert.Equal(needs, Cover.Needs(path));
 }
