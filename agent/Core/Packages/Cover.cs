@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Difusor.Agent.Packages;
 
 /// <summary>
@@ -6,6 +8,9 @@ namespace Difusor.Agent.Packages;
 /// </summary>
 static class Cover
 {
+    /// <summary>What is in each name that litter, leftovers and hidden folders have.</summary>
+    static readonly SearchValues<char> Marks = SearchValues.Create("._~@$ ");
+
     /// <summary>
     /// Returns true for a file like any other. Returns false for a HASH file, a signature of one, a name that a
     /// system or a transfer leaves behind, and whatever lies in a hidden folder: nothing of that is published unless a
@@ -14,7 +19,7 @@ static class Cover
     internal static bool Needs(ReadOnlySpan<char> path)
     {
         // A quick exit: nearly all files of a package are a site's pages.
-        if (path.EndsWith(".html", StringComparison.Ordinal) && path[..^5].IndexOfAny("._~@$ ") < 0) return true;
+        if (path.EndsWith(".html", StringComparison.Ordinal) && path[..^5].IndexOfAny(Marks) < 0) return true;
         return !HashFileName.IsOrSigns(path) && !LiesHidden(path) && !LeftoverNames.BuiltIn.Has(path);
     }
 
