@@ -40,7 +40,8 @@ sealed class StatusView(CliOutput voice)
             voice.Line(
                 voice.Text("status.ignored-more", ("more", Times.Count(status.IgnoredTotal - status.Ignored.Count))));
         Listing("status.rejections", status.LastRejections.Select(rejection => (IReadOnlyList<Cell>)
-            [Times.Show(rejection.At, voice.Language), rejection.Package, new Cell(Reasons(rejection), Tone.Bad)]));
+            [Marked(rejection.Rehearsal, Times.Show(rejection.At, voice.Language)), rejection.Package,
+                new Cell(Reasons(rejection), Tone.Bad)]));
         Night(status, now);
     }
 
@@ -66,6 +67,9 @@ sealed class StatusView(CliOutput voice)
         voice.Line();
     }
 
+    /// <summary>Marks what was in a rehearsal: it is none of the election's.</summary>
+    string Marked(bool rehearsal, string text) => rehearsal ? $"{voice.Text("night.rehearsal")} {text}" : text;
+
     static Tone ToneOf(Light light) => light switch
     {
         Light.Good => Tone.Good,
@@ -78,7 +82,7 @@ sealed class StatusView(CliOutput voice)
     {
         var wording = new Wording(voice.Language, now);
         Listing("status.night", status.Cortes.Reverse().Take(MostCortes).Select(one => (IReadOnlyList<Cell>)
-            [one.Corte is { } corte ? Times.Near(corte, now, voice.Language) : "-",
+            [Marked(one.Rehearsal, one.Corte is { } corte ? Times.Near(corte, now, voice.Language) : "-"),
                 new Cell(
                 string.Join(", ", NightLines.Steps(one).Select(step => wording.Plain(step))),
                 one.Published is null ? Tone.Warning : Tone.Good),
@@ -86,7 +90,8 @@ sealed class StatusView(CliOutput voice)
         if (status.Cortes.Count > MostCortes)
             voice.Line(voice.Text("status.night-more", ("more", status.Cortes.Count - MostCortes)));
         Listing("status.alterations", status.Alterations.Reverse().Select(one => (IReadOnlyList<Cell>)
-            [new Cell(wording.Plain(NightLines.Seen(one)), Tone.Bad), wording.Plain(NightLines.Healed(one)),
+            [new Cell(Marked(one.Rehearsal, wording.Plain(NightLines.Seen(one))), Tone.Bad),
+                wording.Plain(NightLines.Healed(one)),
             new Cell(one.Release, Tone.Quiet)]));
     }
 

@@ -1,6 +1,7 @@
 using Difusor.Agent.Configuration;
 using Difusor.Agent.Events;
 using Difusor.Agent.Gate;
+using Difusor.Agent.Journal;
 using Difusor.Agent.Linux.Control;
 using Difusor.Agent.Linux.Drop;
 using Difusor.Agent.Linux.Files;
@@ -12,6 +13,7 @@ using Difusor.Agent.Linux.Store;
 using Difusor.Agent.Linux.Threads;
 using Difusor.Agent.Night;
 using Difusor.Agent.Publication;
+using Difusor.Agent.Setup;
 using Difusor.Agent.Texts;
 using Difusor.Agent.Verification;
 using Serilog;
@@ -30,6 +32,7 @@ sealed partial class AgentParts : IDisposable
     readonly Notifier notifier;
     readonly TroubleEnds ends;
     readonly IgnoredWatch ignored;
+    readonly DoorWatch door;
     NtpPolling? polling;
     ControlSocket? control;
     int shortages;
@@ -51,7 +54,8 @@ sealed partial class AgentParts : IDisposable
             journal, Clock, record => Boundary.Run(BoundaryPoint.LoopHear, () => Troubles.Hear(record)));
         Storage = new StorageTrouble(Recorder);
         ends = new TroubleEnds(Recorder, Troubles, Clock, HostClock.Read());
-        ignored = new IgnoredWatch(Recorder, Troubles, Clock);
+        ignored = new IgnoredWatch(Recorder, Troubles, Clock) { Service = Unit("difusor-agent-entrega") };
+        door = new DoorWatch(Recorder, Troubles, Clock);
         Syslog = new SyslogFeed(journal, new SyslogWatch(Recorder, Troubles), Signals.Post, diagnostics);
         After = new AfterPublication(
             store, settings.Paths.State, Recorder.Record, Troubles, Signals.Post, Warn,
@@ -66,7 +70,10 @@ sealed partial class AgentParts : IDisposable
         Cadence = new CadenceWatch(store, Recorder, Clock, Publisher, settings.Publication);
         LastRun = LastRun.Begin(settings.Paths.State, Complain);
         Receiver = new DropReceiver(
-            Rules(configured), store, settings.Paths.State, Signals.Post, LastRun) { Watches = watches };
+            Rules(configured), store, settings.Paths.State, Signals.Post, LastRun)
+        {
+            Watches = watches, Institute = SetupInstance.Of(configured.File)?.Account,
+        };
         Operator =
             new OperatorCommands(store, Recorder, Clock, Publisher, Verdicts, new HandReceiver(Receiver, Signals.Post));
         Report = new StatusReport(store, Recorder, Clock, Publisher, Cli.CommandLine.Version, Environment.ProcessId);
@@ -77,6 +84,8 @@ sealed partial class AgentParts : IDisposable
     public Configured Configured { get; private set; }
     /// <summary>Gets the name of this instance: that of its configuration file.</summary>
     string Instance => Path.GetFileNameWithoutExtension(Configured.File);
+    /// <summary>Returns the name of one of this instance's units.</summary>
+    string Unit(string name) => Instance == AgentStatus.OnlyInstance ? name : $"{name}@{Instance}";
     public SignalQueue Signals { get; } = new();
     public ReleaseStore Store { get; }
     public JournalFolder Journal => journal.Folder;
@@ -104,7 +113,8 @@ sealed partial class AgentParts : IDisposable
 
     /// <summary>Gets what the receiver sees of the drop.</summary>
     public DropSight DropSight => new(
-        Receiver.Progress, Receiver.Ignored, Storage.DropIsUnreadable ? Configured.Settings.Paths.Drop : null);
+        Receiver.Progress, Receiver.Ignored, Storage.DropIsUnreadable ? Configured.Settings.Paths.Drop : null,
+        Receiver.Door);
 
     /// <summary>Opens what lies on disk, and repairs what a crash has left of it.</summary>
     /// <returns>The parts; null with the problem: another instance, a network file system, or folders on two file
@@ -232,6 +242,7 @@ sealed partial class AgentParts : IDisposable
     public void TickTroubles(ClockReading now)
     {
         Syslog.Tick(now);
+        door.Tick(Receiver.Door, now);
         ignored.Tick(Receiver.Ignored, RehearsalRoot, now);
         ends.Tick(new DropFacts(Receiver.Unjudged > 0, Receiver.AnyRejected, !LastRun.SetAside.IsEmpty), now);
     }

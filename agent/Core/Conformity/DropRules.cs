@@ -1,4 +1,5 @@
 using Difusor.Agent.Configuration;
+using Difusor.Agent.Events;
 using Difusor.Agent.Texts;
 
 namespace Difusor.Agent.Conformity;
@@ -28,7 +29,12 @@ static class DropRules
         }
         else
         {
-            yield return folder.OwnerId == 0
+            yield return host.Closed is { } closed ? exists.Fail(
+                    new Said(
+                    "check.drop-closed", ("drop", drop), ("cause", new Said(Why(closed.Cause))), ("path", closed.Path),
+                    ("owner", closed.Owner), ("group", closed.Group), ("mode", closed.Mode)),
+                    closed.Command is null ? new Said("check.drop-root-mend") : null, closed.Command)
+                : folder.OwnerId == 0
                 ? exists.Fail(
                     new Said("check.drop-root", ("path", drop)), new Said("check.drop-root-mend"),
                     $"chown difusor-entrega:difusor-agent {drop}")
@@ -62,6 +68,14 @@ static class DropRules
         yield return Contexts(host, configured.Settings.Paths);
     }
 
+    static string Why(ClosedCause cause) => cause switch
+    {
+        ClosedCause.NoWriting => "cause.closed-no-writing",
+        ClosedCause.NoEntry => "cause.closed-no-entry",
+        ClosedCause.ReadOnly => "cause.closed-read-only",
+        ClosedCause.Immutable => "cause.closed-immutable",
+    };
+
     /// <summary>
     /// Checks that the agent can open what the institute delivers. A command never has the name of an entry: the sender
     /// chose it.
@@ -74,13 +88,29 @@ static class DropRules
         if (access.Refused is not { } refused)
             return clause.Pass(
                 new Said("check.drop-modes-right", ("mode", AgentRules.Octal(drop.Mode)), account));
-        var found = new Said(
-            "check.drop-refused", account, ("path", refused), ("owner", drop.Owner), ("group", drop.Group),
-            ("mode", AgentRules.Octal(drop.Mode)));
-        return refused == drop.Path
-            ? clause.Fail(found, command: $"chgrp {access.Group} {drop.Path} && chmod 2770 {drop.Path}")
-            : clause.Fail(found, new Said("check.drop-refused-mend"), $"chmod -R g+rwX {drop.Path}");
+        var found = access.Entry is not { } entry
+            ? new Said("check.drop-unreached", account, ("path", refused))
+            : new Said(
+                "check.drop-refused", account, ("path", refused), ("owner", entry.Owner), ("group", entry.Group),
+                ("mode", entry.Mode), ("lacks", Lacking(access.Lacks)));
+        if (refused == drop.Path)
+            return access.Entry is null
+                ? clause.Fail(found, new Said("check.drop-unreached-mend"), $"namei -l {drop.Path}")
+                : clause.Fail(found, command: $"chgrp {access.Group} {drop.Path} && chmod 2770 {drop.Path}");
+        return clause.Fail(found, new Said("check.drop-refused-mend"), $"chmod -R g+rwX {drop.Path}");
     }
+
+    /// <summary>Returns in words what an account may not do.</summary>
+    /// <param name="lacks"><c>r</c>, <c>w</c>, <c>x</c>, or several of them.</param>
+    static Said Lacking(string lacks) => new(lacks switch
+    {
+        "r" => "check.access-read",
+        "w" => "check.access-write",
+        "x" => "check.access-enter",
+        "rw" => "check.access-read-write",
+        "wx" => "check.access-write-enter",
+        _ => "check.access-open",
+    });
 
     /// <summary>Checks that the agent can write acuses: it goes on without.</summary>
     /// <returns>Null if it can.</returns>

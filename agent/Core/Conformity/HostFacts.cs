@@ -1,3 +1,4 @@
+using Difusor.Agent.Events;
 using Difusor.Agent.Gate;
 using Difusor.Agent.Journal;
 
@@ -25,6 +26,8 @@ public sealed record HostFacts
     /// does not exist.
     /// </summary>
     public required IReadOnlyDictionary<string, Fact<FolderFacts>> Folders { get; init; }
+    /// <summary>Gets why nobody can deliver into the drop; null if somebody can, or it cannot be seen.</summary>
+    public DropClosed? Closed { get; init; }
     /// <summary>Gets what the agent's own account may do in the drop.</summary>
     public required Fact<AgentAccess> DropAccess { get; init; }
     /// <summary>Gets what it may do in the folder of the acuses; an empty fact if there is none.</summary>
@@ -83,7 +86,13 @@ public sealed record FolderFacts(string Path, uint Mode, string Owner, string Gr
 /// <summary>What the agent's own account met in a folder.</summary>
 /// <param name="Refused">The first entry that it may not read, write or enter as it must; null if there is
 /// none.</param>
-public sealed record AgentAccess(string Account, string Group, string? Refused);
+/// <param name="Entry">Whose that entry is, and its mode; null where even that cannot be seen.</param>
+/// <param name="Lacks">What the account may not do there: <c>r</c>, <c>w</c>, <c>x</c>, or several of them.</param>
+public sealed record AgentAccess(
+    string Account, string Group, string? Refused, RefusedEntry? Entry = null, string Lacks = "");
+
+/// <param name="Mode">In octal.</param>
+public sealed record RefusedEntry(string Mode, string Owner, string Group);
 
 /// <summary>What keeps the host's clock right, and what the agent's own servers answer.</summary>
 /// <param name="Client"><c>chrony</c>, <c>ntpd</c>, <c>timesyncd</c>, <c>openntpd</c>; null if none runs.</param>

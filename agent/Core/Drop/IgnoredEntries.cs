@@ -19,6 +19,11 @@ public sealed class IgnoredEntries(int most)
     /// <summary>How often what is shown is made anew at most, whatever a sender does.</summary>
     static readonly long Pause = Patience.Nanos(TimeSpan.FromMilliseconds(500));
 
+    /// <summary>
+    /// How long what the agent may not open is left to difusor-agent-entrega, which opens such entries every 2 s.
+    /// </summary>
+    static readonly long Widening = Patience.Nanos(TimeSpan.FromSeconds(10));
+
     readonly Dictionary<RawPath, Known> all = [];
     bool hasLooked, hasChanged;
     long shownAt = long.MinValue / 2, nextQuiet = long.MaxValue;
@@ -122,6 +127,8 @@ public sealed class IgnoredEntries(int most)
         {
             IgnoredCause.LooseFiles => Math.Min(lastLoose + settle, known.First + giveUp),
             IgnoredCause.NotAPackage => Math.Min(known.LastChange + settle, known.First + giveUp),
+            IgnoredCause.Unreadable =>
+                Math.Min(known.LastChange + Math.Max(settle, Widening), known.First + Math.Max(giveUp, Widening)),
             IgnoredCause.Unfinished => known.LastChange + giveUp,
         };
     }

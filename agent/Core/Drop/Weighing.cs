@@ -51,10 +51,10 @@ public static class Weighing
         }
         if (!known.ArchiveEnds) return (Weight.Unfinished, ToldNames.Of([verdict.Package]));
         // Without any HASH nothing shows what is missing: a package is judged as it is, and only a tree waits for a
-        // HASH.
+        // HASH, unless one is there and was refused.
         if (Has(verdict, ReasonCode.NoHash))
-            return known.Layout == DropLayout.Tree ? (Weight.Unfinished, ToldNames.Of(["HASH"]))
-                : (Weight.Stands, ToldNames.None);
+            return known.Layout == DropLayout.Tree && !known.Refused.Any(path => HashFileName.Is(path))
+                ? (Weight.Unfinished, ToldNames.Of(["HASH"])) : (Weight.Stands, ToldNames.None);
         var awaited = completeness is null ? ToldNames.None
             : ToldNames.Of(completeness.Missing.Concat(completeness.Gone).Where(path => !known.Refused.Contains(path)));
         if (awaited.IsEmpty) awaited = ToldNames.Of(OldAmongNew(verdict, known));

@@ -34,7 +34,9 @@ public sealed record DeliverySetAside(string Package, int Deaths) : AgentEvent(E
 /// <param name="Entry">Its name in the drop, printable.</param>
 /// <param name="Entries">How many such entries this event tells together, where they are too many for one each; null:
 /// this one alone.</param>
-public sealed record DeliveryIgnored(string Entry, IgnoredCause Cause, int? Entries = null, Root? Root = null)
+/// <param name="Service">The service that makes it readable, where the agent may not read it; else null.</param>
+public sealed record DeliveryIgnored(
+    string Entry, IgnoredCause Cause, int? Entries = null, Root? Root = null, string? Service = null)
     : AgentEvent(EventCode.DeliveryIgnored);
 
 /// <summary>A sender floods the drop.</summary>
@@ -49,6 +51,15 @@ public sealed record DropCrowded(CrowdCause Cause, int Entries, int Waiting, int
 /// <param name="Seconds">How long it lasted.</param>
 /// <param name="PutOff">How many verdicts and announcements were put off or left out.</param>
 public sealed record DropClear(long Seconds, long PutOff, int Entries) : AgentEvent(EventCode.DropClear);
+
+/// <summary>Nobody can deliver into the drop: each upload fails, and the agent would wait for ever.</summary>
+/// <param name="Path">The folder that is in the way: the drop, or one above it.</param>
+/// <param name="Owner">Whose that folder is.</param>
+/// <param name="Mode">Its mode, in octal.</param>
+/// <param name="Command">What opens it; null where nobody is known to whom it should be open.</param>
+public sealed record DropClosed(
+    string Drop, ClosedCause Cause, string Path, string Owner, string Group, string Mode, string? Command)
+    : AgentEvent(EventCode.DropClosed);
 
 /// <summary>The disk has too little space: for anything new, or for one delivery.</summary>
 /// <param name="Free">How many bytes are free.</param>

@@ -70,17 +70,21 @@ public static class EventCatalogue
     public static string Sentence(Language language, string id, JsonObject fields)
     {
         if (Named(id) is not { } entry) return id;
-        var rehearsal = IsOfARehearsal(fields) ? language == Language.Es ? "Simulacro: " : "Rehearsal: " : "";
         var sentence = Filled(language, entry.Sentence, fields);
-        return Printable.Line($"{rehearsal}{sentence} {ReasonCatalogue.MendsOf(language, fields)}".TrimEnd());
+        return Printable.Line(
+            $"{Rehearsal(language, fields)}{sentence} {ReasonCatalogue.MendsOf(language, fields)}".TrimEnd());
     }
 
     /// <summary>Puts an event's fields into a sentence of its own or of another table.</summary>
     internal static string Filled(Language language, Text sentence, JsonObject fields) => TextFile.Fill(
         WithParts(sentence.In(language), fields), name => Show(language, name.ToString(), fields)).TrimEnd();
 
+    /// <summary>Returns the word that comes before a sentence about a rehearsal; empty before any other.</summary>
+    internal static string Rehearsal(Language language, JsonObject fields) =>
+        !IsOfARehearsal(fields) ? "" : language == Language.Es ? "Simulacro: " : "Rehearsal: ";
+
     /// <summary>Returns whether an event is about a rehearsal, by its field <c>root</c>.</summary>
-    static bool IsOfARehearsal(JsonObject fields) =>
+    public static bool IsOfARehearsal(JsonObject fields) =>
         fields["root"] is JsonValue value && value.TryGetValue(out string? root) && root == "rehearsal";
 
     /// <summary>

@@ -27,6 +27,7 @@ public enum EventCode
     TroubleEnded,
     HookFailed, HookRecovered,
     DeliveryIgnored,
+    DropClosed,
 }
 
 /// <summary>What follows from an event's code. This is the only place that says it.</summary>
@@ -85,6 +86,7 @@ readonly record struct EventTraits(Severity Usual, JsonTypeInfo Shape)
         EventCode.HookFailed => new(Severity.Warning, EventJson.Default.HookFailed),
         EventCode.HookRecovered => new(Severity.Notice, EventJson.Default.HookRecovered),
         EventCode.DeliveryIgnored => new(Severity.Warning, EventJson.Default.DeliveryIgnored),
+        EventCode.DropClosed => new(Severity.Error, EventJson.Default.DropClosed),
     };
 }
 
@@ -114,7 +116,7 @@ readonly record struct EventTraits(Severity Usual, JsonTypeInfo Shape)
     JsonSerializable(typeof(StorageRecovered))]
 [JsonSerializable(typeof(OperatorAction)), JsonSerializable(typeof(InternalFault))]
 [JsonSerializable(typeof(HookFailed)), JsonSerializable(typeof(HookRecovered))]
-[JsonSerializable(typeof(DropCrowded)), JsonSerializable(typeof(DropClear))]
+[JsonSerializable(typeof(DropCrowded)), JsonSerializable(typeof(DropClear)), JsonSerializable(typeof(DropClosed))]
 [JsonSerializable(typeof(SentinelBlind)), JsonSerializable(typeof(SentinelSees))]
 [JsonSerializable(typeof(SyslogFailed)), JsonSerializable(typeof(SyslogRecovered)),
     JsonSerializable(typeof(NotifyFailed)), JsonSerializable(typeof(TroubleEnded))]

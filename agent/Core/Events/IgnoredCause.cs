@@ -10,6 +10,8 @@ public enum IgnoredCause
     LooseFiles,
     /// <summary>No package: another file, an empty folder, a folder that holds packages.</summary>
     NotAPackage,
+    /// <summary>A file or a folder, in a delivery too, that the agent may not open: its modes shut it out.</summary>
+    Unreadable,
     /// <summary>The working name of a transfer that has not ended, or a folder with nothing else in it.</summary>
     Unfinished,
 }

@@ -8,6 +8,10 @@ public enum OverdueCause
     Held,
     /// <summary>The drop cannot be read: nobody knows what has arrived.</summary>
     DropUnreadable,
+    /// <summary>Nobody can deliver into the drop.</summary>
+    DropClosed,
+    /// <summary>The agent may not open what arrived.</summary>
+    Unreadable,
     /// <summary>What arrived was rejected.</summary>
     Rejected,
     /// <summary>Something is arriving.</summary>

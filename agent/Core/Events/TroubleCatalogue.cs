@@ -34,10 +34,12 @@ public sealed record TroubleEntry(
     /// <summary>Returns how bad it is while an event shows it; 0 where the event does not.</summary>
     public int Badness(EventCode code) => Begins.IndexOf(code) + 1;
 
-    /// <summary>Returns what is wrong, as one sentence for people.</summary>
+    /// <summary>
+    /// Returns what is wrong, as one sentence for people. What belongs to a rehearsal says so first.
+    /// </summary>
     /// <param name="fields">The fields of the event that shows it.</param>
-    public string Told(Language language, JsonObject fields) =>
-        Printable.Line(EventCatalogue.Filled(language, Sentence, fields));
+    public string Told(Language language, JsonObject fields) => Printable.Line(
+        EventCatalogue.Rehearsal(language, fields) + EventCatalogue.Filled(language, Sentence, fields));
 
     /// <summary>Returns the command that helps; null where there is none for this state of it.</summary>
     public string? HelpWith(JsonObject fields) =>
@@ -65,7 +67,7 @@ public static class TroubleCatalogue
         ("DifusorDeliveryStalled", [EventCode.DeliveryStalled], [EventCode.CortePublished]),
         ("DifusorDeliveryIgnored", [EventCode.DeliveryIgnored], []),
         ("DifusorSetAside", [EventCode.DeliverySetAside], [EventCode.OperatorAction]),
-        ("DifusorDropCrowded", [EventCode.DropCrowded], [EventCode.DropClear]),
+        ("DifusorDropCrowded", [EventCode.DropCrowded, EventCode.DropClosed], [EventCode.DropClear]),
         ("DifusorStorage", [EventCode.StorageLow, EventCode.StorageFailed], [EventCode.StorageRecovered]),
         ("DifusorSentinelBlind", [EventCode.SentinelBlind], [EventCode.SentinelSees]),
         ("DifusorSyslog", [EventCode.SyslogFailed], [EventCode.SyslogRecovered]),

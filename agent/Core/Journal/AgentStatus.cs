@@ -135,7 +135,11 @@ public sealed record IgnoredStatus(string Entry, string Cause, DateTimeOffset Si
 /// <param name="ReasonsTotal">How many reasons there are.</param>
 public sealed record RejectionStatus(
     string Package, DateTimeOffset? Corte, DateTimeOffset At, IReadOnlyList<RejectionReason> Reasons,
-    int ReasonsTotal = 0);
+    int ReasonsTotal = 0)
+{
+    /// <summary>Gets whether it was in a rehearsal, and is none of the election's.</summary>
+    public bool Rehearsal { get; init; }
+}
 
 /// <param name="Event">The event that shows its state now: <c>CORTE_OVERDUE</c>, <c>STORAGE_LOW</c>, ...</param>
 /// <param name="Trouble">Its name in the table of troubles.</param>
@@ -196,7 +200,11 @@ public sealed record CorteStatus(DateTimeOffset? Corte, string Package)
 /// <param name="Evidence">Where the altered tree is kept.</param>
 public sealed record AlterationStatus(
     string Release, DateTimeOffset Detected, IReadOnlyList<string> Paths, int Total, DateTimeOffset? Healed = null,
-    double? ExposureSeconds = null, string? Evidence = null);
+    double? ExposureSeconds = null, string? Evidence = null)
+{
+    /// <summary>Gets whether it was in a rehearsal's root, which readers do not see.</summary>
+    public bool Rehearsal { get; init; }
+}
 
 /// <summary>One place that is altered now.</summary>
 /// <param name="Release">The release; null for the links and folders above all releases.</param>

@@ -23,6 +23,10 @@ public sealed record NightSummary(
     /// <summary>Gets the cortes that the public got: those of rehearsals are none of the election's.</summary>
     public IEnumerable<PublishedCorte> Public => Published.Where(corte => !corte.Rehearsal);
 
+    /// <summary>Gets the rejections that are no rehearsal's.</summary>
+    public IEnumerable<JournalRecord> PublicRejected =>
+        Rejected.Where(record => !EventCatalogue.IsOfARehearsal(record.Fields));
+
     public static NightSummary Of(IEnumerable<JournalRecord> journal)
     {
         var records = 0L;

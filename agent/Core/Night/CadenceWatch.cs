@@ -11,8 +11,10 @@ namespace Difusor.Agent.Night;
 /// <param name="Deliveries">The deliveries that have no verdict.</param>
 /// <param name="Ignored">What is no delivery; default: the drop has not been looked at yet.</param>
 /// <param name="Unreadable">The drop's path where it cannot be read; else null.</param>
+/// <param name="Door">Whether anybody can deliver into it; null: nobody has looked yet.</param>
 public sealed record DropSight(
-    IReadOnlyList<DeliveryProgress> Deliveries, ImmutableArray<IgnoredEntry> Ignored, string? Unreadable = null)
+    IReadOnlyList<DeliveryProgress> Deliveries, ImmutableArray<IgnoredEntry> Ignored, string? Unreadable = null,
+    DoorLook? Door = null)
 {
     public static DropSight Empty { get; } = new([], []);
 }
@@ -71,7 +73,8 @@ public sealed class CadenceWatch(
             else if (release.SealedAt > since) yield return (OverdueCause.Future, release.Package);
         // One of a newer corte may have come before the corte that is live was published.
         foreach (var (rejected, at) in recorder.Rejections)
-            if (at > since || (rejected.Corte?.At > live?.At && rejected.Corte?.At <= time))
+            if (rejected.Root == Root.Rehearsal) continue;
+            else if (at > since || (rejected.Corte?.At > live?.At && rejected.Corte?.At <= time))
                 yield return (OverdueCause.Rejected, rejected.Package);
         foreach (var (package, at) in recorder.NotNewer)
             if (at > since) yield return (OverdueCause.NotNewer, package);
@@ -81,6 +84,7 @@ public sealed class CadenceWatch(
     static IEnumerable<(OverdueCause, string)> Unjudged(DropSight drop, DateTimeOffset since)
     {
         if (drop.Unreadable is { } path) yield return (OverdueCause.DropUnreadable, path);
+        if (drop.Door?.Closed is { } closed) yield return (OverdueCause.DropClosed, closed.Path);
         foreach (var delivery in drop.Deliveries)
             yield return (delivery.State switch
             {
@@ -91,6 +95,9 @@ public sealed class CadenceWatch(
         if (drop.Ignored.IsDefault) yield break;
         foreach (var entry in drop.Ignored)
             if (entry.Changed > since)
-                yield return (entry.IsQuiet ? OverdueCause.Ignored : OverdueCause.Arriving, entry.Name);
+                yield return (
+                    !entry.IsQuiet ? OverdueCause.Arriving
+                    : entry.Cause == IgnoredCause.Unreadable ? OverdueCause.Unreadable : OverdueCause.Ignored,
+                    entry.Name);
     }
 }

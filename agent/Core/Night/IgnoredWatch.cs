@@ -18,6 +18,9 @@ public sealed class IgnoredWatch(EventRecorder recorder, TroubleBoard troubles, 
     /// <summary>How many events a sender may cause at once, and a minute after that.</summary>
     public const int MostAtOnce = 20, MostAMinute = 6;
 
+    /// <summary>Gets the service that opens what the agent may not read.</summary>
+    public string Service { get; init; } = "difusor-agent-entrega";
+
     readonly MinuteBudget budget = new(MostAtOnce, MostAMinute);
 
     /// <summary>Compares what was told with what lies there.</summary>
@@ -46,13 +49,18 @@ public sealed class IgnoredWatch(EventRecorder recorder, TroubleBoard troubles, 
             // The order is that of the causes: loose files say most about what has gone wrong.
             var first = untold.MinBy(entry => entry.Cause)!;
             if (budget.Take(hasClaim: true, now.Monotonic))
-                recorder.Record(new DeliveryIgnored(first.Name, first.Cause, untold.Length, root), now);
+                recorder.Record(
+                    new DeliveryIgnored(first.Name, first.Cause, untold.Length, root, ServiceFor(untold)), now);
             return;
         }
         foreach (var entry in untold)
         {
             if (!budget.Take(hasClaim: true, now.Monotonic)) return;
-            recorder.Record(new DeliveryIgnored(entry.Name, entry.Cause, null, root), now);
+            recorder.Record(
+                new DeliveryIgnored(entry.Name, entry.Cause, null, root, ServiceFor([entry])), now);
         }
     }
+
+    string? ServiceFor(ImmutableArray<IgnoredEntry> told) =>
+        told.Any(entry => entry.Cause == IgnoredCause.Unreadable) ? Service : null;
 }

@@ -141,5 +141,8 @@ public sealed class StatusReport(
         one.Rejected.Package, one.Rejected.Corte?.At, one.At.ToOffset(Offset),
         [.. one.Rejected.Reasons.Take(MostReasonsShown)
             .Select(reason => new RejectionReason(reason.Code, reason.Path, reason.Detail))],
-        one.Rejected.ReasonsTotal ?? one.Rejected.Reasons.Count);
+        one.Rejected.ReasonsTotal ?? one.Rejected.Reasons.Count)
+    {
+        Rehearsal = one.Rejected.Root == Root.Rehearsal,
+    };
 }

@@ -38,6 +38,8 @@ public sealed class TroubleEnds(EventRecorder recorder, TroubleBoard troubles, N
         var isShown = hasLooked && age >= Shown;
         return open.Entry.Trouble switch
         {
+            // DoorWatch ends it.
+            Trouble.Drop when open.Code == EventCode.DropClosed => null,
             Trouble.Storage or Trouble.Drop or Trouble.Sentinel =>
                 hasLooked && troubles.IsRecalled(open) ? TroubleEndCause.NotMetAgain : null,
             Trouble.Delivery => isShown && !drop.AnyUnjudged ? TroubleEndCause.Gone : null,

@@ -50,7 +50,7 @@ public sealed class ConstanciaPage(ReportedNight night, Language language)
         Fact("period", cortes.Count == 0 ? Say("export.no-corte")
             : $"{Whole(cortes[0].PublishedAt)} – {Whole(cortes[^1].PublishedAt)}");
         Fact("cortes", Times.Count(cortes.Count));
-        Fact("rejected", Times.Count(summary.Rejected.Count(record => !night.IsRehearsal(record.BestTime))));
+        Fact("rejected", Times.Count(night.Rejected));
         Fact("altered", Altered());
         Fact("journal", problem ?? Say("constancia.whole"));
         Fact("head", $"{Times.Count(head.Seq)}: {head.Head}");
@@ -69,8 +69,7 @@ public sealed class ConstanciaPage(ReportedNight night, Language language)
 
     string Altered()
     {
-        List<AlterationStatus> alterations =
-            [.. night.Story.Alterations(night.Offset).Where(one => !night.IsRehearsal(one.Detected))];
+        var alterations = night.Altered;
         return Say(
             "constancia.altered-count", ("seen", alterations.Count),
             ("healed", alterations.Count(one => one.Healed is not null)));

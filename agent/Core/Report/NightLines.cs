@@ -64,13 +64,19 @@ static class NightLines
                 : new Said("night.no-corte"));
         var reasons = Reasons(wording.Language, one).Select(HtmlReport.Encoded).ToList();
         if (one.Path is { } path) reasons.Add($"<code>{HtmlReport.Encoded(path)}</code>");
-        return $"<strong>{head}</strong> {string.Join(" · ", Steps(one).Select(step => wording.Html(step)))}"
+        return $"{Mark(wording, one.Rehearsal)}<strong>{head}</strong> "
+            + $"{string.Join(" · ", Steps(one).Select(step => wording.Html(step)))}"
             + $" <span>{HtmlReport.Encoded(one.Package)}</span>"
             + (reasons.Count > 0 ? $"<br><small>{string.Join(' ', reasons)}</small>" : "");
     }
 
-    static string Line(Wording wording, AlterationStatus one) => wording.Html(Seen(one))
+    static string Line(Wording wording, AlterationStatus one) =>
+        Mark(wording, one.Rehearsal) + wording.Html(Seen(one))
         + $" {wording.Html(Healed(one))} <span>{HtmlReport.Encoded(one.Release)}</span>";
+
+    /// <summary>Returns what comes before a line of a rehearsal, which is none of the election's.</summary>
+    static string Mark(Wording wording, bool rehearsal) =>
+        rehearsal ? wording.Html(new Said("night.rehearsal")) + " " : "";
 
     static string Kind(CorteStatus one) => one switch
     {

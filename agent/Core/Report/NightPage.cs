@@ -35,7 +35,14 @@ public sealed record ReportedNight(
     public TimeSpan Offset => Profile.Opens.Offset;
 
     /// <summary>Returns whether an instant is in a rehearsal: what happened then is none of the election's.</summary>
-    public bool IsRehearsal(DateTimeOffset at) => Profile.Rehearsals.Any(window => window.Contains(at));
+    bool IsRehearsal(DateTimeOffset at) => Profile.Rehearsals.Any(window => window.Contains(at));
+
+    /// <summary>Gets how many packages were rejected outside every rehearsal.</summary>
+    public int Rejected => Summary.PublicRejected.Count(record => !IsRehearsal(record.BestTime));
+
+    /// <summary>Gets what was altered outside every rehearsal, the oldest first.</summary>
+    public IReadOnlyList<AlterationStatus> Altered =>
+        [.. Story.Alterations(Offset).Where(one => !one.Rehearsal && !IsRehearsal(one.Detected))];
 }
 
 /// <summary>
@@ -86,7 +93,7 @@ public sealed class NightPage(ReportedNight night, Language language)
             [Encoded(Say("export.period")),
                 Summary is { From: { } from, To: { } to } ? $"{Whole(from)} – {Whole(to)}" : "-"],
             [Encoded(Say("export.counts")), Encoded(Say("export.counted",
-                ("cortes", Summary.Public.Count()), ("rejected", Summary.Rejected.Count),
+                ("cortes", Summary.Public.Count()), ("rejected", night.Rejected),
                 ("incidents", Summary.Incidents.Count), ("records", Summary.Records)))],
             [Encoded(Say("export.rehearsed")), Encoded(Times.Count(Summary.Published.Count - Summary.Public.Count()))],
             [Encoded(Say("export.receipts")), Encoded(Say("export.receipts-in", ("receipts", receipts)))],

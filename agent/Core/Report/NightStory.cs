@@ -55,25 +55,29 @@ public sealed class NightStory(
                 if (arrivals.Count > MostArrivals) arrivals.RemoveAt(0);
                 break;
             case PackageVerified verified:
-                Tell(verified.Corte, verified.Package, one => one with { Verified = one.Verified ?? at });
+                Tell(
+                    verified.Corte, verified.Package, verified.Root,
+                    one => one with { Verified = one.Verified ?? at });
                 break;
             case PackageHeld held:
-                Tell(held.Corte, held.Package, one => one with
+                Tell(held.Corte, held.Package, held.Root, one => one with
                 {
                     Held = one.Held ?? at, HeldReason = one.HeldReason ?? held.Reason.Code(),
                 });
                 break;
             case CortePublished published:
-                Tell(published.Corte, published.Package, one => one with
+                Tell(published.Corte, published.Package, published.Root, one => one with
                 {
-                    Published = one.Published ?? at, Rehearsal = published.Root == Root.Rehearsal,
+                    Published = one.Published ?? at,
                 });
                 break;
             case PackageSuperseded superseded:
-                Tell(superseded.Corte, superseded.Package, one => one with { Superseded = one.Superseded ?? at });
+                Tell(
+                    superseded.Corte, superseded.Package, superseded.Root,
+                    one => one with { Superseded = one.Superseded ?? at });
                 break;
             case PackageRejected rejected:
-                Tell(rejected.Corte, rejected.Package, one => one with
+                Tell(rejected.Corte, rejected.Package, rejected.Root, one => one with
                 {
                     Rejected = at, Path = Known(rejected.Reasons) is [var first, ..] ? first.Path : null,
                     Reasons = [.. Known(rejected.Reasons).Select(reason => reason.Code).Distinct().Take(MostReasons)],
@@ -84,7 +88,10 @@ public sealed class NightStory(
                     new AlterationStatus(
                         tampered.Release, at,
                         [.. Known(tampered.Changes).Select(change => change.Path).OfType<string>().Take(MostPaths)],
-                        tampered.ChangesTotal ?? Known(tampered.Changes).Count));
+                        tampered.ChangesTotal ?? Known(tampered.Changes).Count)
+                    {
+                        Rehearsal = tampered.Root == Root.Rehearsal,
+                    });
                 if (alterations.Count > mostAlterations) alterations.RemoveAt(0);
                 break;
             case TamperHealed healed:
@@ -98,19 +105,25 @@ public sealed class NightStory(
         }
     }
 
-    void Tell(Corte? corte, string package, Func<CorteStatus, CorteStatus> change)
+    /// <param name="root">Null where the event is not about a rehearsal, or it is not known yet.</param>
+    void Tell(Corte? corte, string package, Root? root, Func<CorteStatus, CorteStatus> change)
     {
         // A record of another version may lack it, and its time would have no offset then.
         if (corte is { } told && !Corte.IsPossible(told.At.Year)) return;
-        var index = cortes.FindIndex(one => one.Corte is { } known ? known == corte?.At
-            : corte is null && one.Package == package);
+        // A rehearsal may play a corte of the election: the two have a line each.
+        var rehearsal = root == Root.Rehearsal;
+        var index = cortes.FindIndex(one => one.Rehearsal == rehearsal && IsOf(one, corte, package));
+        // Whether a package belongs to a rehearsal may be known only after its verdict.
+        if (index < 0 && rehearsal)
+            index = cortes.FindIndex(
+                one => one is { Published: null } && one.Package == package && IsOf(one, corte, package));
         if (index < 0)
         {
             index = cortes.Count;
             cortes.Add(new CorteStatus(corte?.At, package));
         }
         var arrived = arrivals.FindIndex(one => one.Package == package);
-        var before = cortes[index] with { Package = package };
+        var before = cortes[index] with { Package = package, Rehearsal = rehearsal };
         if (arrived >= 0)
         {
             before = before with { Arrived = before.Arrived ?? arrivals[arrived].At };
@@ -119,6 +132,9 @@ public sealed class NightStory(
         cortes[index] = change(before);
         if (cortes.Count > mostCortes) cortes.RemoveAt(Math.Max(0, cortes.FindIndex(IsRejectedOnly)));
     }
+
+    static bool IsOf(CorteStatus one, Corte? corte, string package) =>
+        one.Corte is { } known ? known == corte?.At : corte is null && one.Package == package;
 
     static bool IsRejectedOnly(CorteStatus one) => one is { Verified: null, Held: null, Published: null };
 

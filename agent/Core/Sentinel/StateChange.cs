@@ -124,6 +124,11 @@ public sealed record Condition
         HookFailed hook => OpenTrouble.SubjectOf(hook.Root),
         HookRecovered hook => OpenTrouble.SubjectOf(hook.Root),
         DeliveryIgnored { Entries: null } ignored => ignored.Entry,
+        DropClosed closed => closed.Drop,
+        // What a rehearsal meets is over with the rehearsal, and ends nothing of the public's.
+        PackageRejected { Root: Root.Rehearsal } or PackageVerified { Root: Root.Rehearsal }
+            or DeliveryStalled { Root: Root.Rehearsal } or CortePublished { Root: Root.Rehearsal } =>
+            OpenTrouble.SubjectOf(Root.Rehearsal),
         TroubleEnded over => over.Subject,
         _ => null,
     };

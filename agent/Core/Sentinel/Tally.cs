@@ -9,7 +9,9 @@ public sealed class Tally
     readonly SortedDictionary<string, long> rejections = new(StringComparer.Ordinal);
     readonly SortedDictionary<string, long> events = new(StringComparer.Ordinal);
 
-    /// <summary>Gets the rejections by reason; a package with two reasons counts under both.</summary>
+    /// <summary>
+    /// Gets the rejections by reason; a package with two reasons counts under both, one of a rehearsal under none.
+    /// </summary>
     public IReadOnlyDictionary<string, long> Rejections => rejections;
 
     /// <summary>Gets the events by MSGID.</summary>
@@ -18,7 +20,8 @@ public sealed class Tally
     public long FilesVerified { get; private set; }
 
     /// <summary>
-    /// Gets the seconds from the last byte to the swap, of the last publication; null before the first.
+    /// Gets the seconds from the last byte to the swap, of the last publication in the public root; null before the
+    /// first.
     /// </summary>
     public double? PublicationSeconds { get; private set; }
 
@@ -38,11 +41,11 @@ public sealed class Tally
             case PackageVerified verified:
                 FilesVerified += verified.Files;
                 break;
-            case PackageRejected rejected:
+            case PackageRejected { Root: not Root.Rehearsal } rejected:
                 foreach (var code in rejected.Reasons.Select(reason => reason.Code).Distinct())
                     rejections[code] = rejections.GetValueOrDefault(code) + 1;
                 break;
-            case CortePublished published:
+            case CortePublished { Root: not Root.Rehearsal } published:
                 PublicationSeconds = published.Seconds ?? PublicationSeconds;
                 break;
         }

@@ -5,6 +5,7 @@ using Difusor.Agent.Conformity;
 using Difusor.Agent.Journal;
 using Difusor.Agent.Linux.Host;
 using Difusor.Agent.Linux.Store;
+using SetupInstance = Difusor.Agent.Setup.SetupInstance;
 
 namespace Difusor.Agent.Linux.Conformity;
 
@@ -65,6 +66,9 @@ sealed partial class HostReading
             Firewall = network.Firewall(processes, server.Seen?.Ports is [var port, ..] ? port : 22),
             Folders = Folders(paths, account.Seen?.Chroot),
             DropAccess = access.Drop(paths.Drop),
+            Closed = new DoorReading(tree.Root).Read(
+                paths.Drop, tree.Folder(paths.State).Seen?.OwnerId ?? 0,
+                SetupInstance.Of(configured.File)?.Account)?.Closed(),
             ReceiptsAccess = paths.Receipts is { } receipts ? access.Folder(receipts) : null,
             Time = time,
             Syslog = new SyslogReading(tree, programs, isRoot).Read(
@@ -195,25 +199,4 @@ sealed partial class HostReading
         return answer is null or { Exit: null } ? null
             : answer.Output.Trim() is "enabled" or "enabled-runtime" or "alias" or "linked" or "generated";
     }
-}
-
-/// <summary>One line of mountinfo (proc_pid_mountinfo(5)).</summary>
-/// <param name="Kind">The file system's type: <c>ext4</c>, <c>nfs4</c>.</param>
-sealed record Mount(string Point, string Kind)
-{
-    public static Mount? Read(string line)
-    {
-        var halves = line.Split(" - ");
-        return halves.Length == 2 && halves[0].Split(' ') is [_, _, _, _, var point, ..]
-            && halves[1].Split(' ') is [var kind, ..]
-            ? new Mount(point.Replace("\\040", " ", StringComparison.Ordinal), kind) : null;
-    }
-
-    /// <summary>
-    /// Returns the mount that a path is on: the deepest one, and the last one if several are at the same place.
-    /// </summary>
-    public static Mount? Of(IReadOnlyList<Mount> mounts, string path) =>
-        mounts.Where(
-            mount => path == mount.Point || path.StartsWith(mount.Point.TrimEnd('/') + "/", StringComparison.Ordinal))
-            .OrderBy(mount => mount.Point.Length).LastOrDefault();
 }

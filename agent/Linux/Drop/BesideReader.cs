@@ -6,14 +6,20 @@ namespace Difusor.Agent.Linux.Drop;
 /// <summary>Reads a HASH file that lies beside archives, whole and once.</summary>
 static class BesideReader
 {
+    public static BesideList? Read(
+        SafeFolder folder, RawPath path, LimitSettings limits, HashLine? line = null) =>
+        Read(folder, path, limits, BesideList.MostNames, out _, line);
+
     /// <param name="line"><c>hashes.line</c>.</param>
+    /// <param name="refusal">Why it cannot be opened; 0 where it can.</param>
     /// <returns>Null where it cannot be used: it is too long, not a regular file, or gone.</returns>
     public static BesideList? Read(
-        SafeFolder folder, RawPath path, LimitSettings limits, int mostNames = BesideList.MostNames,
+        SafeFolder folder, RawPath path, LimitSettings limits, int mostNames, out Errno refusal,
         HashLine? line = null)
     {
+        refusal = default;
         if (path.Read(limits.Paths).Path is not { } name) return null;
-        using var source = folder.TryOpenFile(path.ToBytes(), out _);
+        using var source = folder.TryOpenFile(path.ToBytes(), out refusal);
         if (source is null) return null;
         var identity = SafeFolder.IdentityOf(source, name.Value);
         if (identity is not { Kind: FileKind.Regular, Size: <= HashFileReader.MostBytesBeside }) return null;

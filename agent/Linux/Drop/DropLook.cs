@@ -26,13 +26,21 @@ static class DropLook
     /// than the limit is passed as if it were a file, since it is not looked into.
     /// </summary>
     /// <returns>False where the visitor stopped, or where there are more entries than a look reads.</returns>
-    public static bool Walk(SafeFolder drop, RawPath root, Settings settings, FileVisitor visit) =>
+    public static bool Walk(
+        SafeFolder drop, RawPath root, Settings settings, FileVisitor visit, Action<RawPath>? shut = null) =>
         WalkBelow(drop, root, settings, (path, in identity) =>
-        DropMap.Of(settings.Drop, path, identity.Kind).Part != DropPart.Inside || visit(path, identity));
+        DropMap.Of(settings.Drop, path, identity.Kind).Part != DropPart.Inside || visit(path, identity),
+        path =>
+        {
+            if (DropMap.Of(settings.Drop, path, FileKind.Folder).Part == DropPart.Inside) shut?.Invoke(path);
+        });
 
     /// <summary>Tells a delivery which files lie there now, and which are gone.</summary>
+    /// <param name="shut">Receives the folders that the agent may not open or enter.</param>
     /// <returns>How many files were looked at.</returns>
-    public static int Into(Delivery delivery, SafeFolder drop, Settings settings, long look, ClockReading now)
+    public static int Into(
+        Delivery delivery, SafeFolder drop, Settings settings, long look, ClockReading now,
+        Action<RawPath>? shut = null)
     {
         var (seen, whole) = (0, true);
         if (delivery.IsArchive)
@@ -44,7 +52,7 @@ static class DropLook
             delivery.Saw(path, identity, look, now);
             // Beyond the limit the delivery can only be refused, whatever else lies there.
             return ++seen <= settings.Limits.Files || delivery.Excess is null;
-        });
+        }, shut);
         if (whole) delivery.Looked(look, now);
         return seen;
     }
@@ -58,18 +66,24 @@ static class DropLook
             && (identity.Kind != FileKind.Regular || PackageName.Read(root.Bytes).Form != PackageForm.Folder) ? identity
                 : null;
 
-    static bool WalkBelow(SafeFolder drop, RawPath root, Settings settings, FileVisitor visit)
+    static bool WalkBelow(
+        SafeFolder drop, RawPath root, Settings settings, FileVisitor visit, Action<RawPath> shut)
     {
         // Folders, and what is not a package's file, are read too: allow as many of them as of files.
         var (depth, most) = (settings.Limits.PathDepth + 1, 2L * settings.Limits.Files + Spare);
-        if (root.IsRoot) return WalkFiles(drop, root, depth, most, visit);
+        if (root.IsRoot) return WalkFiles(drop, root, depth, most, visit, shut);
         using var folder = drop.TryOpenFolder(root.ToBytes(), out _);
-        return folder is null || WalkFiles(folder, root, depth, most, visit);
+        if (folder is { IsShut: true }) return true;
+        return folder is null || WalkFiles(folder, root, depth, most, visit, shut);
     }
 
-    static bool WalkFiles(SafeFolder folder, RawPath root, int depth, long most, FileVisitor visit) =>
+    static bool WalkFiles(
+        SafeFolder folder, RawPath root, int depth, long most, FileVisitor visit, Action<RawPath> shut) =>
         folder.Walk((name, in identity) =>
         --most >= 0
             && ((identity.Kind == FileKind.Folder && name.Count((byte)'/') + 1 < depth)
-            || visit(root.Child(name), identity)), depth);
+            || visit(root.Child(name), identity)), depth, (name, refusal) =>
+        {
+            if (refusal is Errno.EACCES or Errno.EPERM) shut(root.Child(name));
+        });
 }

@@ -32,23 +32,25 @@ public sealed partial class DropReceiver
         workers.Add(() =>
         {
             BesideList? list = null;
-            var failed = true;
+            var (failed, refusal) = (true, default(Errno));
             try
             {
-                list = BesideReader.Read(folder, path, limits, reading.Room, line);
+                list = BesideReader.Read(folder, path, limits, reading.Room, out refusal, line);
                 failed = false;
             }
             catch (IOException) { }
-            finally { inbox.Add(() => HasReadBeside(reading, list, failed)); } // or it would be read for ever
+            finally { inbox.Add(() => HasReadBeside(reading, list, failed, refusal)); } // or it would be read for ever
         }, kind);
     }
 
-    void HasReadBeside(BesideReading reading, BesideList? list, bool failed)
+    void HasReadBeside(BesideReading reading, BesideList? list, bool failed, Errno refusal)
     {
         var end = beside.End(reading, failed);
         if (end == BesideReadingEnd.Void) return;
         if (end == BesideReadingEnd.Outdated) ReadBeside(reading.Path);
-        if (list is { IsAboutArchives: false })
+        if (refusal == Errno.EACCES)
+            ignored.Saw(reading.Path, Events.IgnoredCause.Unreadable, reading.Identity, now.Monotonic);
+        else if (list is { IsAboutArchives: false })
             ignored.Saw(reading.Path, Events.IgnoredCause.LooseFiles, reading.Identity, now.Monotonic);
         else ignored.Forget(reading.Path);
         TellArchives(beside.Keep(reading.Path, list), list);

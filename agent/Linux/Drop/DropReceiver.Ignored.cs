@@ -43,15 +43,20 @@ public sealed partial class DropReceiver
         return IsNoPackage(root, identity, ref seen);
     }
 
-    /// <summary>Notes a folder that is empty or holds packages only.</summary>
+    /// <summary>Notes a folder that is empty, holds packages only, or cannot be opened.</summary>
     /// <returns>False where it may be a package.</returns>
     bool IsNoPackage(RawPath root, in FileIdentity identity, ref int seen)
     {
         // Whatever comes into a folder, or leaves it, changes it.
         if (ignored.CauseOf(root, identity) == IgnoredCause.NotAPackage) return true;
         var content = new FolderAtTop(root, rules.Settings.Drop.Leftovers);
-        using (var folder = Drop!.TryOpenFolder(root.ToBytes(), out _))
+        using (var folder = Drop!.TryOpenFolder(root.ToBytes(), out var refusal))
         {
+            if (folder is null ? refusal == Errno.EACCES : folder.IsShut)
+            {
+                ignored.Saw(root, IgnoredCause.Unreadable, identity, now.Monotonic);
+                return true;
+            }
             if (folder is null) return false;
             folder.List((name, in inner) => content.Saw(RawPath.Of(name), inner.Kind));
         }

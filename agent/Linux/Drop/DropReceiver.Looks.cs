@@ -19,6 +19,7 @@ public sealed partial class DropReceiver
     void BeginLook()
     {
         if (!looks.TakeDue(now.Monotonic)) return;
+        LookAtDoor();
         if (!opened.Open(rules.Settings, Watches))
         {
             looks.Fail(now.Monotonic);
@@ -27,7 +28,7 @@ public sealed partial class DropReceiver
         EndWaiting();
         ResumeStaging();
         looks.Begin(
-            rules.Settings.Drop.Layout == Configuration.DropLayout.Tree ? LookRound.OfTree() : ListDrop());
+            IsTree ? LookRound.OfTree() : ListDrop());
     }
 
     /// <summary>Reads the names at the top, and chooses from them what is looked at.</summary>
@@ -72,7 +73,7 @@ public sealed partial class DropReceiver
             !ended.Lists(root) && (ended.IsWhole || Drop!.Identify(root.ToBytes()) is null);
         foreach (var path in beside.Paths.Where(IsGone).ToList()) LookBeside(path, null);
         if (aside.KeepOnly(root => !IsGone(root))) progress.Change();
-        ignored.Looked(root => !IsGone(root));
+        ignored.Looked(path => IsTree ? Drop!.Identify(path.ToBytes()) is not null : !IsGone(path.Top));
         foreach (var reception in receptions.Values.Where(one => IsGone(one.Delivery.Root)).ToList())
             if (reception.Delivery.State != DeliveryState.Judging) LookAt(reception);
         foreach (var (root, files) in judged.All.Where(one => IsGone(one.Key)).ToList())
@@ -109,7 +110,7 @@ public sealed partial class DropReceiver
         }
         if (judged.IsWritten(root) && Recall(root, file) is { } recalled) return recalled;
         var fresh = NewReception(root, file is not null);
-        var seen = DropLook.Into(fresh.Delivery, Drop!, rules.Settings, looks.NewNumber(), now);
+        var seen = LookInto(fresh.Delivery);
         if (fresh.Delivery.Files.Count > 0)
         {
             receptions[root] = fresh;
@@ -138,7 +139,7 @@ public sealed partial class DropReceiver
             return 1;
         }
         if (reception.Delivery.State == DeliveryState.Judging) return 1;
-        var seen = DropLook.Into(reception.Delivery, Drop!, rules.Settings, looks.NewNumber(), now);
+        var seen = LookInto(reception.Delivery);
         reception.Delivery.ReadAgain();
         return seen + 1;
     }
@@ -181,7 +182,7 @@ public sealed partial class DropReceiver
     /// <summary>Compares one delivery with what lies in the drop.</summary>
     void LookAt(Reception reception)
     {
-        if (Drop is not null) DropLook.Into(reception.Delivery, Drop, rules.Settings, looks.NewNumber(), now);
+        if (Drop is not null) LookInto(reception.Delivery);
     }
 
     void DropFailed(SystemFault fault)

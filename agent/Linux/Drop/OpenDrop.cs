@@ -28,6 +28,12 @@ sealed class OpenDrop(Action<Signal> post) : IDisposable
             Fail(fault);
             return false;
         }
+        if (opened.IsShut)
+        {
+            opened.Dispose();
+            Fail(new SystemFault("open", settings.Paths.Drop, Errno.EACCES));
+            return false;
+        }
         if (isUnreadable) post(new DropUnreadable(null));
         isUnreadable = false;
         var (found, known) = (opened.Identity, Folder?.Identity);

@@ -18,6 +18,12 @@ public sealed unsafe partial class SafeFolder
         return folder?.IdentifyHere(path[(slash + 1)..]);
     }
 
+    /// <summary>
+    /// Gets whether its names can be listed, but nothing in it can be looked at: the account may read it and not enter
+    /// it.
+    /// </summary>
+    public bool IsShut => IdentifyHere("."u8) is null;
+
     public FileIdentity? Identify(RelativePath path)
     {
         Span<byte> buffer = stackalloc byte[LongestPath];

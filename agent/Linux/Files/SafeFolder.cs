@@ -109,8 +109,8 @@ public sealed unsafe partial class SafeFolder : IDisposable
 
     /// <summary>
     /// Passes every entry beneath, with its path from here; a folder comes before what is in it. A folder
-    /// <paramref name="depth"/> levels down is passed and not entered. So is one that cannot be opened, which is passed
-    /// to <paramref name="closed"/> as well.
+    /// <paramref name="depth"/> levels down is passed and not entered. So is one that cannot be opened or entered,
+    /// which is passed to <paramref name="closed"/> as well.
     /// </summary>
     /// <returns>False where the visitor stopped it.</returns>
     public bool Walk(EntryVisitor visit, int depth, Action<byte[], Errno>? closed = null)
@@ -136,9 +136,10 @@ public sealed unsafe partial class SafeFolder : IDisposable
         {
             path.AddRange(name);
             using var folder = TryOpenFolder(name, out var refusal);
-            if (folder is null) closed?.Invoke([.. path], refusal);
+            var isShut = folder is { IsShut: true };
+            if (folder is null || isShut) closed?.Invoke([.. path], isShut ? Errno.EACCES : refusal);
             path.Add((byte)'/');
-            if (folder is not null && !folder.Walk(visit, path, depth - 1, closed)) return false;
+            if (folder is not null && !isShut && !folder.Walk(visit, path, depth - 1, closed)) return false;
             path.RemoveRange(start, path.Count - start);
         }
         return true;

@@ -46,18 +46,20 @@ public sealed class AccessReadingTests : IDisposable
     }
 
     [Theory]
-    [InlineData(0b111_101_000), InlineData(0b111_110_000), InlineData(0b111_011_000)]
-    public void ADropThatItsGroupMayNotReadWriteAndEnterIsNot(int mode)
+    [InlineData(0b111_101_000, "w"), InlineData(0b111_110_000, "x"), InlineData(0b111_011_000, "r")]
+    public void ADropThatItsGroupMayNotReadWriteAndEnterIsNot(int mode, string lacks)
     {
         File.SetUnixFileMode(drop, (UnixFileMode)mode);
         Assert.Equal(drop, Access().Refused);
+        Assert.Equal(lacks, Access().Lacks);
+        Assert.Equal(new RefusedEntry(Convert.ToString(mode, 8).PadLeft(4, '0'), "root", "nogroup"), Access().Entry);
     }
 
     [Fact]
     public void NorIsOneBelowAFolderThatLetsNobodyIn()
     {
         File.SetUnixFileMode(folder.Path, (UnixFileMode)0b111_000_000);
-        Assert.Equal(drop, Access().Refused);
+        Assert.Equal((drop, null), (Access().Refused, Access().Entry));
     }
 
     [Fact]
@@ -77,5 +79,6 @@ public sealed class AccessReadingTests : IDisposable
         File.SetLastWriteTimeUtc(package, DateTime.UtcNow.AddMinutes(-5));
         Assert.StartsWith($"{drop}/PREP_20210606_2000", Access().Refused, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', Access().Refused!);
+        Assert.Equal(("0600", "root", "r"), (Access().Entry!.Mode, Access().Entry!.Owner, Access().Lacks));
     }
 }

@@ -1,5 +1,6 @@
 using Difusor.Agent.Configuration;
 using Difusor.Agent.Conformity;
+using Difusor.Agent.Events;
 using Difusor.Agent.Gate;
 using Difusor.Agent.Journal;
 using Difusor.Agent.Sentinel;
@@ -90,6 +91,15 @@ public sealed class CheckTableTests
         Folders = new Dictionary<string, Fact<FolderFacts>>(Good.Folders) { [path] = folder },
     };
 
+    static HostFacts Lacking(string lacks) => Good with
+    {
+        DropAccess = new AgentAccess(
+            "difusor-agent", "difusor-agent", Drop, new RefusedEntry("0755", "root", "root"), lacks),
+    };
+
+    static HostFacts Shut(ClosedCause cause, string? command) =>
+        Good with { Closed = new DropClosed(Drop, cause, Drop, "root", "root", "0755", command) };
+
     static HostFacts Hides(string path) => Good with
     {
         Folders = new Dictionary<string, Fact<FolderFacts>>(Good.Folders) { [path] = new(null, Hidden) },
@@ -145,6 +155,13 @@ public sealed class CheckTableTests
         ("an open drop", With(Drop, Folder(Drop, 0b111_111_111, "difusor-entrega")), Set),
         ("a drop refused",
             Good with { DropAccess = new AgentAccess("difusor-agent", "difusor-agent", Drop) }, Set),
+        ("nothing to enter", Lacking("x"), Set), ("nothing to read", Lacking("r"), Set),
+        ("nothing to write", Lacking("w"), Set), ("only to enter", Lacking("rw"), Set),
+        ("only to read", Lacking("wx"), Set), ("nothing at all", Lacking("rwx"), Set),
+        ("a closed drop", Shut(ClosedCause.NoWriting, "chown a b"), Set),
+        ("a closed way", Shut(ClosedCause.NoEntry, "chmod a+x c"), Set),
+        ("a read-only drop", Shut(ClosedCause.ReadOnly, null), Set),
+        ("an immutable drop", Shut(ClosedCause.Immutable, "chattr -i d"), Set),
         ("an entry refused",
             Good with { DropAccess = new AgentAccess("difusor-agent", "difusor-agent", Drop + "/x") }, Set),
         ("nobody to open it", Good with { DropAccess = default(Fact<AgentAccess>) }, Set),

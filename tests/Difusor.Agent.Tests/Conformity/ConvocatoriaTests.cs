@@ -116,11 +116,11 @@ public class ConvocatoriaTests
         }),
         ["a drop for everybody"] = ("drop-modes", host => File.SetUnixFileMode(host.Drop, (UnixFileMode)0b111_111_111)),
         ["a drop that the agent's account cannot open"]
-        = ("drop-modes", host => host.Program("find", "case \"$1\" in */entrega) echo \"$1\";; esac")),
+        = ("drop-modes", host => host.Program("find", "case \"$1\" in */entrega) echo \"2750 root root w $1\";; esac")),
         ["a delivery that the agent's account cannot read"]
-        = ("drop-modes", host => host.Program("find", "[ \"$3\" = 0 ] || echo \"$1/PREP.zip\"")),
+        = ("drop-modes", host => host.Program("find", "[ \"$3\" = 0 ] || echo \"600 root root r $1/PREP.zip\"")),
         ["acuses that the agent's account cannot write"]
-        = ("receipts", host => host.Program("find", "case \"$1\" in */acuses) echo \"$1\";; esac")),
+        = ("receipts", host => host.Program("find", "case \"$1\" in */acuses) echo \"755 root root w $1\";; esac")),
         ["a service that does not run"]
         = ("drop-service", host =>
             host.Program(

@@ -28,6 +28,16 @@ public sealed class IgnoredEntriesTests
         entries.Saw(new RawPath(name), cause, Bytes(size), seconds * Second);
 
     [Fact]
+    public void WhatTheAgentMayNotOpenIsLeftForAWhileToTheServiceThatOpensIt()
+    {
+        var entries = Looked();
+        Saw(entries, "P/bd", IgnoredCause.Unreadable, 1, 0);
+        entries.Show(new Patience(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2)), 9 * Second);
+        Assert.False(Assert.Single(entries.Shown).IsQuiet);
+        Assert.Equal("P/bd", Quiet(entries, 10));
+    }
+
+    [Fact]
     public void NothingIsShownBeforeTheDropWasLookedAt()
     {
         var entries = new IgnoredEntries(100);

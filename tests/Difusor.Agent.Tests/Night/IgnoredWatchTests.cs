@@ -50,6 +50,20 @@ public sealed class IgnoredWatchTests
     }
 
     [Fact]
+    public void WhatTheAgentMayNotOpenIsToldWithTheServiceThatOpensIt()
+    {
+        var night = Open();
+        night.Sight = new DropSight([], [
+            new IgnoredEntry("P", IgnoredCause.Unreadable, NightScene.At("20:00"), true), Entry("a.bin")]);
+        night.Turn();
+        Assert.Equal(
+            ["systemctl restart difusor-agent-entrega; difusor-agent journal show --event DELIVERY_IGNORED",
+                "difusor-agent journal show --event DELIVERY_IGNORED"],
+            night.Troubles.Troubles.Select(trouble => trouble.Command));
+        Assert.Contains("el agente no puede abrirlo", night.Troubles.Troubles[0].Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void WhatIsNotQuietYetIsNotToldAndWhatWasToldAndChangesIsNotOver()
     {
         var night = Open();

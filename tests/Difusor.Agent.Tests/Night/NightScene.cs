@@ -46,6 +46,7 @@ sealed class NightScene : IReceipts, IReceiver
     public TroubleEnds Ends { get; private set; } = null!;
     public SyslogWatch Syslog { get; private set; } = null!;
     public IgnoredWatch Ignored { get; private set; } = null!;
+    public DoorWatch Door { get; private set; } = null!;
     public StatusReport Report { get; private set; } = null!;
 
     /// <summary>Acuses: a delivery and its state, in the order in which they were written.</summary>
@@ -105,6 +106,7 @@ sealed class NightScene : IReceipts, IReceiver
         Storage = new StorageTrouble(Recorder);
         Ends = new TroubleEnds(Recorder, Troubles, Clock, Now);
         Ignored = new IgnoredWatch(Recorder, Troubles, Clock);
+        Door = new DoorWatch(Recorder, Troubles, Clock);
         Syslog = new SyslogWatch(Recorder, Troubles);
         Syslog.Follow(Settings.Syslog.All);
         Gate = new GateKeeper(Clock, Recorder, Settings.Clock);
@@ -137,6 +139,7 @@ sealed class NightScene : IReceipts, IReceiver
         Publisher.PublishDue(Now);
         Publisher.Prune(Now);
         Cadence.Tick(Sight, Now);
+        Door.Tick(Sight.Door, Now);
         Ignored.Tick(Sight.Ignored, Clock.Rehearsal is null ? null : Root.Rehearsal, Now);
         Syslog.Tick([.. Settings.Syslog.All.Select(target => new SyslogStatus(target, 7))], Now);
         Ends.Tick(Drop, Now);

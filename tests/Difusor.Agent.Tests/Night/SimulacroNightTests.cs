@@ -1,4 +1,5 @@
 using Difusor.Agent.Events;
+using Difusor.Agent.Journal;
 using Difusor.Agent.Night;
 using Difusor.Agent.Publication;
 
@@ -31,6 +32,29 @@ public sealed class SimulacroNightTests
         Assert.Null(night.Rehearsed);
         Assert.Empty(night.Releases.Sealed);
         Assert.False(night.Clock.OpeningProven);
+    }
+
+    [Fact]
+    public void WhatItRejectsIsMarkedWhereverItIsShownAndCountsForNothing()
+    {
+        var night = Begun();
+        night.To(Opened);
+        night.Deliver("2021-04-12T12:02:00", "", null, ReasonCode.DigestMismatch);
+        Assert.True(Assert.Single(night.Status().LastRejections).Rehearsal);
+        Assert.True(Assert.Single(night.Status().Cortes).Rehearsal);
+        Assert.Empty(night.Troubles.Tally.Rejections);
+        var trouble = Assert.Single(night.Troubles.Open, open => open.Code == EventCode.PackageRejected);
+        Assert.StartsWith(
+            "Simulacro: ", trouble.Entry.Told(Difusor.Agent.Texts.Language.Es, trouble.Fields),
+            StringComparison.Ordinal);
+        Assert.Empty(NightSummary.Of(night.Journal.Records).PublicRejected);
+        // A verdict of the public's ends no trouble of the rehearsal's, and the reverse.
+        night.Ask(new EndSimulacro());
+        night.To("2021-06-06T20:01:00");
+        night.Deliver("2021-06-06T20:00:00", "", null, ReasonCode.DigestMismatch);
+        Assert.Equal([true, false], night.Status().LastRejections.Reverse().Select(one => one.Rehearsal));
+        Assert.Equal(1, night.Troubles.Tally.Rejections["digest-mismatch"]);
+        Assert.Equal(2, night.Troubles.Open.Count(open => open.Entry.Trouble == Trouble.Package));
     }
 
     [Fact]

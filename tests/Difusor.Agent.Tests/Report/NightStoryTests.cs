@@ -44,6 +44,20 @@ public sealed class NightStoryTests
     }
 
     [Fact]
+    public void ACorteThatARehearsalPlaysHasALineOfItsOwn()
+    {
+        var story = new NightStory();
+        Hear(story, Verified("P"));
+        Hear(story, Published("P", Root.Rehearsal));
+        Hear(story, Rejected("X", -1) with { Root = Root.Rehearsal });
+        Hear(story, Verified("Q"));
+        Hear(story, Published("Q", Root.Public));
+        var cortes = story.Cortes(TimeSpan.Zero);
+        Assert.Equal([("X", true), ("Q", false)], cortes.Select(one => (one.Package, one.Rehearsal)));
+        Assert.Null(cortes[1].Rejected);
+    }
+
+    [Fact]
     public void AFloodOfRejectedPackagesPushesOutNoVerifiedCorte()
     {
         var story = new NightStory(3);
@@ -92,6 +106,9 @@ public sealed class NightStoryTests
 
     static PackageVerified Verified(string package) =>
         new(package, null, new Corte(Opens), 1, 1, null, "", null, null, null);
+
+    static CortePublished Published(string package, Root root) =>
+        new(new Corte(Opens), ReleaseId.For(new Corte(Opens), 1), package, null, 1, 1, "", null, root, null);
 
     static PackageRejected Rejected(string package, int minutes) =>
         new(package, null, new Corte(Opens.AddMinutes(minutes + 1)), null, null, null, null, [], 0);

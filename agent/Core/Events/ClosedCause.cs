@@ -1,0 +1,32 @@
+using System.Text.Json.Serialization;
+
+namespace Difusor.Agent.Events;
+
+/// <summary>Why nobody can deliver into the drop.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<ClosedCause>))]
+public enum ClosedCause
+{
+    /// <summary>Owner, group, mode and access list let only root and the agent write.</summary>
+    [JsonStringEnumMemberName("closed-no-writing")] NoWriting,
+    /// <summary>A folder above lets those who deliver not pass.</summary>
+    [JsonStringEnumMemberName("closed-no-entry")] NoEntry,
+    /// <summary>Its file system is mounted read-only.</summary>
+    [JsonStringEnumMemberName("closed-read-only")] ReadOnly,
+    /// <summary>It has the flag "immutable" (chattr(1)).</summary>
+    [JsonStringEnumMemberName("closed-immutable")] Immutable,
+}
+
+/// <summary>The commands that open a closed drop, for root.</summary>
+static class OpeningCommand
+{
+    public static string Give(string path, string account, string group) =>
+        $"chown {account}:{group} {path} && chmod 2770 {path}";
+
+    public static string LetWrite(string path) => $"chmod u+rwx {path}";
+
+    public static string LetPass(string path) => $"chmod a+x {path}";
+
+    public static string Remount(string point) => $"mount -o remount,rw {point}";
+
+    public static string Unfreeze(string path) => $"chattr -i {path}";
+}
