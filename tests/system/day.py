@@ -9,7 +9,7 @@ import day_places
 import mail
 from day_places import PLACES
 from day_rows import BASE, CONFIG, corte, moment
-from day_waves import WAVES
+from day_waves import EVE, WAVES
 from night import CERTIFICATE
 
 MOMENTS, PATIENCE = ("while", "after"), 25
@@ -198,14 +198,35 @@ def calm(host, seconds=90):
         " sys.exit(bool(it[\"troubles\"]) or not it[\"sentinel\"][\"last_full_scan\"])'", seconds)
 
 
-def scenario(table, host):
+def begun(table, host):
+    """The day's agent.yaml and mail; and what was there before."""
     former = host.out(f"cat {CONFIG}")
     mail.set_up(host)
-    host.out(CERTIFICATE.format("otro.ejemplo.mx"))
     day = Day(table, host)
     day.text = former
     day.text = day.edited(BASE)
     day.configure(day.text)
+    return day, former
+
+
+def eve(table, host):
+    """Half an hour before the opening, on a host where nothing is published yet."""
+    day, former = begun(table, host)
+    moment("2021-06-07 00:30:00")(host)
+    calm(host)
+    try:
+        day.begin([])
+        day.first = day.base = day.settled([], True, [])
+        day.play(EVE)
+    finally:
+        day.show()
+        day.configure(former)
+        mail.taken_down(host)
+
+
+def scenario(table, host):
+    host.out(CERTIFICATE.format("otro.ejemplo.mx"))
+    day, former = begun(table, host)
     moment("2021-06-07 03:25:00")(host)
     for minute in ("22:00", "22:01"):
         mark = host.mark()

@@ -6,11 +6,19 @@ from day_rows import (CACHE, CERTIFICATE, CONFIG, DROP, FILTER, KILLED_TWICE, NO
 LACKING, SENT = without_index("22:06")
 AGENT_GONE = {"page": r"http 40[34]|Si hace más de un minuto", "metrics": ""}
 
+# Before the opening, with nothing published yet.
+EVE = [
+    Row("Apache is stopped before the opening", trouble="probe", begins="PROBE_FAILED", ends="PROBE_RECOVERED",
+        cause="systemctl stop apache2", end="systemctl start apache2",
+        check="apache=fail https=fail probes=warn", also="PROBE_MISMATCH",
+        says={"page": "curl 7", "status": "+NO SE SABE: el sitio no se puede leer"},
+        then={place: "+Sí: la página de aviso, porque antes de la apertura" for place in ("status", "page")}),
+]
 SLOW = [
     Row("nobody reads the site: sentinel.probes is empty", config={"sentinel.probes": "[]"}, begins="CONFIG_RELOADED",
         ends="CONFIG_RELOADED", check="probes=warn",
-        says={place: "nadie lo lee por Apache" for place in ("status", "page")},
-        then={place: "!nadie lo lee por Apache" for place in ("status", "page")}),
+        says={place: "nadie lee el sitio por Apache" for place in ("status", "page")},
+        then={place: "!nadie lee el sitio por Apache" for place in ("status", "page")}),
     Row("an alteration would not be restored: sentinel.heal is false", config={"sentinel.heal": "false"},
         begins="CONFIG_RELOADED", ends="CONFIG_RELOADED", check="heal=warn"),
     Row("what no HASH covers is published: require_full_coverage is false",
@@ -161,7 +169,8 @@ OPERATOR = [
     Row("an operator withdraws the site", cause="difusor-agent withdraw --reason 'una prueba' --force",
         begins="OPERATOR_ACTION.*withdraw", end=["difusor-agent releases resume", corte("22:15")],
         ends="OPERATOR_ACTION.*resume",
-        says={"status": "SITIO RETIRADO POR EL OPERADOR", "page": "Retención del operador"},
+        says={"status": "retiró el sitio. Se sirve la página de aviso.*SITIO RETIRADO POR EL OPERADOR",
+            "page": "Retención del operador"},
         then={"status": "!SITIO RETIRADO", "page": "!Retención del operador"}),
     Row("notify.command is not there", trouble="notify", config={"notify.command": '"/no/such/thing"'},
         cause="difusor-agent notify test || true", begins="NOTIFY_FAILED", end="difusor-agent notify test",

@@ -10,7 +10,8 @@ BEFORE = ("env LD_PRELOAD=/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1 'F
 SETUP = (BEFORE + "difusor-agent setup --yes --election ieem-2021 --site prep.ejemplo.mx --institute-address 203.0.113.7 --institute-key /root/ieem/key.pub"
          " --certificate /etc/ssl/certs/prep.ejemplo.mx.pem --key /etc/ssl/private/prep.ejemplo.mx.key")
 CERTIFICATE = (
-    "faketime '2021-06-01' openssl req -x509 -newkey rsa:2048 -nodes -days 3650 -subj /CN={0} -addext subjectAltName=DNS:{0} -keyout /etc/ssl/private/{0}.key"
+    # The probes ask for the notice page from the first minute on, so the certificate counts in April, too.
+    "faketime '2021-04-01' openssl req -x509 -newkey rsa:2048 -nodes -days 3650 -subj /CN={0} -addext subjectAltName=DNS:{0} -keyout /etc/ssl/private/{0}.key"
                " -out /etc/ssl/certs/{0}.pem 2>/dev/null; cp /etc/ssl/certs/{0}.pem /usr/local/share/ca-certificates/{0}.crt; update-ca-certificates >/dev/null 2>&1")
 
 ADMIN = "sshd -T -C user=root,host=198.51.100.1,addr=198.51.100.1"

@@ -1,20 +1,48 @@
 using Difusor.Agent.Events;
 using Difusor.Agent.Gate;
 using Difusor.Agent.Linux.Sentinel;
+using Difusor.Agent.Sentinel;
 
 namespace Difusor.Agent.Daemon;
 
 /// <summary>The probes: which exist, and what they report.</summary>
 sealed partial class IntegrityMonitor
 {
+    /// <summary>By probe: what it received in its last round, if that was what it had to be.</summary>
+    readonly Dictionary<Uri, SealedTree> right = [];
+
+    /// <summary>Gets how many probes have received what must be served now.</summary>
+    int ProbesGood => state.Expected.Of(Root.Public)?.Served is { } served
+        ? settings.Sentinel.Probes.Count(probe => right.GetValueOrDefault(probe.Url)?.IsSame(served) == true) : 0;
+
+    /// <summary>Takes it for unknown what is served, and has all probes ask soon.</summary>
+    void ReadAgain()
+    {
+        right.Clear();
+        Hurry();
+    }
+
+    /// <summary>Has the probes ask soon.</summary>
+    /// <param name="but">The one that has just asked; null: all.</param>
+    void Hurry(Uri? but = null)
+    {
+        foreach (var prober in probers)
+            if (prober.Url != but) prober.Hurry();
+    }
+
     void TakeProbe(ProbeFinished finished, ClockReading now)
     {
         // A probe that is no longer configured causes no trouble.
         if (!settings.Sentinel.Probes.Any(probe => probe.Url == finished.Url)) return;
         // The round may have ended between a swap and the moment when the prober was told of it. Then it compared with
-        // the old corte.
-        if (store.Live(Root.Public)?.Id != finished.Release) return;
+        // what was served before.
+        responder.Follow();
+        if (state.Expected.Of(Root.Public)?.Served is not { } served || !served.IsSame(finished.Expected)) return;
         var url = settings.Sentinel.Shown(finished.Url);
+        // What this one sees begin or end the others may see, too: each says so soon, not in its own time.
+        if ((finished.Finding is null) != (probes.Last.GetValueOrDefault(url) is null)) Hurry(finished.Url);
+        if (finished.Finding is null) right[finished.Url] = served;
+        else right.Remove(finished.Url);
         (var tell, probes) = probes.Hear(
             url, finished.Finding?.Trouble, finished.Finding?.Found ?? finished.Finding?.Detail, now.System);
         if (finished.Finding is not { } found)
@@ -27,8 +55,8 @@ sealed partial class IntegrityMonitor
         AgentEvent told = found.Code switch
         {
             EventCode.ProbeFailed => new ProbeFailed(url, found.Status, found.Detail),
-            EventCode.ProbeStale => new ProbeStale(url, found.Path, finished.Release, found.Served, found.Detail),
-            _ => new ProbeMismatch(url, found.Path, found.Expected, found.Found, finished.Release, found.Detail),
+            EventCode.ProbeStale => new ProbeStale(url, found.Path, served.Release, found.Served, found.Detail),
+            _ => new ProbeMismatch(url, found.Path, found.Expected, found.Found, served.Release, found.Detail),
         };
         record(told, now);
     }

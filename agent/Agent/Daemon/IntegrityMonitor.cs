@@ -77,7 +77,7 @@ sealed partial class IntegrityMonitor : IDisposable
             .Select(one => new AlteredStatus(one.Release?.Value, one.Path, one.Code))],
         AlteredTotal = responder.Open.Count,
         Probes = settings.Sentinel.Probes.Count,
-        ProbesGood = probes.Last.Values.Count(told => told is null),
+        ProbesGood = ProbesGood,
     };
 
     /// <summary>
@@ -148,7 +148,10 @@ sealed partial class IntegrityMonitor : IDisposable
         switch (signal)
         {
             case TreeAltered altered:
+                var (detected, healed) = (responder.Detected, responder.Healed);
                 responder.Take(altered, now);
+                // What was altered must be seen to be served again as it was.
+                if (detected != responder.Detected || healed != responder.Healed) ReadAgain();
                 return true;
             case CorteUnseen unseen:
                 if (store.Sealed.FirstOrDefault(release => release.Id == unseen.Release) is { } shown

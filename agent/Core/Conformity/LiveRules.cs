@@ -29,6 +29,9 @@ static class LiveRules
         if (settings.Sentinel.Probes.Count == 0)
             yield return probes.Warn(
                 new Said("check.probes-none"), new Said("check.probes-mend"), ContentRules.SetUp);
+        else if (hidden is null && found.Count == 0
+            && host.Agent.Status.Seen!.Sentinel.ProbesGood < settings.Sentinel.Probes.Count)
+            yield return probes.Unseen(new Said("check.probes-unread"));
         else yield return hidden is not null ? probes.Unseen(hidden)
             : Judge(probes, found, new Said("check.probes-set", ("urls", string.Join(", ", Shown(settings.Sentinel)))));
     }
@@ -59,5 +62,5 @@ static class LiveRules
     static bool IsOfProbe(TroubleStatus trouble) => trouble.Trouble == Trouble.Probe.Name();
 
     static IEnumerable<string> Shown(SentinelSettings sentinel) =>
-        sentinel.Probes.Select(probe => sentinel.Shown(probe.Url));
+        sentinel.Probes.Select(probe => ProbeAddress.Words(sentinel.Shown(probe.Url)));
 }

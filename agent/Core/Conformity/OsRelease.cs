@@ -59,9 +59,12 @@ public sealed record OsRelease(string Id, IReadOnlyList<string> Kin, string Vers
     /// <summary>Gets whether the call names it: CentOS, Ubuntu, Fedora, Red Hat.</summary>
     public bool IsNamed => Named.Contains(Id);
 
-    /// <summary>Gets which of the four it is related to; null if none.</summary>
+    /// <summary>
+    /// Gets which of the four is of the same family; null if none. Debian is Ubuntu's own parent, and says of itself
+    /// that it comes from nothing: so being kin says nothing about who comes from whom.
+    /// </summary>
     public string? KinOf =>
-        Id == "debian" ? "ubuntu" : Kin.FirstOrDefault(Named.Contains) ?? (Kin.Contains("debian") ? "ubuntu" : null);
+        Kin.FirstOrDefault(Named.Contains) ?? (Id == "debian" || Kin.Contains("debian") ? "ubuntu" : null);
 
     public PackageFamily Family => Id is "debian" or "ubuntu" || Kin.Contains("debian") ? PackageFamily.Debian
         : PackageFamily.RedHat;

@@ -36,7 +36,7 @@ static class ReaderRules
         if (host.Readers.Seen is not { ByName: var view })
             return clause.Unseen(host.Readers.Hidden ?? new Said("check.served-unread"));
         if (view.IsRight)
-            return clause.Pass(new Said("check.served-right", ("url", view.Asked), ("count", view.Compared)));
+            return clause.Pass(new Said("check.served-right", ("url", view.Shown), ("count", view.Compared)));
         return view.Finding!.Trouble switch
         {
             ProbeTrouble.NoAnswer => NoAnswer(clause, view),
@@ -48,10 +48,10 @@ static class ReaderRules
     }
 
     static ConformityRow NoAnswer(Clause clause, ReaderView view) =>
-        clause.ByHand(new Said("check.served-nobody", ("url", view.Asked)), new Said("check.served-nobody-mend"));
+        clause.ByHand(new Said("check.served-nobody", ("url", view.Shown)), new Said("check.served-nobody-mend"));
 
     static Said Wrong(ReaderView view) => new(
-        "check.served-wrong", ("url", view.Asked), ("path", view.Finding!.Path),
+        "check.served-wrong", ("url", view.Shown), ("path", view.Finding!.Path),
         ("what",
             new Said(
             $"check.served-{KebabCase.Of(view.Finding.Trouble.ToString())}", ("status", view.Finding.Status))));

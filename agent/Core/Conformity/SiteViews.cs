@@ -1,3 +1,4 @@
+using Difusor.Agent.Configuration;
 using Difusor.Agent.Publication;
 using Difusor.Agent.Sentinel;
 
@@ -13,6 +14,9 @@ namespace Difusor.Agent.Conformity;
 public sealed record ReaderView(
     string Asked, int Compared, ProbeFinding? Finding, DateTimeOffset? CertificateUntil = null)
 {
+    /// <summary>Gets for people how it was asked for.</summary>
+    public string Shown => ProbeAddress.Words(Asked);
+
     /// <summary>Gets whether each answer had the published bytes, whatever the certificate is.</summary>
     public bool IsRight => Finding is null or { Trouble: ProbeTrouble.Certificate };
 }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Difusor.Agent.Configuration;
 using Difusor.Agent.Texts;
 
 namespace Difusor.Agent.Events;
@@ -199,6 +200,7 @@ public static class EventCatalogue
         JsonValue text when text.TryGetValue(out string? said) => field switch
         {
             "error" or "detail" or "message" or "journal_problem" => Details.In(language, said),
+            "url" => ProbeAddress.Words(said),
             "waived" => ReasonCatalogue.Words(language, said) ?? said,
             _ => said,
         },

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using Difusor.Agent.Configuration;
 using Difusor.Agent.Texts;
 
 namespace Difusor.Agent.Events;
@@ -43,8 +44,17 @@ public sealed record TroubleEntry(
 
     /// <summary>Returns the command that helps; null where there is none for this state of it.</summary>
     public string? HelpWith(JsonObject fields) =>
-        Printable.Line(EventCatalogue.Filled(Language.En, new Text(Help, Help), fields)) is { Length: > 0 } command
-            ? command : null;
+        Printable.Line(EventCatalogue.Filled(Language.En, new Text(Help, Help), WithAddress(fields)))
+            is { Length: > 0 } command ? command : null;
+
+    /// <summary>Returns the fields with those that a command needs to ask for a probe's address.</summary>
+    static JsonObject WithAddress(JsonObject fields)
+    {
+        if ((fields["url"] as JsonValue)?.TryGetValue(out string? url) != true) return fields;
+        var more = (JsonObject)fields.DeepClone();
+        foreach (var (field, value) in ProbeAddress.ForCurl(url!)) more[field] = value;
+        return more;
+    }
 }
 
 /// <summary>

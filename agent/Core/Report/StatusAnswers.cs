@@ -29,30 +29,29 @@ public sealed class StatusAnswers(
 {
     bool IsAltered => status.Sentinel.State != "intact" || status.Sentinel.AlteredTotal > 0;
 
+    /// <summary>
+    /// Gets whether some probe has received what must be served now: before that nothing of it is known.
+    /// </summary>
+    bool IsSeen => status.Sentinel is { Probes: > 0, ProbesGood: > 0 };
+
     bool IsOpened => status.Gate.IsOpen || status.Gate.OpensAt <= now;
 
     /// <summary>Returns whether the public is served the right thing: only what was looked at counts as seen.</summary>
     public Answer Served()
     {
-        if (isOld)
-            return new Answer(
-                Light.Bad, Say("answer.served-unknown", ("since", new Moment(status.WrittenAt, Manner.At))));
-        if (IsAltered) return new Answer(Light.Bad, Say("answer.served-altered"));
-        if (Has(EventCode.ProbeMismatch)) return new Answer(Light.Bad, Say("answer.served-mismatch"));
-        if (Has(EventCode.ProbeFailed)) return new Answer(Light.Bad, Say("answer.served-unread"));
-        if (Has(EventCode.ProbeStale)) return new Answer(Light.Wait, Say("answer.served-stale"));
+        if (OfATrouble() is { } trouble) return trouble;
         if (status.Published is not { } live) return Nothing();
         var corte = ("corte", (object?)new Moment(live.Corte, Manner.Of));
         if (Newer(live) is { } newer)
             return new Answer(
                 Light.Wait, Say(
-                    "answer.served-newer", corte, ("newer", new Moment(newer.Corte, Manner.Of)),
-                    ("reason", ReasonCatalogue.Say(newer.Reason))));
+                    IsSeen ? "answer.served-newer" : "answer.served-newer-unseen", corte, ("seen", Seen()),
+                    ("newer", new Moment(newer.Corte, Manner.Of)), ("reason", ReasonCatalogue.Say(newer.Reason))));
         if (status.Sentinel.LastFullScan is null)
             return new Answer(Light.Wait, Say("answer.served-unproven", corte));
         return new Answer(
-            Light.Good, Say(
-                "answer.served", corte, ("since", new Moment(live.Since, Manner.At)),
+            IsSeen ? Light.Good : Light.Wait, Say(
+                IsSeen ? "answer.served" : "answer.served-unseen", corte, ("since", new Moment(live.Since, Manner.At)),
                 ("authority", (object?)status.Period?.Authority ?? Say("answer.institute")),
                 ("seen", Seen())));
     }
@@ -104,13 +103,36 @@ public sealed class StatusAnswers(
         return next;
     }
 
+    /// <summary>
+    /// Returns the answer that a trouble of what readers get gives; null if there is none. Each is also one of
+    /// <see cref="Wrongs"/>, which says it at length, and what is there of this kind is here.
+    /// </summary>
+    Answer? OfATrouble()
+    {
+        if (isOld)
+            return new Answer(
+                Light.Bad, Say("answer.served-unknown", ("since", new Moment(status.WrittenAt, Manner.At))));
+        if (IsAltered) return new Answer(Light.Bad, Say("answer.served-altered"));
+        if (IsOpen(Trouble.Integrity)) return new Answer(Light.Bad, Say("answer.served-altered-before"));
+        if (!IsOpen(Trouble.Probe)) return null;
+        if (Has(EventCode.ProbeMismatch)) return new Answer(Light.Bad, Say("answer.served-mismatch"));
+        // Whatever else a newer agent calls a probe's trouble.
+        return Has(EventCode.ProbeStale) && !Has(EventCode.ProbeFailed)
+            ? new Answer(Light.Wait, Say("answer.served-stale")) : new Answer(Light.Bad, Say("answer.served-unread"));
+    }
+
     Answer Nothing()
     {
-        if (!IsOpened) return new Answer(Light.Good, Say("answer.served-notice"));
-        if (status.Hold is not null) return new Answer(Light.Wait, Say("answer.served-withdrawn"));
+        var notice = (
+            "notice", (object?)(IsSeen ? Say("answer.notice") : Say("answer.notice-unseen", ("seen", Seen()))));
+        if (!IsOpened)
+            return IsSeen ? new Answer(Light.Good, Say("answer.served-notice"))
+                : new Answer(Light.Wait, Say("answer.served-notice-unseen", notice));
+        if (status.Hold is not null) return new Answer(Light.Wait, Say("answer.served-withdrawn", notice));
         return new Answer(
             Light.Wait, status.Gate is { IsOpen: false, Reason: { } reason }
-                ? Say("answer.served-closed", ("reason", ReasonCatalogue.Say(reason))) : Say("answer.served-nothing"));
+                ? Say("answer.served-closed", ("reason", ReasonCatalogue.Say(reason)), notice)
+                : Say("answer.served-nothing", notice));
     }
 
     void Opening(List<Said> next)
@@ -143,8 +165,10 @@ public sealed class StatusAnswers(
 
     Said Seen() => status.Sentinel switch
     {
-        { Probes: 0 } => Say("answer.seen-on-disk"),
-        { Probes: var all, ProbesGood: var good } when good < all => Say("answer.seen-not-yet"),
+        { Probes: 0 } => Say("answer.seen-nobody"),
+        { ProbesGood: 0 } => Say("answer.seen-not-yet"),
+        { Probes: var all, ProbesGood: var good } when good < all =>
+            Say("answer.seen-partly", ("left", all - good), ("all", all)),
         _ => Say("answer.seen"),
     };
 

@@ -17,6 +17,17 @@ public sealed record ExpectedRoot(
     public string LinkTarget => Live is { } id ? $"releases/{id.Value}" : NoticeFolder;
 
     /// <summary>
+    /// Gets what readers must be served: the live release, or the notice page. Null if anything is allowed.
+    /// </summary>
+    public SealedTree? Served => Live is { } id ? Trees[id] : Notice;
+
+    /// <summary>
+    /// Gets what a cache may still have of what was served before: the other releases, and the notice page.
+    /// </summary>
+    public IEnumerable<SealedTree> ServedBefore => Trees.Values.Append(Notice).OfType<SealedTree>()
+        .Where(tree => tree != Served);
+
+    /// <summary>
     /// Gets what <c>current.map</c> must say, apart from white space (contract, section 4); empty if no release is
     /// live.
     /// </summary>

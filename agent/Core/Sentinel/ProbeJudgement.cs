@@ -22,7 +22,8 @@ public enum ProbeTrouble { NoAnswer, Certificate, Stale, Redirect, Login, Forbid
     Garbled, Rewritten }
 
 /// <summary>What a probe found to be wrong.</summary>
-/// <param name="Served">The recent release whose bytes are served; null if they belong to none.</param>
+/// <param name="Served">The recent release whose bytes are served; null if they belong to none, or are the notice
+/// page's.</param>
 public sealed record ProbeFinding(
     ProbeTrouble Trouble, EventCode Code, string? Path, string? Expected, string? Found, int? Status, ReleaseId? Served,
     string Detail)
@@ -37,7 +38,8 @@ public sealed record ProbeFinding(
 /// </summary>
 public static class ProbeJudgement
 {
-    /// <param name="recent">The other releases that are kept: a cache or a CDN may still have them.</param>
+    /// <param name="recent">The other releases that are kept, and the notice page: a cache or a CDN may still have
+    /// them.</param>
     /// <returns>Null if the bytes are the published ones and the certificate is good.</returns>
     public static ProbeFinding? Judge(ReleaseFile expected, ProbeAnswer answer, IEnumerable<SealedTree> recent)
     {
@@ -61,9 +63,14 @@ public static class ProbeJudgement
         if (answer is { Status: 200, Sha256: { } served })
             foreach (var tree in recent)
                 if (tree.File(path)?.Sha256 == served)
-                    return new(
-                        ProbeTrouble.Stale, EventCode.ProbeStale, path, expected.Sha256.Hex, served.Hex, 200, tree.Id,
-                        "the bytes of a recent release");
+                    return tree.Release is { } release
+                        ? new(
+                            ProbeTrouble.Stale, EventCode.ProbeStale, path, expected.Sha256.Hex, served.Hex, 200,
+                            release, "the bytes of a recent release")
+                        // A cache may have it for a moment. Who gets it for longer gets no results at all.
+                        : new(
+                            ProbeTrouble.Stale, EventCode.ProbeMismatch, path, expected.Sha256.Hex, served.Hex, 200,
+                            null, "still the notice page");
         var (trouble, detail) = Difference(expected, answer);
         return new(
             trouble, EventCode.ProbeMismatch, path, expected.Sha256.Hex, answer.Sha256?.Hex ?? $"HTTP {answer.Status}",
@@ -91,22 +98,26 @@ public static class ProbeJudgement
 }
 
 /// <summary>
-/// Decides which files a round reads: <c>index.html</c> and a rolling sample, so that each file is read at least once
-/// an hour.
+/// Decides which files a round reads: what was wrong in the last one, <c>index.html</c>, and a rolling sample, so that
+/// each file is read at least once an hour.
 /// </summary>
 public static class ProbePlan
 {
     static readonly TimeSpan Hour = TimeSpan.FromMinutes(55);
 
     /// <param name="cursor">Where the last round ended.</param>
+    /// <param name="elapsed">The time since the round before.</param>
+    /// <param name="wrong">The file that was wrong then: without it a trouble would end that lasts.</param>
     /// <returns>The files, and where the next round begins.</returns>
     public static (IReadOnlyList<ReleaseFile> Files, int Next) Round(
-        IReadOnlyList<ReleaseFile> files, int cursor, TimeSpan every)
+        IReadOnlyList<ReleaseFile> files, int cursor, TimeSpan elapsed, string? wrong = null)
     {
         if (files.Count == 0) return ([], 0);
-        var wanted = (int)Math.Clamp(Math.Ceiling(files.Count * (every / Hour)), 1, files.Count);
-        var round = new List<ReleaseFile>(wanted + 1);
-        if (files.FirstOrDefault(file => file.Path.Value is "index.html" or "index.htm") is { } index) round.Add(index);
+        var wanted = (int)Math.Clamp(Math.Ceiling(files.Count * (elapsed / Hour)), 1, files.Count);
+        var round = new List<ReleaseFile>(wanted + 2);
+        if (wrong is not null && files.FirstOrDefault(file => file.Path.Value == wrong) is { } again) round.Add(again);
+        if (files.FirstOrDefault(file => file.Path.Value is "index.html" or "index.htm") is { } index
+            && !round.Contains(index)) round.Add(index);
         for (var at = 0; at < wanted; at++)
             if (files[(cursor + at) % files.Count] is var file && !round.Contains(file)) round.Add(file);
         return (round, (cursor + wanted) % files.Count);

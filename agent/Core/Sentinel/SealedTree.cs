@@ -42,6 +42,8 @@ public sealed class SealedTree
     public ReleaseRecord Record { get; }
     public Root Root { get; }
     public ReleaseId Id => Record.Release.Id;
+    /// <summary>Gets its release; null for a notice page.</summary>
+    public ReleaseId? Release => Id == default ? null : Id;
     public IReadOnlySet<string> Folders => folders;
 
     public ReleaseFile? File(string path)
@@ -56,6 +58,10 @@ public sealed class SealedTree
         }
         return null;
     }
+
+    /// <summary>Returns whether both are the same release, or notice pages with the same bytes.</summary>
+    public bool IsSame(SealedTree other) =>
+        Id == other.Id && (Release is not null || files[0].Sha256 == other.files[0].Sha256);
 
     /// <summary>
     /// Returns whether the tree has an entry at <paramref name="path"/>; "" is the tree's own folder.

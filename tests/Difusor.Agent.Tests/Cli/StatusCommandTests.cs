@@ -25,7 +25,8 @@ public sealed class StatusCommandTests : IDisposable
             "20210606_2020_PREP_MEX", null, Now,
             [new RejectionReason("digest-mismatch", "index.html", "sha256 differs"),
             new RejectionReason("digest-mismatch", "b", "")])],
-        Sentinel = new SentinelStatus("intact", Now, 0), Journal = new JournalStatus(42, new string('a', 64)),
+        Sentinel = new SentinelStatus("intact", Now, 0) { Probes = 1, ProbesGood = 1 },
+        Journal = new JournalStatus(42, new string('a', 64)),
     };
 
     (ExitCode Code, string Output, string Errors) Show(

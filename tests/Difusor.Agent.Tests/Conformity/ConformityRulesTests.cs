@@ -65,6 +65,15 @@ public sealed class ConformityRulesTests
         Expect(Standing.Pass, id, LiveRules.Rows(With(Status), probed));
     }
 
+    /// <summary>No trouble is no proof while no probe has had an answer.</summary>
+    [Fact]
+    public void WhatAProbeHasNotReadYetIsNotPassed()
+    {
+        var probed = Defaults with { Settings = Defaults.Settings with { Sentinel = Probed } };
+        var unread = Status with { Sentinel = Status.Sentinel with { ProbesGood = 0 } };
+        Expect(Standing.ByHand, "probes", LiveRules.Rows(With(unread), probed));
+    }
+
     [Theory]
     [InlineData("PROBE_MISMATCH", "probes", Standing.Fail), InlineData("PROBE_STALE", "probes", Standing.Warn)]
     [InlineData("STORAGE_FAILED", "troubles", Standing.Fail), InlineData("CORTE_OVERDUE", "troubles", Standing.Warn)]
@@ -224,7 +233,8 @@ public sealed class ConformityRulesTests
     {
         Version = "1.0", Pid = 14, WrittenAt = VirtualHost.Opens, Election = "ieem-2021",
         Gate = new GateStatus("open", null, VirtualHost.Opens), Clock = new ClockStatus(true, null, null, 0),
-        Sentinel = new SentinelStatus("intact", null, 0), Journal = new JournalStatus(1, "00"),
+        Sentinel = new SentinelStatus("intact", null, 0) { Probes = 1, ProbesGood = 1 },
+        Journal = new JournalStatus(1, "00"),
     };
 
     static HostFacts With(AgentStatus status) =>

@@ -83,7 +83,8 @@ sealed class PreparedHost : IDisposable
     {
         Version = "1.0", Pid = 14, WrittenAt = Eve, Election = "ieem-2021",
         Gate = new GateStatus("closed", "before-opening", Eve.AddDays(1)),
-        Clock = new ClockStatus(true, Eve, Eve, 0), Sentinel = new SentinelStatus("intact", null, 0),
+        Clock = new ClockStatus(true, Eve, Eve, 0),
+        Sentinel = new SentinelStatus("intact", null, 0) { Probes = 1, ProbesGood = 1 },
         Journal = new JournalStatus(1, new string('a', 64)), Notify = new NotifyStatus(Eve),
     };
     /// <summary>What Apache says of itself; null: the truth.</summary>

@@ -62,9 +62,12 @@ public sealed class StatusAnswersTests
             + "y así lo entrega Apache.", Served(Live, Light.Good));
         var sentinel = Live.Sentinel;
         Assert.Contains(
-            "nadie lo lee por Apache", Served(Live with { Sentinel = sentinel with { Probes = 0 } }, Light.Good));
+            "nadie lee el sitio por Apache",
+            Served(Live with { Sentinel = sentinel with { Probes = 0, ProbesGood = 0 } }, Light.Wait));
         Assert.Contains(
-            "todavía no se ha leído", Served(Live with { Sentinel = sentinel with { ProbesGood = 0 } }, Light.Good));
+            "todavía no se ha leído", Served(Live with { Sentinel = sentinel with { ProbesGood = 0 } }, Light.Wait));
+        Assert.Contains(
+            "falta 1 de 2 sondas", Served(Live with { Sentinel = sentinel with { Probes = 2 } }, Light.Good));
         Served(Live with { Sentinel = sentinel with { LastFullScan = null } }, Light.Wait);
         Served(Live with { Troubles = [Trouble(EventCode.ProbeMismatch)] }, Light.Bad);
         Served(Live with { Troubles = [Trouble(EventCode.ProbeFailed)] }, Light.Bad);
@@ -72,6 +75,76 @@ public sealed class StatusAnswersTests
             "no lo más nuevo",
             Served(Live with { Held = [new HeldStatus("R2", Opens.AddMinutes(40), "clock-drift")] }, Light.Wait));
     }
+
+    /// <summary>Apache was down before the opening, and the first answer was yes.</summary>
+    [Fact]
+    public void TheNoticePageIsServedOnlyOnceAProbeHasSeenIt()
+    {
+        var before = Open with { Gate = new GateStatus("closed", "before-opening", Now.AddHours(1)) };
+        var sentinel = before.Sentinel;
+        Assert.Equal(
+            "Sí: la página de aviso, porque antes de la apertura no se permite publicar.", Served(before, Light.Good));
+        Assert.Equal(
+            "No se sabe: antes de la apertura no se permite publicar. En disco está la página de aviso; todavía no "
+            + "se ha leído por Apache.",
+            Served(before with { Sentinel = sentinel with { ProbesGood = 0 } }, Light.Wait));
+        Assert.Contains(
+            "nadie lee el sitio por Apache",
+            Served(before with { Sentinel = sentinel with { Probes = 0, ProbesGood = 0 } }, Light.Wait));
+        Assert.Equal(
+            "Un operador retiró el sitio. En disco está la página de aviso; todavía no se ha leído por Apache.",
+            Served(
+                Open with { Hold = new HoldStatus(null, "r", Now), Sentinel = sentinel with { ProbesGood = 0 } },
+                Light.Wait));
+    }
+
+    static readonly EventCode?[] OfTheSite =
+    [
+        null, EventCode.ProbeFailed, EventCode.ProbeStale, EventCode.ProbeMismatch, EventCode.TamperDetected,
+        EventCode.HealFailed,
+    ];
+
+    /// <summary>
+    /// The first answer and the list below it are of one mind, whatever two probes and the sentinel say.
+    /// </summary>
+    [Theory]
+    [InlineData(Language.Es), InlineData(Language.En)]
+    public void TheFirstAnswerAndWhatIsWrongNeverContradictEachOther(Language language)
+    {
+        var opened = Open.Gate;
+        var closed = new GateStatus("closed", "before-opening", Now.AddHours(1));
+        var seen = 0;
+        foreach (var gate in new[] { closed, opened })
+        foreach (var what in new[] { Open, Live, Open with { Hold = new HoldStatus(null, "r", Now) } })
+        foreach (var (all, good) in new[] { (0, 0), (1, 0), (1, 1), (2, 0), (2, 1), (2, 2) })
+        foreach (var one in OfTheSite)
+        foreach (var other in OfTheSite)
+        foreach (var state in new[] { "intact", "healing", "tampered" })
+        foreach (var isOld in new[] { false, true })
+        {
+            var status = what with
+            {
+                Gate = gate, Troubles = [.. new[] { one, other }.OfType<EventCode>().Distinct().Select(Trouble)],
+                Sentinel = new SentinelStatus(state, Now.AddMinutes(-1), 0) { Probes = all, ProbesGood = good },
+            };
+            var answers = new StatusAnswers(status, language, Now, isOld);
+            var (answer, wrongs) = (answers.Served(), answers.Wrongs());
+            var text = new Wording(language, Now).Plain(answer.Sentence);
+            var isYes = text.StartsWith(language == Language.Es ? "Sí" : "Yes", StringComparison.Ordinal);
+            // Nothing else than what readers get is wrong here: each light shows the other's.
+            Assert.True(wrongs.Count == 0 || answer.Light != Light.Good, text);
+            Assert.True(wrongs.Count > 0 || answer.Light != Light.Bad, text);
+            Assert.True(!isYes || (wrongs.Count == 0 && good > 0), text);
+            Assert.Equal(isYes, answer.Light == Light.Good);
+            seen++;
+        }
+        Assert.Equal(2 * 3 * 6 * 6 * 6 * 3 * 2, seen);
+    }
+
+    [Fact]
+    public void ATroubleOfAProbeThatOnlyANewerAgentKnowsIsNoYes() => Assert.StartsWith(
+        "NO SE SABE", Served(Live with { Troubles = [Trouble(EventCode.ProbeFailed) with { Event = "PROBE_NEW" }] },
+            Light.Bad), StringComparison.Ordinal);
 
     [Fact]
     public void WhatIsAlteredIsNamedInARedBanner()

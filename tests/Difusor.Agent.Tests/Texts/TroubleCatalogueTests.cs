@@ -39,7 +39,9 @@ public sealed class TroubleCatalogueTests
                 .Select(field => $"{{{field.Name}}}").ToHashSet();
             var spanish = MessagesTests.Placeholders(entry.Sentence.Es);
             Assert.True(spanish.SetEquals(MessagesTests.Placeholders(entry.Sentence.En)), entry.Name);
-            Assert.Empty(spanish.Concat(MessagesTests.Placeholders(entry.Help)).Except(fields));
+            // A probe's address is given to a command in parts.
+            string[] parts = entry.Trouble == Trouble.Probe ? ["{address}", "{resolve}", "{connect}", "{asked}"] : [];
+            Assert.Empty(spanish.Concat(MessagesTests.Placeholders(entry.Help).Except(parts)).Except(fields));
         }
     }
 

@@ -32,7 +32,7 @@ sealed class RehearsalNight(Configured configured, InstituteStandIn institute, U
     bool isOpen, isUntidy;
 
     /// <summary>Gets where the rehearsal can be seen, from this host.</summary>
-    public string Url => site.Rehearsal.ToString();
+    public string Url => ProbeAddress.Words(site.Rehearsal.ToString());
 
     public IEnumerable<DemoStep> Play()
     {

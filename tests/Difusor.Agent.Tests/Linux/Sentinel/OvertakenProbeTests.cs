@@ -53,6 +53,7 @@ public sealed class OvertakenProbeTests : IDisposable
         var before = night.Publish(0, StoreNight.Site(2));
         var live = night.Publish(20, StoreNight.Site(2, "20:20", 2));
         sentry.Take(Mismatch(before), HostClock.Read());
+        sentry.Take(Mismatch(Notice(StoreNight.Notice)), HostClock.Read());
         Assert.Empty(journal.Records);
         sentry.Take(Mismatch(live), HostClock.Read());
         Assert.IsType<ProbeMismatch>(Assert.Single(journal.Records).Happened);
@@ -62,14 +63,46 @@ public sealed class OvertakenProbeTests : IDisposable
     public void AGoodRoundEndsTheTroubleWithAnEventAndOnce()
     {
         var live = night.Publish(0, StoreNight.Site(2));
-        sentry.Take(new ProbeFinished(Site, live.Id, null), HostClock.Read());
+        sentry.Take(new ProbeFinished(Site, Tree(live), null), HostClock.Read());
         Assert.Empty(journal.Records);
         sentry.Take(Mismatch(live), HostClock.Read());
         Assert.False(troubles.IsWell);
         for (var round = 1; round <= 3; round++)
-            sentry.Take(new ProbeFinished(Site, live.Id, null), HostClock.Read());
+            sentry.Take(new ProbeFinished(Site, Tree(live), null), HostClock.Read());
         Assert.Equal(["PROBE_MISMATCH", "PROBE_RECOVERED"], journal.Records.Select(record => record.Event));
         Assert.True(troubles.IsWell);
+    }
+
+    /// <summary>Apache was down before the opening, and all lights were green.</summary>
+    [Fact]
+    public void BeforeTheFirstPublicationTheNoticePageIsWhatMustBeServed()
+    {
+        sentry.Turn();
+        Assert.Equal(0, sentry.Status.ProbesGood);
+        sentry.Take(new ProbeFinished(Site, Notice(StoreNight.Notice), Unanswered), HostClock.Read());
+        Assert.Equal("PROBE_FAILED", Assert.Single(journal.Records).Event);
+        Assert.Equal(0, sentry.Status.ProbesGood);
+        sentry.Take(Mismatch(Notice(StoreNight.Withdrawn)), HostClock.Read());
+        Assert.Single(journal.Records);
+        sentry.Take(Mismatch(Notice(StoreNight.Notice)), HostClock.Read());
+        Assert.Null(Assert.IsType<ProbeMismatch>(journal.Records[^1].Happened).Release);
+        sentry.Take(new ProbeFinished(Site, Notice(StoreNight.Notice), null), HostClock.Read());
+        Assert.Equal("PROBE_RECOVERED", journal.Records[^1].Event);
+        Assert.Equal(1, sentry.Status.ProbesGood);
+    }
+
+    /// <summary>What a probe saw of the corte before says nothing of the next.</summary>
+    [Fact]
+    public void WhatAProbeSawCountsUntilSomethingElseMustBeServed()
+    {
+        var first = night.Publish(0, StoreNight.Site(2));
+        sentry.Take(new ProbeFinished(Site, Tree(first), null), HostClock.Read());
+        Assert.Equal(1, sentry.Status.ProbesGood);
+        var next = night.Publish(20, StoreNight.Site(2, "20:20", 2));
+        sentry.Turn();
+        Assert.Equal(0, sentry.Status.ProbesGood);
+        sentry.Take(new ProbeFinished(Site, Tree(next), null), HostClock.Read());
+        Assert.Equal(1, sentry.Status.ProbesGood);
     }
 
     [Fact]
@@ -109,11 +142,20 @@ public sealed class OvertakenProbeTests : IDisposable
         Assert.Equal("found-intact", (string?)journal.Records[^1].Fields["cause"]);
     }
 
-    /// <summary>Other bytes were served than those of a release.</summary>
-    static ProbeFinished Mismatch(Release expected)
+    static ProbeFinding Unanswered => new(
+        ProbeTrouble.NoAnswer, EventCode.ProbeFailed, "index.html", null, null, null, null, "Connection refused");
+
+    SealedTree Tree(Release release) => new(night.Store.Record(release)!, Root.Public, 0);
+
+    static SealedTree Notice(string page) => ExpectedRoot.NoticeTree(Root.Public, Encoding.UTF8.GetBytes(page), 0);
+
+    /// <summary>Other bytes were served than those that had to be.</summary>
+    ProbeFinished Mismatch(Release expected) => Mismatch(Tree(expected));
+
+    static ProbeFinished Mismatch(SealedTree expected)
     {
         var file = new ReleaseFile(RelativePath.Own("index.html"), 3, Digest.Sha256("uno"u8), 0);
         var answer = new ProbeAnswer(200, null, "text/html", null, 3, Digest.Sha256("dos"u8), null, null);
-        return new ProbeFinished(Site, expected.Id, ProbeJudgement.Judge(file, answer, []));
+        return new ProbeFinished(Site, expected, ProbeJudgement.Judge(file, answer, []));
     }
 }

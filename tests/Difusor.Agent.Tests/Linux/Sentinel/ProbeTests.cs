@@ -14,7 +14,8 @@ public sealed class ProbeTests : IDisposable
     readonly PublishedSite site = new();
     readonly HttpListener server;
     readonly string url;
-    string answer = "as published";
+    volatile string answer = "as published";
+    int asked;
 
     public ProbeTests()
     {
@@ -54,6 +55,68 @@ public sealed class ProbeTests : IDisposable
         Assert.Contains(detail, found?.Detail ?? "", StringComparison.Ordinal);
     }
 
+    /// <summary>Nothing was asked for before the first publication, so nobody knew that Apache was down.</summary>
+    [Theory]
+    [InlineData("as published", null)]
+    [InlineData("injected script", EventCode.ProbeMismatch)]
+    [InlineData("missing", EventCode.ProbeMismatch)]
+    public void BeforeTheFirstPublicationTheNoticePageIsAskedFor(string how, EventCode? expected)
+    {
+        answer = how;
+        site.Withdraw();
+        var round = Probe(url);
+        Assert.Null(round.Expected.Release);
+        Assert.Equal(expected, round.Finding?.Code);
+    }
+
+    [Fact]
+    public void ASiteThatStillShowsTheNoticePageAfterThePublicationShowsNoResults()
+    {
+        answer = "notice page";
+        var found = Probe(url).Finding;
+        Assert.Equal((ProbeTrouble.Stale, EventCode.ProbeMismatch), (found?.Trouble, found?.Code));
+    }
+
+    /// <summary>The host has just started, and its web server takes a moment longer.</summary>
+    [Fact]
+    public void AWebServerThatComesUpAfterTheAgentIsNoTrouble()
+    {
+        answer = "error page";
+        using var prober = new Prober(new UrlEvery(new Uri(url), TimeSpan.FromHours(5)), site.State, site.Signals.Add);
+        Bounded.Until(() => Volatile.Read(ref asked) > 0, "the first round");
+        answer = "as published";
+        prober.Hurry();
+        Assert.Null(Next().Finding);
+        // Once it has been there, it is told at once that it is gone.
+        answer = "error page";
+        prober.Hurry();
+        Assert.Equal(
+            EventCode.ProbeMismatch,
+            Bounded.Each(site.Signals, "the trouble").OfType<ProbeFinished>().First(one => one.Finding is not null)
+                .Finding!.Code);
+    }
+
+    /// <summary>The public name is asked every five minutes: for so long the status told yesterday's news.</summary>
+    [Fact]
+    public void WhatChangesIsAskedForSoonAndNotInTheProbesOwnTime()
+    {
+        using var prober = new Prober(new UrlEvery(new Uri(url), TimeSpan.FromHours(5)), site.State, site.Signals.Add);
+        var first = Next().Expected;
+        site.Publish(site.Seal(3, new Dictionary<string, string> { ["index.html"] = "<h1>corte 3</h1>" }));
+        var next = Next();
+        Assert.Equal((site.Live, null), (next.Expected.Id, next.Finding));
+        Assert.False(next.Expected.IsSame(first));
+        using (site.State.Changing())
+        {
+            // As a heal does: what must be served stays the same.
+        }
+        Assert.True(Next().Expected.IsSame(next.Expected));
+        prober.Hurry();
+        Assert.True(Next().Expected.IsSame(next.Expected));
+    }
+
+    ProbeFinished Next() => Bounded.Each(site.Signals, "a round of the probe").OfType<ProbeFinished>().First();
+
     [Fact]
     public void NoAnswerIsNoMismatch()
     {
@@ -92,6 +155,19 @@ public sealed class ProbeTests : IDisposable
             accepted.Client.Send(Encoding.Latin1.GetBytes(sent));
             return accepted;
         }
+    }
+
+    /// <summary>Else a trouble would end with the next sample, and begin again an hour later.</summary>
+    [Fact]
+    public void AFileThatWasWrongIsReadAgainUntilItIsRight()
+    {
+        var files = Enumerable.Range(0, 100)
+            .Select(at => new ReleaseFile(RelativePath.Own($"{at:00}.html"), 1, Digest.Sha256([]), 0)).ToList();
+        var (round, _) = ProbePlan.Round(files, 3, TimeSpan.FromSeconds(1), "77.html");
+        Assert.Equal(["77.html", "03.html"], round.Select(file => file.Path.Value));
+        Assert.Equal(
+            ["03.html"],
+            ProbePlan.Round(files, 3, TimeSpan.FromSeconds(1), "gone").Files.Select(file => file.Path.Value));
     }
 
     [Fact]
@@ -159,9 +235,12 @@ public sealed class ProbeTests : IDisposable
     {
         var response = request.Response;
         var path = Uri.UnescapeDataString(request.Request.RawUrl!).TrimStart('/');
-        var id = answer == "older corte" ? "20210606-2020-0001" : site.Live.Value;
-        var body = File.ReadAllBytes(site[$"releases/{id}/{path}"]);
-        switch (answer)
+        var how = answer;
+        Interlocked.Increment(ref asked);
+        var body = File.ReadAllBytes(
+            how == "notice page" ? site["notice/index.html"]
+                : how == "older corte" ? site[$"releases/20210606-2020-0001/{path}"] : site[$"current/{path}"]);
+        switch (how)
         {
             case "injected script": body = [.. body, .. "<script src=//evil></script>"u8]; break;
             case "redirect": response.Redirect("https://elsewhere.example/"); break;

@@ -75,6 +75,17 @@ sealed class PublishedSite : IDisposable
         }
     }
 
+    /// <summary>Back to the notice page, as before the first publication.</summary>
+    public void Withdraw()
+    {
+        using (State.Changing())
+        {
+            Point(null);
+            live = null;
+            Expect();
+        }
+    }
+
     /// <summary>No longer expected, then removed.</summary>
     public void Remove(ReleaseId id)
     {
