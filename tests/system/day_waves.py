@@ -32,10 +32,13 @@ SLOW = [
         config={"syslog.targets": TARGETS.format(', "tls://127.0.0.1:6514"')}, check="syslog-delivered=fail",
         begins="SYSLOG_FAILED.*tls://127", ends='TROUBLE_ENDED.*trouble="syslog"', slow=True,
         says={"metrics": r'+^difusor_agent_syslog_pending\{[^}]*target="tls://127.0.0.1:6514"\} [1-9]', "syslog": ""}),
-    Row("rsyslog is dead: its file gets nothing", trouble="syslog", cause="systemctl stop syslog.socket rsyslog",
+    Row("rsyslog is masked: its file gets nothing", trouble="syslog",
+        cause="systemctl stop syslog.socket rsyslog; systemctl mask rsyslog.service",
         begins="SYSLOG_FAILED.*difusor-syslog", check="syslog=fail syslog-file=fail syslog-delivered=fail",
-        end="systemctl start syslog.socket rsyslog", ends="SYSLOG_RECOVERED.*difusor-syslog", slow=True,
-        says={"syslog": "!SYSLOG_FAILED.*difusor-syslog"}),
+        # As check says it.
+        end="systemctl unmask rsyslog.service syslog.socket && systemctl enable --now rsyslog", ends="SYSLOG_RECOVERED.*difusor-syslog", slow=True,
+        says={"syslog": "!SYSLOG_FAILED.*difusor-syslog",
+            "check": "+systemctl unmask rsyslog.service syslog.socket && systemctl enable --now rsyslog"}),
 ]
 HOST = [
     Row("the acuses cannot be written", trouble="storage", ends="STORAGE_RECOVERED",
@@ -172,8 +175,8 @@ OPERATOR = [
         says={"status": "retiró el sitio. Se sirve la página de aviso.*SITIO RETIRADO POR EL OPERADOR",
             "page": "Retención del operador"},
         then={"status": "!SITIO RETIRADO", "page": "!Retención del operador"}),
-    Row("notify.command is not there", trouble="notify", config={"notify.command": '"/no/such/thing"'},
-        cause="difusor-agent notify test || true", begins="NOTIFY_FAILED", end="difusor-agent notify test",
+    Row("notify.command is not there, and nobody has tried it", trouble="notify",
+        config={"notify.command": '"/no/such/thing"'}, begins="NOTIFY_FAILED", end="difusor-agent notify test",
         ends='TROUBLE_ENDED.*trouble="notify"', check="notify=fail", says={"mail": ""},
         then={"mail": 'RESUELTO .*TROUBLE_ENDED.*"notify"'}),
 ]

@@ -59,7 +59,7 @@ def installation(table, host):
     syslog = host.out("grep -h 'difusor-agent\\[' /var/log/syslog | head -n 1")
     table.row("journalctl -x, and the line that rsyslog gets of it",
         "host and name once, the code and fields; the catalogue's text", syslog,
-              "The agent has started and watches the drop directory" in text
+              "El agente arrancó y ya vigila la carpeta de entrega" in text
               and f": AGENT_STARTED seq=\"1\" head=\"{entry['DIFUSOR_HEAD']}\"" in syslog
               and all(line.count(f" {host.name} ") == 1 and line.count("difusor-agent[") == 1
               for line in (syslog, text.splitlines()[0])))

@@ -16,7 +16,7 @@ static class CataloguePages
 
               Cada decisión del agente es un evento: un registro de la bitácora y un mensaje de syslog (RFC 5424, APP-NAME `difusor-agent`, MSGID el código, un
               SD-ELEMENT `difusor@32473` con los campos; en el formato local el código y los campos van antes de la frase). Con `unix:/dev/log` en un equipo con systemd,
-              journald recibe además cada campo por separado (`DIFUSOR_SEQ`, `DIFUSOR_CORTE`…: `journalctl -t difusor-agent -o verbose`) y el MESSAGE_ID del evento (`journalctl -x`). Todo mensaje lleva `seq` y `head`. Una lista `reasons`
+              journald recibe además cada campo por separado (`DIFUSOR_SEQ`, `DIFUSOR_CORTE`…: `journalctl -t difusor-agent -o verbose`) y el MESSAGE_ID del evento (`journalctl -x`: en español, también donde el equipo no tiene ningún idioma generado; en inglés con `LC_ALL=en_US.UTF-8`, si `locale -a` lo tiene). Todo mensaje lleva `seq` y `head`. Una lista `reasons`
               se envía como `reasons_total`, `reasons` (códigos distintos) y `reason1`, `reason2`…; a lo más 20 elementos y 8 KiB por mensaje, `truncated="true"` si no cupo
               todo: la bitácora lo tiene completo. El colector debe guardar los datos estructurados (en rsyslog: `RSYSLOG_SyslogProtocol23Format`). Esta página se genera de `agent/Core/Texts/events.json` y `agent/Core/Texts/reasons.json`.
 
@@ -27,7 +27,7 @@ static class CataloguePages
 
               Each decision of the agent is an event: a record of the journal and a syslog message (RFC 5424, APP-NAME `difusor-agent`, MSGID the code, one
               SD-ELEMENT `difusor@32473` with the fields; in the local format the code and the fields come before the sentence). With `unix:/dev/log` on a host with
-              systemd, journald also gets each field of its own (`DIFUSOR_SEQ`, `DIFUSOR_CORTE`...: `journalctl -t difusor-agent -o verbose`) and the event's MESSAGE_ID (`journalctl -x`). Each message carries `seq` and `head`. A list `reasons`
+              systemd, journald also gets each field of its own (`DIFUSOR_SEQ`, `DIFUSOR_CORTE`...: `journalctl -t difusor-agent -o verbose`) and the event's MESSAGE_ID (`journalctl -x`: in Spanish, also where the host has no locale generated; in English by `LC_ALL=en_US.UTF-8`, if `locale -a` has it). Each message carries `seq` and `head`. A list `reasons`
               is sent as `reasons_total`, `reasons` (its distinct codes) and `reason1`, `reason2`...; at most 20 items and 8 KiB a message, `truncated="true"` where not
               all of it fitted: the journal has it whole. The collector must keep the structured data (in rsyslog: `RSYSLOG_SyslogProtocol23Format`). This page is made from `agent/Core/Texts/events.json` and `agent/Core/Texts/reasons.json`.
 
@@ -127,13 +127,14 @@ static class CataloguePages
     }
 
     /// <summary>
-    /// journalctl's catalog (systemd.io, "Journal Message Catalogs"): English is the fallback, Spanish the translation.
+    /// journalctl's catalog (systemd.io, "Journal Message Catalogs"): what has no language is for every reader whose
+    /// locale has none either, as C; so it is Spanish, which is the agent's own language where nothing else is said.
     /// </summary>
     public static string SystemdCatalog()
     {
         var catalog = new StringBuilder("# Made from agent/Core/Texts/events.json by `make shipped`.\n");
         foreach (var entry in EventCatalogue.All)
-            foreach (var (language, tag) in new[] { (Language.En, ""), (Language.Es, " es") })
+            foreach (var (language, tag) in new[] { (Language.Es, ""), (Language.En, " en") })
                 catalog.Append(
                     $"\n-- {EventCatalogue.MessageId(entry.Code)}{tag}\nSubject: {entry.Id}: "
                     + $"{entry.When.In(language).TrimEnd('.')}\nDefined-By: "

@@ -5,7 +5,8 @@ namespace Difusor.Agent.Cli;
 
 /// <summary>
 /// <c>config validate</c>: whether agent.yaml and its profile are valid (exit 0) or not (exit 2, each problem with its
-/// position). Warns about an election that is over.
+/// position). Warns about an election that is over, a command that cannot be run, and a running agent that has another
+/// configuration.
 /// </summary>
 static class ConfigValidateCommand
 {
@@ -19,7 +20,7 @@ static class ConfigValidateCommand
         voice.Say(
             "config.valid", ("path", configured.File), ("election", configured.Profile.Id),
             ("title", configured.Profile.Title));
-        foreach (var warning in Validation.Warnings(configured.Profile)) voice.Error(warning.In(voice.Language));
+        foreach (var warning in Validation.Warnings(configured)) voice.Error(warning.In(voice.Language));
         return ExitCode.Done;
     }
 
@@ -30,7 +31,7 @@ static class ConfigValidateCommand
         var reading = ConfigurationFiles.Load(parse.ConfigFile().Path);
         voice.Json(Validation.Json(
             reading.File, reading.Value?.Profile, reading.Problems,
-            reading.Value is { } valid ? Validation.Warnings(valid.Profile) : [], voice.Language));
+            reading.Value is { } valid ? Validation.Warnings(valid) : [], voice.Language));
         return reading.Value is null ? ExitCode.Usage : ExitCode.Done;
     }
 }

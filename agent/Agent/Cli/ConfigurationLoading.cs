@@ -11,7 +11,8 @@ namespace Difusor.Agent.Cli;
 
 /// <summary>Where the agent of a configuration file is found.</summary>
 /// <param name="Profile">Its election; null if the file no longer says which.</param>
-sealed record AgentFolders(PathSettings Paths, ElectionProfile? Profile);
+/// <param name="Configured">What the file says in all; null if it has a problem.</param>
+sealed record AgentFolders(PathSettings Paths, ElectionProfile? Profile, Configured? Configured = null);
 
 /// <summary>
 /// Loads the configuration of a command, and reports it if there is no valid one. A mistake in the file stops no
@@ -78,7 +79,7 @@ public static class ConfigurationLoading
         code = ExitCode.Done;
         var (file, _) = parse.ConfigFile();
         if (TryLoad(file, voice, out var problem) is { } configured)
-            return new AgentFolders(configured.Settings.Paths, configured.Profile);
+            return new AgentFolders(configured.Settings.Paths, configured.Profile, configured);
         var settings = WhatFits(file);
         // Without a file, and with no agent that would be its, the name of the file is wrong.
         if (!File.Exists(file) && (SetupInstance.Of(file) is null || !Directory.Exists(settings.Paths.Run)))

@@ -47,6 +47,9 @@ static class Operating
         if (reply.Outcome != OperatorOutcome.Done) voice.Error(text);
         else if (reply.Releases is { } releases) Draw(releases, voice);
         else voice.Line(Printable.Line(text));
+        foreach (var (name, detail) in reply.Values)
+            if (name.StartsWith(ReloadConfiguration.Warning, StringComparison.Ordinal))
+                voice.Error(voice.Text("config.command-cannot", ("detail", detail)));
         foreach (var reason in reply.Reasons ?? []) voice.Error(Words(reason, voice));
         if (reply.ReasonsTotal > reply.Reasons?.Count)
             voice.Error(voice.Text("verify.more", ("count", Times.Count(reply.ReasonsTotal - reply.Reasons.Count))));

@@ -19,7 +19,8 @@ static class ProfileValidateCommand
     static ExitCode Run(ParseResult parse, CliOutput voice, string named)
     {
         var reading = ProfileCommand.Read(parse, named);
-        var warnings = reading.Value is { } election ? Validation.Warnings(election, reading.File) : [];
+        IReadOnlyList<Said> warnings = reading.Value is { } election
+            ? [.. Validation.Warnings(election, reading.File), .. RunningConfiguration.Other(parse, election)] : [];
         if (parse.Json())
         {
             voice.Json(Validation.Json(reading.File, reading.Value, reading.Problems, warnings, voice.Language));

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
-using System.Text.Json.Nodes;
 using Difusor.Agent.Linux.Conformity;
 using Difusor.Agent.Linux.Files;
 using Difusor.Agent.Linux.Setup;
@@ -109,7 +108,10 @@ static class SetupCommand
             if (!manner.Json) voice.Say("setup.nothing");
             return ExitCode.Done;
         }
-        foreach (var stage in stages) Show(voice, stage, manner.Json);
+        var view = new SetupView(voice, stages);
+        if (manner.Json) view.Json();
+        else if (manner.Dry) view.Whole();
+        else view.Short();
         if (manner.Dry)
         {
             if (!manner.Json) voice.Say("setup.dry");
@@ -117,9 +119,9 @@ static class SetupCommand
         }
         if (ChangeMaker.Ready(stages) is { } before)
             return voice.Fail(
-                ExitCode.Environment, "setup.not-ready", ("command", Line(before.Command)),
+                ExitCode.Environment, "setup.not-ready", ("command", SetupView.Line(before.Command)),
                 ("said", before.Said.Replace('\n', ' ')));
-        if (!manner.Yes && Refused(voice, manner) is { } refused) return refused;
+        if (!manner.Yes && Refused(voice, view, manner) is { } refused) return refused;
         string? secret = null;
         if (account is not null)
         {
@@ -132,61 +134,29 @@ static class SetupCommand
             if (maker.Make(stage) is { } failure)
                 return voice.Fail(
                     ExitCode.Environment, "setup.taken-back", ("stage", voice.Text($"setup.stage-{stage.Name}")),
-                    ("command", Line(failure.Command)), ("said", failure.Said.Replace('\n', ' ')));
+                    ("command", SetupView.Line(failure.Command)), ("said", failure.Said.Replace('\n', ' ')));
         if (!manner.Json) voice.Line(voice.Text(done));
         return ExitCode.Done;
     }
 
     /// <summary>
-    /// Asks whether to make what was shown. Nobody can answer on a pipe, so there it takes <c>--yes</c>.
+    /// Asks whether to make what was shown, and shows it whole to whoever wants that first. Nobody can answer on a
+    /// pipe, so there it takes <c>--yes</c>.
     /// </summary>
     /// <returns>The exit code where it is not to be done; null if it is.</returns>
-    static ExitCode? Refused(CliOutput voice, Manner manner)
+    static ExitCode? Refused(CliOutput voice, SetupView view, Manner manner)
     {
         if (manner.Json || !voice.Surface.OutputIsTerminal || Console.IsInputRedirected)
             return voice.Fail(ExitCode.Usage, "setup.needs-yes");
-        voice.Say("setup.ask");
-        var answer = Console.In.ReadLine()?.Trim().ToLowerInvariant();
-        return answer is "s" or "si" or "s\u00ed" or "y" or "yes" ? null : voice.Fail(ExitCode.No, "setup.not-made");
-    }
-
-    static void Show(CliOutput voice, Stage stage, bool json)
-    {
-        if (json)
+        while (true)
         {
-            voice.Json(
-                new JsonObject { ["stage"] = stage.Name,
-                ["changes"] = new JsonArray([.. stage.Changes.Select(Describe)]) });
-            return;
+            voice.Say("setup.ask");
+            var answer = Console.In.ReadLine()?.Trim().ToLowerInvariant();
+            if (answer is "s" or "si" or "s\u00ed" or "y" or "yes") return null;
+            if (answer is not ("v" or "d")) return voice.Fail(ExitCode.No, "setup.not-made");
+            view.Whole();
         }
-        voice.Line(voice.Paint(Tone.Strong, voice.Text($"setup.stage-{stage.Name}")));
-        foreach (var change in stage.Changes)
-            if (change is FileChange file) ShowFile(voice, file);
-            else if (change is CommandChange command)
-                voice.Line("$ " + Line(command.Run) + (command.Secret ? "  # ***" : ""));
-        foreach (var proof in stage.Proofs) voice.Line(voice.Paint(Tone.Quiet, $"? {Line(proof.Run)}"));
-        foreach (var reload in stage.Reloads) voice.Line(voice.Paint(Tone.Quiet, $"$ {Line(reload)}"));
-        voice.Line();
     }
-
-    static void ShowFile(CliOutput voice, FileChange file)
-    {
-        voice.Line($"--- {(file.Before is null ? "/dev/null" : file.Path)}");
-        voice.Line($"+++ {(file.After is null ? "/dev/null" : file.Path)}");
-        foreach (var line in LineDifference.Between(file.Before, file.After))
-            voice.Line(voice.Paint(line[0] switch { '+' => Tone.Good, '-' => Tone.Bad, _ => Tone.Quiet }, line));
-    }
-
-    static JsonNode Describe(Change change) => change switch
-    {
-        FileChange file => new JsonObject { ["path"] = file.Path, ["before"] = file.Before, ["after"] = file.After },
-        CommandChange command =>
-            new JsonObject { ["run"] = new JsonArray([.. command.Run.Select(word => (JsonNode)word)]) },
-        _ => new JsonObject(),
-    };
-
-    static string Line(IReadOnlyList<string> command) =>
-        string.Join(' ', command.Select(word => word.Any(c => c is ' ' or '"') ? $"'{word}'" : word));
 
     /// <summary>
     /// Reads the password: from a terminal, hidden and twice; from a pipe, the first line. Returns null if it is too

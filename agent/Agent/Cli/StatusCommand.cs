@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using Difusor.Agent.Configuration;
 using Difusor.Agent.Journal;
 using Difusor.Agent.Linux.Control;
 using Difusor.Agent.Linux.Host;
@@ -27,11 +28,13 @@ static class StatusCommand
             if (ConfigurationLoading.Folders(parse, voice, out var code) is not { } found) return code;
             var file = Path.Combine(found.Paths.Run, "status.json");
             return parse.GetValue(watch) ? Watch(file, parse.Json(), voice)
-                : Show(file, parse.Json(), voice, DateTimeOffset.UtcNow);
+                : Show(file, parse.Json(), voice, DateTimeOffset.UtcNow, found.Configured);
         }, watch);
     }
 
-    internal static ExitCode Show(string file, bool json, CliOutput voice, DateTimeOffset now)
+    /// <param name="onDisk">What the agent would work with after a reload; null if that is not known.</param>
+    internal static ExitCode Show(
+        string file, bool json, CliOutput voice, DateTimeOffset now, Configured? onDisk = null)
     {
         if (!File.Exists(file)) return voice.Fail(ExitCode.Environment, "status.not-running", ("file", file));
         byte[] bytes;
@@ -48,6 +51,8 @@ static class StatusCommand
         else new StatusView(voice).Draw(status, now, isOld: isGone || isStale);
         var at = ("at", (object?)Times.Show(status.WrittenAt, voice.Language));
         if (isGone) return voice.Fail(ExitCode.Environment, "status.gone", ("pid", status.Pid), at);
+        if (!json && onDisk is not null && RunningConfiguration.Other(onDisk, status) is { } other)
+            voice.Error(other.In(voice.Language));
         return isStale ? voice.Fail(ExitCode.Environment, "status.stale", at, ("pid", status.Pid)) : ExitCode.Done;
     }
 
@@ -74,5 +79,6 @@ static class StatusCommand
         }
     }
 
-    static bool IsAlive(int pid) => Syscall.kill(pid, 0) == 0 || Stdlib.GetLastError() == Errno.EPERM;
+    /// <summary>Returns whether a process lives, whoever owns it.</summary>
+    internal static bool IsAlive(int pid) => Syscall.kill(pid, 0) == 0 || Stdlib.GetLastError() == Errno.EPERM;
 }

@@ -8,6 +8,18 @@ namespace Difusor.Agent.Cli;
 /// <summary>What <c>config validate</c> and <c>profile validate</c> answer.</summary>
 static class Validation
 {
+    /// <summary>
+    /// Returns what is odd about a configuration that is valid: its profile, commands that cannot be run, and a running
+    /// agent that has another one.
+    /// </summary>
+    public static IReadOnlyList<Said> Warnings(Configured configured) =>
+    [
+        .. Warnings(configured.Profile),
+        .. new CommandLook().Problems(configured.Settings)
+            .Select(problem => new Said("config.command-cannot", ("detail", problem))),
+        .. RunningConfiguration.Other(configured) is { } other ? [other] : Array.Empty<Said>(),
+    ];
+
     /// <summary>Returns what is odd about a profile that is valid.</summary>
     /// <param name="file">The profile's own file, where that was asked for.</param>
     public static IReadOnlyList<Said> Warnings(ElectionProfile profile, string? file = null)

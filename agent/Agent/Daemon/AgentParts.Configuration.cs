@@ -46,7 +46,11 @@ sealed partial class AgentParts
         catch (SystemFault fault) { Signals.Post(new DiskRefused(fault)); }
         return OperatorReply.Of(
             OperatorOutcome.Done, change.Changed.Count == 0 ? "reloaded-same" : "reloaded",
-            ("path", fresh.File), ("changed", string.Join(", ", change.Changed)));
+            [
+                ("path", fresh.File), ("changed", string.Join(", ", change.Changed)),
+                .. new CommandLook(asAgent: true).Problems(fresh.Settings)
+                    .Select((problem, at) => ($"{ReloadConfiguration.Warning}{at + 1}", problem)),
+            ]);
     }
 
     void TakeEffect(Configured fresh, SettingsChange change)

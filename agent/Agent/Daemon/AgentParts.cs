@@ -35,6 +35,7 @@ sealed partial class AgentParts : IDisposable
     readonly DoorWatch door;
     NtpPolling? polling;
     ControlSocket? control;
+    string? configurationDigest;
     int shortages;
     long nextTold;
 
@@ -253,7 +254,7 @@ sealed partial class AgentParts : IDisposable
         var sources = new StatusSources(Receiver.Progress, Receiver.Unjudged, Integrity.Status, Troubles.Troubles)
         {
             Instance = Instance, Syslog = Syslog.Status, Ignored = Receiver.Ignored,
-            Notify = notifier.Status, Night = Troubles.Night,
+            Notify = notifier.Status, Night = Troubles.Night, ConfigurationSha256 = configurationDigest,
         };
         var status = Report.At(now, sources);
         statusFile.Write(status.ToJson());
@@ -266,7 +267,7 @@ sealed partial class AgentParts : IDisposable
 
     void Follow(Configured configured)
     {
-        Configured = configured;
+        (Configured, configurationDigest) = (configured, ConfigurationDigest.Of(configured));
         Gate.Follow(configured.Profile, configured.Settings.Clock);
         Verdicts.Follow(configured.Settings);
         Publisher.Follow(configured.Settings.Publication);

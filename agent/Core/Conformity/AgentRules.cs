@@ -34,6 +34,10 @@ static class AgentRules
         const string Test = "difusor-agent notify test";
         if (settings.Command is not { } line)
             return clause.Warn(new Said("check.notify-none"), new Said("check.notify-mend"));
+        if (host.NotifyProblem is { } problem)
+            return clause.Fail(
+                new Said("check.notify-cannot", ("detail", problem)), new Said("check.notify-cannot-mend"),
+                "difusor-agent config reload && " + Test);
         if (LiveRules.Hidden(host) is { } hidden) return clause.Unseen(hidden);
         (string, object?) command = ("command", Secrets.Command(line));
         if (host.Agent.Status.Seen!.Notify is not { } notify || notify is { LastSuccess: null, LastFailure: null })
@@ -42,8 +46,9 @@ static class AgentRules
             ? clause.Pass(new Said("check.notify-works", command, ("at", notify.LastSuccess)))
             : clause.Fail(
                 new Said(
-                "check.notify-fails", command, ("at", notify.LastFailure), ("exit", notify.Exit),
-                ("said", notify.Said)), new Said("check.notify-fails-mend"), Test);
+                notify.Exit is null ? "check.notify-unended" : "check.notify-fails", command,
+                ("at", notify.LastFailure), ("exit", notify.Exit), ("said", notify.Said)),
+                new Said("check.notify-fails-mend"), Test);
     }
 
     /// <summary>

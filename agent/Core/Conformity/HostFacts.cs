@@ -37,6 +37,11 @@ public sealed record HostFacts
     public required StorageFacts Storage { get; init; }
     public required Fact<SecurityContexts> SELinux { get; init; }
     public required AgentFacts Agent { get; init; }
+    /// <summary>
+    /// Gets what keeps <c>notify.command</c> from being run, in English as details.json has it; null if nothing does
+    /// that can be seen.
+    /// </summary>
+    public string? NotifyProblem { get; init; }
     /// <summary>Gets the addresses of this host's interfaces, without loopback.</summary>
     public required IReadOnlyList<string> Addresses { get; init; }
 
@@ -116,7 +121,14 @@ public sealed record TimeFacts(
 /// seen.</param>
 /// <param name="Forwards">The hosts to which messages are forwarded, from the daemon's configuration.</param>
 public sealed record SyslogFacts(
-    string? Daemon, string? Deaf, Fact<string> File, bool? Journald, Fact<ImmutableList<string>> Forwards);
+    string? Daemon, string? Deaf, Fact<string> File, bool? Journald, Fact<ImmutableList<string>> Forwards)
+{
+    /// <summary>Gets what systemd knows of rsyslog.</summary>
+    public UnitState Rsyslog { get; init; }
+}
+
+/// <summary>What systemd knows of a service: a masked one cannot be started, a missing one is not installed.</summary>
+public enum UnitState { Unseen, Missing, Masked, There }
 
 /// <param name="Free">Bytes that the agent may still use; null if that cannot be seen.</param>
 /// <param name="LargestRelease">Bytes of the largest stored release; 0 if there is none.</param>

@@ -8,7 +8,8 @@ namespace Difusor.Agent.Conformity;
 /// <summary>Clauses I.9, I.10 and I.12: what the running agent says is wrong now.</summary>
 static class LiveRules
 {
-    const string Status = "difusor-agent status";
+    /// <summary>Here it would send the reader to what is being read.</summary>
+    const string Here = "difusor-agent check";
 
     public static IEnumerable<ConformityRow> Rows(HostFacts host, Configured configured)
     {
@@ -19,7 +20,7 @@ static class LiveRules
 
         var heal = new Clause("heal");
         yield return hidden is null && host.Agent.Status.Seen!.Sentinel.State != "intact"
-            ? heal.Fail(new Said("check.heal-altered"), command: Status)
+            ? heal.Fail(new Said("check.heal-altered"), command: TroubleCatalogue.Of(Trouble.Integrity).Help)
             : !settings.Sentinel.Heal
                 ? heal.Warn(new Said("check.key", ("key", "sentinel.heal: false")), new Said("check.heal-mend"))
             : hidden is not null ? heal.Unseen(hidden) : heal.Pass(new Said("check.heal-on"));
@@ -47,10 +48,20 @@ static class LiveRules
         var found = new Said("check.troubles-some", ("troubles", new Text(
             string.Join(" ", troubles.Select(trouble => trouble.In(Language.Es))),
             string.Join(" ", troubles.Select(trouble => trouble.In(Language.En))))));
-        // Of several, status has the command of each.
-        var command = troubles is [{ Command: { } only }] ? only : Status;
-        return troubles.All(IsWarning) ? clause.Warn(found, command: command) : clause.Fail(found, command: command);
+        var commands = troubles.SelectMany(Commands).Distinct().Take(MostCommands).ToList();
+        var mend = troubles.Any(one => one.Command?.EndsWith(Here, StringComparison.Ordinal) == true)
+            ? new Said("check.troubles-here") : null;
+        // A trouble of a newer agent may come without a command.
+        var command = commands.Count > 0 ? string.Join("; ", commands) : mend is null ? Log : null;
+        return troubles.All(IsWarning) ? clause.Warn(found, mend, command) : clause.Fail(found, mend, command);
     }
+
+    const int MostCommands = 4;
+    const string Log = "journalctl -u difusor-agent";
+
+    /// <summary>Returns the commands that help, without this very one: what it would show is in another row.</summary>
+    static IEnumerable<string> Commands(TroubleStatus trouble) =>
+        (trouble.Command ?? "").Split("; ", StringSplitOptions.RemoveEmptyEntries).Where(one => one != Here);
 
     /// <summary>Returns whether a trouble may wait; an event of a newer agent is not known to.</summary>
     static bool IsWarning(TroubleStatus trouble) =>

@@ -22,6 +22,11 @@ static class PublicationRules
             ? agent.Fail(
                 new Said("check.agent-other", ("serves", serves), ("election", profile.Id)),
                 command: "systemctl restart difusor-agent")
+            : host.Agent.Running
+                && ConfigurationDigest.Differs(configured, host.Agent.Status.Seen?.ConfigurationSha256)
+            ? agent.Warn(
+                new Said("check.agent-older", ("version", host.Agent.Version), ("file", configured.File)),
+                command: "difusor-agent config reload")
             : host.Agent.Running ? agent.Pass(new Said("check.agent-runs", ("version", host.Agent.Version)))
             : agent.Fail(new Said("check.agent-stopped"), command: "systemctl enable --now difusor-agent");
 

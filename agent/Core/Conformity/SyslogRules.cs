@@ -17,14 +17,12 @@ static class SyslogRules
     {
         var syslog = host.Syslog;
         var daemon = new Clause("syslog");
-        var install = host.System.Install("rsyslog", "rsyslog") + " && systemctl enable --now rsyslog";
         if (syslog.Deaf is { } deaf)
             yield return daemon.Fail(
-                new Said("check.syslog-deaf", ("target", deaf)), new Said("check.syslog-deaf-mend"),
-                "systemctl enable --now rsyslog");
+                new Said("check.syslog-deaf", ("target", deaf)), Mend(host, deaf), Start(host, deaf));
         else if (syslog.Daemon is { } running)
             yield return daemon.Pass(new Said("check.runs", ("program", running)));
-        else yield return daemon.Fail(new Said("check.syslog-none"), command: install);
+        else yield return daemon.Fail(new Said("check.syslog-none"), Masked(host), Start(host));
 
         Clause delivered = new("syslog-delivered"), file = new("syslog-file"),
         remote = new("syslog-remote");
@@ -35,11 +33,15 @@ static class SyslogRules
         }
         var status = host.Agent.Status.Seen!;
         (string, object?) last = ("seq", status.Journal.Seq);
-        yield return Delivered(delivered, status, last);
+        yield return Delivered(delivered, host, status, last);
 
         if (syslog.File.Seen is { } path)
             yield return file.Pass(new Said("check.syslog-file-found", ("path", path), last));
         else if (syslog.File.Hidden is { } why) yield return file.Unseen(why);
+        // A new event reaches no file while rsyslog is down.
+        else if (IsDown(host)) yield return file.Fail(
+            new Said("check.syslog-file-none", last), Masked(host) ?? new Said("check.syslog-file-down"),
+            Start(host, syslog.Deaf is { } away && IsLocal(away) ? away : null));
         else yield return file.Fail(
             new Said("check.syslog-file-none", last), new Said("check.syslog-file-mend"), NewEvent);
 
@@ -48,14 +50,50 @@ static class SyslogRules
         yield return Remote(remote, syslog, status, last);
     }
 
-    static ConformityRow Delivered(Clause clause, AgentStatus status, (string, object?) last)
+    static bool IsDown(HostFacts host) => host.Syslog.Rsyslog is UnitState.Missing or UnitState.Masked
+        || (host.Syslog.Deaf is { } deaf && IsLocal(deaf));
+
+    static bool IsLocal(string target) => target.StartsWith("unix:", StringComparison.Ordinal);
+
+    /// <summary>
+    /// Returns the command by which rsyslog runs, whatever state it is in: a masked unit cannot be enabled, and one
+    /// that runs without the agent's socket has not read its file.
+    /// </summary>
+    /// <param name="deaf">The target at which nobody listens; null: no syslog runs.</param>
+    /// <returns>Null for a target on another host.</returns>
+    static string? Start(HostFacts host, string? deaf = null)
+    {
+        if (deaf is not null && !IsLocal(deaf)) return null;
+        const string Enable = "systemctl enable --now rsyslog";
+        var install = $"{host.System.Install("rsyslog", "rsyslog")} && {Enable}";
+        return host.Syslog.Rsyslog switch
+        {
+            UnitState.Masked => $"systemctl unmask rsyslog.service syslog.socket && {Enable}",
+            UnitState.Missing => install,
+            UnitState.Unseen or UnitState.There when host.Syslog.Daemon == "rsyslogd" => "systemctl restart rsyslog",
+            UnitState.There => Enable,
+            UnitState.Unseen => deaf is null ? install : Enable,
+        };
+    }
+
+    /// <summary>Returns what to know of a unit that is masked; null for every other.</summary>
+    static Said? Masked(HostFacts host) =>
+        host.Syslog.Rsyslog == UnitState.Masked ? new Said("check.syslog-masked-mend") : null;
+
+    static Said Mend(HostFacts host, string deaf) => !IsLocal(deaf) ? new Said("check.syslog-mend-refused")
+        : Masked(host) ?? new Said(
+            host.Syslog.Rsyslog == UnitState.Missing ? "check.syslog-missing-mend" : "check.syslog-deaf-mend");
+
+    static ConformityRow Delivered(
+        Clause clause, HostFacts host, AgentStatus status, (string, object?) last)
     {
         if (status.Syslog.Count == 0) return clause.Unseen(new Said("check.syslog-unknown"));
         if (status.Syslog.FirstOrDefault(each => each.Problem is not null) is { Problem: { } problem } away)
             return clause.Fail(
                 new Said(
                 "check.syslog-away", ("target", away.Target), ("pending", away.Pending), ("since", away.Since),
-                ("problem", new Said($"check.syslog-is-{problem}"))), new Said($"check.syslog-mend-{problem}"));
+                ("problem", new Said($"check.syslog-is-{problem}"))), new Said($"check.syslog-mend-{problem}"),
+                problem is "missing" or "refused" && IsLocal(away.Target) ? Start(host, away.Target) : null);
         if (status.Syslog.FirstOrDefault(each => each.Pending > 0) is { } behind)
             return clause.Warn(
                 new Said("check.syslog-behind", ("target", behind.Target), ("pending", behind.Pending)),

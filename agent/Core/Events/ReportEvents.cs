@@ -5,10 +5,12 @@ namespace Difusor.Agent.Events;
 /// <summary>A syslog target has taken nothing for a minute.</summary>
 /// <param name="Error">What it answers.</param>
 /// <param name="Pending">How many records of the journal it has not got.</param>
-public sealed record SyslogFailed(string Target, string Error, long? Pending) : AgentEvent(EventCode.SyslogFailed);
+/// <param name="Seconds">For how long it has taken nothing; null in journals of earlier versions.</param>
+public sealed record SyslogFailed(string Target, string Error, long? Pending, double? Seconds = null)
+    : AgentEvent(EventCode.SyslogFailed);
 
 /// <summary>A syslog target takes messages again.</summary>
-/// <param name="Seconds">How long since it was told that it does not.</param>
+/// <param name="Seconds">For how long it took nothing.</param>
 public sealed record SyslogRecovered(string Target, double? Seconds) : AgentEvent(EventCode.SyslogRecovered);
 
 /// <summary>The notify command could not tell whom it should.</summary>

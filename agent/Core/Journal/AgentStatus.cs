@@ -53,6 +53,11 @@ public sealed record AgentStatus
     [JsonIgnore]
     public bool NothingToCompare => Published is null && Rehearsal is null && Sentinel.State == "intact";
 
+    /// <summary>
+    /// Gets the digest of the configuration in force (<see cref="Configuration.ConfigurationDigest"/>); null in the
+    /// status of an older agent.
+    /// </summary>
+    public string? ConfigurationSha256 { get; init; }
     /// <summary>Gets how far each syslog target is.</summary>
     public IReadOnlyList<SyslogStatus> Syslog { get; init => field = value ?? []; } = [];
     /// <summary>Gets how the command of the notices has done; null if none is configured.</summary>

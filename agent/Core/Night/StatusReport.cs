@@ -21,6 +21,8 @@ public sealed record StatusSources(
     public ImmutableArray<IgnoredEntry> Ignored { get; init; }
     public IReadOnlyList<SyslogStatus> Syslog { get; init; } = [];
     public NotifyStatus? Notify { get; init; }
+    /// <summary>Gets the digest of the configuration in force.</summary>
+    public string? ConfigurationSha256 { get; init; }
     /// <summary>Gets what has happened to the cortes; null: nothing is told about them.</summary>
     public NightStory? Night { get; init; }
 }
@@ -69,6 +71,7 @@ public sealed class StatusReport(
             Instance = sources.Instance,
             Syslog = sources.Syslog,
             Notify = sources.Notify,
+            ConfigurationSha256 = sources.ConfigurationSha256,
             Period = Period(),
             Cortes = sources.Night?.Cortes(Offset) ?? [],
             Alterations = sources.Night?.Alterations(Offset) ?? [],

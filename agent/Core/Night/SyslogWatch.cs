@@ -48,7 +48,8 @@ public sealed class SyslogWatch(EventRecorder recorder, TroubleBoard troubles)
             if (troubles.Of(Trouble.Syslog, target) is not null || now.Monotonic - since < Patience.Ticks * 100)
                 continue;
             var pending = status.FirstOrDefault(one => one.Target == target)?.Pending ?? 0;
-            recorder.Record(new SyslogFailed(target, Told.Short(error), pending), now);
+            var seconds = Math.Round((now.Monotonic - since) / 1e9);
+            recorder.Record(new SyslogFailed(target, Told.Short(error), pending, seconds), now);
         }
     }
 }

@@ -65,6 +65,11 @@ public sealed record ReloadConfiguration : OperatorCommand
     /// <summary>The answer's message if the file was not taken.</summary>
     public const string Rejected = "config-rejected";
 
+    /// <summary>
+    /// What the names of values begin with that say what is odd about a file that was taken: <c>warning1</c>, ...
+    /// </summary>
+    public const string Warning = "warning";
+
     public override string Name => "reload";
 }
 

@@ -52,6 +52,9 @@ public sealed record Condition
 
     public static Condition Well { get; } = new();
 
+    /// <summary>A trouble that is told late is not told a year late, whatever a record says; in seconds.</summary>
+    const double Longest = 366 * 86400;
+
     /// <summary>Gets what is wrong, by topic.</summary>
     public ImmutableDictionary<string, OpenTrouble> Bad { get; init; } =
         ImmutableDictionary<string, OpenTrouble>.Empty;
@@ -82,8 +85,9 @@ public sealed record Condition
                 // Less bad is not good yet, so do not report that it is good again.
                 var (badness, told) = (entry.Badness(happened.Code), known?.Worst ?? 0);
                 var open = new OpenTrouble(
-                    entry, happened.Code, Math.Max(badness, told), subject, known?.Since ?? record.BestTime,
-                    record.BestTime, record.Seq, NoticeText.Shortened(record.Fields));
+                    entry, happened.Code, Math.Max(badness, told), subject,
+                    known?.Since ?? record.BestTime - Untold(happened), record.BestTime, record.Seq,
+                    NoticeText.Shortened(record.Fields));
                 bad = bad.SetItem(topic, open);
                 if (badness > told) changes.Add(new StateChange(open, Turn.Worse));
             }
@@ -98,6 +102,11 @@ public sealed record Condition
             Bad = Bad.RemoveRange(
                 Bad.Where(one => OfTheElection.Contains(one.Value.Entry.Trouble)).Select(one => one.Key)),
         };
+
+    /// <summary>Returns for how long the trouble had lasted when the event told it.</summary>
+    static TimeSpan Untold(AgentEvent happened) =>
+        happened is SyslogFailed { Seconds: >= 0 and < Longest and var seconds } ? TimeSpan.FromSeconds(seconds)
+            : TimeSpan.Zero;
 
     static bool Begins(TroubleEntry entry, AgentEvent happened) =>
         // The end of a rehearsal closes its gate, and nothing is wrong.

@@ -5,7 +5,8 @@ namespace Difusor.Agent.Texts;
 /// <summary>
 /// Says in a person's language what the program notes in English: the details of findings and alterations, and what the
 /// operating system answers. details.json has each text as the sources write it, with <c>{name}</c> for each value; a
-/// value whose name begins with <c>detail</c> is such a text itself. So one record is read in either language.
+/// value whose name begins with <c>detail</c> is such a text itself, and <c>said</c> is what another program wrote. So
+/// one record is read in either language.
 /// </summary>
 public static class Details
 {
@@ -53,8 +54,13 @@ public static class Details
             table.Add(Detail.Of(said, one.GetProperty("es").GetString()!, english));
         }
         foreach (var one in file.RootElement.GetProperty("system").EnumerateArray()) table.AddRange(OfTheSystem(one));
-        // A whole sentence before one that has a value in its place.
-        return [.. table.OrderBy(detail => detail.Names.Length > 0)];
+        // A whole sentence before one that has a value in its place; and what another program wrote may look like any
+        // of our own, so the sentence around it comes first.
+        return
+        [
+            .. table.OrderBy(detail => detail.Names.Length > 0)
+                .ThenBy(detail => !detail.Names.Contains(Detail.OfAnother)),
+        ];
     }
 
     /// <summary>
@@ -83,6 +89,12 @@ public static class Details
 /// <param name="Names">The names of the values, one fewer than the literals.</param>
 sealed record Detail(ImmutableArray<string> Literals, ImmutableArray<string> Names, Text Text)
 {
+    /// <summary>The name of a value that is what another program wrote: it may be anything.</summary>
+    public const string OfAnother = "said";
+
+    /// <summary>The values that are one word, so that they take in no sentence before them.</summary>
+    static readonly string[] OneWord = ["call", "section", "exit", "tool"];
+
     public static Detail Of(string said, string es, string en)
     {
         List<string> literals = [], names = [];
@@ -111,6 +123,7 @@ sealed record Detail(ImmutableArray<string> Literals, ImmutableArray<string> Nam
                 : text.IndexOf(next, at, StringComparison.Ordinal);
             if (end <= at) return null;
             values[index] = text[at..end];
+            if (OneWord.Contains(Names[index]) && values[index].Contains(' ', StringComparison.Ordinal)) return null;
             at = end + next.Length;
         }
         return at == text.Length ? values : null;

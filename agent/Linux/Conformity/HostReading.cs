@@ -76,6 +76,8 @@ sealed partial class HostReading
             Storage = Storage(paths),
             SELinux = Contexts($"{paths.State}/public"),
             Agent = agent,
+            NotifyProblem = configured.Settings.Notify.Command is { } notice
+                ? new CommandLook(tree.Root).Problem("notify", notice) : null,
             Addresses = NetworkReading.Addresses(),
         };
     }

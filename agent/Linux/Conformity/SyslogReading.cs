@@ -30,7 +30,21 @@ sealed partial class SyslogReading(HostTree tree, BoundedProgram programs, bool 
             Daemons.FirstOrDefault(processes.Contains),
             targets.FirstOrDefault(target => IsThere(SyslogTarget.Read(target)) == false),
             head is null ? null : FileWith(head, files),
-            head is not null && processes.Contains("systemd-journal") ? JournaldHas(head) : null, forwards);
+            head is not null && processes.Contains("systemd-journal") ? JournaldHas(head) : null, forwards)
+        {
+            Rsyslog = Unit(),
+        };
+    }
+
+    /// <summary>Returns what systemd knows of rsyslog; a masked socket of its keeps it from starting, too.</summary>
+    UnitState Unit()
+    {
+        if (!tree.Exists("/run/systemd/system")
+            || programs.Run("systemctl", "show", "-p", "LoadState", "rsyslog.service", "syslog.socket")
+                is not { Succeeded: true, Output: var shown }) return UnitState.Unseen;
+        if (shown.Contains("LoadState=masked", StringComparison.Ordinal)) return UnitState.Masked;
+        return shown.StartsWith("LoadState=not-found", StringComparison.Ordinal) ? UnitState.Missing
+            : shown.StartsWith("LoadState=loaded", StringComparison.Ordinal) ? UnitState.There : UnitState.Unseen;
     }
 
     bool? IsThere(SyslogTarget? target)

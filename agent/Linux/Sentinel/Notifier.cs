@@ -1,5 +1,6 @@
 using Difusor.Agent.Configuration;
 using Difusor.Agent.Journal;
+using Difusor.Agent.Linux.Host;
 using Difusor.Agent.Night;
 using Difusor.Agent.Sentinel;
 using Difusor.Agent.Texts;
@@ -41,7 +42,14 @@ sealed class Notifier : IDisposable
         var fresh = changed.Notify;
         var isSame = settings.Command == fresh.Command && settings.Environment == fresh.Environment;
         (whole, settings) = (changed, fresh);
-        if (isSame) return;
+        if (!isSame) Begin(fresh);
+        // Whoever must be told should not learn from the first alarm of the night that none arrives.
+        if (fresh.Command is { } line && new CommandLook(asAgent: true).Problem("notify", line) is { } problem)
+            Ran(fresh, new NotifyRun(null, problem, problem));
+    }
+
+    void Begin(NotifySettings fresh)
+    {
         running?.Dispose();
         running = fresh.Command is { } command
             ? new NotifyCommand(

@@ -28,6 +28,12 @@ public interface IEventSink : IDisposable
     /// <exception cref="IOException">The collector is away, or takes too long. Hand over again as after
     /// <see cref="Send"/>.</exception>
     void Settle();
+
+    /// <summary>
+    /// Looks whether the collector is there, while nothing is on its way, and hands nothing over.
+    /// </summary>
+    /// <exception cref="IOException">The collector is away.</exception>
+    void Look();
 }
 
 /// <summary>How fast a sink may be fed.</summary>

@@ -13,12 +13,14 @@ public sealed record SyslogHeard(string Target, string? Problem) : Signal;
 /// The thread that feeds the journal's records to a sink. Its queue is the journal itself, and its position is a number
 /// in a file, so an absent collector costs no memory and a restart loses nothing: the position moves only to what the
 /// sink says is settled. It never blocks the agent loop, which only calls <see cref="Wake"/>. A record that is sent
-/// again has the same <c>seq</c>.
+/// again has the same <c>seq</c>. While nothing is to be sent it looks now and then whether the collector is there:
+/// nobody should learn that from the first event that matters.
 /// </summary>
 public sealed class SyslogForwarder : IDisposable
 {
     static readonly TimeSpan Quiet = TimeSpan.FromSeconds(2), FirstPause = TimeSpan.FromSeconds(1),
-        LongestPause = TimeSpan.FromSeconds(30), Farewell = TimeSpan.FromSeconds(1.5);
+        LongestPause = TimeSpan.FromSeconds(30), Farewell = TimeSpan.FromSeconds(1.5),
+        UsualIdle = TimeSpan.FromSeconds(30);
 
     readonly JournalFolder journal;
     readonly IEventSink sink;
@@ -27,6 +29,7 @@ public sealed class SyslogForwarder : IDisposable
     readonly AutoResetEvent wake = new(initialState: true);
     readonly ManualResetEvent stop = new(initialState: false);
     readonly GuardedThread thread;
+    readonly TimeSpan idle;
     JournalCursor cursor;
     bool isKnown;
     long endedAt, settled;
@@ -36,9 +39,11 @@ public sealed class SyslogForwarder : IDisposable
     /// <param name="sink">Belongs to the forwarder from now on, which disposes of it.</param>
     /// <param name="onChange">Receives the problem when the collector goes away, and null when it takes messages: for
     /// the first time, or again. Called on the forwarder's thread.</param>
-    public SyslogForwarder(JournalFolder journal, string positionFile, IEventSink sink, Action<string?> onChange)
+    /// <param name="idle">After how long without anything to send it looks at the collector; null: 30 s.</param>
+    public SyslogForwarder(
+        JournalFolder journal, string positionFile, IEventSink sink, Action<string?> onChange, TimeSpan? idle = null)
     {
-        (this.journal, this.sink, this.onChange) = (journal, sink, onChange);
+        (this.journal, this.sink, this.onChange, this.idle) = (journal, sink, onChange, idle ?? UsualIdle);
         position = new SyslogPosition(positionFile);
         settled = position.Value;
         cursor = new JournalCursor(journal, position.Value);
@@ -90,7 +95,7 @@ public sealed class SyslogForwarder : IDisposable
     {
         // After an unforeseen error, what was read may not have been sent.
         Rewind();
-        var pause = FirstPause;
+        var (pause, isIdle) = (FirstPause, false);
         while (true)
         {
             var stopping = stop.WaitOne(0);
@@ -103,7 +108,13 @@ public sealed class SyslogForwarder : IDisposable
                         return;
                 }
                 if (stopping) return;
-                WaitHandle.WaitAny([stop, wake]);
+                if (isIdle || !isKnown || away is not null)
+                {
+                    sink.Look();
+                    Tell(fault: null);
+                    pause = FirstPause;
+                }
+                isIdle = WaitHandle.WaitAny([stop, wake], idle) == WaitHandle.WaitTimeout;
             }
             catch (IOException fault)
             {

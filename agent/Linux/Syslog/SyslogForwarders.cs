@@ -16,9 +16,10 @@ public sealed class SyslogForwarders : IDisposable
     /// <param name="open">Makes the sink of a target.</param>
     /// <param name="onChange">Receives a target and its problem when it goes away, and null when it takes messages: for
     /// the first time, or again. Called on the forwarders' threads.</param>
+    /// <param name="idle">After how long without anything to send each looks at its target; null: 30 s.</param>
     public SyslogForwarders(
         JournalFolder journal, string state, IReadOnlyList<string> targets, Func<SyslogTarget, IEventSink> open,
-        Action<string, string?> onChange)
+        Action<string, string?> onChange, TimeSpan? idle = null)
     {
         // With and without the usual port it is the same target.
         var read = targets.Select(text => (Text: text, Target: SyslogTarget.Read(text)!))
@@ -26,7 +27,8 @@ public sealed class SyslogForwarders : IDisposable
         SyslogPlaces.Prepare(state, [.. read.Select(one => one.Target)]);
         foreach (var (text, target) in read)
             all.Add((text, new SyslogForwarder(
-                journal, SyslogPlaces.FileOf(state, target), open(target), problem => onChange(text, problem))));
+                journal, SyslogPlaces.FileOf(state, target), open(target), problem => onChange(text, problem),
+                idle)));
     }
 
     /// <summary>Returns how far each target is.</summary>

@@ -75,6 +75,8 @@ sealed class SyslogSink : IEventSink, ILogEventSink
         Drop();
     }
 
+    public void Look() => Reach(() => Connect().Dispose());
+
     public void Dispose()
     {
         ended.Cancel();

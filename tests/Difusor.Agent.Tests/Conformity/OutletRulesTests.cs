@@ -52,6 +52,38 @@ public sealed class OutletRulesTests
         }
     }
 
+    /// <summary>
+    /// <c>systemctl enable --now</c> fails on a masked unit, installs nothing, and does nothing to what runs already.
+    /// </summary>
+    [Theory]
+    [InlineData("debian", UnitState.Masked, null,
+        "systemctl unmask rsyslog.service syslog.socket && systemctl enable --now rsyslog")]
+    [InlineData("debian", UnitState.Missing, null, "apt-get install rsyslog && systemctl enable --now rsyslog")]
+    [InlineData("rhel", UnitState.Missing, null, "dnf install rsyslog && systemctl enable --now rsyslog")]
+    [InlineData("debian", UnitState.There, null, "systemctl enable --now rsyslog")]
+    [InlineData("debian", UnitState.There, "rsyslogd", "systemctl restart rsyslog")]
+    [InlineData("debian", UnitState.Unseen, "systemd-journal", "systemctl enable --now rsyslog")]
+    public void TheCommandThatStartsSyslogFitsTheStateOfItsUnit(
+        string id, UnitState unit, string? daemon, string expected)
+    {
+        var missing = Status with { Syslog = [new SyslogStatus(Local, 7, "missing", Noon)] };
+        var facts = new SyslogFacts(daemon, Local, default, null, default) { Rsyslog = unit };
+        var host = Host(missing, facts, running: true) with { System = OsRelease.Read($"ID={id}\n") };
+        var rows = SyslogRules.Rows(
+            host, new Configured("agent.yaml", new Settings { Election = "ieem-2021" }, VirtualHost.Profile)).ToList();
+        foreach (var row in new[] { "syslog", "syslog-delivered", "syslog-file" })
+            Assert.Equal((Standing.Fail, expected), (Row(rows, row).Standing, Row(rows, row).Command));
+        if (unit == UnitState.Masked) Assert.Equal("check.syslog-masked-mend", Row(rows, "syslog").Mend!.Key);
+    }
+
+    /// <summary>The host's rsyslog has nothing to do with a collector elsewhere.</summary>
+    [Fact]
+    public void ACollectorOnAnotherHostIsNotStartedHere()
+    {
+        var row = Row(Syslog(Status, Heard with { Deaf = Siem, Rsyslog = UnitState.Masked }), "syslog");
+        Assert.Equal((Standing.Fail, null), (row.Standing, row.Command));
+    }
+
     [Fact]
     public void WhatIsNotConfirmedIsNotSaidToHaveArrived()
     {
@@ -103,6 +135,24 @@ public sealed class OutletRulesTests
             (Standing.Fail, "difusor-agent notify test"), Notices(new NotifyStatus(Noon, Noon.AddHours(1), 1)));
         Assert.Equal((Standing.Pass, null), Notices(new NotifyStatus(Noon)));
         Assert.Equal((Standing.Pass, null), Notices(new NotifyStatus(Noon.AddHours(1), Noon, 1)));
+    }
+
+    /// <summary>A command that is not there was A MANO until somebody tried it.</summary>
+    [Fact]
+    public void ANoticeCommandThatCannotBeRunFailsBeforeAnybodyHasTriedIt()
+    {
+        var settings = new Settings
+        {
+            Election = "ieem-2021", Notify = new NotifySettings { Command = "/no/such/thing" },
+        };
+        var host = Host(Status with { Notify = new NotifyStatus(Noon) }, Heard, running: true) with
+        {
+            NotifyProblem = "notify.command: there is no program /no/such/thing",
+        };
+        var row = Row(AgentRules.Rows(host, new Configured("agent.yaml", settings, VirtualHost.Profile)), "notify");
+        Assert.Equal(
+            (Standing.Fail, "difusor-agent config reload && difusor-agent notify test"), (row.Standing, row.Command));
+        Assert.Equal("notify.command: no existe el programa /no/such/thing.", row.Found.In(Language.Es));
     }
 
     static (Standing, string?) Notices(NotifyStatus? notify)

@@ -50,6 +50,8 @@ sealed class PreparedHost : IDisposable
         Files("var/log/difusor-agent.log", LogLine(Status.Journal.Head));
         Files("etc/rsyslog.d/90-out.conf",
             "action(type=\"omfwd\" target=\"siem.example.mx\" port=\"6514\" protocol=\"tcp\")\n");
+        Files("bin/true", "");
+        Assert.Equal(0, Syscall.chmod(Path.Combine(Root, "bin/true"), (FilePermissions)0b111_101_101));
         Directory.CreateDirectory(Path.Combine(Root, "run/systemd/system"));
         Directory.CreateSymbolicLink(
             Path.Combine(Root, folder.Path.TrimStart('/').Split('/')[0]),

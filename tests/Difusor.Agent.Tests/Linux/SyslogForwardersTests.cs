@@ -42,6 +42,44 @@ public sealed partial class SyslogForwardersTests : IDisposable
         Assert.Null(status[1].Problem);
     }
 
+    /// <summary>rsyslog was masked, and nothing said so before the first event of the night.</summary>
+    [Fact]
+    public void ACollectorThatGoesWhileNothingIsSentIsMissedAndSeenAgain()
+    {
+        using var there = new LoopbackCollector(SyslogTransportKind.Unix, SocketType.Dgram, Read);
+        there.Come();
+        there.Read();
+        using var journal = new JournalMaker(records: 5);
+        using var all = new SyslogForwarders(
+            journal.Reader, folder.Path, [there.Target.ToString()],
+            target => new SyslogSink(
+                target, SyslogFormat.Rfc5424, SyslogSinkTests.Identity, Bounded.Patience * 10), (_, _) => { },
+            idle: TimeSpan.FromMilliseconds(20));
+        all.Start();
+        Bounded.Until(() => all.Status(last: 5) is [{ Pending: 0, Problem: null }], "all of it at the collector");
+        there.Vanish();
+        Bounded.Until(() => all.Status(last: 5) is [{ Pending: 0, Problem: not null }], "that nobody is there");
+        there.Come();
+        there.Read();
+        Bounded.Until(() => all.Status(last: 5) is [{ Problem: null }], "that somebody is there again");
+    }
+
+    /// <summary>After a start with nothing to send nobody had looked at a target.</summary>
+    [Fact]
+    public void ATargetIsLookedAtAfterAStartWithNothingToSend()
+    {
+        using var journal = new JournalMaker(records: 0);
+        var told = new System.Collections.Concurrent.ConcurrentQueue<string?>();
+        using var all = new SyslogForwarders(
+            journal.Reader, folder.Path, [$"unix:{folder["nobody"]}"],
+            target => new SyslogSink(
+                target, SyslogFormat.Rfc5424, SyslogSinkTests.Identity, Bounded.Patience * 10),
+            (_, problem) => told.Enqueue(problem));
+        all.Start();
+        Bounded.Until(() => !told.IsEmpty, "that nobody is there");
+        Assert.NotNull(Assert.Single(told));
+    }
+
     [Fact]
     public void EachTargetGoesOnFromTheOnePlaceThatThereWas()
     {

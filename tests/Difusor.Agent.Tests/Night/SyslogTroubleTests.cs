@@ -27,6 +27,23 @@ public sealed class SyslogTroubleTests
         Assert.Equal(1, night.Count(EventCode.SyslogRecovered));
     }
 
+    /// <summary>It counted from SYSLOG_FAILED, which comes a minute after the collector has gone.</summary>
+    [Theory, InlineData(false), InlineData(true)]
+    public void TheEndSaysForHowLongNothingWasTaken(bool restarted)
+    {
+        var night = NightScene.Open();
+        var target = night.Settings.Syslog.Target;
+        night.Quietly($"{Day}20:01:00");
+        night.Syslog.Take(target, "refused", night.Now);
+        night.Quietly($"{Day}20:02:10");
+        night.Turn();
+        Assert.Equal(70, night.Last<SyslogFailed>().Seconds);
+        night.Quietly($"{Day}20:06:00");
+        if (restarted) night.Restart();
+        night.Syslog.Take(target, null, night.Now);
+        Assert.InRange(night.Last<SyslogRecovered>().Seconds!.Value, 299, 301);
+    }
+
     [Fact]
     public void ACollectorThatIsAwayForLessThanAMinuteIsNoTrouble()
     {

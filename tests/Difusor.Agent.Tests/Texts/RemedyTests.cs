@@ -1,7 +1,11 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Difusor.Agent.Configuration;
+using Difusor.Agent.Conformity;
 using Difusor.Agent.Events;
+using Difusor.Agent.Journal;
+using Difusor.Agent.Tests.Conformity;
+using Difusor.Agent.Tests.Gate;
 using Difusor.Agent.Texts;
 
 namespace Difusor.Agent.Tests.Texts;
@@ -62,6 +66,43 @@ public sealed partial class RemedyTests
             shown.SelectMany(text => new[] { text.Es, text.En }),
             text => text.Contains("difusor-agent status", StringComparison.Ordinal)
                 && !text.Contains("systemctl status", StringComparison.Ordinal));
+    }
+
+    /// <summary>check sent to status, which sent to check: neither had the command.</summary>
+    [Fact]
+    public void WhatCheckShowsSendsNobodyToStatusNorBackToCheck()
+    {
+        var texts = Messages.All.Where(text => text.Key.StartsWith("check.", StringComparison.Ordinal)
+                && text.Key != "check.not-root")
+            .SelectMany(text => new[] { text.Value.Es, text.Value.En }).ToList();
+        Assert.True(texts.Count > 400, "the texts were not read");
+        Assert.DoesNotContain(texts, SendsBack);
+        var troubles = TroubleCatalogue.All.Select(entry => new TroubleStatus(
+            entry.Begins[0].Id(), entry.Name, VirtualHost.Opens, "X",
+            entry.HelpWith(new JsonObject { ["url"] = "X", ["command"] = "X", ["drop"] = "/x" }))).ToList();
+        // Each alone, each with the one after it, and all.
+        var some = troubles.Select(one => new[] { one })
+            .Concat(troubles.Zip(troubles.Skip(1), (a, b) => new[] { a, b }))
+            .Append([.. troubles]);
+        Assert.All(some, open =>
+        {
+            var host = ConformityRulesTests.Nothing with
+            {
+                Agent = new AgentFacts(
+                    true, true, "1.0", "difusor-agent", ConformityRulesTests.Status with { Troubles = open }),
+            };
+            Assert.All(LiveRules.Rows(host, ConformityRulesTests.Defaults), row =>
+            {
+                Assert.False(SendsBack(row.Command ?? ""), row.Command);
+                Assert.True(
+                    row.Standing == Standing.Pass || row.Id == "heal" || row.Id == "probes"
+                    || row.Mend is not null || row.Command is not null, row.Id);
+            });
+        });
+
+        static bool SendsBack(string text) => text.Contains("difusor-agent status", StringComparison.Ordinal)
+            || text.Replace("check --anexo1", "", StringComparison.Ordinal)
+                .Contains("difusor-agent check", StringComparison.Ordinal);
     }
 
     static bool Names(string text) => Keys.Any(key => text.Contains(key, StringComparison.Ordinal));

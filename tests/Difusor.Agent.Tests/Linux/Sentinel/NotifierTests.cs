@@ -42,9 +42,26 @@ public sealed class NotifierTests : IDisposable
         using var again = new Notifier(_ => { }, folder.Path);
         again.Apply(With(settings));
         Assert.Null(again.Status!.LastSuccess);
-        Assert.Equal(127, again.Status.Exit);
+        // It was looked at, and not run.
+        Assert.Null(again.Status.Exit);
         Assert.False(again.Status.Works);
         Assert.Contains("/no/such/thing", again.Status.Said, StringComparison.Ordinal);
+    }
+
+    /// <summary>Nothing was told of it before the first alarm of the night.</summary>
+    [Fact]
+    public void ACommandThatIsNotThereIsToldAtTheStartAndAtEachReload()
+    {
+        using var notifier = new Notifier(_ => { }, folder.Path, runs.Add);
+        var settings = With(new NotifySettings { Command = "/no/such/thing" });
+        for (var turn = 0; turn < 2; turn++)
+        {
+            notifier.Apply(settings);
+            Assert.Equal(
+                "notify.command: there is no program /no/such/thing", Bounded.Next(runs, "that it is not there").Error);
+        }
+        notifier.Apply(With(Works));
+        Assert.Empty(runs);
     }
 
     [Fact]
