@@ -33,8 +33,7 @@ static class YamlText
         }
         catch (YamlException fault)
         {
-            return Refuse(
-                problems, At(fault.End), "config.not-yaml", ("detail", fault.InnerException?.Message ?? fault.Message));
+            return Refuse(problems, At(fault.End), "config.not-yaml", ("detail", fault.Message));
         }
         catch (Exception fault)
             when (fault is ArgumentException or InvalidOperationException or FormatException or OverflowException
@@ -72,7 +71,7 @@ static class YamlText
         {
             number++;
             var blank = line.IndexOfAnyExcept(' ', '\t');
-            if (blank > 0 && line[..blank].IndexOf('\t') is var at and >= 0) return new Position(number, at + 1);
+            if (line[..Math.Max(0, blank)].IndexOf('\t') is var at and >= 0) return new Position(number, at + 1);
         }
         return null;
     }

@@ -33,7 +33,7 @@ public static class EventFields
 sealed class CorteJson : JsonConverter<Corte>
 {
     public override Corte Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) =>
-        Corte.Read(reader.GetString() ?? "") ?? throw new JsonException("no corte");
+        Corte.Read(reader.GetString() ?? "") ?? throw new JsonException();
 
     public override void Write(Utf8JsonWriter writer, Corte value, JsonSerializerOptions options) =>
         writer.WriteStringValue(value.ToString());
@@ -42,7 +42,7 @@ sealed class CorteJson : JsonConverter<Corte>
 sealed class ReleaseIdJson : JsonConverter<ReleaseId>
 {
     public override ReleaseId Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) =>
-        ReleaseId.Read(reader.GetString() ?? "") ?? throw new JsonException("no release's id");
+        ReleaseId.Read(reader.GetString() ?? "") ?? throw new JsonException();
 
     public override void Write(Utf8JsonWriter writer, ReleaseId value, JsonSerializerOptions options) =>
         writer.WriteStringValue(value.Value);
@@ -58,7 +58,7 @@ abstract class InstantJson(string format) : JsonConverter<DateTimeOffset>
 {
     public override DateTimeOffset Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) =>
         DateTimeOffset.TryParse(reader.GetString(), CultureInfo.InvariantCulture, out var at) ? at
-            : throw new JsonException("no instant");
+            : throw new JsonException();
 
     public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) =>
         writer.WriteStringValue(value.ToString(format, CultureInfo.InvariantCulture));
@@ -70,7 +70,7 @@ sealed class WindowJson : JsonConverter<Window>
     public override Window Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) =>
         reader.GetString()?.Split('/') is [var from, var to] && Corte.Read(from) is { } first
             && Corte.Read(to) is { } last
-            ? new Window(first.At, last.At) : throw new JsonException("no window");
+            ? new Window(first.At, last.At) : throw new JsonException();
 
     public override void Write(Utf8JsonWriter writer, Window value, JsonSerializerOptions options) =>
         writer.WriteStringValue($"{new Corte(value.From)}/{new Corte(value.To)}");

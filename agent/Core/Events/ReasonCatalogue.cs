@@ -82,7 +82,8 @@ public static class ReasonCatalogue
         return string.Join(' ', Mends(language, findings.Where(finding => first.Contains(finding.Code))));
     }
 
-    static FrozenDictionary<string, FrozenDictionary<string, ReasonEntry>> Read()
+    /// <summary>Reads the file anew.</summary>
+    internal static FrozenDictionary<string, FrozenDictionary<string, ReasonEntry>> Read()
     {
         using var file = TextFile.Read("reasons.json");
         return file.RootElement.EnumerateObject().ToFrozenDictionary(section => section.Name,

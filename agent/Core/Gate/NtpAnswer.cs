@@ -67,7 +67,7 @@ public readonly record struct NtpAnswer(ReplyKind? Kind, NtpSample Sample, int S
         if (packet.Stratum == 0) return Refused(KissOfDeath(packet.ReferenceId), packet);
         if (packet.Leap == NtpPacket.LeapUnknown || packet.Stratum > 15)
             return Refused(ReplyKind.Unsynchronized, packet);
-        if (packet.Receive.Bits == 0 || packet.Transmit.Bits == 0) return Refused(ReplyKind.Unfit, packet);
+        if (packet.Transmit.Bits == 0) return Refused(ReplyKind.Unfit, packet);
         return Measure(query, packet, receivedRaw) is { } sample
             ? new NtpAnswer(ReplyKind.Answered, sample, packet.Stratum) : Refused(ReplyKind.Unfit, packet);
     }

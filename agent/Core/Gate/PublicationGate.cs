@@ -36,7 +36,7 @@ public sealed class PublicationGate(ElectionProfile profile, ClockSettings setti
             OpensAt = profile.Opens,
             Bound = bound,
             Offset = offset,
-            TimeLeft = bound is { } b ? b.Earliest >= profile.Opens ? TimeSpan.Zero : profile.Opens - b.Earliest : null,
+            TimeLeft = bound is { } b ? TimeSpan.FromTicks(Math.Max(0, (profile.Opens - b.Earliest).Ticks)) : null,
             SelectionsMissing = proven ? 0 : Missing(clock),
             WithoutServersFor = clock.WithoutSelectionSince is { } since
                 ? TimeSpan.FromTicks((now.Boot - since.Boot) / 100) : null,

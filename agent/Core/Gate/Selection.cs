@@ -69,7 +69,7 @@ public sealed record Selection(
         int covering = 0, most = 0;
         foreach (var (at, step) in edges)
         {
-            if (step < 0 && covering >= least) last = at;
+            if (step == -1 && covering >= least) last = at;
             covering += step;
             if (covering >= least) first ??= at;
             most = Math.Max(most, covering);

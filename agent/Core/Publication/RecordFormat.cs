@@ -110,7 +110,7 @@ public static class RecordFormat
     static RelativePath Path(ref Utf8JsonReader json, IReadOnlyList<ReleaseFile> known, ref int at)
     {
         if (at < known.Count && json.ValueTextEquals(known[at].Path.Value)) return known[at++].Path;
-        var path = RelativePath.Own(json.GetString() ?? "");
+        var path = RelativePath.Own(json.GetString() ?? throw new FormatException());
         while (at < known.Count && known[at].Path < path) at++;
         return at < known.Count && known[at].Path == path ? known[at++].Path : path;
     }
@@ -186,6 +186,6 @@ public static class RecordFormat
     {
         if (Convert.FromHexString(text, bytes, out _, out var written) != OperationStatus.Done
             || written != bytes.Length)
-            throw new FormatException("not a SHA-256");
+            throw new FormatException();
     }
 }

@@ -154,7 +154,7 @@ public static class MetricsText
     sealed class Writer(params (string Name, string Value)[] common)
     {
         readonly StringBuilder text = new();
-        string name = "";
+        string? name;
 
         public void Family(string family, string type, string help)
         {

@@ -41,7 +41,7 @@ public static class UndoPlan
             Agent(instance, host, record, Taken(words => words[0] == "systemctl" && !OfApache(words))),
             new("syslog", instance.IsFirst ? [] : Gone(instance.RsyslogDropIn), [],
                 [["systemctl", "try-restart", "rsyslog.service"]]),
-            new("files", instance.IsFirst ? [] : [.. Gone(instance.Sysusers), .. Gone(instance.Tmpfiles)], [], []),
+            new("files", [.. Gone(instance.Sysusers), .. Gone(instance.Tmpfiles)], [], []),
         ]);
         var left = SetupPlan.File(host, instance.Record, record.Left(Later, withMarks: host.Published));
         stages.Add(new("record", left is null ? [] : [left], [], []));

@@ -37,13 +37,13 @@ public static class Details
 
     static string? Find(Language language, Detail known, string[] values, ReadOnlySpan<char> name, int depth)
     {
-        for (var at = 0; at < values.Length; at++)
-            if (name.SequenceEqual(known.Names[at]))
-                return depth > 1 && name.StartsWith("detail") ? In(language, values[at], depth - 1) : values[at];
-        return null;
+        var at = known.Names.IndexOf(name.ToString());
+        if (at < 0) return null;
+        return depth > 1 && name.StartsWith("detail") ? In(language, values[at], depth - 1) : values[at];
     }
 
-    static ImmutableArray<Detail> Read()
+    /// <summary>Reads the table anew.</summary>
+    internal static ImmutableArray<Detail> Read()
     {
         using var file = TextFile.Read("details.json");
         var table = ImmutableArray.CreateBuilder<Detail>();
@@ -53,7 +53,9 @@ public static class Details
             var english = one.TryGetProperty("en", out var other) ? other.GetString()! : said;
             table.Add(Detail.Of(said, one.GetProperty("es").GetString()!, english));
         }
-        foreach (var one in file.RootElement.GetProperty("system").EnumerateArray()) table.AddRange(OfTheSystem(one));
+        // Of two refusals the longer one first: it may begin as the other does.
+        foreach (var one in file.RootElement.GetProperty("system").EnumerateArray()
+            .OrderByDescending(one => one.GetProperty("said").GetString()!.Length)) table.AddRange(OfTheSystem(one));
         // A whole sentence before one that has a value in its place; and what another program wrote may look like any
         // of our own, so the sentence around it comes first.
         return

@@ -21,8 +21,7 @@ public static class Spelling
 
     static int Distance(string from, string to)
     {
-        var before = new int[to.Length + 1];
-        var last = new int[to.Length + 1];
+        int[] before = [], last = new int[to.Length + 1];
         for (var column = 0; column <= to.Length; column++) last[column] = column;
         for (var row = 1; row <= from.Length; row++)
         {

@@ -27,7 +27,8 @@ public sealed class OperatorCommandsTests
         night.Poll();
         night.Deliver("20:00");
         night.Ask(new WithdrawSite("prueba", Force: true));
-        Assert.Equal("resumed-closed", night.Ask(new ResumeReleases()).Message);
+        var reply = night.Ask(new ResumeReleases());
+        Assert.Equal(("resumed-closed", "before-opening"), (reply.Message, reply.Values["reason"]));
         Assert.Null(night.Live);
     }
 

@@ -63,7 +63,12 @@ public sealed class SimulacroNightTests
         var night = Begun();
         night.To(Opened);
         night.Deliver(April);
+        // Nothing is forgotten before it has ended, nor in the two minutes after.
+        night.To("2021-04-12T12:09:30");
+        Assert.Equal("12:00", night.Rehearsed);
+        Assert.NotNull(night.Clock.Simulacro);
         night.To("2021-04-12T12:10:30");
+        Assert.NotNull(night.Clock.Simulacro);
         Assert.Null(night.Rehearsed);
         Assert.Empty(night.Releases.Sealed);
         night.To("2021-04-12T12:13:00");

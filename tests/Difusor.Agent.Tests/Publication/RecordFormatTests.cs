@@ -57,6 +57,61 @@ public sealed class RecordFormatTests
         for (var length = 0; length < bytes.Length; length++) Assert.Null(RecordFormat.Read(bytes[..length]));
     }
 
+    /// <summary>A version that wrote less, or a member that is null, is read as if nothing were known of it.</summary>
+    [Theory]
+    [InlineData(""), InlineData("\"package\":null,\"manifest_sha256\":null,\"series\":null,\"destination\":null,"
+        + "\"made_from\":null,\"unknown\":[{}],")]
+    public void AMemberThatIsMissingIsEmpty(string members)
+    {
+        var text = $$"""{"id":"20210606-2020-0007","corte":"2021-06-06T20:20:00-05:00",{{members}}"files":[]}""";
+        Assert.Equal(
+            new Release(Record.Release.Id, 0, "", Corte, null, "", 0, 0, null, false, 0, default, []),
+            RecordFormat.Read(Encoding.UTF8.GetBytes(text))!.Release with { Warnings = [] });
+    }
+
+    [Theory]
+    [InlineData("\"id\":\"20210606-2020-0007\"", "\"id\":null")]
+    [InlineData("\"corte\":\"2021", "\"corte\":\"\",\"x\":\"2021")]
+    [InlineData("\"id\":\"20210606-2020-0007\"", "\"id\":7"), InlineData("\"sequence\":7", "\"sequence\":\"7\"")]
+    [InlineData("\"future\":true", "\"future\":1"), InlineData("1970-01-01", "1970-31-01")]
+    [InlineData("\"file_count\":2", "\"file_count\":1"), InlineData("\"file_count\":2", "\"file_count\":3")]
+    [InlineData("\"b.txt\"", "null"), InlineData("\"b.txt\",6", "\"b.txt\",\"6\""), InlineData(",99]", ",\"99\"]")]
+    [InlineData("HEX", "HE"), InlineData("HEX", "HEX00"), InlineData("HEX", "HEg"), InlineData("HEX", "")]
+    public void ADamagedRecordIsNone(string was, string damaged)
+    {
+        var hex = Digest.Sha256("dos"u8).Hex;
+        string In(string text) => text.Replace("HEX", hex, StringComparison.Ordinal)
+            .Replace("HE", hex[..^(text == "HE" ? 2 : 1)], StringComparison.Ordinal);
+        var text = Encoding.UTF8.GetString(Bytes());
+        Assert.Contains(In(was), text, StringComparison.Ordinal);
+        text = text.Replace(In(was), In(damaged), StringComparison.Ordinal);
+        Assert.Null(RecordFormat.Read(Encoding.UTF8.GetBytes(text)));
+    }
+
+    [Fact]
+    public void AWarningThatSaysNothingIsEmpty()
+    {
+        var text = Encoding.UTF8.GetString(Bytes()).Replace(
+            "\"warnings\":[", "\"warnings\":[{\"code\":null,\"path\":null,\"detail\":null},", StringComparison.Ordinal);
+        Assert.Equal(
+            [new Finding("", null, ""), .. Record.Release.Warnings],
+            RecordFormat.Read(Encoding.UTF8.GetBytes(text))!.Release.Warnings);
+    }
+
+    [Theory]
+    [InlineData("\"release\":\"20210606-2020-0007\"", "\"release\":7"), InlineData("\"hold\":true", "\"hold\":\"yes\"")]
+    [InlineData("\"hold\":true", "\"held\":true")]
+    [InlineData("\"overruled_sequence\":7", "\"overruled_sequence\":\"7\"")]
+    [InlineData("1970-01-01", "1970-31-01"), InlineData("\"at\"", "\"when\""), InlineData("}", "")]
+    public void ADamagedChoiceIsNone(string was, string damaged)
+    {
+        var choice = new OperatorChoice(
+            ReleaseId.For(Corte, 7), Record.Release.Rank, true, "x", DateTimeOffset.UnixEpoch);
+        var text = Encoding.UTF8.GetString(ChoiceFormat.Write(choice));
+        Assert.Contains(was, text, StringComparison.Ordinal);
+        Assert.Null(ChoiceFormat.Read(Encoding.UTF8.GetBytes(text.Replace(was, damaged, StringComparison.Ordinal))));
+    }
+
     [Fact]
     public void AnOperatorsChoiceIsReadAsItWasWritten()
     {

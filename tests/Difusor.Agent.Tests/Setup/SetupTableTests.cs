@@ -36,7 +36,7 @@ public sealed class SetupTableTests
         Golden.Holds("setup.txt", text.ToString());
     }
 
-    static void Tell(StringBuilder text, HashSet<FileChange> told, string title, IEnumerable<Stage> plan)
+    internal static void Tell(StringBuilder text, HashSet<FileChange> told, string title, IEnumerable<Stage> plan)
     {
         text.Append(title).Append('\n');
         foreach (var stage in plan)

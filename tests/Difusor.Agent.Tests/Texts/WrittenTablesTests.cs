@@ -53,7 +53,7 @@ public sealed class WrittenTablesTests
     public void EachDetailIsSaidInBothLanguages()
     {
         var text = new StringBuilder();
-        foreach (var detail in Details.All)
+        foreach (var detail in Details.Read())
             text.Append($"{string.Join(',', detail.Names)} | {detail.Text.In(Language.Es)} | ")
                 .Append($"{detail.Text.In(Language.En)}\n");
         foreach (var kind in Enum.GetValues<AlterationKind>())
