@@ -36,7 +36,7 @@ sealed class AlternateScreen : IDisposable
         lock (speaking) write(Enter);
     }
 
-    /// <summary>Gets the one of what is no terminal.</summary>
+    /// <summary>Gets the one for output that is not a terminal.</summary>
     public static IDisposable None { get; } = new NoScreen();
 
     public void Dispose()

@@ -43,7 +43,7 @@ static class JournalExportCommand
         var bundle = new EvidenceBundle(target);
         var state = configured.Settings.Paths.State;
         bundle.CopyJournal(journal);
-        // The copy alone is told of: the agent may have gone on meanwhile, and then the list would contradict it.
+        // Only the copy is described: the agent may have gone on meanwhile, and then the list would contradict it.
         var copied = new JournalFolder(Path.Combine(target, "journal"));
         var night = ReportedNight.Of(copied.Records(), configured.Profile);
         var audit = JournalAudit.Of(copied.Files(), new Dictionary<long, Witness>(), copied.ReadHead());

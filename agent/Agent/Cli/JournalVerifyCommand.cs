@@ -6,7 +6,7 @@ using Difusor.Agent.Linux.Journal;
 namespace Difusor.Agent.Cli;
 
 /// <summary>
-/// <c>journal verify</c>: whether the chain is whole (exit 0), or which line is the first that does not fit (exit 1).
+/// <c>journal verify</c>: whether the chain is intact (exit 0), or which line is the first that does not fit (exit 1).
 /// </summary>
 static class JournalVerifyCommand
 {

@@ -3,7 +3,7 @@ using Difusor.Agent.Publication;
 
 namespace Difusor.Agent.Cli;
 
-/// <summary><c>notify test</c>: sends a test notice from the running agent. Exit 0 if its command ended well.</summary>
+/// <summary><c>notify test</c>: sends a test notice from the running agent. Exit 0 if its command succeeded.</summary>
 static class NotifyGroup
 {
     public static Command Create(CliOutput voice)

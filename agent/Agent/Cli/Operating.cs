@@ -65,7 +65,7 @@ static class Operating
             ["code"] = reason.Code, ["path"] = reason.Path, ["detail"] = reason.Detail,
         });
 
-    /// <summary>Says what would mend the reason why something waits, and from when on it may be waived.</summary>
+    /// <summary>Says what would end the reason why something waits, and from when on it may be waived.</summary>
     static void TellTheWay(OperatorReply reply, CliOutput voice)
     {
         if (reply.Values.GetValueOrDefault("reason") is not { } reason) return;

@@ -10,7 +10,7 @@ namespace Difusor.Agent.Daemon;
 sealed partial class AgentParts
 {
     /// <summary>
-    /// Sends a test notice. Who asked for it is answered once the command has ended, which may take long.
+    /// Sends a test notice. Whoever asked for it gets the answer when the command has ended, which may take long.
     /// </summary>
     public void TestNotice(OperatorRequest request, ClockReading now)
     {

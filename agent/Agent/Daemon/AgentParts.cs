@@ -117,7 +117,7 @@ sealed partial class AgentParts : IDisposable
         Receiver.Progress, Receiver.Ignored, Storage.DropIsUnreadable ? Configured.Settings.Paths.Drop : null,
         Receiver.Door);
 
-    /// <summary>Opens what lies on disk, and repairs what a crash has left of it.</summary>
+    /// <summary>Opens what is on disk, and repairs what a crash has left of it.</summary>
     /// <returns>The parts; null with the problem: another instance, a network file system, or folders on two file
     /// systems.</returns>
     /// <exception cref="SystemFault">A folder cannot be created, read or written.</exception>
@@ -188,7 +188,7 @@ sealed partial class AgentParts : IDisposable
 
     /// <summary>
     /// Makes room if there is too little for staging. The first call removes rejected packages; the second also old
-    /// releases; the third also waiting releases that would not be published; the fourth also those whose corte lies in
+    /// releases; the third also waiting releases that would not be published; the fourth also those whose corte is in
     /// the future.
     /// </summary>
     public void MakeRoom(StagingPaused shortage, ClockReading now)
@@ -238,7 +238,7 @@ sealed partial class AgentParts : IDisposable
         stalled.Delivery, stalled.Awaited, Clock.BestTime(now) + Configured.Settings.Drop.GiveUp, RehearsalRoot);
 
     /// <summary>
-    /// Tells what is no delivery, ends the troubles that are over, and looks whether syslog takes anything.
+    /// Reports what is not a delivery, ends the troubles that are over, and looks whether syslog takes anything.
     /// </summary>
     public void TickTroubles(ClockReading now)
     {

@@ -30,7 +30,7 @@ sealed class ExpectedSite(ReleaseStore store, StoreFolders folders, PublishedSta
         return true;
     }
 
-    /// <summary>Returns whether a release is one of those that must lie on disk.</summary>
+    /// <summary>Returns whether a release is one of those that must be on disk.</summary>
     public bool Knows(ReleaseId id) => trees.ContainsKey(id);
 
     ExpectedRoot Expected(Root root, Dictionary<ReleaseId, Release> sealedNow)

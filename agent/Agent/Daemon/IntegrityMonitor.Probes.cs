@@ -70,7 +70,7 @@ sealed partial class IntegrityMonitor
             record(over.Ended(TroubleEndCause.Delivered, now.System), now);
     }
 
-    /// <summary>Ends the troubles of what is configured no more.</summary>
+    /// <summary>Ends the troubles of what is no longer configured.</summary>
     void EndUnconfigured(ClockReading now)
     {
         var probed = settings.Sentinel.Probes.Select(probe => settings.Sentinel.Shown(probe.Url)).ToHashSet();

@@ -7,7 +7,7 @@ using Difusor.Agent.Sentinel;
 namespace Difusor.Agent.Daemon;
 
 /// <summary>
-/// Compares at a start what lies on disk with what the journal says was published last. It runs on the agent loop's
+/// Compares at a start what is on disk with what the journal says was published last. It runs on the agent loop's
 /// thread.
 /// </summary>
 /// <param name="record">Writes an event to the journal; it is on disk when this returns.</param>

@@ -17,7 +17,7 @@ sealed class SyslogFeed(JournalFile journal, SyslogWatch watch, Action<Signal> p
     /// <summary>Gets how far each target is; empty before <see cref="Begin"/>.</summary>
     public IReadOnlyList<SyslogStatus> Status => forwarders?.Status(journal.Seq) ?? [];
 
-    /// <summary>Begins, or begins anew with changed settings.</summary>
+    /// <summary>Begins, or begins again with changed settings.</summary>
     /// <param name="instance">The name of this instance.</param>
     public void Begin(Settings settings, string instance)
     {

@@ -54,7 +54,7 @@ public enum CallClauses
 }
 
 /// <summary>How the institute's site works in a browser.</summary>
-/// <param name="Spa">Whether its index.html answers for addresses that are no file (a single-page application).</param>
+/// <param name="Spa">Whether index.html answers for addresses that are not files (a single-page application).</param>
 public sealed record SiteTraits(bool Spa);
 
 /// <summary>Whom at the institute a difusor tells.</summary>

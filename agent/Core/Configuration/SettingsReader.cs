@@ -18,7 +18,7 @@ public static class SettingsReader
     /// <summary>The largest size of a configuration file, in bytes.</summary>
     public const int Limit = YamlText.Limit;
 
-    /// <summary>How often a file that is no YAML is read again, each time with fewer lines.</summary>
+    /// <summary>How often a file that is not YAML is read again, each time with fewer lines.</summary>
     const int MostCuts = 32;
 
     /// <summary>Returns whether <c>election</c> names a file, and not a profile's id.</summary>
@@ -38,7 +38,7 @@ public static class SettingsReader
 
     /// <summary>
     /// Reads what can still be read of a file that has problems. Every other key has its default; <c>election</c> is
-    /// empty then. Of a file that is no YAML, what comes before the mistake is read.
+    /// empty then. Of a file that is not YAML, what comes before the mistake is read.
     /// </summary>
     /// <param name="bytes">The file's contents, whatever they are; none if it cannot be read.</param>
     /// <param name="file">Its absolute path, for relative paths.</param>

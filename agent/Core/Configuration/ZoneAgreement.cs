@@ -24,7 +24,7 @@ public static class ZoneAgreement
 
     /// <summary>
     /// Returns the first instant that the host's zone data have at another offset; null if there is none. Then they are
-    /// old, and the profile's offsets stand.
+    /// old, and the profile's offsets are used.
     /// </summary>
     public static DateTimeOffset? HostDiffers(ElectionProfile profile, ZoneOpinions zone) =>
         Instants(profile).Select(instant => (DateTimeOffset?)instant.At)

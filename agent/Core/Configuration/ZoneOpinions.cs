@@ -3,7 +3,7 @@ using NodaTime.TimeZones;
 
 namespace Difusor.Agent.Configuration;
 
-/// <summary>How the offset that a profile writes stands to the zone data.</summary>
+/// <summary>How the offset that a profile writes compares with the zone data.</summary>
 public enum ZoneStanding
 {
     Agrees,

@@ -36,7 +36,7 @@ public sealed class ApacheSite
 
     public Served Served { get; }
 
-    /// <summary>Gets whether a release's index.html answers for paths that are no file.</summary>
+    /// <summary>Gets whether a release's index.html answers for paths that are not files.</summary>
     public bool FallsBack => Mine("RewriteRule").Any(each =>
         each[1].StartsWith(folder + "/releases/", StringComparison.Ordinal)
         && each[1].EndsWith("/index.html", StringComparison.Ordinal));

@@ -18,7 +18,7 @@ public sealed record ConformityReport(
 
     public int Count(Standing standing) => Rows.Count(row => row.Standing == standing);
 
-    /// <summary>Gets what stands before each row: the call's clause, or the subject where no call is known.</summary>
+    /// <summary>Gets what is shown before each row: the call's clause, or the subject where no call is known.</summary>
     public string FirstColumn => Configured.Profile.Clauses == CallClauses.Generic ? "subject" : "clause";
 
     /// <summary>Gets the name of the agent's site; null if it has none.</summary>

@@ -18,7 +18,7 @@ public sealed record ConformityRow(
     /// <summary>Gets what it is about, where no call is known.</summary>
     public Said? Subject { get; init; }
 
-    /// <summary>Returns what stands before the row for people: the clause, or the subject.</summary>
+    /// <summary>Returns what people see before the row: the clause, or the subject.</summary>
     public string Heading(Language language) => Clause ?? Subject?.In(language) ?? "";
 
     public JsonObject ToJson(Language language) => new()

@@ -28,8 +28,8 @@ static class ReaderRules
     }
 
     /// <summary>
-    /// Judges what the public name shows. A cache that is behind is told, and whatever cannot be reached from here has
-    /// to be looked at from elsewhere.
+    /// Judges what the public name shows. A cache that is behind is reported, and whatever cannot be reached from here
+    /// has to be looked at from elsewhere.
     /// </summary>
     public static ConformityRow ByName(Clause clause, HostFacts host)
     {

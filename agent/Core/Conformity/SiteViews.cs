@@ -23,7 +23,7 @@ public sealed record ReaderView(
 
 /// <param name="ByLoopback">By 127.0.0.1, with the site's name in SNI and Host: which of its sites this Apache
 /// shows.</param>
-/// <param name="ByName">By the public name, through DNS and whatever stands before this host.</param>
+/// <param name="ByName">By the public name, through DNS and whatever is in front of this host.</param>
 public sealed record SiteViews(ReaderView ByLoopback, ReaderView ByName);
 
 /// <summary>Chooses what <c>check</c> asks the site for.</summary>

@@ -34,7 +34,7 @@ public sealed class SshdSettings
         ? path.Replace("%h", home ?? "%h", StringComparison.Ordinal).Replace(
             "%u", Account, StringComparison.Ordinal).Replace("%%", "%", StringComparison.Ordinal) : null;
 
-    /// <summary>Gets the paths of its private keys; the public half of each lies beside it.</summary>
+    /// <summary>Gets the paths of its private keys; the public half of each is beside it.</summary>
     public IEnumerable<string> HostKeyFiles => this["hostkey"].Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
     public IEnumerable<int> Ports => this["port"].Split(' ')

@@ -10,7 +10,7 @@ public enum CrowdCause
     [JsonStringEnumMemberName("crowd-entries")] Entries,
     /// <summary>Very many deliveries wait for their turn.</summary>
     [JsonStringEnumMemberName("crowd-waiting")] Waiting,
-    /// <summary>More verdicts are wanted than are told in a minute.</summary>
+    /// <summary>More verdicts are due than are reported in a minute.</summary>
     [JsonStringEnumMemberName("crowd-verdicts")] Verdicts,
     /// <summary>It has more folders than may be watched.</summary>
     [JsonStringEnumMemberName("crowd-folders")] Folders,

@@ -30,7 +30,7 @@ public sealed record DeliveryStalled(
 /// <param name="Deaths">How many times.</param>
 public sealed record DeliverySetAside(string Package, int Deaths) : AgentEvent(EventCode.DeliverySetAside);
 
-/// <summary>What stays at the top of the drop is no delivery: it is neither read nor published.</summary>
+/// <summary>What stays at the top of the drop is not a delivery: it is neither read nor published.</summary>
 /// <param name="Entry">Its name in the drop, printable.</param>
 /// <param name="Entries">How many such entries this event tells together, where they are too many for one each; null:
 /// this one alone.</param>

@@ -2,11 +2,13 @@ using System.Text.Json.Serialization;
 
 namespace Difusor.Agent.Events;
 
-/// <summary>Why an entry at the top of a drop of packages is no delivery; in the order in which it is told.</summary>
+/// <summary>
+/// Why an entry at the top of a drop of packages is not a delivery, in the order in which it is told.
+/// </summary>
 [JsonConverter(typeof(KebabCase<IgnoredCause>))]
 public enum IgnoredCause
 {
-    /// <summary>A page, a data file or a HASH file that lies there by itself, as in <c>drop.layout: tree</c>.</summary>
+    /// <summary>A page, a data file or a HASH file that is there by itself, as in <c>drop.layout: tree</c>.</summary>
     LooseFiles,
     /// <summary>No package: another file, an empty folder, a folder that holds packages.</summary>
     NotAPackage,

@@ -1,6 +1,6 @@
 namespace Difusor.Agent.Events;
 
-/// <summary>Why the next corte is late, which shows who causes the delay. Of several the first one is told.</summary>
+/// <summary>Why the next corte is late, which shows who causes the delay. The first of several is told.</summary>
 [System.Text.Json.Serialization.JsonConverter(typeof(Packages.KebabCase<OverdueCause>))]
 public enum OverdueCause
 {
@@ -20,7 +20,7 @@ public enum OverdueCause
     Stalled,
     /// <summary>What arrived is set aside, after an error of the agent's own.</summary>
     SetAside,
-    /// <summary>What arrived is no delivery.</summary>
+    /// <summary>What arrived is not a delivery.</summary>
     Ignored,
     /// <summary>What arrived is the published corte again, or an older one.</summary>
     NotNewer,

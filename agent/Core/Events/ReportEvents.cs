@@ -13,7 +13,7 @@ public sealed record SyslogFailed(string Target, string Error, long? Pending, do
 /// <param name="Seconds">For how long it took nothing.</param>
 public sealed record SyslogRecovered(string Target, double? Seconds) : AgentEvent(EventCode.SyslogRecovered);
 
-/// <summary>The notify command could not tell whom it should.</summary>
+/// <summary>The notify command could not deliver its notice.</summary>
 /// <param name="Error">How it ended, and the beginning of its errors.</param>
 public sealed record NotifyFailed(string Error) : AgentEvent(EventCode.NotifyFailed);
 

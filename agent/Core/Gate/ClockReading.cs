@@ -7,7 +7,7 @@ namespace Difusor.Agent.Gate;
 /// </summary>
 public readonly record struct ClockReading(long Raw, long Boot, long Monotonic, DateTimeOffset System);
 
-/// <summary>The interval in which true time lies at one instant.</summary>
+/// <summary>The interval that contains true time at one instant.</summary>
 public readonly record struct ClockBound(DateTimeOffset Earliest, DateTimeOffset Latest)
 {
     /// <summary>Gets half the width: true time is at most this far from <see cref="Middle"/>.</summary>

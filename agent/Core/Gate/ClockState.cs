@@ -66,7 +66,7 @@ public sealed record ClockState
     public ClockReading LastReading { get; init; }
 
     /// <summary>
-    /// Returns where true time lies at <paramref name="now"/>; null if nothing is known, or the host has slept since
+    /// Returns where true time is at <paramref name="now"/>; null if nothing is known, or the host has slept since
     /// the last poll.
     /// </summary>
     public TrueInterval? At(ClockReading now) =>

@@ -1,6 +1,6 @@
 namespace Difusor.Agent.Gate;
 
-/// <summary>Where true time lies at one instant: nanoseconds since 1970, both ends included.</summary>
+/// <summary>Where true time is at one instant: nanoseconds since 1970, both ends included.</summary>
 public readonly record struct TrueInterval(long Low, long High)
 {
     public bool Meets(TrueInterval other) => Low <= other.High && other.Low <= High;

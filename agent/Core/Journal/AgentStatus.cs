@@ -28,7 +28,7 @@ public sealed record AgentStatus
     public IReadOnlyList<DeliveryStatus> Deliveries { get; init; } = [];
     /// <summary>Gets how many deliveries have no verdict yet, including those that are not listed.</summary>
     public int DeliveriesTotal { get; init; }
-    /// <summary>Gets what lies at the top of the drop and is no delivery: at most fifty entries.</summary>
+    /// <summary>Gets what is at the top of the drop and is not a delivery: at most fifty entries.</summary>
     public IReadOnlyList<IgnoredStatus> Ignored { get; init => field = value ?? []; } = [];
     /// <summary>Gets how many such entries there are, including those that are not listed.</summary>
     public int IgnoredTotal { get; init; }
@@ -101,7 +101,7 @@ public sealed record GateStatus(string State, string? Reason, DateTimeOffset Ope
 /// is one.</param>
 public sealed record MissingStatus(double? SecondsLeft, int Selections, double? WithoutServersSeconds);
 
-/// <param name="Earliest">When the status is written, true time lies between this and <paramref name="Latest"/>; null
+/// <param name="Earliest">When the status is written, true time is between this and <paramref name="Latest"/>; null
 /// if no bound is known.</param>
 /// <param name="OffsetSeconds">The system clock minus the middle of the bound, in seconds.</param>
 public sealed record ClockStatus(
@@ -217,12 +217,12 @@ public sealed record AlterationStatus(
 public sealed record AlteredStatus(string? Release, string Path, string Kind);
 
 /// <param name="State"><c>intact</c>, <c>healing</c> or <c>tampered</c>.</param>
-/// <param name="LastFullScan">When the last full re-hash of everything published ended.</param>
+/// <param name="LastFullScan">When the last full scan of everything published ended.</param>
 /// <param name="Overflows">How often the kernel's event queue overflowed; a full look followed each time.</param>
 /// <param name="DetectionDelaySeconds">The time, in seconds, from the last change of the canary until the watch noticed
 /// it; null before the first.</param>
-/// <param name="ScannedFiles">Progress of the current re-hash; zero if none is running.</param>
-/// <param name="Blind">Whether some folder is not watched, so that only the re-hash sees it.</param>
+/// <param name="ScannedFiles">Progress of the current full scan; zero if none is running.</param>
+/// <param name="Blind">Whether some folder is not watched, so that only the full scan sees it.</param>
 /// <param name="UnwatchedFolders">How many published folders have no watch.</param>
 public sealed record SentinelStatus(
     string State, DateTimeOffset? LastFullScan, long Overflows, double? DetectionDelaySeconds = null,

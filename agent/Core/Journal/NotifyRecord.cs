@@ -4,14 +4,14 @@ using System.Text.Json.Serialization;
 namespace Difusor.Agent.Journal;
 
 /// <summary>How the command of the notices has done, as far as its exit code tells.</summary>
-/// <param name="LastSuccess">When it last ended well; null if it never has.</param>
-/// <param name="LastFailure">When it last did not; null if it always has ended well.</param>
+/// <param name="LastSuccess">When it last succeeded; null if it never has.</param>
+/// <param name="LastFailure">When it last failed; null if it never has.</param>
 /// <param name="Exit">The exit code of that failure; null if it did not end in time, or could not be started.</param>
 /// <param name="Said">The beginning of its errors then; null if there were none.</param>
 public sealed record NotifyStatus(
     DateTimeOffset? LastSuccess, DateTimeOffset? LastFailure = null, int? Exit = null, string? Said = null)
 {
-    /// <summary>Gets whether it ended well the last time.</summary>
+    /// <summary>Gets whether it succeeded the last time.</summary>
     [JsonIgnore]
     public bool Works => LastSuccess is { } good && !(LastFailure > good);
 }

@@ -9,7 +9,7 @@ namespace Difusor.Agent.Night;
 
 /// <summary>What the receiver sees of the drop.</summary>
 /// <param name="Deliveries">The deliveries that have no verdict.</param>
-/// <param name="Ignored">What is no delivery; default: the drop has not been looked at yet.</param>
+/// <param name="Ignored">What is not a delivery; default: the drop has not been looked at yet.</param>
 /// <param name="Unreadable">The drop's path where it cannot be read; else null.</param>
 /// <param name="Door">Whether anybody can deliver into it; null: nobody has looked yet.</param>
 public sealed record DropSight(
@@ -80,7 +80,7 @@ public sealed class CadenceWatch(
             if (at > since) yield return (OverdueCause.NotNewer, package);
     }
 
-    /// <summary>Returns what lies in the drop without a verdict, whether it gets one or not.</summary>
+    /// <summary>Returns what is in the drop without a verdict, whether it gets one or not.</summary>
     static IEnumerable<(OverdueCause, string)> Unjudged(DropSight drop, DateTimeOffset since)
     {
         if (drop.Unreadable is { } path) yield return (OverdueCause.DropUnreadable, path);

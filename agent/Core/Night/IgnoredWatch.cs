@@ -5,13 +5,13 @@ using Difusor.Agent.Gate;
 namespace Difusor.Agent.Night;
 
 /// <summary>
-/// Tells what lies at the top of the drop and is no delivery, each entry once, and that it is gone. It remembers
+/// Tells what is at the top of the drop and is not a delivery, each entry once, and when it is gone. It remembers
 /// nothing of its own: the troubles that last say what was told, so a restart tells nothing again.
 /// </summary>
 public sealed class IgnoredWatch(EventRecorder recorder, TroubleBoard troubles, NightClock clock)
 {
     /// <summary>
-    /// How many entries are told at the same time, each by an event of its own. One event tells together what is more.
+    /// How many entries are told at the same time, each by its own event. One event tells the rest together.
     /// </summary>
     public const int MostAlone = 8;
 
@@ -23,8 +23,8 @@ public sealed class IgnoredWatch(EventRecorder recorder, TroubleBoard troubles, 
 
     readonly MinuteBudget budget = new(MostAtOnce, MostAMinute);
 
-    /// <summary>Compares what was told with what lies there.</summary>
-    /// <param name="entries">What is no delivery; default: nobody has looked yet.</param>
+    /// <summary>Compares what was told with what is there.</summary>
+    /// <param name="entries">What is not a delivery; default: nothing has looked yet.</param>
     /// <param name="root">The rehearsal's root while one is on, else null.</param>
     public void Tick(ImmutableArray<IgnoredEntry> entries, Root? root, ClockReading now)
     {

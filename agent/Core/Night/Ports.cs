@@ -65,11 +65,11 @@ public interface IStagedPackage
 {
     /// <summary>Makes a release of them.</summary>
     /// <param name="destination">The only root that it may go to; null while trusted time has not decided yet.</param>
-    /// <param name="future">Whether its corte lies in the future.</param>
+    /// <param name="future">Whether its corte is in the future.</param>
     Release Seal(Verdict verdict, Root? destination, bool future, DateTimeOffset now);
 
     /// <summary>Moves them to quarantine with their verdict.</summary>
-    /// <returns>Where they lie now.</returns>
+    /// <returns>Where they are now.</returns>
     string Quarantine(Verdict verdict, DateTimeOffset now);
 
     /// <summary>Removes them; contents that the store has lost are taken over first.</summary>

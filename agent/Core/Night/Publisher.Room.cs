@@ -17,7 +17,7 @@ public sealed partial class Publisher
 
     public void Prune(ClockReading now) => Prune(settings.KeepReleases, now);
 
-    /// <summary>Counts the releases that are held because their corte lies in the future.</summary>
+    /// <summary>Counts the releases that are held because their corte is in the future.</summary>
     public int HeldForTheFuture(ClockReading now) => WaitingRoom.Future(Held(now), clock.Bound(now)).Count;
 
     /// <summary>Removes the releases whose time has not come, to make room for those whose time has come.</summary>

@@ -7,7 +7,7 @@ using Difusor.Agent.Publication;
 namespace Difusor.Agent.Night;
 
 /// <summary>
-/// Makes sealed releases live. It always asks <see cref="PublicationOrder"/> what is due, from what lies on disk. So
+/// Makes sealed releases live. It always asks <see cref="PublicationOrder"/> what is due, from what is on disk. So
 /// the same question gets the same answer at a verdict, at the opening, at start, after a fault and at each tick.
 /// </summary>
 /// <param name="readClocks">Reads the clocks again after a swap, which takes time.</param>

@@ -17,7 +17,7 @@ public sealed record StatusSources(
 {
     /// <summary>Gets the name of this instance: that of its configuration file.</summary>
     public string Instance { get; init; } = AgentStatus.OnlyInstance;
-    /// <summary>Gets what lies in the drop and is no delivery; default: nobody has looked yet.</summary>
+    /// <summary>Gets what is in the drop and is not a delivery; default: nothing has looked yet.</summary>
     public ImmutableArray<IgnoredEntry> Ignored { get; init; }
     public IReadOnlyList<SyslogStatus> Syslog { get; init; } = [];
     public NotifyStatus? Notify { get; init; }
@@ -129,7 +129,7 @@ public sealed class StatusReport(
             DeliveryState.SetAside => "set-aside",
         }, one.Files, one.Bytes, one.FirstSeen.System.ToOffset(Offset));
 
-    /// <summary>The most entries shown that are no delivery.</summary>
+    /// <summary>The most entries shown that are not deliveries.</summary>
     public const int MostIgnoredShown = 50;
 
     static IEnumerable<IgnoredEntry> Quiet(ImmutableArray<IgnoredEntry> entries) =>

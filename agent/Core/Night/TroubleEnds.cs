@@ -17,7 +17,7 @@ public readonly record struct DropFacts(bool AnyUnjudged, bool AnyRejected, bool
 /// <param name="started">When this run started.</param>
 public sealed class TroubleEnds(EventRecorder recorder, TroubleBoard troubles, NightClock clock, ClockReading started)
 {
-    /// <summary>How long a run may take to meet again what the run before it has left.</summary>
+    /// <summary>How long a run may take to meet again what the previous run left.</summary>
     static readonly TimeSpan FirstLook = TimeSpan.FromMinutes(1);
     /// <summary>How old what the receiver shows may be.</summary>
     static readonly TimeSpan Shown = TimeSpan.FromSeconds(15);

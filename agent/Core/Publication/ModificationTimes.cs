@@ -3,7 +3,7 @@ namespace Difusor.Agent.Publication;
 /// <summary>
 /// The rules for modification times of the contract's section 8, compared with the live release: a file whose bytes
 /// differ is at least a whole second newer than the newest file there; an unchanged file keeps its time. So an ETag or
-/// a Last-Modified never stands for two different contents.
+/// a Last-Modified never means two different contents.
 /// </summary>
 public static class ModificationTimes
 {

@@ -43,7 +43,7 @@ public sealed class ClockHistory(int most = ClockHistory.Most)
     /// <summary>Takes a reading, unless it comes too soon after the last one.</summary>
     public void Add(ClockSample sample)
     {
-        // The clock may have been set back: then the plot begins anew.
+        // The clock may have been set back: then the plot begins again.
         if (samples.Count > 0 && sample.At < samples[^1].At) samples.Clear();
         if (samples.Count > 0 && sample.At - samples[^1].At < between) return;
         samples.Add(sample);

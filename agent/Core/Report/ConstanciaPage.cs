@@ -29,7 +29,7 @@ public sealed class ConstanciaPage(ReportedNight night, Language language)
 
     /// <param name="host">The name of the host.</param>
     /// <param name="site">The name by which readers know the site; null if none is configured.</param>
-    /// <param name="problem">What <c>journal verify</c> says; null if the journal is whole.</param>
+    /// <param name="problem">What <c>journal verify</c> says; null if the journal is intact.</param>
     /// <param name="head">The head of the journal's last record.</param>
     /// <param name="huellas">The SHA-256 of the list of huellas.</param>
     public string Write(

@@ -159,7 +159,7 @@ public sealed class NightPage(ReportedNight night, Language language)
             html.Append($"<p>{Encoded(Say("export.more", ("more", records.Count - MostRows)))}</p>\n");
     }
 
-    /// <summary>Writes a table whose rows stand as blocks on a phone, each value after its heading.</summary>
+    /// <summary>Writes a table whose rows become blocks on a phone, each value after its heading.</summary>
     /// <param name="rows">The cells as HTML.</param>
     void Table(string[] headings, IEnumerable<IReadOnlyList<string>> rows)
     {

@@ -4,7 +4,7 @@ namespace Difusor.Agent.Report;
 
 /// <summary>
 /// The frame of a plot, as SVG inside a page: time from left to right, and lines with their labels across it. Colours
-/// and sizes of letters are the page's own; nothing is told by colour alone.
+/// and sizes of letters are the page's own; nothing is shown by colour alone.
 /// </summary>
 sealed class PlotFrame
 {
@@ -18,7 +18,7 @@ sealed class PlotFrame
     readonly double seconds;
 
     /// <param name="title">What the plot shows, for readers who cannot see it.</param>
-    /// <param name="caption">What the lines stand for, with their unit.</param>
+    /// <param name="caption">What the lines mean, with their unit.</param>
     /// <param name="left">The room for the labels of the lines.</param>
     internal PlotFrame(
         DateTimeOffset from, DateTimeOffset to, double height, double left, string title, string caption)
@@ -53,7 +53,7 @@ sealed class PlotFrame
     internal void Down(string kind, double x, double y1, double y2) =>
         Add($"<line class=\"{kind}\" x1=\"{x:0.#}\" x2=\"{x:0.#}\" y1=\"{y1:0.#}\" y2=\"{y2:0.#}\"/>");
 
-    /// <summary>Adds a circle that tells what it stands for to who points at it.</summary>
+    /// <summary>Adds a circle that says what it means when somebody points at it.</summary>
     internal void Circle(string kind, double x, double y, double radius, string name) => Add(
         $"<circle class=\"{kind}\" cx=\"{x:0.#}\" cy=\"{y:0.#}\" r=\"{radius:0.#}\">{Named(name)}</circle>");
 

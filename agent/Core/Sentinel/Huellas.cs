@@ -9,7 +9,7 @@ namespace Difusor.Agent.Sentinel;
 
 /// <summary>
 /// Lists, for analysts and citizens, each published corte: when it was published, and its huella del paquete, with the
-/// command that computes it from the files. The list lies outside the docroot, so nothing is added to the package.
+/// command that computes it from the files. The list is outside the docroot, so nothing is added to the package.
 /// </summary>
 public static class Huellas
 {

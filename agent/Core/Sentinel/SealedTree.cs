@@ -27,7 +27,7 @@ public sealed class SealedTree
     readonly FrozenSet<string> folders;
     readonly uint owner;
 
-    /// <param name="root">The root that the tree lies in.</param>
+    /// <param name="root">The root that the tree is in.</param>
     /// <param name="owner">The uid of the agent.</param>
     public SealedTree(ReleaseRecord record, Root root, uint owner)
     {

@@ -19,7 +19,7 @@ public static class TamperEvents
     /// <param name="seconds">Seconds from the detection until the proven tree is in place.</param>
     /// <param name="exposure">For how many seconds readers may have got altered bytes, from when the kernel saw the
     /// first change.</param>
-    /// <param name="evidence">Where the altered tree lies now.</param>
+    /// <param name="evidence">Where the altered tree is now.</param>
     public static AgentEvent Healed(
         Release? release, IReadOnlyCollection<Alteration> changes, double seconds, double exposure, string? evidence) =>
         new TamperHealed(

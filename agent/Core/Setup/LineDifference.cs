@@ -26,7 +26,7 @@ public static class LineDifference
         }
     }
 
-    /// <summary>Returns where a hunk lies in one of the two texts, as <c>diff -u</c> writes it.</summary>
+    /// <summary>Returns where a hunk is in one of the two texts, as <c>diff -u</c> writes it.</summary>
     /// <param name="mark">The mark of the lines that only this text has.</param>
     static string Place(List<string> steps, int from, int to, char mark)
     {

@@ -87,7 +87,7 @@ public static class Details
 }
 
 /// <summary>A row of details.json.</summary>
-/// <param name="Literals">What stands before, between and after the values, as the sources write it.</param>
+/// <param name="Literals">What is before, between and after the values, as the sources write it.</param>
 /// <param name="Names">The names of the values, one fewer than the literals.</param>
 sealed record Detail(ImmutableArray<string> Literals, ImmutableArray<string> Names, Text Text)
 {

@@ -11,7 +11,7 @@ namespace Difusor.Agent.Linux.Files;
 static partial class Native
 {
     /// <summary>
-    /// Flushes the whole file system that <paramref name="descriptor"/> lies on to stable storage (syncfs(2)).
+    /// Flushes the whole file system that <paramref name="descriptor"/> is on to stable storage (syncfs(2)).
     /// </summary>
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int syncfs(int descriptor);

@@ -6,7 +6,7 @@ namespace Difusor.Agent.Linux.Files;
 
 /// <summary>
 /// A folder that belongs to the agent, held by its descriptor, so that a path beneath it costs one short walk, however
-/// deep the state lies. Only the agent writes there. A file is only ever created, never opened to be overwritten, so no
+/// deep the state is. Only the agent writes there. A file is only ever created, never opened to be overwritten, so no
 /// write can reach a shared inode.
 /// </summary>
 sealed unsafe class OwnFolder : IDisposable
@@ -77,7 +77,7 @@ sealed unsafe class OwnFolder : IDisposable
         return Native.linkat(Descriptor, Utf8(name, from), target.Descriptor, Utf8(targetName, to), 0) == 0;
     }
 
-    /// <summary>Returns what lies at a name (the link itself, if it is one); null where there is nothing.</summary>
+    /// <summary>Returns what is at a name (the link itself, if it is one); null where there is nothing.</summary>
     [SkipLocalsInit]
     internal FileIdentity? Identify(string name)
     {

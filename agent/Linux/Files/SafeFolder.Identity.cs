@@ -3,11 +3,11 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Difusor.Agent.Linux.Files;
 
-/// <summary>Identifies what lies at a path, without opening it.</summary>
+/// <summary>Identifies what is at a path, without opening it.</summary>
 public sealed unsafe partial class SafeFolder
 {
     /// <summary>
-    /// Returns what lies at <paramref name="path"/>. A link is returned itself, not its target. Null where nothing lies
+    /// Returns what is at <paramref name="path"/>. A link is returned itself, not its target. Null where nothing lies
     /// there, or where a component on the way is not a folder.
     /// </summary>
     public FileIdentity? Identify(ReadOnlySpan<byte> path)

@@ -103,7 +103,7 @@ public sealed unsafe partial class SafeFolder : IDisposable
     /// <returns>False where the visitor stopped it.</returns>
     public bool List(EntryVisitor visit) => ListNames(name =>
     {
-        // The name lies in the kernel's buffer, with its zero behind it.
+        // The name is in the kernel's buffer, followed by its zero.
         fixed (byte* terminated = name) return StatHere(terminated) is not { } identity || visit(name, identity);
     });
 
@@ -146,7 +146,7 @@ public sealed unsafe partial class SafeFolder : IDisposable
     }
 
     /// <summary>
-    /// Removes one file, link or empty folder of this folder by its name. It is no error if it is gone already.
+    /// Removes one file, link or empty folder of this folder by its name. It is not an error if it is already gone.
     /// </summary>
     /// <returns>0, or why it stays (ENOTEMPTY, EACCES...).</returns>
     public Errno Remove(ReadOnlySpan<byte> name, bool folder)

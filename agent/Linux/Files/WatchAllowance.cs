@@ -2,7 +2,7 @@ namespace Difusor.Agent.Linux.Files;
 
 /// <summary>
 /// Shares out the inotify watches that the kernel grants this account (fs.inotify.max_user_watches). The published
-/// folders come first. A sender decides how many folders lie in the drop, so the drop has its own maximum, and gives
+/// folders come first. A sender decides how many folders are in the drop, so the drop has its own maximum, and gives
 /// watches back where the sentinel lacks some. The full look finds changes in folders that are not watched.
 /// </summary>
 sealed class WatchAllowance

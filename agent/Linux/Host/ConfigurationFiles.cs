@@ -46,7 +46,7 @@ public static class ConfigurationFiles
     /// Reads a profile by its id (from <c>elections/</c> beside the configuration, then /etc, /usr/share, then those
     /// built in) or by its path.
     /// </summary>
-    /// <param name="election">The id or path, as it stands in the configuration or an option.</param>
+    /// <param name="election">The id or path, as it is written in the configuration or an option.</param>
     /// <param name="file">The file that names it, for messages and for a relative path.</param>
     /// <param name="at">Where in that file it is named.</param>
     public static Reading<ElectionProfile> LoadProfile(string election, string file, Position at)

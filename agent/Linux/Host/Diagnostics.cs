@@ -5,7 +5,7 @@ using Serilog.Events;
 namespace Difusor.Agent.Linux.Host;
 
 /// <summary>
-/// Writes diagnostics to standard error, one line each: messages that are useful but are no decisions. Under systemd
+/// Writes diagnostics to standard error, one line each: messages that are useful but are not decisions. Under systemd
 /// the line begins with its priority, as sd-daemon(3) reads it, and has no time, because journald adds its own.
 /// </summary>
 static class Diagnostics

@@ -4,7 +4,7 @@ using Difusor.Agent.Events;
 namespace Difusor.Agent.Linux.Host;
 
 /// <summary>
-/// Keeps on disk how this run stands, so that the next run knows how it ended and which deliveries it had in hand then.
+/// Keeps the state of this run on disk, so that the next run knows how it ended and which deliveries it was working on.
 /// <c>run.json</c> below <c>paths.state</c> is flushed, because it must outlive a power cut: it says which deliveries
 /// are suspected or set aside. <c>in-hand.json</c> is only renamed into place: the death of a process takes nothing
 /// from the page cache, and a power cut must blame no delivery. Any thread.
@@ -27,13 +27,13 @@ public sealed class LastRun
     LastRun(string state, RunMark mark, Action<SystemFault> complain) =>
         (this.state, this.mark, this.complain) = (state, mark, complain);
 
-    /// <summary>Gets how the run before this one ended; null where there was none.</summary>
+    /// <summary>Gets how the previous run ended; null where there was none.</summary>
     public RunEnd? Previous { get; private init; }
 
-    /// <summary>Gets which deliveries the run before had in hand, where it ended without saying so.</summary>
+    /// <summary>Gets which deliveries the previous run was working on, if it ended without saying so.</summary>
     public ImmutableArray<RawPath> PreviousInHand { get; private init; } = [];
 
-    /// <summary>Gets the fault that ended the run before, where it could still write it down.</summary>
+    /// <summary>Gets the fault that ended the previous run, if it could still write it down.</summary>
     public string? PreviousLastWord { get; private init; }
 
     /// <summary>Gets the deliveries that were set aside because of that end.</summary>

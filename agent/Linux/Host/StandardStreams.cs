@@ -2,7 +2,7 @@ namespace Difusor.Agent.Linux.Host;
 
 /// <summary>
 /// This process's own output. .NET's console would switch a terminal to its application mode and leave it there, and it
-/// drops, without a word, what is written to a pipe that nobody reads any more.
+/// silently drops what is written to a pipe that nobody reads any more.
 /// </summary>
 static unsafe class StandardStreams
 {
@@ -35,7 +35,8 @@ static unsafe class StandardStreams
         };
 
     /// <summary>
-    /// Writes where the descriptor stands, which other programs may share: a FileStream would keep a place of its own.
+    /// Writes at the position of the descriptor, which other programs may share: a FileStream would keep its own
+    /// position.
     /// </summary>
     sealed class Outgoing(int descriptor, string name) : Stream
     {

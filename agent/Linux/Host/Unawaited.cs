@@ -4,8 +4,8 @@ namespace Difusor.Agent.Linux.Host;
 static class Unawaited
 {
     /// <summary>
-    /// Returns the task itself. If it fails, that is no unexpected error: whoever still needs its result looks at how
-    /// it ended.
+    /// Returns the task itself. If it fails, that is not an unexpected error: whoever still needs its result looks at
+    /// how it ended.
     /// </summary>
     public static TTask MayFail<TTask>(this TTask task) where TTask : Task
     {

@@ -41,7 +41,7 @@ public sealed class EvidenceBundle
     /// Copies one of the agent's files as it is now. Root makes the bundle, but the agent's account owns the folder. So
     /// a link, as the file or on the path to it, is refused: it could lead to any file that only root may read.
     /// </summary>
-    /// <exception cref="SystemFault">The file cannot be opened, or is no regular file.</exception>
+    /// <exception cref="SystemFault">The file cannot be opened, or is not a regular file.</exception>
     public void Copy(string relative, string state, string source)
     {
         using var folder = SafeFolder.Open(state);

@@ -34,8 +34,8 @@ public sealed class JournalFolder(string path)
     }
 
     /// <summary>
-    /// Returns all records, the oldest first. Skips a line that is no record, because <c>journal verify</c> is the one
-    /// to judge it.
+    /// Returns all records, the oldest first. Skips a line that is not a record, because <c>journal verify</c> is the
+    /// one to judge it.
     /// </summary>
     public IEnumerable<JournalRecord> Records() => Files().SelectMany(RecordsOf);
 

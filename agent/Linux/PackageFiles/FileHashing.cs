@@ -59,7 +59,7 @@ sealed unsafe class FileHashing
     }
 
     /// <summary>
-    /// Returns whether the folder lies on a local file system, where a read returns less than was asked for only at the
+    /// Returns whether the folder is on a local file system, where a read returns less than was asked for only at the
     /// end of a file. Elsewhere one more read has to find the end.
     /// </summary>
     static bool IsLocal(SafeFolder folder)

@@ -4,7 +4,7 @@ using Microsoft.Win32.SafeHandles;
 namespace Difusor.Agent.Linux.PackageFiles;
 
 /// <summary>
-/// The folder of a package, read where it lies and not copied: <c>verify</c> judges it. No link is followed below it.
+/// The folder of a package, read where it is and not copied: <c>verify</c> judges it. No link is followed below it.
 /// </summary>
 public sealed class FolderContents : IPackageContents, IDisposable
 {

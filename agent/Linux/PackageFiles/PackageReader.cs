@@ -5,7 +5,7 @@ using Difusor.Agent.Verification;
 namespace Difusor.Agent.Linux.PackageFiles;
 
 /// <summary>
-/// Reads a package for judgement as it lies somewhere on this host, a folder or an archive, and changes nothing in it.
+/// Reads a package for judgement as it is somewhere on this host, a folder or an archive, and changes nothing in it.
 /// </summary>
 public sealed class PackageReader : IDisposable
 {

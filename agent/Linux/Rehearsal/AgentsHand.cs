@@ -3,7 +3,7 @@ using Difusor.Agent.Linux.Host;
 namespace Difusor.Agent.Linux.Rehearsal;
 
 /// <summary>
-/// Reads, writes and removes in the agent's folders as its account. Root itself would follow a link that lies in them.
+/// Reads, writes and removes in the agent's folders as its account. Root itself would follow a link in them.
 /// </summary>
 sealed class AgentsHand
 {

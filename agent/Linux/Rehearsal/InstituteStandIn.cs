@@ -39,7 +39,7 @@ sealed class InstituteStandIn : IDisposable
         var standIn = new InstituteStandIn(account, Programs.Find("sshd")!, made);
         Discard();
         Directory.CreateDirectory(Folder);
-        // sshd reads the key as the account; nobody else may list what lies here.
+        // sshd reads the key as the account; nobody else may list what is here.
         SystemFault.Check(Syscall.chmod(Folder, (FilePermissions)Modes.PassThrough), "chmod", Folder);
         var key = Programs.Run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", HostName, "-f", Key);
         if (key is { Succeeded: true } && SshReading.Effective(Programs) is { Succeeded: true } told)

@@ -143,7 +143,7 @@ sealed partial class TreeWatch : IDisposable
         watched.RemoveWhere(tree => expected.Of(tree.Item1)?.Trees.ContainsKey(tree.Item2) != true);
         foreach (var root in expected.Roots)
         {
-            // If the root is gone or is no folder, the look at the link reports it.
+            // If the root is gone or is not a folder, the look at the link reports it.
             if ((!watchedRoots.Contains(root.Root) || folders.Lacks(root.Root, null)) && folders.AddRoot(root))
                 watchedRoots.Add(root.Root);
             dirtyLinks.Add(root.Root);

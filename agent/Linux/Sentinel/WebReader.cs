@@ -130,7 +130,7 @@ sealed class WebReader : IDisposable
 
     /// <summary>
     /// Notes the certificate's problem and continues anyway: a difference in the bytes matters more. No certificate is
-    /// issued for "localhost", so a name mismatch alone is no problem there.
+    /// issued for "localhost", so a name mismatch alone is not a problem there.
     /// </summary>
     bool Note(object sender, X509Certificate? shown, X509Chain? chain, SslPolicyErrors errors)
     {

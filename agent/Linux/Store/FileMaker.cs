@@ -11,7 +11,7 @@ namespace Difusor.Agent.Linux.Store;
 sealed class FileMaker(OpenFolders folders)
 {
     /// <summary>
-    /// Gets or sets whether the vault has lost a content: the next delivery with the same bytes mends it.
+    /// Gets or sets whether the vault has lost a content: the next delivery with the same bytes restores it.
     /// </summary>
     internal bool VaultHasLost { get; set; }
 

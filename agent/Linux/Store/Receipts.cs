@@ -8,7 +8,7 @@ namespace Difusor.Agent.Linux.Store;
 
 /// <summary>
 /// Writes the acuses that the institute fetches over SFTP (contract, section 6): one JSON file for each delivery, and
-/// <c>ultimo.json</c> for the last one. They only inform the sender and are no part of the proof: if one cannot be
+/// <c>ultimo.json</c> for the last one. They only inform the sender and are not part of the proof: if one cannot be
 /// written, the agent complains and goes on; that the folder cannot be written to, the loop tells as a trouble.
 /// </summary>
 /// <param name="complain">Receives the fault when an acuse could not be written.</param>

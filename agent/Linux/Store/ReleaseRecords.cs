@@ -80,7 +80,7 @@ sealed class ReleaseRecords(OpenFolders folders, PublishedRoots roots)
     }
 
     /// <summary>
-    /// Removes records from the disk, durably, but for the lists of what the public has got. The releases stay known
+    /// Removes records from the disk, durably, except the lists of what the public has got. The releases stay known
     /// until <see cref="Lose"/>.
     /// </summary>
     internal void Unlink(IEnumerable<Release> unwanted)

@@ -63,7 +63,7 @@ sealed class UnixDatagramTransport : ISyslogTransport
         ? new Place(found.st_dev, found.st_ino, found.st_ctime, found.st_ctime_nsec) : null;
 
     /// <summary>
-    /// Which socket lies at a path. A file system gives the number of an inode that has gone to the next one at once,
+    /// Which socket is at a path. A file system gives the number of an inode that has gone to the next one at once,
     /// so the time of its last change belongs to it.
     /// </summary>
     readonly record struct Place(ulong Device, ulong Inode, long Changed, long ChangedNanos);

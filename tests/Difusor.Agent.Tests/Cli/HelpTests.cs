@@ -48,10 +48,10 @@ public class HelpTests
     [InlineData("withdraw --reason a --reason b", "the option --reason is given once, with one value.*"),
         InlineData("withdraw --reason=", "the option --reason needs a value: --reason TEXT.*")]
     [InlineData("releases activate --reason x", "the argument CORTE is missing.*"),
-        InlineData("releases activate today --reason x", "'today' is no corte and no release;*")]
-    [InlineData("publish /x --reason x --waive no-hash", "--waive: 'no-hash' will not do; one of: uncovered-file,*"),
-        InlineData("config show --language fr", "--language: 'fr' will not do; one of: es, en.*")]
-    [InlineData("publish /x --reason x --waive before-opening", "--waive: 'before-opening' will not do;*"),
+        InlineData("releases activate today --reason x", "'today' is neither a corte nor a release;*")]
+    [InlineData("publish /x --reason x --waive no-hash", "--waive: 'no-hash' is not valid; one of: uncovered-file,*"),
+        InlineData("config show --language fr", "--language: 'fr' is not valid; one of: es, en.*")]
+    [InlineData("publish /x --reason x --waive before-opening", "--waive: 'before-opening' is not valid;*"),
         InlineData("retry now", "'now' is not known.*")]
     public void AWrongCommandLineIsToldInOneLineAndEndsWith2(string line, string expected)
     {

@@ -63,7 +63,7 @@ public sealed class StatusCommandTests : IDisposable
               Nada.
             ¿Qué sigue, y cuándo?
               La publicación abre a las 20:00; faltan 1 h 13 min.
-              Entonces se publica solo el corte de las 20:20, que ya está verificado.
+              Entonces el corte de las 20:20, que ya está verificado, se publica por sí solo.
 
             """, output, StringComparison.Ordinal);
         Assert.Equal(2, output.Split("1 h 13 min").Length);
@@ -120,8 +120,8 @@ public sealed class StatusCommandTests : IDisposable
             "una mayoría de servidores NTP: no la hay desde hace 1 min 5 s; consultas seguidas a los servidores NTP "
             + "que coincidan: 2", Show(status).Output);
         Assert.Contains(
-            "a majority of NTP servers: there has been none for 1 min 5 s; polls of the NTP servers in a row that "
-            + "agree: 2", Show(status, language: Language.En).Output);
+            "a majority of NTP servers: there has been none for 1 min 5 s; polls in a row in which the "
+            + "NTP servers agree: 2", Show(status, language: Language.En).Output);
     }
 
     [Fact]
@@ -245,7 +245,7 @@ public sealed class StatusCommandTests : IDisposable
         Assert.Equal(ExitCode.Environment, code);
         Assert.StartsWith(
             "difusor-agent: the agent has not written its status since 6 June 2021, 18:47:00 (UTC-5)", errors);
-        Assert.Contains("NOT KNOWN: the agent does not write", output, StringComparison.Ordinal);
+        Assert.Contains("NOT KNOWN: the agent is not writing", output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -253,7 +253,7 @@ public sealed class StatusCommandTests : IDisposable
     {
         var (code, output, errors) = Show(Status with { Pid = int.MaxValue }, language: Language.En);
         Assert.Equal(ExitCode.Environment, code);
-        Assert.Contains("is running no more", errors);
+        Assert.Contains("is no longer running", errors);
         // Nothing good is said of what nobody looks at.
         Assert.DoesNotContain("  Yes", output, StringComparison.Ordinal);
         Assert.Contains("systemctl restart difusor-agent", output, StringComparison.Ordinal);

@@ -90,12 +90,12 @@ public class ProfileReaderTests
 
     [Theory]
     [InlineData("-06:00\n", "\n",
-        "x.yaml:6:10: publication.opens: '2024-06-02T20:00:00' will not do; expected an ISO 8601 date and time with "
+        "x.yaml:6:10: publication.opens: '2024-06-02T20:00:00' is not valid; expected an ISO 8601 date and time with "
         + "offset")]
     [InlineData("2024-06-03T23:59:59", "2024-06-02T19:00:00",
         "x.yaml:7:15: publication.keep_until: expected a time after opens.")]
     [InlineData("America/Mexico_City", "America/Toluca",
-        "x.yaml:4:12: time_zone: 'America/Toluca' will not do; expected an IANA time zone")]
+        "x.yaml:4:12: time_zone: 'America/Toluca' is not valid; expected an IANA time zone")]
     [InlineData("cadence: 20m",
         "cadence: 20m\nrehearsals: [{from: 2024-06-02T19:00:00-06:00, to: 2024-06-02T21:00:00-06:00}]",
         "x.yaml:9:52: rehearsals: the rehearsal ends after publication.opens")]
@@ -103,20 +103,20 @@ public class ProfileReaderTests
         "cadence: 20m\nrehearsals: [{from: 2024-06-01T19:00:00-06:00, to: 2024-06-01T19:00:00-06:00}]",
         "x.yaml:9:52: to: expected a time after from.")]
     [InlineData("cadence: 20m", "cadence: 20m\ncontact: {name: X, email: nobody}",
-        "x.yaml:9:27: contact.email: 'nobody' will not do; expected an e-mail address, or null.")]
+        "x.yaml:9:27: contact.email: 'nobody' is not valid; expected an e-mail address, or null.")]
     [InlineData("cadence: 20m", "cadence: 20m\nregistration: {by: 1 June, form: A, commitment: B}",
-        "x.yaml:9:20: registration.by: '1 June' will not do; expected a date such as 2021-06-01.")]
+        "x.yaml:9:20: registration.by: '1 June' is not valid; expected a date such as 2021-06-01.")]
     [InlineData("cadence: 20m", "cadence: 20m\nclauses: ieem-2018",
-        "x.yaml:9:10: clauses: 'ieem-2018' will not do; expected one of: generic, ieem-2021.")]
+        "x.yaml:9:10: clauses: 'ieem-2018' is not valid; expected one of: generic, ieem-2021.")]
     [InlineData("cadence: 20m", "cadence: 20m\nsite: {spa: yes}",
-        "x.yaml:9:13: site.spa: 'yes' will not do; expected true or false.")]
+        "x.yaml:9:13: site.spa: 'yes' is not valid; expected true or false.")]
     [InlineData("cadence: 20m", "cadence: 20m\ncorte: {json: [{file: a.json, date: fecha}]}",
         "x.yaml:9:23: corte.json: expected date and time, or stamp alone.")]
     [InlineData("cadence: 20m", "cadence: 20m\ncorte: {json: [{file: a.json, date: a, time: b, stamp: c}]}",
         "x.yaml:9:23: corte.json: expected date and time, or stamp alone.")]
     [InlineData("cadence: 20m", "cadence: 20m\ncorte: {json: [{stamp: corte}]}",
         "x.yaml:9:16: the key corte.json[0].file is missing.")]
-    [InlineData("cadence: 20m", "cadence: 0s", "x.yaml:8:10: cadence: '0s' will not do")]
+    [InlineData("cadence: 20m", "cadence: 0s", "x.yaml:8:10: cadence: '0s' is not valid")]
     [InlineData("authority: Y\n", "", "x.yaml:1:1: the key authority is missing.")]
     public void AWrongProfileNamesItsPlace(string part, string instead, string expected)
     {

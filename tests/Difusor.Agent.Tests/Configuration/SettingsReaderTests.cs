@@ -24,68 +24,69 @@ public class SettingsReaderTests
     [InlineData(
         "election: ieem-2021\ndrop:\n  settel: 10s\n", "3:3: the key drop.settel does not exist; did you mean settle?")]
     [InlineData(
-        "election: ieem-2021\nelection: ieem-2024\n", "2:1: the key election is repeated; line 1 has it already.")]
+        "election: ieem-2021\nelection: ieem-2024\n", "2:1: the key election is repeated; it is already on line 1.")]
     [InlineData("election: ieem-2021\ndrop: {settle: 10s, settle: 20s}\n",
-        "2:21: the key drop.settle is repeated; line 2 has it already.")]
+        "2:21: the key drop.settle is repeated; it is already on line 2.")]
     [InlineData("drop: {settle: 10s}\n", "1:1: the key election is missing.")]
-    [InlineData("election: 2021\n", "1:11: election: '2021' will not do; expected a profile's id*")]
+    [InlineData("election: 2021\n", "1:11: election: '2021' is not valid; expected a profile's id*")]
     [InlineData("election: ieem-2021\ndrop: {settle: 10}\n",
-        "2:16: drop.settle: '10' will not do; expected a duration such as 500ms, 10s, 20m or 2h, from 0s to 1h.")]
+        "2:16: drop.settle: '10' is not valid; expected a duration such as 500ms, 10s, 20m or 2h, from 0s to 1h.")]
     [InlineData(
-        "election: ieem-2021\ndrop: {settle: 2h}\n", "2:16: drop.settle: '2h' will not do; expected a duration*")]
+        "election: ieem-2021\ndrop: {settle: 2h}\n", "2:16: drop.settle: '2h' is not valid; expected a duration*")]
     [InlineData("election: ieem-2021\ndrop: {keep: soon}\n",
-        "2:14: drop.keep: 'soon' will not do; expected a duration*, or null.")]
+        "2:14: drop.keep: 'soon' is not valid; expected a duration*, or null.")]
     [InlineData("election: ieem-2021\ndrop: {layout: trees}\n",
-        "2:16: drop.layout: 'trees' will not do; expected one of: packages, tree.")]
+        "2:16: drop.layout: 'trees' is not valid; expected one of: packages, tree.")]
     [InlineData("election: ieem-2021\ndrop: [packages]\n",
-        "2:7: drop: 'a list' will not do; expected keys with values: layout, settle,*")]
+        "2:7: drop: 'a list' is not valid; expected keys with values: layout, settle,*")]
     [InlineData("election: ieem-2021\nlimits: {files: many}\n",
-        "2:17: limits.files: 'many' will not do; expected a whole number from 1 to 10000000.")]
+        "2:17: limits.files: 'many' is not valid; expected a whole number from 1 to 10000000.")]
     [InlineData(
-        "election: ieem-2021\nlimits: {files: 0}\n", "2:17: limits.files: '0' will not do; expected a whole number*")]
+        "election: ieem-2021\nlimits: {files: 0}\n", "2:17: limits.files: '0' is not valid; expected a whole number*")]
     [InlineData("election: ieem-2021\nlimits: {file_size: 2GB}\n",
-        "2:21: limits.file_size: '2GB' will not do; expected a size such as 64KiB*")]
+        "2:21: limits.file_size: '2GB' is not valid; expected a size such as 64KiB*")]
     [InlineData("election: ieem-2021\nlimits: {denied_extensions: [.php]}\n",
-        "2:30: limits.denied_extensions[0]: '.php' will not do; expected an extension without its dot*")]
+        "2:30: limits.denied_extensions[0]: '.php' is not valid; expected an extension without its dot*")]
     [InlineData("election: ieem-2021\nhashes: {require_html: yes}\n",
-        "2:24: hashes.require_html: 'yes' will not do; expected true or false.")]
+        "2:24: hashes.require_html: 'yes' is not valid; expected true or false.")]
     [InlineData("election: ieem-2021\nhashes: {require_html: \"true\"}\n",
-        "2:24: hashes.require_html: '\"true\"' will not do; expected true or false.")]
+        "2:24: hashes.require_html: '\"true\"' is not valid; expected true or false.")]
     [InlineData("election: ieem-2021\nhashes: {algorithms: [sha256, sha3]}\n",
-        "2:31: hashes.algorithms[1]: 'sha3' will not do; expected one of: md5, sha1, sha256,*")]
+        "2:31: hashes.algorithms[1]: 'sha3' is not valid; expected one of: md5, sha1, sha256,*")]
     [InlineData("election: ieem-2021\nhashes: {algorithms: []}\n",
-        "2:22: hashes.algorithms: 'a list' will not do; expected a list of 1 to 5 items*")]
+        "2:22: hashes.algorithms: 'a list' is not valid; expected a list of 1 to 5 items*")]
     [InlineData("election: ieem-2021\nhashes: {algorithms: [sha256, sha256]}\n",
         "2:31: hashes.algorithms: 'sha256' is repeated.")]
     [InlineData("election: ieem-2021\nclock: {servers: [\"a b\"]}\n",
-        "2:19: clock.servers[0]: '\"a b\"' will not do; expected an NTP server*")]
+        "2:19: clock.servers[0]: '\"a b\"' is not valid; expected an NTP server*")]
     [InlineData("election: ieem-2021\nclock: {servers: [127.0.0.1:99999]}\n",
-        "2:19: clock.servers[0]: '127.0.0.1:99999' will not do; expected an NTP server*")]
+        "2:19: clock.servers[0]: '127.0.0.1:99999' is not valid; expected an NTP server*")]
     [InlineData("election: ieem-2021\nclock: {quorum: 5}\n",
-        "2:17: clock.quorum: 5 servers must agree and clock.servers has 4; expected 4 or fewer.")]
+        "2:17: clock.quorum: 5 servers must agree, but clock.servers has 4; expected 4 or fewer.")]
     [InlineData("election: ieem-2021\nclock: {drift_ppm: -1}\n",
-        "2:20: clock.drift_ppm: '-1' will not do; expected a number from 0.1 to 500.")]
+        "2:20: clock.drift_ppm: '-1' is not valid; expected a number from 0.1 to 500.")]
     [InlineData("election: ieem-2021\nsentinel: {probes: [{url: ftp://x/, every: 60s}]}\n",
-        "2:27: sentinel.probes[0].url: 'ftp://x/' will not do; expected an http:// or https:// address*")]
+        "2:27: sentinel.probes[0].url: 'ftp://x/' is not valid; expected an http:// or https:// address*")]
     [InlineData("election: ieem-2021\nsentinel: {probes: [{url: \"https://me:secret@x/\", every: 60s}]}\n",
-        "2:27: sentinel.probes[0].url: * will not do; *")]
+        "2:27: sentinel.probes[0].url: * is not valid; *")]
     [InlineData("election: ieem-2021\nnotify: {heartbeat: {url: \"https://prep.mx@x/\", every: 60s}}\n",
-        "2:27: notify.heartbeat.url: * will not do; *")]
+        "2:27: notify.heartbeat.url: * is not valid; *")]
     [InlineData("election: ieem-2021\nsentinel: {probes: [{url: \"https://x/\"}]}\n",
         "2:21: the key sentinel.probes[0].every is missing.")]
     [InlineData("election: ieem-2021\nnotify: {heartbeat: {url: \"https://u:p@x/\", every: 60s}}\n",
-        "2:27: notify.heartbeat.url: '***' will not do;*without user or password.")]
+        "2:27: notify.heartbeat.url: '***' is not valid;*without user or password.")]
     [InlineData("election: ieem-2021\nsyslog: {target: \"tcp:/x\"}\n",
-        "2:18: syslog.target: '\"tcp:/x\"' will not do; expected unix:/path, udp://host:514*")]
+        "2:18: syslog.target: '\"tcp:/x\"' is not valid; expected unix:/path, udp://host:514*")]
     [InlineData("election: ieem-2021\nsyslog: {key: /k.pem}\n",
         "2:15: syslog.certificate and syslog.key belong together: the certificate and its key.")]
     [InlineData("election: ieem-2021\nsyslog: {facility: local9}\n",
-        "2:20: syslog.facility: 'local9' will not do; expected one of: kern,*")]
-    [InlineData("election: ieem-2021\nlanguage: fr\n", "2:11: language: 'fr' will not do; expected one of: es, en.")]
+        "2:20: syslog.facility: 'local9' is not valid; expected one of: kern,*")]
+    [InlineData("election: ieem-2021\nlanguage: fr\n", "2:11: language: 'fr' is not valid; expected one of: es, en.")]
     [InlineData("election: ieem-2021\npaths: {state: /srv/a, drop: /srv/a/b}\n",
-        "2:30: paths.drop: /srv/a/b lies in paths.state (/srv/a); expected separate folders.")]
-    [InlineData("election: ieem-2021\npaths: {state: 5}\n", "2:16: paths.state: '5' will not do; expected a path.")]
-    [InlineData("election: ieem-2021\npaths: {drop: null}\n", "2:15: paths.drop: 'null' will not do; expected a path.")]
+        "2:30: paths.drop: /srv/a/b is inside paths.state (/srv/a); expected separate folders.")]
+    [InlineData("election: ieem-2021\npaths: {state: 5}\n", "2:16: paths.state: '5' is not valid; expected a path.")]
+    [InlineData("election: ieem-2021\npaths: {drop: null}\n",
+        "2:15: paths.drop: 'null' is not valid; expected a path.")]
     [InlineData("election: ieem-2021\ndrop: {settle: 20s, give_up: 10s}\n",
         "2:30: drop.give_up: 10s is less than drop.settle (20s); expected at least as much.")]
     [InlineData("election: &x ieem-2021\n", "1:11: anchors (&name) are not allowed*")]
@@ -93,13 +94,13 @@ public class SettingsReaderTests
     [InlineData("election: !!str ieem-2021\n", "1:11: tags (!type) are not allowed*")]
     [InlineData("election: ieem-2021\n---\nelection: x\n", "2:1: a second document starts here*")]
     [InlineData("election: ieem-2021\n\tdrop: {}\n", "2:1: indented with a tab; expected spaces.")]
-    [InlineData("election: [ieem-2021\n", "2:1: this is no YAML*")]
+    [InlineData("election: [ieem-2021\n", "2:1: this is not YAML*")]
     [InlineData("election: ieem-2021\ndrop: {settle: 10s\nlimits:\n  files: 7\n",
-        "2:8: this is no YAML (a brace or a bracket is not closed after this place)*")]
+        "2:8: this is not YAML (a brace or a bracket is not closed after this place)*")]
     [InlineData("? [a]\n: b\nelection: ieem-2021\n", "1:3: this cannot be a key*")]
     [InlineData("", "1:1: the file is empty*")]
     [InlineData("# nothing\n", "1:1: the file is empty*")]
-    [InlineData("ieem-2021\n", "1:1: this is no configuration: expected keys with values*")]
+    [InlineData("ieem-2021\n", "1:1: this is not a configuration: expected keys with values*")]
     [InlineData("a: [[[[[[[[[[[[[[[[x]]]]]]]]]]]]]]]]\n", "1:15: nested too deeply*")]
     public void AWrongFileNamesItsPlaceAndWhatWasExpected(string yaml, string expected)
     {

@@ -69,7 +69,7 @@ public sealed partial class DetailsTests
     [InlineData("Connection refused 127.0.0.1:601",
         "127.0.0.1:601: la conexión se rechaza: nadie escucha ahí; vea que el programa esté en marcha, y el puerto")]
     [InlineData("inotify_add_watch: ENOSPC",
-        "se acabaron las vigilancias del núcleo, fs.inotify.max_user_watches")]
+        "se acabaron las vigilancias del kernel, fs.inotify.max_user_watches")]
     [InlineData("EACCES, mode 100600, uid 0", "sin permiso (modo 100600, uid 0)")]
     public void ADetailIsSaidInSpanish(string said, string spanish) =>
         Assert.Equal(spanish, Details.In(Language.Es, said));

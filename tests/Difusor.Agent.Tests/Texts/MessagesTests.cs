@@ -39,7 +39,7 @@ public partial class MessagesTests
 
     [Fact]
     public void AValueGoesWhereTheSentenceNamesIt() =>
-        Assert.Equal("The journal is NOT whole. 000001.jsonl, line 7 (record {seq}): a {line} that was cut",
+        Assert.Equal("The journal is NOT intact. 000001.jsonl, line 7 (record {seq}): a {line} that was cut",
             Messages.Say(
                 Language.En, "journal.chain-broken", ("line", 7), ("file", "000001.jsonl"),
                 ("problem", "a {line} that was cut")));

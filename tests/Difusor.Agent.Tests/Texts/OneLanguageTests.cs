@@ -103,7 +103,7 @@ public sealed class OneLanguageTests
         {
             ["package"] = "P", ["corte"] = "C", ["release"] = "R", ["reason"] = "future-corte",
         });
-        Assert.Contains("se publica solo cuando llegue su hora", told, StringComparison.Ordinal);
+        Assert.Contains("se publica por sí solo cuando llegue su hora", told, StringComparison.Ordinal);
         Assert.DoesNotContain("Se juzga de nuevo", told, StringComparison.Ordinal);
     }
 
