@@ -2,9 +2,13 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 DOTNET ?= dotnet
-OUT := artifacts/publish
+# The two architectures of the packages, as .NET and Debian name them. `make packages ARCH=arm64` compiles for the other one.
+HOST_ARCH := $(if $(filter aarch64,$(shell uname -m)),arm64,x64)
+ARCH ?= $(HOST_ARCH)
+OTHER := $(if $(filter-out $(HOST_ARCH),$(ARCH)),-$(ARCH))
+OUT := artifacts/publish$(OTHER)
 AGENT := $(OUT)/difusor-agent
-TEST_BINARY = tests/$(1)/bin/Release/net10.0/linux-x64/$(1)
+TEST_BINARY = tests/$(1)/bin/Release/net10.0/linux-$(HOST_ARCH)/$(1)
 TESTS := $(call TEST_BINARY,Difusor.Agent.Tests) $(call TEST_BINARY,Difusor.Agent.SystemTests)
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
@@ -19,13 +23,14 @@ build: ## compile everything, warnings are errors
 	@tests/need build
 	$(DOTNET) build Difusor.Agent.sln -c Release -v q
 
-publish: ## the one native binary, in artifacts/publish
-	@tests/need build
-	$(DOTNET) publish agent/Agent/Difusor.Agent.csproj -c Release -o $(OUT) -v q
+CROSS = $(if $(filter arm64,$(ARCH)),aarch64,x86_64)-linux-gnu-
+publish: ## the one native binary, in artifacts/publish; with ARCH=arm64 in artifacts/publish-arm64
+	@tests/need build$(OTHER)
+	$(DOTNET) publish agent/Agent/Difusor.Agent.csproj -c Release -r linux-$(ARCH) -o $(OUT) -v q
 	@# Into a file of its own: what publish leaves may be a link to the package cache's.
-	@strip --strip-unneeded -o $(OUT)/.stripped $(OUT)/libMonoPosixHelper.so && mv -f $(OUT)/.stripped $(OUT)/libMonoPosixHelper.so
+	@$(if $(OTHER),$(CROSS))strip --strip-unneeded -o $(OUT)/.stripped $(OUT)/libMonoPosixHelper.so && mv -f $(OUT)/.stripped $(OUT)/libMonoPosixHelper.so
 
-PACKAGES := artifacts/packages
+PACKAGES := artifacts/packages$(OTHER)
 packages: publish ## the .deb, the .rpm and SHA256SUMS, in artifacts/packages
 	@tests/need package
 	packaging/build $(OUT) $(PACKAGES)

@@ -14,8 +14,12 @@ namespace Difusor.Agent.Linux.Ntp;
 /// </summary>
 sealed class NtpExchange : IDisposable
 {
-    const int SocketLevel = 1, TimestampNanoseconds = 35;   // SOL_SOCKET, SO_TIMESTAMPNS
-    const int ControlHeader = 16;                           // struct cmsghdr of a 64-bit Linux
+    const int SocketLevel = 1;      // SOL_SOCKET
+    const int ControlHeader = 16;   // struct cmsghdr of a 64-bit Linux
+
+    /// <summary>The kernel's stamps, the best first: the option, and the nanoseconds of the second number's unit.
+    /// </summary>
+    static readonly (int Option, long Unit)[] Stamps = [(35, 1), (29, 1_000)];   // SO_TIMESTAMPNS, SO_TIMESTAMP
 
     const int DatagramsAtOnce = 32;
 
@@ -32,7 +36,7 @@ sealed class NtpExchange : IDisposable
         try
         {
             socket = new Socket(address.AddressFamily, SocketType.Dgram, ProtocolType.Udp) { Blocking = false };
-            socket.SetRawSocketOption(SocketLevel, TimestampNanoseconds, BitConverter.GetBytes(1));
+            AskForStamps(socket);
             socket.Connect(address);
             sent = HostClock.Read();
             query = query with { SentRaw = sent.Raw };
@@ -79,6 +83,26 @@ sealed class NtpExchange : IDisposable
 
     public void Dispose() => socket?.Dispose();
 
+    /// <summary>
+    /// Asks the kernel to stamp what arrives. Where it knows no such stamp (an old kernel, an emulated one), the time of
+    /// the read counts: the round trip then looks longer, never shorter.
+    /// </summary>
+    static void AskForStamps(Socket socket)
+    {
+        foreach (var (option, _) in Stamps)
+        {
+            try
+            {
+                socket.SetRawSocketOption(SocketLevel, option, BitConverter.GetBytes(1));
+                return;
+            }
+            catch (SocketException fault) when (fault.NativeErrorCode is 92 or 95)   // ENOPROTOOPT, EOPNOTSUPP
+            {
+                continue;
+            }
+        }
+    }
+
     void Answer(ReplyKind kind, NtpAnswer answer = default) =>
         Reply = new ServerReply(
             server, Address.ToString(), kind, answer.Stratum, kind == ReplyKind.Answered ? answer.Sample : null);
@@ -114,19 +138,21 @@ sealed class NtpExchange : IDisposable
     }
 
     /// <summary>
-    /// Reads the kernel's stamp: struct cmsghdr {size_t length; int level; int type}, then a struct timespec.
+    /// Reads the kernel's stamp, in nanoseconds: struct cmsghdr {size_t length; int level; int type}, then a struct
+    /// timespec or timeval of two numbers of 64 bits.
     /// </summary>
-    static long? KernelTime(ReadOnlySpan<byte> control)
+    internal static long? KernelTime(ReadOnlySpan<byte> control)
     {
         while (control.Length >= ControlHeader)
         {
-            var length = (int)Math.Min(BinaryPrimitives.ReadInt64LittleEndian(control), control.Length);
+            var length = (int)Math.Clamp(BinaryPrimitives.ReadInt64LittleEndian(control), 0, control.Length);
             if (length < ControlHeader) return null;
-            if (BinaryPrimitives.ReadInt32LittleEndian(control[8..]) == SocketLevel
-                && BinaryPrimitives.ReadInt32LittleEndian(control[12..]) == TimestampNanoseconds
-                && length >= ControlHeader + 16)
-                return BinaryPrimitives.ReadInt64LittleEndian(control[16..]) * 1_000_000_000
-                    + BinaryPrimitives.ReadInt64LittleEndian(control[24..]);
+            var level = BinaryPrimitives.ReadInt32LittleEndian(control[8..]);
+            var type = BinaryPrimitives.ReadInt32LittleEndian(control[12..]);
+            foreach (var (option, unit) in Stamps)
+                if (level == SocketLevel && type == option && length >= ControlHeader + 16)
+                    return BinaryPrimitives.ReadInt64LittleEndian(control[16..]) * 1_000_000_000
+                        + BinaryPrimitives.ReadInt64LittleEndian(control[24..]) * unit;
             control = control[Math.Min(control.Length, (length + 7) & ~7)..];
         }
         return null;
