@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.RegularExpressions;
+using Difusor.Agent.Configuration;
 using Difusor.Agent.Verification;
 
 namespace Difusor.Agent.Tests.Corpus;
@@ -9,6 +10,8 @@ namespace Difusor.Agent.Tests.Corpus;
 /// </summary>
 public sealed partial class CorpusCase
 {
+    readonly Dictionary<string, string> limits = [];
+
     public sealed record Part(string Path, byte[] Bytes, string[] Options);
 
     public required string File { get; init; }
@@ -19,6 +22,7 @@ public sealed partial class CorpusCase
     public List<Part> Beside { get; } = [];
     public List<(string Path, string Kind)> Specials { get; } = [];
     public Dictionary<string, string> Archive { get; } = [];
+    public IEnumerable<string> LimitsSet => limits.Keys;
     public bool Encrypted { get; private set; }
     public int CutTo { get; private set; }
     public bool Accepted { get; private set; }
@@ -77,20 +81,23 @@ public sealed partial class CorpusCase
             Rules with { Hashes = Rules.Hashes with { RequireFullCoverage = bool.Parse(value) } },
         "line" => Rules with { Hashes = Rules.Hashes with { Line = LineOf(value.Split(' ')) } },
         "require_html" => Rules with { Hashes = Rules.Hashes with { RequireHtml = bool.Parse(value) } },
-        "files" => Rules with { Limits = Rules.Limits with { Files = Number(value) } },
-        "file_size" => Rules with { Limits = Rules.Limits with { FileSize = Number(value) } },
-        "package_size" => Rules with { Limits = Rules.Limits with { PackageSize = Number(value) } },
-        "hash_text" => Rules with { Limits = Rules.Limits with { HashText = Number(value) } },
-        "path_text" => Rules with { Limits = Rules.Limits with { PathText = Number(value) } },
-        "path_length" => Rules with { Limits = Rules.Limits with { PathLength = Number(value) } },
-        "path_depth" => Rules with { Limits = Rules.Limits with { PathDepth = Number(value) } },
         "zone" => Rules with { Zone = TimeZoneInfo.FindSystemTimeZoneById(value) },
         "cadence" => Rules with { Cadence = TimeSpan.FromMinutes(Number(value)) },
         "series" => Rules with { Series = value },
         "corte_json" => Rules with { CorteInJson = [.. Rules.CorteInJson, PlaceOf(value.Split(' '))] },
         "leftovers" => Rules with { Leftovers = new LeftoverNames(value.Split(',')) },
-        _ => throw new InvalidDataException($"{File}: {rule}"),
+        _ => Rules with { Limits = LimitsWith(rule, value) },
     };
+
+    /// <summary>Each key of <c>limits</c> is a rule, and its value is read as the program reads it.</summary>
+    LimitSettings LimitsWith(string key, string value)
+    {
+        limits[key] = value;
+        var map = string.Join(", ", limits.Select(limit => $"{limit.Key}: {limit.Value}"));
+        var yaml = $"{{election: x, limits: {{{map}}}}}";
+        return SettingsReader.Read(Encoding.UTF8.GetBytes(yaml), "/agent.yaml").Value?.Limits
+            ?? throw new InvalidDataException($"{File}: {key}");
+    }
 
     static CorteInJson PlaceOf(string[] words) => words.Length == 2 ? new CorteInJson(words[0], null, null, words[1])
         : new CorteInJson(words[0], words[1], words[2], null);

@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+using Difusor.Agent.Configuration;
 using Difusor.Agent.Linux.PackageFiles;
 using Difusor.Agent.Texts;
 using Difusor.Agent.Verification;
@@ -63,6 +65,17 @@ public class CorpusTests
         Assert.DoesNotContain(
             Enum.GetValues<ReasonCode>().Select(reason => reason.Code()),
             code => !seen.Contains(code) && !tests.Contains($"\"{code}\"", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void EachLimitOfAPackageHasACase()
+    {
+        // What else is held, and the disk's room, no single package shows.
+        string[] beyondOnePackage = ["future_releases", "min_free"];
+        var set = Cases.SelectMany(row => CorpusCase.Read(Path.Combine(Folder, row.Data)).LimitsSet);
+        var limits = SettingsWriter.Show(new Settings { Election = "ieem-2021" })["limits"]!.AsObject()
+            .Where(limit => limit.Value is not JsonArray).Select(limit => limit.Key);
+        Assert.Equal(limits.Except(beyondOnePackage).Order(), set.Distinct().Order());
     }
 
     static Verdict VerdictOf(CorpusCase test)

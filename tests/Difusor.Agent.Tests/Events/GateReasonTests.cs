@@ -31,4 +31,14 @@ public sealed class GateReasonTests
             Enum.GetNames<GateReason>(),
             reason => Assert.Contains($"GateReason.{reason}", rules, StringComparison.Ordinal));
     }
+
+    [Fact]
+    public void EachReasonOfTheGateHasATestOfTheGate()
+    {
+        var folder = Path.Combine(Repository.Root, "tests/Difusor.Agent.Tests/Gate");
+        var tests = string.Concat(Directory.EnumerateFiles(folder, "*Tests.cs").Select(File.ReadAllText));
+        Assert.All(
+            Enum.GetNames<GateReason>(),
+            reason => Assert.Contains($"GateReason.{reason}", tests, StringComparison.Ordinal));
+    }
 }
