@@ -24,6 +24,8 @@ static class WorkingName
         var folder = CopyVisibleFolders(path.AsSpan(0, start), buffer);
         var name = path.AsSpan(start);
         if (folder < start && IsThere(name, buffer, folder, isThere)) return true;
+        // page.html.md5 is the digest of page.html, and no copy of it that is still on its way.
+        if (HashFileName.Is(name)) return false;
         Span<int> starts = stackalloc int[MostCuts + 1], ends = stackalloc int[MostCuts + 1];
         var (startCount, endCount) = Cuts(name, starts, ends);
         foreach (var from in starts[..startCount])

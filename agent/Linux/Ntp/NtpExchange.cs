@@ -84,8 +84,8 @@ sealed class NtpExchange : IDisposable
     public void Dispose() => socket?.Dispose();
 
     /// <summary>
-    /// Asks the kernel to stamp what arrives. Where it knows no such stamp (an old kernel, an emulated one), the time of
-    /// the read counts: the round trip then looks longer, never shorter.
+    /// Asks the kernel to stamp what arrives. Where it knows no such stamp (an old kernel, an emulated one), the time
+    /// of the read counts: the round trip then looks longer, never shorter.
     /// </summary>
     static void AskForStamps(Socket socket)
     {

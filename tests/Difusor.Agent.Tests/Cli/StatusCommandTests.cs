@@ -174,7 +174,7 @@ public sealed class StatusCommandTests : IDisposable
             "  Problema de almacenamiento: el disco no pudo leer o escribir. Desde hace 5 min.\n    Ayuda: df -h\n",
             Show(status).Output, StringComparison.Ordinal);
         Assert.Contains(
-            "  Storage trouble: the disk could not read or write. For 5 min.\n    What helps: df -h\n",
+            "  Storage trouble: the disk could not read or write. It began 5 min ago.\n    What helps: df -h\n",
             Show(status, language: Language.En).Output);
         var read = AgentStatus.Read(status.ToJson())!.Troubles[0];
         Assert.Equal(

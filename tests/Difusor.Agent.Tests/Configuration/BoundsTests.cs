@@ -59,7 +59,7 @@ public sealed class BoundsTests
     }
 
     static bool IsRefused(string key, string value) => Refused(Yaml(key, value)).Any(
-        said => said.Contains($"'{value}' will not do", StringComparison.Ordinal));
+        said => said.Contains($"'{value}' is not valid", StringComparison.Ordinal));
 
     [Fact]
     public void EachNumberIsTakenUpToItsBoundsAndNotBeyond()
@@ -126,7 +126,7 @@ public sealed class BoundsTests
             .Select(number => string.Format(CultureInfo.InvariantCulture, item, number))), StringComparison.Ordinal));
         Assert.DoesNotContain(With(most), IsOfAList);
         Assert.Contains(With(most + 1), IsOfAList);
-        static bool IsOfAList(string said) => said.Contains("'a list' will not do", StringComparison.Ordinal);
+        static bool IsOfAList(string said) => said.Contains("'a list' is not valid", StringComparison.Ordinal);
     }
 
     [Theory]
@@ -135,7 +135,7 @@ public sealed class BoundsTests
     {
         IEnumerable<string> With(int length) =>
             Refused(yaml.Replace("#", new string('x', length), StringComparison.Ordinal))
-                .Where(said => said.Contains("will not do", StringComparison.Ordinal));
+                .Where(said => said.Contains("is not valid", StringComparison.Ordinal));
         Assert.Empty(With(most));
         Assert.NotEmpty(With(most + 1));
     }

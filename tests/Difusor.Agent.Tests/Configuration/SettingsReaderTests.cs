@@ -101,7 +101,7 @@ public class SettingsReaderTests
     [InlineData("", "1:1: the file is empty*")]
     [InlineData("# nothing\n", "1:1: the file is empty*")]
     [InlineData("ieem-2021\n", "1:1: this is not a configuration: expected keys with values*")]
-    [InlineData("a: [[[[[[[[[[[[[[[[x]]]]]]]]]]]]]]]]\n", "1:15: nested too deeply*")]
+    [InlineData("a: [[[[[[[[[[[[[[[[x]]]]]]]]]]]]]]]]\n", "1:15: too many levels*")]
     public void AWrongFileNamesItsPlaceAndWhatWasExpected(string yaml, string expected)
     {
         var problem = Assert.Single(Problems(yaml));

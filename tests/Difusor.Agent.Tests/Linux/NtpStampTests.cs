@@ -3,7 +3,7 @@ using Difusor.Agent.Linux.Ntp;
 
 namespace Difusor.Agent.Tests.Linux;
 
-/// <summary>The kernel's stamp of a datagram comes in two forms; an old or emulated kernel knows only the second.</summary>
+/// <summary>The kernel has two forms of a datagram's stamp; an old or emulated one knows only the second.</summary>
 public sealed class NtpStampTests
 {
     const int Nanoseconds = 35, Microseconds = 29;   // SO_TIMESTAMPNS, SO_TIMESTAMP

@@ -73,6 +73,7 @@ public sealed class LeftoverNamesTests
     [InlineData("11.html", "1.html"), InlineData("b.txt2", "b.txt"), InlineData("a/b.txt", "b.txt"),
         InlineData("b.txt", "b.txt"), InlineData("acta-2", "acta"), InlineData("a/x-b.txt", "b.txt"),
         InlineData(".x/b.txt", "a/b.txt"), InlineData("index.html", "index.htm")]
+    [InlineData("index.html.md5", "index.html"), InlineData("dip/a.zip.SHA256", "dip/a.zip")]
     public void AnotherNameIsNone(string path, string of) =>
         Assert.False(WorkingName.IsOf(path, there => there.SequenceEqual(of)));
 

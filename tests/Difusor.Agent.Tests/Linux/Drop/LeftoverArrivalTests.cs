@@ -13,7 +13,7 @@ public sealed class LeftoverArrivalTests
 {
     const string Name = "20210606_2020_PREP";
 
-    /// <summary>What one interrupted transfer leaves, by the tool; <c>dip/001.html</c> is a page of the corte.</summary>
+    /// <summary>What one interrupted transfer leaves, by the tool; <c>dip/001.html</c> is a page.</summary>
     static readonly string[] Left =
     [
         "dip/001.html.filepart", "dip/.001.html.Ab12Cd", "dip/.rsync-tmp/001.html", "dip/.~tmp~/001.html",
