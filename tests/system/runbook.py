@@ -47,7 +47,7 @@ def before(table, host):
         "as the page says: CLOSED before-opening, nothing to compare; two chosen; whole; 200 and no result; over 2 GiB",
               f"{said[0].splitlines()[1][:60]}; {said[1].count('chosen')} chosen; {said[2][:30]}; {host.get()[0]}; {said[3].strip()}",
               "CLOSED" in said[0] and "before-opening" in said[0] + host.sh("difusor-agent status --json")[1]
-              and "nothing to compare" in said[0] and said[1].count('"chosen"') >= 2 and "whole" in said[2]
+              and "nothing to compare" in said[0] and said[1].count('"chosen"') >= 2 and "intact" in said[2]
               and host.get()[0] == "200" and int(said[3].strip()[:-1]) > 2)
     host.out(
         "systemctl stop pool-ntp@1 pool-ntp@2 pool-ntp@3 pool-ntp@4; systemctl start pool-ntp@5 pool-ntp@6; systemctl restart difusor-agent")

@@ -14,13 +14,13 @@ namespace Difusor.Agent.Sentinel;
 public static class Huellas
 {
     /// <summary>
-    /// The command that computes the huella with coreutils alone, run in the folder with the package's files.
+    /// The command that computes the huella with find, xargs and coreutils, run in the folder with the package's files.
     /// </summary>
     public const string Recipe =
-        "find * -type f -regextype posix-extended ! -iregex "
+        "find . -type f -regextype posix-extended ! -iregex "
             + "'(.*/)?(HASH(ES)?(\\.txt)?|[^/]*\\.(hash|md5|sha1|sha256|sha384|sha512)|[^/]*SUMS(\\.txt)?|"
             + "manifest-[a-z0-9]+\\.txt)(\\.(sig|asc|gpg|minisig|p7s|tsr))?' "
-        + "-print0 | xargs -0 sha256sum | LC_ALL=C sort | sha256sum";
+        + "-printf '%P\\0' | xargs -0 sha256sum -- | LC_ALL=C sort | sha256sum";
 
     static readonly JsonSerializerOptions Readable =
         new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };

@@ -84,7 +84,7 @@ sealed class FileIndex
     Kind KindOf(string path)
     {
         if (HashFileName.Is(path)) return MayState(path) ? Kind.Hash : Kind.Plain;
-        return HashFileName.Signed(path) is { IsEmpty: false } signed && Find(signed) is var at and >= 0 && IsHash(at)
+        return HashFileName.Signed(path) is { IsEmpty: false } signed && At(signed) is var at and >= 0 && IsHash(at)
             ? Kind.Signature : Kind.Plain;
     }
 
@@ -107,15 +107,15 @@ sealed class FileIndex
     /// </summary>
     internal int Find(ReadOnlySpan<char> path)
     {
-        if (byFoldedSpan.TryGetValue(path, out var found)
-            && (path.SequenceEqual(entries[found].Path.Value)
-                || laterTwins.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(path, out found)))
-        {
-            if (normalised is not null) asSent[found] = true;
-            return found;
-        }
-        return normalised is null ? -1 : FindInAnotherForm(path.ToString());
+        if (At(path) is not (>= 0 and var found)) return normalised is null ? -1 : FindInAnotherForm(path.ToString());
+        if (normalised is not null) asSent[found] = true;
+        return found;
     }
+
+    /// <summary>Returns the entry at exactly this path; -1 if there is none. Nobody has listed it by that.</summary>
+    int At(ReadOnlySpan<char> path) => byFoldedSpan.TryGetValue(path, out var found)
+        && (path.SequenceEqual(entries[found].Path.Value)
+            || laterTwins.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(path, out found)) ? found : -1;
 
     int FindInAnotherForm(string path)
     {

@@ -14,7 +14,8 @@ sealed class Sshd : IDisposable
     readonly Process process;
     readonly int port = LoopbackPort.Free();
 
-    public Sshd()
+    /// <param name="preload">A library for what the server starts: sftp-server, scp, rsync, a shell.</param>
+    public Sshd(string? preload = null)
     {
         Tool("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", $"{folder}/host");
         Tool("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", $"{folder}/user");
@@ -23,7 +24,8 @@ sealed class Sshd : IDisposable
             $"Port {port}", "ListenAddress 127.0.0.1", $"HostKey {folder}/host",
             $"AuthorizedKeysFile {folder}/user.pub", $"PidFile {folder}/pid",
             "StrictModes no", "UsePAM no", "PasswordAuthentication no", "PermitRootLogin yes",
-            "Subsystem sftp internal-sftp",
+            .. preload is null ? ["Subsystem sftp internal-sftp"]
+                : new[] { $"Subsystem sftp {SftpServer}", $"SetEnv LD_PRELOAD={preload}", "MaxStartups 100" },
         ]);
         File.WriteAllLines($"{folder}/client",
         [
@@ -51,6 +53,16 @@ sealed class Sshd : IDisposable
 
     /// <summary>What <c>-F</c> takes.</summary>
     public string ClientConfig => $"{folder}/client";
+
+    public int Port => port;
+
+    /// <summary>The private key of the account; the public one beside it ends with <c>.pub</c>.</summary>
+    public string Key => $"{folder}/user";
+
+    public string HostKey => $"{folder}/host.pub";
+
+    static string SftpServer => File.Exists("/usr/lib/openssh/sftp-server") ? "/usr/lib/openssh/sftp-server"
+        : "/usr/libexec/openssh/sftp-server";
 
     /// <summary>Runs sftp with these commands to its end.</summary>
     public void Sftp(params string[] commands) => Wait(StartSftp(0, commands));

@@ -104,6 +104,9 @@ sealed class DropNight : IDisposable
             + $"{string.Join(", ", Receiver.Progress)}");
     }
 
+    /// <summary>The next signal, if one has been posted already.</summary>
+    public Signal? Posted => signals.TryTake(out var signal) ? signal : null;
+
     /// <summary>Which deliveries are announced until one of them has its verdict.</summary>
     public List<string> SeenUntilJudged(string delivery)
     {
