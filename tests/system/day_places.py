@@ -84,8 +84,13 @@ def checked(host, moment=None):
 
 
 def sentence(trouble):
-    """A pattern for what people read of a trouble: its Spanish sentence up to the first part that may be left out."""
-    return re.sub(r"\\\{\w+\\\}", ".+?", re.escape(TROUBLES[trouble]["sentence"]["es"].split("[")[0]))
+    """
+    A pattern for what people read of a trouble: its Spanish sentence up to the first part that may be left out, or one
+    of these parts where it has no other.
+    """
+    text = TROUBLES[trouble]["sentence"]["es"]
+    parts = [text.split("[")[0]] if not text.startswith("[") else re.findall(r"\[([^\]]*)\]", text)
+    return "(?:" + "|".join(re.sub(r"\\\{\w+\\\}", ".+?", re.escape(part)) for part in parts) + ")"
 
 
 def mailed(pattern):

@@ -3,7 +3,7 @@ from dataclasses import dataclass, field
 
 from runbook import CONFIG
 
-DROP, STATE = "/srv/difusor/entrega", "/var/lib/difusor-agent"
+DROP, STATE, FETCHED = "/srv/difusor/entrega", "/var/lib/difusor-agent", "/etc/difusor-agent/fetch.env"
 EVENING = "/etc/systemd/system/difusor-agent.service.d/evening.conf"
 
 

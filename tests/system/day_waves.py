@@ -1,5 +1,5 @@
 """The day: which troubles last at the same time. A new trouble is one Row; it goes where it disturbs no other."""
-from day_rows import (CACHE, CERTIFICATE, CONFIG, DROP, FILTER, KILLED_TWICE, NO_WATCHES, OTHER, PROBE, PROBES,
+from day_rows import (CACHE, CERTIFICATE, CONFIG, DROP, FETCHED, FILTER, KILLED_TWICE, NO_WATCHES, OTHER, PROBE, PROBES,
     RENEWED, RIGHT, SIEM, STATE, SUSPECT, TARGETS, WRONG, Row, corte, mistaken, moment, one_byte_more, site,
     with_a_script, without_hash, without_index)
 
@@ -54,7 +54,9 @@ HOST = [
         end=f"systemctl start difusor-agent-entrega; sleep 3; rmdir {DROP}/CERRADA", check="drop-service=fail",
         says={"status": "el agente no puede abrirlo.*systemctl restart difusor-agent-entrega"}),
     Row("the institute's account may not write into the drop", trouble="drop", slow=True,
-        cause=f"chmod 2570 {DROP}", begins="DROP_CLOSED.*closed-no-writing", end=f"chmod 2770 {DROP}",
+        # Where packages are fetched, the account that fetches them may still write.
+        cause=f"[ ! -e {FETCHED} ] || mv {FETCHED} /root/; chmod 2570 {DROP}", begins="DROP_CLOSED.*closed-no-writing",
+        end=f"chmod 2770 {DROP}; [ ! -e /root/fetch.env ] || mv /root/fetch.env {FETCHED}",
         ends='TROUBLE_ENDED.*trouble="drop"', check="drop=fail"),
     Row("after a reboot the agent would not start", cause="systemctl disable -q difusor-agent",
         end="systemctl enable -q difusor-agent", check="agent-at-boot=fail"),
@@ -172,7 +174,7 @@ OPERATOR = [
     Row("an operator withdraws the site", cause="difusor-agent withdraw --reason 'una prueba' --force",
         begins="OPERATOR_ACTION.*withdraw", end=["difusor-agent releases resume", corte("22:15")],
         ends="OPERATOR_ACTION.*resume",
-        says={"status": "retiró el sitio. Se sirve la página de aviso.*SITIO RETIRADO POR EL OPERADOR",
+        says={"status": "SITIO RETIRADO POR EL OPERADOR.*retiró el sitio. Se sirve la página de aviso",
             "page": "Retención del operador"},
         then={"status": "!SITIO RETIRADO", "page": "!Retención del operador"}),
     Row("notify.command is not there, and nobody has tried it", trouble="notify",

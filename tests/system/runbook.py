@@ -38,7 +38,9 @@ def before(table, host):
         f"{published and published['fields'].get('root')}; {root}; {receipt[:80]}",
               published and name in receipt and root == ["rehearsal/current/index.html", "notice"]
               and "noindex" in host.get()[1])
+    mark = host.mark()
     host.evening("2021-06-07 00:30:00")
+    host.event(mark, "CLOCK_SYNCHRONIZED")
     host.until("difusor-agent status --json | grep -q before-opening")
     said = [host.sh(command)[1]
         for command in ("difusor-agent status --language en", "difusor-agent clock --json",

@@ -68,7 +68,7 @@ public sealed record DropDoor(
         if (institute is null && Drop.OwnerId == Agent && DoorFolder.Has(Drop.Mode >> 6, DoorFolder.Delivering))
             return null;
         if (IsOpenToAGroupOfStrangers) return null;
-        var writers = Senders().Where(one => Drop.Allows(one, DoorFolder.Delivering))
+        var writers = Senders(institute).Where(one => Drop.Allows(one, DoorFolder.Delivering))
             .OrderBy(one => one == institute ? 0 : 1).ToList();
         if (writers.Count == 0) return Told(ClosedCause.NoWriting, Drop, Mend(institute));
         DoorFolder? shut = null;
@@ -81,10 +81,17 @@ public sealed record DropDoor(
         return Told(ClosedCause.NoEntry, shut!, OpeningCommand.LetPass(shut!.Path));
     }
 
-    /// <summary>Returns all who may deliver, also accounts that only a directory knows (LDAP).</summary>
-    IEnumerable<HostAccount> Senders() => Accounts.All.Concat(Drop.Named
+    /// <summary>
+    /// Returns all who may deliver, also accounts that only a directory knows (LDAP). Where setup has made an account
+    /// for the institute, the others in the agent's group are the host's own operators, and deliver nothing by that.
+    /// </summary>
+    IEnumerable<HostAccount> Senders(HostAccount? institute) => Accounts.All.Concat(Drop.Named
         .Where(id => Accounts.All.All(one => one.Id != id)).Select(id => new HostAccount("", id, id, [], "")))
-        .Where(one => one.Id != 0 && one.Id != Agent && (Fetches || one.Name != Fetcher));
+        .Where(one => one.Id != 0 && one.Id != Agent && (Fetches || one.Name != Fetcher))
+        .Select(one => institute is null || one == institute || Own is not { } own ? one
+            : one with { Groups = one.Groups.Remove(own.Group) });
+
+    HostAccount? Own => Accounts.All.FirstOrDefault(one => one.Id == Agent);
 
     /// <summary>
     /// Gets whether a group may write of which no account is known here: those of a directory may be in it.
@@ -108,7 +115,7 @@ public sealed record DropDoor(
     /// <summary>Returns the command that lets somebody write again; null where nobody is known who should.</summary>
     string? Mend(HostAccount? institute)
     {
-        var group = Accounts.All.FirstOrDefault(one => one.Id == Agent) is { } own ? Accounts.GroupOf(own.Group) : null;
+        var group = Own is { } own ? Accounts.GroupOf(own.Group) : null;
         if (institute is not null && group is not null)
             return OpeningCommand.Give(Drop.Path, institute.Name, group);
         return Drop.OwnerId != 0 && Drop.OwnerId != Agent ? OpeningCommand.LetWrite(Drop.Path) : null;

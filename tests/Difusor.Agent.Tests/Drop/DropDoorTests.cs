@@ -58,6 +58,17 @@ public sealed class DropDoorTests
         Assert.Null(With(mode, owner, group).Closed());
 
     [Fact]
+    public void AnOperatorInTheAgentsGroupIsNotTheInstitute()
+    {
+        var accounts = HostAccounts.Read(
+            ["difusor-agent:x:990:990::/:", "difusor-entrega:x:991:991::/srv/difusor:", "ana:x:1001:1001::/home/ana:"],
+            ["difusor-agent:x:990:ana"]);
+        var door = With("2570", Institute, Agent) with { Accounts = accounts };
+        Assert.Equal(ClosedCause.NoWriting, door.Closed()?.Cause);
+        Assert.Null((door with { Institute = null }).Closed());
+    }
+
+    [Fact]
     public void TheAccountThatFetchesCountsOnlyWherePackagesAreFetched()
     {
         var door = With("2770", 0, 0, Acl(7));
