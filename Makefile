@@ -114,6 +114,13 @@ files: publish ## 10,000 to 500,000 files in a package: seconds and peak memory 
 STORE_DRIVER := $(CURDIR)/artifacts/store-driver/difusor-store-driver
 SYSTEM_TESTS := $(call TEST_BINARY,Difusor.Agent.SystemTests)
 
+.PHONY: test-arm64
+test-arm64: ## the binary for arm64 by qemu-user: verify beside this host's binary, and the demo (root, Debian, Linux 6.7)
+	@tests/need arm64
+	$(MAKE) --no-print-directory publish
+	$(MAKE) --no-print-directory publish ARCH=arm64
+	tests/arm64 artifacts/publish-arm64 artifacts/publish
+
 store-driver: # the store alone, native, for the crash tests and the benchmark
 	@tests/need build
 	$(DOTNET) publish tests/Difusor.Agent.StoreDriver -c Release -o artifacts/store-driver -v q
