@@ -1,6 +1,6 @@
 """The day: which troubles last at the same time. A new trouble is one Row; it goes where it disturbs no other."""
 from day_rows import (CACHE, CERTIFICATE, CONFIG, DROP, FETCHED, FILTER, KILLED_TWICE, NO_WATCHES, OTHER, PROBE, PROBES,
-    RENEWED, RIGHT, SIEM, STATE, SUSPECT, TARGETS, WRONG, Row, corte, mistaken, moment, one_byte_more, site,
+    RENEWED, RIGHT, SIEM, STATE, SUSPECT, TARGETS, WRONG, Row, corte, mistaken, moment, one_byte_more, opened, site,
     with_a_script, without_hash, without_index)
 
 LACKING, SENT = without_index("22:06")
@@ -36,7 +36,8 @@ SLOW = [
         cause="systemctl stop syslog.socket rsyslog; systemctl mask rsyslog.service",
         begins="SYSLOG_FAILED.*difusor-syslog", check="syslog=fail syslog-file=fail syslog-delivered=fail",
         # As check says it.
-        end="systemctl unmask rsyslog.service syslog.socket && systemctl enable --now rsyslog", ends="SYSLOG_RECOVERED.*difusor-syslog", slow=True,
+        end="systemctl unmask rsyslog.service syslog.socket && systemctl enable --now rsyslog",
+        ends="SYSLOG_RECOVERED.*difusor-syslog", slow=True,
         says={"syslog": "!SYSLOG_FAILED.*difusor-syslog",
             "check": "+systemctl unmask rsyslog.service syslog.socket && systemctl enable --now rsyslog"}),
 ]
@@ -51,7 +52,8 @@ HOST = [
     Row("difusor-agent-entrega is stopped, and a delivery comes shut", trouble="ignored",
         cause=["systemctl stop difusor-agent-entrega", f"install -d -o difusor-entrega -m 700 {DROP}/CERRADA"],
         begins="DELIVERY_IGNORED.*unreadable", ends='TROUBLE_ENDED.*trouble="ignored"',
-        end=f"systemctl start difusor-agent-entrega; sleep 3; rmdir {DROP}/CERRADA", check="drop-service=fail",
+        end=["systemctl start difusor-agent-entrega", opened("CERRADA"), f"rmdir {DROP}/CERRADA"],
+        check="drop-service=fail",
         says={"status": "el agente no puede abrirlo.*systemctl restart difusor-agent-entrega"}),
     Row("the institute's account may not write into the drop", trouble="drop", slow=True,
         # Where packages are fetched, the account that fetches them may still write.

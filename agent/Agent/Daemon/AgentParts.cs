@@ -1,7 +1,6 @@
 using Difusor.Agent.Configuration;
 using Difusor.Agent.Events;
 using Difusor.Agent.Gate;
-using Difusor.Agent.Journal;
 using Difusor.Agent.Linux.Control;
 using Difusor.Agent.Linux.Drop;
 using Difusor.Agent.Linux.Files;
@@ -55,7 +54,10 @@ sealed partial class AgentParts : IDisposable
             journal, Clock, record => Boundary.Run(BoundaryPoint.LoopHear, () => Troubles.Hear(record)));
         Storage = new StorageTrouble(Recorder);
         ends = new TroubleEnds(Recorder, Troubles, Clock, HostClock.Read());
-        ignored = new IgnoredWatch(Recorder, Troubles, Clock) { Service = Unit("difusor-agent-entrega") };
+        ignored = new IgnoredWatch(Recorder, Troubles, Clock)
+        {
+            Service = new SetupInstance(Instance).UnitNamed("-entrega"),
+        };
         door = new DoorWatch(Recorder, Troubles, Clock);
         Syslog = new SyslogFeed(journal, new SyslogWatch(Recorder, Troubles), Signals.Post, diagnostics);
         After = new AfterPublication(
@@ -85,8 +87,6 @@ sealed partial class AgentParts : IDisposable
     public Configured Configured { get; private set; }
     /// <summary>Gets the name of this instance: that of its configuration file.</summary>
     string Instance => Path.GetFileNameWithoutExtension(Configured.File);
-    /// <summary>Returns the name of one of this instance's units.</summary>
-    string Unit(string name) => Instance == AgentStatus.OnlyInstance ? name : $"{name}@{Instance}";
     public SignalQueue Signals { get; } = new();
     public ReleaseStore Store { get; }
     public JournalFolder Journal => journal.Folder;

@@ -3,8 +3,8 @@ using System.Security.Cryptography;
 namespace Difusor.Agent.Configuration;
 
 /// <summary>
-/// The digest by which a configuration is told from another one. Comments and order do not count; nor do the secrets,
-/// which are not shown either: status.json has the digest.
+/// Shows whether two configurations are the same. Comments and order do not count. Secrets do not count either, for
+/// the digest is public: it is in status.json.
 /// </summary>
 public static class ConfigurationDigest
 {

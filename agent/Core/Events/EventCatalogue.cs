@@ -82,7 +82,7 @@ public static class EventCatalogue
 
     /// <summary>Returns the word that comes before a sentence about a rehearsal; empty before any other.</summary>
     internal static string Rehearsal(Language language, JsonObject fields) =>
-        !IsOfARehearsal(fields) ? "" : language == Language.Es ? "Simulacro: " : "Rehearsal: ";
+        IsOfARehearsal(fields) ? new Said("night.rehearsal").In(language) + " " : "";
 
     /// <summary>Returns whether an event is about a rehearsal, by its field <c>root</c>.</summary>
     public static bool IsOfARehearsal(JsonObject fields) =>

@@ -40,7 +40,7 @@ public readonly record struct ProbePace(TimeSpan Every)
         Hurries = waited < Wait(isGood, null) ? Math.Min(Hurries + 1, MostHurries) : Hurries / 2,
     };
 
-    static TimeSpan Longer(TimeSpan one, TimeSpan other) => one > other ? one : other;
+    internal static TimeSpan Longer(TimeSpan one, TimeSpan other) => one > other ? one : other;
 
-    static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
+    internal static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
 }

@@ -22,7 +22,7 @@ public sealed partial record SetupInstance(string Name)
         && name is not ("entrega" or "agent-fetch")
             ? new SetupInstance(name) : null;
 
-    public string Unit => IsFirst ? "difusor-agent.service" : $"difusor-agent@{Name}.service";
+    public string Unit => UnitNamed("") + ".service";
     public string Account => IsFirst ? "difusor-entrega" : $"difusor-{Name}";
     public string Config => $"{Etc}/{Name}.yaml";
     public string Home => IsFirst ? "/srv/difusor" : $"/srv/difusor/{Name}";
@@ -56,6 +56,11 @@ public sealed partial record SetupInstance(string Name)
 
     public string SiteFile(bool debian) =>
         $"{(debian ? "/etc/apache2/sites-available" : "/etc/httpd/conf.d")}/{Site}.conf";
+
+    /// <summary>Returns the name of one of its units, without the ending.</summary>
+    /// <param name="part">What it does beside the agent: <c>-entrega</c>; empty: the agent's own unit.</param>
+    public string UnitNamed(string part) => IsFirst ? $"difusor-agent{part}" : $"difusor-agent{part}@{Name}";
+
     public static string SharedSite(bool debian) => new SetupInstance("agent").SiteFile(debian);
 
     /// <summary>Returns all files that setup may write or remove for it.</summary>

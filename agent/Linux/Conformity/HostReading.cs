@@ -191,8 +191,8 @@ sealed partial class HostReading
             ? shown.Output.Contains("ActiveState=active", StringComparison.Ordinal) : null;
     }
 
-    string Unit(string suffix) => Path.GetFileNameWithoutExtension(configured.File) is var name and not "agent"
-        ? $"difusor-agent{suffix}@{name}" : $"difusor-agent{suffix}";
+    string Unit(string part) =>
+        new SetupInstance(Path.GetFileNameWithoutExtension(configured.File)).UnitNamed(part);
 
     bool? IsEnabled()
     {

@@ -1,4 +1,5 @@
 using Difusor.Agent.Conformity;
+using Difusor.Agent.Drop;
 using Difusor.Agent.Texts;
 
 namespace Difusor.Agent.Linux.Conformity;
@@ -63,10 +64,13 @@ sealed class HostTree(string root)
     public Fact<FolderFacts> Folder(string path)
     {
         if (Syscall.stat(At(path), out var found) == 0)
+        {
+            var accounts = Accounts;
             return new FolderFacts(
-                path, (uint)found.st_mode & 0xFFF, Name("/etc/passwd", found.st_uid), Name("/etc/group", found.st_gid),
+                path, (uint)found.st_mode & 0xFFF, accounts.NameOf(found.st_uid), accounts.GroupOf(found.st_gid),
                 found.st_uid,
                 (found.st_mode & FilePermissions.S_IFMT) == FilePermissions.S_IFDIR);
+        }
         return Stdlib.GetLastError() is Errno.EACCES ? Denied<FolderFacts>(path) : null;
     }
 
@@ -84,22 +88,15 @@ sealed class HostTree(string root)
         return names;
     }
 
-    /// <summary>Returns an account's home, the sixth field of its line in passwd(5); null if it has none.</summary>
-    public string? HomeOf(string account) =>
-        Lines("/etc/passwd").FirstOrDefault(fields => fields[0] == account && fields.Length > 5)?[5];
+    /// <summary>Returns an account's home; null if there is no such account.</summary>
+    public string? HomeOf(string account) => Accounts.All.FirstOrDefault(one => one.Name == account)?.Home;
 
     public static Said NeedsRoot(string what) => new("check.hidden-root", ("what", what));
 
-    string Name(string file, uint id) =>
-        Lines(file)
-            .FirstOrDefault(
-            fields =>
-            fields.Length > 2
-            && fields[2] == id.ToString(System.Globalization.CultureInfo.InvariantCulture))?[0]
-        ?? id.ToString(System.Globalization.CultureInfo.InvariantCulture);
+    /// <summary>Gets the accounts and groups of the host, as they are now.</summary>
+    HostAccounts Accounts => HostAccounts.Read(Lines("/etc/passwd"), Lines("/etc/group"));
 
-    IEnumerable<string[]> Lines(string file) =>
-        (Text(file).Seen ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(':'));
+    string[] Lines(string file) => (Text(file).Seen ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
     static Fact<string> Denied(string path) => Denied<string>(path);
 

@@ -72,8 +72,7 @@ static class DropLook
         // Folders, and what is not a package's file, are read too: allow as many of them as of files.
         var (depth, most) = (settings.Limits.PathDepth + 1, 2L * settings.Limits.Files + Spare);
         if (root.IsRoot) return WalkFiles(drop, root, depth, most, visit, shut);
-        using var folder = drop.TryOpenFolder(root.ToBytes(), out _);
-        if (folder is { IsShut: true }) return true;
+        using var folder = drop.TryEnterFolder(root.ToBytes(), out _);
         return folder is null || WalkFiles(folder, root, depth, most, visit, shut);
     }
 

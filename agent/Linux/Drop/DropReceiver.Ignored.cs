@@ -50,9 +50,9 @@ public sealed partial class DropReceiver
         // Whatever comes into a folder, or leaves it, changes it.
         if (ignored.CauseOf(root, identity) == IgnoredCause.NotAPackage) return true;
         var content = new FolderAtTop(root, rules.Settings.Drop.Leftovers);
-        using (var folder = Drop!.TryOpenFolder(root.ToBytes(), out var refusal))
+        using (var folder = Drop!.TryEnterFolder(root.ToBytes(), out var refusal))
         {
-            if (folder is null ? refusal == Errno.EACCES : folder.IsShut)
+            if (refusal == Errno.EACCES)
             {
                 ignored.Saw(root, IgnoredCause.Unreadable, identity, now.Monotonic);
                 return true;

@@ -133,8 +133,8 @@ sealed class DropWatch : IDisposable
     {
         var level = path.Bytes.AsSpan().Count('/') + 1;
         if (level >= depth) return;
-        using var folder = root.TryOpenFolder(path.ToBytes(), out _);
-        if (folder is { IsShut: false }) Watch(folder, path, tell, depth - level);
+        using var folder = root.TryEnterFolder(path.ToBytes(), out _);
+        if (folder is not null) Watch(folder, path, tell, depth - level);
     }
 
     /// <summary>Watches a folder, then lists it: in this order no change falls between the two.</summary>

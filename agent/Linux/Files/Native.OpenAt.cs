@@ -76,7 +76,7 @@ static unsafe partial class Native
             ((ulong)DeviceMajor << 32) | DeviceMinor, Inode, Kind, (long)Size, Mtime.Nanos, Ctime.Nanos, Mode & 0xFFFu,
             Uid, Links);
 
-        readonly FileKind Kind => (Mode & 0xF000) switch
+        public readonly FileKind Kind => (Mode & 0xF000) switch
         {
             0x8000 => FileKind.Regular,
             0x4000 => FileKind.Folder,

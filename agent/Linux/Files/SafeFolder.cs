@@ -73,6 +73,19 @@ public sealed unsafe partial class SafeFolder : IDisposable
     }
 
     /// <summary>
+    /// Opens a folder beneath this one whose entries can be looked at, too. One that can only be listed is refused.
+    /// </summary>
+    /// <returns>Null with the refusal, as <see cref="TryOpenFolder"/>; EACCES: it may not be entered.</returns>
+    public SafeFolder? TryEnterFolder(ReadOnlySpan<byte> path, out Errno refusal)
+    {
+        var found = TryOpenFolder(path, out refusal);
+        if (found is not { IsShut: true }) return found;
+        found.Dispose();
+        refusal = Errno.EACCES;
+        return null;
+    }
+
+    /// <summary>
     /// Opens a regular file beneath this folder for reading. It never waits for a FIFO or a device, but may open one:
     /// <see cref="IdentityOf"/> of the handle shows whether it is a regular file.
     /// </summary>
@@ -135,11 +148,10 @@ public sealed unsafe partial class SafeFolder : IDisposable
         foreach (var name in folders)
         {
             path.AddRange(name);
-            using var folder = TryOpenFolder(name, out var refusal);
-            var isShut = folder is { IsShut: true };
-            if (folder is null || isShut) closed?.Invoke([.. path], isShut ? Errno.EACCES : refusal);
+            using var folder = TryEnterFolder(name, out var refusal);
+            if (folder is null) closed?.Invoke([.. path], refusal);
             path.Add((byte)'/');
-            if (folder is not null && !isShut && !folder.Walk(visit, path, depth - 1, closed)) return false;
+            if (folder is not null && !folder.Walk(visit, path, depth - 1, closed)) return false;
             path.RemoveRange(start, path.Count - start);
         }
         return true;

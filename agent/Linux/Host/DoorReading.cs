@@ -40,7 +40,7 @@ sealed unsafe class DoorReading(string root)
         fixed (byte* name = Encoding.UTF8.GetBytes(root + path + '\0'))
             if (Native.statx(Native.AtCurrentFolder, name, Native.AtNoAutomount, Native.StatxBasic, &found) != 0)
                 return null;
-        if ((found.Mode & 0xF000) != 0x4000) return null;
+        if (found.Kind != FileKind.Folder) return null;
         return new DoorFolder(
             path, found.Mode & 0xFFFu, found.Uid, found.Gid,
             Syscall.getxattr(root + path, Acl, out var acl) > 0 ? PosixAcl.Read(acl) : [],

@@ -48,7 +48,7 @@ sealed class Prober : IDisposable
     public Prober(UrlEvery probe, PublishedState state, Action<Signal> post, TimeSpan? longest = null)
     {
         (this.probe, this.state, this.post) = (probe, state, post);
-        this.longest = longest ?? Longer(LongestRound, probe.Every);
+        this.longest = longest ?? ProbePace.Longer(LongestRound, probe.Every);
         pace = new ProbePace(probe.Every);
         reader = new WebReader(probe.Url);
         thread = new GuardedThread(BoundaryPoint.Probe, "sentinel-probe", Run);
@@ -58,7 +58,7 @@ sealed class Prober : IDisposable
 
     public Uri Url => probe.Url;
 
-    TimeSpan GraceHere => Shorter(Grace, probe.Every * 2);
+    TimeSpan GraceHere => ProbePace.Shorter(Grace, probe.Every * 2);
 
     /// <summary>Has the next round begin soon, because something has changed. Any thread may call it.</summary>
     public void Hurry()
@@ -90,8 +90,9 @@ sealed class Prober : IDisposable
         while (!ending.IsSet)
         {
             var (at, waited) = (Interlocked.Read(ref changed), Stopwatch.GetElapsedTime(since));
-            var left = pace.Wait(isGood, at == 0 ? null : Longer(TimeSpan.Zero, Stopwatch.GetElapsedTime(since, at)))
-                - waited;
+            TimeSpan? changedAfter = at == 0
+                ? null : ProbePace.Longer(TimeSpan.Zero, Stopwatch.GetElapsedTime(since, at));
+            var left = pace.Wait(isGood, changedAfter) - waited;
             if (left <= TimeSpan.Zero)
             {
                 pace = pace.After(waited, isGood);
@@ -105,7 +106,8 @@ sealed class Prober : IDisposable
     void Round(ExpectedRoot root, SealedTree tree)
     {
         var start = Stopwatch.GetTimestamp();
-        var elapsed = lastRound == 0 ? probe.Every : Shorter(probe.Every, Stopwatch.GetElapsedTime(lastRound, start));
+        var elapsed = lastRound == 0
+            ? probe.Every : ProbePace.Shorter(probe.Every, Stopwatch.GetElapsedTime(lastRound, start));
         lastRound = start;
         if (last?.IsSame(tree) != true) (last, liveSince) = (tree, start);
         var (files, next) = ProbePlan.Round(tree.Record.Files, cursor, elapsed, wrong);
@@ -134,10 +136,6 @@ sealed class Prober : IDisposable
     bool IsInGrace(ProbeFinding found) =>
         (found.Trouble == ProbeTrouble.Stale && Stopwatch.GetElapsedTime(liveSince) < GraceHere)
             || (!hasBeenGood && Stopwatch.GetElapsedTime(began) < GraceHere);
-
-    static TimeSpan Longer(TimeSpan one, TimeSpan other) => one > other ? one : other;
-
-    static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
 
     public void Dispose()
     {
