@@ -77,7 +77,8 @@ def moment(at):
 
 def opened(name):
     """Waits until the service that opens deliveries has opened one to its group."""
-    return lambda host: host.out(f"timeout 30 sh -c 'until [ $(stat -c %a {DROP}/{name}) -ge 770 ]; do sleep 0.1; done'")
+    return lambda host: host.out(
+        f"timeout 30 sh -c 'until stat -c %A {DROP}/{name} | grep -q ^....rwx; do sleep 0.1; done'")
 
 
 WRONG = (f"cp {EVENING} /root/evening.conf; o=$(grep -oE 'FAKETIME=-?[0-9]+' {EVENING} | cut -d= -f2)"
