@@ -3,6 +3,7 @@ using Difusor.Agent.Gate;
 using Difusor.Agent.Journal;
 using Difusor.Agent.Linux.Drop;
 using Difusor.Agent.Linux.Files;
+using Difusor.Agent.Linux.Host;
 using Difusor.Agent.Linux.Store;
 using Difusor.Agent.Linux.Threads;
 using Difusor.Agent.Night;
@@ -130,9 +131,17 @@ sealed partial class AgentLoop
         }
     }
 
-    /// <summary>Tells once that no acuse can be written, and that it can again. The night goes on without.</summary>
-    void LookAtReceipts(ClockReading now)
+    /// <summary>
+    /// Tells once that a disk is full or read-only, or that no acuse can be written, before a delivery meets it; and
+    /// once that this is over.
+    /// </summary>
+    void LookAtDisks(ClockReading now)
     {
+        var settings = parts.Configured.Settings;
+        var disks = DiskLook.At(settings.Paths, settings.Limits.MinFree, out var readOnly);
+        if (readOnly is null) parts.Storage.IsWritable();
+        else if (!parts.Storage.Has(StorageCause.ReadOnly)) Failed(readOnly, now, StorageCause.ReadOnly);
+        parts.Storage.LookedAt(disks, now);
         if (parts.Receipts.Look() is not { } fault) parts.Storage.ReceiptsAreTaken();
         else if (!parts.Storage.Has(StorageCause.Receipts)) Failed(fault, now, StorageCause.Receipts);
     }

@@ -189,7 +189,7 @@ sealed partial class AgentLoop(AgentParts parts, Action alive)
         Step(BoundaryPoint.LoopUpkeep, () =>
         {
             if (parts.Store.Healer.MendFolders() is { } gone) Failed(gone, now);
-            LookAtReceipts(now);
+            LookAtDisks(now);
         });
         RecordRefused(now);
         for (var left = unfinished.Count; left > 0; left--)

@@ -272,7 +272,7 @@ sealed partial class AgentParts : IDisposable
         Verdicts.Follow(configured.Settings);
         Publisher.Follow(configured.Settings.Publication);
         Cadence.Follow(configured.Settings.Publication);
-        Receipts.Folder = configured.Settings.Paths.Receipts;
+        (Receipts.Folder, Receipts.Language) = (configured.Settings.Paths.Receipts, configured.Settings.Language);
     }
 
     /// <summary>

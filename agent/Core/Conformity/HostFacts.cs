@@ -134,8 +134,10 @@ public enum UnitState { Unseen, Missing, Masked, There }
 /// <param name="LargestRelease">Bytes of the largest stored release; 0 if there is none.</param>
 /// <param name="Kinds">The type of the file system by path: <c>ext4</c>, <c>nfs4</c>.</param>
 /// <param name="MountedInside">Mount points inside the state folder.</param>
+/// <param name="FreeFiles">How many files can still be created; null: there is no limit, or it cannot be seen.</param>
 public sealed record StorageFacts(
-    long? Free, long LargestRelease, IReadOnlyDictionary<string, string> Kinds, IReadOnlyList<string> MountedInside);
+    long? Free, long LargestRelease, IReadOnlyDictionary<string, string> Kinds, IReadOnlyList<string> MountedInside,
+    long? FreeFiles = null);
 
 /// <param name="Enforcing">Whether SELinux refuses access; otherwise it only logs.</param>
 /// <param name="Types">The type of each context, by path: <c>httpd_sys_content_t</c>.</param>

@@ -1,4 +1,5 @@
 using Difusor.Agent.Configuration;
+using Difusor.Agent.Publication;
 using Difusor.Agent.Texts;
 
 namespace Difusor.Agent.Conformity;
@@ -52,6 +53,10 @@ static class StorageRules
             + Math.Min(settings.Quarantine.Size, 2 * release * settings.Quarantine.Keep);
         (string, object?) room = ("free", Times.Bytes(free)), need = ("needed", Times.Bytes(needed)),
         least = ("least", Times.Bytes(settings.Limits.MinFree));
+        if (new DiskRoom(settings.Paths.State, free, settings.Limits.MinFree, host.Storage.FreeFiles).LacksFiles)
+            return clause.Fail(
+                new Said("check.disk-space-files", ("files", host.Storage.FreeFiles)),
+                new Said("check.disk-space-mend"), $"df -i {settings.Paths.State}");
         if (free < settings.Limits.MinFree)
             return clause.Fail(
                 new Said("check.disk-space-low", room, least), new Said("check.disk-space-mend"),

@@ -65,7 +65,8 @@ public sealed record DropClosed(
 /// <param name="Free">How many bytes are free.</param>
 /// <param name="MinFree">How many bytes must stay free.</param>
 /// <param name="Package">The delivery that does not fit; null: nothing new is staged.</param>
-public sealed record StorageLow(string Path, long Free, long? MinFree, string? Package)
+/// <param name="FreeFiles">How many files can still be created; null: it is bytes that are short.</param>
+public sealed record StorageLow(string Path, long Free, long? MinFree, string? Package, long? FreeFiles = null)
     : AgentEvent(EventCode.StorageLow);
 
 /// <summary>The disk has space again, and works.</summary>

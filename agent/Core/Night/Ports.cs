@@ -98,7 +98,9 @@ public interface IReceipts
 
     /// <summary>Writes the acuse of a release whose state has changed since its verdict.</summary>
     /// <param name="isLast">False means that <c>ultimo.json</c> stays unchanged.</param>
-    void Write(Release release, PackageState state, DateTimeOffset at, bool isLast = true);
+    /// <param name="reason">Why it is rejected; null in any other state.</param>
+    void Write(
+        Release release, PackageState state, DateTimeOffset at, bool isLast = true, Finding? reason = null);
 }
 
 /// <summary>The receiver of deliveries, as an operator's commands need it.</summary>

@@ -1,3 +1,4 @@
+using Difusor.Agent.Events;
 using Difusor.Agent.Gate;
 using Difusor.Agent.Publication;
 
@@ -27,12 +28,25 @@ public sealed partial class Publisher
         var going = WaitingRoom.Future(Held(now), clock.Bound(now));
         foreach (var release in going)
         {
-            var reason = Finding.Of(ReasonCode.FutureCorte, null, "removed because the disk is nearly full");
-            recorder.Record(Rejected(release, reason), now);
-            receipts.Write(release, PackageState.Rejected, clock.BestTime(now), isLast: false);
+            var reason = Finding.Of(ReasonCode.NoRoom, null, "removed because the disk is nearly full");
+            Reject(release, reason, now);
         }
         if (going.Count > 0) releases.Remove(going);
         return going;
+    }
+
+    /// <summary>
+    /// Records that a sealed release is not published after all, and says so in its acuse. <c>ultimo.json</c> stays,
+    /// because this is not the last event of its delivery. The caller removes the release.
+    /// </summary>
+    public void Reject(Release release, Finding reason, ClockReading now)
+    {
+        recorder.Record(
+            new PackageRejected(
+                release.Package, release.Series, release.Corte, null, null, null, null, Told.Of([reason]), 1,
+                Root: release.Destination.IfRehearsal()),
+            now);
+        receipts.Write(release, PackageState.Rejected, clock.BestTime(now), isLast: false, reason);
     }
 
     /// <summary>

@@ -264,11 +264,6 @@ public sealed partial class Publisher(
             : ClosedReason(root) ?? HoldReason.Publishing;
     }
 
-    /// <summary>Makes the event that a release is not published after all.</summary>
-    public static PackageRejected Rejected(Release release, Finding reason) =>
-        new(release.Package, release.Series, release.Corte, null, null, null, null, Told.Of([reason]), 1,
-            Root: release.Destination.IfRehearsal());
-
     HoldReason? ClosedReason(Root root)
     {
         var decision = clock.Decision;

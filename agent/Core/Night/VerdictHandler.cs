@@ -89,7 +89,7 @@ public sealed class VerdictHandler(
                 root = Root.Rehearsal;
             if (root == Root.Public && Untimely(release.Corte) is { } untimely)
             {
-                recorder.Record(Publisher.Rejected(release, untimely), now);
+                publisher.Reject(release, untimely, now);
                 releases.Remove([release]);
             }
             else releases.Assign(release, root);

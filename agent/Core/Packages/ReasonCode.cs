@@ -10,7 +10,7 @@ public enum ReasonCode
     NoCorte, CorteMismatch, CorteOutsideWindow, FutureCorte, UnexpectedSeries,
     UnsafePath, UnsafeType, UnreadableFile, ForbiddenName, DuplicatePath,
     TooManyFiles, FileTooLarge, PackageTooLarge, HashTooLarge, PathsTooLarge, CompressionBomb, BadArchive,
-    EncryptedArchive, NoHtml,
+    EncryptedArchive, NoHtml, NoRoom,
 }
 
 public static class ReasonCodes
@@ -70,5 +70,6 @@ public readonly record struct ReasonTraits(Actor Who, Mending Mending = Mending.
         ReasonCode.BadArchive => new(Actor.Institute),
         ReasonCode.EncryptedArchive => new(Actor.Institute),
         ReasonCode.NoHtml => new(Actor.Either, Mending.MoreFiles, Waivable: true),
+        ReasonCode.NoRoom => new(Actor.Operator),
     };
 }

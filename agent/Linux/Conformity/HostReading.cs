@@ -116,12 +116,14 @@ sealed partial class HostReading
             .ToDictionary(path => path, path => Mount.Of(mounts, path)?.Kind ?? "?");
         return new StorageFacts(Room(paths.State)?.Free, LargestRelease(paths.State), kinds,
             [.. mounts.Select(mount => mount.Point)
-                .Where(point => point.StartsWith(paths.State.TrimEnd('/') + "/", StringComparison.Ordinal))]);
+                .Where(point => point.StartsWith(paths.State.TrimEnd('/') + "/", StringComparison.Ordinal))],
+            Room(paths.State)?.FreeFiles);
     }
 
-    (long Free, long Total)? Room(string path) =>
+    (long Free, long Total, long? FreeFiles)? Room(string path) =>
         Syscall.statvfs(tree.At(path), out var found) == 0
-            ? ((long)(found.f_bavail * found.f_frsize), (long)(found.f_blocks * found.f_frsize)) : null;
+            ? ((long)(found.f_bavail * found.f_frsize), (long)(found.f_blocks * found.f_frsize),
+                found.f_files == 0 ? null : (long)found.f_favail) : null;
 
     long LargestRelease(string state)
     {

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Json;
 using Difusor.Agent.Night;
 using Difusor.Agent.Publication;
+using Difusor.Agent.Texts;
 using Difusor.Agent.Verification;
 
 namespace Difusor.Agent.Linux.Store;
@@ -24,6 +25,9 @@ public sealed class Receipts(Action<SystemFault> complain) : IReceipts
     /// <summary>Gets or sets the folder of the acuses; null: none are written.</summary>
     public string? Folder { get; set; }
 
+    /// <summary>Gets or sets the language in which the details of a later rejection are written.</summary>
+    public Language Language { get; set; }
+
     /// <summary>Looks whether acuses can be written: the folder is there, and the agent may write to it.</summary>
     /// <returns>Why they cannot; null if they can, or none are to be written.</returns>
     public SystemFault? Look() =>
@@ -41,13 +45,17 @@ public sealed class Receipts(Action<SystemFault> complain) : IReceipts
 
     /// <summary>Writes the acuse of a release whose state has changed since its verdict.</summary>
     /// <param name="isLast">False: <c>ultimo.json</c> stays as it is.</param>
-    public void Write(Release release, PackageState state, DateTimeOffset at, bool isLast = true) =>
+    /// <param name="reason">Why it is rejected; null in any other state.</param>
+    public void Write(
+        Release release, PackageState state, DateTimeOffset at, bool isLast = true, Finding? reason = null) =>
         Write(release.Package, json =>
     {
         Describe(
             json, release.Package, release.Series, release.Corte, state, at, release.ManifestSha256, release.Files,
             release.Bytes, release.Destination == Root.Rehearsal);
-        VerdictJson.WriteFindings(json, "reasons", [], 0);
+        IReadOnlyList<Finding> reasons =
+            reason is null ? [] : [reason with { Detail = Details.In(Language, reason.Detail) }];
+        VerdictJson.WriteFindings(json, "reasons", Told.Of(reasons), reasons.Count);
     }, isLast);
 
     static void Describe(

@@ -40,6 +40,16 @@ public sealed class RuleTableTests
         Assert.Contains("ext4, xfs", row.Found.In(Language.En), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(999, Standing.Fail), InlineData(1000, Standing.Pass)]
+    public void ADiskThatTakesNoMoreFilesIsFullThoughItHasSpace(long files, Standing expected)
+    {
+        var storage = new StorageFacts(1L << 40, 0, new Dictionary<string, string>(), [], files);
+        var row = StorageRules.Rows(Nothing with { Storage = storage }, Defaults).Single(row => row.Id == "disk-space");
+        Assert.Equal(expected, row.Standing);
+        Assert.Equal(expected == Standing.Fail, row.Command?.StartsWith("df -i", StringComparison.Ordinal) == true);
+    }
+
     [Fact]
     public void TheDayOfTheRegistrationIsSaid()
     {

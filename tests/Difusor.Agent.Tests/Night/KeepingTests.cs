@@ -77,7 +77,7 @@ public sealed class KeepingTests
         var rejected = night.Last<PackageRejected>();
         var reason = Assert.Single(rejected.Reasons);
         Assert.Equal(
-            ("PREP_2100", "future-corte", "removed because the disk is nearly full"),
+            ("PREP_2100", "no-room", "removed because the disk is nearly full"),
             (rejected.Package, reason.Code, reason.Detail));
         Assert.Equal(("PREP_2100", PackageState.Rejected), night.Receipts[^1]);
         Assert.Equal(("PREP_2001", PackageState.Published), night.Ultimo);

@@ -258,13 +258,14 @@ sealed class NightScene : IReceipts, IReceiver
 
     void IReceipts.Write(
         string delivery, PackageState state, Verdict verdict, DateTimeOffset at, bool isRehearsal) =>
-        Write(delivery, state, isLast: true);
+        Write(delivery, state, isLast: true, !verdict.Reasons.IsEmpty);
 
-    void IReceipts.Write(Release release, PackageState state, DateTimeOffset at, bool isLast) =>
-        Write(release.Package, state, isLast);
+    void IReceipts.Write(Release release, PackageState state, DateTimeOffset at, bool isLast, Finding? reason) =>
+        Write(release.Package, state, isLast, reason is not null);
 
-    void Write(string delivery, PackageState state, bool isLast)
+    void Write(string delivery, PackageState state, bool isLast, bool saysWhy)
     {
+        Assert.Equal(state == PackageState.Rejected, saysWhy);
         Receipts.Add((delivery, state));
         if (isLast) Ultimo = (delivery, state);
     }

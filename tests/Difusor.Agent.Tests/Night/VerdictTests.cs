@@ -101,6 +101,9 @@ public sealed class VerdictTests
             ["21:00"], night.Publisher.LetFutureGo(night.Now).Select(release => release.Corte.At.ToString("HH:mm")));
         Assert.Equal(["20:00"], night.Releases.Sealed.Select(release => release.Corte.At.ToString("HH:mm")));
         Assert.Equal(("PREP_2100", PackageState.Rejected), night.Receipts[^1]);
+        // It is not the institute's fault, and it has nothing to do.
+        Assert.Equal("no-room", Assert.Single(night.Last<PackageRejected>().Reasons).Code);
+        Assert.Equal(Actor.Operator, ReasonTraits.Of(ReasonCode.NoRoom).Who);
         Assert.Empty(night.Publisher.LetFutureGo(night.Now));
     }
 
