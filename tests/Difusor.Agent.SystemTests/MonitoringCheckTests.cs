@@ -17,7 +17,7 @@ public sealed class MonitoringCheckTests : IDisposable
 
     public MonitoringCheckTests()
     {
-        folder.Write("agent", "#!/bin/sh\ncat \"$0.says\"; exit \"$(cat \"$0.exit\")\"\n");
+        folder.Write("agent", "#!/bin/sh\ncat \"$0.warns\" >&2; cat \"$0.says\"; exit \"$(cat \"$0.exit\")\"\n");
         File.SetUnixFileMode(folder["agent"], (UnixFileMode)0b111_101_101);
     }
 
@@ -49,11 +49,30 @@ public sealed class MonitoringCheckTests : IDisposable
         });
 
     [Theory]
-    [InlineData(3, "the old state\ndifusor-agent: no agent runs", 2, "CRITICAL: difusor-agent: no agent runs\n")]
-    [InlineData(2, "agent.yaml:3:1: no such key", 3, "UNKNOWN: agent.yaml:3:1: no such key\n")]
-    [InlineData(0, "no JSON", 3, "UNKNOWN: jq cannot read the status\n")]
-    public void WithoutAnAnswerItIsNeverGreen(int exit, string said, int expected, string told) =>
-        Assert.Equal((expected, told), Answer(exit, said));
+    [InlineData(3, "the old state", "difusor-agent: no agent runs", 2, "CRITICAL: difusor-agent: no agent runs\n")]
+    [InlineData(2, "", "agent.yaml:3:1: no such key", 3, "UNKNOWN: agent.yaml:3:1: no such key\n")]
+    [InlineData(0, "no JSON", "", 3, "UNKNOWN: jq cannot read the status\n")]
+    public void WithoutAnAnswerItIsNeverGreen(int exit, string said, string warned, int expected, string told) =>
+        Assert.Equal((expected, told), Answer(exit, said, warned));
+
+    [Fact]
+    public void AnErrorInTheConfigurationHidesNoAlteration()
+    {
+        var (exit, said) = Answer(
+            0, """{"troubles": [{"event": "TAMPER_DETECTED", "message": "altered"}]}""",
+            "difusor-agent: agent.yaml:3:1: no such key; what the agent works with is used");
+        Assert.Equal((2, "CRITICAL: TAMPER_DETECTED altered\n"), (exit, said));
+    }
+
+    [Fact]
+    public void WithoutJqItSaysSoAndIsNotGreen()
+    {
+        folder.Write("bin/none", "");
+        foreach (var name in new[] { "cat", "tail" })
+            File.CreateSymbolicLink(folder[$"bin/{name}"], $"/usr/bin/{name}");
+        var (exit, said) = Answer(0, """{"troubles": []}""", path: folder["bin"]);
+        Assert.Equal((3, "UNKNOWN: jq is not installed\n"), (exit, said));
+    }
 
     /// <summary>Without an agent the real program ends with 3.</summary>
     [Fact]
@@ -61,22 +80,24 @@ public sealed class MonitoringCheckTests : IDisposable
     {
         folder.Write(
             "agent.yaml", $"election: ieem-2021\npaths: {{state: {folder.Path}/estado, run: {folder.Path}/run}}\n");
-        var (exit, said) = Run(Binary.Path, "--config", folder["agent.yaml"]);
+        var (exit, said) = Run(Binary.Path, null, "--config", folder["agent.yaml"]);
         Assert.True(exit == 2, said);
         Assert.StartsWith("CRITICAL: ", said);
     }
 
-    (int Exit, string Said) Answer(int exit, string said)
+    (int Exit, string Said) Answer(int exit, string said, string warned = "", string? path = null)
     {
         folder.Write("agent.exit", $"{exit}");
         folder.Write("agent.says", said + "\n");
-        return Run(folder["agent"]);
+        folder.Write("agent.warns", warned.Length == 0 ? "" : warned + "\n");
+        return Run(folder["agent"], path);
     }
 
-    static (int Exit, string Said) Run(string agent, params string[] arguments)
+    static (int Exit, string Said) Run(string agent, string? path, params string[] arguments)
     {
         var start = new ProcessStartInfo(Check, arguments);
         start.Environment["DIFUSOR_AGENT"] = agent;
+        if (path is not null) start.Environment["PATH"] = path;
         var (exit, said, errors) = Bounded.Run(start);
         return (exit, said + errors);
     }

@@ -15,6 +15,8 @@ EVE = [
         then={place: "+Sí: la página de aviso, porque antes de la apertura" for place in ("status", "page")}),
 ]
 SLOW = [
+    Row("agent.yaml is changed, and nobody reloads", trouble="configuration", slow=True, restored=True,
+        cause=mistaken("settle", "11s", "true"), begins="CONFIG_CHANGED.*drop.settle", ends="CONFIG_RELOADED"),
     Row("nobody reads the site: sentinel.probes is empty", config={"sentinel.probes": "[]"}, begins="CONFIG_RELOADED",
         ends="CONFIG_RELOADED", check="probes=warn",
         says={place: "nadie lee el sitio por Apache" for place in ("status", "page")},

@@ -20,27 +20,8 @@ sealed partial class AgentParts
     /// <exception cref="SystemFault">The journal refuses the record: nothing has taken effect, call again.</exception>
     public OperatorReply Reload(ClockReading now)
     {
-        var language = Configured.Settings.Language;
-        Reading<Configured> reading;
-        try { reading = ConfigurationFiles.Load(Configured.File, asAgent: true); }
-        catch (SystemFault fault)
-        {
-            var unread = new Said("config.unreadable", ("path", Configured.File), ("fault", fault.Message));
-            return Reject(new ConfigRejected(Configured.File, null, null, unread.In(language), null), now);
-        }
-        if (reading.Value is not { } fresh)
-        {
-            var problem = reading.Problems[0];
-            return Reject(
-                new ConfigRejected(
-                    problem.File, problem.At.Line, problem.At.Column, problem.Text(language), null), now);
-        }
-        var change = SettingsChange.Between(Configured, fresh);
-        if (change.NeedsRestart.Count > 0)
-        {
-            var why = new Said("config.needs-restart", ("keys", string.Join(", ", change.NeedsRestart)));
-            return Reject(new ConfigRejected(fresh.File, null, null, why.In(language), change.OpensChanged), now);
-        }
+        var (refusal, fresh, change) = ReadAgain();
+        if (refusal is not null) return Reject(refusal, now);
         Recorder.Record(new ConfigReloaded(fresh.File, [.. change.Changed]), now);
         try { TakeEffect(fresh, change); }
         catch (SystemFault fault) { Signals.Post(new DiskRefused(fault)); }
@@ -51,6 +32,40 @@ sealed partial class AgentParts
                 .. new CommandLook(asAgent: true).Problems(fresh.Settings)
                     .Select((problem, at) => ($"{ReloadConfiguration.Warning}{at + 1}", problem)),
             ]);
+    }
+
+    /// <summary>Reads the files, and compares them with what is in force.</summary>
+    /// <returns>Why a reload refuses them; or, without a refusal, what they say and what has changed.</returns>
+    (ConfigRejected? Refusal, Configured Fresh, SettingsChange Change) ReadAgain()
+    {
+        var language = Configured.Settings.Language;
+        (ConfigRejected?, Configured, SettingsChange) Refuse(
+            string file, Position? at, string problem, bool? opensChanged = null) => (
+            new ConfigRejected(file, at?.Line, at?.Column, problem, opensChanged), Configured,
+            new SettingsChange([], []));
+        Reading<Configured> reading;
+        try { reading = ConfigurationFiles.Load(Configured.File, asAgent: true); }
+        catch (SystemFault fault)
+        {
+            var unread = new Said("config.unreadable", ("path", Configured.File), ("fault", fault.Message));
+            return Refuse(Configured.File, null, unread.In(language));
+        }
+        if (reading.Value is not { } fresh)
+            return Refuse(reading.Problems[0].File, reading.Problems[0].At, reading.Problems[0].Text(language));
+        var change = SettingsChange.Between(Configured, fresh);
+        if (change.NeedsRestart.Count == 0) return (null, fresh, change);
+        var why = new Said("config.needs-restart", ("keys", string.Join(", ", change.NeedsRestart)));
+        return Refuse(fresh.File, null, why.In(language), change.OpensChanged);
+    }
+
+    /// <summary>Looks whether the files still say what is in force.</summary>
+    void LookAtConfiguration(ClockReading now)
+    {
+        var (refusal, _, change) = ReadAgain();
+        configurationWatch.Look(
+            refusal is not null ? new ConfigChanged(refusal.File, refusal.Line, refusal.Column, refusal.Problem, null)
+            : change.Changed.Count == 0 ? null : new ConfigChanged(Configured.File, null, null, null, change.Changed),
+            now);
     }
 
     void TakeEffect(Configured fresh, SettingsChange change)
@@ -74,6 +89,7 @@ sealed partial class AgentParts
     OperatorReply Reject(ConfigRejected told, ClockReading now)
     {
         Recorder.Record(told, now);
+        configurationWatch.Rejected(told);
         var place = told.Line is null ? told.File : $"{told.File}:{told.Line}:{told.Column}";
         return OperatorReply.Of(
             OperatorOutcome.Refused, ReloadConfiguration.Rejected, ("place", place), ("problem", told.Problem));

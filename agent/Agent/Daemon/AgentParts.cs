@@ -32,6 +32,7 @@ sealed partial class AgentParts : IDisposable
     readonly TroubleEnds ends;
     readonly IgnoredWatch ignored;
     readonly DoorWatch door;
+    readonly ConfigurationWatch configurationWatch;
     NtpPolling? polling;
     ControlSocket? control;
     string? configurationDigest;
@@ -59,6 +60,7 @@ sealed partial class AgentParts : IDisposable
             Service = new SetupInstance(Instance).UnitNamed("-entrega"),
         };
         door = new DoorWatch(Recorder, Troubles, Clock);
+        configurationWatch = new ConfigurationWatch(Recorder, Troubles, Clock);
         Syslog = new SyslogFeed(journal, new SyslogWatch(Recorder, Troubles), Signals.Post, diagnostics);
         After = new AfterPublication(
             store, settings.Paths.State, Recorder.Record, Troubles, Signals.Post, Warn,
@@ -245,6 +247,7 @@ sealed partial class AgentParts : IDisposable
         Syslog.Tick(now);
         door.Tick(Receiver.Door, now);
         ignored.Tick(Receiver.Ignored, RehearsalRoot, now);
+        LookAtConfiguration(now);
         ends.Tick(new DropFacts(Receiver.Unjudged > 0, Receiver.AnyRejected, !LastRun.SetAside.IsEmpty), now);
     }
 

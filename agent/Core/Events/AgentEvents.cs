@@ -40,6 +40,14 @@ public sealed record ConfigRejected(string File, int? Line, int? Column, string 
     public override Severity Severity => OpensChanged == true ? Severity.Alert : base.Severity;
 }
 
+/// <summary>The configuration on disk is not the one in force, and nobody has had it read.</summary>
+/// <param name="Line">The line of the error, from 1; null where there is no error, or it has no place.</param>
+/// <param name="Column">The column, from 1.</param>
+/// <param name="Problem">Why a reload would refuse it; null: it would take it.</param>
+/// <param name="Changed">The keys whose values have changed; null if it has an error.</param>
+public sealed record ConfigChanged(string File, int? Line, int? Column, string? Problem, IReadOnlyList<string>? Changed)
+    : AgentEvent(EventCode.ConfigChanged);
+
 /// <summary>An operator has done something by hand, or wanted to.</summary>
 /// <param name="Action">The command: <c>activate</c>, <c>publish</c>, <c>withdraw</c>...</param>
 /// <param name="Uid">The operator's account, as the kernel reports it.</param>

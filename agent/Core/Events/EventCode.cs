@@ -28,6 +28,7 @@ public enum EventCode
     HookFailed, HookRecovered,
     DeliveryIgnored,
     DropClosed,
+    ConfigChanged,
 }
 
 /// <summary>What follows from an event's code. This is the only place that says it.</summary>
@@ -87,6 +88,7 @@ readonly record struct EventTraits(Severity Usual, JsonTypeInfo Shape)
         EventCode.HookRecovered => new(Severity.Notice, EventJson.Default.HookRecovered),
         EventCode.DeliveryIgnored => new(Severity.Warning, EventJson.Default.DeliveryIgnored),
         EventCode.DropClosed => new(Severity.Error, EventJson.Default.DropClosed),
+        EventCode.ConfigChanged => new(Severity.Warning, EventJson.Default.ConfigChanged),
     };
 }
 
@@ -97,7 +99,8 @@ readonly record struct EventTraits(Severity Usual, JsonTypeInfo Shape)
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     Converters = [typeof(CorteJson), typeof(ReleaseIdJson)])]
 [JsonSerializable(typeof(AgentStarted)), JsonSerializable(typeof(AgentStopped)),
-    JsonSerializable(typeof(ConfigReloaded)), JsonSerializable(typeof(ConfigRejected))]
+    JsonSerializable(typeof(ConfigReloaded)), JsonSerializable(typeof(ConfigRejected)),
+    JsonSerializable(typeof(ConfigChanged))]
 [JsonSerializable(typeof(DeliverySeen)), JsonSerializable(typeof(DeliveryStalled)),
     JsonSerializable(typeof(DeliverySetAside)), JsonSerializable(typeof(DeliveryIgnored))]
 [JsonSerializable(typeof(PackageVerified)), JsonSerializable(typeof(PackageRejected)),

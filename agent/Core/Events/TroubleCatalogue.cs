@@ -83,7 +83,8 @@ public static class TroubleCatalogue
         ("DifusorSyslog", [EventCode.SyslogFailed], [EventCode.SyslogRecovered]),
         ("DifusorNotify", [EventCode.NotifyFailed], []),
         ("DifusorAfterPublication", [EventCode.HookFailed], [EventCode.HookRecovered]),
-        ("DifusorConfiguration", [EventCode.ConfigRejected], [EventCode.ConfigReloaded, EventCode.AgentStarted]),
+        ("DifusorConfiguration", [EventCode.ConfigChanged, EventCode.ConfigRejected],
+            [EventCode.ConfigReloaded, EventCode.AgentStarted]),
         ("DifusorInternalFault", [EventCode.InternalFault], []),
     ];
 
