@@ -23,6 +23,12 @@ public sealed record OpenTrouble(
     TroubleEntry Entry, EventCode Code, int Worst, string? Subject, DateTimeOffset Since, DateTimeOffset Last, long Seq,
     JsonObject Fields)
 {
+    /// <summary>
+    /// Gets the corte that a package must have at least to end it, so that an older one, or one that is verified again,
+    /// does not. It counts for rejected and stalled deliveries.
+    /// </summary>
+    public DateTimeOffset Bar { get; init; } = DateTimeOffset.MinValue;
+
     /// <summary>Gets what tells it from every other one: <c>storage</c>, <c>probe https://localhost/</c>.</summary>
     public string Topic => TopicOf(Entry, Subject);
 
@@ -59,7 +65,13 @@ public sealed record Condition
     public ImmutableDictionary<string, OpenTrouble> Bad { get; init; } =
         ImmutableDictionary<string, OpenTrouble>.Empty;
 
+    /// <summary>A rejected corte that is later than this is a mistake, and no honest one would reach it.</summary>
+    static readonly TimeSpan Plausible = TimeSpan.FromHours(1);
+
     string? Election { get; init; }
+
+    /// <summary>Gets the newest corte of the public root that was verified; the lowest instant if none was.</summary>
+    DateTimeOffset Newest { get; init; } = DateTimeOffset.MinValue;
 
     /// <summary>Gets whether nothing is bad; only then the heartbeat is sent.</summary>
     public bool IsWell => Bad.IsEmpty;
@@ -74,7 +86,7 @@ public sealed record Condition
         {
             var topic = OpenTrouble.TopicOf(entry, subject);
             var known = bad.GetValueOrDefault(topic);
-            if (Ends(entry, happened))
+            if (Ends(entry, happened, known))
             {
                 if (known is null) continue;
                 bad = bad.Remove(topic);
@@ -87,13 +99,32 @@ public sealed record Condition
                 var open = new OpenTrouble(
                     entry, happened.Code, Math.Max(badness, told), subject,
                     known?.Since ?? record.BestTime - Untold(happened), record.BestTime, record.Seq,
-                    NoticeText.Shortened(record.Fields));
+                    NoticeText.Shortened(record.Fields))
+                { Bar = next.BarOf(happened, record.BestTime, known) };
                 bad = bad.SetItem(topic, open);
                 if (badness > told) changes.Add(new StateChange(open, Turn.Worse));
             }
         }
+        if (CorteOf(happened) is { } corte && subject is null && corte > next.Newest)
+            next = next with { Newest = corte };
         return (changes.ToImmutable(), next with { Bad = bad });
     }
+
+    /// <summary>Returns which corte ends a trouble: that of the bad package, or else any newer one.</summary>
+    DateTimeOffset BarOf(AgentEvent happened, DateTimeOffset at, OpenTrouble? known)
+    {
+        var own = happened is PackageRejected { Corte: { } corte } && corte.At <= at + Plausible
+            ? corte.At : Newest == DateTimeOffset.MinValue ? Newest : Newest.AddTicks(1);
+        return known is not null && known.Bar > own ? known.Bar : own;
+    }
+
+    /// <summary>Returns the corte of a package that is good; null for any other event.</summary>
+    static DateTimeOffset? CorteOf(AgentEvent happened) => happened switch
+    {
+        PackageVerified verified => verified.Corte?.At,
+        CortePublished published => published.Corte.At,
+        _ => null,
+    };
 
     Condition For(string election) => Election is null || election == Election ? this with { Election = election }
         : this with
@@ -112,14 +143,14 @@ public sealed record Condition
         // The end of a rehearsal closes its gate, and nothing is wrong.
         happened is not GateClosed { Window: not null } && entry.Begins.Contains(happened.Code);
 
-    static bool Ends(TroubleEntry entry, AgentEvent happened) => happened switch
+    static bool Ends(TroubleEntry entry, AgentEvent happened, OpenTrouble? known) => happened switch
     {
         TroubleEnded over => over.Trouble == entry.Trouble,
         // Journals of earlier versions end it so.
         CorteOverdue { Cause: OverdueCause.Ended } => entry.Trouble == Trouble.Corte,
         GateOpened { Window: not null } => false,
         OperatorAction { Action: not Publication.RetryRejected.ActionName } or OperatorAction { Done: false } => false,
-        _ => entry.Ends.Contains(happened.Code),
+        _ => entry.Ends.Contains(happened.Code) && !(CorteOf(happened) < known?.Bar),
     };
 
     static string? SubjectOf(AgentEvent happened) => happened switch
