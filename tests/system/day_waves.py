@@ -10,7 +10,7 @@ AGENT_GONE = {"page": r"http 40[34]|Si hace más de un minuto", "metrics": ""}
 EVE = [
     Row("Apache is stopped before the opening", trouble="probe", begins="PROBE_FAILED", ends="PROBE_RECOVERED",
         cause="systemctl stop apache2", end="systemctl start apache2",
-        check="apache=fail https=fail probes=warn", also="PROBE_MISMATCH",
+        check="apache=fail https=fail site-root=fail probes=warn", also="PROBE_MISMATCH",
         says={"page": "curl 7", "status": "+NO SE SABE: el sitio no se puede leer"},
         then={place: "+Sí: la página de aviso, porque antes de la apertura" for place in ("status", "page")}),
 ]
@@ -129,7 +129,7 @@ APACHE = [
     Row("an older corte comes", cause=corte("21:59"), begins="PACKAGE_SUPERSEDED"),
     Row("Apache is stopped", trouble="probe", begins="PROBE_FAILED", ends="PROBE_RECOVERED",
         cause="systemctl stop apache2", end="systemctl start apache2",
-        check="apache=fail https=fail probes=warn", also="PROBE_MISMATCH", says={"page": "curl 7"}),
+        check="apache=fail https=fail site-root=fail probes=warn", also="PROBE_MISMATCH", says={"page": "curl 7"}),
 ]
 ANOTHER_SITE = [
     Row("the published corte comes again", cause=corte("22:08"), begins="PACKAGE_DUPLICATE"),

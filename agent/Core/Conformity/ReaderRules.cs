@@ -19,7 +19,9 @@ static class ReaderRules
             return clause.Unseen(host.Readers.Hidden ?? new Said("check.served-unread"));
         if (views.ByLoopback is { IsRight: true }) return null;
         if (views.ByLoopback is { Finding.Trouble: ProbeTrouble.NoAnswer } silent)
-            return views.ByName.IsRight ? null : NoAnswer(clause, silent);
+            return views.ByName.IsRight ? null : clause.Fail(
+                new Said("check.served-nobody", ("url", silent.Shown)), new Said("check.served-nobody-here"),
+                "systemctl restart " + host.System.Either("apache2", "httpd"));
         var found = Wrong(views.ByLoopback);
         var list = host.System.Either("apache2ctl -S", "httpd -S");
         return site.Rival is { } rival
@@ -33,22 +35,23 @@ static class ReaderRules
     /// </summary>
     public static ConformityRow ByName(Clause clause, HostFacts host)
     {
-        if (host.Readers.Seen is not { ByName: var view })
+        if (host.Readers.Seen is not { ByName: var view } views)
             return clause.Unseen(host.Readers.Hidden ?? new Said("check.served-unread"));
         if (view.IsRight)
             return clause.Pass(new Said("check.served-right", ("url", view.Shown), ("count", view.Compared)));
         return view.Finding!.Trouble switch
         {
-            ProbeTrouble.NoAnswer => NoAnswer(clause, view),
+            ProbeTrouble.NoAnswer => clause.ByHand(
+                new Said("check.served-nobody", ("url", view.Shown)), new Said("check.served-nobody-mend")),
             ProbeTrouble.Stale => clause.Warn(Wrong(view), new Said("check.served-stale-mend")),
             ProbeTrouble.Certificate or ProbeTrouble.Redirect or ProbeTrouble.Login or ProbeTrouble.Forbidden
                 or ProbeTrouble.Missing or ProbeTrouble.ErrorPage or ProbeTrouble.Encoded or ProbeTrouble.Garbled
-                or ProbeTrouble.Rewritten => clause.Fail(Wrong(view), new Said("check.served-name-mend")),
+                or ProbeTrouble.Rewritten => clause.Fail(Wrong(view), new Said(
+                    // Where this host answers the same, the cause is here and not on the way.
+                    views.ByLoopback.Finding?.Trouble == view.Finding.Trouble
+                        ? "check.served-here-too" : "check.served-name-mend")),
         };
     }
-
-    static ConformityRow NoAnswer(Clause clause, ReaderView view) =>
-        clause.ByHand(new Said("check.served-nobody", ("url", view.Shown)), new Said("check.served-nobody-mend"));
 
     static Said Wrong(ReaderView view) => new(
         "check.served-wrong", ("url", view.Shown), ("path", view.Finding!.Path),

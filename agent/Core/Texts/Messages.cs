@@ -37,7 +37,7 @@ public static class Messages
         foreach (var (known, value) in values)
             if (name.SequenceEqual(known))
             {
-                var shown = TextFile.Show(value);
+                var shown = value is DateTimeOffset at ? Times.Show(at, language) : TextFile.Show(value);
                 return known is "fault" or "detail" or "said" ? Details.In(language, shown) : shown;
             }
         return null;

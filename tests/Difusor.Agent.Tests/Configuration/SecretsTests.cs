@@ -79,9 +79,7 @@ public sealed class SecretsTests : IDisposable
     static UrlEvery Probe(string url) => new(new Uri(url), TimeSpan.FromMinutes(1));
 
     [Theory]
-    [InlineData("/usr/bin/page --token s3cr3t")]
-    [InlineData("WEBHOOK=https://hooks.example/s3cr3t /usr/bin/page")]
-    [InlineData("TOKEN='x s3cr3t' /usr/bin/page")]
+    [InlineData("WEBHOOK=https://hooks.example/s3cr3t /usr/bin/page --token s3cr3t")]
     public void ASecretInEachPlaceIsInNoOutput(string command)
     {
         File.SetUnixFileMode(folder.Write("notify.env", $"TOKEN={Secret}\n"), (UnixFileMode)0b110_000_000);

@@ -146,7 +146,7 @@ public sealed class ConformityRulesTests
     /// <summary>The agent's own site was right all the time, and readers got Apache's default page.</summary>
     [Theory]
     [InlineData(null, Standing.Pass), InlineData(ProbeTrouble.Certificate, Standing.Pass),
-        InlineData(ProbeTrouble.NoAnswer, Standing.ByHand), InlineData(ProbeTrouble.Rewritten, Standing.Fail),
+        InlineData(ProbeTrouble.NoAnswer, Standing.Fail), InlineData(ProbeTrouble.Rewritten, Standing.Fail),
         InlineData(ProbeTrouble.Stale, Standing.Fail), InlineData(ProbeTrouble.Redirect, Standing.Fail)]
     public void TheSiteIsRightOnlyIfAReaderGetsWhatIsPublished(ProbeTrouble? trouble, Standing expected) => Expect(
         expected, "site-root", OfSite("", "", Views(trouble, ProbeTrouble.NoAnswer), byMap: true));
@@ -156,6 +156,13 @@ public sealed class ConformityRulesTests
         InlineData(ProbeTrouble.Stale, Standing.Warn), InlineData(ProbeTrouble.Login, Standing.Fail)]
     public void ThePublicNameIsJudgedByWhatItShows(ProbeTrouble? trouble, Standing expected) =>
         Expect(expected, "site-public", OfSite("", "", Views(null, trouble)));
+
+    /// <summary>The cause is Apache here, and not the DNS or a CDN.</summary>
+    [Theory]
+    [InlineData(ProbeTrouble.Rewritten, "check.served-here-too"), InlineData(null, "check.served-name-mend")]
+    public void ANameThatShowsTheSameWrongPageAsThisHostSendsNobodyToTheDns(ProbeTrouble? here, string mend) =>
+        Assert.Equal(
+            mend, OfSite("", "", Views(here, ProbeTrouble.Rewritten)).Single(row => row.Id == "site-public").Mend!.Key);
 
     [Fact]
     public void WhatNobodyHasReadIsNotSaidToBeRight()

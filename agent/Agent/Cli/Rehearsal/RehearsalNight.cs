@@ -159,7 +159,9 @@ sealed class RehearsalNight(Configured configured, InstituteStandIn institute, U
         var fault = institute.Run($"get /{Path.GetFileName(paths.Receipts)}/{LastReceipt} {copy}");
         var receipt = fault is null ? JsonNode.Parse(File.ReadAllText(copy)) : null;
         var (package, state) = ((string?)receipt?["package"], (string?)receipt?["state"]);
-        return Step("receipt", package == newer.Name && state == "published", fault ?? $"{package}: {state}");
+        var isPublished = state == "published";
+        var shown = isPublished ? Messages.Say(voice.Language, "plot.lane-published") : state;
+        return Step("receipt", package == newer.Name && isPublished, fault ?? $"{package}: {shown}");
     }
 
     DemoStep ItEnds(DemoPackage newer)
