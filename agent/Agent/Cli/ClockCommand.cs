@@ -30,7 +30,7 @@ static class ClockCommand
 
         var host = HostTimeClient.Ask();
         if (parse.Json()) voice.Json(view.ToJson(decision, host));
-        else view.Show(decision, host, voice);
+        else view.Show(decision, host, RunningConfiguration.Status(settings.Paths)?.Clock, voice);
         if (decision.Bound is not null) return ExitCode.Done;
         if (view.AnyAnswered) return voice.Fail(ExitCode.No, "clock.no-majority", ("quorum", settings.Clock.Quorum));
         return voice.Fail(ExitCode.Environment, view.Unheard);

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Difusor.Agent.Configuration;
 using Difusor.Agent.Events;
 using Difusor.Agent.Gate;
+using Difusor.Agent.Journal;
 using Difusor.Agent.Linux.Ntp;
 
 namespace Difusor.Agent.Cli;
@@ -27,7 +28,8 @@ sealed class ClockView(ClockState clock, ClockReading now, ElectionProfile profi
             or ReplyKind.Unfit) ? "clock.unheard-refused"
         : "clock.unheard-port";
 
-    public void Show(GateDecision decision, HostTimeClient host, CliOutput voice)
+    /// <param name="running">What the running agent has from earlier answers; null: no agent runs.</param>
+    public void Show(GateDecision decision, HostTimeClient host, ClockStatus? running, CliOutput voice)
     {
         voice.Table(
             [voice.Text("clock.server"), voice.Text("clock.address"), voice.Text("clock.stratum"),
@@ -43,7 +45,7 @@ sealed class ClockView(ClockState clock, ClockReading now, ElectionProfile profi
             voice.Say(
                 "clock.system", ("offset", Seconds(decision.Offset!.Value)), ("allowed", Seconds(settings.MaxOffset)));
         }
-        else voice.Say("clock.no-bound");
+        else SayWhatTheAgentHas(running, voice);
         voice.Say(
             host.Synchronized switch { true => "clock.host-synchronized", false => "clock.host-unsynchronized", null =>
             "clock.host-unknown" },
@@ -53,9 +55,22 @@ sealed class ClockView(ClockState clock, ClockReading now, ElectionProfile profi
                 "clock.host-source", ("source", source), ("stratum", stratum),
                 ("offset", report.Offset is { } offset ? Milliseconds(offset) : "-"));
         if (decision.Open) voice.Say("clock.open", ("opens", Local(decision.OpensAt)));
-        else voice.Say("clock.closed", ("reason", decision.Reason!.Value.Code()), ("opens", Local(decision.OpensAt)));
+        else voice.Say(
+            "clock.closed", ("reason", ReasonCatalogue.Say(decision.Reason!.Value.Code()).In(voice.Language)),
+            ("opens", Local(decision.OpensAt)));
         if (decision is { Reason: GateReason.BeforeOpening, TimeLeft: { } left })
             voice.Say("clock.left", ("left", Left(left)));
+    }
+
+    /// <summary>
+    /// Says that these answers give no time, and what the agent goes on with: it carries the time from the last answers
+    /// that agreed, so its status shows a bound where this command has none.
+    /// </summary>
+    static void SayWhatTheAgentHas(ClockStatus? running, CliOutput voice)
+    {
+        voice.Say("clock.no-bound");
+        if (running is { Earliest: { } earliest, Latest: { } latest })
+            voice.Say("clock.carried", ("uncertainty", Milliseconds((latest - earliest) / 2)));
     }
 
     public JsonObject ToJson(GateDecision decision, HostTimeClient host) => new()

@@ -13,12 +13,16 @@ static class RunningConfiguration
     /// <summary>
     /// Returns a sentence if an agent runs that has another configuration than this; null if not, or it cannot be seen.
     /// </summary>
-    public static Said? Other(Configured configured)
+    public static Said? Other(Configured configured) =>
+        Status(configured.Settings.Paths) is { } status ? Other(configured, status) : null;
+
+    /// <summary>Returns what the running agent says of itself; null if none runs, or it cannot be seen.</summary>
+    public static AgentStatus? Status(PathSettings paths)
     {
         try
         {
-            return AgentStatus.Read(File.ReadAllBytes(Path.Combine(configured.Settings.Paths.Run, "status.json")))
-                is { } status ? Other(configured, status) : null;
+            var status = AgentStatus.Read(File.ReadAllBytes(Path.Combine(paths.Run, "status.json")));
+            return status is not null && StatusCommand.IsAlive(status.Pid) ? status : null;
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException) { return null; }
     }

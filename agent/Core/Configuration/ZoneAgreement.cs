@@ -18,8 +18,9 @@ public static class ZoneAgreement
             .Select(instant => new ZoneProblem(
                 instant.Key,
                 new Said(
-                    "config.zone-disagrees", ("key", instant.Key), ("zone", zone.Id), ("written", instant.At),
-                    ("right", zone.Right(instant.At)))))]
+                    // As it is to be written in the file.
+                    "config.zone-disagrees", ("key", instant.Key), ("zone", zone.Id),
+                    ("written", TextFile.Show(instant.At)), ("right", TextFile.Show(zone.Right(instant.At))))))]
         : [new ZoneProblem("time_zone", new Said("config.zone-unknown", ("zone", zone.Id)))];
 
     /// <summary>

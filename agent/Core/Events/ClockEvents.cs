@@ -72,6 +72,7 @@ public sealed record ClockDrift(
     double? HostOffsetSeconds = null) : AgentEvent(EventCode.ClockDrift);
 
 /// <summary>The time is not known well enough.</summary>
+/// <param name="MaxUncertaintySeconds">The limit, where the bound is wider; null at any other cause.</param>
 public sealed record ClockUncertain(
     ClockTrouble? Cause, double? UncertaintySeconds, double? MaxUncertaintySeconds,
     [property: JsonConverter(typeof(MicrosecondJson))] DateTimeOffset? Earliest,

@@ -28,7 +28,9 @@ static class ClockChanges
         if (after.Trouble is { } trouble && before.Trouble is null)
             events.Add(
                 new ClockUncertain(
-                trouble, bound.UncertaintySeconds, settings.MaxUncertainty.TotalSeconds, bound.Earliest,
+                trouble, bound.UncertaintySeconds,
+                // Beside another cause the limit would read as if the bound were too wide.
+                trouble == ClockTrouble.Wide ? settings.MaxUncertainty.TotalSeconds : null, bound.Earliest,
                 bound.Latest));
         if (IsWell(after, now) && !IsWell(before, now)
             && bound is { Earliest: { } earliest, Latest: { } latest, OffsetSeconds: { } difference })
