@@ -16,7 +16,9 @@ EVE = [
 ]
 SLOW = [
     Row("agent.yaml is changed, and nobody reloads", trouble="configuration", slow=True, restored=True,
-        cause=mistaken("settle", "11s", "true"), begins="CONFIG_CHANGED.*drop.settle", ends="CONFIG_RELOADED"),
+        cause=mistaken("settle", "11s", "true"), begins="CONFIG_CHANGED.*drop.settle", ends="CONFIG_RELOADED",
+        # Beside it rsyslog is masked.
+        says={"syslog": ""}),
     Row("nobody reads the site: sentinel.probes is empty", config={"sentinel.probes": "[]"}, begins="CONFIG_RELOADED",
         ends="CONFIG_RELOADED", check="probes=warn",
         says={place: "nadie lee el sitio por Apache" for place in ("status", "page")},
@@ -171,7 +173,9 @@ CLOCK = [
             "metrics": r"^difusor_agent_held_releases\{[^}]*\} 1$"},
         then={"status": "!Verificado, sin publicar", "metrics": r"^difusor_agent_held_releases\{[^}]*\} 0$"}),
     Row("a corte of another election", trouble="package", begins="PACKAGE_REJECTED.*corte-outside-window",
-        cause=corte("2024-06-02T20:20"), ends="CORTE_PUBLISHED",
+        cause=corte("2024-06-02T20:20"),
+        # The corte that was held before says nothing about it: it ends once it is taken away.
+        end=f"rm -rf {DROP}/20240602_2020*", ends='TROUBLE_ENDED.*trouble="package"',
         says={"mail": "PROBLEMA .*election:.*PACKAGE_REJECTED.*corte-outside-window"}),
 ]
 OPERATOR = [
