@@ -174,13 +174,13 @@ CLOCK = [
         then={"status": "!Verificado, sin publicar", "metrics": r"^difusor_agent_held_releases\{[^}]*\} 0$"}),
     Row("a corte of another election", trouble="package", begins="PACKAGE_REJECTED.*corte-outside-window",
         cause=corte("2024-06-02T20:20"),
-        # The corte that was held before says nothing about it: it ends once it is taken away.
-        end=f"rm -rf {DROP}/20240602_2020*", ends='TROUBLE_ENDED.*trouble="package"',
+        # The corte that was held before says nothing about it.
+        end=corte("22:15"), ends="PACKAGE_VERIFIED",
         says={"mail": "PROBLEMA .*election:.*PACKAGE_REJECTED.*corte-outside-window"}),
 ]
 OPERATOR = [
     Row("an operator withdraws the site", cause="difusor-agent withdraw --reason 'una prueba' --force",
-        begins="OPERATOR_ACTION.*withdraw", end=["difusor-agent releases resume", corte("22:15")],
+        begins="OPERATOR_ACTION.*withdraw", end=["difusor-agent releases resume", corte("22:17")],
         ends="OPERATOR_ACTION.*resume",
         says={"status": "SITIO RETIRADO POR EL OPERADOR.*retiró el sitio. Se sirve la página de aviso",
             "page": "Retención del operador"},

@@ -12,6 +12,9 @@ namespace Difusor.Agent.Daemon;
 /// <summary>How a running agent takes a changed configuration, and shows the one in force.</summary>
 sealed partial class AgentParts
 {
+    static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(15);
+    long nextLook;
+
     /// <summary>
     /// Reloads the configuration: a valid file takes effect; an invalid, missing or unreadable one changes nothing
     /// (contract, section 5).
@@ -58,9 +61,11 @@ sealed partial class AgentParts
         return Refuse(fresh.File, null, why.In(language), change.OpensChanged);
     }
 
-    /// <summary>Looks whether the files still say what is in force.</summary>
+    /// <summary>Looks now and then whether the files still say what is in force: to read them costs a little.</summary>
     void LookAtConfiguration(ClockReading now)
     {
+        if (now.Monotonic < nextLook) return;
+        nextLook = now.Monotonic + (long)LookEvery.TotalNanoseconds;
         var (refusal, _, change) = ReadAgain();
         configurationWatch.Look(
             refusal is not null ? new ConfigChanged(refusal.File, refusal.Line, refusal.Column, refusal.Problem, null)
