@@ -9,4 +9,12 @@ static class ShownCommands
         "check --html", "check --anexo1", "status", "status --json", "clock", "releases list", "journal show",
         "journal verify", "huellas", "profile show", "profile show --json",
     ];
+
+    /// <summary>The commands that are not tried so: they act, or have no configuration.</summary>
+    public static readonly string[] Others =
+    [
+        "config reload", "config schema", "demo", "journal export", "notify test", "profile new", "profile schema",
+        "profile validate", "publish", "releases activate", "releases remove", "releases resume", "retry", "run",
+        "setup", "simulacro", "verify", "withdraw",
+    ];
 }

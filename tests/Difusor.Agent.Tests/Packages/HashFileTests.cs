@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text.RegularExpressions;
 using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.Xunit;
@@ -43,6 +44,28 @@ public class HashFileTests
             return stated.Count == 0 || HashFile.Parse(Manifest, HashFileWriter.Write(stated, format, wrapping))
                 .File!.Entries.SequenceEqual(stated);
         });
+
+    /// <summary>What looks like a form and is not: a digit too few, one too many, one that is none.</summary>
+    [Fact]
+    public void ASpoiledDigestIsRefusedInEachForm()
+    {
+        ManifestEntry[] entries =
+        [
+            .. new[] { "index.html", "DIP/001.html", "bd/MEX.txt" }.Select(name =>
+                new ManifestEntry(RelativePath.Own(name), Digest.Sha256(Encoding.UTF8.GetBytes(name)))),
+        ];
+        // certutil of old writes a blank between two bytes.
+        var hex = string.Join(" ?", entries[1].Digest.Hex.Chunk(2).Select(two => new string(two)));
+        Func<string, string>[] spoiled = [whole => whole[..^1], whole => whole + "0", whole => whole[..^1] + "g"];
+        foreach (var format in Enum.GetValues<HashFormat>())
+            foreach (var spoil in spoiled)
+            {
+                var text = Encoding.UTF8.GetString(HashFileWriter.Write(entries, format));
+                var other = Regex.Replace(text, hex, found => spoil(found.Value), RegexOptions.IgnoreCase);
+                Assert.NotEqual(text, other);
+                Assert.True(HashFile.Parse(Manifest, Encoding.UTF8.GetBytes(other)).File is null, other);
+            }
+    }
 
     [Property(MaxTest = 300)]
     public Property ASidecarIsReadBack() => Prop.ForAll(Arb.From(Entries), entry =>

@@ -60,6 +60,21 @@ static class HashFileWriter
         return text.ToString();
     }
 
+    /// <summary>Returns what a form is called where an institute is told which ones are read.</summary>
+    public static (string Es, string En) Called(HashFormat format) => format switch
+    {
+        HashFormat.Coreutils or HashFormat.CoreutilsBinary => ("sha256sum", "sha256sum"),
+        HashFormat.Bsd => ("BSD", "BSD"),
+        HashFormat.NameFirst or HashFormat.NameAndSemicolon or HashFormat.DigestAndSemicolon =>
+            ("nombre y huella en cualquier orden", "name and digest in either order"),
+        HashFormat.Csv => ("CSV", "CSV"),
+        HashFormat.Hashdeep => ("hashdeep", "hashdeep"),
+        HashFormat.Certutil or HashFormat.CertutilOfOld or HashFormat.CertutilInSpanish => ("certutil", "certutil"),
+        HashFormat.FileHashTable or HashFormat.FileHashList or HashFormat.FileHashCsv =>
+            ("Get-FileHash", "Get-FileHash"),
+        HashFormat.SevenZip => ("7-Zip", "7-Zip"),
+    };
+
     static string HeaderOf(HashFormat format, DigestAlgorithm algorithm, bool isFirst) => format switch
     {
         HashFormat.Hashdeep =>
@@ -72,10 +87,7 @@ static class HashFileWriter
         HashFormat.Csv when isFirst => "archivo;huella\n",
         HashFormat.FileHashCsv when isFirst => "\"Algorithm\",\"Hash\",\"Path\"\r\n",
         HashFormat.FileHashList when isFirst => "\n\n",
-        HashFormat.Coreutils or HashFormat.CoreutilsBinary or HashFormat.Bsd or HashFormat.NameFirst
-            or HashFormat.NameAndSemicolon or HashFormat.DigestAndSemicolon or HashFormat.Csv or HashFormat.Certutil
-            or HashFormat.CertutilOfOld or HashFormat.CertutilInSpanish or HashFormat.FileHashList
-            or HashFormat.FileHashCsv or HashFormat.SevenZip => "",
+        _ => "",
     };
 
     static string LineOf(HashFormat format, RelativePath path, Digest digest)

@@ -50,28 +50,21 @@ public partial class ReasonCatalogueTests
         Assert.Equal(["corte-mismatch", "no-html", "uncovered-file", "unexpected-series", "weak-algorithm"],
             ReasonCatalogue.Rejections.Values.Where(entry => entry.Waivable).Select(entry => entry.Code).Order());
 
+    /// <summary>A form that is read and told to nobody is one that nobody asks an institute for.</summary>
     [Fact]
-    public void WhatMendsABadHashFileNamesEachFormOfOne() =>
+    public void WhatMendsABadHashFileAndTheContractNameEachFormOfOne()
+    {
+        var mend = ReasonCatalogue.Rejections[ReasonCode.BadHashFile.Code()].Mend;
+        var contract = File.ReadAllText(Path.Combine(Repository.Root, "docs/contract.md"))
+            .Split("\n*Their forms.* ")[1].Split("\n\n")[0].Replace('\n', ' ');
         Assert.All(Enum.GetValues<HashFormat>(), format =>
         {
-            var mend = ReasonCatalogue.Rejections[ReasonCode.BadHashFile.Code()].Mend;
-            Assert.Contains(Called(format).Es, mend.Es, StringComparison.Ordinal);
-            Assert.Contains(Called(format).En, mend.En, StringComparison.Ordinal);
+            var (es, en) = HashFileWriter.Called(format);
+            Assert.Contains(es, mend.Es, StringComparison.Ordinal);
+            Assert.Contains(en, mend.En, StringComparison.Ordinal);
+            Assert.Contains(en, contract, StringComparison.Ordinal);
         });
-
-    static (string Es, string En) Called(HashFormat format) => format switch
-    {
-        HashFormat.Coreutils or HashFormat.CoreutilsBinary => ("sha256sum", "sha256sum"),
-        HashFormat.Bsd => ("BSD", "BSD"),
-        HashFormat.NameFirst or HashFormat.NameAndSemicolon or HashFormat.DigestAndSemicolon =>
-            ("nombre y huella en cualquier orden", "name and digest in either order"),
-        HashFormat.Csv => ("CSV", "CSV"),
-        HashFormat.Hashdeep => ("hashdeep", "hashdeep"),
-        HashFormat.Certutil or HashFormat.CertutilOfOld or HashFormat.CertutilInSpanish => ("certutil", "certutil"),
-        HashFormat.FileHashTable or HashFormat.FileHashList or HashFormat.FileHashCsv =>
-            ("Get-FileHash", "Get-FileHash"),
-        HashFormat.SevenZip => ("7-Zip", "7-Zip"),
-    };
+    }
 
     /// <summary>A path such as C:\prep\index.html is of a hand that does not know better, and no attack.</summary>
     [Theory]
