@@ -8,12 +8,15 @@ namespace Difusor.Agent.Daemon;
 /// <summary>The probes: which exist, and what they report.</summary>
 sealed partial class IntegrityMonitor
 {
-    /// <summary>By probe: what it received in its last round, if that was what it had to be.</summary>
-    readonly Dictionary<Uri, SealedTree> right = [];
+    /// <summary>
+    /// By the URL of a probe as it is written: what it received in its last round, if that was what it had to be.
+    /// </summary>
+    readonly Dictionary<string, SealedTree> right = [];
 
     /// <summary>Gets how many probes have received what must be served now.</summary>
     int ProbesGood => state.Expected.Of(Root.Public)?.Served is { } served
-        ? settings.Sentinel.Probes.Count(probe => right.GetValueOrDefault(probe.Url)?.IsSame(served) == true) : 0;
+        ? settings.Sentinel.Probes.Count(
+            probe => right.GetValueOrDefault(probe.Url.OriginalString)?.IsSame(served) == true) : 0;
 
     /// <summary>Takes it for unknown what is served, and has all probes ask soon.</summary>
     void ReadAgain()
@@ -27,13 +30,13 @@ sealed partial class IntegrityMonitor
     void Hurry(Uri? but = null)
     {
         foreach (var prober in probers)
-            if (prober.Url != but) prober.Hurry();
+            if (prober.Url.OriginalString != but?.OriginalString) prober.Hurry();
     }
 
     void TakeProbe(ProbeFinished finished, ClockReading now)
     {
         // A probe that is no longer configured causes no trouble.
-        if (!settings.Sentinel.Probes.Any(probe => probe.Url == finished.Url)) return;
+        if (!settings.Sentinel.Probes.Any(probe => probe.IsOf(finished.Url))) return;
         // The round may have ended between a swap and the moment when the prober was told of it. Then it compared with
         // what was served before.
         responder.Follow();
@@ -41,8 +44,8 @@ sealed partial class IntegrityMonitor
         var url = settings.Sentinel.Shown(finished.Url);
         // What this one sees begin or end the others may see, too: each says so soon, not in its own time.
         if ((finished.Finding is null) != (probes.Last.GetValueOrDefault(url) is null)) Hurry(finished.Url);
-        if (finished.Finding is null) right[finished.Url] = served;
-        else right.Remove(finished.Url);
+        if (finished.Finding is null) right[finished.Url.OriginalString] = served;
+        else right.Remove(finished.Url.OriginalString);
         (var tell, probes) = probes.Hear(
             url, finished.Finding?.Trouble, finished.Finding?.Found ?? finished.Finding?.Detail, now.System);
         if (finished.Finding is not { } found)

@@ -35,8 +35,9 @@ public static partial class Secrets
         .Select(word => word.Trim('"', '\'')).Where(word => word.Length > 0);
 
     /// <summary>
-    /// Returns an address without its password, its query and its fragment. A name with a dot before the @ is not a
-    /// password but the site that a probe asks for.
+    /// Returns an address without its user and password, its query and its fragment. What is before the @ is no secret
+    /// where it is the site that a probe asks for: a host's name, without a colon, which has a dot or stands before
+    /// this host's own address (<c>https://SITE@127.0.0.1/</c>).
     /// </summary>
     public static string Url(Uri url) => InText(url.OriginalString);
 
@@ -47,7 +48,7 @@ public static partial class Secrets
     public static string InText(string text) => Address().Replace(text, match =>
     {
         var user = match.Groups["user"] is not { Success: true } named ? ""
-            : SiteName().IsMatch(named.ValueSpan) ? named.Value : Hidden + "@";
+            : IsSite(named.ValueSpan, match.Groups["host"].ValueSpan) ? named.Value : Hidden + "@";
         var rest = match.Groups["rest"] is { Success: true } more ? more.Value[0] + Hidden : "";
         return match.Groups["scheme"].Value + user + match.Groups["host"].Value + rest;
     });
@@ -61,6 +62,9 @@ public static partial class Secrets
         return text;
     }
 
+    static bool IsSite(ReadOnlySpan<char> user, ReadOnlySpan<char> host) =>
+        SiteName().IsMatch(user) && (user.Contains('.') || ThisHost().IsMatch(host));
+
     static string[] Words(string command) => command.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
 
     /// <summary>
@@ -72,8 +76,11 @@ public static partial class Secrets
     [GeneratedRegex("^[A-Za-z0-9_./+-]+$")]
     private static partial Regex Program();
 
-    [GeneratedRegex("^[A-Za-z0-9-]+(\\.[A-Za-z0-9-]+)+@$")]
+    [GeneratedRegex("^[A-Za-z0-9-]+(\\.[A-Za-z0-9-]+)*\\.?@$")]
     private static partial Regex SiteName();
+
+    [GeneratedRegex("^(127\\.[0-9.]{1,11}|\\[::1\\]|localhost)(:[0-9]{0,5})?(/|$)")]
+    private static partial Regex ThisHost();
 
     /// <summary>
     /// The scheme has a limited length, and all other groups stop at the same characters, so the time is linear in the

@@ -116,8 +116,19 @@ public sealed record QuarantineSettings
     public long Size { get; init; } = 2L << 30;
 }
 
-/// <summary>A URL that is fetched at a fixed interval: a probe of the published site, or the heartbeat.</summary>
-public sealed record UrlEvery(Uri Url, TimeSpan Every);
+/// <summary>
+/// A URL that is fetched at a fixed interval: a probe of the published site, or the heartbeat. Two are the same if they
+/// are written the same: <see cref="Uri"/> itself takes those of two sites at one address for equal, for it leaves out
+/// what is before the @.
+/// </summary>
+public sealed record UrlEvery(Uri Url, TimeSpan Every)
+{
+    public bool Equals(UrlEvery? other) => other is not null && Every == other.Every && IsOf(other.Url);
+    public override int GetHashCode() => HashCode.Combine(Url.OriginalString, Every);
+
+    /// <summary>Returns whether it has this URL.</summary>
+    public bool IsOf(Uri url) => Url.OriginalString == url.OriginalString;
+}
 
 public sealed record SentinelSettings
 {
@@ -131,7 +142,7 @@ public sealed record SentinelSettings
     public string Shown(Uri url)
     {
         var shown = Secrets.InText(url.ToString());
-        var others = Probes.TakeWhile(probe => probe.Url != url);
+        var others = Probes.TakeWhile(probe => !probe.IsOf(url));
         var before = others.Count(probe => Secrets.InText(probe.Url.ToString()) == shown);
         return before == 0 ? shown : $"{shown} ({before + 1})";
     }

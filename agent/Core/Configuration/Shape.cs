@@ -97,18 +97,24 @@ sealed class ListShape<TItem, T>(
             return false;
         }
         var before = problems.Found.Count;
-        var read = new List<TItem>();
+        var (read, places) = (new List<TItem>(), new List<Position>());
         for (var at = 0; at < list.Items.Length; at++)
         {
             if (!item.TryRead(list.Items[at], $"{place}[{at}]", problems, out var one)) continue;
-            if (read.Contains(one))
+            if (read.IndexOf(one) is var first and >= 0)
                 problems.Add(
-                    list.Items[at].At, "config.repeated-item", ("key", place), ("found", Found(list.Items[at])));
+                    list.Items[at].At, "config.repeated-item", ("key", $"{place}[{at}]"),
+                    ("found", Repeated(list.Items[at], one)), ("line", places[first].Line));
             read.Add(one);
+            places.Add(list.Items[at].At);
         }
         value = gather(read);
         return problems.Found.Count == before;
     }
+
+    /// <summary>Returns what a message may show of an item: of a mapping its keys and values.</summary>
+    object Repeated(YamlNode node, TItem one) => item.Show(one, masked: true) is JsonObject map
+        ? string.Join(", ", map.Select(pair => $"{pair.Key}: {pair.Value}")) : Found(node);
 
     public override JsonNode? Show(T value, bool masked = false) =>
         new JsonArray([.. items(value).Select(one => item.Show(one, masked))]);

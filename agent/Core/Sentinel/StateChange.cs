@@ -65,12 +65,17 @@ public sealed record Condition
     public ImmutableDictionary<string, OpenTrouble> Bad { get; init; } =
         ImmutableDictionary<string, OpenTrouble>.Empty;
 
-    /// <summary>A rejected corte that is later than this is a mistake, and no honest one would reach it.</summary>
-    static readonly TimeSpan Plausible = TimeSpan.FromHours(1);
+    /// <summary>
+    /// A corte that is so much later than the present may be a mistake or a test, and no honest one would reach it.
+    /// </summary>
+    static readonly TimeSpan Plausible = TimeSpan.FromMinutes(10);
 
     string? Election { get; init; }
 
-    /// <summary>Gets the newest corte of the public root that was verified; the lowest instant if none was.</summary>
+    /// <summary>
+    /// Gets the newest corte of the public root that was verified when its time had come; the lowest instant if none
+    /// was.
+    /// </summary>
     DateTimeOffset Newest { get; init; } = DateTimeOffset.MinValue;
 
     /// <summary>Gets whether nothing is bad; only then the heartbeat is sent.</summary>
@@ -105,7 +110,8 @@ public sealed record Condition
                 if (badness > told) changes.Add(new StateChange(open, Turn.Worse));
             }
         }
-        if (CorteOf(happened) is { } corte && subject is null && corte > next.Newest)
+        if (CorteOf(happened) is { } corte && subject is null && corte > next.Newest
+            && corte <= record.BestTime + Plausible)
             next = next with { Newest = corte };
         return (changes.ToImmutable(), next with { Bad = bad });
     }

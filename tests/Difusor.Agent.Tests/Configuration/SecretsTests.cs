@@ -37,7 +37,15 @@ public sealed class SecretsTests : IDisposable
     [Theory]
     [InlineData("https://localhost/", "https://localhost/")]
     [InlineData("https://prep.example.mx@127.0.0.1/", "https://prep.example.mx@127.0.0.1/")]
-    [InlineData("https://s3cr3t@127.0.0.1:8443/x", "https://***@127.0.0.1:8443/x")]
+    // The site that a probe asks this host for is no secret, whatever its name.
+    [InlineData("https://prep@127.0.0.1:8443/x", "https://prep@127.0.0.1:8443/x")]
+    [InlineData("https://SITE@localhost", "https://SITE@localhost")]
+    [InlineData("http://prep@[::1]/", "http://prep@[::1]/")]
+    [InlineData("https://s3cr3t@h.example:8443/x", "https://***@h.example:8443/x")]
+    [InlineData("https://s3cr3t@127.0.0.1.h.example/", "https://***@127.0.0.1.h.example/")]
+    [InlineData("https://s3cr3t@localhost.example/", "https://***@localhost.example/")]
+    [InlineData("https://user:s3cr3t@127.0.0.1/", "https://***@127.0.0.1/")]
+    [InlineData("https://s3_cr3t@127.0.0.1/", "https://***@127.0.0.1/")]
     [InlineData("https://user:s3cr3t@h.example/x", "https://***@h.example/x")]
     [InlineData("https://user:s3/cr3t@h.example/x", "https://***@h.example/x")]
     [InlineData("https://h.example/x?key=s3cr3t", "https://h.example/x?***")]
@@ -68,6 +76,24 @@ public sealed class SecretsTests : IDisposable
             settings.Probes.Select(probe => settings.Shown(probe.Url)));
     }
 
+    /// <summary>
+    /// Of two sites at one address the second was refused as repeated; and after a mistake in the name was mended, the
+    /// reload went on asking for the old one.
+    /// </summary>
+    [Fact]
+    public void TwoSitesAtOneAddressAreTwoProbes()
+    {
+        UrlEvery first = Probe("https://a.mx@127.0.0.1/"), second = Probe("https://b.mx@127.0.0.1/");
+        Assert.NotEqual(first, second);
+        Assert.Equal(Probe("https://a.mx@127.0.0.1/"), first);
+        var read = SettingsReader.Read(
+            Encoding.UTF8.GetBytes(
+                "election: ieem-2021\nsentinel: {probes: [{url: \"https://a.mx@127.0.0.1/\", every: 60s}, "
+                + "{url: \"https://b.mx@127.0.0.1/\", every: 60s}]}\n"), "/etc/agent.yaml");
+        Assert.Empty(read.Problems);
+        Assert.Equal([first, second], read.Value!.Sentinel.Probes);
+    }
+
     static UrlEvery Probe(string url) => new(new Uri(url), TimeSpan.FromMinutes(1));
 
     [Theory]
@@ -84,7 +110,7 @@ public sealed class SecretsTests : IDisposable
               command: "{{command}}"
               environment: notify.env
               heartbeat: {url: "https://hc.example/{{Secret}}?key={{Secret}}", every: 60s}
-            sentinel: {probes: [{url: "https://{{Secret}}@127.0.0.1/?key={{Secret}}", every: 60s}, {url: "https://h.example/#{{Secret}}", every: 60s}]}
+            sentinel: {probes: [{url: "https://prep.example.mx@127.0.0.1/?key={{Secret}}", every: 60s}, {url: "https://h.example/#{{Secret}}", every: 60s}]}
             """);
         using (var journal = JournalFile.Open(folder["s/journal"]))
             journal.Append(

@@ -56,7 +56,13 @@ public class SettingsReaderTests
     [InlineData("election: ieem-2021\nhashes: {algorithms: []}\n",
         "2:22: hashes.algorithms: 'a list' is not valid; expected a list of 1 to 5 items*")]
     [InlineData("election: ieem-2021\nhashes: {algorithms: [sha256, sha256]}\n",
-        "2:31: hashes.algorithms: 'sha256' is repeated.")]
+        "2:31: hashes.algorithms[1]: 'sha256' is repeated; it is already on line 2.")]
+    [InlineData("election: ieem-2021\nsentinel: {probes: [{url: \"https://prep.mx@127.0.0.1/\", every: 60s}, "
+        + "{url: \"https://prep.mx@127.0.0.1/\", every: 1m}]}\n",
+        "2:70: sentinel.probes[1]: 'url: https://prep.mx@127.0.0.1/, every: 1m' is repeated; it is already on line 2.")]
+    [InlineData("election: ieem-2021\nsentinel: {probes: [{url: \"https://h/?k=s3cr3t\", every: 60s}, "
+        + "{url: \"https://h/?k=s3cr3t\", every: 60s}]}\n",
+        "*sentinel.probes[1]: 'url: https://h/?***, every: 1m' is repeated; *")]
     [InlineData("election: ieem-2021\nclock: {servers: [\"a b\"]}\n",
         "2:19: clock.servers[0]: '\"a b\"' is not valid; expected an NTP server*")]
     [InlineData("election: ieem-2021\nclock: {servers: [127.0.0.1:99999]}\n",

@@ -33,11 +33,11 @@ public sealed class RejectionEndTests
     [Fact]
     public void OfSeveralRejectionsTheNewestCorteMustBeMet()
     {
-        Reject("20:40");
-        Reject("20:20");
-        Verify("20:20");
+        Reject("20:05");
+        Reject("20:02");
+        Verify("20:02");
         Assert.Equal(["PACKAGE_REJECTED"], night.Wrong);
-        Verify("20:40");
+        Verify("20:05");
         Assert.Empty(night.Wrong);
     }
 
@@ -63,13 +63,22 @@ public sealed class RejectionEndTests
     }
 
     [Fact]
+    public void ACorteOfTheFutureThatIsGoodDoesNotKeepALaterRejectionOpen()
+    {
+        Verify("23:30");
+        Reject(null);
+        Verify("20:01");
+        Assert.Empty(night.Wrong);
+    }
+
+    [Fact]
     public void AStalledDeliveryIsNotEndedByTheReturnToAnOlderCorte()
     {
-        Publish("20:20");
+        Publish("20:05");
         Record(new DeliveryStalled("P", null, null, null));
         Publish("20:00");
         Assert.Equal(["DELIVERY_STALLED"], night.Wrong);
-        Publish("20:40");
+        Publish("20:06");
         Assert.Empty(night.Wrong);
     }
 

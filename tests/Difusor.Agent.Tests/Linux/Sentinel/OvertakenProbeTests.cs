@@ -73,6 +73,27 @@ public sealed class OvertakenProbeTests : IDisposable
         Assert.True(troubles.IsWell);
     }
 
+    /// <summary>What one site serves was counted for the other site at the same address, too.</summary>
+    [Fact]
+    public void TwoSitesAtOneAddressAreSeenApart()
+    {
+        Uri first = new("http://a.mx@127.0.0.1:9/"), second = new("http://b.mx@127.0.0.1:9/");
+        sentry.Apply(settings with
+        {
+            Sentinel = new SentinelSettings
+            {
+                Probes = [new UrlEvery(first, TimeSpan.FromMinutes(1)), new UrlEvery(second, TimeSpan.FromMinutes(1))],
+            },
+        });
+        var live = night.Publish(0, StoreNight.Site(2));
+        sentry.Take(new ProbeFinished(first, Tree(live), null), HostClock.Read());
+        Assert.Equal(1, sentry.Status.ProbesGood);
+        sentry.Take(new ProbeFinished(second, Tree(live), Unanswered), HostClock.Read());
+        Assert.Equal(1, sentry.Status.ProbesGood);
+        var told = Assert.IsType<ProbeFailed>(Assert.Single(journal.Records).Happened);
+        Assert.Equal("http://b.mx@127.0.0.1:9/", told.Url);
+    }
+
     /// <summary>Apache was down before the opening, and all lights were green.</summary>
     [Fact]
     public void BeforeTheFirstPublicationTheNoticePageIsWhatMustBeServed()
