@@ -65,18 +65,10 @@ public sealed record Condition
     public ImmutableDictionary<string, OpenTrouble> Bad { get; init; } =
         ImmutableDictionary<string, OpenTrouble>.Empty;
 
-    /// <summary>
-    /// A corte that is so much later than the present may be a mistake or a test, and no honest one would reach it.
-    /// </summary>
-    static readonly TimeSpan Plausible = TimeSpan.FromMinutes(10);
-
     string? Election { get; init; }
 
-    /// <summary>
-    /// Gets the newest corte of the public root that was verified when its time had come; the lowest instant if none
-    /// was.
-    /// </summary>
-    DateTimeOffset Newest { get; init; } = DateTimeOffset.MinValue;
+    /// <summary>Gets the good packages of each root: the rehearsals' say nothing about the public's.</summary>
+    ImmutableDictionary<string, GoodPackages> Good { get; init; } = ImmutableDictionary<string, GoodPackages>.Empty;
 
     /// <summary>Gets whether nothing is bad; only then the heartbeat is sent.</summary>
     public bool IsWell => Bad.IsEmpty;
@@ -87,11 +79,12 @@ public sealed record Condition
         if (record.Happened is not { } happened) return ([], this);
         var next = happened is AgentStarted started ? For(started.Election) : this;
         var (changes, bad, subject) = (ImmutableArray.CreateBuilder<StateChange>(), next.Bad, SubjectOf(happened));
+        var good = next.Good.GetValueOrDefault(subject ?? "", GoodPackages.None);
         foreach (var entry in TroubleCatalogue.All)
         {
             var topic = OpenTrouble.TopicOf(entry, subject);
             var known = bad.GetValueOrDefault(topic);
-            if (Ends(entry, happened, known))
+            if (Ends(entry, happened) && !(known is not null && good.IsOld(happened, known)))
             {
                 if (known is null) continue;
                 bad = bad.Remove(topic);
@@ -105,37 +98,19 @@ public sealed record Condition
                     entry, happened.Code, Math.Max(badness, told), subject,
                     known?.Since ?? record.BestTime - Untold(happened), record.BestTime, record.Seq,
                     NoticeText.Shortened(record.Fields))
-                { Bar = next.BarOf(happened, record.BestTime, known) };
+                { Bar = good.BarOf(happened, record.BestTime, known) };
                 bad = bad.SetItem(topic, open);
                 if (badness > told) changes.Add(new StateChange(open, Turn.Worse));
             }
         }
-        if (CorteOf(happened) is { } corte && subject is null && corte > next.Newest
-            && corte <= record.BestTime + Plausible)
-            next = next with { Newest = corte };
+        if (good.And(happened, record.BestTime) is { } more) next = next with { Good = next.Good.SetItem(subject ?? "", more) };
         return (changes.ToImmutable(), next with { Bad = bad });
     }
-
-    /// <summary>Returns which corte ends a trouble: that of the bad package, or else any newer one.</summary>
-    DateTimeOffset BarOf(AgentEvent happened, DateTimeOffset at, OpenTrouble? known)
-    {
-        var own = happened is PackageRejected { Corte: { } corte } && corte.At <= at + Plausible
-            ? corte.At : Newest == DateTimeOffset.MinValue ? Newest : Newest.AddTicks(1);
-        return known is not null && known.Bar > own ? known.Bar : own;
-    }
-
-    /// <summary>Returns the corte of a package that is good; null for any other event.</summary>
-    static DateTimeOffset? CorteOf(AgentEvent happened) => happened switch
-    {
-        PackageVerified verified => verified.Corte?.At,
-        CortePublished published => published.Corte.At,
-        _ => null,
-    };
 
     Condition For(string election) => Election is null || election == Election ? this with { Election = election }
         : this with
         {
-            Election = election,
+            Election = election, Good = ImmutableDictionary<string, GoodPackages>.Empty,
             Bad = Bad.RemoveRange(
                 Bad.Where(one => OfTheElection.Contains(one.Value.Entry.Trouble)).Select(one => one.Key)),
         };
@@ -149,14 +124,14 @@ public sealed record Condition
         // The end of a rehearsal closes its gate, and nothing is wrong.
         happened is not GateClosed { Window: not null } && entry.Begins.Contains(happened.Code);
 
-    static bool Ends(TroubleEntry entry, AgentEvent happened, OpenTrouble? known) => happened switch
+    static bool Ends(TroubleEntry entry, AgentEvent happened) => happened switch
     {
         TroubleEnded over => over.Trouble == entry.Trouble,
         // Journals of earlier versions end it so.
         CorteOverdue { Cause: OverdueCause.Ended } => entry.Trouble == Trouble.Corte,
         GateOpened { Window: not null } => false,
         OperatorAction { Action: not Publication.RetryRejected.ActionName } or OperatorAction { Done: false } => false,
-        _ => entry.Ends.Contains(happened.Code) && !(CorteOf(happened) < known?.Bar),
+        _ => entry.Ends.Contains(happened.Code),
     };
 
     static string? SubjectOf(AgentEvent happened) => happened switch

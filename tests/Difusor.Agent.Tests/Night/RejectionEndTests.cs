@@ -92,16 +92,114 @@ public sealed class RejectionEndTests
         Assert.Equal(["PACKAGE_REJECTED"], night.Wrong);
     }
 
-    void Verify(string corte) =>
-        Record(new PackageVerified("V", null, Of(corte), 1, 1, null, "h", null, null, null));
+    [Fact]
+    public void OfTheRejectedCorteOnlyBytesThatWereNotGoodBeforeEndIt()
+    {
+        Verify("20:20");
+        Publish("20:20");
+        Reject("20:20");
+        Verify("20:20");
+        Publish("20:20");
+        night.Restart();
+        Verify("20:20");
+        Assert.Equal(["PACKAGE_REJECTED"], night.Wrong);
+        Verify("20:20", "mended");
+        Assert.Empty(night.Wrong);
+    }
+
+    [Fact]
+    public void ANewerHeldOneThatIsVerifiedAgainDoesNotEndItAndItsPublicationDoes()
+    {
+        Verify("20:40");
+        Reject("20:20");
+        Verify("20:40");
+        Assert.Equal(["PACKAGE_REJECTED"], night.Wrong);
+        Publish("20:40");
+        Assert.Empty(night.Wrong);
+    }
+
+    [Fact]
+    public void ADuplicateOfWhatIsLiveDoesNotEndIt()
+    {
+        var live = NightScene.Open("20:20");
+        live.Deliver("20:40", "", null, Packages.ReasonCode.DigestMismatch);
+        live.Deliver("20:20");
+        live.Restart();
+        live.Deliver("20:20");
+        Assert.Equal(["PACKAGE_REJECTED"], live.Wrong);
+        live.Deliver("20:40", " mended");
+        Assert.Empty(live.Wrong);
+    }
+
+    [Fact]
+    public void ARehearsalsPackageEndsNothingOfThePublicsAndCountsForNoneOfIt()
+    {
+        Verify("20:00");
+        Reject(null);
+        Verify("20:40", "r", Root.Rehearsal);
+        Assert.Equal(["PACKAGE_REJECTED"], night.Wrong);
+        Verify("20:20");
+        Assert.Empty(night.Wrong);
+    }
+
+    [Fact]
+    public void OneThatWasLetGoForLackOfRoomIsNewsWhenItIsGoodAgain()
+    {
+        Verify("20:20");
+        Record(new PackageRejected("R", null, Of("20:20"), 1, 1, null, Huella("20:20", ""), [], 1));
+        Assert.Equal(["PACKAGE_REJECTED"], night.Wrong);
+        Verify("20:20");
+        Assert.Empty(night.Wrong);
+    }
+
+    [Fact]
+    public void AStalledDeliveryIsNotEndedByAnOlderCorteThanItsNameStates()
+    {
+        Publish("20:00");
+        Record(new DeliveryStalled("20210606_2040_PREP", null, null, null));
+        Publish("20:20");
+        Assert.Equal(["DELIVERY_STALLED"], night.Wrong);
+        Publish("20:40");
+        Assert.Empty(night.Wrong);
+    }
+
+    [Fact]
+    public void ARejectionThatReadNoCorteHasThatOfItsName()
+    {
+        Verify("20:00");
+        Record(new PackageRejected("20210606_2040_PREP", null, null, 1, 1, null, null, [], 1));
+        Verify("20:20");
+        Assert.Equal(["PACKAGE_REJECTED"], night.Wrong);
+        Verify("20:40");
+        Assert.Empty(night.Wrong);
+    }
+
+    [Fact]
+    public void AnotherElectionBeginsAnew()
+    {
+        Start("ieem-2021");
+        Verify("20:40");
+        Start("ieem-2024");
+        Reject(null);
+        Verify("20:20");
+        Assert.Empty(night.Wrong);
+    }
+
+    void Start(string election) =>
+        Record(new AgentStarted("0", election, 1, null, null, null, null, null, null));
+
+    void Verify(string corte, string note = "", Root? root = null) => Record(new PackageVerified(
+        "V", null, Of(corte), 1, 1, null, Huella(corte, note), null, null, null, root));
 
     void Reject(string? corte) =>
         Record(new PackageRejected("R", null, corte is null ? null : Of(corte), 1, 1, null, null, [], 1));
 
     void Publish(string corte) => Record(new CortePublished(
-        Of(corte), ReleaseId.For(Of(corte), 1), "V", null, 1, 1, "h", null, Root.Public, null));
+        Of(corte), ReleaseId.For(Of(corte), 1), "V", null, 1, 1, Huella(corte, ""), null, Root.Public, null));
 
     void Record(AgentEvent happened) => night.Recorder.Record(happened, night.Now);
+
+    static string Huella(string corte, string note) => $"huella {corte} {note}";
 
     static Corte Of(string time) => new(NightScene.At(time));
 }
