@@ -6,6 +6,9 @@ from day_rows import (CACHE, CERTIFICATE, CONFIG, DROP, FETCHED, FILTER, KILLED_
 LACKING, SENT = without_index("22:06")
 AGENT_GONE = {"page": r"http 40[34]|Si hace más de un minuto", "metrics": ""}
 
+# What check names for a drop that is shut, whatever is wrong.
+GIVEN = f"chown difusor-entrega:difusor-agent {DROP} && chmod 2770 {DROP}"
+
 # Before the opening, with nothing published yet.
 EVE = [
     Row("Apache is stopped before the opening", trouble="probe", begins="PROBE_FAILED", ends="PROBE_RECOVERED",
@@ -53,17 +56,19 @@ HOST = [
         check="receipts=fail"),
     Row("what is held is open to all accounts", cause=f"chmod 755 {STATE}/held", end=f"chmod 700 {STATE}/held",
         check="held-private=fail"),
+    Row("the drop is root's", trouble="drop", slow=True,
+        # Where packages are fetched, the account that fetches them may still write.
+        cause=f"[ ! -e {FETCHED} ] || mv {FETCHED} /root/; chown root:root {DROP}; chmod 755 {DROP}",
+        begins="DROP_CLOSED.*closed-no-writing", ends='TROUBLE_ENDED.*trouble="drop".*DROP_CLOSED',
+        end=[GIVEN, f"[ ! -e /root/fetch.env ] || mv /root/fetch.env {FETCHED}"],
+        check="drop=fail drop-modes=fail", says={"check": "+" + GIVEN}),
     Row("difusor-agent-entrega is stopped, and a delivery comes shut", trouble="ignored",
+        also="DROP_SERVICE_STOPPED",
         cause=["systemctl stop difusor-agent-entrega", f"install -d -o difusor-entrega -m 700 {DROP}/CERRADA"],
         begins="DELIVERY_IGNORED.*unreadable", ends='TROUBLE_ENDED.*trouble="ignored"',
         end=["systemctl start difusor-agent-entrega", opened("CERRADA"), f"rmdir {DROP}/CERRADA"],
         check="drop-service=fail",
         says={"status": "el agente no puede abrirlo.*systemctl restart difusor-agent-entrega"}),
-    Row("the institute's account may not write into the drop", trouble="drop", slow=True,
-        # Where packages are fetched, the account that fetches them may still write.
-        cause=f"[ ! -e {FETCHED} ] || mv {FETCHED} /root/; chmod 2570 {DROP}", begins="DROP_CLOSED.*closed-no-writing",
-        end=f"chmod 2770 {DROP}; [ ! -e /root/fetch.env ] || mv /root/fetch.env {FETCHED}",
-        ends='TROUBLE_ENDED.*trouble="drop"', check="drop=fail"),
     Row("after a reboot the agent would not start", cause="systemctl disable -q difusor-agent",
         end="systemctl enable -q difusor-agent", check="agent-at-boot=fail"),
     Row("the institute's account may do all that sshd allows", check="ssh-account=fail ssh-forwarding=fail",
@@ -80,7 +85,13 @@ NO_DELIVERY = [
         says={"status": "no se toma como entrega: archivos sueltos.*drop.layout: tree.*inicio.html archivos sueltos"}),
     Row("a corte comes as .rar", trouble="package", cause=f"echo Rar > {DROP}/20210606_2203_PREP.rar",
         begins="PACKAGE_REJECTED.*bad-archive", end=[f"rm {DROP}/20210606_2203_PREP.rar", corte("22:03")],
-        ends="PACKAGE_VERIFIED"),
+        ends="PACKAGE_VERIFIED", says={place: r"20210606_2203_PREP\.rar.*\.tar\.gz" for place in ("status", "page")}),
+    # It ends first: the corte that ends the row above may come shut.
+    Row("difusor-agent-entrega is stopped, and nothing comes", trouble="drop", slow=True,
+        cause="systemctl stop difusor-agent-entrega", begins="DROP_SERVICE_STOPPED.*difusor-agent-entrega",
+        end="systemctl restart difusor-agent-entrega", ends='TROUBLE_ENDED.*DROP_SERVICE_STOPPED',
+        check="drop-service=fail", says={place: "El servicio difusor-agent-entrega está detenido"
+            for place in ("status", "page")}),
 ]
 NIGHT = [
     Row("the CDN's purge fails after a publication", trouble="after-publication", begins="HOOK_FAILED",
@@ -121,10 +132,9 @@ FILES = [
         ends="PACKAGE_VERIFIED"),
     Row("agent.yaml is gone at a reload", trouble="configuration", begins="CONFIG_REJECTED", restored=True,
         cause=f"mv {CONFIG} {CONFIG}.gone; systemctl reload difusor-agent || true", ends="CONFIG_RELOADED"),
-    Row("the drop belongs to another group", trouble="storage", ends="STORAGE_RECOVERED",
-        begins=r"STORAGE_FAILED.*\bdrop\W+/srv/difusor/entrega",
-        cause=f"chgrp root {DROP}; chmod 2700 {DROP}", end=f"chgrp difusor-agent {DROP}; chmod 2770 {DROP}",
-        check="drop-modes=fail"),
+    Row("the drop belongs to another group", trouble="storage", ends="STORAGE_RECOVERED", slow=True,
+        begins=r"STORAGE_FAILED.*\bdrop\W+/srv/difusor/entrega", cause=f"chgrp root {DROP}; chmod 2700 {DROP}",
+        end=GIVEN, check="drop-modes=fail", says={"check": "+" + GIVEN}),
 ]
 # Who cannot reach Apache, or reaches another site, has no page: no row that is on the page may be beside these.
 APACHE = [

@@ -109,7 +109,7 @@ sealed partial class AgentLoop
     void GiveUp(DeliveryJudged judged, Arrival? arrival = null)
     {
         parts.Receiver.SetAside(judged);
-        if (arrival is null or { IsVerified: false, Quarantine: null })
+        if (arrival is null or { IsVerified: false, IsPutAway: false })
             Boundary.Pool(BoundaryPoint.Removal, judged.Tree.Discard);
     }
 

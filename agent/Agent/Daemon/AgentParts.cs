@@ -78,6 +78,7 @@ sealed partial class AgentParts : IDisposable
             Rules(configured), store, settings.Paths.State, Signals.Post, LastRun)
         {
             Watches = watches, Institute = SetupInstance.Of(configured.File)?.Account,
+            Service = DropService.Of(configured.File),
         };
         Operator =
             new OperatorCommands(store, Recorder, Clock, Publisher, Verdicts, new HandReceiver(Receiver, Signals.Post));

@@ -37,7 +37,7 @@ static class DropRules
                 : folder.OwnerId == 0
                 ? exists.Fail(
                     new Said("check.drop-root", ("path", drop)), new Said("check.drop-root-mend"),
-                    $"chown difusor-entrega:difusor-agent {drop}")
+                    host.Opening ?? $"chown difusor-entrega:difusor-agent {drop}")
                 : exists.Pass(
                     new Said("check.drop-right", ("path", drop), ("owner", folder.Owner), ("group", folder.Group)));
             yield return folder.OthersWrite
@@ -94,10 +94,13 @@ static class DropRules
                 "check.drop-refused", account, ("path", refused), ("owner", entry.Owner), ("group", entry.Group),
                 ("mode", entry.Mode), ("lacks", Lacking(access.Lacks)));
         if (refused == drop.Path)
-            return access.Entry is null
+            return host.Opening is { } opening ? clause.Fail(found, command: opening)
+                : access.Entry is null
                 ? clause.Fail(found, new Said("check.drop-unreached-mend"), $"namei -l {drop.Path}")
                 : clause.Fail(found, command: $"chgrp {access.Group} {drop.Path} && chmod 2770 {drop.Path}");
-        return clause.Fail(found, new Said("check.drop-refused-mend"), $"chmod -R g+rwX {drop.Path}");
+        return clause.Fail(
+            found, new Said("check.drop-refused-mend"),
+            $"chgrp -R {access.Group} {drop.Path} && chmod -R g+rwX {drop.Path}");
     }
 
     /// <summary>Returns in words what an account may not do.</summary>

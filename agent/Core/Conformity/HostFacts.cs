@@ -28,6 +28,9 @@ public sealed record HostFacts
     public required IReadOnlyDictionary<string, Fact<FolderFacts>> Folders { get; init; }
     /// <summary>Gets why nobody can deliver into the drop; null if somebody can, or it cannot be seen.</summary>
     public DropClosed? Closed { get; init; }
+
+    /// <summary>Gets what opens the drop to the institute and to the agent; null where nothing is missing.</summary>
+    public string? Opening { get; init; }
     /// <summary>Gets what the agent's own account may do in the drop.</summary>
     public required Fact<AgentAccess> DropAccess { get; init; }
     /// <summary>Gets what it may do in the folder of the acuses; an empty fact if there is none.</summary>

@@ -9,8 +9,14 @@ namespace Difusor.Agent.Drop;
 public sealed record DoorFolder(
     string Path, uint Mode, uint OwnerId, uint GroupId, ImmutableArray<AclEntry> Acl, bool IsImmutable = false)
 {
-    /// <summary>The right to enter, and that to leave something in it, which needs both.</summary>
-    internal const uint Entering = 1, Delivering = 3;
+    /// <summary>The right to enter, that to leave something in it, and that to take it, which needs all.</summary>
+    internal const uint Entering = 1, Delivering = 3, All = 7;
+
+    /// <summary>
+    /// Gets whether its own group would have all rights once the mode gives them: a list may have an entry of its own
+    /// for that group, which chmod does not change.
+    /// </summary>
+    internal bool GivesItsGroupAll => Acl.All(entry => entry.Tag != AclTag.OwnGroup || Has(entry.Rights, All));
 
     /// <summary>Returns whether an account has rights, as the kernel decides it (acl(5)).</summary>
     internal bool Allows(HostAccount account, uint rights)
@@ -58,19 +64,25 @@ public sealed record DropDoor(
 
     DoorFolder Drop => Folders[0];
 
+    /// <summary>
+    /// Gets all that must be done so that the institute can deliver and the agent can take it, as one command for root;
+    /// null where nothing is missing, or nobody is known who should deliver. Each row that names a command names this
+    /// one: half of it leaves somebody locked out.
+    /// </summary>
+    public string? Opening => Steps() is { Length: > 0 } steps ? string.Join(" && ", steps) : null;
+
     /// <summary>Returns why it is closed to all who may deliver, and what mends it; null where it is open.</summary>
     public DropClosed? Closed()
     {
-        if (Drop.IsImmutable) return Told(ClosedCause.Immutable, Drop, OpeningCommand.Unfreeze(Drop.Path));
-        if (ReadOnly is { } point) return Told(ClosedCause.ReadOnly, Drop, OpeningCommand.Remount(point));
-        var institute = Accounts.All.FirstOrDefault(one => one.Name == Institute && IsBelow(Drop.Path, one.Home));
+        if (Drop.IsImmutable) return Told(ClosedCause.Immutable, Drop);
+        if (ReadOnly is not null) return Told(ClosedCause.ReadOnly, Drop);
+        var institute = InstituteHere;
         // One account delivers and receives, as in the demo. Where setup has made one for the institute, it must write.
         if (institute is null && Drop.OwnerId == Agent && DoorFolder.Has(Drop.Mode >> 6, DoorFolder.Delivering))
             return null;
         if (IsOpenToAGroupOfStrangers) return null;
-        var writers = Senders(institute).Where(one => Drop.Allows(one, DoorFolder.Delivering))
-            .OrderBy(one => one == institute ? 0 : 1).ToList();
-        if (writers.Count == 0) return Told(ClosedCause.NoWriting, Drop, Mend(institute));
+        var writers = Writers(institute);
+        if (writers.IsEmpty) return Told(ClosedCause.NoWriting, Drop);
         DoorFolder? shut = null;
         foreach (var writer in writers)
         {
@@ -78,8 +90,47 @@ public sealed record DropDoor(
                 return null;
             shut ??= here;
         }
-        return Told(ClosedCause.NoEntry, shut!, OpeningCommand.LetPass(shut!.Path));
+        return Told(ClosedCause.NoEntry, shut!);
     }
+
+    HostAccount? InstituteHere =>
+        Accounts.All.FirstOrDefault(one => one.Name == Institute && IsBelow(Drop.Path, one.Home));
+
+    /// <summary>Returns those who may write, the institute first.</summary>
+    ImmutableArray<HostAccount> Writers(HostAccount? institute) =>
+    [
+        .. Senders(institute).Where(one => Drop.Allows(one, DoorFolder.Delivering))
+            .OrderBy(one => one == institute ? 0 : 1),
+    ];
+
+    ImmutableArray<string> Steps()
+    {
+        var (institute, own, steps) = (InstituteHere, Own, ImmutableArray.CreateBuilder<string>());
+        if (ReadOnly is { } point) steps.Add(OpeningCommand.Remount(point));
+        if (Drop.IsImmutable) steps.Add(OpeningCommand.Unfreeze(Drop.Path));
+        var isShutToAgent = own is not null && !Drop.Allows(own, DoorFolder.All);
+        var writer = institute ?? Writers(null).FirstOrDefault()
+            ?? Senders(null).FirstOrDefault(one => one.Id == Drop.OwnerId);
+        var mayWrite = writer is not null && Drop.Allows(writer, DoorFolder.Delivering);
+        if (institute is not null && own is not null)
+        {
+            if (!mayWrite || isShutToAgent)
+                steps.Add(OpeningCommand.Give(Drop.Path, institute.Name, Accounts.GroupOf(own.Group)));
+        }
+        else
+        {
+            if (writer is not null && !mayWrite) steps.Add(OpeningCommand.LetWrite(Drop.Path));
+            if (isShutToAgent) steps.Add(OpeningCommand.LetGroup(Drop.Path, Accounts.GroupOf(own!.Group)));
+        }
+        if (isShutToAgent && !Drop.GivesItsGroupAll) steps.Add(OpeningCommand.WidenList(Drop.Path));
+        foreach (var (account, way) in new[] { (writer, OnTheWay(writer)), (own, Folders.Skip(1)) })
+            foreach (var folder in way.Where(one => account is not null && !one.Allows(account, DoorFolder.Entering)))
+                steps.AddRange(OpeningCommand.LetPass(folder, Name(account!)));
+        return [.. steps.Distinct()];
+    }
+
+    static string Name(HostAccount account) =>
+        account.Name.Length > 0 ? account.Name : account.Id.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>
     /// Returns all who may deliver, also accounts that only a directory knows (LDAP). Where setup has made an account
@@ -104,26 +155,17 @@ public sealed record DropDoor(
     /// Returns the folders that an account must pass: from its home, where sshd puts it by itself, or else the nearest
     /// one.
     /// </summary>
-    IEnumerable<DoorFolder> OnTheWay(HostAccount account)
+    IEnumerable<DoorFolder> OnTheWay(HostAccount? account)
     {
         var above = Folders.Skip(1);
-        return IsBelow(Drop.Path, account.Home)
+        return account is not null && IsBelow(Drop.Path, account.Home)
             ? above.TakeWhile(folder => folder.Path == account.Home || IsBelow(folder.Path, account.Home))
             : above.Take(1);
     }
 
-    /// <summary>Returns the command that lets somebody write again; null where nobody is known who should.</summary>
-    string? Mend(HostAccount? institute)
-    {
-        var group = Own is { } own ? Accounts.GroupOf(own.Group) : null;
-        if (institute is not null && group is not null)
-            return OpeningCommand.Give(Drop.Path, institute.Name, group);
-        return Drop.OwnerId != 0 && Drop.OwnerId != Agent ? OpeningCommand.LetWrite(Drop.Path) : null;
-    }
-
-    DropClosed Told(ClosedCause cause, DoorFolder folder, string? command) => new(
+    DropClosed Told(ClosedCause cause, DoorFolder folder) => new(
         Drop.Path, cause, folder.Path, Accounts.NameOf(folder.OwnerId), Accounts.GroupOf(folder.GroupId),
-        Convert.ToString(folder.Mode, 8).PadLeft(4, '0'), command);
+        Convert.ToString(folder.Mode, 8).PadLeft(4, '0'), Opening);
 
     static bool IsBelow(string path, string folder) => folder.Length > 0
         && path.StartsWith(folder.TrimEnd('/') + "/", StringComparison.Ordinal);
@@ -131,4 +173,5 @@ public sealed record DropDoor(
 
 /// <summary>What the last look at the drop's door has shown.</summary>
 /// <param name="Closed">Null: it is open.</param>
-public sealed record DoorLook(DropClosed? Closed);
+/// <param name="Stopped">That nobody opens what comes shut; null: it is opened, or needs not be.</param>
+public sealed record DoorLook(DropClosed? Closed, DropServiceStopped? Stopped = null);

@@ -15,18 +15,3 @@ public enum ClosedCause
     /// <summary>It has the flag "immutable" (chattr(1)).</summary>
     [JsonStringEnumMemberName("closed-immutable")] Immutable,
 }
-
-/// <summary>The commands that open a closed drop, for root.</summary>
-static class OpeningCommand
-{
-    public static string Give(string path, string account, string group) =>
-        $"chown {account}:{group} {path} && chmod 2770 {path}";
-
-    public static string LetWrite(string path) => $"chmod u+rwx {path}";
-
-    public static string LetPass(string path) => $"chmod a+x {path}";
-
-    public static string Remount(string point) => $"mount -o remount,rw {point}";
-
-    public static string Unfreeze(string path) => $"chattr -i {path}";
-}

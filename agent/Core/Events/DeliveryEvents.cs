@@ -61,6 +61,17 @@ public sealed record DropClosed(
     string Drop, ClosedCause Cause, string Path, string Owner, string Group, string Mode, string? Command)
     : AgentEvent(EventCode.DropClosed);
 
+/// <summary>
+/// The service does not run that opens to the agent what comes with narrow modes: the next such delivery cannot be
+/// read.
+/// </summary>
+/// <param name="Service">The service.</param>
+/// <param name="Command">What starts it.</param>
+public sealed record DropServiceStopped(string Service, string Command) : AgentEvent(EventCode.DropServiceStopped)
+{
+    public static DropServiceStopped Of(string service) => new(service, $"systemctl restart {service}");
+}
+
 /// <summary>The disk has too little space: for anything new, or for one delivery.</summary>
 /// <param name="Free">How many bytes are free.</param>
 /// <param name="MinFree">How many bytes must stay free.</param>

@@ -29,6 +29,7 @@ public enum EventCode
     DeliveryIgnored,
     DropClosed,
     ConfigChanged,
+    DropServiceStopped,
 }
 
 /// <summary>What follows from an event's code. This is the only place that says it.</summary>
@@ -89,6 +90,7 @@ readonly record struct EventTraits(Severity Usual, JsonTypeInfo Shape)
         EventCode.DeliveryIgnored => new(Severity.Warning, EventJson.Default.DeliveryIgnored),
         EventCode.DropClosed => new(Severity.Error, EventJson.Default.DropClosed),
         EventCode.ConfigChanged => new(Severity.Warning, EventJson.Default.ConfigChanged),
+        EventCode.DropServiceStopped => new(Severity.Warning, EventJson.Default.DropServiceStopped),
     };
 }
 
@@ -119,7 +121,8 @@ readonly record struct EventTraits(Severity Usual, JsonTypeInfo Shape)
     JsonSerializable(typeof(StorageRecovered))]
 [JsonSerializable(typeof(OperatorAction)), JsonSerializable(typeof(InternalFault))]
 [JsonSerializable(typeof(HookFailed)), JsonSerializable(typeof(HookRecovered))]
-[JsonSerializable(typeof(DropCrowded)), JsonSerializable(typeof(DropClear)), JsonSerializable(typeof(DropClosed))]
+[JsonSerializable(typeof(DropCrowded)), JsonSerializable(typeof(DropClear)), JsonSerializable(typeof(DropClosed)),
+    JsonSerializable(typeof(DropServiceStopped))]
 [JsonSerializable(typeof(SentinelBlind)), JsonSerializable(typeof(SentinelSees))]
 [JsonSerializable(typeof(SyslogFailed)), JsonSerializable(typeof(SyslogRecovered)),
     JsonSerializable(typeof(NotifyFailed)), JsonSerializable(typeof(TroubleEnded))]

@@ -36,11 +36,13 @@ public sealed record TroubleEntry(
     public int Badness(EventCode code) => Begins.IndexOf(code) + 1;
 
     /// <summary>
-    /// Returns what is wrong, as one sentence for people. What belongs to a rehearsal says so first.
+    /// Returns what is wrong, as a sentence for people, and what would resolve its reasons, if it has some. What
+    /// belongs to a rehearsal says so first.
     /// </summary>
     /// <param name="fields">The fields of the event that shows it.</param>
     public string Told(Language language, JsonObject fields) => Printable.Line(
-        EventCatalogue.Rehearsal(language, fields) + EventCatalogue.Filled(language, Sentence, fields));
+        $"{EventCatalogue.Rehearsal(language, fields)}{EventCatalogue.Filled(language, Sentence, fields)} "
+            + (fields["reasons"] is JsonArray ? ReasonCatalogue.MendsOf(language, fields) : "")).TrimEnd();
 
     /// <summary>Returns the command that helps; null where there is none for this state of it.</summary>
     public string? HelpWith(JsonObject fields) =>
@@ -77,7 +79,8 @@ public static class TroubleCatalogue
         ("DifusorDeliveryStalled", [EventCode.DeliveryStalled], [EventCode.CortePublished]),
         ("DifusorDeliveryIgnored", [EventCode.DeliveryIgnored], []),
         ("DifusorSetAside", [EventCode.DeliverySetAside], [EventCode.OperatorAction]),
-        ("DifusorDropCrowded", [EventCode.DropCrowded, EventCode.DropClosed], [EventCode.DropClear]),
+        ("DifusorDropCrowded", [EventCode.DropServiceStopped, EventCode.DropCrowded, EventCode.DropClosed],
+            [EventCode.DropClear]),
         ("DifusorStorage", [EventCode.StorageLow, EventCode.StorageFailed], [EventCode.StorageRecovered]),
         ("DifusorSentinelBlind", [EventCode.SentinelBlind], [EventCode.SentinelSees]),
         ("DifusorSyslog", [EventCode.SyslogFailed], [EventCode.SyslogRecovered]),

@@ -47,7 +47,10 @@ public class Arrival(
     /// <summary>Gets or sets whether PACKAGE_VERIFIED is in the journal.</summary>
     public bool IsVerified { get; set; }
 
-    /// <summary>Gets or sets its place in quarantine; null if it is not there.</summary>
+    /// <summary>Gets or sets whether it has been put away in quarantine, or as much of it as there was.</summary>
+    public bool IsPutAway { get; set; }
+
+    /// <summary>Gets or sets its place in quarantine; null if nothing of it is there.</summary>
     public string? Quarantine { get; set; }
 
     /// <summary>

@@ -5,8 +5,9 @@ using Difusor.Agent.Gate;
 namespace Difusor.Agent.Night;
 
 /// <summary>
-/// Tells once that nobody can deliver into the drop, and once that it is over. It remembers nothing of its own: the
-/// troubles that last say what was told, so a restart tells nothing again.
+/// Tells once that nobody can deliver into the drop, or that nothing opens what comes shut, and once that it is over.
+/// Meanwhile it shows what the last look has found. It remembers nothing of its own: the troubles that last say what
+/// was told, so a restart tells nothing again.
 /// </summary>
 public sealed class DoorWatch(EventRecorder recorder, TroubleBoard troubles, NightClock clock)
 {
@@ -14,10 +15,17 @@ public sealed class DoorWatch(EventRecorder recorder, TroubleBoard troubles, Nig
     public void Tick(DoorLook? look, ClockReading now)
     {
         if (look is null) return;
-        foreach (var open in troubles.Open.Where(one => one.Code == EventCode.DropClosed))
+        Tick(EventCode.DropClosed, look.Closed?.Drop, look.Closed, now);
+        Tick(EventCode.DropServiceStopped, look.Stopped?.Service, look.Stopped, now);
+    }
+
+    void Tick(EventCode code, string? subject, AgentEvent? found, ClockReading now)
+    {
+        foreach (var open in troubles.Open.Where(one => one.Code == code))
             // Another folder may be the drop since.
-            if (open.Subject != look.Closed?.Drop)
+            if (found is null || open.Subject != subject)
                 recorder.Record(open.Ended(TroubleEndCause.Gone, clock.BestTime(now)), now);
-        if (look.Closed is { } closed && troubles.Of(Trouble.Drop, closed.Drop) is null) recorder.Record(closed, now);
+            else troubles.Show(open, found);
+        if (found is not null && troubles.Of(Trouble.Drop, subject) is null) recorder.Record(found, now);
     }
 }

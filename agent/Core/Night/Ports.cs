@@ -70,7 +70,7 @@ public interface IStagedPackage
 
     /// <summary>Moves them to quarantine with their verdict.</summary>
     /// <returns>Where they are now.</returns>
-    string Quarantine(Verdict verdict, DateTimeOffset now);
+    string? Quarantine(Verdict verdict, DateTimeOffset now);
 
     /// <summary>Removes them; contents that the store has lost are taken over first.</summary>
     void DiscardDuplicate();

@@ -61,6 +61,9 @@ public sealed class TroubleBoard(Language language, Action<string> tell)
     /// <summary>Returns whether only an earlier run has met a trouble.</summary>
     public bool IsRecalled(OpenTrouble open) => open.Seq <= recalled;
 
+    /// <summary>Shows a trouble that lasts as it is now. Nothing is recorded, and nobody is told again.</summary>
+    public void Show(OpenTrouble open, AgentEvent now) => condition = condition.Showing(open, now);
+
     /// <summary>Takes the language of a reload.</summary>
     public void Follow(Language changed) => language = changed;
 

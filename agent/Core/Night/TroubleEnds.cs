@@ -39,7 +39,7 @@ public sealed class TroubleEnds(EventRecorder recorder, TroubleBoard troubles, N
         return open.Entry.Trouble switch
         {
             // DoorWatch ends it.
-            Trouble.Drop when open.Code == EventCode.DropClosed => null,
+            Trouble.Drop when open.Code is EventCode.DropClosed or EventCode.DropServiceStopped => null,
             Trouble.Storage or Trouble.Drop or Trouble.Sentinel =>
                 hasLooked && troubles.IsRecalled(open) ? TroubleEndCause.NotMetAgain : null,
             Trouble.Delivery => isShown && !drop.AnyUnjudged ? TroubleEndCause.Gone : null,

@@ -179,7 +179,9 @@ public sealed class VerdictHandler(
     void Reject(Arrival arrival, ClockReading now)
     {
         TellByHand(arrival, PackageState.Rejected, now);
-        arrival.Quarantine ??= arrival.Staged.Quarantine(arrival.Verdict.In(settings.Language), now.System);
+        if (!arrival.IsPutAway)
+            arrival.Quarantine = arrival.Staged.Quarantine(arrival.Verdict.In(settings.Language), now.System);
+        arrival.IsPutAway = true;
         var verdict = arrival.Verdict;
         recorder.Record(
             new PackageRejected(

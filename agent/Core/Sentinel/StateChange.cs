@@ -107,6 +107,12 @@ public sealed record Condition
         return (changes.ToImmutable(), next with { Bad = bad });
     }
 
+    /// <summary>Has a trouble that lasts shown as it is now, for it may have changed since its event.</summary>
+    public Condition Showing(OpenTrouble open, AgentEvent now) => !Bad.ContainsKey(open.Topic) ? this : this with
+    {
+        Bad = Bad.SetItem(open.Topic, open with { Fields = NoticeText.Shortened(EventFields.Of(now)) }),
+    };
+
     Condition For(string election) => Election is null || election == Election ? this with { Election = election }
         : this with
         {
@@ -146,6 +152,7 @@ public sealed record Condition
         HookRecovered hook => OpenTrouble.SubjectOf(hook.Root),
         DeliveryIgnored { Entries: null } ignored => ignored.Entry,
         DropClosed closed => closed.Drop,
+        DropServiceStopped stopped => stopped.Service,
         // What a rehearsal meets is over with the rehearsal, and ends nothing of the public's.
         PackageRejected { Root: Root.Rehearsal } or PackageVerified { Root: Root.Rehearsal }
             or DeliveryStalled { Root: Root.Rehearsal } or CortePublished { Root: Root.Rehearsal } =>

@@ -52,6 +52,8 @@ sealed partial class HostReading
         var time = new TimeReading(tree, programs).Read(processes, configured, askServers);
         var agent = Settled(paths, now) with { ModesAreKept = ModesAreKept() };
         var access = new AccessReading(programs, tree.Folder(paths.State));
+        var door = new DoorReading(tree.Root).Read(
+            paths.Drop, tree.Folder(paths.State).Seen?.OwnerId ?? 0, SetupInstance.Of(configured.File)?.Account);
         return new HostFacts
         {
             Now = now,
@@ -66,9 +68,8 @@ sealed partial class HostReading
             Firewall = network.Firewall(processes, server.Seen?.Ports is [var port, ..] ? port : 22),
             Folders = Folders(paths, account.Seen?.Chroot),
             DropAccess = access.Drop(paths.Drop),
-            Closed = new DoorReading(tree.Root).Read(
-                paths.Drop, tree.Folder(paths.State).Seen?.OwnerId ?? 0,
-                SetupInstance.Of(configured.File)?.Account)?.Closed(),
+            Closed = door?.Closed(),
+            Opening = door?.Opening,
             ReceiptsAccess = paths.Receipts is { } receipts ? access.Folder(receipts) : null,
             Time = time,
             Syslog = new SyslogReading(tree, programs, isRoot).Read(

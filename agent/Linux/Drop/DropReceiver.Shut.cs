@@ -14,8 +14,7 @@ public sealed partial class DropReceiver
     /// <summary>The folders within deliveries that the agent may not open.</summary>
     readonly HashSet<RawPath> shut = [];
 
-    /// <summary>Whether the look before this one has found the drop closed.</summary>
-    bool wasClosed;
+    readonly Lasting closing, stopping;
     volatile DoorLook? door;
 
     /// <summary>Sets the account that setup makes for the institute; null: none is known.</summary>
@@ -27,15 +26,22 @@ public sealed partial class DropReceiver
     bool IsTree => rules.Settings.Drop.Layout == DropLayout.Tree;
 
     /// <summary>
-    /// Looks whether anybody can deliver. It counts as closed only at the second look: whoever makes the folder anew
-    /// makes it root's first, and gives it away then.
+    /// Looks whether anybody can deliver, and whether what comes shut is opened. Either counts only once it has lasted:
+    /// whoever makes the folder anew makes it root's first and gives it away then, and a service may be restarted.
     /// </summary>
     void LookAtDoor()
     {
-        if (DoorReading.OfHost.Read(rules.Settings.Paths.Drop, Syscall.geteuid(), Institute) is not { } read) return;
-        var closed = read.Closed();
-        if (closed is null || wasClosed) door = new DoorLook(closed);
-        wasClosed = closed is not null;
+        var stopped = Service?.Stopped();
+        var isStopped = stopping.Look(stopped is not null, now.Monotonic);
+        var (closed, isClosed) = (door?.Closed, true);
+        if (DoorReading.OfHost.Read(rules.Settings.Paths.Drop, Syscall.geteuid(), Institute) is { } read)
+        {
+            closed = read.Closed();
+            isClosed = closing.Look(closed is not null, now.Monotonic);
+        }
+        // What an earlier run has told is neither over nor told anew before this one knows.
+        if (door is null && (closing.IsFresh || stopping.IsFresh)) return;
+        door = new DoorLook(isClosed ? closed : null, isStopped ? stopped : null);
     }
 
     /// <summary>Compares a delivery with what lies in the drop, and notes the folders in it that cannot be

@@ -75,8 +75,9 @@ public sealed partial class DropReceiver : IDisposable
         ReceivingBounds? bounds = null)
     {
         (this.rules, this.store, this.post, this.bounds) = (rules, store, post, bounds ?? new ReceivingBounds());
-        opened = new OpenDrop(post);
+        opened = new OpenDrop(post, this.bounds.LookEvery);
         looks = new FullLook(this.bounds.FirstLook, this.bounds.LookEvery);
+        (closing, stopping) = (new Lasting(this.bounds.LookEvery), new Lasting(this.bounds.LookEvery));
         beside = new BesideLists(this.bounds.Entries, this.bounds.NamesInLists);
         ignored = new IgnoredEntries(this.bounds.Entries);
         judged = new JudgedDeliveries(new JudgedMemoryFile(stateFolder));

@@ -1,4 +1,6 @@
 using Difusor.Agent.Configuration;
+using Difusor.Agent.Drop;
+using Difusor.Agent.Linux.Host;
 using Difusor.Agent.Night;
 
 namespace Difusor.Agent.Linux.Drop;
@@ -7,8 +9,10 @@ namespace Difusor.Agent.Linux.Drop;
 /// Holds the drop open and watches it, and posts when it cannot be read and when it can again. Only the receiving
 /// thread uses it; workers may go on reading through the <see cref="Folder"/> that they were given.
 /// </summary>
-sealed class OpenDrop(Action<Signal> post) : IDisposable
+/// <param name="least">How long a refusal must last to be told: whoever mends the drop shuts it for a moment.</param>
+sealed class OpenDrop(Action<Signal> post, TimeSpan least) : IDisposable
 {
+    readonly Lasting refusal = new(least);
     bool isUnreadable;
 
     /// <summary>Gets the drop; null while it is not open.</summary>
@@ -35,7 +39,7 @@ sealed class OpenDrop(Action<Signal> post) : IDisposable
             return false;
         }
         if (isUnreadable) post(new DropUnreadable(null));
-        isUnreadable = false;
+        isUnreadable = refusal.Look(false, HostClock.Monotonic());
         var (found, known) = (opened.Identity, Folder?.Identity);
         if (Folder is not null && Watch is { IsBlind: false } && found.Inode == known?.Inode
             && found.Device == known?.Device)
@@ -54,9 +58,14 @@ sealed class OpenDrop(Action<Signal> post) : IDisposable
     public void Fail(SystemFault fault)
     {
         Close();
-        if (!isUnreadable) post(new DropUnreadable(fault));
+        var lasts = refusal.Look(true, HostClock.Monotonic());
+        if (isUnreadable || (IsRefusal(fault) && !lasts)) return;
+        post(new DropUnreadable(fault));
         isUnreadable = true;
     }
+
+    /// <summary>Returns whether a fault is about rights, or the folder's absence, and not the disk's.</summary>
+    static bool IsRefusal(SystemFault fault) => fault.Errno is Errno.EACCES or Errno.EPERM or Errno.ENOENT;
 
     /// <summary>
     /// Closes the drop. Workers may still read through the folder, so its handle closes once none of them uses it.

@@ -26,7 +26,8 @@ sealed class SourceReader(
         if (file.Name is not { } name) return (Refused(file), null);
         var form = PackageName.Read(name.Value).Form;
         if (form == PackageForm.Other && drop.Identify(file.Path.ToBytes()) is { Kind: FileKind.Regular } seen)
-            return (new Reading(seen, null), new UnpackedArchive(Packages.Archives.Archive.NotTaken, null));
+            return (
+                new Reading(seen, null), new UnpackedArchive(Packages.Archives.Archive.NotTakenAs(name.Value), null));
         shares.Clear();
         var reading = Read(file.Path, name, (source, identity) =>
         {

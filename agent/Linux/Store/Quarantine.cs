@@ -19,21 +19,22 @@ public sealed class Quarantine
     internal Quarantine(OpenFolders folders) => this.folders = folders;
 
     /// <summary>Keeps a rejected package: <c>NAME/package/</c> and <c>NAME/verdict.json</c>.</summary>
-    /// <returns>The path of the folder NAME.</returns>
-    public string Keep(StagingTree tree, Action<Stream> verdictJson, DateTimeOffset now)
+    /// <returns>The path of the folder NAME; null where only the verdict is kept, because nothing was copied.</returns>
+    public string? Keep(StagingTree tree, Action<Stream> verdictJson, DateTimeOffset now)
     {
         tree.Reject();
         using var quarantine = OwnFolder.Open(folders.Paths.Quarantine);
         var name = $"{now.UtcDateTime:yyyyMMdd'T'HHmmss}-{tree.Name}";
         quarantine.MakeFolder(name, Modes.PrivateFolder);
         using var own = OwnFolder.Open($"{quarantine.Path}/{name}");
-        DurableFile.Rename(tree.Path, $"{own.Path}/package");
+        if (tree.IsEmpty) tree.Discard();
+        else DurableFile.Rename(tree.Path, $"{own.Path}/package");
         tree.Dispose();
         // The size is known already, so do not walk a tree of 200,000 files to find it.
         lock (sizes) sizes[name] = tree.RejectedBytes ?? 0;
         DurableFile.Write(own, "verdict.json", Modes.PrivateFile, verdictJson);
         quarantine.Flush();
-        return own.Path;
+        return tree.IsEmpty ? null : own.Path;
     }
 
     /// <summary>

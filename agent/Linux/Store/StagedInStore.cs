@@ -10,7 +10,7 @@ sealed class StagedInStore(ReleaseStore store, StagingTree tree) : IStagedPackag
     public Release Seal(Verdict verdict, Root? destination, bool future, DateTimeOffset now) =>
         store.Seal(tree, verdict, destination, future, now);
 
-    public string Quarantine(Verdict verdict, DateTimeOffset now) =>
+    public string? Quarantine(Verdict verdict, DateTimeOffset now) =>
         store.Quarantine.Keep(tree, into => VerdictJson.Write(into, verdict), now);
 
     public void DiscardDuplicate()

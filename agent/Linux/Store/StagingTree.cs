@@ -183,10 +183,14 @@ public sealed partial class StagingTree : IPackageContents, IPackageSink, IDispo
     {
         if (RejectedBytes is not null) return;
         var bytes = files.Values.Sum(file => file.Size);
+        IsEmpty = files.IsEmpty;
         RemoveWhatNobodyBrought();
         ReleaseContents();
         RejectedBytes = bytes;
     }
+
+    /// <summary>Gets whether nothing of the rejected package was copied.</summary>
+    internal bool IsEmpty { get; private set; }
 
     /// <summary>Gets how many bytes the tree had when it was rejected; null if it was not.</summary>
     internal long? RejectedBytes { get; private set; }

@@ -42,6 +42,45 @@ public sealed class DoorWatchTests
     }
 
     [Fact]
+    public void ItIsShownAsTheLastLookHasFoundItAndToldOnce()
+    {
+        var night = NightScene.Open();
+        Sees(night, Closed);
+        var told = night.Notices.Count;
+        Sees(night, Closed with { Owner = "difusor-entrega", Group = "www-data", Mode = "2570", Command = "chmod x" });
+        var shown = Assert.Single(night.Troubles.Troubles);
+        Assert.Contains("de difusor-entrega, grupo www-data, modo 2570", shown.Message, StringComparison.Ordinal);
+        Assert.StartsWith("chmod x", shown.Command, StringComparison.Ordinal);
+        Assert.Equal((1, told), (night.Count(EventCode.DropClosed), night.Notices.Count));
+        Sees(night, null);
+        Assert.Empty(night.Wrong);
+    }
+
+    [Fact]
+    public void AStoppedServiceIsToldBesideItWithItsCommandAndEndsByItself()
+    {
+        var night = NightScene.Open();
+        void Sees(DropClosed? closed, DropServiceStopped? stopped)
+        {
+            night.Sight = night.Sight with { Door = new DoorLook(closed, stopped) };
+            night.Turn();
+        }
+        Sees(null, DropServiceStopped.Of("difusor-agent-entrega"));
+        var told = Assert.Single(night.Troubles.Troubles);
+        Assert.Equal("El servicio difusor-agent-entrega está detenido: lo que el Instituto entregue con permisos"
+            + " estrechos, el agente no podrá leerlo.", told.Message);
+        Assert.Equal("systemctl restart difusor-agent-entrega; difusor-agent check", told.Command);
+        Sees(Closed, DropServiceStopped.Of("difusor-agent-entrega"));
+        night.Sight = DropSight.Empty;
+        night.Restart();
+        night.To("20:10");
+        Assert.Equal(["DROP_CLOSED", "DROP_SERVICE_STOPPED"], night.Wrong.Order());
+        Sees(Closed, null);
+        Assert.Equal(["DROP_CLOSED"], night.Wrong);
+        Assert.Equal(1, night.Count(EventCode.DropServiceStopped));
+    }
+
+    [Fact]
     public void ACrowdThatEndsDoesNotEndItAndTheOtherWayRound()
     {
         var night = NightScene.Open();

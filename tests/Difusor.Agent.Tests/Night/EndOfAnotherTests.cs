@@ -13,9 +13,9 @@ public sealed class EndOfAnotherTests
         { new ProbeFailed("https://a/", 503, null), new ProbeFailed("https://b/", 503, null),
             new ProbeRecovered("https://b/", 1) },
         { new SyslogFailed("udp://a:514", "EIO", 1, null), new SyslogFailed("udp://b:514", "EIO", 1, null),
-            new SyslogRecovered("udp://b:514", 1, 0) },
-        { new HookFailed(Root.Public, null, "exit 7", 1), new HookFailed(Root.Rehearsal, null, "exit 7", 1),
-            new HookRecovered(Root.Rehearsal, null, 1, 1) },
+            new SyslogRecovered("udp://b:514", 1) },
+        { new HookFailed(Root.Public, null, "exit 7"), new HookFailed(Root.Rehearsal, null, "exit 7"),
+            new HookRecovered(Root.Rehearsal, 1) },
         { new DeliveryIgnored("a", IgnoredCause.LooseFiles), new DeliveryIgnored("b", IgnoredCause.LooseFiles),
             Ended(Trouble.Ignored, "b") },
         { new DropCrowded(default, 1, 1, 1, null), Closed("/b"), Ended(Trouble.Drop, "/b") },
@@ -32,7 +32,7 @@ public sealed class EndOfAnotherTests
     }
 
     static TroubleEnded Ended(Trouble trouble, string subject) =>
-        new(trouble, "X", subject, Difusor.Agent.Events.TroubleEndCause.Gone, 1);
+        new(trouble, "X", subject, TroubleEndCause.Gone, 1);
 
     static DropClosed Closed(string drop) =>
         new(drop, ClosedCause.NoWriting, drop, "root", "root", "0755", null);

@@ -21,6 +21,9 @@ sealed class MemoryReleases : IReleases
     /// <summary>Verdicts of what was set aside.</summary>
     public List<Verdict> Quarantined { get; } = [];
 
+    /// <summary>Whether nothing of what is rejected was copied, as of an archive that cannot be opened.</summary>
+    public bool KeepsNothing { get; set; }
+
     /// <summary>What the quarantine was last pruned to; null: it never was.</summary>
     public (int Keep, long Size)? QuarantinePruned { get; private set; }
 
@@ -127,11 +130,11 @@ sealed class MemoryReleases : IReleases
                 future, 0, now, []));
         }
 
-        public string Quarantine(Verdict verdict, DateTimeOffset now)
+        public string? Quarantine(Verdict verdict, DateTimeOffset now)
         {
             all.MayRefuse(nameof(Quarantine));
             all.Quarantined.Add(verdict);
-            return $"quarantine/{package}";
+            return all.KeepsNothing ? null : $"quarantine/{package}";
         }
 
         public void DiscardDuplicate() => all.Discarded.Add(package);

@@ -50,6 +50,10 @@ public static class Archive
             "archives of this kind are not taken; .zip, .tar, .tar.gz and .tgz are")],
         Stopped: true, Ends: true, Folder: null);
 
+    /// <summary>Returns the same with the name of what was delivered: so the sender hears what was sent.</summary>
+    public static Unpacking NotTakenAs(string name) =>
+        NotTaken with { Findings = [.. NotTaken.Findings.Select(finding => finding with { Path = name })] };
+
     /// <param name="form">What the archive is according to its name; not <see cref="PackageForm.Folder"/>.</param>
     /// <param name="archive">The whole archive, seekable; read from its beginning.</param>
     /// <param name="sink">Gets each path once, in the archive's own order, and never a path outside its root.</param>
