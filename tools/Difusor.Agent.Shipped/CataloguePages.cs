@@ -18,7 +18,8 @@ static class CataloguePages
               SD-ELEMENT `difusor@32473` con los campos; en el formato local el código y los campos van antes de la frase). Con `unix:/dev/log` en un equipo con systemd,
               journald recibe además cada campo por separado (`DIFUSOR_SEQ`, `DIFUSOR_CORTE`…: `journalctl -t difusor-agent -o verbose`) y el MESSAGE_ID del evento (`journalctl -x`: en español, también donde el equipo no tiene ningún idioma generado; en inglés con `LC_ALL=en_US.UTF-8`, si `locale -a` lo tiene). Todo mensaje lleva `seq` y `head`. Una lista `reasons`
               se envía como `reasons_total`, `reasons` (códigos distintos) y `reason1`, `reason2`…; a lo más 20 elementos y 8 KiB por mensaje, `truncated="true"` si no cupo
-              todo: la bitácora lo tiene completo. El colector debe guardar los datos estructurados (en rsyslog: `RSYSLOG_SyslogProtocol23Format`). Esta página se genera de `agent/Core/Texts/events.json` y `agent/Core/Texts/reasons.json`.
+              todo: la bitácora lo tiene completo. Los nombres y los códigos no cambian con el idioma; lo que se vio y lo que contestó el sistema (`error`, `detail`, y lo que
+              sigue al código en `reason1`) va en el de `agent.yaml`. El colector debe guardar los datos estructurados (en rsyslog: `RSYSLOG_SyslogProtocol23Format`). Esta página se genera de `agent/Core/Texts/events.json` y `agent/Core/Texts/reasons.json`.
 
 
               """
@@ -29,7 +30,8 @@ static class CataloguePages
               SD-ELEMENT `difusor@32473` with the fields; in the local format the code and the fields come before the sentence). With `unix:/dev/log` on a host with
               systemd, journald also gets each field of its own (`DIFUSOR_SEQ`, `DIFUSOR_CORTE`...: `journalctl -t difusor-agent -o verbose`) and the event's MESSAGE_ID (`journalctl -x`: in Spanish, also where the host has no locale generated; in English by `LC_ALL=en_US.UTF-8`, if `locale -a` has it). Each message carries `seq` and `head`. A list `reasons`
               is sent as `reasons_total`, `reasons` (its distinct codes) and `reason1`, `reason2`...; at most 20 items and 8 KiB a message, `truncated="true"` where not
-              all of it fitted: the journal has it whole. The collector must keep the structured data (in rsyslog: `RSYSLOG_SyslogProtocol23Format`). This page is made from `agent/Core/Texts/events.json` and `agent/Core/Texts/reasons.json`.
+              all of it fitted: the journal has it whole. Names and codes do not change with the language; what was seen and what the system answered (`error`, `detail`,
+              and what follows the code in `reason1`) is in that of `agent.yaml`. The collector must keep the structured data (in rsyslog: `RSYSLOG_SyslogProtocol23Format`). This page is made from `agent/Core/Texts/events.json` and `agent/Core/Texts/reasons.json`.
 
 
               """);

@@ -23,7 +23,7 @@ public static class ConformityPage
     {
         var title = Say("check.title", ("election", report.Configured.Profile.Title));
         var intro = Say(
-            "check.intro", ("site", report.SiteName ?? Say("common.none")), ("at", report.Host.Now),
+            "check.intro", ("site", report.SiteName ?? Say("common.none")), ("at", TimeZoneInfo.ConvertTime(report.Host.Now, ZoneAgreement.Zone(report.Configured.Profile))),
             ("version", report.Version), ("system", report.Host.System.Name));
         var html = new StringBuilder(HtmlReport.Head(language, title, intro, Style));
         html.Append(

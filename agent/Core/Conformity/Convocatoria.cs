@@ -8,9 +8,18 @@ namespace Difusor.Agent.Conformity;
 /// </summary>
 public static class Convocatoria
 {
-    /// <summary>Returns all rows that the election's call asks for, in its order.</summary>
-    public static IReadOnlyList<ConformityRow> Rows(HostFacts host, Configured configured) =>
-        [.. ClauseTable.Of(configured.Profile.Clauses).Ordered(All(host, configured))];
+    /// <summary>
+    /// Returns all rows that the election's call asks for, in its order, with their times as its clocks show them.
+    /// </summary>
+    public static IReadOnlyList<ConformityRow> Rows(HostFacts host, Configured configured)
+    {
+        var zone = ZoneAgreement.Zone(configured.Profile);
+        return
+        [
+            .. ClauseTable.Of(configured.Profile.Clauses).Ordered(All(host, configured))
+                .Select(row => row with { Found = row.Found.At(zone), Mend = row.Mend?.At(zone) }),
+        ];
+    }
 
     static IEnumerable<ConformityRow> All(HostFacts host, Configured configured) =>
     [

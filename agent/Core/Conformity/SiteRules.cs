@@ -81,20 +81,16 @@ static class SiteRules
         var certbot = $"certbot certonly --webroot -w /var/www/html -d {site.Name} --deploy-hook "
             + $"\"systemctl reload {host.System.Either("apache2", "httpd")}\"";
         var needed = now > profile.KeepUntil ? now : profile.KeepUntil;
-        // In the election's own time, as everything else that people read.
-        DateTimeOffset Local(DateTimeOffset at) => at.ToOffset(profile.Opens.Offset);
-        (string, object?) until = ("until", Local(certificate.Until)), file = ("file", certificate.File);
+        (string, object?) until = ("until", certificate.Until), file = ("file", certificate.File);
         if (certificate.Until < needed || certificate.From > now)
             return clause.Fail(
-                new Said(
-                    "check.certificate-ends", file, ("from", Local(certificate.From)), until,
-                    ("needed", Local(needed))),
+                new Said("check.certificate-ends", file, ("from", certificate.From), until, ("needed", needed)),
                 new Said("check.certificate-ends-mend"));
         // certbot has renewed the file, and nobody has told Apache.
         if (host.Readers.Seen?.ByLoopback is { IsRight: true, CertificateUntil: { } shown }
             && shown != certificate.Until)
             return clause.Fail(
-                new Said("check.certificate-former", file, until, ("shown", Local(shown))),
+                new Said("check.certificate-former", file, until, ("shown", shown)),
                 command: "systemctl reload " + host.System.Either("apache2", "httpd"));
         return certificate.SelfSigned
             ? clause.Warn(

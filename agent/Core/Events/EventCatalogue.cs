@@ -114,24 +114,29 @@ public static class EventCatalogue
     }
 
     /// <summary>
-    /// Returns a finding as one phrase for programs: <c>digest-mismatch: index.html (detail)</c>.
+    /// Returns a finding as one phrase: <c>digest-mismatch: index.html (detail)</c>. The code is for programs, the
+    /// detail for people.
     /// </summary>
-    public static string Phrase(JsonObject finding)
+    static string Phrase(Language language, JsonObject finding)
     {
-        var phrase = new StringBuilder((string?)finding["code"] ?? "?");
-        if ((string?)finding["path"] is { } path) phrase.Append(": ").Append(path);
-        if ((string?)finding["detail"] is { Length: > 0 } detail) phrase.Append(" (").Append(detail).Append(')');
-        return phrase.ToString();
+        var (code, place) = ((string?)finding["code"] ?? "?", Place(language, finding));
+        return place.Length == 0 ? code : (string?)finding["path"] is null ? $"{code} {place}" : $"{code}: {place}";
     }
 
-    /// <summary>Returns a single value, not a list: numbers and times as JSON has them, null as <c>-</c>.</summary>
-    public static string Scalar(JsonNode? value) => value switch
+    /// <summary>
+    /// Returns the value of a field as syslog has it, not a list: codes, numbers and times as JSON has them, what was
+    /// seen and what the system answered in words, null as <c>-</c>.
+    /// </summary>
+    public static string Scalar(Language language, string field, JsonNode? value) => value switch
     {
         null => "-",
-        JsonObject finding => Phrase(finding),
-        _ when value.GetValueKind() == JsonValueKind.String => (string)value!,
+        JsonObject finding => Phrase(language, finding),
+        JsonValue text when text.TryGetValue(out string? said) => IsProse(field) ? Details.In(language, said) : said,
         _ => value.ToJsonString(),
     };
+
+    /// <summary>Returns whether a field has words that the journal keeps in English for everybody.</summary>
+    static bool IsProse(string field) => field is "error" or "detail" or "message" or "journal_problem";
 
     /// <summary>Removes the brackets; removes their contents too if a field in them is absent.</summary>
     static string WithParts(string template, JsonObject fields)
@@ -199,12 +204,11 @@ public static class EventCatalogue
                 plain.ToString("0.######", CultureInfo.InvariantCulture),
         JsonValue text when text.TryGetValue(out string? said) => field switch
         {
-            "error" or "detail" or "message" or "journal_problem" => Details.In(language, said),
             "url" => ProbeAddress.Words(said),
             "waived" => ReasonCatalogue.Words(language, said) ?? said,
-            _ => said,
+            _ => Scalar(language, field, value),
         },
-        _ => Scalar(value),
+        _ => Scalar(language, field, value),
     };
 
     static ImmutableArray<EventEntry> Read()

@@ -23,7 +23,8 @@ public static class JournalLogEvent
             new("Head", new ScalarValue(record.Head)),
             new(RecordProperty, new ScalarValue(record)),
             .. record.Fields.Where(field => field.Key.Length > 0)
-                .Select(field => new LogEventProperty(field.Key, new ScalarValue(EventCatalogue.Scalar(field.Value)))),
+                .Select(field => new LogEventProperty(
+                    field.Key, new ScalarValue(EventCatalogue.Scalar(language, field.Key, field.Value)))),
         ];
         return new LogEvent(record.BestTime, LevelOf(record.Severity), exception: null, sentence, properties);
     }

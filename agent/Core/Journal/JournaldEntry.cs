@@ -25,7 +25,7 @@ public static class JournaldEntry
         Add("SYSLOG_PID", Number(identity.Pid));
         Add(Prefix + "EVENT", record.Event);
         Add(Prefix + "AT", RecordLine.Time(record.BestTime));
-        foreach (var pair in SyslogFields.Plain(record, SyslogFields.MessageLimit, identity.Instance))
+        foreach (var pair in SyslogFields.Plain(record, identity, SyslogFields.MessageLimit))
             Add(Prefix + Name(pair.Name), pair.Value);
         return Encoding.UTF8.GetBytes(entry.ToString());
 

@@ -24,6 +24,6 @@ public static class LocalSyslog
     {
         var sentence = SyslogFields.Sentence(record, identity);
         var left = room - Encoding.UTF8.GetByteCount(record.Event) - Encoding.UTF8.GetByteCount(sentence) - "  ".Length;
-        return $"{record.Event} {string.Join(' ', SyslogFields.Of(record, left, identity.Instance))} {sentence}";
+        return $"{record.Event} {string.Join(' ', SyslogFields.Of(record, identity, left))} {sentence}";
     }
 }

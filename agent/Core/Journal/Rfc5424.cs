@@ -16,7 +16,7 @@ public static class Rfc5424
         var message = SyslogFields.Sentence(record, identity);
         var room = SyslogFields.MessageLimit - header.Length - Encoding.UTF8.GetByteCount(message)
             - identity.SdId.Length - " []  ".Length;
-        var fields = string.Join(' ', SyslogFields.Of(record, room, identity.Instance));
+        var fields = string.Join(' ', SyslogFields.Of(record, identity, room));
         return Encoding.UTF8.GetBytes($"{header} [{identity.SdId} {fields}] {message}");
     }
 

@@ -1,10 +1,12 @@
 using System.Text.Json.Nodes;
 using Difusor.Agent.Events;
+using Difusor.Agent.Texts;
 
 namespace Difusor.Agent.Journal;
 
 /// <summary>
-/// Writes a record's fields as <c>name="value"</c> pairs. <c>seq</c> and <c>head</c> come first, so that nothing from a
+/// Writes a record's fields as <c>name="value"</c> pairs: names and codes as the journal has them, what was seen and
+/// what the system answered in the agent's language, for people read these lines. <c>seq</c> and <c>head</c> come first, so that nothing from a
 /// sender can take their place, then <c>agent</c>, the instance's name, if it is not the first one. A list
 /// <c>reasons</c> becomes <c>reasons_total</c>, <c>reasons</c> (its distinct codes) and <c>reason1</c>,
 /// <c>reason2</c>... All lists of a message together show at most 20 items; what does not fit is only in the journal.
@@ -29,20 +31,20 @@ static class SyslogFields
     /// <summary>
     /// Returns the pairs that fit into <paramref name="room"/> bytes, each counted with the space before it.
     /// </summary>
-    public static List<Pair> Of(JournalRecord record, int room, string? instance = null) =>
-        Fitting(record, room, instance, escaped: "\"\\]");
+    public static List<Pair> Of(JournalRecord record, SyslogIdentity identity, int room) =>
+        Fitting(record, identity, room, escaped: "\"\\]");
 
     /// <summary>Returns the same with printable values, but not escaped.</summary>
-    public static List<Pair> Plain(JournalRecord record, int room, string? instance = null) =>
-        Fitting(record, room, instance, escaped: "");
+    public static List<Pair> Plain(JournalRecord record, SyslogIdentity identity, int room) =>
+        Fitting(record, identity, room, escaped: "");
 
-    static List<Pair> Fitting(JournalRecord record, int room, string? instance, string escaped)
+    static List<Pair> Fitting(JournalRecord record, SyslogIdentity identity, int room, string escaped)
     {
         List<Pair> pairs = [new("seq", record.Seq.ToString(CultureInfo.InvariantCulture)), new("head", record.Head)];
-        if (instance is not null) pairs.Add(new("agent", Clean(instance, ValueLimit, escaped)));
+        if (identity.Instance is { } instance) pairs.Add(new("agent", Clean(instance, ValueLimit, escaped)));
         var left = room - pairs.Sum(pair => pair.Size) - Truncated.Size;
         var whole = true;
-        foreach (var pair in All(record.Fields, escaped, ref whole))
+        foreach (var pair in All(record.Fields, identity.Language, escaped, ref whole))
         {
             if (pair.Size > left)
             {
@@ -60,7 +62,7 @@ static class SyslogFields
     public static string Sentence(JournalRecord record, SyslogIdentity identity) =>
         Clean(EventCatalogue.Sentence(identity.Language, record.Event, record.Fields), SentenceLimit, escaped: "");
 
-    static List<Pair> All(JsonObject fields, string escaped, ref bool whole)
+    static List<Pair> All(JsonObject fields, Language language, string escaped, ref bool whole)
     {
         List<Pair> scalars = [], items = [];
         foreach (var (name, value) in fields)
@@ -68,7 +70,7 @@ static class SyslogFields
             if (value is null or JsonArray { Count: 0 } || IsTotalOfNothing(name, fields)) continue;
             if (value is not JsonArray list)
             {
-                scalars.Add(Cleaned(name, EventCatalogue.Scalar(value)));
+                scalars.Add(Cleaned(name, EventCatalogue.Scalar(language, name, value)));
                 continue;
             }
             // If the record may list only the first items, it states the total itself.
@@ -79,8 +81,9 @@ static class SyslogFields
             var singular = name.EndsWith('s') ? name[..^1] : name;
             var shown = Math.Min(list.Count, Items - items.Count);
             for (var i = 0; i < shown; i++)
-                items.Add(
-                    Cleaned(singular + (i + 1).ToString(CultureInfo.InvariantCulture), EventCatalogue.Scalar(list[i])));
+                items.Add(Cleaned(
+                    singular + (i + 1).ToString(CultureInfo.InvariantCulture),
+                    EventCatalogue.Scalar(language, name, list[i])));
             whole &= shown == list.Count;
         }
         return [.. scalars, .. items];

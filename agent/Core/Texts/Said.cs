@@ -7,6 +7,20 @@ namespace Difusor.Agent.Texts;
 /// </summary>
 public sealed record Said(string Key, params (string Name, object? Value)[] Values)
 {
+    /// <summary>Returns the same sentence with its times as the clocks of a zone show them.</summary>
+    public Said At(TimeZoneInfo zone) => this with
+    {
+        Values =
+        [
+            .. Values.Select(value => (value.Name, value.Value switch
+            {
+                Said inner => inner.At(zone),
+                DateTimeOffset at => TimeZoneInfo.ConvertTime(at, zone),
+                var other => other,
+            })),
+        ],
+    };
+
     public string In(Language language) =>
         Messages.Say(
             language, Key,

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.RegularExpressions;
 using Difusor.Agent.Cli;
 using Difusor.Agent.Conformity;
+using Difusor.Agent.Journal;
 using Difusor.Agent.Tests.Texts;
 using Difusor.Agent.Texts;
 
@@ -62,6 +63,19 @@ public sealed class CheckOutputTests : IDisposable
         var shown = Show(report, language, Surface.Plain).Replace(
             report.Configured.Profile.Whom, "", StringComparison.Ordinal);
         Assert.Empty(shown.Split('\n').SelectMany(line => OneLanguage.Foreign(language, line)));
+    }
+
+    /// <summary>The certificate's end and the last notice were told in UTC.</summary>
+    [Fact]
+    public void TimesAreThoseOfTheElectionsClocks()
+    {
+        host.Status = host.Status with { Notify = new NotifyStatus(PreparedHost.Eve.ToUniversalTime()) };
+        host.Settings = "notify: {command: /bin/true}\n";
+        var report = host.Report();
+        var shown = Show(report, Language.Es, Surface.Plain);
+        Assert.Contains("2021-06-05T12:00:00-05:00", shown, StringComparison.Ordinal);
+        Assert.DoesNotContain("+00:00", shown, StringComparison.Ordinal);
+        Assert.DoesNotContain("+00:00", ConformityPage.Write(report, Language.Es), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -12,12 +12,13 @@ public sealed partial class DetailsTests
     static readonly string[] Folders =
         ["Core/Packages", "Core/Verification", "Core/Drop", "Linux/PackageFiles", "Linux/Drop", "Linux/Sentinel",
             "Linux/Syslog", "Linux/Store", "Linux/Journal", "Linux/Host", "Linux/Files", "Linux/Control",
-            "Linux/Setup", "Agent/Daemon"];
+            "Linux/Setup", "Linux/Rehearsal", "Core/Night", "Agent/Daemon"];
     static readonly string[] Files =
         ["SealedTree.cs", "ProbeJudgement.cs", "Expectation.cs", "JournalTail.cs", "StartProof.cs"];
 
     /// <summary>What looks like a sentence, and is a name or what a program writes.</summary>
-    static readonly string[] Names = ["standard output", "standard error", "Status: active"];
+    static readonly string[] Names =
+        ["standard output", "standard error", "Status: active", "difusor-agent releases activate 7 --reason ..."];
 
     [Fact]
     public void EachDetailThatTheSourcesSayIsInTheTable()

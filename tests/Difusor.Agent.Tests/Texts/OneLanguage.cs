@@ -42,6 +42,13 @@ static partial class OneLanguage
             .Select(code => $"{code}: {text}");
     }
 
+    /// <summary>Returns a value of syslog without the codes that it is or begins with.</summary>
+    public static string WithoutCodes(string value) => LeadingCodes().Replace(value, "");
+
+    /// <summary>Returns where a sentence begins with a small letter, unless it begins with a command or a name.</summary>
+    public static IEnumerable<string> SmallBeginnings(string text) => AfterAStop().Matches(text).Select(
+        match => $"{match.Value}: {text}");
+
     /// <summary>Returns what people see of a page.</summary>
     public static string Visible(string html) =>
         System.Net.WebUtility.HtmlDecode(Markup().Replace(html, " "));
@@ -71,6 +78,12 @@ static partial class OneLanguage
         + "«[^»]*»|\"[^\"]*\"|'[^']*'|`[^`]*`" + @"|\{[^}]*\}|(https?:/)?[\w.*~-]*(/[\w.*~@{}-]*)+"
         + @"|--?[\w-]+(?: [a-z]+(?:-[a-z]+)+)?|\b[\w-]+\.[\w.]+\b")]
     private static partial Regex NoProse();
+
+    [GeneratedRegex(@"^[a-z]+(-[a-z]+)*(,[a-z]+(-[a-z]+)*)*(?=$|: | \()")]
+    private static partial Regex LeadingCodes();
+
+    [GeneratedRegex(@"[.!?…] +[a-záéíóúñ]+(?![\w./=-])")]
+    private static partial Regex AfterAStop();
 
     [GeneratedRegex("<style.*?</style>|<code>.*?</code>|<[^>]+>", RegexOptions.Singleline)]
     private static partial Regex Markup();

@@ -3,6 +3,8 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Difusor.Agent.Cli;
 using Difusor.Agent.Events;
+using Difusor.Agent.Journal;
+using Difusor.Agent.Night;
 using Difusor.Agent.Publication;
 using Difusor.Agent.Report;
 using Difusor.Agent.Sentinel;
@@ -38,6 +40,57 @@ public sealed class OneLanguageTests
             foreach (var fields in entry.Begins.SelectMany(code => Samples(EventCatalogue.Of(code))))
                 AssertOf(language, entry.Told(language, fields));
     }
+
+    /// <summary>People read these lines by journalctl and in /var/log: beside the sentence stood English.</summary>
+    [Theory, InlineData(Language.Es), InlineData(Language.En)]
+    public void TheFieldsInSyslogAndJournaldAreOfOneLanguageExceptCodes(Language language)
+    {
+        var identity = new SyslogIdentity(16, null, 1, TimeZoneInfo.Utc, "x@1", language);
+        var hash = new string('0', 64);
+        foreach (var entry in EventCatalogue.All)
+            foreach (var fields in Samples(entry))
+            {
+                var record = new JournalRecord(1, null, DateTimeOffset.UnixEpoch, entry.Id, fields, hash, hash);
+                foreach (var pair in SyslogFields.Plain(record, identity, SyslogFields.MessageLimit))
+                    Assert.Empty(OneLanguage.Foreign(language, OneLanguage.WithoutCodes(pair.Value)));
+            }
+    }
+
+    /// <summary>«recibido 1202…. se esperaban»: a value that is part of a sentence began one.</summary>
+    [Theory, InlineData(Language.Es), InlineData(Language.En)]
+    public void NoSentenceBeginsWithASmallLetter(Language language)
+    {
+        foreach (var entry in EventCatalogue.All)
+            foreach (var fields in Samples(entry))
+            {
+                foreach (var name in new[] { "error", "detail" })
+                    if (fields.ContainsKey(name)) fields[name] = "still the notice page";
+                Assert.Empty(OneLanguage.SmallBeginnings(EventCatalogue.Sentence(language, entry.Id, fields)));
+                foreach (var trouble in TroubleCatalogue.All.Where(trouble => trouble.Begins.Contains(entry.Code)))
+                    Assert.Empty(OneLanguage.SmallBeginnings(trouble.Told(language, fields)));
+            }
+    }
+
+    [Fact]
+    public void AUnitSaysInBothLanguagesWhatItIs()
+    {
+        var units = Directory.GetFiles(Path.Combine(Repository.Root, "systemd"), "difusor-agent*")
+            .Where(file => file.EndsWith(".service", StringComparison.Ordinal) || file.EndsWith(".timer", StringComparison.Ordinal))
+            .ToList();
+        Assert.Equal(6, units.Count);
+        foreach (var unit in units)
+        {
+            var said = File.ReadLines(unit).First(line => line.StartsWith("Description=", StringComparison.Ordinal))
+                .Split(" / ");
+            Assert.Equal(2, said.Length);
+            Assert.Empty(OneLanguage.Foreign(Language.Es, said[0]));
+            Assert.Empty(OneLanguage.Foreign(Language.En, said[1]));
+        }
+    }
+
+    [Fact]
+    public void EachStateOfAReceiptHasItsWords() =>
+        Assert.All(Enum.GetValues<PackageState>(), state => Assert.True(Messages.Has($"state.{state.Word()}")));
 
     [Theory, InlineData(Language.Es), InlineData(Language.En)]
     public void EachRefusalHasItsWords(Language language)

@@ -112,7 +112,7 @@ sealed class RehearsalNight(Configured configured, InstituteStandIn institute, U
     {
         if (Send(early, early.Contents()) is { } fault) return Step("early", false, fault);
         var verdict = journal.Await(patience, happened => IsAbout(happened, early));
-        var isShown = site.Wrong(early.Contents().Where(file => file.Key == "index.html")) is null;
+        var isShown = Wrong(early.Contents().Where(file => file.Key == "index.html")) is null;
         return Step(
             "early", verdict?.Happened is PackageHeld { Reason: HoldReason.BeforeOpening } && !isShown, Told(verdict));
     }
@@ -122,7 +122,7 @@ sealed class RehearsalNight(Configured configured, InstituteStandIn institute, U
         var opened = journal.Await(patience, happened => happened is GateOpened { Root: Root.Rehearsal });
         var published = opened is null ? null
             : journal.Await(patience, happened => IsAbout(happened, early) && happened is CortePublished);
-        var wrong = published is null ? Say("nothing") : site.Wrong(early.Contents());
+        var wrong = published is null ? Say("nothing") : Wrong(early.Contents());
         return Step(
             "open", opened?.BestTime >= opening && published is not null && wrong is null,
             $"{Told(opened)} {Local(opened?.BestTime, opening)}; {Told(published)}; {wrong ?? Served(early)}",
@@ -137,7 +137,7 @@ sealed class RehearsalNight(Configured configured, InstituteStandIn institute, U
         var verdict = journal.Await(patience, happened => IsAbout(happened, altered));
         var rejected = verdict?.Happened as PackageRejected;
         if (rejected?.Quarantine is { } where) quarantined.Add(where);
-        var wrong = site.Wrong(shown.Contents());
+        var wrong = Wrong(shown.Contents());
         return Step(
             "altered", rejected?.Reasons is [{ Code: "digest-mismatch", Path: Page }] && wrong is null,
             $"{Told(verdict)}; {wrong ?? Served(shown)}");
@@ -147,7 +147,7 @@ sealed class RehearsalNight(Configured configured, InstituteStandIn institute, U
     {
         if (Send(newer, newer.Contents()) is { } fault) return Step("newer", false, fault);
         var verdict = journal.Await(patience, happened => IsAbout(happened, newer));
-        var wrong = site.Wrong(newer.Contents());
+        var wrong = Wrong(newer.Contents());
         return Step(
             "newer", verdict?.Happened is CortePublished { Root: Root.Rehearsal } && wrong is null,
             $"{Told(verdict)}; {wrong ?? Served(newer)}");
@@ -159,9 +159,8 @@ sealed class RehearsalNight(Configured configured, InstituteStandIn institute, U
         var fault = institute.Run($"get /{Path.GetFileName(paths.Receipts)}/{LastReceipt} {copy}");
         var receipt = fault is null ? JsonNode.Parse(File.ReadAllText(copy)) : null;
         var (package, state) = ((string?)receipt?["package"], (string?)receipt?["state"]);
-        var isPublished = state == "published";
-        var shown = isPublished ? Messages.Say(voice.Language, "plot.lane-published") : state;
-        return Step("receipt", package == newer.Name && isPublished, fault ?? $"{package}: {shown}");
+        return Step("receipt", package == newer.Name && state == "published", fault ?? voice.Text(
+            "simulacro.receipt-says", ("package", package), ("state", InWords(state))));
     }
 
     DemoStep ItEnds(DemoPackage newer)
@@ -170,7 +169,7 @@ sealed class RehearsalNight(Configured configured, InstituteStandIn institute, U
         isOpen = false;
         var closed = journal.Await(patience, happened => happened is GateClosed { Window: not null });
         var left = Ask(new ListReleases()).Reply?.Releases?.Count(release => release.Root == "rehearsal");
-        var isShown = site.Wrong(newer.Contents().Where(file => file.Key == "index.html")) is null;
+        var isShown = Wrong(newer.Contents().Where(file => file.Key == "index.html")) is null;
         return Step("end", closed is not null && left == 0 && !isShown, closed is null ? said : Told(closed));
     }
 
@@ -220,6 +219,14 @@ sealed class RehearsalNight(Configured configured, InstituteStandIn institute, U
         Messages.Say(voice.Language, $"simulacro.{key}-expected", values), seen);
 
     string Say(string key) => voice.Text($"simulacro.{key}");
+
+    /// <summary>Returns the state in a receipt with its words.</summary>
+    string InWords(string? state) =>
+        Messages.Has($"state.{state}") ? $"{voice.Text($"state.{state}")} ({state})" : state ?? "-";
+
+    /// <summary>Returns what is not served as it is; null if all of it is.</summary>
+    string? Wrong(IEnumerable<KeyValuePair<string, string>> files) =>
+        site.Wrong(files) is { } wrong ? Details.In(voice.Language, wrong) : null;
 
     string Served(DemoPackage package) => voice.Text(
         "simulacro.served", ("files", package.Contents().Count), ("corte", Times.ShowCorte(
