@@ -8,6 +8,7 @@ using Difusor.Agent.Linux.Store;
 using Difusor.Agent.Linux.Threads;
 using Difusor.Agent.Night;
 using Difusor.Agent.Publication;
+using Mono.Unix.Native;
 
 namespace Difusor.Agent.Daemon;
 
@@ -137,10 +138,11 @@ sealed partial class AgentLoop
     /// </summary>
     void LookAtDisks(ClockReading now)
     {
-        var settings = parts.Configured.Settings;
-        var disks = DiskLook.At(settings.Paths, settings.Limits.MinFree, out var readOnly);
-        if (readOnly is null) parts.Storage.IsWritable();
-        else if (!parts.Storage.Has(StorageCause.ReadOnly)) Failed(readOnly, now, StorageCause.ReadOnly);
+        var disks = DiskLook.At(parts.Configured.Settings);
+        var refusing = disks.Where(disk => disk.IsReadOnly).Select(disk => disk.Path).FirstOrDefault();
+        if (refusing is null) parts.Storage.IsWritable();
+        else if (!parts.Storage.Has(StorageCause.ReadOnly))
+            Failed(new SystemFault("write", refusing, Errno.EROFS), now, StorageCause.ReadOnly);
         parts.Storage.LookedAt(disks, now);
         if (parts.Receipts.Look() is not { } fault) parts.Storage.ReceiptsAreTaken();
         else if (!parts.Storage.Has(StorageCause.Receipts)) Failed(fault, now, StorageCause.Receipts);

@@ -191,21 +191,20 @@ sealed partial class AgentParts : IDisposable
 
     /// <summary>
     /// Makes room if there is too little for staging. The first call removes rejected packages; the second also old
-    /// releases; the third also waiting releases that would not be published; the fourth also those whose corte is in
-    /// the future.
+    /// releases; the third also waiting releases that would not be published; the fourth also those of the future, if
+    /// that is enough for a delivery that is due.
     /// </summary>
     public void MakeRoom(StagingPaused shortage, ClockReading now)
     {
         if (++shortages == 1) RecordLow(shortage.Free, shortage.Needed, null, now);
         Store.Quarantine.PruneRejected();
         if (shortages > 1) Publisher.Prune(keep: 0, now, mostWaiting: shortages == 2 ? WaitingRoom.Most : 1);
-        if (shortages < 4) return;
-        GiveFutureUp(now);
+        if (shortages >= 4 && shortage.IsDue) GiveFutureUp(shortage.Needed - shortage.Free, now);
     }
 
-    void GiveFutureUp(ClockReading now)
+    void GiveFutureUp(long bytes, ClockReading now)
     {
-        foreach (var release in Publisher.LetFutureGo(now)) Receiver.JudgeLater(release.Package, release.Corte);
+        foreach (var release in Publisher.LetFutureGo(bytes, now)) Receiver.JudgeLater(release.Package, release.Corte);
     }
 
     public void RoomIsBack()
@@ -229,7 +228,7 @@ sealed partial class AgentParts : IDisposable
         if (asked is { IsFirst: false, IsNewer: true })
         {
             Publisher.Prune(keep: 0, now, mostWaiting: 1);
-            GiveFutureUp(now);
+            GiveFutureUp(DeliveriesGivenWay.WorthReading, now);
         }
         Receiver.RoomWasMade();
     }
@@ -255,6 +254,7 @@ sealed partial class AgentParts : IDisposable
     /// <summary>Writes the status, the page and the metrics.</summary>
     public void WriteStatus(ClockReading now)
     {
+        Troubles.Unrecorded = Storage.Untold;
         var sources = new StatusSources(Receiver.Progress, Receiver.Unjudged, Integrity.Status, Troubles.Troubles)
         {
             Instance = Instance, Syslog = Syslog.Status, Ignored = Receiver.Ignored,

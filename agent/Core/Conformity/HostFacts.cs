@@ -1,6 +1,7 @@
 using Difusor.Agent.Events;
 using Difusor.Agent.Gate;
 using Difusor.Agent.Journal;
+using Difusor.Agent.Publication;
 
 namespace Difusor.Agent.Conformity;
 
@@ -133,14 +134,14 @@ public sealed record SyslogFacts(
 /// <summary>What systemd knows of a service: a masked one cannot be started, a missing one is not installed.</summary>
 public enum UnitState { Unseen, Missing, Masked, There }
 
-/// <param name="Free">Bytes that the agent may still use; null if that cannot be seen.</param>
+/// <param name="Disks">What each file system has left that the agent works on, without those that cannot be
+/// seen.</param>
 /// <param name="LargestRelease">Bytes of the largest stored release; 0 if there is none.</param>
 /// <param name="Kinds">The type of the file system by path: <c>ext4</c>, <c>nfs4</c>.</param>
 /// <param name="MountedInside">Mount points inside the state folder.</param>
-/// <param name="FreeFiles">How many files can still be created; null: there is no limit, or it cannot be seen.</param>
 public sealed record StorageFacts(
-    long? Free, long LargestRelease, IReadOnlyDictionary<string, string> Kinds, IReadOnlyList<string> MountedInside,
-    long? FreeFiles = null);
+    IReadOnlyList<DiskRoom> Disks, long LargestRelease, IReadOnlyDictionary<string, string> Kinds,
+    IReadOnlyList<string> MountedInside);
 
 /// <param name="Enforcing">Whether SELinux refuses access; otherwise it only logs.</param>
 /// <param name="Types">The type of each context, by path: <c>httpd_sys_content_t</c>.</param>

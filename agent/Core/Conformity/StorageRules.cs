@@ -38,36 +38,49 @@ static class StorageRules
     }
 
     /// <summary>
-    /// Checks the free space. It must hold each kept release twice (tree and vault), one more that arrives, the
-    /// quarantine, and the space that limits.min_free keeps free.
+    /// Checks the free space. No disk may be what the running agent tells as full or read-only. That of the state must
+    /// also hold each kept release twice (tree and vault), one more that arrives, the quarantine, and the space that
+    /// limits.min_free keeps free.
     /// </summary>
     static ConformityRow Space(HostFacts host, Settings settings, ElectionProfile profile)
     {
         var clause = new Clause("disk-space");
-        if (host.Storage.Free is not { } free)
-            return clause.Unseen(new Said("check.disk-space-unseen", ("path", settings.Paths.State)));
+        var (state, disks) = (settings.Paths.State, host.Storage.Disks);
+        foreach (var disk in disks)
+            if (Fault(disk, clause, state) is { } fault) return fault;
+        if (disks.Where(disk => disk.Path == state).Select(disk => (long?)disk.Free).FirstOrDefault() is not { } free)
+            return clause.Unseen(new Said("check.disk-space-unseen", ("path", state)));
         var cortes = (int)((profile.LastCorte - profile.FirstCorte) / profile.Cadence) + 1;
         var kept = Math.Min(cortes, settings.Publication.KeepReleases) + 1;
         var release = host.Storage.LargestRelease;
         var needed = settings.Limits.MinFree + (2 * release * kept)
             + Math.Min(settings.Quarantine.Size, 2 * release * settings.Quarantine.Keep);
-        (string, object?) room = ("free", Times.Bytes(free)), need = ("needed", Times.Bytes(needed)),
-        least = ("least", Times.Bytes(settings.Limits.MinFree));
-        if (new DiskRoom(settings.Paths.State, free, settings.Limits.MinFree, host.Storage.FreeFiles).LacksFiles)
-            return clause.Fail(
-                new Said("check.disk-space-files", ("files", host.Storage.FreeFiles)),
-                new Said("check.disk-space-mend"), $"df -i {settings.Paths.State}");
-        if (free < settings.Limits.MinFree)
-            return clause.Fail(
-                new Said("check.disk-space-low", room, least), new Said("check.disk-space-mend"),
-                $"df -h {settings.Paths.State}");
+        (string, object?) room = ("free", Times.Bytes(free)), need = ("needed", Times.Bytes(needed));
         return free < needed
             ? clause.Warn(
-            new Said("check.disk-space-tight", room, need), new Said("check.disk-space-mend"),
-            $"df -h {settings.Paths.State}")
+            new Said("check.disk-space-tight", room, need), new Said("check.disk-space-mend"), $"df -h {state}")
             : clause.Pass(
                 new Said(
                 release == 0 ? "check.disk-space-unmeasured" : "check.disk-space-enough", room, need,
                 ("cortes", cortes)));
+    }
+
+    static ConformityRow? Fault(DiskRoom disk, Clause clause, string state)
+    {
+        (string, object?) path = ("path", disk.Path);
+        var mend = disk.Path == state ? new Said("check.disk-space-mend") : new Said("check.disk-space-clear");
+        if (disk.IsReadOnly)
+            return clause.Fail(
+                new Said("check.disk-space-read-only", path), new Said("check.disk-space-writable"),
+                $"findmnt -T {disk.Path}");
+        if (disk.LacksFiles)
+            return clause.Fail(
+                new Said("check.disk-space-files", path, ("files", disk.FreeFiles)), mend, $"df -i {disk.Path}");
+        return disk.IsLow
+            ? clause.Fail(
+                new Said(
+                disk.Path == state ? "check.disk-space-low" : "check.disk-space-elsewhere", path,
+                ("free", Times.Bytes(disk.Free)), ("least", Times.Bytes(disk.Least))), mend, $"df -h {disk.Path}")
+            : null;
     }
 }

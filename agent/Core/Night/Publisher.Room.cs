@@ -21,11 +21,15 @@ public sealed partial class Publisher
     /// <summary>Counts the releases that are held because their corte is in the future.</summary>
     public int HeldForTheFuture(ClockReading now) => WaitingRoom.Future(Held(now), clock.Bound(now)).Count;
 
-    /// <summary>Removes the releases whose time has not come, to make room for those whose time has come.</summary>
+    /// <summary>
+    /// Removes releases whose time has not come, to make room for those whose time has come. What is safely stored is
+    /// not given up in vain: if all of them are not what fills the disk, they stay.
+    /// </summary>
+    /// <param name="bytes">How much room is missing.</param>
     /// <returns>The removed releases: their deliveries must be judged again when their time comes.</returns>
-    public IReadOnlyList<Release> LetFutureGo(ClockReading now)
+    public IReadOnlyList<Release> LetFutureGo(long bytes, ClockReading now)
     {
-        var going = WaitingRoom.Future(Held(now), clock.Bound(now));
+        var going = WaitingRoom.ForRoom(WaitingRoom.Future(Held(now), clock.Bound(now)), bytes);
         foreach (var release in going)
         {
             var reason = Finding.Of(ReasonCode.NoRoom, null, "removed because the disk is nearly full");

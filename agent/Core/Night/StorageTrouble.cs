@@ -32,9 +32,19 @@ public enum StorageCause
 public sealed class StorageTrouble(EventRecorder recorder)
 {
     const double NanosecondsPerSecond = 1e9;
+    static readonly long Settled = (long)TimeSpan.FromMinutes(5).TotalNanoseconds;
     readonly HashSet<StorageCause> open = [];
-    AgentEvent? untold;
+
+    /// <summary>When each disk that is told as full was seen so last, in nanoseconds of CLOCK_MONOTONIC.</summary>
+    readonly Dictionary<string, long> full = [];
+    string? named, paused;
     long? since;
+
+    /// <summary>
+    /// Gets what the journal has not taken yet: it may be on the very disk that fails. The status shows it all the
+    /// same.
+    /// </summary>
+    public (AgentEvent What, ClockReading At)? Untold { get; private set; }
 
     /// <summary>Gets whether work of the loop was refused, and has not been done since.</summary>
     public bool HasFailed => Has(StorageCause.Loop);
@@ -56,18 +66,29 @@ public sealed class StorageTrouble(EventRecorder recorder)
     {
         open.Add(low.Package is null ? StorageCause.Room : StorageCause.Fit);
         // Each delivery that does not fit is told, and that the disk is full only once, whoever saw it first.
-        if (low.Package is not null || !Has(StorageCause.Look)) Tell(low, now);
+        if (low.Package is null) named = paused = low.Path;
+        if (low.Package is not null || !full.ContainsKey(low.Path)) Tell(low, now);
     }
 
     /// <summary>
-    /// Takes what a look at the disks has found. That one is full must be told before the next delivery needs it.
+    /// Takes what a look at the disks has found. That one is full must be told before the next delivery needs it. It is
+    /// over once there is clearly room, or has been some room for five minutes: a disk that is filled and emptied
+    /// around its limit must not be told each time.
     /// </summary>
     public void LookedAt(IReadOnlyCollection<DiskRoom> disks, ClockReading now)
     {
-        if (disks.All(disk => disk.IsAmple)) open.Remove(StorageCause.Look);
-        foreach (var low in disks.Where(disk => disk.IsLow).Take(1))
-            if (open.Add(StorageCause.Look) && !Has(StorageCause.Room))
-                Tell(new StorageLow(low.Path, low.Free, low.Least, null, low.LacksFiles ? low.FreeFiles : null), now);
+        foreach (var ample in disks.Where(disk => disk.IsAmple)) full.Remove(ample.Path);
+        foreach (var (path, seen) in full)
+            if (now.Monotonic - seen >= Settled) full.Remove(path);
+        var low = disks.Where(disk => disk.IsLow).ToList();
+        var met = low.Where(disk => full.TryAdd(disk.Path, now.Monotonic)).ToList();
+        foreach (var disk in low) full[disk.Path] = now.Monotonic;
+        if (full.Count == 0) open.Remove(StorageCause.Look);
+        else open.Add(StorageCause.Look);
+        if (Has(StorageCause.Room)) met.RemoveAll(disk => disk.Path == paused);
+        // What the trouble shows must be a disk that is full now, not another one that was.
+        else if (met.Count == 0 && named is not null && !full.ContainsKey(named)) met.AddRange(low.Take(1));
+        foreach (var disk in met) Tell(disk, now);
     }
 
     /// <summary>Notes that the loop's work was done.</summary>
@@ -88,19 +109,25 @@ public sealed class StorageTrouble(EventRecorder recorder)
     /// <summary>Notes that acuses can be written again.</summary>
     public void ReceiptsAreTaken() => open.Remove(StorageCause.Receipts);
 
+    void Tell(DiskRoom low, ClockReading now)
+    {
+        named = low.Path;
+        Tell(new StorageLow(low.Path, low.Free, low.Least, null, low.LacksFiles ? low.FreeFiles : null), now);
+    }
+
     void Tell(AgentEvent what, ClockReading now)
     {
-        untold = what;
+        Untold = (what, now);
         Tell(now);
     }
 
     /// <summary>Records what has not been recorded yet. Call it at each turn.</summary>
     public void Tell(ClockReading now)
     {
-        if (untold is { } what)
+        if (Untold is { } untold)
         {
-            recorder.Record(what, now);
-            (untold, since) = (null, since ?? now.Monotonic);
+            recorder.Record(untold.What, now);
+            (Untold, since) = (null, since ?? now.Monotonic);
         }
         if (open.Count > 0 || since is not { } began) return;
         recorder.Record(new StorageRecovered(Math.Round((now.Monotonic - began) / NanosecondsPerSecond)), now);

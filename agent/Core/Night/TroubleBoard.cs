@@ -1,4 +1,5 @@
 using Difusor.Agent.Events;
+using Difusor.Agent.Gate;
 using Difusor.Agent.Journal;
 using Difusor.Agent.Report;
 using Difusor.Agent.Sentinel;
@@ -32,21 +33,23 @@ public sealed class TroubleBoard(Language language, Action<string> tell)
     public IReadOnlyList<JournalRecord> Publications => publications;
 
     /// <summary>Gets what is wrong now, in the order of the table.</summary>
-    public IReadOnlyList<OpenTrouble> Open =>
-    [
-        .. condition.Bad.Values.OrderBy(open => open.Entry.Trouble)
-            .ThenBy(open => open.Subject, StringComparer.Ordinal),
-    ];
+    public IReadOnlyList<OpenTrouble> Open => InOrder(condition);
+
+    /// <summary>
+    /// Gets or sets what lasts although the journal could not take it yet: it may be on the very disk that fails. The
+    /// status, the page and the metrics show it; everything else waits for its record.
+    /// </summary>
+    public (AgentEvent What, ClockReading At)? Unrecorded { get; set; }
 
     /// <summary>Gets what is wrong now, as the status has it.</summary>
     public IReadOnlyList<TroubleStatus> Troubles =>
     [
-        .. Open.Select(open => new TroubleStatus(
+        .. InOrder(Shown).Select(open => new TroubleStatus(
             open.Code.Id(), open.Entry.Name, open.Since, open.Entry.Told(language, open.Fields),
             open.Entry.HelpWith(open.Fields), open.Fields)),
     ];
 
-    public bool IsWell => condition.IsWell;
+    public bool IsWell => Shown.IsWell;
 
     /// <summary>
     /// Gets or sets how many alterations are open: integrity is not good again before the last of them is healed.
@@ -91,6 +94,17 @@ public sealed class TroubleBoard(Language language, Action<string> tell)
         (var changes, condition) = condition.Hear(record);
         foreach (var change in changes) tell(NoticeText.Of(change, record, language));
     }
+
+    Condition Shown => Unrecorded is var (what, at)
+        ? condition.Hear(
+            new JournalRecord(long.MaxValue, null, at.System, what.Code.Id(), EventFields.Of(what), "", "")).Next
+        : condition;
+
+    static IReadOnlyList<OpenTrouble> InOrder(Condition condition) =>
+    [
+        .. condition.Bad.Values.OrderBy(open => open.Entry.Trouble)
+            .ThenBy(open => open.Subject, StringComparer.Ordinal),
+    ];
 
     static bool IsPublic(JournalRecord record) => record.Happened is CortePublished { Root: Root.Public };
 }

@@ -31,4 +31,21 @@ public static class WaitingRoom
     /// <summary>Returns those of the waiting releases whose time has not come.</summary>
     public static IReadOnlyList<Release> Future(IEnumerable<Release> waiting, ClockBound? bound) =>
         [.. waiting.Where(release => !PublicationOrder.Counts(release, bound))];
+
+    /// <summary>
+    /// Returns the fewest of these releases whose removal makes so much room, the latest corte first. Returns none if
+    /// all of them together do not make it.
+    /// </summary>
+    public static IReadOnlyList<Release> ForRoom(IEnumerable<Release> future, long bytes)
+    {
+        var going = new List<Release>();
+        foreach (var release in future.OrderByDescending(release => release.Rank))
+        {
+            going.Add(release);
+            // Its tree, and the copy in the vault.
+            bytes -= 2 * release.Bytes;
+            if (bytes <= 0) return going;
+        }
+        return [];
+    }
 }

@@ -106,7 +106,7 @@ sealed partial class HostReading
                 && long.TryParse(kilobytes, CultureInfo.InvariantCulture, out var kb) ? kb * 1024 : 0;
         return new HardwareFacts(
             processors.FirstOrDefault()?.Split(':')[^1].Trim() ?? "?", processors.Count, memory,
-            Room(state)?.Total ?? 0);
+            Syscall.statvfs(tree.At(state), out var disk) == 0 ? (long)(disk.f_blocks * disk.f_frsize) : 0);
     }
 
     StorageFacts Storage(PathSettings paths)
@@ -115,16 +115,10 @@ sealed partial class HostReading
             .ToList();
         var kinds = new[] { paths.State, paths.Drop }.Distinct()
             .ToDictionary(path => path, path => Mount.Of(mounts, path)?.Kind ?? "?");
-        return new StorageFacts(Room(paths.State)?.Free, LargestRelease(paths.State), kinds,
+        return new StorageFacts(DiskLook.At(configured.Settings, tree.Root), LargestRelease(paths.State), kinds,
             [.. mounts.Select(mount => mount.Point)
-                .Where(point => point.StartsWith(paths.State.TrimEnd('/') + "/", StringComparison.Ordinal))],
-            Room(paths.State)?.FreeFiles);
+                .Where(point => point.StartsWith(paths.State.TrimEnd('/') + "/", StringComparison.Ordinal))]);
     }
-
-    (long Free, long Total, long? FreeFiles)? Room(string path) =>
-        Syscall.statvfs(tree.At(path), out var found) == 0
-            ? ((long)(found.f_bavail * found.f_frsize), (long)(found.f_blocks * found.f_frsize),
-                found.f_files == 0 ? null : (long)found.f_favail) : null;
 
     long LargestRelease(string state)
     {

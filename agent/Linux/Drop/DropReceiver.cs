@@ -87,7 +87,8 @@ public sealed partial class DropReceiver : IDisposable
         workers = new Workers(WorkerCount, "staging", drained: inbox.Wake);
         removals = new TreeRemovals(workers);
         room = new SpareRoom(() => store.FreeBytes, () => this.rules.Settings.Limits.StagingFloor);
-        pause = new StagingPause(() => store.FreeBytes, post);
+        pause = new StagingPause(
+            () => store.FreeBytes, () => receptions.Values.Any(one => PromiseOf(one.Named) == Promise.Newer), post);
         byHand = new PathJudging(store, room, cortes);
         telling = new TellingBudget(
             rules.Settings.Drop.Layout, this.bounds.VerdictsAtOnce, this.bounds.VerdictsAMinute);

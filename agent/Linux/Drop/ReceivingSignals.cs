@@ -41,7 +41,9 @@ public sealed record DeliveryJudged(
 public sealed record DropCrowd(CrowdChange Change) : KeptSignal;
 
 /// <summary>Free space is below <c>limits.min_free</c> (bytes): nothing new is staged until there is room.</summary>
-public sealed record StagingPaused(long Free, long Needed) : Signal;
+/// <param name="IsDue">The name of a delivery that waits promises a newer corte than the live one, not a future
+/// one.</param>
+public sealed record StagingPaused(long Free, long Needed, bool IsDue) : Signal;
 
 /// <summary>A delivery does not fit on the disk, although as much is free as <c>limits.min_free</c> asks for.</summary>
 /// <param name="Spare">Bytes that were left above the floor.</param>

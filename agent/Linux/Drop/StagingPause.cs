@@ -9,7 +9,8 @@ namespace Difusor.Agent.Linux.Drop;
 /// instants are nanoseconds of CLOCK_MONOTONIC.
 /// </summary>
 /// <param name="free">Returns the free bytes of the state folder's file system.</param>
-sealed class StagingPause(Func<long> free, Action<Signal> post)
+/// <param name="isDue">Returns whether a delivery waits that is due now.</param>
+sealed class StagingPause(Func<long> free, Func<bool> isDue, Action<Signal> post)
 {
     static readonly long TryEvery = Patience.Nanos(TimeSpan.FromSeconds(1));
 
@@ -91,5 +92,5 @@ sealed class StagingPause(Func<long> free, Action<Signal> post)
     }
 
     StagingPaused? Shortage(long floor) =>
-        Spare(floor) is var spare and < 0 ? new StagingPaused(spare + floor, floor) : null;
+        Spare(floor) is var spare and < 0 ? new StagingPaused(spare + floor, floor, isDue()) : null;
 }

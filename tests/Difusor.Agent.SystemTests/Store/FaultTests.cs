@@ -32,6 +32,31 @@ public sealed class FaultTests(OpenedNight night, ITestOutputHelper output) : IC
         Survives("disk full", agent, ["STORAGE_LOW", "STORAGE_FAILED"], disk.Fill, disk.Empty);
     }
 
+    /// <summary>Nothing is delivered: a look at the disks tells it, of each disk.</summary>
+    [Theory]
+    [InlineData("estado")]
+    [InlineData("acuses")]
+    [InlineData("entrega")]
+    public void AFullDiskThatNoDeliveryMeets(string folder)
+    {
+        using var agent = night.Agent();
+        using var disk = new SmallDisk("24m", agent.At(folder));
+        night.Restore(agent);
+        agent.StartWhole();
+        disk.Fill();
+        static JsonNode? Told(JsonNode status) =>
+            status["troubles"]!.AsArray().SingleOrDefault(one => (string?)one!["trouble"] == "storage");
+        var told = Told(agent.AwaitStatus(status => Told(status) is not null))!;
+        Assert.Equal(("STORAGE_LOW", agent.At(folder)), ((string?)told["event"], (string?)told["fields"]!["path"]));
+        Assert.Contains("disk-space", agent.Command("check").Output, StringComparison.Ordinal);
+        disk.Empty();
+        agent.AwaitStatus(status => Told(status) is null);
+        var codes = agent.Journal().Select(RunningAgent.Event);
+        Assert.Equal(
+            ["STORAGE_LOW", "STORAGE_RECOVERED"],
+            codes.Where(code => code.StartsWith("STORAGE", StringComparison.Ordinal)));
+    }
+
     [Theory]
     [InlineData("EIO on syncfs", "EIO", "syncfs")]
     [InlineData("EIO on fsync", "EIO", "fsync")]

@@ -3,6 +3,7 @@ using Difusor.Agent.Conformity;
 using Difusor.Agent.Events;
 using Difusor.Agent.Gate;
 using Difusor.Agent.Journal;
+using Difusor.Agent.Publication;
 using Difusor.Agent.Sentinel;
 using Difusor.Agent.Tests.Gate;
 using Difusor.Agent.Texts;
@@ -16,6 +17,8 @@ namespace Difusor.Agent.Tests.Conformity;
 /// </summary>
 public sealed class CheckTableTests
 {
+    static DiskRoom[] Room(long free, long? files = null) => [new DiskRoom(Paths.State, free, 2L << 30, files)];
+
     static readonly Said Hidden = new("check.boot-unseen");
     static readonly PathSettings Paths = Defaults.Settings.Paths;
     static readonly string Drop = Paths.Drop, Chroot = Drop[..Drop.LastIndexOf('/')];
@@ -54,7 +57,7 @@ public sealed class CheckTableTests
         Syslog = new SyslogFacts(
             "rsyslogd", null, "/var/log/difusor-agent.log", true, ImmutableList.Create("siem.example.mx:6514")),
         Storage = new StorageFacts(
-            90L << 30, 1L << 30, new Dictionary<string, string> { ["/var/lib/difusor-agent"] = "ext4" }, []),
+            Room(90L << 30), 1L << 30, new Dictionary<string, string> { ["/var/lib/difusor-agent"] = "ext4" }, []),
         SELinux = new SecurityContexts(
             true, new Dictionary<string, string> { [$"{Paths.State}/public"] = "httpd_sys_content_t" }),
         Agent = new AgentFacts(true, true, "1.0", "difusor-agent", Told, ModesAreKept: true),
@@ -209,9 +212,14 @@ public sealed class CheckTableTests
         ("a target away", Telling(Told with { Syslog =
             [new SyslogStatus("tls://siem.example.mx", 7, "untrusted", VirtualHost.Opens)] }), Set),
         ("a target behind", Telling(Told with { Syslog = [new SyslogStatus("tcp://siem.example.mx", 7)] }), Set),
-        ("little room", Good with { Storage = Good.Storage with { Free = 1 << 20 } }, Set),
-        ("tight room", Good with { Storage = Good.Storage with { Free = 5L << 30 } }, Set),
-        ("room unseen", Good with { Storage = Good.Storage with { Free = null } }, Set),
+        ("little room", Good with { Storage = Good.Storage with { Disks = Room(1 << 20) } }, Set),
+        ("tight room", Good with { Storage = Good.Storage with { Disks = Room(5L << 30) } }, Set),
+        ("room unseen", Good with { Storage = Good.Storage with { Disks = [] } }, Set),
+        ("no files", Good with { Storage = Good.Storage with { Disks = Room(90L << 30, files: 7) } }, Set),
+        ("little room for acuses", Good with { Storage = Good.Storage with { Disks =
+            [.. Room(90L << 30), new DiskRoom("/srv/difusor/acuses", 1 << 20, 64 << 20)] } }, Set),
+        ("read-only", Good with { Storage = Good.Storage with
+            { Disks = [Room(90L << 30)[0] with { IsReadOnly = true }] } }, Set),
         ("room unmeasured", Good with { Storage = Good.Storage with { LargestRelease = 0 } }, Set),
         ("NFS", Good with { Storage = Good.Storage with
             { Kinds = new Dictionary<string, string> { ["/srv"] = "nfs4", ["/mnt"] = "fuse.sshfs" } } }, Set),

@@ -4,6 +4,7 @@ using Difusor.Agent.Conformity;
 using Difusor.Agent.Events;
 using Difusor.Agent.Gate;
 using Difusor.Agent.Journal;
+using Difusor.Agent.Publication;
 using Difusor.Agent.Sentinel;
 using Difusor.Agent.Tests.Gate;
 using Difusor.Agent.Texts;
@@ -37,7 +38,7 @@ public sealed class ConformityRulesTests
         ReceiptsAccess = default,
         Time = new TimeFacts(null, false, null, default, null, false, null),
         Syslog = new SyslogFacts(null, null, default, null, default),
-        Storage = new StorageFacts(null, 0, new Dictionary<string, string>(), []),
+        Storage = new StorageFacts([], 0, new Dictionary<string, string>(), []),
         SELinux = default,
         Agent = new AgentFacts(false, null, "", null),
         Addresses = [],
@@ -106,7 +107,8 @@ public sealed class ConformityRulesTests
         InlineData(1, Standing.Fail)]
     public void TheDiskHoldsEachKeptReleaseTwiceAndTheQuarantine(long gibibytes, Standing expected)
     {
-        var storage = Nothing.Storage with { Free = gibibytes << 30, LargestRelease = 1L << 30 };
+        var state = new DiskRoom(Defaults.Settings.Paths.State, gibibytes << 30, 2L << 30);
+        var storage = Nothing.Storage with { Disks = [state], LargestRelease = 1L << 30 };
         Expect(expected, "disk-space", StorageRules.Rows(Nothing with { Storage = storage }, Defaults));
     }
 

@@ -35,19 +35,43 @@ public sealed class RuleTableTests
     public void EachKindOfFileSystemIsNamedOnce()
     {
         var kinds = new Dictionary<string, string> { ["/a"] = "ext4", ["/b"] = "xfs", ["/c"] = "ext4" };
-        var row = StorageRules.Rows(Nothing with { Storage = new StorageFacts(1L << 40, 0, kinds, []) }, Defaults)
+        var row = StorageRules.Rows(Nothing with { Storage = new StorageFacts([], 0, kinds, []) }, Defaults)
             .Single(row => row.Id == "local-files");
         Assert.Contains("ext4, xfs", row.Found.In(Language.En), StringComparison.Ordinal);
     }
 
+    static readonly DiskRoom Roomy = new(Defaults.Settings.Paths.State, 1L << 40, 1 << 30, 1000);
+
+    static ConformityRow Space(params DiskRoom[] disks) => StorageRules.Rows(
+        Nothing with { Storage = new StorageFacts(disks, 0, new Dictionary<string, string>(), []) }, Defaults)
+        .Single(row => row.Id == "disk-space");
+
+    /// <summary>What the running agent tells of a disk, check tells too: of each disk, and by the same rule.</summary>
     [Theory]
-    [InlineData(999, Standing.Fail), InlineData(1000, Standing.Pass)]
-    public void ADiskThatTakesNoMoreFilesIsFullThoughItHasSpace(long files, Standing expected)
+    [InlineData("df -h"), InlineData("df -i"), InlineData("findmnt -T")]
+    public void ADiskThatTheAgentTellsOfFailsWhicheverItIs(string command)
     {
-        var storage = new StorageFacts(1L << 40, 0, new Dictionary<string, string>(), [], files);
-        var row = StorageRules.Rows(Nothing with { Storage = storage }, Defaults).Single(row => row.Id == "disk-space");
-        Assert.Equal(expected, row.Standing);
-        Assert.Equal(expected == Standing.Fail, row.Command?.StartsWith("df -i", StringComparison.Ordinal) == true);
+        foreach (var path in new[] { Roomy.Path, "/srv/difusor/acuses" })
+        {
+            var good = Roomy with { Path = path };
+            var bad = command switch
+            {
+                "df -h" => good with { Free = good.Least - 1 },
+                "df -i" => good with { FreeFiles = 999 },
+                _ => good with { IsReadOnly = true },
+            };
+            Assert.True(bad.IsLow || bad.IsReadOnly);
+            Assert.Equal(Standing.Pass, Space(Roomy, good).Standing);
+            var row = path == Roomy.Path ? Space(bad) : Space(Roomy, bad);
+            Assert.Equal((Standing.Fail, $"{command} {path}"), (row.Standing, row.Command));
+        }
+    }
+
+    [Fact]
+    public void ASmallDiskIsNotFullBecauseItIsSmall()
+    {
+        Assert.Equal(1 << 20, DiskRoom.LeastElsewhere(20 << 20));
+        Assert.Equal(64 << 20, DiskRoom.LeastElsewhere(long.MaxValue));
     }
 
     [Fact]

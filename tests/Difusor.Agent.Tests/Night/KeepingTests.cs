@@ -73,7 +73,7 @@ public sealed class KeepingTests
         night.Deliver("20:00");
         night.Deliver("21:00");
         night.Deliver("20:01");
-        night.Publisher.LetFutureGo(night.Now);
+        night.Publisher.LetFutureGo(1, night.Now);
         var rejected = night.Last<PackageRejected>();
         var reason = Assert.Single(rejected.Reasons);
         Assert.Equal(

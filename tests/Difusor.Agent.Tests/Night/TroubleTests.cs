@@ -1,6 +1,5 @@
 using Difusor.Agent.Events;
 using Difusor.Agent.Night;
-using Difusor.Agent.Publication;
 
 namespace Difusor.Agent.Tests.Night;
 
@@ -80,48 +79,6 @@ public sealed class TroubleTests
         night.Storage.HasRoom();
         night.Turn();
         Assert.Equal(1, night.Count(EventCode.StorageRecovered));
-    }
-
-    [Theory]
-    [InlineData(99, null, "99 bytes en /state")]
-    [InlineData(1000, 999L, "999")]
-    public void AFullDiskIsToldBeforeADeliveryNeedsIt(long free, long? files, string named)
-    {
-        var night = NightScene.Open();
-        var other = new DiskRoom("/srv/difusor/entrega", 1 << 30, 100);
-        var full = new DiskRoom("/state", free, 100, files);
-        night.Storage.LookedAt([full with { Free = 100, FreeFiles = 1000 }, other], night.Now);
-        Assert.Empty(night.Wrong);
-        night.Storage.LookedAt([full, other], night.Now);
-        night.Storage.LookedAt([full, other], night.Now);
-        Assert.Equal(["STORAGE_LOW"], night.Wrong);
-        var told = night.Last<StorageLow>();
-        Assert.Equal(("/state", free, files), (told.Path, told.Free, told.FreeFiles));
-        Assert.Contains(named, Assert.Single(night.Troubles.Troubles).Message, StringComparison.Ordinal);
-        // The delivery that comes then meets the same: no second alarm.
-        night.Storage.RecordLow(Low, night.Now);
-        Assert.Equal(1, night.Count(EventCode.StorageLow));
-        night.Storage.HasRoom();
-        // A little room does not end it: it would begin anew with the next file.
-        night.Storage.LookedAt([full with { Free = 100, FreeFiles = 1000 }, other], night.Now);
-        night.Turn();
-        Assert.Equal(["STORAGE_LOW"], night.Wrong);
-        night.Storage.LookedAt([full with { Free = 200, FreeFiles = 2000 }, other], night.Now);
-        night.Turn();
-        Assert.Empty(night.Wrong);
-        Assert.Equal(1, night.Count(EventCode.StorageRecovered));
-    }
-
-    [Fact]
-    public void AFullDiskThatADeliveryHasMetIsNotToldOnceMoreByALook()
-    {
-        var night = NightScene.Open();
-        night.Storage.RecordLow(Low, night.Now);
-        night.Storage.LookedAt([new DiskRoom("/state", 1, 100)], night.Now);
-        Assert.Equal(1, night.Count(EventCode.StorageLow));
-        night.Storage.HasRoom();
-        night.Turn();
-        Assert.Equal(0, night.Count(EventCode.StorageRecovered));
     }
 
     [Fact]

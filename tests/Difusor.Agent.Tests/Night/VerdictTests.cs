@@ -98,13 +98,28 @@ public sealed class VerdictTests
         night.Deliver("20:00");
         night.Deliver("21:00");
         Assert.Equal(
-            ["21:00"], night.Publisher.LetFutureGo(night.Now).Select(release => release.Corte.At.ToString("HH:mm")));
+            ["21:00"], night.Publisher.LetFutureGo(1, night.Now).Select(release => release.Corte.At.ToString("HH:mm")));
         Assert.Equal(["20:00"], night.Releases.Sealed.Select(release => release.Corte.At.ToString("HH:mm")));
         Assert.Equal(("PREP_2100", PackageState.Rejected), night.Receipts[^1]);
         // It is not the institute's fault, and it has nothing to do.
         Assert.Equal("no-room", Assert.Single(night.Last<PackageRejected>().Reasons).Code);
         Assert.Equal(Actor.Operator, ReasonTraits.Of(ReasonCode.NoRoom).Who);
-        Assert.Empty(night.Publisher.LetFutureGo(night.Now));
+        Assert.Empty(night.Publisher.LetFutureGo(1, night.Now));
+    }
+
+    [Fact]
+    public void WhatIsHeldForTheFutureStaysWhereItIsNotWhatFillsTheDisk()
+    {
+        var night = Open();
+        foreach (var corte in new[] { "21:00", "21:20", "21:40" }) night.Deliver(corte);
+        var each = 2 * night.Releases.Sealed[0].Bytes;
+        Assert.Empty(night.Publisher.LetFutureGo((3 * each) + 1, night.Now));
+        Assert.Equal(0, night.Count(EventCode.PackageRejected));
+        Assert.Equal(3, night.Publisher.HeldForTheFuture(night.Now));
+        // Where it helps, no more go than must, and those that are published last.
+        Assert.Equal(
+            ["21:40", "21:20"],
+            night.Publisher.LetFutureGo(each + 1, night.Now).Select(release => release.Corte.At.ToString("HH:mm")));
     }
 
     [Fact]

@@ -13,8 +13,9 @@ public sealed class StagingPauseTests
     readonly List<Signal> posted = [];
     readonly StagingPause pause;
     long free = 2000;
+    bool isDue;
 
-    public StagingPauseTests() => pause = new StagingPause(() => free, posted.Add);
+    public StagingPauseTests() => pause = new StagingPause(() => free, () => isDue, posted.Add);
 
     static Signal[] Signals(params Signal[] all) => all;
 
@@ -36,9 +37,10 @@ public sealed class StagingPauseTests
         free = 900;
         Assert.False(pause.HasRoom(Floor, Start));
         Assert.Equal((true, Start + Second), (pause.IsOn, pause.Deadline));
+        isDue = true;
         Assert.False(pause.TryEnd(Floor, Start + Second));
         Assert.Equal(Start + (2 * Second), pause.Deadline);
-        Assert.Equal(Signals(new StagingPaused(900, Floor), new StagingPaused(900, Floor)), posted);
+        Assert.Equal(Signals(new StagingPaused(900, Floor, false), new StagingPaused(900, Floor, true)), posted);
     }
 
     [Fact]
@@ -52,7 +54,7 @@ public sealed class StagingPauseTests
         Assert.Single(posted);
         pause.Works();
         pause.Works();
-        Assert.Equal(Signals(new StagingPaused(900, Floor), new StagingResumed(1000)), posted);
+        Assert.Equal(Signals(new StagingPaused(900, Floor, false), new StagingResumed(1000)), posted);
     }
 
     [Fact]
