@@ -57,6 +57,12 @@ lock: ## write the packages.lock.json again, after a version in Directory.Packag
 test-system: ## the packages on a booted system (root, Debian): setup, the night of 2021, attacks, crashes, upgrade, removal; a table
 	@tests/system/all $(OUT) $(PACKAGES)
 
+.PHONY: test-vm
+test-vm: ## the .deb on real kernels in qemu (root, Debian; no KVM: half an hour): SELinux on XFS, AppArmor on ext4; every refusal is red. MACHINES=selinux: one
+	@tests/need vm
+	@$(MAKE) --no-print-directory packages
+	@python3 -B tests/vm/run $(PACKAGES) $(MACHINES)
+
 .PHONY: hostile hostile-findings
 hostile: publish ## a hostile sender by seed beside an honest one, against the daemon under its unit's limits (root): SEEDS x HOSTILE_SECONDS
 	@tests/need hostile
