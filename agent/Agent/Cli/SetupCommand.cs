@@ -132,7 +132,9 @@ static class SetupCommand
         var maker = new ChangeMaker(secret);
         foreach (var stage in stages)
             if (maker.Make(stage) is { } failure)
-                return voice.Fail(
+                return failure.Command is ["test", "-S", var socket]
+                    ? voice.Fail(ExitCode.Environment, "setup.no-socket", ("path", socket))
+                    : voice.Fail(
                     ExitCode.Environment, "setup.taken-back", ("stage", voice.Text($"setup.stage-{stage.Name}")),
                     ("command", SetupView.Line(failure.Command)), ("said", failure.Said.Replace('\n', ' ')));
         if (!manner.Json) voice.Line(voice.Text(done));

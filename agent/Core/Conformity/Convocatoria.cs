@@ -33,6 +33,7 @@ public static class Convocatoria
         .. SiteRules.Rows(host, configured),
         .. SshRules.Rows(host, configured),
         .. DropRules.Rows(host, configured),
+        .. LabelRules.Rows(host),
         .. TimeRules.Rows(host, configured),
         .. StorageRules.Rows(host, configured),
         .. PaperRules.Rows(configured),

@@ -5,8 +5,7 @@ using Difusor.Agent.Texts;
 namespace Difusor.Agent.Conformity;
 
 /// <summary>
-/// Clauses II.2.c and II.3: the folder where the institute leaves its packages, and the acuses that it reads. Also
-/// checks the SELinux label of the public folder (I.2).
+/// Clauses II.2.c and II.3: the folder where the institute leaves its packages, and the acuses that it reads.
 /// </summary>
 static class DropRules
 {
@@ -64,8 +63,6 @@ static class DropRules
             yield return (host.Folder(path).Seen is null ? null : Written(receipts, host, path))
                 ?? Receipts(receipts, path, host.Folder(path).Seen, account);
         }
-
-        yield return Contexts(host, configured.Settings.Paths);
     }
 
     static string Why(ClosedCause cause) => cause switch
@@ -145,22 +142,5 @@ static class DropRules
         var closed = new Said("check.receipts-closed", ("path", path));
         return folder is { IsFolder: true } ? clause.Warn(closed, command: mend)
             : clause.Fail(closed, command: "systemd-tmpfiles --create difusor-agent.conf");
-    }
-
-    /// <summary>
-    /// Checks the SELinux type: with SELinux, Apache reads only files that are labelled as its contents.
-    /// </summary>
-    static ConformityRow Contexts(HostFacts host, PathSettings paths)
-    {
-        var clause = new Clause("selinux");
-        if (host.SELinux.Hidden is { } why) return clause.Unseen(why);
-        if (host.SELinux.Seen is not { } contexts) return clause.Pass(new Said("check.selinux-none"));
-        var folder = $"{paths.State}/public";
-        var type = contexts.Types.GetValueOrDefault(folder, "?");
-        var mend = $"semanage fcontext -a -t httpd_sys_content_t '{folder}(/.*)?' && restorecon -R {folder}";
-        if (type is "httpd_sys_content_t" or "public_content_t")
-            return clause.Pass(new Said("check.selinux-right", ("path", folder), ("type", type)));
-        var found = new Said("check.selinux-other", ("path", folder), ("type", type));
-        return contexts.Enforcing ? clause.Fail(found, command: mend) : clause.Warn(found, command: mend);
     }
 }

@@ -143,10 +143,6 @@ public sealed record StorageFacts(
     IReadOnlyList<DiskRoom> Disks, long LargestRelease, IReadOnlyDictionary<string, string> Kinds,
     IReadOnlyList<string> MountedInside);
 
-/// <param name="Enforcing">Whether SELinux refuses access; otherwise it only logs.</param>
-/// <param name="Types">The type of each context, by path: <c>httpd_sys_content_t</c>.</param>
-public sealed record SecurityContexts(bool Enforcing, IReadOnlyDictionary<string, string> Types);
-
 /// <param name="Running">Whether status.json is fresh and its process lives.</param>
 /// <param name="Enabled">Whether its unit starts at boot; null if that cannot be seen (no systemd).</param>
 /// <param name="Account">The account of the process or, if there is none, the owner of the state.</param>

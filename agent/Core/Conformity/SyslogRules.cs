@@ -64,6 +64,7 @@ static class SyslogRules
     static string? Start(HostFacts host, string? deaf = null)
     {
         if (deaf is not null && !IsLocal(deaf)) return null;
+        if (LabelRules.SocketMend(host) is { } labelled) return labelled;
         const string Enable = "systemctl enable --now rsyslog";
         var install = $"{host.System.Install("rsyslog", "rsyslog")} && {Enable}";
         return host.Syslog.Rsyslog switch

@@ -198,8 +198,14 @@ public static class SetupPlan
             changes.Add(new CommandChange(["systemctl", "restart", "rsyslog.service"]));
         return new Stage(
             "syslog", changes, [new Proof(["rsyslogd", "-N1"], Before: true)],
-            changes is [FileChange] ? [["systemctl", "restart", "rsyslog.service"]] : []);
+            [.. changes is [FileChange] ? [["systemctl", "restart", "rsyslog.service"]] : Array.Empty<string[]>(),
+            SocketCheck(instance)]);
     }
+
+    /// <summary>
+    /// Returns the command that fails where rsyslog has not made the agent's socket: it starts all the same.
+    /// </summary>
+    public static string[] SocketCheck(SetupInstance instance) => ["test", "-S", instance.SyslogSocket];
 
     /// <summary>Opens ports and closes none, so the system administrator's own access stays as it is.</summary>
     static Stage Firewall(SetupWish wish, SetupInstance instance, HostFacts host)

@@ -51,13 +51,15 @@ sealed partial class HostReading
         var account = ssh.For(drop is { OwnerId: > 0 } ? drop.Owner : null);
         var time = new TimeReading(tree, programs).Read(processes, configured, askServers);
         var agent = Settled(paths, now) with { ModesAreKept = ModesAreKept() };
+        var system =
+            OsRelease.Read(tree.Text("/etc/os-release").Seen ?? tree.Text("/usr/lib/os-release").Seen ?? "");
         var access = new AccessReading(programs, tree.Folder(paths.State));
         var door = new DoorReading(tree.Root).Read(
             paths.Drop, tree.Folder(paths.State).Seen?.OwnerId ?? 0, SetupInstance.Of(configured.File)?.Account);
         return new HostFacts
         {
             Now = now,
-            System = OsRelease.Read(tree.Text("/etc/os-release").Seen ?? tree.Text("/usr/lib/os-release").Seen ?? ""),
+            System = system,
             Hardware = Hardware(paths.State),
             Web = apache,
             Readers = Readers(apache, paths.State),
@@ -75,7 +77,8 @@ sealed partial class HostReading
             Syslog = new SyslogReading(tree, programs, isRoot).Read(
                 processes, configured.Settings.Syslog.All, agent.Status.Seen?.Journal),
             Storage = Storage(paths),
-            SELinux = Contexts($"{paths.State}/public"),
+            SELinux = new LabelReading(tree, configured, system.Family == PackageFamily.Debian).Read(
+                agent is { Running: true, Status.Seen.Pid: var pid } ? pid : null),
             Agent = agent,
             NotifyProblem = configured.Settings.Notify.Command is { } notice
                 ? new CommandLook(tree.Root).Problem("notify", notice) : null,
@@ -133,16 +136,6 @@ sealed partial class HostReading
 
     [GeneratedRegex("\"bytes\":([0-9]{1,18})")]
     private static partial Regex RecordedBytes();
-
-    Fact<SecurityContexts> Contexts(string folder)
-    {
-        if (tree.Text("/sys/fs/selinux/enforce").Seen is not { } enforce) return null;
-        var types = new Dictionary<string, string>();
-        if (Syscall.getxattr(tree.At(folder), "security.selinux", out var context) >= 0
-            && Encoding.ASCII.GetString(context).TrimEnd('\0').Split(':') is [_, _, var type, ..])
-            types[folder] = type;
-        return new SecurityContexts(enforce.Trim() == "1", types);
-    }
 
     /// <summary>
     /// Waits a moment for syslog to confirm the last event, which takes it seconds; the agent writes its status at

@@ -88,6 +88,28 @@ sealed class HostTree(string root)
         return names;
     }
 
+    /// <summary>Returns the ids of the processes that have one of these names.</summary>
+    public IReadOnlyList<int> ProcessesNamed(params string[] names)
+    {
+        try
+        {
+            return [.. Directory.EnumerateDirectories(At("/proc"))
+                .Select(folder => int.TryParse(
+                    Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var pid) ? pid : 0)
+                .Where(pid => pid > 0 && names.Contains((Text(Process(pid, "comm")).Seen ?? "").TrimEnd('\n')))
+                .Order()];
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException) { return []; }
+    }
+
+    /// <summary>Returns the SELinux context of a process; null without one.</summary>
+    public string? ContextOf(int pid) =>
+        Text(Process(pid, "attr/current")).Seen?.TrimEnd('\0', '\n') is { } context && context.Split(':').Length > 3
+            ? context : null;
+
+    static string Process(int pid, string file) =>
+        string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/{file}");
+
     /// <summary>Returns an account's home; null if there is no such account.</summary>
     public string? HomeOf(string account) => Accounts.All.FirstOrDefault(one => one.Name == account)?.Home;
 

@@ -15,7 +15,7 @@ namespace Difusor.Agent.Tests.Conformity;
 /// The rows of <c>check</c> on a host where all is right, and those that change where one thing is not: standing,
 /// words, mend and command.
 /// </summary>
-public sealed class CheckTableTests
+public sealed partial class CheckTableTests
 {
     static DiskRoom[] Room(long free, long? files = null) => [new DiskRoom(Paths.State, free, 2L << 30, files)];
 
@@ -58,8 +58,7 @@ public sealed class CheckTableTests
             "rsyslogd", null, "/var/log/difusor-agent.log", true, ImmutableList.Create("siem.example.mx:6514")),
         Storage = new StorageFacts(
             Room(90L << 30), 1L << 30, new Dictionary<string, string> { ["/var/lib/difusor-agent"] = "ext4" }, []),
-        SELinux = new SecurityContexts(
-            true, new Dictionary<string, string> { [$"{Paths.State}/public"] = "httpd_sys_content_t" }),
+        SELinux = Labelled(true),
         Agent = new AgentFacts(true, true, "1.0", "difusor-agent", Told, ModesAreKept: true),
         Addresses = ["8.8.8.8"],
     };
@@ -174,11 +173,7 @@ public sealed class CheckTableTests
         ("acuses refused", Good with { ReceiptsAccess = new AgentAccess("difusor-agent", "g", "/srv/acuses") }, Set),
         ("open acuses", With("/srv/acuses", Folder("/srv/acuses", 0b010_111_101_101)), Set),
         ("closed acuses", With("/srv/acuses", Folder("/srv/acuses", 0b111_000_000)), Set),
-        ("SELinux another type", Good with { SELinux = new SecurityContexts(true,
-            new Dictionary<string, string> { [$"{Paths.State}/public"] = "var_lib_t" }) }, Set),
-        ("SELinux only logs",
-            Good with { SELinux = new SecurityContexts(false, new Dictionary<string, string>()) }, Set),
-        ("SELinux none", Good with { SELinux = default(Fact<SecurityContexts>) }, Set),
+        .. SELinuxCases,
         ("held is open", With($"{Paths.State}/vault", Folder($"{Paths.State}/vault", 0b111_000_100)), Set),
         ("held is missing", With($"{Paths.State}/journal", null), Set),
         ("held is hidden", Hides($"{Paths.State}/staging"), Set),

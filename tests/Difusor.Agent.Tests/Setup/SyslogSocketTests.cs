@@ -47,6 +47,21 @@ public sealed partial class SyslogSocketTests
         Assert.Equal(["unix:/dev/log"], After(done, First, UndoPlan.Of(First, done)).Settings!.Syslog.All);
     }
 
+    /// <summary>
+    /// rsyslogd starts without it where it may not make it, as under SELinux: only the socket itself shows it.
+    /// </summary>
+    [Fact]
+    public void SetupIsNotDoneWhereRsyslogHasNotMadeTheSocket()
+    {
+        string[] restart = ["systemctl", "restart", "rsyslog.service"];
+        Stage Of(SetupInstance instance) => SetupPlan.Of(
+            Wish with { Election = "ieem-2024" }, instance, Fresh() with { SyslogSocketExists = false })
+                .Single(stage => stage.Name == "syslog");
+        Assert.Equal(restart, Assert.IsType<CommandChange>(Assert.Single(Of(First).Changes)).Run);
+        Assert.Equal([["test", "-S", First.SyslogSocket]], Of(First).Reloads);
+        Assert.Equal([restart, ["test", "-S", Second.SyslogSocket]], Of(Second).Reloads);
+    }
+
     [Fact]
     public void ATargetOfTheSysadminsOwnStaysAlone()
     {
