@@ -1,3 +1,4 @@
+using Difusor.Agent.Configuration;
 using Difusor.Agent.Journal;
 using Difusor.Agent.Texts;
 
@@ -22,8 +23,9 @@ public static class ConformityPage
     public static string Write(ConformityReport report, Language language)
     {
         var title = Say("check.title", ("election", report.Configured.Profile.Title));
+        var here = TimeZoneInfo.ConvertTime(report.Host.Now, ZoneAgreement.Zone(report.Configured.Profile));
         var intro = Say(
-            "check.intro", ("site", report.SiteName ?? Say("common.none")), ("at", TimeZoneInfo.ConvertTime(report.Host.Now, ZoneAgreement.Zone(report.Configured.Profile))),
+            "check.intro", ("site", report.SiteName ?? Say("common.none")), ("at", here),
             ("version", report.Version), ("system", report.Host.System.Name));
         var html = new StringBuilder(HtmlReport.Head(language, title, intro, Style));
         html.Append(

@@ -20,6 +20,9 @@ public sealed partial class DropReceiver
     /// <summary>Sets the account that setup makes for the institute; null: none is known.</summary>
     internal string? Institute { private get; init; }
 
+    /// <summary>Sets the service that opens what comes with narrow modes; null: this host has none.</summary>
+    internal DropService? Service { private get; init; }
+
     /// <summary>Gets whether anybody can deliver into the drop; null until it was looked at. Any thread.</summary>
     public DoorLook? Door => door;
 

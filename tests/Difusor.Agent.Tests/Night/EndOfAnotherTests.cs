@@ -1,5 +1,4 @@
 using Difusor.Agent.Events;
-using Difusor.Agent.Publication;
 
 namespace Difusor.Agent.Tests.Night;
 

@@ -1,4 +1,5 @@
 using Difusor.Agent.Events;
+using Difusor.Agent.Packages.Archives;
 using Difusor.Agent.Texts;
 
 namespace Difusor.Agent.Tests.Night;
@@ -35,7 +36,7 @@ public sealed class NothingKeptTests
         var night = NightScene.Open();
         night.Releases.KeepsNothing = true;
         var arrival = night.Judged("20:20");
-        arrival.Verdict = arrival.Verdict with { Reasons = Packages.Archives.Archive.NotTakenAs("PREP.rar").Findings };
+        arrival.Verdict = arrival.Verdict with { Reasons = Archive.NotTakenAs("PREP.rar").Findings };
         night.Verdicts.Take(arrival, night.Now);
         var told = Assert.Single(night.Status().Troubles).Message;
         foreach (var form in new[] { "PREP.rar", ".zip", ".tar", ".tar.gz", ".tgz" })

@@ -122,7 +122,7 @@ public sealed class RejectionEndTests
     public void ADuplicateOfWhatIsLiveDoesNotEndIt()
     {
         var live = NightScene.Open("20:20");
-        live.Deliver("20:40", "", null, Packages.ReasonCode.DigestMismatch);
+        live.Deliver("20:40", "", null, ReasonCode.DigestMismatch);
         live.Deliver("20:20");
         live.Restart();
         live.Deliver("20:20");

@@ -96,7 +96,7 @@ public sealed class NextTreeTests : IDisposable
     {
         Prepared(StoreNight.Site(20));
         var rejected = night.Stage(StoreNight.Site(2), ahead: true);
-        var path = night.Store.Quarantine.Keep(rejected, into => into.Write("{}"u8), night.Now);
+        var path = night.Store.Quarantine.Keep(rejected, into => into.Write("{}"u8), night.Now)!;
         Assert.Equal(3, Directory.GetFiles(Path.Combine(path, "package"), "*", SearchOption.AllDirectories).Length);
         Assert.Equal(StoreNight.Site(20), night.Served());
     }

@@ -161,7 +161,7 @@ public sealed class ReleaseStoreTests : IDisposable
     [Fact]
     public void ARejectedPackageIsKeptWithItsVerdictAndLeavesNothingInTheVault()
     {
-        var path = night.Store.Quarantine.Keep(night.Stage(StoreNight.Site(4)), into => into.Write("{}"u8), night.Now);
+        var path = night.Store.Quarantine.Keep(night.Stage(StoreNight.Site(4)), into => into.Write("{}"u8), night.Now)!;
         Assert.True(File.Exists(Path.Combine(path, "verdict.json")));
         Assert.Equal("inicio", File.ReadAllText(Path.Combine(path, "package/index.html")));
         Assert.Empty(night.VaultFiles);
