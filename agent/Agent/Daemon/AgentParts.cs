@@ -75,11 +75,10 @@ sealed partial class AgentParts : IDisposable
         Verdicts = new VerdictHandler(store, Recorder, Clock, Publisher, Receipts, settings, HostClock.Read());
         Cadence = new CadenceWatch(store, Recorder, Clock, Publisher, settings.Publication);
         LastRun = LastRun.Begin(settings.Paths.State, Complain);
-        Receiver = new DropReceiver(
-            Rules(configured), store, settings.Paths.State, Signals.Post, LastRun)
+        Receiver = new DropReceiver(Rules(configured), store, settings.Paths.State, Signals.Post, LastRun)
         {
             Watches = watches, Institute = SetupInstance.Of(configured.File)?.Account,
-            Service = DropService.Of(configured.File),
+            Unit = OpeningUnit.Of(configured.File),
         };
         Operator =
             new OperatorCommands(store, Recorder, Clock, Publisher, Verdicts, new HandReceiver(Receiver, Signals.Post));

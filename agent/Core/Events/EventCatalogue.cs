@@ -124,14 +124,16 @@ public static class EventCatalogue
     }
 
     /// <summary>
-    /// Returns the value of a field as syslog has it, not a list: codes, numbers and times as JSON has them, what was
-    /// seen and what the system answered in words, null as <c>-</c>.
+    /// Returns the value of a field as syslog has it, not a list: codes, numbers and times as JSON has them, prose in
+    /// the agent's language, null as <c>-</c>.
     /// </summary>
     public static string Scalar(Language language, string field, JsonNode? value) => value switch
     {
         null => "-",
         JsonObject finding => Phrase(language, finding),
-        JsonValue text when text.TryGetValue(out string? said) => IsProse(field) ? Details.In(language, said) : said,
+        // One word is a code, such as EACCES: a rule of a SIEM may wait for it.
+        JsonValue text when text.TryGetValue(out string? said) =>
+            IsProse(field) && said.Contains(' ') ? Details.In(language, said) : said,
         _ => value.ToJsonString(),
     };
 
@@ -204,9 +206,10 @@ public static class EventCatalogue
                 plain.ToString("0.######", CultureInfo.InvariantCulture),
         JsonValue text when text.TryGetValue(out string? said) => field switch
         {
+            _ when IsProse(field) => Details.In(language, said),
             "url" => ProbeAddress.Words(said),
             "waived" => ReasonCatalogue.Words(language, said) ?? said,
-            _ => Scalar(language, field, value),
+            _ => said,
         },
         _ => Scalar(language, field, value),
     };

@@ -5,11 +5,11 @@ using Difusor.Agent.Texts;
 namespace Difusor.Agent.Journal;
 
 /// <summary>
-/// Writes a record's fields as <c>name="value"</c> pairs: names and codes as the journal has them, what was seen and
-/// what the system answered in the agent's language, for people read these lines. <c>seq</c> and <c>head</c> come first, so that nothing from a
-/// sender can take their place, then <c>agent</c>, the instance's name, if it is not the first one. A list
-/// <c>reasons</c> becomes <c>reasons_total</c>, <c>reasons</c> (its distinct codes) and <c>reason1</c>,
-/// <c>reason2</c>... All lists of a message together show at most 20 items; what does not fit is only in the journal.
+/// Writes a record's fields as <c>name="value"</c> pairs: names and codes as the journal has them, prose in the agent's
+/// language. <c>seq</c> and <c>head</c> come first, so that nothing from a sender can take their place, then
+/// <c>agent</c>, the instance's name, if it is not the first one. A list <c>reasons</c> becomes <c>reasons_total</c>,
+/// <c>reasons</c> (its distinct codes) and <c>reason1</c>, <c>reason2</c>... All lists of a message together show at
+/// most 20 items; what does not fit is only in the journal.
 /// </summary>
 static class SyslogFields
 {

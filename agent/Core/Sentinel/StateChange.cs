@@ -103,7 +103,8 @@ public sealed record Condition
                 if (badness > told) changes.Add(new StateChange(open, Turn.Worse));
             }
         }
-        if (good.And(happened, record.BestTime) is { } more) next = next with { Good = next.Good.SetItem(subject ?? "", more) };
+        if (good.And(happened, record.BestTime) is { } more)
+            next = next with { Good = next.Good.SetItem(subject ?? "", more) };
         return (changes.ToImmutable(), next with { Bad = bad });
     }
 

@@ -21,7 +21,7 @@ public sealed partial class DropReceiver
     internal string? Institute { private get; init; }
 
     /// <summary>Sets the service that opens what comes with narrow modes; null: this host has none.</summary>
-    internal DropService? Service { private get; init; }
+    internal OpeningUnit? Unit { private get; init; }
 
     /// <summary>Gets whether anybody can deliver into the drop; null until it was looked at. Any thread.</summary>
     public DoorLook? Door => door;
@@ -34,7 +34,7 @@ public sealed partial class DropReceiver
     /// </summary>
     void LookAtDoor()
     {
-        var stopped = Service?.Stopped();
+        var stopped = Unit?.Stopped();
         var isStopped = stopping.Look(stopped is not null, now.Monotonic);
         var (closed, isClosed) = (door?.Closed, true);
         if (DoorReading.OfHost.Read(rules.Settings.Paths.Drop, Syscall.geteuid(), Institute) is { } read)

@@ -59,7 +59,9 @@ public sealed class OpeningAppliedTests : IDisposable
     public void TheCommandMendsEachState(string harm)
     {
         var harmed = programs.Run("sh", "-c", InTree(harm));
-        Assert.SkipUnless(harmed is { Succeeded: true } || !harm.Contains("chattr", StringComparison.Ordinal), "no chattr on this file system");
+        Assert.SkipUnless(
+            harmed is { Succeeded: true } || !harm.Contains("chattr", StringComparison.Ordinal),
+            "no chattr on this file system");
         Assert.True(harmed?.Succeeded, harmed?.Errors);
         var door = Read();
         Assert.NotNull(door.Opening);

@@ -95,26 +95,26 @@ public sealed class RejectionEndTests
     [Fact]
     public void OfTheRejectedCorteOnlyBytesThatWereNotGoodBeforeEndIt()
     {
-        Verify("20:20");
-        Publish("20:20");
-        Reject("20:20");
-        Verify("20:20");
-        Publish("20:20");
+        Verify("20:04");
+        Publish("20:04");
+        Reject("20:04");
+        Verify("20:04");
+        Publish("20:04");
         night.Restart();
-        Verify("20:20");
+        Verify("20:04");
         Assert.Equal(["PACKAGE_REJECTED"], night.Wrong);
-        Verify("20:20", "mended");
+        Verify("20:04", "mended");
         Assert.Empty(night.Wrong);
     }
 
     [Fact]
     public void ANewerHeldOneThatIsVerifiedAgainDoesNotEndItAndItsPublicationDoes()
     {
-        Verify("20:40");
-        Reject("20:20");
-        Verify("20:40");
+        Verify("20:08");
+        Reject("20:04");
+        Verify("20:08");
         Assert.Equal(["PACKAGE_REJECTED"], night.Wrong);
-        Publish("20:40");
+        Publish("20:08");
         Assert.Empty(night.Wrong);
     }
 
@@ -156,10 +156,10 @@ public sealed class RejectionEndTests
     public void AStalledDeliveryIsNotEndedByAnOlderCorteThanItsNameStates()
     {
         Publish("20:00");
-        Record(new DeliveryStalled("20210606_2040_PREP", null, null, null));
-        Publish("20:20");
+        Record(new DeliveryStalled("20210606_2008_PREP", null, null, null));
+        Publish("20:04");
         Assert.Equal(["DELIVERY_STALLED"], night.Wrong);
-        Publish("20:40");
+        Publish("20:08");
         Assert.Empty(night.Wrong);
     }
 
@@ -167,10 +167,10 @@ public sealed class RejectionEndTests
     public void ARejectionThatReadNoCorteHasThatOfItsName()
     {
         Verify("20:00");
-        Record(new PackageRejected("20210606_2040_PREP", null, null, 1, 1, null, null, [], 1));
-        Verify("20:20");
+        Record(new PackageRejected("20210606_2008_PREP", null, null, 1, 1, null, null, [], 1));
+        Verify("20:04");
         Assert.Equal(["PACKAGE_REJECTED"], night.Wrong);
-        Verify("20:40");
+        Verify("20:08");
         Assert.Empty(night.Wrong);
     }
 

@@ -18,7 +18,8 @@ public sealed partial class DetailsTests
 
     /// <summary>What looks like a sentence, and is a name or what a program writes.</summary>
     static readonly string[] Names =
-        ["standard output", "standard error", "Status: active", "difusor-agent releases activate 7 --reason ..."];
+        ["standard output", "standard error", "Status: active", "difusor-agent releases activate 7 --reason ...",
+            "mount -o remount,rw 7"];
 
     [Fact]
     public void EachDetailThatTheSourcesSayIsInTheTable()

@@ -45,9 +45,9 @@ static partial class OneLanguage
     /// <summary>Returns a value of syslog without the codes that it is or begins with.</summary>
     public static string WithoutCodes(string value) => LeadingCodes().Replace(value, "");
 
-    /// <summary>Returns where a sentence begins with a small letter, unless it begins with a command or a name.</summary>
-    public static IEnumerable<string> SmallBeginnings(string text) => AfterAStop().Matches(text).Select(
-        match => $"{match.Value}: {text}");
+    /// <summary>Returns where a sentence begins with a small letter that is no command or name.</summary>
+    public static IEnumerable<string> SmallBeginnings(string text) =>
+        AfterAStop().Matches(text).Select(match => $"{match.Value}: {text}");
 
     /// <summary>Returns what people see of a page.</summary>
     public static string Visible(string html) =>

@@ -75,7 +75,7 @@ public sealed class OneLanguageTests
     public void AUnitSaysInBothLanguagesWhatItIs()
     {
         var units = Directory.GetFiles(Path.Combine(Repository.Root, "systemd"), "difusor-agent*")
-            .Where(file => file.EndsWith(".service", StringComparison.Ordinal) || file.EndsWith(".timer", StringComparison.Ordinal))
+            .Where(file => Path.GetExtension(file) is ".service" or ".timer")
             .ToList();
         Assert.Equal(6, units.Count);
         foreach (var unit in units)

@@ -133,8 +133,9 @@ public sealed class ManyFindingsTests
             StringComparison.Ordinal);
         var pairs = SyslogFields.Of(
             new JournalRecord(
-            1, null, DateTimeOffset.UnixEpoch, "PACKAGE_REJECTED", fields, new string('0', 64),
-            new string('0', 64)), new SyslogIdentity(16, null, 1, TimeZoneInfo.Utc, "x@1", Difusor.Agent.Texts.Language.En), 8000);
+                1, null, DateTimeOffset.UnixEpoch, "PACKAGE_REJECTED", fields, new string('0', 64),
+                new string('0', 64)),
+            new SyslogIdentity(16, null, 1, TimeZoneInfo.Utc, "x@1", Difusor.Agent.Texts.Language.En), 8000);
         Assert.Equal("20003", Assert.Single(pairs, pair => pair.Name == "reasons_total").Value);
     }
 

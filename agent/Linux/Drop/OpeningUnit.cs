@@ -9,7 +9,7 @@ namespace Difusor.Agent.Linux.Drop;
 /// not let it ask.
 /// </summary>
 /// <param name="root">Where the host's files are: empty, or a prepared tree.</param>
-sealed class DropService(SetupInstance instance, string root = "")
+sealed class OpeningUnit(SetupInstance instance, string root = "")
 {
     /// <summary>The folder of the first instance. No instance's name has a dot, so none has this folder.</summary>
     const string Folder = "difusor-agent.entrega";
@@ -20,8 +20,8 @@ sealed class DropService(SetupInstance instance, string root = "")
             "/lib/systemd/system"];
 
     /// <summary>Returns the service of a configuration file; null where no unit reads that file.</summary>
-    public static DropService? Of(string config) =>
-        SetupInstance.Of(config) is { } instance ? new DropService(instance) : null;
+    public static OpeningUnit? Of(string config) =>
+        SetupInstance.Of(config) is { } instance ? new OpeningUnit(instance) : null;
 
     /// <summary>Returns that it is stopped; null where it runs, or the host has no such service.</summary>
     public DropServiceStopped? Stopped()

@@ -4,20 +4,20 @@ using Difusor.Agent.Setup;
 namespace Difusor.Agent.Tests.Linux.Drop;
 
 /// <summary>Whether the service runs that opens what comes shut, by the traces that it leaves.</summary>
-public sealed class DropServiceTests : IDisposable
+public sealed class OpeningUnitTests : IDisposable
 {
     readonly TemporaryFolder host = new();
 
     public void Dispose() => host.Dispose();
 
     /// <summary>A booted host with the units as they are shipped.</summary>
-    DropService Installed(string instance = "agent")
+    OpeningUnit Installed(string instance = "agent")
     {
         Directory.CreateDirectory(host["run/systemd/system"]);
         foreach (var unit in new[] { "difusor-agent-entrega.service", "difusor-agent-entrega@.service" })
             host.Write(
                 $"usr/lib/systemd/system/{unit}", File.ReadAllText(Path.Combine(Repository.Root, "systemd", unit)));
-        return new DropService(new SetupInstance(instance), host.Path);
+        return new OpeningUnit(new SetupInstance(instance), host.Path);
     }
 
     [Theory]
@@ -60,7 +60,7 @@ public sealed class DropServiceTests : IDisposable
     [Fact]
     public void OnlyAFileThatAUnitReadsHasOne()
     {
-        Assert.NotNull(DropService.Of("/etc/difusor-agent/agent.yaml"));
-        Assert.Null(DropService.Of("/home/ana/agent.yaml"));
+        Assert.NotNull(OpeningUnit.Of("/etc/difusor-agent/agent.yaml"));
+        Assert.Null(OpeningUnit.Of("/home/ana/agent.yaml"));
     }
 }
