@@ -57,6 +57,10 @@ lock: ## write the packages.lock.json again, after a version in Directory.Packag
 test-system: ## the packages on a booted system (root, Debian): setup, the night of 2021, attacks, crashes, upgrade, removal; a table
 	@tests/system/all $(OUT) $(PACKAGES)
 
+.PHONY: axe
+axe: ## axe-core on each page that the agent writes, in Chromium, light and dark, desk and phone (npm, Chromium)
+	@tests/axe
+
 .PHONY: test-vm
 test-vm: ## the .deb on real kernels in qemu (root, Debian; no KVM: half an hour): SELinux on XFS, AppArmor on ext4; every refusal is red. MACHINES=selinux: one
 	@tests/need vm
