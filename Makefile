@@ -61,6 +61,11 @@ test-system: ## the packages on a booted system (root, Debian): setup, the night
 axe: ## axe-core on each page that the agent writes, in Chromium, light and dark, desk and phone (npm, Chromium)
 	@tests/axe
 
+.PHONY: upgrades
+upgrades: packages ## from each earlier version, built from its commit, on a booted system (root, Debian): held, in a delivery, after the opening, and back
+	@tests/need system
+	@python3 -B tests/system/upgrade $(PACKAGES)
+
 .PHONY: test-vm
 test-vm: ## the .deb on real kernels in qemu (root, Debian; no KVM: half an hour): SELinux on XFS, AppArmor on ext4; every refusal is red. MACHINES=selinux: one
 	@tests/need vm

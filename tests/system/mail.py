@@ -76,7 +76,7 @@ def delivered(table, host):
             and all(word in body for word in ("Desde: ", "Qué hacer:", "(UTC-5)")))
     configure(host, f"smtps://{HOST}:465", "otra-cosa")
     altered(host)
-    said = host.until("journalctl -u difusor-agent --no-pager -o cat --since -2min | grep 'notify.command ended'", 30)
+    said = host.until("journalctl -u difusor-agent --no-pager -o cat --since -2min | grep 'notify.command terminó con'", 30)
     table.row("with a wrong password", "the agent complains, without the password", said, said is not None and "otra-cosa" not in said)
     reload(host, "s#^  command: \".*mail.sh.*#  command: null#; s#^  environment: /etc.*#  environment: null#")
     taken_down(host)

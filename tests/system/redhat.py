@@ -4,7 +4,7 @@ import re
 
 LISTING = (
     "for f in $({0}); do [ -e \"$f\" ] && stat -c '%n %A %U %G' \"$f\"; done | grep -vE ' d|changelog|NEWS|copyright|lintian|vendor-completions|site-functions"
-           "|LICENSE|CHANGELOG|/etc/(apache2|httpd|ufw)/' | sort")
+           "|LICENSE|CHANGELOG|/etc/(apache2|httpd|ufw|apparmor.d)/|/usr/share/selinux/' | sort")
 ACCOUNTS = "for f in /srv/difusor /srv/difusor/entrega /srv/difusor/acuses /var/lib/difusor-agent /var/lib/difusor-syslog /var/lib/difusor-syslog/dev; do stat -c '%n %A %U %G' $f; done; id -Gn difusor-entrega; getent passwd difusor-agent difusor-entrega | cut -d: -f1,5-"
 
 

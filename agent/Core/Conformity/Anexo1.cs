@@ -17,8 +17,6 @@ public static class Anexo1
     public static ImmutableArray<FormField> Of(ConformityReport report, Language language)
     {
         var (host, site) = (report.Host, report.SiteName);
-        var account = host.SshForAccount.Seen?.Account ?? host.Folder(report.Configured.Settings.Paths.Drop)
-            .Seen?.Owner;
         var port = host.Ssh.Seen?.Ports is [var first, ..] ? first : 22;
         var addresses = host.Addresses.Where(NetworkRules.IsPublic).DefaultIfEmpty(null).First();
         return
@@ -30,7 +28,7 @@ public static class Anexo1
                 : $"{string.Join(", ", new[] { site, addresses }.OfType<string>())}; SFTP (SSH), tcp {port}"),
             new("sftp_host_key", "HUELLA DE LA LLAVE DEL SERVIDOR SFTP (SSH)",
                 host.Ssh.Seen?.HostKeys is { IsEmpty: false } keys ? string.Join("; ", keys) : null),
-            new("sftp_user", "USUARIO", account),
+            new("sftp_user", "USUARIO", host.Institute),
             new("sftp_password", "CONTRASEÑA", Messages.Say(language, "check.form-password")),
             new("software", "SOFTWARE DEL SERVIDOR WEB (S.O., WEB, ETC)", string.Join("; ", Software(report))),
             new("hardware", "CARACTERÍSTICAS DE HARDWARE (RAM, HDD, ETC)",

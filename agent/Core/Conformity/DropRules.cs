@@ -59,9 +59,8 @@ static class DropRules
         else if (host.Folder(path).Hidden is { } unseen) yield return receipts.Unseen(unseen);
         else
         {
-            var account = found.Seen is { OwnerId: > 0 } owned ? owned.Owner : null;
             yield return (host.Folder(path).Seen is null ? null : Written(receipts, host, path))
-                ?? Receipts(receipts, path, host.Folder(path).Seen, account);
+                ?? Receipts(receipts, path, host.Folder(path).Seen, host.Institute);
         }
     }
 

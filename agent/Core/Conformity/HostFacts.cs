@@ -32,6 +32,8 @@ public sealed record HostFacts
 
     /// <summary>Gets what opens the drop to the institute and to the agent; null where nothing is missing.</summary>
     public string? Opening { get; init; }
+    /// <summary>Gets the account by which the institute comes; null if none is known.</summary>
+    public string? Institute { get; init; }
     /// <summary>Gets what the agent's own account may do in the drop.</summary>
     public required Fact<AgentAccess> DropAccess { get; init; }
     /// <summary>Gets what it may do in the folder of the acuses; an empty fact if there is none.</summary>

@@ -93,6 +93,12 @@ public sealed record DropDoor(
         return Told(ClosedCause.NoEntry, shut!);
     }
 
+    /// <summary>
+    /// Gets the account by which the institute comes: the one that setup has made for this drop, whoever owns the drop
+    /// now; else the drop's owner. Null if that is root.
+    /// </summary>
+    public string? Sender => InstituteHere?.Name ?? (Drop.OwnerId > 0 ? Accounts.NameOf(Drop.OwnerId) : null);
+
     HostAccount? InstituteHere =>
         Accounts.All.FirstOrDefault(one => one.Name == Institute && IsBelow(Drop.Path, one.Home));
 

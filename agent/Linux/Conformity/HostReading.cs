@@ -47,15 +47,14 @@ sealed partial class HostReading
         NetworkReading network = new(tree, programs, isRoot);
         var apache = web.Read(processes);
         var server = ssh.Read();
-        var drop = tree.Folder(paths.Drop).Seen;
-        var account = ssh.For(drop is { OwnerId: > 0 } ? drop.Owner : null);
+        var door = new DoorReading(tree.Root).Read(
+            paths.Drop, tree.Folder(paths.State).Seen?.OwnerId ?? 0, SetupInstance.Of(configured.File)?.Account);
+        var account = ssh.For(door?.Sender);
         var time = new TimeReading(tree, programs).Read(processes, configured, askServers);
         var agent = Settled(paths, now) with { ModesAreKept = ModesAreKept() };
         var system =
             OsRelease.Read(tree.Text("/etc/os-release").Seen ?? tree.Text("/usr/lib/os-release").Seen ?? "");
         var access = new AccessReading(programs, tree.Folder(paths.State));
-        var door = new DoorReading(tree.Root).Read(
-            paths.Drop, tree.Folder(paths.State).Seen?.OwnerId ?? 0, SetupInstance.Of(configured.File)?.Account);
         return new HostFacts
         {
             Now = now,
@@ -72,6 +71,7 @@ sealed partial class HostReading
             DropAccess = access.Drop(paths.Drop),
             Closed = door?.Closed(),
             Opening = door?.Opening,
+            Institute = door?.Sender,
             ReceiptsAccess = paths.Receipts is { } receipts ? access.Folder(receipts) : null,
             Time = time,
             Syslog = new SyslogReading(tree, programs, isRoot).Read(

@@ -82,7 +82,7 @@ sealed class HostTree(string root)
         {
             foreach (var folder in Directory.EnumerateDirectories(At("/proc")))
                 if (char.IsAsciiDigit(Path.GetFileName(folder)[0])
-                    && Text($"{folder[Root.Length..]}/comm").Seen is { } name) names.Add(name.TrimEnd('\n'));
+                    && Head($"{folder[Root.Length..]}/comm") is { Length: > 0 } name) names.Add(name.TrimEnd('\n'));
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException) { }
         return names;
@@ -96,7 +96,7 @@ sealed class HostTree(string root)
             return [.. Directory.EnumerateDirectories(At("/proc"))
                 .Select(folder => int.TryParse(
                     Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var pid) ? pid : 0)
-                .Where(pid => pid > 0 && names.Contains((Text(Process(pid, "comm")).Seen ?? "").TrimEnd('\n')))
+                .Where(pid => pid > 0 && names.Contains(Head(Process(pid, "comm")).TrimEnd('\n')))
                 .Order()];
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException) { return []; }

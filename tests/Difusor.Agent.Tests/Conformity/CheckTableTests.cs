@@ -51,6 +51,7 @@ public sealed partial class CheckTableTests
             [$"{Paths.State}/journal"] = Folder($"{Paths.State}/journal", 0b111_000_000),
             ["/srv/acuses"] = Folder("/srv/acuses", 0b010_111_101_000),
         },
+        Institute = "difusor-entrega",
         DropAccess = new AgentAccess("difusor-agent", "difusor-agent", null),
         ReceiptsAccess = new AgentAccess("difusor-agent", "difusor-agent", null),
         Time = Times(0, ImmutableList.Create("a.example.mx", "b.example.mx")),

@@ -45,6 +45,14 @@ public sealed class DropDoorTests
             $"chown difusor-entrega:difusor-agent {Path} && chmod 2770 {Path}"),
         With("755", 0, 0).Closed());
 
+    [Fact]
+    public void TheInstitutesAccountIsKnownThoughTheDropIsRoots()
+    {
+        Assert.Equal("difusor-entrega", With("755", 0, 0).Sender);
+        Assert.Equal("prep", (With("770", 1000, 50) with { Institute = null }).Sender);
+        Assert.Null((With("755", 0, 0) with { Institute = null }).Sender);
+    }
+
     [Theory]
     [InlineData("2570", 991u, 990u), InlineData("2770", 0u, 990u), InlineData("2770", 990u, 990u)]
     [InlineData("1755", 0u, 991u), InlineData("600", 991u, 0u)]
