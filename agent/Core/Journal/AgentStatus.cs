@@ -250,7 +250,13 @@ public sealed record JournalStatus(long Seq, string Head);
 /// <param name="Pending">How many records of the journal it has not acknowledged yet.</param>
 /// <param name="Problem">Why it takes nothing (<c>refused</c>, <c>untrusted</c>, ...); null while it does.</param>
 /// <param name="Since">Since when it takes nothing.</param>
-public sealed record SyslogStatus(string Target, long Pending, string? Problem = null, DateTimeOffset? Since = null);
+public sealed record SyslogStatus(string Target, long Pending, string? Problem = null, DateTimeOffset? Since = null)
+{
+    /// <summary>
+    /// Returns whether it may take the rest by itself within a moment: it takes them, or is only just being restarted.
+    /// </summary>
+    public bool IsCatchingUp(DateTimeOffset now, TimeSpan moment) => Pending > 0 && !(Since < now - moment);
+}
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(AgentStatus))]

@@ -148,7 +148,7 @@ sealed partial class HostReading
         {
             var agent = Agent(paths, now);
             var isBehind = agent is { Running: true, Status.Seen: { } status }
-                && status.Syslog.Any(target => target is { Problem: null, Pending: > 0 });
+                && status.Syslog.Any(target => target.IsCatchingUp(now, Patience));
             if (!isBehind || Stopwatch.GetElapsedTime(began) >= Patience) return agent;
             Thread.Sleep(Glance);
         }
