@@ -97,8 +97,10 @@ sealed class PlotFrame
         {
             var at = from.AddMinutes(minute);
             Down("grid", X(at), Top, Floor);
+            // A label in the middle of the last line would be cut at the edge, where letters are large.
+            var isLast = X(at) > Width - 40;
             Text(
-                X(at), height - 10, "middle",
+                isLast ? Width : X(at), height - 10, isLast ? "end" : "middle",
                 at.ToString(to - from > TimeSpan.FromDays(2) ? "dd/MM" : "HH:mm", CultureInfo.InvariantCulture));
         }
     }
