@@ -49,7 +49,7 @@ complete -c difusor-agent -n "__difusor_agent_at 'releases'" -l json -d 'Respond
 complete -c difusor-agent -n "__difusor_agent_at 'releases'" -l language -x -a 'en es' -d 'Idioma de los mensajes: es o en (si se omite: el de la configuración, o el del sistema).'
 complete -c difusor-agent -n "__difusor_agent_at 'publish'" -l reason -d 'El motivo; queda en la bitácora con su cuenta.'
 complete -c difusor-agent -n "__difusor_agent_at 'publish'" -l corte -d 'El corte de un paquete que no lo dice (no-corte), como 20210606_2020; sin diferencia horaria, en la zona de la elección.'
-complete -c difusor-agent -n "__difusor_agent_at 'publish'" -l waive -x -a 'clock-drift clock-jump clock-uncertain clock-unsynchronized corte-mismatch no-html uncovered-file unexpected-series weak-algorithm' -d 'Un motivo de rechazo que se dispensa (puede repetirse): uncovered-file, no-html, weak-algorithm, corte-mismatch, unexpected-series, y a los diez minutos de la apertura las del reloj.'
+complete -c difusor-agent -n "__difusor_agent_at 'publish'" -l waive -x -a 'clock-drift clock-jump clock-uncertain clock-unsynchronized corte-mismatch no-html uncovered-file unexpected-series weak-algorithm' -d 'Un motivo de rechazo que se dispensa (puede repetirse): uncovered-file, weak-algorithm, corte-mismatch, unexpected-series, no-html, y a los diez minutos de la apertura las del reloj.'
 complete -c difusor-agent -n "__difusor_agent_at 'publish'" -l help -d 'Muestra esta ayuda.'
 complete -c difusor-agent -n "__difusor_agent_at 'publish'" -l config -r -F -d 'Archivo de configuración (si se omite: /etc/difusor-agent/agent.yaml).'
 complete -c difusor-agent -n "__difusor_agent_at 'publish'" -l json -d 'Responde en JSON, para programas.'

@@ -18,7 +18,8 @@ static class ContractPage
         foreach (var (name, list) in new[]
         {
             ("keys", Keys()),
-            ("reasons", Codes(Enum.GetValues<ReasonCode>().Select(reason => reason.Code()))),
+            ("reasons", Codes(Enum.GetValues<ReasonCode>().Select(reason => reason.Code()))
+                + $"\n`publish --waive` takes of these:\n\n{Codes(ReasonCodes.Waivable)}"),
             ("gate reasons", Codes(Enum.GetValues<GateReason>().Select(reason => reason.Code()))),
             ("commands", Commands()),
             ("events", Events()),

@@ -26,15 +26,17 @@ static class ManPages
             page.Append(
                 $".SS {Text(HelpPage.Usage(command, language).Replace($" {HelpPage.Everywhere(language)}", ""))}\n"
                     + $"{Text(command.Description!)}\n");
+            if (HelpText.Of(HelpPage.PathOf(command)).Changes == false)
+                page.Append($"{Text(Messages.Say(language, "help.only-shows"))}\n");
             foreach (var (name, text) in HelpText.Of(HelpPage.PathOf(command))
                 .Parts.OrderBy(part => part.Key, StringComparer.Ordinal)) page.Append(
-                $".TP\n.B {Text(HelpPage.Value(language, name))}\n{Text(text.In(language))}\n");
+                $".TP\n.B {Text(HelpPage.Value(language, name))}\n{Text(CommandSyntax.Filled(text.In(language)))}\n");
             foreach (var example in HelpText.Of(HelpPage.PathOf(command)).Examples)
                 page.Append($".PP\n{Text(example.Does.In(language))}:\n.PP\n.RS\n.EX\n{Text(example.Run)}\n.EE\n.RE\n");
         }
         page.Append($".SH {Heading(language, "OPCIONES DE TODOS LOS COMANDOS", "OPTIONS OF EVERY COMMAND")}\n");
         foreach (var (name, text) in HelpText.Of("").Parts.OrderBy(part => part.Key, StringComparer.Ordinal))
-            page.Append($".TP\n.B {Text(name)}\n{Text(text.In(language))}\n");
+            page.Append($".TP\n.B {Text(name)}\n{Text(CommandSyntax.Filled(text.In(language)))}\n");
         page.Append($".SH {Heading(language, "ESTADO DE SALIDA", "EXIT STATUS")}\n");
         foreach (var (code, es, en) in new[]
         {

@@ -111,5 +111,9 @@ public sealed class CommandSyntax(string path, CliOutput voice)
     internal string Description => texts.Does.In(voice.Language);
 
     /// <summary>Returns what a part of the command is for.</summary>
-    internal string Describe(string name) => texts.Parts[name].In(voice.Language);
+    internal string Describe(string name) => Filled(texts.Parts[name].In(voice.Language));
+
+    /// <summary>Returns a text of help.json with what the program knows better than the file.</summary>
+    public static string Filled(string text) =>
+        text.Replace("{waivable}", string.Join(", ", ReasonCodes.Waivable), StringComparison.Ordinal);
 }

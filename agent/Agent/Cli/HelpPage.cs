@@ -22,6 +22,7 @@ sealed class HelpPage(CliOutput voice) : SynchronousCommandLineAction
     {
         var path = PathOf(command);
         voice.Line(command.Description ?? "");
+        if (HelpText.Of(path).Changes == false) voice.Line(voice.Text("help.only-shows"));
         voice.Line();
         Heading("help.usage");
         voice.Line("  " + Usage(command, voice.Language));

@@ -21,6 +21,10 @@ public static class ReasonCodes
     public static ReasonCode? Named(string code) =>
         Array.IndexOf(Texts, code) is var at and >= 0 ? (ReasonCode)at : null;
 
+    /// <summary>Gets the codes that <c>publish --waive</c> takes, besides the clock's (contract, section 8).</summary>
+    public static IEnumerable<string> Waivable =>
+        Enum.GetValues<ReasonCode>().Where(reason => ReasonTraits.Of(reason).Waivable).Select(Code);
+
     static readonly string[] Texts = [.. Enum.GetNames<ReasonCode>().Select(KebabCase.Of)];
 }
 

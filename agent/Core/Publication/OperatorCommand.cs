@@ -124,13 +124,12 @@ public sealed record PublishByHand(string Path, string Reason, IReadOnlyList<str
     : OperatorCommand
 {
     /// <summary>
-    /// Gets the codes that an operator may waive: five of a verdict's reasons and, from ten minutes after the opening,
+    /// Gets the codes that an operator may waive: some of a verdict's reasons and, from ten minutes after the opening,
     /// the clock's (contract, section 8).
     /// </summary>
     public static IReadOnlyList<string> Waivable { get; } =
     [
-        .. Enum.GetValues<ReasonCode>().Where(reason => ReasonTraits.Of(reason).Waivable)
-            .Select(reason => reason.Code()),
+        .. ReasonCodes.Waivable,
         .. Enum.GetValues<GateReason>().Where(reason => reason.IsOfTheClock()).Select(reason => reason.Code()),
     ];
 

@@ -4,7 +4,7 @@ using Difusor.Agent.Texts;
 namespace Difusor.Agent.Report;
 
 /// <summary>The night from left to right, as far as plots show it.</summary>
-/// <param name="From">An hour before the opening.</param>
+/// <param name="From">Three cadences before the opening: mostly an hour.</param>
 /// <param name="To">The last moment that is known, at most the end of the publication.</param>
 /// <param name="First">The first corte.</param>
 public sealed record PlottedNight(DateTimeOffset From, DateTimeOffset To, DateTimeOffset First, TimeSpan Cadence)
@@ -13,7 +13,7 @@ public sealed record PlottedNight(DateTimeOffset From, DateTimeOffset To, DateTi
     public static PlottedNight? Of(
         DateTimeOffset opens, DateTimeOffset until, DateTimeOffset keepUntil, TimeSpan cadence)
     {
-        var (from, to) = (opens.AddHours(-1), until < keepUntil ? until : keepUntil);
+        var (from, to) = (opens - 3 * cadence, until < keepUntil ? until : keepUntil);
         return to > from && cadence > TimeSpan.Zero
             ? new PlottedNight(from, to.ToOffset(opens.Offset), opens, cadence) : null;
     }

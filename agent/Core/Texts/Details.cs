@@ -45,9 +45,9 @@ public static class Details
     /// <summary>Reads the table anew.</summary>
     internal static ImmutableArray<Detail> Read()
     {
-        using var file = TextFile.Read("details.json");
+        using JsonDocument file = TextFile.Read("details.json"), reasons = TextFile.Read("reasons.json");
         var table = ImmutableArray.CreateBuilder<Detail>();
-        foreach (var one in file.RootElement.GetProperty("details").EnumerateArray())
+        foreach (var one in file.RootElement.GetProperty("details").EnumerateArray().Concat(OfReasons(reasons)))
         {
             var said = one.GetProperty("said").GetString()!;
             var english = one.TryGetProperty("en", out var other) ? other.GetString()! : said;
@@ -64,6 +64,14 @@ public static class Details
                 .ThenBy(detail => !detail.Names.Contains(Detail.OfAnother)),
         ];
     }
+
+    /// <summary>Returns the rows that are beside the one reason that they are about.</summary>
+    static IEnumerable<JsonElement> OfReasons(JsonDocument reasons) =>
+        from section in reasons.RootElement.EnumerateObject()
+        from reason in section.Value.EnumerateObject()
+        where reason.Value.TryGetProperty("details", out _)
+        from one in reason.Value.GetProperty("details").EnumerateArray()
+        select one;
 
     /// <summary>
     /// Returns the forms of one refusal of the system: with call, path and number, as the agent's own calls have it;

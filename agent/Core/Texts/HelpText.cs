@@ -9,7 +9,9 @@ public sealed record HelpExample(string Run, Text Does);
 /// <summary>
 /// What help.json says about one command: its purpose, its options and arguments by name, and examples.
 /// </summary>
-public sealed record HelpText(Text Does, FrozenDictionary<string, Text> Parts, IReadOnlyList<HelpExample> Examples)
+/// <param name="Changes">Whether it changes anything, on the host or in what is published; null for a group.</param>
+public sealed record HelpText(
+    Text Does, bool? Changes, FrozenDictionary<string, Text> Parts, IReadOnlyList<HelpExample> Examples)
 {
     static readonly Lazy<FrozenDictionary<string, HelpText>> Commands = new(Read);
 
@@ -37,6 +39,7 @@ public sealed record HelpText(Text Does, FrozenDictionary<string, Text> Parts, I
             ? listed.EnumerateArray()
                 .Select(example => new HelpExample(example.GetProperty("run").GetString()!, TextFile.Both(example)))
                 .ToList() : [];
-        return new HelpText(TextFile.Both(command.GetProperty("does")), parts, examples);
+        bool? changes = command.TryGetProperty("changes", out var told) ? told.GetBoolean() : null;
+        return new HelpText(TextFile.Both(command.GetProperty("does")), changes, parts, examples);
     }
 }

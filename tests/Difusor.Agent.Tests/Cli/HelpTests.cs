@@ -20,6 +20,15 @@ public class HelpTests
         }
     }
 
+    /// <summary>What only shows is tried for secrets.</summary>
+    [Fact]
+    public void EachCommandSaysWhetherItChangesAnything()
+    {
+        foreach (var command in CommandTree.All(Language.En))
+            Assert.Equal(command.Subcommands.Count == 0, HelpText.Of(HelpPage.PathOf(command)).Changes is not null);
+        Assert.InRange(ShownCommands.Lines.Count(), 20, 60);
+    }
+
     [Fact]
     public void NoHelpIsWrittenForACommandThatIsNot() =>
         Assert.Equal(CommandTree.All(Language.En).Select(HelpPage.PathOf).Order(), HelpText.All.Keys.Order());

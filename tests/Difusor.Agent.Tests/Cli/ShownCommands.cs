@@ -1,20 +1,12 @@
+using Difusor.Agent.Texts;
+
 namespace Difusor.Agent.Tests.Cli;
 
-/// <summary>The command lines whose output may have something of the configuration.</summary>
+/// <summary>The command lines that only show something, so that it may be something of the configuration.</summary>
 static class ShownCommands
 {
-    public static readonly string[] Lines =
-    [
-        "config show", "config show --json", "config validate", "config validate --json", "check", "check --json",
-        "check --html", "check --anexo1", "status", "status --json", "clock", "releases list", "journal show",
-        "journal verify", "huellas", "profile show", "profile show --json",
-    ];
-
-    /// <summary>The commands that are not tried so: they act, or have no configuration.</summary>
-    public static readonly string[] Others =
-    [
-        "config reload", "config schema", "demo", "journal export", "notify test", "profile new", "profile schema",
-        "profile validate", "publish", "releases activate", "releases remove", "releases resume", "retry", "run",
-        "setup", "simulacro", "verify", "withdraw",
-    ];
+    /// <summary>Gets each command that changes nothing, as help.json has it, for people and for programs.</summary>
+    public static IEnumerable<string> Lines => HelpText.All.Where(command => command.Value.Changes == false)
+        .SelectMany(command => new[] { command.Key, command.Key + " --json" })
+        .Concat(["check --html", "check --anexo1"]);
 }

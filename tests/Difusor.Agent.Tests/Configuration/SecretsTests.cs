@@ -1,8 +1,6 @@
-using Difusor.Agent.Cli;
 using Difusor.Agent.Configuration;
 using Difusor.Agent.Events;
 using Difusor.Agent.Linux.Journal;
-using Difusor.Agent.Shipped;
 using Difusor.Agent.Tests.Cli;
 using Difusor.Agent.Tests.Linux;
 using Difusor.Agent.Texts;
@@ -128,14 +126,6 @@ public sealed class SecretsTests : IDisposable
             Assert.Contains("# ", Heard(language, "config", "show"), StringComparison.Ordinal);
         }
     }
-
-    [Fact]
-    public void EachCommandIsTriedOrIsOneOfTheOthers() =>
-        Assert.Equal(
-            CommandTree.All(Language.En).Where(command => command.Subcommands.Count == 0).Select(HelpPage.PathOf)
-                .Order(),
-            ShownCommands.Lines.Select(line => line.Split(" --")[0]).Distinct()
-                .Concat(ShownCommands.Others).Order());
 
     /// <summary>The names of the evidence's files, none of which has the secret.</summary>
     string Bundle(Language language)

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Difusor.Agent.Configuration;
 using Difusor.Agent.Events;
+using Difusor.Agent.Publication;
 using Difusor.Agent.Tests.Packages;
 using Difusor.Agent.Texts;
 
@@ -46,9 +47,12 @@ public partial class ReasonCatalogueTests
     }
 
     [Fact]
-    public void WhatMayBeWaivedIsTheContractsList() =>
-        Assert.Equal(["corte-mismatch", "no-html", "uncovered-file", "unexpected-series", "weak-algorithm"],
-            ReasonCatalogue.Rejections.Values.Where(entry => entry.Waivable).Select(entry => entry.Code).Order());
+    public void WhatAnAttackerCouldUseIsNeverWaived() =>
+        Assert.Empty(
+            PublishByHand.Waivable.Intersect(
+            ["digest-mismatch", "missing-file", "no-hash", "bad-hash-file", "conflicting-digests", "unsafe-path",
+                "unsafe-type", "forbidden-name", "duplicate-path", "compression-bomb", "bad-archive",
+                "encrypted-archive", "before-opening", "corte-outside-window", "future-corte"]));
 
     /// <summary>A form that is read and told to nobody is one that nobody asks an institute for.</summary>
     [Fact]
