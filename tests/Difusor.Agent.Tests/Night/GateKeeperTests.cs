@@ -1,5 +1,6 @@
 using Difusor.Agent.Configuration;
 using Difusor.Agent.Events;
+using Difusor.Agent.Night;
 using Difusor.Agent.Tests.Gate;
 
 namespace Difusor.Agent.Tests.Night;
@@ -31,6 +32,44 @@ public sealed class GateKeeperTests
         night.Poll();
         Assert.True(night.Clock.Decision.Open);
         Assert.Equal(0, night.Count(EventCode.GateClosed));
+    }
+
+    [Fact]
+    public void ADriftThatLastsOverARestartIsToldOnceAndANewOneAnew()
+    {
+        var night = Open();
+        night.SystemError = 5 * Second;
+        night.To("20:02");
+        night.To("20:03");
+        Assert.Equal(1, night.Count(EventCode.ClockDrift));
+        night.Restart();
+        night.To("20:04");
+        Assert.Equal(1, night.Count(EventCode.ClockDrift));
+        night.SystemError = TimeSpan.Zero;
+        night.To("20:05");
+        night.To("20:06");
+        night.Restart();
+        night.SystemError = 5 * Second;
+        night.To("20:07");
+        night.To("20:08");
+        Assert.Equal(2, night.Count(EventCode.ClockDrift));
+    }
+
+    [Fact]
+    public void TheStartAsksForWhatProvesTheOpeningOrClosesTheGateAndForNothingElse()
+    {
+        var night = Open();
+        var asked = night.Journal.Records.Where(record => GateKeeper.Asks(record.Happened))
+            .Select(record => record.Event);
+        Assert.Equal(["CLOCK_SYNCHRONIZED", "GATE_OPENED"], asked.Order());
+        night.SystemError = 5 * Second;
+        night.To("20:02");
+        night.To("20:03");
+        night.Ask(new Difusor.Agent.Publication.WithdrawSite("prueba", Force: true));
+        foreach (var code in new[] { EventCode.ClockDrift, EventCode.GateClosed, EventCode.OperatorAction })
+            Assert.True(GateKeeper.Asks(night.Journal.Records.Last(record => record.Event == code.Id()).Happened));
+        Assert.False(GateKeeper.Asks(new SyslogRecovered("x", null)));
+        Assert.False(GateKeeper.Asks(null));
     }
 
     [Fact]

@@ -23,6 +23,9 @@ public sealed class GivenCorteTests
         Assert.Equal((true, Severity.Alert), (told.Done, told.Severity));
         Assert.Equal(NightScene.Stamp("20:20"), told.Corte.ToString());
         Assert.Equal(["no-corte"], told.Waived);
+        Assert.Null(told.Refusal);
+        // A corte that is given overrules no clock.
+        Assert.False(night.Clock.OpeningWaived);
         Assert.Equal(PackageState.Published, arrival.Outcome);
     }
 
@@ -53,6 +56,7 @@ public sealed class GivenCorteTests
         Assert.Equal((OperatorOutcome.Refused, "corte-of-its-own"), (reply.Outcome, reply.Message));
         Assert.Equal(
             (NightScene.Stamp("20:40"), NightScene.Stamp("20:20")), (reply.Values["own"], reply.Values["given"]));
+        Assert.Equal("entrega", reply.Values["package"]);
         Assert.Null(night.Live);
         Assert.Equal(["entrega"], night.Releases.Discarded);
         Assert.Equal(0, night.Count(EventCode.PackageRejected));
@@ -81,6 +85,12 @@ public sealed class GivenCorteTests
         Assert.Empty(night.ByHand);
         var told = night.Last<Difusor.Agent.Events.OperatorAction>();
         Assert.Equal((false, refusal), (told.Done, told.Refusal));
+        if (refusal == "no-stamp") Assert.Equal(stamp, Assert.Single(reply.Values, value => value.Key == "stamp").Value);
+        else
+        {
+            Assert.Equal(["first", "given", "last"], reply.Values.Keys.Order());
+            Assert.Equal("2021-06-08T23:59:59-05:00", reply.Values["last"]);
+        }
     }
 
     [Fact]

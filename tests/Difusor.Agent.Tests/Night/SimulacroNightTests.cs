@@ -132,12 +132,26 @@ public sealed class SimulacroNightTests
         Assert.Equal("simulacro-begun", night.Ask(new BeginSimulacro()).Message);
     }
 
+    [Fact]
+    public void ItsBeginAndItsEndAreInTheJournalAndWhoIsRefusedLearnsOfTheNight()
+    {
+        var night = Begun();
+        Assert.Equal(1, night.Count(EventCode.OperatorAction));
+        night.Ask(new EndSimulacro());
+        Assert.Equal(2, night.Count(EventCode.OperatorAction));
+        Assert.True(night.Last<Difusor.Agent.Events.OperatorAction>().Done);
+        var refused = NightScene.Open().Ask(new BeginSimulacro());
+        Assert.Equal(
+            ("simulacro-night", NightScene.Stamp("20:00")), (refused.Message, refused.Values["opens"]));
+    }
+
     static NightScene Begun()
     {
         var night = new NightScene(April);
         night.Poll();
         var reply = night.Ask(new BeginSimulacro());
         Assert.Equal((OperatorOutcome.Done, "2021-04-12T12:00:21-05:00"), (reply.Outcome, reply.Values["opens"]));
+        Assert.Equal("2021-04-12T12:10:21-05:00", reply.Values["ends"]);
         return night;
     }
 }
