@@ -5,8 +5,17 @@ using Mono.Unix.Native;
 namespace Difusor.Agent.SystemTests;
 
 /// <summary><c>notify test</c> of the published binary, and what <c>check</c> says of it.</summary>
-public sealed class NotifyTestTests
+public sealed class NotifyTestTests : IDisposable
 {
+    // A trouble of the clock would be a notice of its own.
+    readonly Chronyd first = new(), second = new();
+
+    public void Dispose()
+    {
+        first.Dispose();
+        second.Dispose();
+    }
+
     [Fact]
     public void ATestGoesThroughTheRunningAgentAndCheckRemembersIt()
     {
@@ -40,9 +49,9 @@ public sealed class NotifyTestTests
         Assert.Equal(1, agent.Command("notify", "test").ExitCode);
     }
 
-    static RunningAgent Agent(string? command)
+    RunningAgent Agent(string? command)
     {
-        var agent = new RunningAgent(DateTimeOffset.UtcNow.AddDays(1), ["127.0.0.1:9", "127.0.0.2:9"]);
+        var agent = new RunningAgent(DateTimeOffset.UtcNow.AddDays(1), [first.Address, second.Address]);
         if (command is not null)
             File.AppendAllText(
                 agent.Configuration, $"\nnotify: {{command: 'cd {agent.Folder} && {command}'}}\n");

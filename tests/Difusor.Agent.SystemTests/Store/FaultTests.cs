@@ -48,7 +48,8 @@ public sealed class FaultTests(OpenedNight night, ITestOutputHelper output) : IC
             status["troubles"]!.AsArray().SingleOrDefault(one => (string?)one!["trouble"] == "storage");
         var told = Told(agent.AwaitStatus(status => Told(status) is not null))!;
         Assert.Equal(("STORAGE_LOW", agent.At(folder)), ((string?)told["event"], (string?)told["fields"]!["path"]));
-        Assert.Contains("disk-space", agent.Command("check").Output, StringComparison.Ordinal);
+        var rows = JsonNode.Parse(agent.Command("check", "--json").Output)!["rows"]!.AsArray();
+        Assert.Equal("fail", (string?)rows.Single(row => (string?)row!["id"] == "disk-space")!["state"]);
         disk.Empty();
         agent.AwaitStatus(status => Told(status) is null);
         var codes = agent.Journal().Select(RunningAgent.Event);
