@@ -59,8 +59,12 @@ static class DropRules
         else if (host.Folder(path).Hidden is { } unseen) yield return receipts.Unseen(unseen);
         else
         {
-            yield return (host.Folder(path).Seen is null ? null : Written(receipts, host, path))
-                ?? Receipts(receipts, path, host.Folder(path).Seen, host.Institute);
+            // The whole of it: half leaves the institute or the agent outside, or what is written already.
+            var (agent, institute) = (host.ReceiptsAccess.Seen?.Account, host.Institute);
+            var mend = institute is null ? agent is null ? null : $"chown {agent} {path}"
+                : $"chown -R {agent}:{institute} {path} && chmod 2750 {path}";
+            yield return (host.Folder(path).Seen is null ? null : Written(receipts, host, path, mend))
+                ?? Receipts(receipts, path, host.Folder(path).Seen, institute, mend);
         }
     }
 
@@ -113,14 +117,13 @@ static class DropRules
 
     /// <summary>Checks that the agent can write acuses: it goes on without.</summary>
     /// <returns>Null if it can.</returns>
-    static ConformityRow? Written(Clause clause, HostFacts host, string path)
+    static ConformityRow? Written(Clause clause, HostFacts host, string path, string? mend)
     {
         if (host.ReceiptsAccess.Seen is not { } access)
             return clause.Unseen(host.ReceiptsAccess.Hidden ?? new Said("check.access-account-none"));
         return access.Refused is null ? null
             : clause.Fail(
-                new Said("check.receipts-refused", ("account", access.Account), ("path", path)),
-                command: $"chown {access.Account} {path}");
+                new Said("check.receipts-refused", ("account", access.Account), ("path", path)), command: mend);
     }
 
     /// <summary>
@@ -128,9 +131,9 @@ static class DropRules
     /// group (setgid). No other account may read it, because before the opening the acuses contain information that is
     /// not public.
     /// </summary>
-    static ConformityRow Receipts(Clause clause, string path, FolderFacts? folder, string? account)
+    static ConformityRow Receipts(
+        Clause clause, string path, FolderFacts? folder, string? account, string? mend)
     {
-        var mend = account is null ? null : $"chgrp {account} {path} && chmod 2750 {path}";
         if (folder is { IsFolder: true, OthersEnter: true })
             return clause.Warn(
                 new Said("check.receipts-open", ("path", path), ("mode", AgentRules.Octal(folder.Mode))),

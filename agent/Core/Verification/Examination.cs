@@ -61,7 +61,7 @@ sealed class Examination
             Survey.ReportGaps(rules);
             var names = sent.Select(entry => entry.Path.Value)
                 .Concat(offer.Findings.Select(finding => finding.Path).OfType<string>());
-            if (rules.Hashes.RequireHtml && !names.Any(name => HtmlName.Is(name)))
+            if (rules.Hashes.RequireHtml && !Survey.HidesSomething && !names.Any(name => HtmlName.Is(name)))
                 reasons.Add(ReasonCode.NoHtml, null, "no .html file in it");
             corte = CorteReading.Of(offer, new PublishedContents(contents, sent), rules, reasons, warnings);
         }

@@ -118,6 +118,12 @@ sealed class Survey
 
     void Warn(string code, HashFile file, string detail) => warnings.Add(new Finding(code, file.Path.Value, detail));
 
+    /// <summary>
+    /// Gets whether something could not be opened: it may be what seems to be missing, as a whole archive is.
+    /// </summary>
+    internal bool HidesSomething =>
+        offer.Findings.Any(finding => finding.Code == ReasonCode.UnreadableFile.Code());
+
     /// <summary>Reports files that are stated but missing, and files that are there but not stated.</summary>
     internal void ReportGaps(VerificationRules rules)
     {
@@ -131,7 +137,7 @@ sealed class Survey
         if (hashFiles == 0 && outer.Weak is { } weak)
             reasons.Add(
                 ReasonCode.WeakAlgorithm, offer.Name, $"only digests that hashes.algorithms does not allow: {weak}");
-        else if (hashFiles == 0 && !outer.IsThere)
+        else if (hashFiles == 0 && !outer.IsThere && !HidesSomething)
             reasons.Add(ReasonCode.NoHash, null, "no HASH file in it, nor beside it");
         var weakOnly = 0;
         var allowed = Coverage.Mask(rules.Hashes.Algorithms);

@@ -30,7 +30,8 @@ public sealed class ReceiptsFolderTests : IDisposable
     {
         File.SetUnixFileMode(host.Acuses, (UnixFileMode)0b111_101_101);
         Assert.Equal(
-            ("check.receipts-open", $"chgrp {PreparedHost.Account} {host.Acuses} && chmod 2750 {host.Acuses}"),
+            ("check.receipts-open",
+                $"chown -R root:{PreparedHost.Account} {host.Acuses} && chmod 2750 {host.Acuses}"),
             (Row().Found.Key, Row().Command));
     }
 

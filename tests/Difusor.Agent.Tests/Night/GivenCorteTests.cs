@@ -85,7 +85,7 @@ public sealed class GivenCorteTests
         Assert.Empty(night.ByHand);
         var told = night.Last<Difusor.Agent.Events.OperatorAction>();
         Assert.Equal((false, refusal), (told.Done, told.Refusal));
-        if (refusal == "no-stamp") Assert.Equal(stamp, Assert.Single(reply.Values, value => value.Key == "stamp").Value);
+        if (refusal == "no-stamp") Assert.Equal(stamp, reply.Values["stamp"]);
         else
         {
             Assert.Equal(["first", "given", "last"], reply.Values.Keys.Order());
