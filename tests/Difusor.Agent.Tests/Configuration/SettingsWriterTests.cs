@@ -78,6 +78,20 @@ public class SettingsWriterTests
     public void EachPropertyOfTheSettingsIsAKey() =>
         Assert.Equal(PropertiesOf(typeof(Settings)).Order(), KeysOf(SettingsWriter.Show(Defaults)).Order());
 
+    /// <summary>A key that is read and used by nothing is a promise that nobody keeps.</summary>
+    [Fact]
+    public void EachPropertyOfTheSettingsIsUsed()
+    {
+        var program = string.Concat(Repository.Sources().Where(file => Path.GetFileName(file) is not "Settings.cs"
+            and not "SettingsShape.cs").Select(System.IO.File.ReadAllText));
+        Assert.All(PropertiesOf(typeof(Settings)), key =>
+        {
+            var words = key.Split('.')[^1].Split('_');
+            var name = string.Concat(words.Select(word => char.ToUpperInvariant(word[0]) + word[1..]));
+            Assert.Matches($@"\.{name}\b", program);
+        });
+    }
+
     static IEnumerable<string> PropertiesOf(Type settings, string place = "")
     {
         foreach (var property in settings.GetProperties().Where(property => property.CanWrite))

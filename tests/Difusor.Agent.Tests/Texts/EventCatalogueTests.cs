@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Difusor.Agent.Events;
 using Difusor.Agent.Texts;
 
@@ -15,6 +16,21 @@ public class EventCatalogueTests
         Assert.Equal(
             Enum.GetNames<EventCode>(),
             Enum.GetValues<EventCode>().Select(code => EventFields.ShapeOf(code).Type.Name));
+
+    /// <summary>An event that nobody records, or that no test expects, is none.</summary>
+    [Fact]
+    public void EachEventIsRecordedAndExpectedByATest()
+    {
+        var program = string.Concat(Repository.Sources()
+            .Where(file => !file.Contains("/Core/Events/", StringComparison.Ordinal)).Select(File.ReadAllText));
+        var tests = string.Concat(
+            Repository.SourcesBelow("tests/Difusor.Agent.Tests").Select(File.ReadAllText));
+        Assert.All(Enum.GetNames<EventCode>(), name =>
+        {
+            Assert.Matches(new Regex($@"(?<!\.)\b{name}\b"), program);
+            Assert.Matches(new Regex($@"EventCode\.{name}\b|<{name}>|\bnew {name}\("), tests);
+        });
+    }
 
     [Fact]
     public void ASentenceNamesOnlyFieldsThatTheEventHasAndTheSameInBothLanguages()
